@@ -1,0 +1,272 @@
+"""Gonghe's front door, in two parts.
+
+Imported (``flask --app app …``) it is the WSGI object ``app``. Run as a script it is the set-up, with the standard
+library only: it makes ``.venv`` beside itself, installs the locked libraries, and runs the rest inside.
+
+    python3 app.py demo [--port P]      set up, fill the demonstration county, serve it
+    python3 app.py test [arguments]     set up and run every test; arguments are pytest's
+    python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
+                                        clocks, due, journal, check, backup, restore, bench, db; each has --help
+
+On Windows type ``py app.py`` instead. Mirrors and wheel folders are the installer's own variables (PIP_INDEX_URL,
+PIP_FIND_LINKS); none is named here.
+"""
+from __future__ import annotations
+
+import argparse
+import ctypes
+import hashlib
+import importlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+APP = Path(__file__).resolve()
+ROOT = APP.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "gonghe.json"
+RUN_LOCK = ROOT / "requirements.lock"
+TEST_LOCK = ROOT / "requirements-test.lock"
+OLDEST = (3, 11)
+IS_WINDOWS = os.name == "nt"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class Stopped(Exception):
+    """The set-up cannot go on; the message is one sentence for the person at the keyboard."""
+
+
+def main(words: list[str]) -> int:
+    """Run one command line; the result is the exit status."""
+    try:
+        if not words or words[0] in {"-h", "--help", "help"}:
+            print(__doc__.strip())
+            return 0 if words else 2
+        if sys.version_info < OLDEST:
+            raise Stopped(f"Python {dotted(OLDEST)} or newer is needed; this is {dotted(sys.version_info[:2])}.")
+        if words[0] == "demo":
+            return demo(words[1:])
+        if words[0] == "test":
+            return test(words[1:])
+        prepare(RUN_LOCK)
+        return hand_over([*inside("flask"), "--app", str(APP), *words])
+    except Stopped as stop:
+        print(f"app.py: {stop}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def demo(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="app.py demo", description="Fill the demonstration county and serve it.")
+    parser.add_argument("--port", type=int, help="port to listen on (default: MEDIATION_PORT, else 8000)")
+    port = parser.parse_args(words).port
+    prepare(RUN_LOCK)
+    status = subprocess.call([*inside("flask"), "--app", str(APP), "demo"])
+    if status:
+        return status
+    return hand_over([*inside("flask"), "--app", str(APP), "serve", *(["--port", str(port)] if port else [])])
+
+
+def test(words: list[str]) -> int:
+    """Run linter, type checker and tests in this order; the exit status is that of the first failure."""
+    need_for_tests()
+    prepare(TEST_LOCK)
+    os.environ["REQUIRE_BROWSER"] = "1"
+    databases = "sqlite" if IS_WINDOWS else "both"
+    steps = (
+        [*inside("ruff"), "check", "."],
+        [*inside("mypy")],
+        [*inside("pytest"), f"--database={databases}", *words],
+    )
+    for step in steps:
+        status = subprocess.call(step, cwd=str(ROOT))
+        if status:
+            return status
+    return 0
+
+
+def inside(module: str) -> list[str]:
+    """The beginning of a command that runs a module with the environment's own Python."""
+    return [str(venv_python()), "-m", module]
+
+
+def venv_python() -> Path:
+    return VENV / ("Scripts/python.exe" if IS_WINDOWS else "bin/python")
+
+
+def hand_over(command: list[str]) -> int:
+    """Become the command, so that signals reach it; Windows has no such thing and waits for it."""
+    if IS_WINDOWS:
+        return subprocess.call(command)
+    sys.stdout.flush()
+    os.execv(command[0], command)
+    return 0
+
+
+# The environment
+
+
+def prepare(lock: Path) -> None:
+    """Make ``.venv`` fit the lock. Nothing is done when the stamp says that it does already."""
+    want = digest(lock)
+    stamp = read_stamp()
+    python = venv_version()
+    is_ours = python is not None and stamp.get("root", str(ROOT)) == str(ROOT) and stamp.get("python", python) == python
+    if is_ours and want in stamp.get("locks", []):
+        return
+    if not is_ours or not has_pip():
+        make_venv()
+    install(lock)
+    # The test lock holds all of the other one, with the same versions.
+    locks = [digest(RUN_LOCK), want] if lock == TEST_LOCK else [want]
+    text = json.dumps({"root": str(ROOT), "python": venv_version(), "locks": locks})
+    STAMP.write_text(text, encoding="utf-8")
+
+
+def digest(lock: Path) -> str:
+    try:
+        return hashlib.sha256(lock.read_bytes()).hexdigest()
+    except OSError:
+        raise Stopped(f"The list of libraries {lock.name} is missing from the folder {ROOT}.") from None
+
+
+def read_stamp() -> dict:
+    """What the last set-up wrote; empty when there was none or it is damaged."""
+    try:
+        found = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def venv_version() -> str | None:
+    """Version of the environment's Python, or None where it does not start or belongs to another folder."""
+    code = "import sys; print(sys.prefix); print('%d.%d' % sys.version_info[:2])"
+    try:
+        told = subprocess.run([str(venv_python()), "-I", "-c", code], capture_output=True, text=True, timeout=60)
+        prefix, version = told.stdout.splitlines()
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    if told.returncode or Path(prefix).resolve() != VENV.resolve():
+        return None
+    is_old = tuple(int(part) for part in version.split(".")) < OLDEST
+    return None if is_old else version
+
+
+def has_pip() -> bool:
+    return subprocess.run([*inside("pip"), "--version"], capture_output=True).returncode == 0
+
+
+def make_venv() -> None:
+    need_venv_module()
+    print(f"Making the environment {VENV} …", flush=True)
+    try:
+        if VENV.is_symlink() or VENV.is_file():
+            VENV.unlink()
+        elif VENV.exists():
+            shutil.rmtree(VENV)
+    except OSError as error:
+        raise Stopped(f"The old environment {VENV} cannot be removed: {error.strerror}.") from None
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if done.returncode:
+        reason = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
+        raise Stopped(f"The environment {VENV} could not be made: {reason[0]}")
+
+
+def install(lock: Path) -> None:
+    print(f"Installing the libraries of {lock.name}; the first time this takes a minute …", flush=True)
+    command = [*inside("pip"), "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    # A --user default or an outer virtualenv rule of this account is not meant for the environment.
+    environ = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    if subprocess.call([*command, "--require-hashes", "-r", str(lock)], env=environ):
+        raise Stopped("The libraries could not be installed; the installer's reason stands above.")
+
+
+# What the machine itself must have
+
+
+def need_venv_module() -> None:
+    need([] if has_venv_module() else ["python3-venv"])
+    if not has_venv_module():
+        raise Stopped("This Python has no venv module; install the one that belongs to it and try again.")
+
+
+def has_venv_module() -> bool:
+    """Whether an environment with pip can be made: Debian keeps ``ensurepip`` in a package of its own."""
+    importlib.invalidate_caches()
+    return all(importlib.util.find_spec(name) is not None for name in ("venv", "ensurepip"))
+
+
+def need_for_tests() -> None:
+    """See to a browser, Chinese fonts and, for root, a database server: PostgreSQL from pip refuses root."""
+    if IS_WINDOWS:
+        return
+    has = {
+        "python3-venv": venv_version() is not None or has_venv_module(),
+        "chromium": has_browser(),
+        "libatomic1": has_library("libatomic.so.1"),
+        "fonts-noto-cjk": has_chinese_font(),
+        "postgresql": not is_root() or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    }
+    if sys.platform.startswith("linux"):
+        need([package for package, is_there in has.items() if not is_there])
+
+
+def has_browser() -> bool:
+    return bool(os.environ.get("BROWSER_PATH")) or any(shutil.which(name) for name in BROWSERS)
+
+
+def has_library(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def has_chinese_font() -> bool:
+    """Whether fontconfig, which a browser brings along, knows a font with Chinese characters."""
+    try:
+        return bool(subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True).stdout.strip())
+    except OSError:
+        return False
+
+
+def need(packages: list[str]) -> None:
+    """Install Debian packages where this account may; otherwise stop with the line to type."""
+    if not packages:
+        return
+    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        raise Stopped(f"This machine lacks {', '.join(packages)} (Debian's names); install them and try again.")
+    if not is_root():
+        raise Stopped(f"This machine lacks {', '.join(packages)}; type: sudo {line}")
+    print(f"Installing {', '.join(packages)} …", flush=True)
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.call(["apt-get", "update", "-qq"], env=environ)
+    # The packages' own chatter belongs on neither stream of a successful set-up.
+    done = subprocess.run(line.split(), env=environ, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr.strip(), file=sys.stderr)
+        raise Stopped(f"Debian could not install them; type: {line}")
+
+
+def is_root() -> bool:
+    return not IS_WINDOWS and os.geteuid() == 0
+
+
+def dotted(version: tuple) -> str:
+    return ".".join(str(part) for part in version)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+else:
+    from mediation import create_app  # here and not above: the bare system Python has none of the libraries
+
+    app = create_app()
