@@ -1,0 +1,820 @@
+"""The whole schema in reading order: the house, the case and its people, what was done, the money, the journal.
+
+Dates end in ``_on`` (business dates, Asia/Shanghai), instants in ``_at`` (UTC), sums in ``_fen`` (integers).
+Codes refer to the vocabularies of ``rules/words.py``. Columns ending in ``_hint`` or marked so are indexed hints for
+lists; the truth is computed from the rows and compared by ``flask check``.
+"""
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime
+
+from sqlalchemy import JSON, BigInteger, Date, DateTime, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from mediation.extensions import db
+from mediation.vault import Sealed
+
+
+class Instant(TypeDecorator):
+    """An instant kept in UTC and given back with its zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value, dialect):
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+Id = Mapped[int]
+BIG = BigInteger().with_variant(db.Integer, "sqlite")
+
+
+def key() -> Mapped[int]:
+    return mapped_column(BIG, primary_key=True)
+
+
+def ref(target: str, optional: bool = False, index: bool = True) -> Mapped:
+    return mapped_column(BIG, ForeignKey(target), nullable=optional, index=index)
+
+
+def new_uid() -> str:
+    return secrets.token_hex(8)
+
+
+# The house ------------------------------------------------------------------------------------------------------
+
+class Station(db.Model):
+    """One of ours: region, league, banner union, and the sites below a union, as a tree."""
+
+    __tablename__ = "station"
+    id: Id = key()
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    short_name: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(20))  # words.STATION_KINDS
+    parent_id: Mapped[int | None] = ref("station.id", optional=True)
+    union_id: Mapped[int | None] = ref("station.id", optional=True)  # the wall: nearest union, itself for a union
+    path: Mapped[str] = mapped_column(String(200), index=True)  # '/1/4/9/': a station's tree is a prefix
+    legal_body: Mapped[str] = mapped_column(String(100), default="")  # whose name and seal the papers carry
+    channel: Mapped[str] = mapped_column(String(1), default="A")  # default rule set, law.md 2.1
+    number_form: Mapped[str] = mapped_column(String(60), default="")  # '乌中工调〔{year}〕{n}号', unions only
+    county: Mapped[str] = mapped_column(String(20), default="")  # calendar of local holidays
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    parent = relationship("Station", remote_side=[id], foreign_keys=[parent_id])
+    union = relationship("Station", remote_side=[id], foreign_keys=[union_id])
+
+
+class Agency(db.Model):
+    """An outside body of one union's mechanism: court, procuratorate, bureaux, township, arbitration …"""
+
+    __tablename__ = "agency"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    code: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))  # words.AGENCY_KINDS
+    name: Mapped[str] = mapped_column(String(100))
+    short_name: Mapped[str] = mapped_column(String(20))
+    contact_name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    handles: Mapped[str] = mapped_column(String(300), default="")  # what people are sent there for (next doors)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (UniqueConstraint("union_id", "code"),)
+
+
+class User(db.Model):
+    """An account; one role each. Its actual rights are the row of its role in access.GRANTS."""
+
+    __tablename__ = "account"
+    id: Id = key()
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20))
+    station_id: Mapped[int] = ref("station.id")
+    agency_id: Mapped[int | None] = ref("agency.id", optional=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    password_set_at: Mapped[datetime] = mapped_column(Instant)
+    one_time_until_at: Mapped[datetime | None] = mapped_column(Instant)  # a one-time password ends then
+    must_change: Mapped[bool] = mapped_column(default=True)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_by_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    certificates: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=0)
+    station = relationship(Station)
+    agency = relationship(Agency)
+
+
+class LoginSession(db.Model):
+    """A log-in, kept on the server: ends at log-out, idle, change of password, role or station."""
+
+    __tablename__ = "login_session"
+    id: Id = key()
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = ref("account.id")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    fresh_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    address: Mapped[str] = mapped_column(String(60), default="")
+
+
+class LoginAttempt(db.Model):
+    """Failures by account and by address; survive a restart and hold over several processes."""
+
+    __tablename__ = "login_attempt"
+    id: Id = key()
+    username: Mapped[str] = mapped_column(String(60), index=True)
+    address: Mapped[str] = mapped_column(String(60), index=True)
+    at: Mapped[datetime] = mapped_column("tried_at", Instant, index=True)
+    is_success: Mapped[bool] = mapped_column(default=False)
+
+
+class SubmitToken(db.Model):
+    """One form, sent once: a double click or a resend is led to the first answer."""
+
+    __tablename__ = "submit_token"
+    token: Mapped[str] = mapped_column(String(40), primary_key=True)
+    account_id: Mapped[int] = ref("account.id")
+    result: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Draft(db.Model):
+    """What somebody has typed and not yet sent; sealed, offered after a time-out or crash."""
+
+    __tablename__ = "draft"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    account_id: Mapped[int] = ref("account.id")
+    place: Mapped[str] = mapped_column(String(100))  # 'intake', 'case:<number>:<page>'
+    body_sealed: Mapped[str | None] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    body = Sealed()
+    __table_args__ = (UniqueConstraint("account_id", "place"),)
+
+
+class SearchWords(db.Model):
+    """The words of a search, kept here so that no name or telephone stands in an address or a log."""
+
+    __tablename__ = "search_words"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, unique=True)  # the key in the address
+    account_id: Mapped[int] = ref("account.id")
+    words_sealed: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    words = Sealed()
+
+
+class CalendarDay(db.Model):
+    """A day off or a make-up working day, official ('') or local to a county."""
+
+    __tablename__ = "calendar_day"
+    id: Id = key()
+    on: Mapped[date] = mapped_column("day_on", Date)
+    kind: Mapped[str] = mapped_column(String(10))  # off | work
+    name: Mapped[str] = mapped_column(String(60), default="")
+    county: Mapped[str] = mapped_column(String(20), default="")
+    source: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (UniqueConstraint("day_on", "county"),)
+
+
+class RuleCheck(db.Model):
+    """A lawyer's mark that a rule row was compared with its source."""
+
+    __tablename__ = "rule_check"
+    id: Id = key()
+    rule: Mapped[str] = mapped_column(String(20), index=True)
+    account_id: Mapped[int] = ref("account.id")
+    checked_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Counter(db.Model):
+    """The last number given in a gapless series of one union and year."""
+
+    __tablename__ = "counter"
+    union_id: Mapped[int] = mapped_column(BIG, ForeignKey("station.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(String(30), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class HouseSetting(db.Model):
+    """A setting changed on the screen, by name."""
+
+    __tablename__ = "house_setting"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+
+class Duty(db.Model):
+    """Who is on duty at a site on a day."""
+
+    __tablename__ = "duty"
+    id: Id = key()
+    station_id: Mapped[int] = ref("station.id")
+    on: Mapped[date] = mapped_column("duty_on", Date)
+    account_id: Mapped[int] = ref("account.id")
+    account = relationship(User)
+    __table_args__ = (UniqueConstraint("station_id", "duty_on"),)
+
+
+class Employer(db.Model):
+    """An employer of a union's register, resolved from what workers said."""
+
+    __tablename__ = "employer"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    name: Mapped[str] = mapped_column(String(200))
+    name_folded: Mapped[str] = mapped_column(String(200), index=True)
+    short_name: Mapped[str] = mapped_column(String(60), default="")
+    credit_code: Mapped[str | None] = mapped_column(String(18), index=True)
+    legal_person: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    sector: Mapped[str] = mapped_column(String(20), default="")  # words.SECTORS
+    ownership: Mapped[str] = mapped_column(String(20), default="")  # words.OWNERSHIPS
+    note: Mapped[str] = mapped_column(String(500), default="")
+    version: Mapped[int] = mapped_column(default=0)
+    __table_args__ = (UniqueConstraint("union_id", "credit_code"),)
+
+
+# The case -------------------------------------------------------------------------------------------------------
+
+class Case(db.Model):
+    """A dispute on its way. Part-known facts stand in ``as_told`` as they were said, the value beside them."""
+
+    __tablename__ = "dispute"
+    id: Id = key()
+    number: Mapped[str] = mapped_column(String(60), unique=True)  # in the address, for life
+    printed_number: Mapped[str] = mapped_column(String(80), default="", index=True)
+    union_id: Mapped[int] = ref("station.id")
+    station_id: Mapped[int] = ref("station.id")  # where it lies now
+    accepted_station_id: Mapped[int | None] = ref("station.id", optional=True)  # holder at acceptance: statistics
+    version: Mapped[int] = mapped_column(default=0)  # = last sequence of its stream
+    state: Mapped[str] = mapped_column(String(20))  # workflow.STATES
+    outcome: Mapped[str] = mapped_column(String(20), default="")  # words.OUTCOMES, '' while none
+    outcome_reason: Mapped[str] = mapped_column(String(20), default="")  # words.FAIL_REASONS, DECLINE_GROUNDS …
+    referred_to: Mapped[str] = mapped_column(String(20), default="")  # third axis: words.REFERRALS
+    is_open: Mapped[int] = mapped_column(SmallInteger, default=1)  # not yet closed
+    is_enforced: Mapped[bool] = mapped_column(default=False)
+    is_late_entry: Mapped[bool] = mapped_column(default=False)  # entered afterwards: no clock started
+    is_sealed: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("dispute.id"))
+    # how it came
+    channel: Mapped[str] = mapped_column(String(1))  # words.CHANNELS
+    procedure: Mapped[str] = mapped_column(String(10), default="")  # channel F: ordinary | summary | second
+    source: Mapped[str] = mapped_column(String(20))  # words.SOURCES
+    way: Mapped[str] = mapped_column(String(10), default="oral")  # oral | written
+    source_body: Mapped[str] = mapped_column(String(100), default="")  # who sent it
+    source_number: Mapped[str] = mapped_column(String(100), default="")  # its document number
+    source_case_number: Mapped[str] = mapped_column(String(100), default="")
+    # the procedure's dates
+    received_on: Mapped[date | None] = mapped_column(Date)
+    received_time: Mapped[str] = mapped_column(String(5), default="")
+    consented_on: Mapped[date | None] = mapped_column(Date)
+    accepted_on: Mapped[date | None] = mapped_column(Date)
+    assigned_on: Mapped[date | None] = mapped_column(Date)
+    taken_on: Mapped[date | None] = mapped_column(Date)
+    agreed_on: Mapped[date | None] = mapped_column(Date)
+    effective_on: Mapped[date | None] = mapped_column(Date)  # computed from channel and signatures
+    concluded_on: Mapped[date | None] = mapped_column(Date)  # outcome reached: rates count here
+    closed_on: Mapped[date | None] = mapped_column(Date)  # performed, or a recorded way on
+    archived_on: Mapped[date | None] = mapped_column(Date)
+    notified_on: Mapped[date | None] = mapped_column(Date)  # written notice to the applicant after a no
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    rules_on: Mapped[date] = mapped_column(Date)  # the day whose version of the rules holds
+    # who does it
+    handler_id: Mapped[int | None] = ref("account.id", optional=True)
+    registered_by_id: Mapped[int] = ref("account.id", index=False)
+    # what it is about
+    title: Mapped[str] = mapped_column(String(120))  # applicants in short, kept by services/parties
+    respondent_title: Mapped[str] = mapped_column(String(200), default="")
+    main_head: Mapped[str] = mapped_column(String(20), default="")  # words.HEADS
+    relation: Mapped[str] = mapped_column(String(20), default="unclear")  # words.RELATIONS
+    court_cause: Mapped[str] = mapped_column(String(10), default="")
+    cause_version: Mapped[str] = mapped_column(String(10), default="")
+    grade: Mapped[str] = mapped_column(String(10), default="")  # simple | usual | major
+    is_civil: Mapped[bool] = mapped_column(default=False)
+    is_group: Mapped[bool] = mapped_column(default=False)
+    is_same_claim: Mapped[bool] = mapped_column(default=True)
+    headcount: Mapped[int] = mapped_column(default=1)
+    narrative: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    happened_on: Mapped[date | None] = mapped_column(Date)
+    employment: Mapped[str] = mapped_column(String(10), default="")  # here | left | ''
+    employment_ended_on: Mapped[date | None] = mapped_column(Date)
+    infringement_known_on: Mapped[date | None] = mapped_column(Date)
+    contract: Mapped[str] = mapped_column(String(10), default="")  # yes | no | ''
+    evidence: Mapped[list] = mapped_column(JSON, default=list)  # words.EVIDENCE codes
+    tried: Mapped[list] = mapped_column(JSON, default=list)  # words.TRIED codes
+    flags: Mapped[list] = mapped_column(JSON, default=list)  # words.CASE_FLAGS: rural, new_form, injury, death
+    is_informed: Mapped[bool] = mapped_column(default=False)  # free, voluntary, arbitration stays open
+    wage_choice: Mapped[str] = mapped_column(String(10), default="")  # mediate | inspect | later (JC 21)
+    may_tell: Mapped[list] = mapped_column(JSON, default=list)  # agencies the applicant lets us tell
+    request_sign_way: Mapped[str] = mapped_column(String(20), default="")  # words.SIGN_WAYS
+    scope_ground: Mapped[str] = mapped_column(String(20), default="")  # words.SCOPE_GROUNDS
+    identity_note: Mapped[str] = mapped_column(String(200), default="")
+    joint_count: Mapped[int] = mapped_column(default=0)  # joint consultations held
+    as_told: Mapped[dict] = mapped_column(JSON, default=dict)  # field -> what was said, where it is not exact
+    # after the end
+    retention: Mapped[str] = mapped_column(String(20), default="")
+    archive_number: Mapped[str] = mapped_column(String(40), default="")
+    pages: Mapped[int | None] = mapped_column()
+    # hints for lists
+    next_due_on: Mapped[date | None] = mapped_column(Date)
+    next_due_rule: Mapped[str] = mapped_column(String(20), default="")
+    touched_at: Mapped[datetime] = mapped_column(Instant)
+    claimed_fen: Mapped[int | None] = mapped_column(BigInteger)
+    agreed_fen: Mapped[int | None] = mapped_column(BigInteger)
+    arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+
+    union = relationship(Station, foreign_keys=[union_id])
+    station = relationship(Station, foreign_keys=[station_id])
+    handler = relationship(User, foreign_keys=[handler_id])
+    registered_by = relationship(User, foreign_keys=[registered_by_id])
+    parties = relationship("Party", back_populates="case", order_by="Party.id")
+    claims = relationship("Claim", back_populates="case", order_by="Claim.id")
+    __table_args__ = (
+        Index("ix_dispute_backlog", "union_id", "next_due_on", "id", sqlite_where=sql("is_open = 1"),
+              postgresql_where=sql("is_open = 1")),
+        Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
+        Index("ix_dispute_accepted", "union_id", "accepted_on"),
+        Index("ix_dispute_concluded", "union_id", "concluded_on"),
+    )
+
+
+class CaseMember(db.Model):
+    """A colleague on the case besides the handler: co-mediator, or a named reader of a sealed case."""
+
+    __tablename__ = "case_member"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    account_id: Mapped[int] = ref("account.id")
+    kind: Mapped[str] = mapped_column(String(20))  # co_handler | reader
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date | None] = mapped_column(Date)
+    account = relationship(User)
+    case = relationship(Case, backref="members")
+
+
+class Party(db.Model):
+    """A side of the dispute, with or without an account. Names are one field of any length, never split."""
+
+    __tablename__ = "party"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    case_id: Mapped[int] = ref("dispute.id")
+    side: Mapped[str] = mapped_column(String(12))  # applicant | respondent | other
+    part: Mapped[str] = mapped_column(String(20))  # words.PARTS: worker, next_of_kin, agent, representative | chain
+    is_person: Mapped[bool] = mapped_column(default=True)
+    name: Mapped[str] = mapped_column(String(200))
+    name_other: Mapped[str] = mapped_column(String(200), default="")  # in Mongolian or another script
+    as_told: Mapped[str] = mapped_column(String(300), default="")  # 李老板，城南工地: never lost
+    site: Mapped[str] = mapped_column(String(200), default="")
+    employer_id: Mapped[int | None] = ref("employer.id", optional=True)
+    headcount: Mapped[int] = mapped_column(default=1)  # people behind one row, not yet named
+    phone_sealed: Mapped[str | None] = mapped_column(String(300))
+    phone_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    phone_tail: Mapped[str | None] = mapped_column(String(4))
+    phone_note: Mapped[str] = mapped_column(String(100), default="")  # 没电话，找…转告
+    id_type: Mapped[str] = mapped_column(String(20), default="")  # words.ID_TYPES
+    identity_sealed: Mapped[str | None] = mapped_column(String(300))
+    identity_index: Mapped[str | None] = mapped_column(String(32), index=True)
+    identity_tail: Mapped[str | None] = mapped_column(String(4))
+    is_identity_seen: Mapped[bool] = mapped_column(default=False)
+    account_sealed: Mapped[str | None] = mapped_column(String(300))  # bank account of the payee
+    account_tail: Mapped[str | None] = mapped_column(String(4))
+    payee_name: Mapped[str] = mapped_column(String(100), default="")  # where money goes to somebody else
+    sex: Mapped[str] = mapped_column(String(1), default="")
+    born_on: Mapped[date | None] = mapped_column(Date)
+    ethnicity: Mapped[str] = mapped_column(String(20), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(20), default="")
+    interpreter: Mapped[str] = mapped_column(String(60), default="")
+    is_interpreter_needed: Mapped[bool] = mapped_column(default=False)
+    acts_for_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("party.id"))  # next of kin, agent -> worker
+    is_representative: Mapped[bool] = mapped_column(default=False)  # of a group, 3 to 5
+    authority: Mapped[list] = mapped_column(JSON, default=list)  # words.AUTHORITIES of an agent
+    removed_on: Mapped[date | None] = mapped_column(Date)
+    removed_reason: Mapped[str] = mapped_column(String(200), default="")
+    phone = Sealed(tail=4)
+    identity = Sealed(tail=4)
+    account = Sealed(tail=4)
+    case = relationship(Case, back_populates="parties")
+    employer = relationship(Employer)
+    acts_for = relationship("Party", remote_side=[id], foreign_keys=[acts_for_id])
+
+
+class Claim(db.Model):
+    """What one worker asks under one head."""
+
+    __tablename__ = "claim"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    party_id: Mapped[int] = ref("party.id")
+    head: Mapped[str] = mapped_column(String(20))  # words.HEADS
+    amount_fen: Mapped[int | None] = mapped_column(BigInteger)  # None: not yet reckoned, or no money
+    precision: Mapped[str] = mapped_column(String(10), default="exact")  # exact | about | unknown
+    as_told: Mapped[str] = mapped_column(String(100), default="")
+    from_told: Mapped[str] = mapped_column(String(40), default="")
+    to_told: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+    dropped_on: Mapped[date | None] = mapped_column(Date)
+    dropped_reason: Mapped[str] = mapped_column(String(200), default="")
+    case = relationship(Case, back_populates="claims")
+    party = relationship(Party)
+
+
+class Note(db.Model):
+    """Free text kept apart from the journal, which names only its salted hash: it can be lawfully erased."""
+
+    __tablename__ = "note"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    salt: Mapped[str] = mapped_column(String(32))
+    body: Mapped[str] = mapped_column(Text)
+    is_concession: Mapped[bool] = mapped_column(default=False)  # no-prejudice: never leaves in an export
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Contact(db.Model):
+    """One line of the contact log: who, how, reached or not, what next and when."""
+
+    __tablename__ = "contact"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    party_id: Mapped[int | None] = ref("party.id", optional=True)
+    whom: Mapped[str] = mapped_column(String(100), default="")
+    way: Mapped[str] = mapped_column(String(20))  # words.CONTACT_WAYS
+    is_reached: Mapped[bool] = mapped_column(default=True)
+    answer: Mapped[str] = mapped_column(String(20), default="")  # of the other side: words.ANSWERS
+    contacted_on: Mapped[date] = mapped_column(Date)
+    contacted_time: Mapped[str] = mapped_column(String(5), default="")
+    note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    next_step: Mapped[str] = mapped_column(String(200), default="")
+    next_on: Mapped[date | None] = mapped_column(Date, index=True)
+    is_next_done: Mapped[bool] = mapped_column(default=False)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="contacts")
+    party = relationship(Party)
+    note = relationship(Note)
+    made_by = relationship(User)
+
+
+class Hearing(db.Model):
+    """A mediation session: attendance, what was said, next date."""
+
+    __tablename__ = "hearing"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    seq: Mapped[int] = mapped_column()
+    held_on: Mapped[date] = mapped_column(Date)
+    held_time: Mapped[str] = mapped_column(String(5), default="")
+    place: Mapped[str] = mapped_column(String(100), default="")
+    way: Mapped[str] = mapped_column(String(20), default="")  # words.SESSION_WAYS
+    present: Mapped[list] = mapped_column(JSON, default=list)  # party ids
+    others: Mapped[str] = mapped_column(String(300), default="")  # bodies and helpers present
+    note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    concession_note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    next_on: Mapped[date | None] = mapped_column(Date, index=True)
+    next_time: Mapped[str] = mapped_column(String(5), default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="hearings")
+    note = relationship(Note, foreign_keys=[note_id])
+    concession_note = relationship(Note, foreign_keys=[concession_note_id])
+    made_by = relationship(User)
+
+
+class ClockChange(db.Model):
+    """What was decided about a clock; the clock itself is computed from the case's facts and these rows."""
+
+    __tablename__ = "clock_change"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    rule: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))  # extend | pause | resume | override | stop
+    from_on: Mapped[date] = mapped_column(Date)  # the day it was agreed or began
+    to_on: Mapped[date | None] = mapped_column(Date)  # new due date
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    document: Mapped[str] = mapped_column(String(200), default="")
+    consents: Mapped[list] = mapped_column(JSON, default=list)  # applicant, respondent, court …
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="clock_changes")
+
+
+class Interruption(db.Model):
+    """What restarted the one-year time bar (law.md 2.4); appended, never overwritten."""
+
+    __tablename__ = "interruption"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    kind: Mapped[str] = mapped_column(String(20))  # limitation.INTERRUPTIONS
+    on: Mapped[date] = mapped_column("interrupted_on", Date)
+    evidence: Mapped[str] = mapped_column(String(200), default="")
+    case = relationship(Case, backref="interruptions")
+
+
+# Agreement and money --------------------------------------------------------------------------------------------
+
+class Agreement(db.Model):
+    """A mediation agreement or a recorded private settlement; what it says is never edited, only superseded."""
+
+    __tablename__ = "agreement"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    seq: Mapped[int] = mapped_column(default=1)
+    number: Mapped[str] = mapped_column(String(80), default="")
+    kind: Mapped[str] = mapped_column(String(10))  # mediated | settled
+    form: Mapped[str] = mapped_column(String(10))  # written | oral | court
+    made_on: Mapped[date | None] = mapped_column(Date)
+    effective_on: Mapped[date | None] = mapped_column(Date)  # computed, law.md 3.4
+    is_accelerated: Mapped[bool] = mapped_column(default=False)  # whole sum due on one default
+    terms: Mapped[str] = mapped_column(Text, default="")  # other clauses, for the paper
+    non_cash: Mapped[str] = mapped_column(String(500), default="")  # goods and acts, no sum
+    payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
+    total_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    superseded_on: Mapped[date | None] = mapped_column(Date)
+    case = relationship(Case, backref="agreements")
+    payer = relationship(Party)
+
+
+class Signature(db.Model):
+    """One signature, stamp, fingerprint or seal on an agreement; none means not yet."""
+
+    __tablename__ = "signature"
+    id: Id = key()
+    agreement_id: Mapped[int] = ref("agreement.id")
+    signer: Mapped[str] = mapped_column(String(12))  # applicant | respondent | mediator | seal | court
+    party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
+    way: Mapped[str] = mapped_column(String(20))  # words.SIGN_WAYS
+    witness: Mapped[str] = mapped_column(String(60), default="")
+    signed_on: Mapped[date] = mapped_column(Date)
+    agreement = relationship(Agreement, backref="signatures")
+    party = relationship(Party)
+
+
+class AgreementItem(db.Model):
+    """What one worker gets under one head."""
+
+    __tablename__ = "agreement_item"
+    id: Id = key()
+    agreement_id: Mapped[int] = ref("agreement.id")
+    party_id: Mapped[int] = ref("party.id")  # the worker
+    head: Mapped[str] = mapped_column(String(20))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    agreement = relationship(Agreement, backref="items")
+    party = relationship(Party)
+
+
+class Consent(db.Model):
+    """A represented worker's consent; without it the agreement does not bind that worker (R33 63)."""
+
+    __tablename__ = "consent"
+    id: Id = key()
+    agreement_id: Mapped[int] = ref("agreement.id")
+    party_id: Mapped[int] = ref("party.id")
+    way: Mapped[str] = mapped_column(String(20), default="")
+    consented_on: Mapped[date | None] = mapped_column(Date)  # None: still missing
+    agreement = relationship(Agreement, backref="consents")
+    party = relationship(Party)
+
+
+class Instalment(db.Model):
+    """A sum due on a day."""
+
+    __tablename__ = "instalment"
+    id: Id = key()
+    agreement_id: Mapped[int] = ref("agreement.id")
+    seq: Mapped[int] = mapped_column()
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)  # None: only as told
+    due_told: Mapped[str] = mapped_column(String(60), default="")
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    way: Mapped[str] = mapped_column(String(20), default="")  # words.PAY_WAYS
+    agreement = relationship(Agreement, backref="instalments")
+
+
+class InstalmentShare(db.Model):
+    """One worker's part of an instalment; the parts sum to the instalment to the fen."""
+
+    __tablename__ = "instalment_share"
+    id: Id = key()
+    instalment_id: Mapped[int] = ref("instalment.id")
+    party_id: Mapped[int] = ref("party.id")
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    instalment = relationship(Instalment, backref="shares")
+    party = relationship(Party)
+
+
+class Payment(db.Model):
+    """Money that moved, with its proof. Never edited: a counter-entry with a negative sum reverses it."""
+
+    __tablename__ = "payment"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    seq: Mapped[int] = mapped_column()
+    paid_on: Mapped[date | None] = mapped_column(Date, index=True)  # None: only as told
+    paid_told: Mapped[str] = mapped_column(String(60), default="")
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
+    payer_name: Mapped[str] = mapped_column(String(100), default="")
+    payer_kind: Mapped[str] = mapped_column(String(20), default="respondent")  # words.PAYER_KINDS
+    direction: Mapped[str] = mapped_column(String(10), default="to_worker")  # to_worker | to_employer
+    way: Mapped[str] = mapped_column(String(20))  # words.PAY_WAYS
+    proof: Mapped[str] = mapped_column(String(20))  # words.PROOFS; 'said' counts nowhere
+    proof_note: Mapped[str] = mapped_column(String(200), default="")
+    reverses_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("payment.id"), unique=True)
+    reason: Mapped[str] = mapped_column(String(300), default="")  # of a reversal, or of a sum above what is owed
+    entered_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="payments")
+    payer = relationship(Party)
+    reverses = relationship("Payment", remote_side=[id])
+    made_by = relationship(User)
+
+
+class PaymentShare(db.Model):
+    """One worker's part of a slip, towards one instalment where there is one."""
+
+    __tablename__ = "payment_share"
+    id: Id = key()
+    payment_id: Mapped[int] = ref("payment.id")
+    party_id: Mapped[int] = ref("party.id")
+    instalment_id: Mapped[int | None] = ref("instalment.id", optional=True)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    payment = relationship(Payment, backref="shares")
+    party = relationship(Party)
+
+
+class Visit(db.Model):
+    """A call or visit after the outcome: has the money arrived, is the person satisfied."""
+
+    __tablename__ = "visit"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    visited_on: Mapped[date] = mapped_column(Date)
+    way: Mapped[str] = mapped_column(String(20))
+    party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
+    satisfaction: Mapped[str] = mapped_column(String(20), default="")  # words.SATISFACTION
+    note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    next_on: Mapped[date | None] = mapped_column(Date, index=True)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="visits")
+    party = relationship(Party)
+    note = relationship(Note)
+    made_by = relationship(User)
+
+
+# Outside bodies -------------------------------------------------------------------------------------------------
+
+class Commission(db.Model):
+    """A body's part in a case: commission, invitation, transfer or task; one shape for all."""
+
+    __tablename__ = "commission"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    agency_id: Mapped[int] = ref("agency.id")
+    kind: Mapped[str] = mapped_column(String(20))  # words.COMMISSION_KINDS
+    direction: Mapped[str] = mapped_column(String(5), default="in")  # in: they sent it to us | out
+    document_number: Mapped[str] = mapped_column(String(100), default="")
+    purpose: Mapped[str] = mapped_column(String(300), default="")
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    reply_due_on: Mapped[date | None] = mapped_column(Date, index=True)
+    due_reason: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(12), default="open")  # open | taken | returned | answered | recalled
+    replied_on: Mapped[date | None] = mapped_column(Date)
+    result: Mapped[str] = mapped_column(String(500), default="")
+    is_entered_for: Mapped[bool] = mapped_column(default=False)  # 代录: entered by our mediator on their behalf
+    shared_parts: Mapped[list] = mapped_column(JSON, default=list)  # access.SHARE_PARTS; [] shares nothing
+    legal_basis: Mapped[str] = mapped_column(String(200), default="")
+    recalled_on: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(default=0)
+    case = relationship(Case, backref="commissions")
+    agency = relationship(Agency)
+
+
+class ExternalNumber(db.Model):
+    """The case's number in an outside register, or the fact that it still lacks one."""
+
+    __tablename__ = "external_number"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    register: Mapped[str] = mapped_column(String(20))  # words.REGISTERS
+    number: Mapped[str] = mapped_column(String(100), index=True)
+    case = relationship(Case, backref="external_numbers")
+    __table_args__ = (UniqueConstraint("case_id", "register"),)
+
+
+class Paper(db.Model):
+    """A paper that was made, signed, served or received; the file is optional."""
+
+    __tablename__ = "paper"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    kind: Mapped[str] = mapped_column(String(20))  # paperwork.PAPERS
+    number: Mapped[str] = mapped_column(String(80), default="")
+    made_on: Mapped[date | None] = mapped_column(Date)
+    given_on: Mapped[date | None] = mapped_column(Date)
+    given_way: Mapped[str] = mapped_column(String(20), default="")  # words.SERVICE_WAYS
+    given_to: Mapped[str] = mapped_column(String(100), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    case = relationship(Case, backref="papers")
+
+
+# Finding --------------------------------------------------------------------------------------------------------
+
+class SearchGram(db.Model):
+    """Two-character grams of a case's names, numbers and words; keyed hashes of telephone tails ('#…')."""
+
+    __tablename__ = "search_gram"
+    gram: Mapped[str] = mapped_column(String(40), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True)
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class SearchText(db.Model):
+    """The folded text behind the grams, to verify words longer than two characters."""
+
+    __tablename__ = "search_text"
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+# The journal ----------------------------------------------------------------------------------------------------
+
+class Stream(db.Model):
+    """The head of one chain: 'case:<number>', 'employer:<id>' or 'house'."""
+
+    __tablename__ = "stream"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Event(db.Model):
+    """Something that happened, in its chain. Appended only; triggers refuse the rest."""
+
+    __tablename__ = "event"
+    id: Id = key()
+    stream: Mapped[str] = mapped_column(String(80))
+    seq: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(40))  # journal.KINDS
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    happened_on: Mapped[date | None] = mapped_column(Date)
+    actor_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    actor_label: Mapped[str] = mapped_column(String(60), default="")  # operator of a command
+    data: Mapped[str] = mapped_column(Text)  # canonical JSON
+    prev: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    actor = relationship(User)
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
+
+
+class Seal(db.Model):
+    """Chains the hashes of all events since the previous seal, in global order."""
+
+    __tablename__ = "journal_seal"
+    id: Id = key()
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    last_event_id: Mapped[int] = mapped_column(BIG)
+    events: Mapped[int] = mapped_column()
+    last_access_id: Mapped[int] = mapped_column(BIG)
+    prev: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AccessLog(db.Model):
+    """Who looked: opening, searching, revealing, exporting, refusals, log-ins. Appended only."""
+
+    __tablename__ = "access_log"
+    id: Id = key()
+    logged_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    account_id: Mapped[int | None] = ref("account.id", optional=True)
+    role: Mapped[str] = mapped_column(String(20), default="")
+    station_id: Mapped[int | None] = mapped_column(BIG)
+    kind: Mapped[str] = mapped_column(String(30))  # journal.ACCESS_KINDS
+    object: Mapped[str] = mapped_column(String(100), default="")
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
+    request_id: Mapped[str] = mapped_column(String(20), default="")

@@ -1,0 +1,178 @@
+"""The journal's vocabulary: kinds of events with exactly their fields and sentences, canonical form, links, digests.
+
+Personal data stay out: events carry ids, codes, dates and sums. Free text is a Note, named here by its salted hash.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mediation.rules.language import Text, Word, vocabulary
+
+MAX_BYTES = 8192
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event: its exact fields, and its sentence with those fields as placeholders.
+
+    ``codes`` names the vocabulary of a field (an attribute of rules/words.py) whose word the sentence shows.
+    """
+
+    fields: tuple[str, ...]
+    text: Text
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+def _k(fields: str, zh: str, en: str, **codes: str) -> Kind:
+    return Kind(tuple(fields.split()), Text(zh, en), tuple(codes.items()))
+
+
+KINDS: dict[str, Kind] = {
+    # the case's way
+    "registered": _k("number channel source way station claimed_fen headcount", "登记案件，来源{source}，诉求{claimed_fen}元",
+                     "registered the case, from {source}, {claimed_fen} yuan claimed", source="SOURCES"),
+    "late_entered": _k("number channel source station state outcome", "补录案件，来源{source}",
+                       "entered the case afterwards, from {source}", source="SOURCES"),
+    "consent_asked": _k("party way answer note next_on", "问对方意见（{way}）：{answer}",
+                        "asked the other side ({way}): {answer}", way="CONTACT_WAYS", answer="ANSWERS"),
+    "accepted": _k("printed_number ground relation", "受理，{ground}，编号{printed_number}",
+                   "accepted: {ground}, number {printed_number}", ground="SCOPE_GROUNDS"),
+    "declined": _k("ground next_door note", "不予受理：{ground}", "declined: {ground}", ground="DECLINE_GROUNDS"),
+    "refused": _k("note", "对方不愿调解", "the other side refuses"),
+    "unreached": _k("attempts note", "对方联系不上（已联系{attempts}次）", "the other side cannot be reached ({attempts} attempts)"),
+    "taken_up": _k("handler", "由{handler}承办", "{handler} takes the case on"),
+    "routed": _k("station reason", "分流到{station}", "routed to {station}"),
+    "assigned": _k("handler reason", "指派给{handler}", "assigned to {handler}"),
+    "reassigned": _k("handler before reason", "由{before}改派给{handler}", "reassigned from {before} to {handler}"),
+    "taken": _k("handler", "{handler}签收", "{handler} took it"),
+    "returned": _k("handler reason", "{handler}退回", "{handler} returned it"),
+    "recused": _k("handler reason", "{handler}回避", "{handler} recused"),
+    "contact_logged": _k("contact party way is_reached note next_on", "联系（{way}）{is_reached}",
+                         "contact ({way}) {is_reached}", way="CONTACT_WAYS"),
+    "session_held": _k("hearing seq way present note concession next_on", "第{seq}次调解（{way}）",
+                       "session {seq} ({way})", way="SESSION_WAYS"),
+    "extended": _k("rule to_on consents document reason", "延期到{to_on}", "extended to {to_on}"),
+    "paused": _k("rule document reason", "中止计时", "paused the clock"),
+    "resumed": _k("rule reason", "恢复计时", "resumed the clock"),
+    "agreed": _k("agreement total_fen workers bound instalments plan_digest effective_on", "达成协议{total_fen}元，{instalments}期",
+                 "agreed on {total_fen} yuan in {instalments} instalments"),
+    "settled": _k("agreement total_fen workers bound instalments plan_digest effective_on", "自行和解{total_fen}元",
+                  "settled privately for {total_fen} yuan"),
+    "signed": _k("agreement signer party way signed_on effective_on", "协议签字：{signer}（{way}）",
+                 "agreement signed: {signer} ({way})", way="SIGN_WAYS", signer="SIGNERS"),
+    "consented": _k("agreement party way consented_on", "一名工人同意协议", "a worker consented to the agreement"),
+    "failed": _k("reason_code note", "调解不成：{reason_code}", "failed: {reason_code}", reason_code="FAIL_REASONS"),
+    "withdrawn": _k("reason", "申请人撤回", "withdrawn by the applicant"),
+    "referred": _k("to agency reason", "移送：{to}", "referred: {to}", to="REFERRALS"),
+    "referred_on": _k("to agency reason", "后续去向：{to}", "went on: {to}", to="REFERRALS"),
+    "merged": _k("into reason", "并入{into}", "merged into {into}"),
+    "stopped_sham": _k("reason reported_to", "涉嫌虚假，终止并报告", "stopped as sham and reported"),
+    "notified": _k("way to", "书面告知申请人（{way}）", "told the applicant in writing ({way})", way="SERVICE_WAYS"),
+    "enforced": _k("document", "进入执行", "under enforcement"),
+    "payment_recorded": _k("payment seq amount_fen paid_on way proof payer_kind workers reason",
+                           "登记到账{amount_fen}元（{proof}）", "recorded {amount_fen} yuan ({proof})", proof="PROOFS"),
+    "payment_reversed": _k("payment reverses seq amount_fen reason", "冲销第{reverses}笔{amount_fen}元",
+                           "reversed entry {reverses}: {amount_fen} yuan"),
+    "visited": _k("visit way satisfaction note next_on", "回访（{way}）：{satisfaction}",
+                  "followed up ({way}): {satisfaction}", way="CONTACT_WAYS", satisfaction="SATISFACTION"),
+    "closed": _k("way outcome arrived_fen note", "结案：{way}", "closed: {way}", way="CLOSE_WAYS"),
+    "reopened": _k("reason before", "恢复办理", "reopened"),
+    "archived": _k("archive_number pages retention", "归档", "filed away"),
+    # parties, claims, papers
+    "party_added": _k("party side part headcount", "增加当事人（{part}）", "added a party ({part})", part="PARTS"),
+    "parties_added": _k("count claimed_fen list_digest", "按名单增加{count}人", "added {count} workers from a list"),
+    "party_changed": _k("party fields", "更正当事人资料", "corrected a party"),
+    "party_resolved": _k("party employer", "查明对方是登记单位{employer}号", "identified the other side as employer {employer}"),
+    "party_removed": _k("party reason", "划去当事人", "struck out a party"),
+    "claim_added": _k("claim party head amount_fen", "增加诉求：{head} {amount_fen}元", "added a claim: {head}, {amount_fen} yuan",
+                      head="HEADS"),
+    "claim_changed": _k("claim head amount_fen before_fen reason", "更正诉求：{head} {before_fen}元改为{amount_fen}元",
+                        "changed a claim: {head} from {before_fen} to {amount_fen} yuan", head="HEADS"),
+    "claim_dropped": _k("claim reason", "放弃一项诉求", "dropped a claim"),
+    "case_changed": _k("fields reason", "更正案情：{fields}", "corrected the case: {fields}"),
+    "paper_recorded": _k("paper kind number given_way given_on", "文书：{kind}", "paper: {kind}"),
+    "commission_recorded": _k("commission agency kind document_number sent_on reply_due_on shared",
+                              "成员单位：{kind}", "outside body: {kind}", kind="COMMISSION_KINDS"),
+    "commission_answered": _k("commission result_note is_entered_for replied_on", "成员单位答复", "outside body answered"),
+    "commission_recalled": _k("commission reason", "收回共享", "sharing recalled"),
+    "external_numbered": _k("register number", "{register}编号{number}", "{register} number {number}",
+                            register="REGISTERS"),
+    "member_added": _k("member kind", "增加协办", "added a co-mediator"),
+    "member_ended": _k("member", "协办结束", "a co-mediator left"),
+    "sealed": _k("reason readers", "限定知悉范围", "narrowed who may read"),
+    "unsealed": _k("reason", "取消限定", "lifted the restriction"),
+    "rebased": _k("version", "记录格式更新", "record format renewed"),
+    # employers
+    "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
+    "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),
+    # the house
+    "initialised": _k("schema", "建库", "set the database up"),
+    "user_created": _k("user role station", "建立账号（{role}）", "created an account ({role})", role="ROLES"),
+    "user_confirmed": _k("user role station", "确认账号（{role}）", "confirmed an account ({role})", role="ROLES"),
+    "user_changed": _k("user fields", "更改账号：{fields}", "changed an account: {fields}"),
+    "user_disabled": _k("user reason", "停用账号", "disabled an account"),
+    "password_changed": _k("user", "更改密码", "changed a password"),
+    "password_reset": _k("user", "重设密码", "reset a password"),
+    "station_saved": _k("station code kind", "保存站点{code}", "saved station {code}"),
+    "agency_saved": _k("agency code kind", "保存成员单位{code}", "saved body {code}"),
+    "calendar_loaded": _k("year days digest", "载入{year}年工作日历", "loaded the calendar of {year}"),
+    "rule_checked": _k("rule", "核对规则{rule}", "checked rule {rule}"),
+    "duty_set": _k("station duty_on user", "排值班{duty_on}", "set the duty of {duty_on}"),
+    "setting_changed": _k("name", "更改设置{name}", "changed setting {name}"),
+    "backed_up": _k("digest", "备份", "backed up"),
+}
+MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})
+
+ACCESS_KINDS = vocabulary(
+    Word("login", "登录", "logged in"),
+    Word("login_failed", "登录失败", "log-in failed"),
+    Word("login_locked", "登录被限", "log-in held back"),
+    Word("logout", "退出", "logged out"),
+    Word("open", "打开案件", "opened a case"),
+    Word("search", "查找", "searched"),
+    Word("reveal", "看全号", "revealed a number"),
+    Word("print", "打印", "printed"),
+    Word("export", "导出", "exported"),
+    Word("refused", "被拒绝", "was refused"),
+    Word("log_read", "看访问记录", "read the access log"),
+)
+
+
+def canonical(data: Mapping[str, object]) -> str:
+    """One byte-exact form: sorted keys, no spaces, dates as ISO, empty values left out."""
+    kept = {key: _plain(value) for key, value in data.items() if value is not None and value != ""}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return value
+
+
+def field_faults(kind: str, data: Mapping[str, object]) -> list[str]:
+    """Fields that the kind does not know, or lacks; empty when the event is exactly its kind's."""
+    known = set(KINDS[kind].fields)
+    return sorted((set(data) - {"digest"}) ^ known)
+
+
+def genesis(stream: str) -> str:
+    """The first ``prev`` of a stream: the sha256 of its name."""
+    return hashlib.sha256(stream.encode()).hexdigest()
+
+
+def link(prev: str, stream: str, seq: int, entered_at: str, happened_on: str, actor: str, kind: str, data: str) -> str:
+    """The hash of an event over everything that it says and the hash before it."""
+    body = "\n".join((prev, stream, str(seq), entered_at, happened_on, actor, kind, data))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def salted(salt: str, body: str) -> str:
+    """The hash under which an event names a note; the note can be erased and the chain still verifies."""
+    return hashlib.sha256(f"{salt}\n{body}".encode()).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""Every setting: its default, its environment variable (MEDIATION_ + name) and one line of meaning."""
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Setting(NamedTuple):
+    name: str
+    default: object
+    meaning: str
+
+
+SETTINGS = (
+    Setting("INSTANCE", str(ROOT / "instance"), "folder of the database, the papers and the keys"),
+    Setting("DATABASE_URL", "", "database; empty means SQLite in the instance folder"),
+    Setting("REPLICA_URL", "", "read-only copy of a PostgreSQL database for exports; empty means the same"),
+    Setting("ORGANISATION", "工会劳动争议联动调解", "name in the head of every page and paper"),
+    Setting("HOSTS", "", "host names, separated by commas, under which the pages may be asked for"),
+    Setting("HOST", "127.0.0.1", "address to listen on"),
+    Setting("PORT", 8000, "port to listen on"),
+    Setting("PLAIN_HTTP", False, "allow serving beyond this machine without TLS"),
+    Setting("TRUSTED_PROXY", "", "address of the proxy whose forwarded headers are believed"),
+    Setting("TODAY", "", "business date for demonstrations and tests, YYYY-MM-DD; empty means today"),
+    Setting("DEMO_PASSWORD", "", "password of the demonstration's accounts; empty means random"),
+    Setting("TOTP_ROLES", "", "roles that need a one-time code, separated by commas"),
+    Setting("PASSWORD_PROFILE", "asvs", "password rules: asvs, or mlps for a filing that asks for classes of characters"),
+    Setting("SESSION_IDLE_MINUTES", 15, "minutes without a request after which a log-in ends"),
+    Setting("SESSION_HOURS", 10, "hours after which a log-in ends in any case"),
+    Setting("MAX_BODY_MB", 24, "largest request body in megabytes"),
+    Setting("THREADS", 8, "threads of the server"),
+)
+
+
+def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Settings by name: defaults, then ``settings.py`` of the instance, then the environment, then overrides."""
+    values: dict[str, object] = {s.name: s.default for s in SETTINGS}
+    overrides = dict(overrides or {})
+    instance = Path(str(overrides.get("INSTANCE") or os.environ.get("MEDIATION_INSTANCE") or values["INSTANCE"]))
+    values.update(_from_file(instance / "settings.py"))
+    for setting in SETTINGS:
+        raw = os.environ.get("MEDIATION_" + setting.name)
+        if raw is not None:
+            values[setting.name] = _typed(raw, setting.default)
+    values.update(overrides)
+    values["INSTANCE"] = str(Path(str(values["INSTANCE"])).resolve())
+    if not values["DATABASE_URL"]:
+        values["DATABASE_URL"] = "sqlite:///" + str(Path(str(values["INSTANCE"])) / "gonghe.sqlite")
+    return values
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    found: dict[str, object] = {}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), found)  # the operator's own file
+    names = {s.name for s in SETTINGS}
+    return {key: value for key, value in found.items() if key in names}
+
+
+def _typed(raw: str, default: object) -> object:
+    if isinstance(default, bool):
+        return raw.strip().lower() in {"1", "true", "yes", "on"}
+    if isinstance(default, int):
+        return int(raw)
+    return raw
