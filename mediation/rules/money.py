@@ -239,9 +239,10 @@ class Instalment:
 class Payment:
     """Money that is said to have moved; a reversal is a negative sum.
 
-    ``paid_on`` None: the day is not known, so it counts on every day. ``is_proved``: with slip, transfer record, receipt, the worker's own word or a published source; the
-    employer's word alone is False and counts nowhere. ``is_advance``: from a fund, recovered but not
-    performed. ``is_return``: from worker to employer, subtracted. ``is_goods``: stands apart.
+    ``paid_on`` None: the day is not known, so it counts on every day. ``is_proved``: with slip, transfer
+    record, receipt, the worker's own word or a published source; the employer's word alone is False and
+    counts nowhere. ``is_advance``: from a fund, recovered but not performed. ``is_return``: from worker to
+    employer, subtracted. ``is_goods``: stands apart.
     """
 
     paid_on: date | None

@@ -19,7 +19,7 @@ from mediation.rules.money import LIMIT_FEN, NO_AMOUNT, TOO_LARGE, parse_yuan, p
 T = TypeVar("T", date, datetime, int)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 EXACT, APPROX, DAY, MONTH, YEAR, ABOUT, UNKNOWN = "exact", "approx", "day", "month", "year", "about", "unknown"
-NOTHING_SAID = frozenset({"", "-", "--", "/", "\\", "无", "不详", "未知", "不明", "没有", "暂无", "未填", "n/a", "none"})
+NOTHING_SAID = frozenset({"", "-", "--", "/", "无", "不详", "未知", "不明", "没有", "暂无", "未填", "n/a", "none"})
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,8 @@ SOME_PEOPLE = Text("{names}等，人数未说明", "{names} and others, number n
 MOST_PEOPLE = 100_000
 _NUMBER = "[0-9]{1,6}|[一二两三四五六七八九十百千零]{1,8}"
 _COUNT = re.compile(
-    rf"(?:(?P<names>.*[^0-9]?)等)?(?P<about>约|大约|近|共|共计|逾|超过|超)? *(?P<count>{_NUMBER}) *(?P<over>余|多|左右)?"
+    r"(?:(?P<names>.*)等)?(?P<about>约|大约|近|共|共计|逾|超过|超)?"
+    rf" *(?P<count>{_NUMBER}) *(?P<over>余|多|左右)?"
     r"(?P<word>人|名|位|个)?(?:工人|农民工|职工|劳动者|员工|村民|人)?(?P<after>左右|以上)?")
 
 

@@ -150,6 +150,7 @@ AUTHORITIES = vocabulary(
 ID_TYPES = vocabulary(
     Word("resident", "居民身份证", "Resident identity card"),
     Word("residence", "港澳台居住证", "Residence permit (HK, Macau, Taiwan)"),
+    Word("permit", "港澳台居民通行证", "Travel permit (HK, Macau, Taiwan)"),
     Word("permanent", "外国人永久居留证", "Foreign permanent residence card"),
     Word("passport", "护照", "Passport"),
     Word("other", "其他证件", "Other document"),
