@@ -1,9 +1,9 @@
 """Fixtures of all tests. What they are made of stands in ``house``, ``pages`` and ``servers``.
 
 app       the product over a fresh copy of the test house; ``@pytest.mark.settings(NAME=value)`` changes settings
-context   the same with an application context open, for tests of services and queries
-actor     ``actor("lead")``: a person as services get it; needs ``context``
-client    ``client("lead")``: a PageClient logged in as that person, ``client()`` one who is not; never with ``context``
+inside    the same with an application context open, for tests of services and queries
+actor     ``actor("lead")``: a person as services get it; brings ``inside``
+client    ``client("lead")``: a PageClient logged in as that person, ``client()`` one who is not; never with ``inside``
 site      the address of the product behind its real server
 visit     ``visit("lead", javascript=False)``: a Chromium page logged in as that person
 
@@ -110,7 +110,7 @@ def app(request: pytest.FixtureRequest, instance: tuple[Path, str]) -> Iterator[
 
 
 @pytest.fixture
-def context(app: Flask) -> Iterator[Flask]:
+def inside(app: Flask) -> Iterator[Flask]:
     with app.app_context():
         yield app
         house.db.session.rollback()
@@ -118,7 +118,7 @@ def context(app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def actor(context: Flask) -> Callable:
+def actor(inside: Flask) -> Callable:
     return house.actor
 
 

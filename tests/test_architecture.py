@@ -21,10 +21,11 @@ from jinja2 import meta
 from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer
 from sqlalchemy.types import TypeDecorator
 
-from mediation.extensions import db
+from mediation import models
 from mediation.rules import access, journal, workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
+from mediation.views import navigation
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "mediation"
@@ -203,6 +204,11 @@ def marks(app) -> dict[str, str]:
 def test_every_endpoint_carries_a_known_mark(marks):
     known = {*access.GRANTS, access.PUBLIC, access.SELF}
     assert {name: mark for name, mark in marks.items() if mark not in known} == {}
+
+
+def test_every_entry_of_the_navigation_is_a_door(marks):
+    """Its permission is the mark of that view, so that menu and access cannot disagree."""
+    assert [endpoint for endpoint, _label in navigation.ENTRIES if endpoint not in marks] == []
 
 
 def test_every_permission_is_used(marks):
@@ -408,7 +414,7 @@ def test_every_view_test_module_contains_the_outsider():
 def columns(kind: type) -> list[tuple[str, object]]:
     """Columns of one type as 'table.column'; a decorated type counts as what it stands on."""
     found = []
-    for table in db.metadata.sorted_tables:
+    for table in models.db.metadata.sorted_tables:
         for column in table.columns:
             plain = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
             if isinstance(plain, kind):

@@ -1,0 +1,149 @@
+"""The set-up script: what it demands, when it works and when it leaves well alone, and how it says no."""
+from __future__ import annotations
+
+import json
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@pytest.fixture
+def setup(tmp_path, monkeypatch):
+    """app.py's own names, at work in an empty folder, with nothing really made, installed or run."""
+    monkeypatch.setenv("MEDIATION_INSTANCE", str(tmp_path / "instance"))
+    names = runpy.run_path(str(ROOT / "app.py"), run_name="setup")
+    module = SimpleNamespace(**names, done=[])
+    changes = {
+        "ROOT": tmp_path, "VENV": tmp_path / ".venv", "STAMP": tmp_path / ".venv/gonghe.json",
+        "RUN_LOCK": tmp_path / "requirements.lock", "TEST_LOCK": tmp_path / "requirements-test.lock",
+        "make_venv": lambda: (module.done.append("made"), (tmp_path / ".venv").mkdir(exist_ok=True)),
+        "install": lambda lock: module.done.append(lock.name),
+        "venv_version": lambda: HERE if (tmp_path / ".venv").exists() else None,
+        "has_pip": lambda: True,
+    }
+    module.inner = names["prepare"].__globals__
+    for name, value in changes.items():
+        monkeypatch.setitem(module.inner, name, value)
+    (tmp_path / "requirements.lock").write_text("a==1")
+    (tmp_path / "requirements-test.lock").write_text("a==1\nb==2")
+    module.run_lock, module.test_lock = tmp_path / "requirements.lock", tmp_path / "requirements-test.lock"
+    return module
+
+
+def run(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, str(ROOT / "app.py"), *words], capture_output=True, text=True, cwd=cwd)
+
+
+def test_the_first_run_makes_and_installs_and_the_second_does_nothing(setup):
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock"]
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock"]
+
+
+def test_the_test_lock_serves_the_product_too_but_not_the_reverse(setup):
+    setup.prepare(setup.run_lock)
+    setup.prepare(setup.test_lock)
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock", "requirements-test.lock"]
+
+
+def test_a_changed_lock_is_installed_into_the_same_environment(setup):
+    setup.prepare(setup.run_lock)
+    setup.run_lock.write_text("a==2")
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock", "requirements.lock"]
+
+
+@pytest.mark.parametrize("change", [{"root": "/somewhere/else"}, {"python": "3.9"}])
+def test_an_environment_of_another_folder_or_python_is_made_anew(setup, tmp_path, change):
+    setup.prepare(setup.run_lock)
+    stamp = tmp_path / ".venv/gonghe.json"
+    stamp.write_text(json.dumps({**json.loads(stamp.read_text()), **change}))
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock"] * 2
+
+
+def test_a_damaged_stamp_only_costs_an_installation(setup, tmp_path):
+    setup.prepare(setup.run_lock)
+    (tmp_path / ".venv/gonghe.json").write_text("{")
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock", "requirements.lock"]
+
+
+def test_a_missing_lock_is_said_in_one_sentence(setup):
+    setup.run_lock.unlink()
+    with pytest.raises(setup.Stopped, match=r"requirements\.lock is missing from the folder"):
+        setup.prepare(setup.run_lock)
+
+
+def test_without_rights_the_line_to_type_is_named(setup, monkeypatch):
+    monkeypatch.setitem(setup.inner, "is_root", lambda: False)
+    monkeypatch.setattr(setup.shutil, "which", lambda name: f"/usr/bin/{name}")
+    with pytest.raises(setup.Stopped, match=r"type: sudo apt-get install -y --no-install-recommends python3-venv$"):
+        setup.need(["python3-venv"])
+
+
+def test_root_on_debian_installs_what_is_missing(setup, monkeypatch):
+    ran = []
+    monkeypatch.setitem(setup.inner, "is_root", lambda: True)
+    monkeypatch.setattr(setup.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(setup.subprocess, "call", lambda command, **_: ran.append(command) or 0)
+    monkeypatch.setattr(setup.subprocess, "run",
+                        lambda command, **_: ran.append(command) or SimpleNamespace(returncode=0, stderr=""))
+    setup.need(["chromium", "libatomic1"])
+    assert ran == [["apt-get", "update", "-qq"],
+                   ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "libatomic1"]]
+
+
+def test_elsewhere_the_packages_are_named(setup, monkeypatch):
+    monkeypatch.setattr(setup.shutil, "which", lambda name: None)
+    with pytest.raises(setup.Stopped, match="lacks chromium"):
+        setup.need(["chromium"])
+
+
+def test_the_first_failure_decides_the_status_of_the_tests(setup, monkeypatch):
+    ran = []
+    monkeypatch.setitem(setup.inner, "need_for_tests", lambda: None)
+    monkeypatch.setattr(setup.subprocess, "call", lambda step, cwd: ran.append(step) or (3 if "mypy" in step else 0))
+    monkeypatch.setenv("REQUIRE_BROWSER", "")
+    assert setup.test(["-x"]) == 3
+    assert [step[2] for step in ran] == ["ruff", "mypy"]
+
+
+def test_words_of_the_product_are_handed_over_inside_the_environment(setup, monkeypatch):
+    handed = []
+    monkeypatch.setitem(setup.inner, "hand_over", lambda command: handed.append(command) or 0)
+    assert setup.main(["user", "add", "li", "--role", "mediator"]) == 0
+    assert handed[0][1:] == ["-m", "flask", "--app", str(ROOT / "app.py"), "user", "add", "li", "--role", "mediator"]
+    assert handed[0][0].startswith(str(setup.inner["VENV"]))
+
+
+def test_a_failing_demonstration_is_not_served(setup, monkeypatch):
+    served = []
+    monkeypatch.setitem(setup.inner, "hand_over", lambda command: served.append(command) or 0)
+    monkeypatch.setattr(setup.subprocess, "call", lambda command: 4)
+    assert setup.main(["demo"]) == 4
+    monkeypatch.setattr(setup.subprocess, "call", lambda command: 0)
+    assert setup.main(["demo", "--port", "8123"]) == 0
+    assert [command[-3:] for command in served] == [["serve", "--port", "8123"]]
+
+
+def test_an_old_python_is_refused(setup, monkeypatch, capsys):
+    monkeypatch.setattr(setup.sys, "version_info", (3, 9, 2))
+    assert setup.main(["serve"]) == 1
+    assert capsys.readouterr().err == "app.py: Python 3.11 or newer is needed; this is 3.9.\n"
+
+
+def test_help_needs_no_environment_and_an_empty_line_is_an_error(tmp_path):
+    asked, empty = run("--help", cwd=tmp_path), run(cwd=tmp_path)
+    assert (asked.returncode, empty.returncode) == (0, 2)
+    assert "python3 app.py demo" in asked.stdout
+    assert asked.stdout == empty.stdout
