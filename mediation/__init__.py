@@ -1,0 +1,64 @@
+"""Gonghe 工和: the application factory."""
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from mediation import cli, settings, vault
+from mediation.extensions import babel, csrf, db, guard_sqlite, login
+from mediation.views import blueprints, filters, guard
+
+LOCALES = {"zh": "zh_CN", "en": "en"}
+
+
+def create_app(overrides: dict | None = None) -> Flask:
+    """The application for these settings (see settings.py); opens no database."""
+    values = settings.load(overrides)
+    app = Flask(__name__, root_path=str(settings.ROOT / "mediation"), template_folder=str(settings.ROOT / "templates"),
+                static_folder=str(settings.ROOT / "static"), static_url_path="/static")
+    _configure(app, values)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            guard_sqlite(db.engine)
+    login.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=lambda: LOCALES[guard.language()],
+                   default_translation_directories=str(settings.ROOT / "mediation" / "translations"))
+    filters.install(app)
+    guard.install(app)
+    for blueprint in blueprints.ALL:
+        app.register_blueprint(blueprint)
+    cli.install(app)
+    app.register_error_handler(HTTPException, lambda error: guard.error_page(error, render_template))
+    guard.check_marks(app)
+    return app
+
+
+def _configure(app: Flask, values: dict) -> None:
+    keys = vault.load_keys(Path(str(values["INSTANCE"])))
+    app.extensions["vault"] = keys
+    is_plain = bool(values["PLAIN_HTTP"]) or values["HOST"] in ("127.0.0.1", "localhost", "::1")
+    megabytes = int(values["MAX_BODY_MB"])
+    app.config.update(
+        MEDIATION=values,
+        TESTING=bool(values.get("TESTING", False)),
+        SECRET_KEY=keys.session_secret,
+        SQLALCHEMY_DATABASE_URI=values["DATABASE_URL"],
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(str(values["DATABASE_URL"]), int(values["THREADS"])),
+        MAX_CONTENT_LENGTH=megabytes * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not is_plain,
+        SESSION_COOKIE_NAME="session" if is_plain else "__Host-session",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=int(values["SESSION_HOURS"])),
+        WTF_CSRF_TIME_LIMIT=None, BABEL_DEFAULT_LOCALE="zh_CN", BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
+    )
+    app.json.ensure_ascii = False
+
+
+def _engine_options(url: str, threads: int) -> dict:
+    if url.startswith("sqlite"):
+        return {"pool_size": threads + 4, "connect_args": {"check_same_thread": False}}
+    return {"pool_size": threads + 4, "pool_pre_ping": True}

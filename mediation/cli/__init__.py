@@ -1,0 +1,14 @@
+"""The command line: each command is an act of the services with an actor named after the operator."""
+from __future__ import annotations
+
+from flask import Flask
+
+from mediation.cli import house
+
+COMMANDS = (house.init, house.serve)
+
+
+def install(app: Flask) -> None:
+    """Add the commands of the product to ``flask``."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

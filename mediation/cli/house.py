@@ -1,0 +1,28 @@
+"""Commands that set the house up and serve it."""
+from __future__ import annotations
+
+import click
+import waitress
+from flask import current_app
+
+from mediation.cli.base import command, operator
+from mediation.extensions import db
+from mediation.services import setup
+
+
+@command("init")
+def init() -> None:
+    """Create or upgrade the database, load calendar and vocabularies; safe to repeat."""
+    db.create_all()
+    setup.load_calendar(operator())
+    click.echo("数据库已就绪。")
+
+
+@command("serve")
+@click.option("--host", default=None, help="address to listen on")
+@click.option("--port", default=None, type=int, help="port to listen on")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the application: one process, threads, one writing lock."""
+    values = current_app.config["MEDIATION"]
+    waitress.serve(current_app._get_current_object(), host=host or values["HOST"], port=port or int(values["PORT"]),
+                   threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30, ident=None)

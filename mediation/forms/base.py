@@ -1,0 +1,146 @@
+"""The common ground of all forms: language, submit token, version, problems of the whole, and the reading fields."""
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from flask_babel import get_locale, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import StopValidation
+
+from mediation.rules import letters, money, reading
+from mediation.rules.language import Text
+
+
+def spoken() -> str:
+    """'zh' or 'en', as the page speaks."""
+    return "en" if str(get_locale() or "").startswith("en") else "zh"
+
+
+class BaseForm(FlaskForm):
+    """``problems``: sentences about the whole form; ``asked``: problems that a tick may override."""
+
+    submit_token = HiddenField()
+    version = HiddenField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.problems: list[str] = []
+        self.asked: list = []
+        if not self.submit_token.data:
+            self.submit_token.data = secrets.token_urlsafe(16)
+
+    @property
+    def seen_version(self) -> int | None:
+        raw = self.version.data or ""
+        return int(raw) if raw.isdigit() else None
+
+
+class Line(StringField):
+    """One line of text, cleaned (rules/letters.py); what cannot be stored is refused with a sentence."""
+
+    def __init__(self, label="", validators=(), limit: int = 200, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.limit = limit
+
+    def process_formdata(self, valuelist):
+        super().process_formdata(valuelist)
+        self.raw_text = self.data or ""
+
+    def pre_validate(self, form):
+        if not self.data:
+            self.data = ""
+            return
+        try:
+            self.data = letters.clean(self.data, self.limit, lines=isinstance(self, Area))
+        except letters.Unreadable as problem:
+            raise StopValidation(problem.text.say(spoken())) from problem
+
+
+class Area(Line, TextAreaField):
+    """Several lines of text."""
+
+    def __init__(self, label="", validators=(), limit: int = 4000, **kwargs):
+        super().__init__(label, validators, limit=limit, **kwargs)
+
+
+class Typed(StringField):
+    """A text input whose meaning is read by a rule; the typed text is kept, ``data`` holds the value or None."""
+
+    is_required_text = Text("请填写", "Please fill this in")
+
+    def __init__(self, label="", validators=(), required: bool = False, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.required = required
+        self.typed = ""
+        self.fault: Text | None = None
+
+    def _value(self):
+        return self.typed or self.show(self.data)
+
+    def show(self, value) -> str:
+        return "" if value is None else str(value)
+
+    def process_formdata(self, valuelist):
+        self.typed = (valuelist[0] if valuelist else "").strip()
+        self.data, self.fault = None, None
+        if self.typed:
+            try:
+                self.data = self.read(self.typed)
+            except letters.Unreadable as problem:
+                self.fault = problem.text
+
+    def read(self, typed: str):
+        raise NotImplementedError
+
+    def pre_validate(self, form):
+        if self.fault is not None:
+            raise StopValidation(self.fault.say(spoken()))
+        if self.required and not self.typed:
+            raise StopValidation(self.is_required_text.say(spoken()))
+
+
+class Sum(Typed):
+    """An amount in yuan, ``data`` in fen."""
+
+    def read(self, typed: str) -> int:
+        return money.parse_yuan(typed)
+
+    def show(self, value) -> str:
+        return "" if value is None else money.print_yuan(value)
+
+
+class Day(Typed):
+    """A date as people say it (今天, 11.20, 5月); ``data`` is the date, ``reading`` what was understood."""
+
+    def __init__(self, label="", validators=(), prefer: str = "past", needs_exact: bool = True, **kwargs):
+        super().__init__(label, validators, **kwargs)
+        self.prefer, self.needs_exact = prefer, needs_exact
+        self.reading = None
+
+    def read(self, typed: str) -> date | None:
+        self.reading = reading.read_date(typed, today(), self.prefer)
+        if self.needs_exact and self.reading.precision != "exact":
+            raise letters.Unreadable(Text("请写到哪一天，例如 11.20", "Please give the day, for example 11.20"))
+        return self.reading.value
+
+    def show(self, value) -> str:
+        return value.isoformat() if isinstance(value, date) else ""
+
+
+def today() -> date:
+    """The business date, from the request's gate."""
+    return _today()
+
+
+_today = date.today
+
+
+def set_today(source) -> None:
+    """Let the gate provide the business date, so that forms know no clock of their own."""
+    global _today
+    _today = source
+
+
+REQUIRED = lazy_gettext("请填写")

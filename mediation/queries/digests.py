@@ -1,0 +1,246 @@
+"""Canonical forms of stored rows, hashes of events, and the verification of chains, rows and seals.
+
+A case's digest covers an explicit, versioned list of fields in plain values; empty values are left out, so new
+nullable columns and re-encryption change nothing.
+"""
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import (
+    AccessLog,
+    Agreement,
+    AgreementItem,
+    Case,
+    CaseMember,
+    Claim,
+    ClockChange,
+    Commission,
+    Consent,
+    Contact,
+    Event,
+    ExternalNumber,
+    Hearing,
+    Instalment,
+    InstalmentShare,
+    Interruption,
+    Note,
+    Paper,
+    Party,
+    Payment,
+    PaymentShare,
+    Seal,
+    Signature,
+    Stream,
+    Visit,
+)
+from mediation.rules import journal
+
+VERSION = 1
+
+# Every business field of a case and its rows; hints, sealed forms and free search text are not among them.
+FIELDS: dict[type, tuple[str, ...]] = {
+    Case: tuple("""number printed_number union_id station_id accepted_station_id version state outcome outcome_reason
+        referred_to is_open is_enforced is_late_entry is_sealed merged_into_id channel procedure source way source_body
+        source_number source_case_number received_on received_time consented_on accepted_on assigned_on taken_on
+        agreed_on effective_on concluded_on closed_on archived_on notified_on registered_at rules_on handler_id
+        registered_by_id main_head relation court_cause cause_version grade is_civil is_group is_same_claim headcount
+        narrative place happened_on employment employment_ended_on infringement_known_on contract evidence tried flags
+        is_informed wage_choice may_tell request_sign_way scope_ground identity_note joint_count as_told retention
+        archive_number pages""".split()),
+    CaseMember: ("account_id", "kind", "from_on", "until_on"),
+    Party: tuple("""side part is_person name name_other as_told site employer_id headcount phone phone_note id_type
+        identity is_identity_seen account payee_name sex born_on ethnicity address language interpreter
+        is_interpreter_needed acts_for_id is_representative authority removed_on removed_reason""".split()),
+    Claim: tuple("party_id head amount_fen precision as_told from_told to_told note dropped_on dropped_reason".split()),
+    Note: ("salt", "is_concession", "made_at", "made_by_id"),
+    Contact: tuple("""party_id whom way is_reached answer contacted_on contacted_time note_id next_step next_on
+        is_next_done made_by_id""".split()),
+    Hearing: tuple("""seq held_on held_time place way present others note_id concession_note_id next_on next_time
+        made_by_id""".split()),
+    ClockChange: ("rule", "kind", "from_on", "to_on", "reason", "document", "consents", "made_by_id"),
+    Interruption: ("kind", "on", "evidence"),
+    Agreement: tuple("""seq number kind form made_on effective_on is_accelerated terms non_cash payer_party_id
+        total_fen superseded_on""".split()),
+    Payment: tuple("""seq paid_on paid_told amount_fen payer_party_id payer_name payer_kind direction way proof
+        proof_note reverses_id reason entered_on made_by_id""".split()),
+    Visit: ("visited_on", "way", "party_id", "satisfaction", "note_id", "next_on", "made_by_id"),
+    Commission: tuple("""agency_id kind direction document_number purpose sent_on reply_due_on due_reason state
+        replied_on result is_entered_for shared_parts legal_basis recalled_on""".split()),
+    ExternalNumber: ("register", "number"),
+    Paper: ("kind", "number", "made_on", "given_on", "given_way", "given_to", "note"),
+    Signature: ("agreement_id", "signer", "party_id", "way", "witness", "signed_on"),
+    AgreementItem: ("agreement_id", "party_id", "head", "amount_fen"),
+    Consent: ("agreement_id", "party_id", "way", "consented_on"),
+    Instalment: ("agreement_id", "seq", "due_on", "due_told", "amount_fen", "way"),
+    InstalmentShare: ("instalment_id", "party_id", "amount_fen"),
+    PaymentShare: ("payment_id", "party_id", "instalment_id", "amount_fen"),
+}
+OF_AGREEMENT = (Signature, AgreementItem, Consent, Instalment)
+
+
+def _rows(case: Case) -> Iterator[tuple[type, object]]:
+    session = object_session(case) or db.session
+    yield Case, case
+    for model in FIELDS:
+        for row in session.scalars(_select(model, case).order_by(model.id)):
+            yield model, row
+
+
+def _select(model: type, case: Case):
+    if model is Case:
+        return select(Case).where(Case.id < 0)
+    if model in OF_AGREEMENT:
+        return select(model).join(Agreement, Agreement.id == model.agreement_id).where(Agreement.case_id == case.id)
+    if model is InstalmentShare:
+        return select(model).join(Instalment).join(Agreement).where(Agreement.case_id == case.id)
+    if model is PaymentShare:
+        return select(model).join(Payment).where(Payment.case_id == case.id)
+    return select(model).where(model.case_id == case.id)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def canonical_case(case: Case) -> str:
+    """The case and all its rows in canonical form; a note is named by its salted hash, so erasing it is visible
+    only as the erasure that its own event records."""
+    lines = [f"v{VERSION}"]
+    for model, row in _rows(case):
+        values = {name: _plain(getattr(row, name)) for name in FIELDS[model]}
+        values = {name: value for name, value in values.items() if value not in (None, "", False, [], {})}
+        lines.append(f"{model.__tablename__}:{row.id}:{journal.canonical(values)}")
+    return "\n".join(lines)
+
+
+def event_hash(event: Event) -> str:
+    return journal.link(event.prev, event.stream, event.seq, event.entered_at.astimezone(UTC).isoformat(),
+                        event.happened_on.isoformat() if event.happened_on else "",
+                        f"{event.actor_id or ''}:{event.actor_label}", event.kind, event.data)
+
+
+def access_line(row: AccessLog) -> str:
+    return "|".join(str(v) for v in (row.id, row.logged_at.astimezone(UTC).isoformat(), row.account_id or "", row.role,
+                                     row.station_id or "", row.kind, row.object, row.detail, row.address))
+
+
+def seal_over(last: Seal | None, now: datetime) -> Seal | None:
+    """The next seal over everything since ``last``; None when nothing is new."""
+    event_from, access_from = (last.last_event_id, last.last_access_id) if last else (0, 0)
+    digest, events, last_event, last_access = _span(event_from, access_from, None, None)
+    if not events and last_access == access_from:
+        return None
+    prev = last.hash if last else journal.genesis("seal")
+    return Seal(made_at=now, last_event_id=last_event, last_access_id=last_access, events=events, prev=prev,
+                hash=_seal_hash(prev, now, digest))
+
+
+def _seal_hash(prev: str, made_at: datetime, digest: str) -> str:
+    return hashlib.sha256(f"{prev}\n{made_at.astimezone(UTC).isoformat()}\n{digest}".encode()).hexdigest()
+
+
+def _span(event_from: int, access_from: int, event_to: int | None, access_to: int | None):
+    body = hashlib.sha256()
+    events, last_event, last_access = 0, event_from, access_from
+    hashes = select(Event.id, Event.hash).where(Event.id > event_from).order_by(Event.id)
+    if event_to is not None:
+        hashes = hashes.where(Event.id <= event_to)
+    for last_event, digest in db.session.execute(hashes):
+        events += 1
+        body.update(digest.encode())
+    looks = select(AccessLog).where(AccessLog.id > access_from).order_by(AccessLog.id)
+    if access_to is not None:
+        looks = looks.where(AccessLog.id <= access_to)
+    for row in db.session.scalars(looks):
+        last_access = row.id
+        body.update(access_line(row).encode())
+    return body.hexdigest(), events, last_event, last_access
+
+
+class Finding(NamedTuple):
+    """One thing that does not hold: where, and what."""
+
+    place: str
+    zh: str
+    en: str
+
+
+def verify_chains() -> Iterator[Finding]:
+    """Every event of every stream against its link, its order and its fields."""
+    from_stream: dict[str, tuple[int, str]] = {}
+    for event in db.session.scalars(select(Event).order_by(Event.stream, Event.seq)):
+        seq, prev = from_stream.get(event.stream, (0, journal.genesis(event.stream)))
+        place = f"{event.stream} #{event.seq}"
+        if event.seq != seq + 1:
+            yield Finding(place, f"缺少第{seq + 1}条", f"entry {seq + 1} is missing")
+        elif event.prev != prev:
+            yield Finding(place, "与前一条连不上", "does not link to the entry before")
+        elif event_hash(event) != event.hash:
+            yield Finding(place, "内容被改过", "its content was changed")
+        from_stream[event.stream] = (event.seq, event.hash)
+    yield from _verify_heads(from_stream)
+
+
+def _verify_heads(found: dict[str, tuple[int, str]]) -> Iterator[Finding]:
+    for name, seq, digest in db.session.execute(select(Stream.name, Stream.seq, Stream.hash).order_by(Stream.name)):
+        if found.get(name, (0, journal.genesis(name))) != (seq, digest):
+            yield Finding(name, "链尾与登记的不符", "the end of the chain is not the one on record")
+
+
+def verify_rows() -> Iterator[Finding]:
+    """Each case's stored rows against the digest in its newest event, and its version against its sequence."""
+    newest = select(Event.stream, db.func.max(Event.seq).label("seq")).group_by(Event.stream).subquery()
+    heads = {e.stream: e for e in db.session.scalars(
+        select(Event).join(newest, (newest.c.stream == Event.stream) & (newest.c.seq == Event.seq)))}
+    for case in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=50)):
+        event = heads.get(f"case:{case.number}")
+        if event is None:
+            yield Finding(case.number, "案件没有经过", "the case has no journal")
+            continue
+        expected = _digest_of(event)
+        if case.version != event.seq or not hmac.compare_digest(
+                expected, vault.current().digest(canonical_case(case))):
+            yield Finding(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
+        yield from _verify_notes(case)
+
+
+def _digest_of(event: Event) -> str:
+    return str(json.loads(event.data).get("digest", ""))
+
+
+def _verify_notes(case: Case) -> Iterator[Finding]:
+    """Notes that still have their text must match a hash that some event of the case names."""
+    named = " ".join(db.session.scalars(select(Event.data).where(Event.stream == f"case:{case.number}")))
+    for note in db.session.scalars(select(Note).where(Note.case_id == case.id, Note.erased_at.is_(None))):
+        if journal.salted(note.salt, note.body) not in named:
+            yield Finding(f"{case.number} note {note.id}", "记录文字被改过", "the text of a note was changed")
+
+
+def verify_seals() -> Iterator[Finding]:
+    """Every seal against the events and looks that it covers."""
+    prev, event_from, access_from = journal.genesis("seal"), 0, 0
+    for row in db.session.scalars(select(Seal).order_by(Seal.id)):
+        digest, _events, _last, _look = _span(event_from, access_from, row.last_event_id, row.last_access_id)
+        if row.prev != prev or row.hash != _seal_hash(prev, row.made_at, digest):
+            yield Finding(f"seal {row.id}", "封存之后有记录被改、删或插入", "entries under this seal were changed or removed")
+        prev, event_from, access_from = row.hash, row.last_event_id, row.last_access_id
+
+
+def verify() -> list[Finding]:
+    """Everything that does not hold, chains first."""
+    return [*verify_chains(), *verify_rows(), *verify_seals()]

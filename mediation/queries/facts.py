@@ -1,0 +1,39 @@
+"""The facts of a case as the rules want them, gathered from its rows."""
+from __future__ import annotations
+
+from datetime import date
+
+from mediation.models import Case
+from mediation.queries import ledger
+from mediation.rules.workflow import Facts
+
+
+def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
+    """What the guards of rules/workflow.py look at."""
+    money = money or ledger.position(case, today)
+    applicants = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
+    answers = [c for c in case.contacts if c.answer]
+    pauses = [c.kind for c in case.clock_changes if c.kind in ("pause", "resume")]
+    return Facts(
+        state=case.state, outcome=case.outcome, channel=case.channel, received_on=case.received_on,
+        accepted_on=case.accepted_on, happened_on=case.happened_on, is_group=case.is_group,
+        is_late_entry=case.is_late_entry, handler_id=case.handler_id,
+        other_side_agrees=bool(answers) and answers[-1].answer == "agrees",
+        other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
+        attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and _is_other_side(c)),
+        has_identity=any(p.identity_sealed for p in applicants) or bool(case.identity_note),
+        has_named_respondent=any(_is_named(p) for p in case.parties),
+        claims=sum(c.dropped_on is None for c in case.claims), hearings=len(case.hearings),
+        open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,
+        arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
+        is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on)
+
+
+def _is_other_side(contact) -> bool:
+    return contact.party is not None and contact.party.side == "respondent"
+
+
+def _is_named(party) -> bool:
+    """A respondent resolved to an employer of the register, or to a natural person with an identity."""
+    return party.side == "respondent" and party.removed_on is None and (
+        party.employer_id is not None or bool(party.identity_sealed))

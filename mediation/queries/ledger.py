@@ -1,0 +1,174 @@
+"""Money of a case, computed from its rows: who claimed, agreed, got how much, and what is late.
+
+The arithmetic stands in rules/money.py; outstanding is summed over workers, so one worker's surplus never hides
+another's loss (decisions.md, Figures).
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from mediation.extensions import db
+from mediation.models import Agreement, Case, Instalment, InstalmentShare, Party, Payment, PaymentShare
+from mediation.rules import money, words
+
+
+@dataclass(frozen=True)
+class WorkerLine:
+    """One worker's money, in fen."""
+
+    party: Party
+    claimed_fen: int | None
+    is_bound: bool
+    performance: money.Performance
+
+
+@dataclass(frozen=True)
+class InstalmentLine:
+    seq: int
+    due_on: date | None
+    amount_fen: int
+    paid_fen: int
+    is_overdue: bool
+
+    @property
+    def left_fen(self) -> int:
+        return self.amount_fen - self.paid_fen
+
+
+@dataclass(frozen=True)
+class Position:
+    """The money of a case on a day; sums in fen, ``claimed_fen`` None where nothing is known."""
+
+    on: date
+    claimed_fen: int | None
+    agreed_fen: int
+    due_fen: int
+    arrived_fen: int
+    unverified_fen: int
+    outstanding_fen: int
+    overdue_fen: int
+    unbound_fen: int
+    over_fen: int
+    state: str
+    workers: tuple[WorkerLine, ...]
+    instalments: tuple[InstalmentLine, ...]
+    bound: int
+    total_workers: int
+
+    @property
+    def next_instalment(self) -> InstalmentLine | None:
+        return next((line for line in self.instalments if line.left_fen > 0), None)
+
+
+def position(case: Case, on: date) -> Position:
+    """Compute the money of one case from claims, shares and payments; a fixed number of queries."""
+    agreement = current_agreement(case)
+    bound, unbound = _bound_ids(agreement)
+    steps, payments = _steps(agreement), _payments(case)
+    claimed = _claimed(case)
+    parties = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
+    known = {p.id for p in parties}
+    parties += [p for p in case.parties if p.id not in known and (p.id in steps or p.id in payments)]
+    is_whole = bool(agreement and agreement.is_accelerated)
+    lines = tuple(
+        WorkerLine(p, claimed.get(p.id), p.id in bound,
+                   money.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole))
+        for p in parties if p.id in claimed or p.id in steps or p.id in payments)
+    return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound))
+
+
+def current_agreement(case: Case) -> Agreement | None:
+    """The agreement that counts: the newest not superseded."""
+    return db.session.scalar(
+        select(Agreement).where(Agreement.case_id == case.id, Agreement.superseded_on.is_(None))
+        .order_by(Agreement.seq.desc()).limit(1)
+        .options(selectinload(Agreement.instalments).selectinload(Instalment.shares), selectinload(Agreement.consents),
+                 selectinload(Agreement.items), selectinload(Agreement.signatures)))
+
+
+def _bound_ids(agreement: Agreement | None) -> tuple[set[int], set[int]]:
+    """Workers whom the agreement binds, and those whose consent is missing (R33 63)."""
+    if agreement is None:
+        return set(), set()
+    missing = {c.party_id for c in agreement.consents if c.consented_on is None}
+    everybody = {item.party_id for item in agreement.items}
+    return everybody - missing, everybody & missing
+
+
+def _steps(agreement: Agreement | None) -> dict[int, list[money.Instalment]]:
+    steps: dict[int, list[money.Instalment]] = defaultdict(list)
+    for row in agreement.instalments if agreement else ():
+        for share in row.shares:
+            steps[share.party_id].append(money.Instalment(row.seq, row.due_on, share.amount_fen))
+    return steps
+
+
+def _payments(case: Case) -> dict[int, list[money.Payment]]:
+    found: dict[int, list[money.Payment]] = defaultdict(list)
+    rows = db.session.execute(select(PaymentShare, Payment).join(Payment).where(Payment.case_id == case.id))
+    for share, row in rows:
+        found[share.party_id].append(money.Payment(
+            row.paid_on or date.min, share.amount_fen, row.proof in words.PROVED, row.payer_kind == "fund",
+            row.direction == "to_employer"))
+    return found
+
+
+def _claimed(case: Case) -> dict[int, int | None]:
+    found: dict[int, int | None] = {}
+    for claim in case.claims:
+        if claim.dropped_on is None:
+            known = found.get(claim.party_id)
+            sign = -1 if claim.head == "to_employer" else 1
+            has_sum = claim.amount_fen is not None
+            found[claim.party_id] = (known or 0) + sign * claim.amount_fen if has_sum else known
+    return found
+
+
+def _total(case: Case, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int) -> Position:
+    def total(name: str) -> int:
+        return sum(getattr(line.performance, name) for line in lines)
+
+    claims = [line.claimed_fen for line in lines if line.claimed_fen is not None]
+    return Position(
+        on=on, claimed_fen=sum(claims) if claims else None, agreed_fen=total("agreed_fen"), due_fen=total("due_fen"),
+        arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
+        outstanding_fen=total("outstanding_fen"), overdue_fen=total("overdue_fen"), unbound_fen=unbound,
+        over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines),
+        bound=sum(line.is_bound for line in lines), total_workers=workers)
+
+
+def _state(case: Case, lines: tuple[WorkerLine, ...]) -> str:
+    if case.is_enforced:
+        return "ENFORCED"
+    states = {line.performance.state for line in lines if line.is_bound}
+    if states == {money.PERFORMED}:
+        return money.PERFORMED
+    if any(line.performance.performed_fen > 0 for line in lines if line.is_bound):
+        return money.PARTLY
+    return money.BREACHED if money.BREACHED in states else money.NOT_DUE
+
+
+def _instalments(lines: tuple[WorkerLine, ...]) -> tuple[InstalmentLine, ...]:
+    sums: dict[int, list] = {}
+    for line in lines:
+        for step in line.performance.instalments:
+            row = sums.setdefault(step.seq, [step.due_on, 0, 0, False])
+            row[1] += step.fen
+            row[2] += step.paid_fen
+            row[3] = row[3] or step.is_overdue
+    return tuple(InstalmentLine(seq, *row) for seq, row in sorted(sums.items()))
+
+
+def payments_of(case: Case) -> list[Payment]:
+    """All entries of a case in order, reversals too."""
+    return list(db.session.scalars(select(Payment).where(Payment.case_id == case.id).order_by(Payment.seq).options(
+        selectinload(Payment.shares))))
+
+
+def instalment_shares(agreement: Agreement) -> list[InstalmentShare]:
+    return [share for row in agreement.instalments for share in row.shares]

@@ -1,0 +1,1 @@
+"""Writes: check, change, one event. Nothing here commits or reads a request."""

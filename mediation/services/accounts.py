@@ -1,0 +1,220 @@
+"""Accounts: log-in with growing delay, sessions on the server, passwords, creation and confirmation."""
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import func, select, update
+
+from mediation.extensions import db
+from mediation.models import LoginAttempt, LoginSession, Station, User
+from mediation.rules import passwords
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import journal
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+ONE_HASH = threading.Lock()  # 19 MiB each: one at a time keeps memory bounded
+FAILURES_PER_ACCOUNT, FAILURES_PER_ADDRESS = 5, 50
+WINDOW = timedelta(minutes=15)
+ONE_TIME_HOURS = 24
+DUMMY = HASHER.hash(secrets.token_hex(16))  # unknown names cost the same time
+WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员", "Wrong name or password, or held back for now. Wait, or ask the administrator")
+
+
+class Account:
+    """The logged-in account as Flask-Login wants it: the key is the session's, so log-out ends it on the server."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, row: User, key: str, session: LoginSession):
+        self.row, self.key, self.session = row, key, session
+
+    def get_id(self) -> str:
+        return self.key
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -> Account | None:
+    """The account of a live session; None when it ended, idled out or the account was disabled."""
+    session = db.session.scalar(select(LoginSession).where(LoginSession.token_hash == _hashed(key),
+                                                           LoginSession.ended_at.is_(None)))
+    if session is None or now - session.created_at > longest:
+        return None
+    if now - session.seen_at > idle:
+        return None
+    row = db.session.get(User, session.account_id)
+    return Account(row, key, session) if row and row.is_active else None
+
+
+def is_stale(account: Account, now: datetime) -> bool:
+    """Whether the session's last sight is old enough to be written again; at most once a minute, to spare writes."""
+    return now - account.session.seen_at > timedelta(minutes=1)
+
+
+def touch(key: str, actor: Actor) -> None:
+    """Keep a session alive."""
+    db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(key)).values(seen_at=actor.now))
+
+
+def actor_of(row: User | None, now: datetime, today: date, language: str, address: str = "",
+             request_id: str = "") -> Actor:
+    """The actor of an account; without one, nobody."""
+    if row is None:
+        return Actor(None, "", "", "", None, "", None, None, language, now, today, address, request_id)
+    return Actor(row.id, row.username, row.name, row.role, row.station_id, row.station.path, row.station.union_id,
+                 row.agency_id, language, now, today, address, request_id)
+
+
+def operator(name: str, now: datetime, today: date, row: User | None = None, station: Station | None = None) -> Actor:
+    """The actor of a command, named after whoever typed it."""
+    if row is not None:
+        return actor_of(row, now, today, "zh")
+    return Actor(None, name, name, "admin", station.id if station else None, station.path if station else "/",
+                 station.union_id if station else None, None, "zh", now, today)
+
+
+def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]:
+    """Check a log-in and open a session; gives the account and the session's key.
+
+    Raises Refused with one sentence for unknown, wrong and held back alike. The failure must be committed by the
+    caller, so it is written before the refusal is raised; the hash is computed with no transaction open.
+    """
+    row = db.session.scalar(select(User).where(User.username == username[:60]))
+    stored = row.password_hash if row and row.is_active else DUMMY
+    is_held = _is_held_back(username, actor)
+    expired = bool(row and row.one_time_until_at and row.one_time_until_at < actor.now)
+    db.session.rollback()
+    is_right = verify(stored, password) and row is not None and not is_held and not expired
+    db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
+    if not is_right:
+        journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
+        raise Refused([Problem("", WRONG)])
+    row = db.session.scalar(select(User).where(User.username == username[:60]))
+    return row, open_session(row, actor)
+
+
+def _is_held_back(username: str, actor: Actor) -> bool:
+    """Five failures per account or fifty per address since the last success: then a growing wait."""
+    by_name = _failures(LoginAttempt.username == username[:60], actor.now)
+    by_address = _failures(LoginAttempt.address == actor.address, actor.now)
+    return by_name >= FAILURES_PER_ACCOUNT or by_address >= FAILURES_PER_ADDRESS
+
+
+def _failures(condition, now: datetime) -> int:
+    last = db.session.scalar(select(func.max(LoginAttempt.at)).where(condition, LoginAttempt.is_success.is_(True)))
+    rows = select(func.count()).where(condition, LoginAttempt.is_success.is_(False), LoginAttempt.at > now - WINDOW)
+    if last is not None:
+        rows = rows.where(LoginAttempt.at > last)
+    return db.session.scalar(rows) or 0
+
+
+def verify(stored: str, password: str) -> bool:
+    with ONE_HASH:
+        try:
+            return HASHER.verify(stored, password)
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+
+
+def hash_password(password: str) -> str:
+    with ONE_HASH:
+        return HASHER.hash(password)
+
+
+def open_session(row: User, actor: Actor) -> str:
+    """A new session with a new key; the key itself is never stored."""
+    key = secrets.token_urlsafe(24)
+    db.session.add(LoginSession(token_hash=_hashed(key), account_id=row.id, created_at=actor.now, seen_at=actor.now,
+                                fresh_at=actor.now, address=actor.address))
+    own = actor_of(row, actor.now, actor.today, row.language, actor.address, actor.request_id)
+    journal.log_access(own, "login")
+    return key
+
+
+def end_sessions(row: User, actor: Actor, but: str = "") -> None:
+    """End an account's sessions on every worker at once; ``but`` names the key of one to keep."""
+    db.session.execute(update(LoginSession).where(
+        LoginSession.account_id == row.id, LoginSession.ended_at.is_(None),
+        LoginSession.token_hash != (_hashed(but) if but else "")).values(ended_at=actor.now))
+
+
+def end_session(key: str, actor: Actor) -> None:
+    db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(key)).values(ended_at=actor.now))
+    journal.log_access(actor, "logout")
+
+
+def change_password(row: User, current: str, new: str, again: str, actor: Actor, key: str = "") -> None:
+    """Change one's own password; every other session of the account ends."""
+    problems = [Problem("new", text) for text in passwords.faults(new, (row.username, row.name, row.station.name))]
+    if not verify(row.password_hash, current):
+        problems.append(Problem("current", Text("现在的密码不对", "The present password is wrong")))
+    if new != again:
+        problems.append(Problem("again", Text("两次输入的不一样", "The two entries differ")))
+    if new and new == current:
+        problems.append(Problem("new", Text("新密码不能和现在的一样", "The new password must differ from the present one")))
+    if problems:
+        raise Refused(problems)
+    row.password_hash, row.must_change = hash_password(new), False
+    row.password_set_at, row.one_time_until_at = actor.now, None
+    end_sessions(row, actor, but=key)
+    journal.record(actor, journal.HOUSE, "password_changed", {"user": row.id})
+
+
+def create(actor: Actor, username: str, name: str, role: str, station: Station, agency_id: int | None = None,
+           password: str = "", is_demo: bool = False) -> tuple[User, str]:
+    """Create an account; gives it and its one-time password. The supervisor above confirms it before it can act."""
+    if db.session.scalar(select(User.id).where(User.username == username)):
+        raise Refused([Problem("username", Text("已有这个账号", "This name is taken"))])
+    secret = password or secrets.token_urlsafe(9)
+    row = User(username=username, name=name, role=role, station_id=station.id, agency_id=agency_id, is_demo=is_demo,
+               password_hash=hash_password(secret), password_set_at=actor.now, created_by_id=actor.user_id,
+               must_change=not is_demo,
+               one_time_until_at=None if is_demo else actor.now + timedelta(hours=ONE_TIME_HOURS))
+    db.session.add(row)
+    db.session.flush()
+    journal.record(actor, journal.HOUSE, "user_created", {"user": row.id, "role": role, "station": station.id})
+    return row, secret
+
+
+def confirm(row: User, actor: Actor) -> None:
+    """The supervisor above confirms role and station; nobody confirms himself or what he created."""
+    if row.id == actor.user_id or row.created_by_id == actor.user_id:
+        raise Refused([Problem("", Text("不能确认自己或自己建立的账号", "Nobody confirms himself or an account he created"))])
+    row.confirmed_by_id, row.confirmed_at = actor.user_id, actor.now
+    journal.record(actor, journal.HOUSE, "user_confirmed", {"user": row.id, "role": row.role, "station": row.station_id})
+
+
+def reset_password(row: User, actor: Actor) -> str:
+    """Give a one-time password; all sessions of the account end."""
+    if row.id == actor.user_id:
+        raise Refused([Problem("", Text("自己的密码请在“改密码”里改", "Change your own password on its page"))])
+    secret = secrets.token_urlsafe(9)
+    row.password_hash, row.must_change = hash_password(secret), True
+    row.password_set_at, row.one_time_until_at = actor.now, actor.now + timedelta(hours=ONE_TIME_HOURS)
+    end_sessions(row, actor)
+    journal.record(actor, journal.HOUSE, "password_reset", {"user": row.id})
+    return secret
+
+
+def disable(row: User, reason: str, actor: Actor) -> None:
+    if row.id == actor.user_id:
+        raise Refused([Problem("", Text("不能停用自己", "Nobody disables himself"))])
+    row.is_active = False
+    end_sessions(row, actor)
+    journal.record(actor, journal.HOUSE, "user_disabled", {"user": row.id, "reason": reason})
+
+
+def set_language(row: User, language: str) -> None:
+    """The account's language; a preference, no event."""
+    if language in ("zh", "en"):
+        row.language = language

@@ -1,0 +1,288 @@
+"""What a move changes besides the state: one small function per move, giving the fields of its event."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, ClockChange, Contact, Interruption, Station, User, Visit
+from mediation.queries import clocks as clock_queries
+from mediation.rules import access
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Text
+from mediation.services import journal, numbers
+
+Answers = Mapping[str, object]
+Effect = Callable[[Case, Answers, Actor], dict]
+
+
+def _day(answers: Answers, actor: Actor) -> date:
+    day = answers.get("happened_on")
+    return day if isinstance(day, date) else actor.today
+
+
+def _add(row: object) -> object:
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def interrupt(case: Case, kind: str, on: date, evidence: str = "") -> None:
+    """Append a restart of the one-year time bar (law.md 2.4); late entries start no clock."""
+    if not case.is_late_entry:
+        _add(Interruption(case_id=case.id, kind=kind, on=on, evidence=evidence))
+
+
+def _ask_consent(case: Case, answers: Answers, actor: Actor) -> dict:
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    answer = str(answers.get("answer") or "")
+    _add(Contact(case_id=case.id, party_id=answers["party"], way=answers["way"], is_reached=bool(answer), answer=answer,
+                 contacted_on=_day(answers, actor), note_id=note.id, next_on=answers.get("next_on"),
+                 made_by_id=actor.user_id))
+    if answer == "agrees":
+        case.consented_on = _day(answers, actor)
+    return {"party": answers["party"], "way": answers["way"], "answer": answer, "note": note.hash,
+            "next_on": answers.get("next_on")}
+
+
+def _accept(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.accepted_on = _day(answers, actor)
+    case.accepted_station_id = case.station_id
+    case.rules_on = case.accepted_on
+    case.scope_ground = str(answers["ground"])
+    case.is_civil = case.scope_ground == "civil"
+    case.relation = str(answers.get("relation") or case.relation)
+    case.identity_note = str(answers.get("identity_note") or case.identity_note)
+    case.printed_number = numbers.printed_number(case)
+    return {"printed_number": case.printed_number, "ground": case.scope_ground, "relation": case.relation}
+
+
+def _decline(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.outcome_reason = str(answers["ground"])
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"ground": answers["ground"], "next_door": answers["next_door"], "note": note.hash}
+
+
+def _refuse(case: Case, answers: Answers, actor: Actor) -> dict:
+    interrupt(case, "refused", _day(answers, actor))
+    return {"note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
+
+
+def _unreachable(case: Case, answers: Answers, actor: Actor) -> dict:
+    attempts = sum(not c.is_reached for c in case.contacts)
+    return {"attempts": attempts, "note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
+
+
+def _hold(case: Case, user_id: int, answers: Answers, actor: Actor) -> None:
+    case.handler_id = user_id
+    case.assigned_on = _day(answers, actor)
+
+
+def _take_up(case: Case, answers: Answers, actor: Actor) -> dict:
+    _hold(case, actor.user_id, answers, actor)
+    case.taken_on = _day(answers, actor)
+    return {"handler": actor.user_id}
+
+
+def _route(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.station_id = int(answers["station"])
+    return {"station": case.station_id, "reason": answers.get("reason")}
+
+
+def _assign(case: Case, answers: Answers, actor: Actor) -> dict:
+    _hold(case, int(answers["mediator"]), answers, actor)
+    return {"handler": case.handler_id, "reason": answers.get("reason")}
+
+
+def _reassign(case: Case, answers: Answers, actor: Actor) -> dict:
+    before = case.handler_id
+    _hold(case, int(answers["mediator"]), answers, actor)
+    return {"handler": case.handler_id, "before": before, "reason": answers.get("reason")}
+
+
+def _take(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.taken_on = _day(answers, actor)
+    return {"handler": actor.user_id}
+
+
+def _release(case: Case, answers: Answers, actor: Actor) -> dict:
+    before, case.handler_id, case.assigned_on = case.handler_id, None, None
+    return {"handler": before, "reason": answers["reason"]}
+
+
+def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    row = _add(Contact(
+        case_id=case.id, party_id=answers.get("party"), whom=str(answers.get("whom") or ""), way=answers["way"],
+        is_reached=bool(answers.get("reached")), contacted_on=_day(answers, actor),
+        contacted_time=str(answers.get("time") or ""), note_id=note.id, next_step=str(answers.get("next_step") or ""),
+        next_on=answers.get("next_on"), made_by_id=actor.user_id))
+    for earlier in case.contacts:
+        if earlier.id != row.id and earlier.next_on and earlier.next_on <= actor.today:
+            earlier.is_next_done = True
+    return {"contact": row.id, "party": row.party_id, "way": row.way, "is_reached": row.is_reached, "note": note.hash,
+            "next_on": row.next_on}
+
+
+def _change_clock(kind: str) -> Effect:
+    def effect(case: Case, answers: Answers, actor: Actor) -> dict:
+        rule = clock_queries.main_rule(case)
+        row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor), to_on=answers.get("to_on"),
+                          reason=str(answers.get("reason") or ""), document=str(answers.get("document") or ""),
+                          consents=list(answers.get("consents") or []), made_by_id=actor.user_id)
+        _add(row)
+        data = {"rule": rule, "reason": row.reason, "document": row.document, "to_on": row.to_on, "consents": row.consents}
+        return {name: data[name] for name in CLOCK_FIELDS[kind]}
+    return effect
+
+
+CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "pause": ("rule", "document", "reason"),
+                "resume": ("rule", "reason")}
+
+
+def _fail(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.outcome_reason = str(answers["reason_code"])
+    kind = "period_passed" if case.outcome_reason == "expired" else "refused_midway"
+    interrupt(case, kind, _day(answers, actor))
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"reason_code": case.outcome_reason, "note": note.hash}
+
+
+def _with_reason(case: Case, answers: Answers, actor: Actor) -> dict:
+    return {"reason": answers["reason"]}
+
+
+def _refer(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.referred_to = str(answers["to"])
+    return {"to": answers["to"], "agency": answers.get("agency"), "reason": answers.get("reason")}
+
+
+def _merge(case: Case, answers: Answers, actor: Actor) -> dict:
+    other = db.session.scalar(select(Case).where(Case.number == answers["into"], Case.union_id == case.union_id))
+    case.merged_into_id = other.id
+    return {"into": other.number, "reason": answers["reason"]}
+
+
+def _stop_sham(case: Case, answers: Answers, actor: Actor) -> dict:
+    return {"reason": answers["reason"], "reported_to": answers["reported_to"]}
+
+
+def _notify(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.notified_on = _day(answers, actor)
+    return {"way": answers["way"], "to": answers.get("to")}
+
+
+def _enforce(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.is_enforced = True
+    return {"document": answers.get("document")}
+
+
+def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    row = _add(Visit(case_id=case.id, visited_on=_day(answers, actor), way=answers["way"], party_id=answers.get("party"),
+                     satisfaction=answers["satisfaction"], note_id=note.id, next_on=answers.get("next_on"),
+                     made_by_id=actor.user_id))
+    return {"visit": row.id, "way": row.way, "satisfaction": row.satisfaction, "note": note.hash, "next_on": row.next_on}
+
+
+def _close(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.closed_on = _day(answers, actor)
+    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "note": answers.get("note")}
+
+
+def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
+    before = case.outcome
+    case.outcome, case.outcome_reason, case.concluded_on, case.closed_on = "", "", None, None
+    case.notified_on = None
+    return {"reason": answers["reason"], "before": before}
+
+
+def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
+    case.archived_on = _day(answers, actor)
+    case.archive_number = str(answers.get("archive_number") or "")
+    case.pages = answers.get("pages")
+    case.retention = case.retention or "ten_years"
+    return {"archive_number": case.archive_number, "pages": case.pages, "retention": case.retention}
+
+
+EFFECTS: dict[str, Effect] = {
+    "ask_consent": _ask_consent, "accept": _accept, "decline": _decline, "refuse": _refuse,
+    "unreachable": _unreachable, "take_up": _take_up, "route": _route, "assign": _assign, "reassign": _reassign,
+    "take": _take, "return": _release, "recuse": _release, "log_contact": _log_contact,
+    "extend": _change_clock("extend"), "pause": _change_clock("pause"), "resume": _change_clock("resume"),
+    "fail": _fail, "withdraw": _with_reason, "refer": _refer, "merge": _merge, "stop_sham": _stop_sham,
+    "notify": _notify, "refer_on": _refer, "enforce": _enforce, "visit": _visit, "close": _close, "reopen": _reopen,
+    "archive": _archive,
+}
+
+
+# What only the rows can tell ------------------------------------------------------------------------------------
+
+def _party_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    party = next((p for p in case.parties if p.id == answers.get("party")), None)
+    if answers.get("party") and (party is None or party.removed_on):
+        return [Problem("party", Text("这件案子里没有这个人", "This person is not in the case"))]
+    return []
+
+
+def _respondent_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    party = next((p for p in case.parties if p.id == answers.get("party")), None)
+    if party is not None and party.side != "respondent":
+        return [Problem("party", Text("要问的是对方", "It is the other side that has to be asked"))]
+    return _party_problems(case, answers, actor)
+
+
+def _mediator_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    user = db.session.get(User, answers.get("mediator") or 0)
+    if user is None or not user.is_active or user.role not in ("mediator", "lead"):
+        return [Problem("mediator", Text("请选一位在岗的调解员", "Choose an active mediator"))]
+    if user.station.union_id != case.union_id:
+        return [Problem("mediator", Text("只能指派本工会的调解员", "Only mediators of this union can be assigned"))]
+    if access.scope_of(actor.role, "case.assign") == "site" and user.station_id != actor.station_id:
+        return [Problem("mediator", Text("站长只能指派本站点的人", "A lead assigns within the site"))]
+    return []
+
+
+def _station_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    station = db.session.get(Station, answers.get("station") or 0)
+    if station is None or not station.is_active or station.union_id != case.union_id:
+        return [Problem("station", Text("请选本工会的站点", "Choose a station of this union"))]
+    return []
+
+
+def _agency_problems(name: str) -> Callable[[Case, Answers, Actor], list[Problem]]:
+    def check(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+        agency = db.session.get(Agency, answers.get(name) or 0)
+        if answers.get(name) and (agency is None or agency.union_id != case.union_id):
+            return [Problem(name, Text("请选本地的单位", "Choose a local body"))]
+        return []
+    return check
+
+
+def _into_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    if answers.get("into") and not db.session.scalar(
+            select(Case.id).where(Case.number == answers["into"], Case.union_id == case.union_id)):
+        return [Problem("into", Text("没有这个登记号", "There is no such number"))]
+    return []
+
+
+def _extension_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    return clock_queries.extension_problems(case, answers, actor.today)
+
+
+EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
+    "ask_consent": _respondent_problems, "log_contact": _party_problems, "visit": _party_problems,
+    "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
+    "decline": _agency_problems("next_door"), "refer": _agency_problems("agency"),
+    "refer_on": _agency_problems("agency"), "merge": _into_problems, "extend": _extension_problems,
+}
+
+
+def extra_problems(key: str, case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    """Problems of a move that need the rows; the pure ones stand in rules/workflow.py."""
+    check = EXTRA.get(key)
+    return check(case, answers, actor) if check else []
+
+

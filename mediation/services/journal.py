@@ -1,0 +1,95 @@
+"""Writing the journal: one event per act, in the transaction of its change, and the log of who looked."""
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
+from mediation.queries import digests
+from mediation.rules import journal
+from mediation.rules.access import Actor
+
+
+def case_stream(case: Case) -> str:
+    return f"case:{case.number}"
+
+
+HOUSE = "house"
+
+
+def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
+           case: Case | None = None) -> Event:
+    """Append one event; for a case it carries the digest of the stored rows, and the case's version follows.
+
+    Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
+    program, and the transaction must not survive them.
+    """
+    faults = journal.field_faults(kind, data)
+    if faults:
+        raise ValueError(f"event {kind}: fields {faults}")
+    head = _head(stream)
+    if case is not None:
+        case.version = head.seq + 1
+        case.touched_at = actor.now
+        db.session.flush()
+        data = {**data, "digest": vault.current().digest(digests.canonical_case(case))}
+    body = journal.canonical(data)
+    if len(body.encode()) > journal.MAX_BYTES:
+        raise ValueError(f"event {kind} is larger than {journal.MAX_BYTES} bytes")
+    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now, happened_on=happened_on or actor.today,
+                  actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
+    event.hash = digests.event_hash(event)
+    head.seq, head.hash = event.seq, event.hash
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def _head(stream: str) -> Stream:
+    """The head row of a chain, locked until the end of the transaction; made on first use."""
+    head = db.session.scalar(select(Stream).where(Stream.name == stream).with_for_update())
+    if head is None:
+        head = Stream(name=stream, seq=0, hash=journal.genesis(stream))
+        db.session.add(head)
+        db.session.flush()
+    return head
+
+
+class NoteRef(NamedTuple):
+    id: int | None
+    hash: str
+
+
+def write_note(actor: Actor, case: Case, body: str, is_concession: bool = False) -> NoteRef:
+    """Keep free text apart; the event names only the salted hash. Empty text makes no note."""
+    if not body:
+        return NoteRef(None, "")
+    note = Note(case_id=case.id, salt=secrets.token_hex(16), body=body, is_concession=is_concession,
+                made_at=actor.now, made_by_id=actor.user_id)
+    db.session.add(note)
+    db.session.flush()
+    return NoteRef(note.id, journal.salted(note.salt, note.body))
+
+
+def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> None:
+    """Who looked at what: append-only, outside every case's stream so that looking makes no form stale."""
+    db.session.add(AccessLog(
+        logged_at=actor.now, account_id=actor.user_id, role=actor.role, station_id=actor.station_id, kind=kind,
+        object=object[:100], detail=detail[:300], address=actor.address, request_id=actor.request_id))
+    db.session.flush()
+
+
+def seal(actor: Actor) -> Seal | None:
+    """Chain the hashes of all events and looks since the previous seal; None when there is nothing new."""
+    last = db.session.scalar(select(Seal).order_by(Seal.id.desc()).limit(1))
+    made = digests.seal_over(last, actor.now.astimezone(UTC))
+    if made is not None:
+        db.session.add(made)
+        db.session.flush()
+    return made
+

@@ -1,0 +1,1 @@
+"""The doors to the street: one module per capability, thin."""

@@ -1,0 +1,109 @@
+"""Log-in, log-out, password, language, and the answer to a load balancer."""
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, session
+from flask_babel import gettext as _
+from flask_login import current_user, login_user
+
+from mediation.extensions import login
+from mediation.forms.auth import LoginForm, PasswordForm
+from mediation.rules.access import PUBLIC, SELF
+from mediation.rules.language import Refused
+from mediation.services import accounts
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("auth", __name__)
+login.login_view = "auth.show_login"
+login.login_message = ""
+
+
+@bp.get("/login")
+@permit(PUBLIC)
+def show_login():
+    if current_user.is_authenticated:
+        return redirect("/")
+    return render_template("auth/login.html", form=LoginForm())
+
+
+@bp.post("/login")
+@permit(PUBLIC)
+def log_in():
+    form = LoginForm()
+    if not form.validate():
+        return render_template("auth/login.html", form=form), 422
+    actor = guard.actor()
+    try:
+        row, key = accounts.authenticate(form.username.data, form.password.data, actor)
+    except Refused as refusal:
+        guard.settle()
+        guard.spread(form, refusal.problems)
+        return render_template("auth/login.html", form=form), 422
+    guard.settle()
+    session.clear()
+    login_user(guard.load_user(key) or _lost())
+    return redirect(_safe(request.args.get("next", "")), 303)
+
+
+def _lost():
+    raise RuntimeError("the session just opened cannot be found")
+
+
+def _safe(target: str) -> str:
+    """Only paths of this site are followed after a log-in."""
+    parts = urlsplit(target)
+    is_local = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if is_local and "\\" not in target else "/"
+
+
+@bp.post("/logout")
+@permit(SELF)
+def log_out():
+    accounts.end_session(current_user.key, guard.actor())
+    guard.sign_out()
+    session.clear()
+    answer = guard.finish("/login", _("已退出。"))
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@bp.get("/password")
+@permit(SELF)
+def password():
+    return render_template("auth/password.html", form=PasswordForm())
+
+
+@bp.post("/password")
+@permit(SELF)
+def change_password():
+    form = PasswordForm()
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            accounts.change_password(current_user.row, form.current.data, form.new.data, form.again.data,
+                                     guard.actor(), key=current_user.key)
+        if attempt.ok:
+            return guard.finish("/", _("密码已改，其他地方的登录已失效。"))
+    return render_template("auth/password.html", form=form), 422
+
+
+@bp.post("/language")
+@permit(PUBLIC)
+def set_language():
+    chosen = request.form.get("language", "")
+    target = _safe(request.form.get("next", ""))
+    if current_user.is_authenticated:
+        accounts.set_language(current_user.row, chosen)
+        answer = guard.finish(target)
+    else:
+        answer = redirect(target, 303)
+    if chosen in ("zh", "en"):
+        answer.set_cookie("language", chosen, samesite="Lax", httponly=True, max_age=31536000)
+    return answer
+
+
+@bp.get("/healthz")
+@permit(PUBLIC)
+def health():
+    return {"status": "ok"}

@@ -1,0 +1,76 @@
+"""What templates may say: words in the reader's language, sums, days, and what every page needs to know."""
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from mediation.rules import access, money, words
+from mediation.rules.language import Text, Word
+from mediation.views import guard, navigation
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+            "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+
+
+def text(value: object) -> str:
+    """A Text or Word in the reader's language; anything else as it is."""
+    if isinstance(value, (Text, Word)):
+        return value.say(guard.language())
+    return "" if value is None else str(value)
+
+
+def word(code: object, table: str) -> str:
+    """A stored code in words; the code itself where the vocabulary does not know it."""
+    found = getattr(words, table).get(code)
+    return found.say(guard.language()) if found else str(code or "")
+
+
+def yuan(fen: int | None) -> str:
+    return "—" if fen is None else money.print_yuan(fen)
+
+
+def day(value: date | None, form: str = "short") -> str:
+    """12-16 周三, with the year when it is not this one; ``iso`` for the bare date."""
+    if value is None:
+        return "—"
+    if form == "iso":
+        return value.isoformat()
+    name = WEEKDAYS[guard.language()][value.weekday()]
+    near = value.year == guard.today().year
+    return f"{value:%m-%d} {name}" if near and form == "short" else f"{value:%Y-%m-%d} {name}"
+
+
+def clock(value: datetime | None, form: str = "%Y-%m-%d %H:%M") -> str:
+    """An instant in Beijing time."""
+    return value.astimezone(BEIJING).strftime(form) if value else "—"
+
+
+def days_left(value: date | None) -> int | None:
+    return (value - guard.today()).days if value else None
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_page)
+
+
+def _page() -> dict:
+    """What the layout needs on every page."""
+    row = current_user.row if current_user and current_user.is_authenticated else None
+    return {
+        "organisation": current_app.config["MEDIATION"]["ORGANISATION"],
+        "account": row,
+        "nav": navigation.entries(row.role, url_for) if row else [],
+        "is_demo": bool(row and row.is_demo),
+        "today": guard.today(),
+        "language": guard.language(),
+        "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
+        "words": words,
+        "product": _("工和"),
+    }

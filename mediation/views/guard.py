@@ -1,0 +1,274 @@
+"""The gate of every request: log-in, permission mark, actor, one transaction, one commit.
+
+Default deny: a view without a mark is an error at start and at run time. Views never touch the session; they call
+``attempt()`` around the one service call and ``finish()`` to commit and redirect.
+"""
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user, logout_user
+from werkzeug.exceptions import HTTPException
+
+from mediation.extensions import db, login
+from mediation.models import Case, Event
+from mediation.queries import door
+from mediation.rules import access, journal as kinds
+from mediation.rules.access import PUBLIC, SELF, Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import accounts, cases, journal, submits
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+FORCED_OPEN = frozenset({"auth.password", "auth.change_password", "auth.log_out", "auth.set_language", "static"})
+
+
+def permit(permission: str) -> Callable:
+    """Mark a view with the row of the matrix that it needs, or PUBLIC, or SELF."""
+    if permission not in {PUBLIC, SELF} and permission not in access.GRANTS:
+        raise ValueError(f"no such permission: {permission}")
+
+    def mark(view: Callable) -> Callable:
+        view.permission = permission
+        return view
+    return mark
+
+
+def install(app: Flask) -> None:
+    """Put the gate in front of every request of the application."""
+    app.before_request(_open_gate)
+    app.after_request(_headers)
+    app.teardown_request(_leave)
+    login.user_loader(load_user)
+
+
+def check_marks(app: Flask) -> None:
+    """Refuse to start with an unmarked view."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint != "static" and not hasattr(view, "permission"):
+            raise RuntimeError(f"view {endpoint} has no permission mark")
+
+
+def _open_gate() -> Response | None:
+    g.started = time.perf_counter()
+    g.request_id = secrets.token_hex(5)
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    if request.method in ("GET", "HEAD"):
+        db.session.connection(execution_options={"reads_only": True})
+    mark = getattr(current_app.view_functions[request.endpoint], "permission", None)
+    if mark is None:
+        raise RuntimeError(f"view {request.endpoint} has no permission mark")
+    if mark == PUBLIC:
+        return None
+    return _admit(mark)
+
+
+def _admit(mark: str) -> Response | None:
+    if not current_user.is_authenticated:
+        return login.unauthorized()
+    if current_user.row.must_change and request.endpoint not in FORCED_OPEN:
+        return redirect("/password")
+    if mark != SELF and not access.scope_of(current_user.row.role, mark):
+        note_refusal(mark)
+        abort(403)
+    return None
+
+
+def load_user(key: str):
+    values = current_app.config["MEDIATION"]
+    return accounts.find_account(key, now(), timedelta(minutes=int(values["SESSION_IDLE_MINUTES"])),
+                                 timedelta(hours=int(values["SESSION_HOURS"])))
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The business date: Asia/Shanghai, or the day set for a demonstration."""
+    fixed = current_app.config["MEDIATION"]["TODAY"]
+    return date.fromisoformat(str(fixed)) if fixed else datetime.now(BEIJING).date()
+
+
+def actor() -> Actor:
+    """Who asks, with the time inside; one value for the whole request."""
+    if "actor" not in g:
+        row = current_user.row if current_user.is_authenticated else None
+        g.actor = accounts.actor_of(row, now(), today(), language(), request.remote_addr or "", g.request_id)
+    return g.actor
+
+
+def language() -> str:
+    """'zh' or 'en': the cookie's choice before log-in, the account's after."""
+    chosen = request.cookies.get("language", "")
+    if current_user and current_user.is_authenticated:
+        chosen = current_user.row.language
+    return chosen if chosen in ("zh", "en") else "zh"
+
+
+def get_case(number: str, permission: str = "case.read") -> Case:
+    """The case through the door: 404 when it does not exist for this account, 403 when the act is not allowed."""
+    case = door.find_case(actor(), number)
+    if case is None:
+        note_refusal(permission, number)
+        abort(404)
+    if permission != "case.read" and not door.may(actor(), permission, case):
+        note_refusal(permission, number)
+        abort(403)
+    return case
+
+
+def look(kind: str, object: str = "", detail: str = "") -> None:
+    """Note who looked; written in a short transaction of its own after the page is made."""
+    g.setdefault("looks", []).append((kind, object, detail))
+
+
+def note_refusal(permission: str, object: str = "") -> None:
+    look("refused", object or request.path[:100], permission)
+
+
+class Attempt:
+    """The one service call of a request; a refusal undoes everything and fills the form's errors."""
+
+    def __init__(self, form=None):
+        self.form = form
+        self.ok = False
+        self.problems: list[Problem] = []
+        self.conflict: Event | None = None
+        self.has_conflict = False
+
+    def __enter__(self) -> Attempt:
+        return self
+
+    def __exit__(self, kind, error, trace) -> bool:
+        if kind is None:
+            self.ok = True
+            return False
+        reread()
+        if isinstance(error, cases.Forbidden):
+            note_refusal(str(error))
+            abort(403)
+        if isinstance(error, cases.Conflict):
+            self.has_conflict, self.conflict = True, error.event
+            self.problems = [Problem("", _conflict_text(error.event))]
+        elif isinstance(error, Refused):
+            self.problems = error.problems
+        else:
+            return False
+        if self.form is not None:
+            spread(self.form, self.problems)
+        return True
+
+
+def reread() -> None:
+    """Drop what was changed; what the page still needs is read without holding up writers."""
+    db.session.rollback()
+    db.session.connection(execution_options={"reads_only": True})
+
+
+def attempt(form=None) -> Attempt:
+    return Attempt(form)
+
+
+def _conflict_text(event: Event | None) -> Text:
+    if event is None:
+        return Text("刚才有人改动了这件案子，请看过再提交", "Somebody has just changed this case; look again before sending")
+    kind = kinds.KINDS[event.kind].text
+    who = event.actor.name if event.actor else event.actor_label
+    stamp = event.entered_at.astimezone(BEIJING).strftime("%H:%M")
+    return Text(f"{who}在{stamp}先做了一步（{cases_word(kind.zh)}）。您填的还在，请核对后再提交",
+                f"{who} was first at {stamp} ({cases_word(kind.en)}). What you typed is kept; check and send again")
+
+
+def cases_word(sentence: str) -> str:
+    """A sentence's fixed beginning, without its placeholders."""
+    return sentence.split("{")[0].rstrip("，：（( :,") or sentence
+
+
+def spread(form, problems: list[Problem]) -> None:
+    """Put problems beside their fields, the others on the whole form (``form.problems``)."""
+    spoken = language()
+    rest, asked = [], []
+    for problem in problems:
+        field = form._fields.get(problem.field) if problem.field else None
+        if problem.confirm:
+            asked.append(problem)
+        if field is not None:
+            field.errors = [*field.errors, problem.text.say(spoken)]
+        elif not problem.confirm:
+            rest.append(problem.text.say(spoken))
+    form.problems = [*getattr(form, "problems", []), *rest]
+    form.asked = [*getattr(form, "asked", []), *asked]
+
+
+def repeated(token: str) -> Response | None:
+    """The answer to a form that was sent before: a redirect to what it made then."""
+    result = submits.find_result(token, actor()) if token else None
+    return redirect(result, 303) if result else None
+
+
+def finish(target: str, message: Text | str = "", token: str = "") -> Response:
+    """The one commit of a request that changed something; then flash and redirect."""
+    if token:
+        submits.remember(token, target, actor())
+    db.session.commit()
+    if message:
+        flash(message.say(language()) if isinstance(message, Text) else message)
+    return redirect(target, 303)
+
+
+def settle() -> None:
+    """Commit without leaving the page: a reveal or an export, whose log entry must stand before anything is shown."""
+    db.session.commit()
+
+
+def _leave(error: BaseException | None) -> None:
+    """End the request's transaction; then write who looked, in a short one of its own."""
+    account = current_user._get_current_object() if "_login_user" in g and current_user.is_authenticated else None
+    is_stale = bool(account) and accounts.is_stale(account, now())
+    db.session.rollback()
+    looks = g.pop("looks", [])
+    if not (looks or is_stale) or "actor" not in g:
+        return
+    for kind, thing, detail in looks:
+        journal.log_access(g.actor, kind, thing, detail)
+    if is_stale:
+        accounts.touch(account.key, g.actor)
+    db.session.commit()
+
+
+POLICY = ("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+
+
+def _headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:
+    """A number and what to do; the number is in the log, the inside never on the page."""
+    code = error.code or 500
+    return render("error.html", code=code, title=_title(code), request_id=g.get("request_id", "")), code
+
+
+def _title(code: int) -> str:
+    return {400: _("请求有误"), 403: _("没有这个权限"), 404: _("没有这个页面"), 413: _("内容太大"),
+            405: _("不能这样访问"), 503: _("现在忙，请稍后再试")}.get(code, _("出了点问题"))
+
+
+def sign_out() -> None:
+    logout_user()
