@@ -159,6 +159,11 @@ def _browsers() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """Every test has a site of its own; ``new_context`` names it."""
+
+
+@pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai",
             "viewport": {"width": 1366, "height": 768}}

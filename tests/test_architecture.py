@@ -166,10 +166,14 @@ def test_queries_and_services_know_no_web(module):
     assert [name for name in imports(module) if name.split(".")[0] in web] == []
 
 
+# A password is hashed with no transaction open: under SQLite it would hold up every other writer.
+ENDS_ITS_READING = {"mediation.services.accounts"}
+
+
 @pytest.mark.parametrize("module", modules("queries") + modules("services") + modules("forms"))
 def test_nobody_commits_below_the_doors(module):
-    path = sources()[module]
-    assert [f"line {n}: {name}" for name, n in calls(path) if re.search(r"session\.(commit|rollback)$", name)] == []
+    forbidden = r"session\.commit$" if module in ENDS_ITS_READING else r"session\.(commit|rollback)$"
+    assert [f"line {n}: {name}" for name, n in calls(sources()[module]) if re.search(forbidden, name)] == []
 
 
 @pytest.mark.parametrize("module", modules("views"))
@@ -190,6 +194,11 @@ def test_functions_and_modules_stay_small(module):
     long = [f"{f.name}: {f.end_lineno - f.lineno + 1} lines" for f in functions(path) if f.end_lineno - f.lineno >= 60]
     assert long == []
     assert module == "mediation.models" or len(path.read_text(encoding="utf-8").splitlines()) <= 450
+
+
+def test_lines_are_no_longer_than_120_characters():
+    code = [(name, text) for name, text in texts() if name.endswith(".py") and "/migrations/" not in name]
+    assert [f"{name}:{n}" for name, text in code for n, line in enumerate(text.splitlines(), 1) if len(line) > 120] == []
 
 
 # Doors and rights
@@ -279,14 +288,14 @@ def test_every_event_kind_is_recorded_somewhere():
 
 @pytest.mark.parametrize("module", sources())
 def test_pairs_of_sentences_are_in_their_languages(module):
-    """Text("中文", "English") and Word("code", "中文", "English"), placeholders alike in both."""
+    """Text("中文", "English") and Word("code", "中文", "English"); no value in English that Chinese lacks."""
     wrong = []
     for node in ast.walk(tree(sources()[module])):
         pair = _pair(node)
         if pair is None:
             continue
         zh, en = pair
-        if bool(zh) != bool(en) or not _is_english(en, zh) or _values(zh) != _values(en):
+        if bool(zh) != bool(en) or not _is_english(en, zh) or not _values(en) <= _values(zh):
             wrong.append(f"line {node.lineno}: {zh!r} / {en!r}")
     assert wrong == []
 
