@@ -11,7 +11,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import CalendarDay, Case
 from mediation.queries import ledger
-from mediation.rules import channels, clocks, limitation
+from mediation.rules import channels, clocks, limitation, refusals
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text
 from mediation.rules.workdays import Calendar
@@ -114,10 +114,10 @@ def extension_problems(case: Case, answers: Mapping[str, object], today: date) -
         return [Problem("", Text("没有正在计算的调解期限，不用延期", "No mediation period is running; nothing to extend"))]
     if not isinstance(to_on, date):
         return []
-    return _by_row(clock, answers, to_on, answers.get("happened_on") or today)
+    agreed_on = answers.get("happened_on")
+    return _by_row(clock, answers, to_on, agreed_on if isinstance(agreed_on, date) else today, case.station.county)
 
 
-def _by_row(clock: Clock, answers: Mapping[str, object], to_on: date, agreed_on: object) -> list[Problem]:
-    consents = {str(who) for who in answers.get("consents") or ()}
-    return list(clocks.extension_problems(clock, to_on, agreed_on, consents)) if hasattr(
-        clocks, "extension_problems") else []
+def _by_row(clock: Clock, answers: Mapping[str, object], to_on: date, agreed_on: date, county: str) -> list[Problem]:
+    signed = {str(who): agreed_on for who in answers.get("consents") or ()}
+    return list(refusals.extension_problems(clock, to_on, signed, calendar(county)))

@@ -119,11 +119,11 @@ KINDS: dict[str, Kind] = {
     "password_reset": _k("user", "重设密码", "reset a password"),
     "station_saved": _k("station code kind", "保存站点{code}", "saved station {code}"),
     "agency_saved": _k("agency code kind", "保存成员单位{code}", "saved body {code}"),
-    "calendar_loaded": _k("year days digest", "载入{year}年工作日历", "loaded the calendar of {year}"),
+    "calendar_loaded": _k("year days days_digest", "载入{year}年工作日历", "loaded the calendar of {year}"),
     "rule_checked": _k("rule", "核对规则{rule}", "checked rule {rule}"),
     "duty_set": _k("station duty_on user", "排值班{duty_on}", "set the duty of {duty_on}"),
     "setting_changed": _k("name", "更改设置{name}", "changed setting {name}"),
-    "backed_up": _k("digest", "备份", "backed up"),
+    "backed_up": _k("sha256", "备份", "backed up"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})
 

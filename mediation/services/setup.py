@@ -31,7 +31,7 @@ def _load_year(actor: Actor, year: int, days: list[dict]) -> None:
         db.session.add(CalendarDay(on=from_iso(row["date"]), kind=row["kind"], name=row["name"], county="",
                                    source=row.get("source") or CALENDAR_SOURCE))
     digest = kinds.salted("calendar", kinds.canonical({"days": [(r["date"], r["kind"]) for r in days]}))
-    journal.record(actor, journal.HOUSE, "calendar_loaded", {"year": year, "days": len(days), "digest": digest})
+    journal.record(actor, journal.HOUSE, "calendar_loaded", {"year": year, "days": len(days), "days_digest": digest})
 
 
 def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station | None = None, **values: object) -> Station:
