@@ -4,6 +4,7 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
+from flask import request
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
@@ -30,6 +31,11 @@ class BaseForm(FlaskForm):
         self.asked: list = []
         if not self.submit_token.data:
             self.submit_token.data = secrets.token_urlsafe(16)
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """Names of the problems that the writer was asked back about and has ticked."""
+        return frozenset(request.form.getlist("confirmed"))
 
     @property
     def seen_version(self) -> int | None:

@@ -58,9 +58,17 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     if seen_version is not None and seen_version != case.version and not row.is_additive:
         raise Conflict(last_event(case))
     found = workflow.problems(row, facts.of(case, actor.today), answers, actor.today)
-    found += effects.extra_problems(row.key, case, answers, actor)
-    if found:
-        raise Refused(found)
+    refuse(found + effects.extra_problems(row.key, case, answers, actor), answers)
+
+
+def refuse(found: list[Problem], answers: Mapping[str, object]) -> None:
+    """Raise the problems, leaving out those that were asked back once and are now confirmed.
+
+    ``answers["confirmed"]`` holds the names of the ticks (``form.confirmed``).
+    """
+    confirmed = answers.get("confirmed") or ()
+    if left := [p for p in found if not (p.confirm and p.confirm in confirmed)]:
+        raise Refused(left)
 
 
 def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, data: dict) -> Event:
