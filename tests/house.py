@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from mediation import create_app
 from mediation.extensions import db
 from mediation.models import Agency, Station, User
 from mediation.rules.access import Actor
+from mediation.services import accounts, setup
 
 PASSWORD = "草原-Bayannur-2026"
 TODAY = date(2026, 11, 18)  # a Wednesday in a year with a loaded calendar
@@ -28,15 +28,16 @@ class Site(NamedTuple):
     name: str
     short_name: str
     parent: str = ""
+    number_form: str = ""
 
 
 SITES = (
     Site("region", "region", "内蒙古自治区总工会", "区总"),
-    Site("urad-middle", "union", "乌拉特中旗总工会", "中旗", "region"),
+    Site("urad-middle", "union", "乌拉特中旗总工会", "中旗", "region", "乌中工调〔{year}〕{n}号"),
     Site("practice", "practice_station", "工会实践站", "实践站", "urad-middle"),
     Site("window", "window", "综治中心工会维权窗口", "窗口", "urad-middle"),
     Site("studio", "studio", "调解工作室", "工作室", "urad-middle"),
-    Site("example", "union", "示例旗总工会", "示例", "region"),
+    Site("example", "union", "示例旗总工会", "示例", "region", "示工调〔{year}〕{n}号"),
     Site("example-practice", "practice_station", "示例旗工会实践站", "示例站", "example"),
 )
 
@@ -80,47 +81,45 @@ def furnish(app: Flask) -> None:
     """Schema, calendar, sites, bodies and people, in an empty database; leaves no connection open."""
     with app.app_context():
         build_schema()
-        add_stations()
-        add_agencies()
-        add_people()
+        clerk = accounts.operator("tests", datetime.now(UTC), TODAY)
+        setup.load_calendar(clerk)
+        stations = add_stations(clerk)
+        add_people(clerk, stations, add_agencies(clerk, stations["urad-middle"]))
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
 
 
 def build_schema() -> None:
+    """What ``init`` does for an empty database, before anything is loaded."""
     db.create_all()
 
 
-def add_stations() -> None:
+def add_stations(clerk: Actor) -> dict[str, Station]:
+    made: dict[str, Station] = {}
     for site in SITES:
-        parent = get_station(site.parent) if site.parent else None
-        station = Station(code=site.code, kind=site.kind, name=site.name, short_name=site.short_name, path="",
-                          parent=parent)
-        db.session.add(station)
-        db.session.flush()
-        station.path = f"{parent.path if parent else '/'}{station.id}/"
-        is_union = site.kind in {"region", "union"}
-        station.union_id = station.id if is_union else parent.union_id
-        station.number_form = "乌中工调〔{year}〕{n}号" if is_union else ""
+        made[site.code] = setup.save_station(clerk, site.code, site.name, site.kind, made.get(site.parent),
+                                             short_name=site.short_name, number_form=site.number_form)
+    return made
 
 
-def add_agencies() -> None:
-    union = get_station("urad-middle")
-    for code, kind, name, short_name in BODIES:
-        db.session.add(Agency(union_id=union.id, code=code, kind=kind, name=name, short_name=short_name))
-    db.session.flush()
+def add_agencies(clerk: Actor, union: Station) -> dict[str, Agency]:
+    return {code: setup.save_agency(clerk, union, code, kind, name, short_name=short_name)
+            for code, kind, name, short_name in BODIES}
 
 
-def add_people() -> None:
-    password_hash = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(PASSWORD)
-    now = datetime.now(UTC)
+def add_people(clerk: Actor, stations: dict[str, Station], agencies: dict[str, Agency]) -> None:
+    """Confirmed accounts with one password that need not be changed first."""
+    rows = []
     for person in PEOPLE:
-        agency = db.session.scalar(select(Agency).where(Agency.code == person.agency)) if person.agency else None
-        db.session.add(User(
-            username=person.username, name=person.name, role=person.role, station=get_station(person.station),
-            agency=agency, password_hash=password_hash, password_set_at=now, confirmed_at=now, must_change=False))
-    db.session.flush()
+        agency = agencies.get(person.agency)
+        row, _secret = accounts.create(clerk, person.username, person.name, person.role, stations[person.station],
+                                       agency.id if agency else None, password=PASSWORD)
+        row.must_change, row.one_time_until_at = False, None
+        rows.append(row)
+    above, beyond = actor("supervisor"), actor("supervisor2")
+    for row in rows:
+        accounts.confirm(row, beyond if row.id == above.user_id else above)
 
 
 def get_station(code: str) -> Station:
@@ -133,8 +132,4 @@ def get_user(username: str) -> User:
 
 def actor(username: str = "mediator", today: date = TODAY, now: datetime | None = None, language: str = "zh") -> Actor:
     """The person as services and queries get it; within an application context."""
-    user = get_user(username)
-    return Actor(
-        user_id=user.id, username=user.username, name=user.name, role=user.role, station_id=user.station_id,
-        station_path=user.station.path, union_id=user.station.union_id, agency_id=user.agency_id, language=language,
-        now=now or datetime.now(UTC), today=today, address="127.0.0.1")
+    return accounts.actor_of(get_user(username), now or datetime.now(UTC), today, language, "127.0.0.1")

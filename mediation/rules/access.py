@@ -8,6 +8,7 @@ invited  cases shared with the actor's body     all    everything
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -161,7 +162,7 @@ def _is_at_site(actor: Actor, holding: Holding) -> bool:
         holding.station_id == actor.station_id or _is_mine(actor, holding))
 
 
-REACH = {
+REACH: dict[str, Callable[[Actor, Holding], bool]] = {
     "": lambda actor, holding: False,
     "own": lambda actor, holding: False,
     "mine": _is_mine,
