@@ -236,7 +236,7 @@ class PageClient:
     def log_in(self, username: str, password: str, status: int = 303) -> Page:
         self.get("/login")
         answer = self.post("/login", {"username": username, "password": password}, status=status)
-        self.token = self.token if status == 200 else ""  # a fresh session has a fresh token
+        self.token = "" if status == 303 else self.token  # a fresh session has a fresh token
         return answer
 
     def _open(self, method: str, path: str, status: int | None, fragment: bool, **options) -> Page:

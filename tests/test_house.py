@@ -21,5 +21,5 @@ def test_everybody_can_log_in(client, username):
 
 def test_a_wrong_password_leaves_one_outside(client):
     stranger = client()
-    stranger.log_in("lead", "a wrong password", status=200)
+    stranger.log_in("lead", "a wrong password", status=422)
     assert stranger.get("/password", status=302).location.startswith("/login")

@@ -291,7 +291,7 @@ def _identity_known(facts: Facts, answers: Mapping[str, object]) -> Problem | No
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
         return None
-    return Problem("", Text("须有两天以上、三次以上没联系上的记录，现有{n}次".format(n=len(facts.attempt_days)),
+    return Problem("", Text(f"须有两天以上、三次以上没联系上的记录，现有{len(facts.attempt_days)}次",
                             f"Three attempts on two days must be logged; there are {len(facts.attempt_days)}"))
 
 

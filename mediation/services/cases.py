@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import door, facts, ledger
 from mediation.queries import clocks as clock_queries
-from mediation.rules import workflow, words
+from mediation.queries import door, facts, ledger
+from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import effects, journal

@@ -36,7 +36,7 @@ def log_in():
         return render_template("auth/login.html", form=form), 422
     actor = guard.actor()
     try:
-        row, key = accounts.authenticate(form.username.data, form.password.data, actor)
+        _row, key = accounts.authenticate(form.username.data, form.password.data, actor)
     except Refused as refusal:
         guard.settle()
         guard.spread(form, refusal.problems)

@@ -19,7 +19,8 @@ from werkzeug.exceptions import HTTPException
 from mediation.extensions import db, login
 from mediation.models import Case, Event
 from mediation.queries import door
-from mediation.rules import access, journal as kinds
+from mediation.rules import access
+from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import accounts, cases, journal, submits

@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -165,7 +166,7 @@ def test_plans_that_cannot_be(total, first, rhythm, count, fields):
 def test_plans_sum_exactly_and_rise(total, first, count):
     steps = plan(total, first, "month", count)
     assert sum(step.fen for step in steps) == total
-    assert all(a.due_on < b.due_on for a, b in zip(steps, steps[1:], strict=False))
+    assert all(a.due_on < b.due_on for a, b in itertools.pairwise(steps))
 
 
 def test_acceptance_case_12():
