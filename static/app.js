@@ -140,7 +140,7 @@
   on("click", "button[data-add-row]", (event, button) => {
     const rows = document.getElementById(button.dataset.addRow);
     const pattern = document.getElementById(`${button.dataset.addRow}-new`);
-    if (!rows || !pattern) return;
+    if (!rows || !pattern?.content.firstElementChild) return;
     event.preventDefault();
     const used = all("[name]", rows).map((x) => Number(/-(\d+)(-|$)/.exec(x.name)?.[1] ?? -1));
     const n = Math.max(-1, ...used) + 1;
