@@ -5,17 +5,17 @@ import click
 import waitress
 from flask import current_app
 
+from mediation import migrations
 from mediation.cli.base import command, operator
-from mediation.extensions import db
 from mediation.services import setup
 
 
 @command("init")
 def init() -> None:
     """Create or upgrade the database, load calendar and vocabularies; safe to repeat."""
-    db.create_all()
+    before, after = migrations.upgrade(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
     setup.load_calendar(operator())
-    click.echo("数据库已就绪。")
+    click.echo(f"数据库已就绪（{before or '新建'} → {after}）。" if before != after else "数据库已是最新。")
 
 
 @command("serve")

@@ -1,0 +1,132 @@
+"""Upgrading a database: own engine, one transaction, copy first, triggers kept.
+
+Alembic's defaults lose child rows (batch mode under foreign keys), drop triggers, and leave half a migration behind
+on SQLite; the settings here were each tried against that.
+"""
+from __future__ import annotations
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool
+
+HERE = Path(__file__).parent
+LOCK = 20260101  # advisory lock of an upgrade on PostgreSQL
+
+# Tables that are only ever appended to.
+APPEND_ONLY = ("event", "journal_seal", "access_log")
+
+
+class NewerSchema(Exception):
+    """The database was made by a newer version of the program."""
+
+
+def config() -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(HERE))
+    return found
+
+
+def head() -> str:
+    """The revision that this program needs."""
+    return ScriptDirectory.from_config(config()).get_current_head() or ""
+
+
+def current(connection: Connection) -> str:
+    """The revision of a database; '' for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def is_known(revision: str) -> bool:
+    return not revision or any(s.revision == revision for s in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def engine_for(url: str) -> Engine:
+    """An engine of its own for upgrading; BEGIN IMMEDIATE is the lock between processes on SQLite."""
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        @event.listens_for(engine, "connect")
+        def on_connect(connection, _record):
+            connection.isolation_level = None
+            connection.execute("PRAGMA busy_timeout=60000")
+            connection.execute("PRAGMA foreign_keys=OFF")
+
+        @event.listens_for(engine, "begin")
+        def on_begin(connection):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return engine
+
+
+def upgrade(url: str) -> tuple[str, str]:
+    """Bring a database to this program's schema; gives the revisions before and after.
+
+    Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was.
+    """
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        before = current(connection)
+        if not is_known(before):
+            raise NewerSchema(f"数据库版本{before}比程序新，请换新版程序")
+        if before != head():
+            if before and engine.dialect.name == "sqlite":
+                _copy(engine)
+            _run(connection)
+        return before, head()
+
+
+def _run(connection: Connection) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    kept = _triggers(connection) if is_sqlite else {}
+    settings = config()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")
+    if not is_sqlite:
+        return
+    present = _triggers(connection)
+    for name, body in kept.items():
+        if name not in present:
+            connection.exec_driver_sql(body)
+    faults = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if faults:
+        raise RuntimeError(f"foreign keys broken by the upgrade: {faults[:3]}")
+
+
+def _triggers(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return dict(rows.fetchall())
+
+
+def _copy(engine: Engine) -> None:
+    """A copy of the file beside it before anything is changed, for its owner only."""
+    path = Path(str(engine.url.database))
+    target = path.with_name(f"{path.stem}-before-{datetime.now(UTC):%Y%m%d%H%M%S}.sqlite")
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+        source.backup(copy)
+
+
+def guard_appended(connection: Connection) -> None:
+    """Triggers that refuse to change or delete what is only ever appended to."""
+    if connection.dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for act in ("UPDATE", "DELETE"):
+                connection.exec_driver_sql(
+                    f"CREATE TRIGGER keep_{table}_{act.lower()} BEFORE {act} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END")
+        return
+    connection.exec_driver_sql(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$")
+    for table in APPEND_ONLY:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER keep_{table} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()")
