@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from mediation.rules.identity import check_card, check_phone, check_resident
+from mediation.rules.identity import check_card, check_phone, check_resident, complete_resident
 from mediation.rules.language import Text
 from mediation.rules.letters import INVISIBLE, Unreadable, clean, fold, narrow
 from mediation.rules.money import parse_yuan, print_yuan
@@ -225,20 +225,25 @@ def _mark_twins(rows: list[Row]) -> list[Row]:
     marked: list[Row] = []
     seen: dict[str, Row] = {}
     for row in rows:
-        twin = seen.get(row.identity) if row.identity else None
+        number = _whole(row.identity)
+        twin = seen.get(number) if number else None
         namesake = seen.get(fold(row.name)) if row.name else None
         if twin is None and namesake is not None and not _differ(row, namesake):
             twin = namesake
         if twin is not None:
             row = replace(row, same_as=twin.line, warnings=(*row.warnings, SAME_AS.fill(line=twin.line)))
-        for mark in filter(None, (row.identity, fold(row.name))):
+        for mark in filter(None, (number, fold(row.name))):
             seen.setdefault(mark, row)
         marked.append(row)
     return marked
 
 
+def _whole(identity: str) -> str:
+    return complete_resident(identity) if len(identity) == 15 else identity
+
+
 def _differ(row: Row, other: Row) -> bool:
     """Two people of one name: both have an identity number, or both a telephone, and these differ."""
     if row.identity and other.identity:
-        return row.identity != other.identity
+        return _whole(row.identity) != _whole(other.identity)
     return bool(row.phone and other.phone and row.phone != other.phone)
