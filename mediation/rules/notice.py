@@ -118,8 +118,9 @@ def _check_item(name: str, body: str, spans: list[Span], notice: Notice) -> None
 def _items(text: str) -> Iterator[tuple[str, str]]:
     """Each holiday with its part of the text, up to the next holiday."""
     marks = list(_ITEM.finditer(text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        yield mark[1], text[mark.end():following.start() if following else len(text)]
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=False):  # without a mark there is nothing to give
+        yield mark[1], text[mark.end():end]
 
 
 def _check_whole(text: str, notice: Notice) -> None:
