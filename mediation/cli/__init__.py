@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import house
+from mediation.cli import house, law, people, trust
 
-COMMANDS = (house.init, house.serve)
+COMMANDS = (house.init, house.serve, people.user, law.show_clocks, trust.journal, trust.check, trust.backup,
+            trust.restore)
 
 
 def install(app: Flask) -> None:

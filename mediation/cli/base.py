@@ -10,15 +10,18 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mediation.extensions import db
+from mediation.migrations import NewerSchema
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
 from mediation.services import accounts
+from mediation.vault import WrongKey
 
 
 def today() -> date:
+    """The business date, or the one set for a demonstration."""
     fixed = current_app.config["MEDIATION"]["TODAY"]
     return date.fromisoformat(str(fixed)) if fixed else datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
@@ -28,17 +31,38 @@ def operator() -> Actor:
     return accounts.operator(getpass.getuser(), datetime.now(UTC), today())
 
 
-def command(name: str, **settings) -> Callable:
+def command(name: str, group: click.Group | None = None, commits: bool = True, **settings) -> Callable:
     """A command that commits once when it succeeds and says one sentence when it does not."""
     def wrap(function: Callable) -> click.Command:
         @functools.wraps(function)
         def run(*args, **kwargs):
-            try:
+            with sentences():
                 function(*args, **kwargs)
-                db.session.commit()
-            except Refused as refusal:
-                raise click.ClickException("；".join(p.text.zh for p in refusal.problems)) from refusal
-            except OperationalError as error:
-                raise click.ClickException(f"数据库打不开或还没有建好（先运行 init）：{error.orig}") from error
-        return click.command(name, **settings)(with_appcontext(run))
+                if commits:
+                    db.session.commit()
+        made = click.command(name, **settings)(with_appcontext(run))
+        if group is not None:
+            group.add_command(made)
+        return made
     return wrap
+
+
+def plain_command(name: str, **settings) -> Callable:
+    """A command that changes nothing through the session."""
+    return command(name, commits=False, **settings)
+
+
+class sentences:  # noqa: N801 - reads as a word in `with sentences():`
+    """Turn what can go wrong at the keyboard into one sentence and a non-zero exit."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind, error, trace) -> bool:
+        if isinstance(error, Refused):
+            raise click.ClickException("；".join(p.text.zh for p in error.problems)) from error
+        if isinstance(error, (OperationalError, ProgrammingError)):
+            raise click.ClickException(f"数据库打不开或还没有建好，先运行 init（{error.orig}）") from error
+        if isinstance(error, (NewerSchema, WrongKey, FileNotFoundError)):
+            raise click.ClickException(str(error)) from error
+        return False

@@ -244,3 +244,8 @@ def verify_seals() -> Iterator[Finding]:
 def verify() -> list[Finding]:
     """Everything that does not hold, chains first."""
     return [*verify_chains(), *verify_rows(), *verify_seals()]
+
+
+def has_seal(digest: str) -> bool:
+    """Whether a seal with this digest is still in the database."""
+    return db.session.scalar(select(Seal.id).where(Seal.hash == digest.strip())) is not None

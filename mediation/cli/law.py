@@ -1,0 +1,31 @@
+"""Commands about the law: what it says for given facts, and what is due today."""
+from __future__ import annotations
+
+import json
+
+import click
+
+from mediation import sheets
+from mediation.cli.base import plain_command
+from mediation.rules import channels, clocks
+
+
+@plain_command("clocks")
+@click.option("--channel", required=True, type=click.Choice(list(channels.CHANNELS)), help="channel of law, A to H")
+@click.option("--fact", "facts", multiple=True, help="name=YYYY-MM-DD; may be repeated")
+@click.option("--procedure", type=click.Choice(["ordinary", "summary", "second"]), help="channel F: the procedure")
+@click.option("--json", "as_json", is_flag=True, help="print a list for programs")
+def show_clocks(channel: str, facts: tuple[str, ...], procedure: str | None, as_json: bool) -> None:
+    """What the law says for these facts: each clock with raw and due date, rule, article and confidence."""
+    problems = channels.channel_problems(channel, procedure)
+    if problems:
+        raise click.ClickException("；".join(p.text.zh for p in problems))
+    found = clocks.run(channel, clocks.read_facts(facts), sheets.shipped_calendar(), procedure=procedure)
+    rows = [clocks.as_row(clock) for clock in found]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        mark = "（暂估）" if row["provisional"] else ""
+        click.echo(f"{row['id']:<5} {row['due']}{mark}  {row['label']}  [{row['raw']} {row['rule']}；{row['article']}；"
+                   f"{row['confidence']}]")

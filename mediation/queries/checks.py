@@ -1,0 +1,97 @@
+"""Every row against the tables of rules: what ``flask check`` finds. Findings name a case and a sentence."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediation.extensions import database_faults, db
+from mediation.models import (
+    Agreement,
+    Case,
+    Claim,
+    Contact,
+    Counter,
+    Instalment,
+    InstalmentShare,
+    Party,
+    Payment,
+    PaymentShare,
+    Station,
+    User,
+)
+from mediation.queries import ledger
+from mediation.queries.digests import Finding
+from mediation.rules import words, workflow
+
+CODES = (
+    (Case, "state", workflow.STATES), (Case, "channel", words.CHANNELS), (Case, "source", words.SOURCES),
+    (Case, "relation", words.RELATIONS), (Party, "part", words.PARTS), (Party, "side", words.SIDES),
+    (Claim, "head", words.HEADS), (Contact, "way", words.CONTACT_WAYS), (Payment, "proof", words.PROOFS),
+    (Payment, "payer_kind", words.PAYER_KINDS), (Station, "kind", words.STATION_KINDS), (User, "role", words.ROLES),
+)
+
+
+def run() -> list[Finding]:
+    """All findings, in the order of the checks."""
+    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints()]
+
+
+def _settings() -> Iterator[Finding]:
+    for name in database_faults(db.session.connection()):
+        yield Finding("database", f"设置{name}不对", f"setting {name} is wrong")
+
+
+def _codes() -> Iterator[Finding]:
+    for model, column, table in CODES:
+        for code in db.session.scalars(select(getattr(model, column)).distinct()):
+            if code not in table:
+                yield Finding(f"{model.__tablename__}.{column}", f"未知代码{code}", f"unknown code {code}")
+
+
+def _outcomes() -> Iterator[Finding]:
+    for case in db.session.scalars(select(Case).order_by(Case.id)):
+        if case.outcome and case.outcome not in words.OUTCOMES:
+            yield Finding(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
+        if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
+            yield Finding(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
+        if case.is_open != int(workflow.STATES[case.state].is_open):
+            yield Finding(case.number, "是否在办与状态不符", "open mark and state do not agree")
+        if case.state in ("CLOSED", "ARCHIVED") and not case.outcome:
+            yield Finding(case.number, "已结案没有结果", "closed without an outcome")
+
+
+def _numbers() -> Iterator[Finding]:
+    """Register numbers without gaps, per union and year."""
+    for row in db.session.scalars(select(Counter).where(Counter.series == "register")):
+        union = db.session.get(Station, row.union_id)
+        found = db.session.scalar(select(func.count()).where(Case.number.startswith(f"{union.code}-{row.year}-")))
+        if found != row.last:
+            yield Finding(f"{union.code}-{row.year}", f"登记号有缺：用到{row.last}，只有{found}件",
+                          f"register numbers have gaps: {row.last} drawn, {found} cases")
+
+
+def _sums() -> Iterator[Finding]:
+    """Shares sum to their slip, instalments to their agreement, to the fen."""
+    yield from _unequal(select(Payment.id, Payment.amount_fen, func.sum(PaymentShare.amount_fen)).join(
+        PaymentShare).group_by(Payment.id), "payment")
+    yield from _unequal(select(Instalment.id, Instalment.amount_fen, func.sum(InstalmentShare.amount_fen)).join(
+        InstalmentShare).group_by(Instalment.id), "instalment")
+    yield from _unequal(select(Agreement.id, Agreement.total_fen, func.sum(Instalment.amount_fen)).join(
+        Instalment).group_by(Agreement.id, Agreement.total_fen), "agreement")
+
+
+def _unequal(rows, name: str) -> Iterator[Finding]:
+    for key, whole, parts in db.session.execute(rows):
+        if whole != parts:
+            yield Finding(f"{name} {key}", f"分项合计{parts}分，总数{whole}分", f"parts sum to {parts} fen, the whole is {whole}")
+
+
+def _hints() -> Iterator[Finding]:
+    """The stored sums against the sums computed from the rows."""
+    for case in db.session.scalars(select(Case).order_by(Case.id)):
+        money = ledger.position(case, date.max)
+        computed = (money.claimed_fen, money.agreed_fen if case.agreements else None, money.arrived_fen)
+        if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
+            yield Finding(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
