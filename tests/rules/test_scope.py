@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from mediation.rules import words
+from mediation.rules import causes, words
 from mediation.rules.scope import (
     DOORS,
     EXCLUSIONS,
@@ -67,3 +67,22 @@ def test_every_relation_has_an_answer():
         assert scope.verdict in VERDICTS
         assert scope.article.zh and scope.ground.zh and scope.ground.en
     assert set(RELATION_SCOPES) | {"over_age", "new_form", "liability"} == set(words.RELATIONS)
+
+
+def test_causes_carry_their_edition():
+    day = date(2026, 3, 1)
+    assert len([code for code in causes.CAUSES if "(" not in code]) == 13  # 205 to 216 and 144
+    assert causes.suggested_cause("labour", "wages", day).code == "205(5)"
+    assert causes.suggested_cause("new_form", "wages", day).code == "214(2)"
+    assert causes.suggested_cause("over_age", "wages", day).confidence == "H"
+    assert causes.suggested_cause("liability", "wages", day).code == "209"
+    assert causes.suggested_cause("civil", "service_fee", day).version == "2026"
+    assert causes.suggested_cause("labour", "wages", date(2025, 12, 31)) is None
+
+
+def test_every_head_has_a_reason_and_a_cause():
+    assert set(causes.HEAD_REASONS) == set(words.HEADS)
+    for reason, code in causes.HEAD_REASONS.values():
+        assert reason in causes.REASONS and code in causes.CAUSES
+    assert causes.suggested_reason(["injury_leave", "wages"]) == "injury"
+    assert causes.suggested_reason([]) == "other"
