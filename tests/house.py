@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
-from mediation import create_app
+from mediation import create_app, migrations
 from mediation.extensions import db
 from mediation.models import Agency, Station, User
 from mediation.rules.access import Actor
@@ -91,8 +91,8 @@ def furnish(app: Flask) -> None:
 
 
 def build_schema() -> None:
-    """What ``init`` does for an empty database, before anything is loaded."""
-    db.create_all()
+    """The migrations, as ``init`` runs them for an office."""
+    migrations.upgrade(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
 
 
 def add_stations(clerk: Actor) -> dict[str, Station]:

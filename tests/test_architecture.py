@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,7 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer
 from sqlalchemy.types import TypeDecorator
 
 from mediation import models
-from mediation.rules import access, journal, workflow
+from mediation.rules import access, channels, journal, limits, periods, workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
 from mediation.views import navigation
@@ -196,9 +198,10 @@ def test_functions_and_modules_stay_small(module):
     assert module == "mediation.models" or len(path.read_text(encoding="utf-8").splitlines()) <= 450
 
 
-def test_lines_are_no_longer_than_120_characters():
-    code = [(name, text) for name, text in texts() if name.endswith(".py") and "/migrations/" not in name]
-    assert [f"{name}:{n}" for name, text in code for n, line in enumerate(text.splitlines(), 1) if len(line) > 120] == []
+@pytest.mark.parametrize("module", [m for m in sources() if ".migrations" not in m])
+def test_lines_are_no_longer_than_120_characters(module):
+    lines = sources()[module].read_text(encoding="utf-8").splitlines()
+    assert [f"line {n}: {len(line)}" for n, line in enumerate(lines, 1) if len(line) > 120] == []
 
 
 # Doors and rights
@@ -267,6 +270,31 @@ def test_every_state_can_be_reached():
     for _ in workflow.STATES:
         reached |= {m.target for m in workflow.MOVES.values() if m.sources & reached and m.target}
     assert reached == set(workflow.STATES)
+
+
+def test_every_clock_stands_on_a_law_and_on_things_that_exist():
+    ids = {rule.id for rule in periods.CLOCKS}
+    for rule in periods.CLOCKS:
+        assert rule.law.key, rule.id
+        assert rule.confidence in limits.CONFIDENCES, rule.id
+        assert rule.nature in limits.NATURES, rule.id
+        assert rule.length is None or rule.unit in limits.UNITS, rule.id
+        assert {*rule.triggers, *rule.stops, *filter(None, [rule.fallback])} <= set(limits.FACTS), rule.id
+        assert set(rule.channels) <= set(channels.CHANNELS), rule.id
+        assert not rule.twin or rule.twin in ids, rule.id
+        assert rule.extension is None or set(rule.extension.consents) <= set(limits.CONSENTERS), rule.id
+
+
+def test_no_two_rows_of_one_clock_hold_on_the_same_day():
+    """For one label, channel, procedure and kind of claim."""
+    spans: dict[tuple, list] = {}
+    for rule in periods.CLOCKS:
+        for channel in rule.channels:
+            for claims in ("labour", "civil") if rule.claims == "both" else (rule.claims,):
+                span = rule.since or date.min, rule.until or date.max
+                spans.setdefault((rule.label, channel, rule.procedure, claims), []).append(span)
+    overlaps = [key for key, rows in spans.items() for a, b in pairwise(sorted(rows)) if b[0] <= a[1]]
+    assert overlaps == []
 
 
 def test_every_event_kind_has_both_sentences_over_its_own_fields():
