@@ -267,7 +267,9 @@ MOVES: dict[str, Move] = {row.key: row for row in _ROWS}
 
 # Consecutive moves that one person may make in one press on one page; each keeps its own check and event.
 CHAINS: dict[str, tuple[Text, tuple[str, ...]]] = {
-    "accept_and_take": (Text("受理，由我承办", "Accept and take it on"), ("ask_consent", "accept", "take_up")),
+    "accept_and_take": (Text("对方已同意，受理，由我承办", "It agreed: accept and take it on"),
+                        ("ask_consent", "accept", "take_up")),
+    "accept_take": (Text("受理，由我承办", "Accept and take it on"), ("accept", "take_up")),
     "agree_and_pay": (Text("当场达成并付清", "Agreed and paid on the spot"), ("agree", "record_payment")),
     "visit_and_close": (Text("回访并结案", "Follow up and close"), ("visit", "close")),
     "refuse_and_close": (Text("告知并结案", "Tell the applicant and close"), ("notify", "close")),

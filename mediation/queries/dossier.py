@@ -1,0 +1,142 @@
+"""One case with everything that its page shows, read in a number of queries that does not grow with its people."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from mediation.extensions import db
+from mediation.models import (
+    AccessLog,
+    Case,
+    CaseMember,
+    Commission,
+    Contact,
+    Duty,
+    Hearing,
+    Party,
+    User,
+    Visit,
+)
+from mediation.queries import clocks as clock_queries
+from mediation.queries import door, facts, ledger
+from mediation.queries.clocks import CaseClock
+from mediation.rules import access, guidance, workflow
+from mediation.rules.access import Actor
+from mediation.rules.guidance import Planned, Scene
+from mediation.rules.language import Text
+
+LOOKING = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What stands in a case's file today, for one reader."""
+
+    case: Case
+    rights: frozenset[str]
+    parts: frozenset[str]
+    money: ledger.Position
+    facts: workflow.Facts
+    clocks: tuple[CaseClock, ...]
+    duty: User | None
+    scene: Scene
+    step: workflow.Next
+
+    @property
+    def has_agreement(self) -> bool:
+        return any(a.superseded_on is None for a in self.case.agreements)
+
+
+def read(case: Case, actor: Actor) -> Dossier:
+    """Everything of one case for its page; ``case`` comes through the door."""
+    load(case)
+    place = door.holding(case, actor.today)
+    rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
+    money = ledger.position(case, actor.today)
+    known = facts.of(case, actor.today, money)
+    shown = tuple(clock_queries.shown(case, actor.today, money))
+    duty = find_duty(case, actor.today)
+    scene = scene_of(case, actor, rights, money, known, shown)
+    return Dossier(case, rights, door.shared_parts(actor, case), money, known, shown, duty, scene,
+                   guidance.next_step(scene))
+
+
+def load(case: Case) -> None:
+    """Fetch the case's rows, one query for each kind of row, into the session."""
+    db.session.scalars(select(Case).where(Case.id == case.id).options(
+        joinedload(Case.union), joinedload(Case.station), joinedload(Case.handler), joinedload(Case.registered_by),
+        selectinload(Case.parties).joinedload(Party.employer), selectinload(Case.claims),
+        selectinload(Case.members).joinedload(CaseMember.account),
+        selectinload(Case.contacts).options(joinedload(Contact.note), joinedload(Contact.made_by)),
+        selectinload(Case.hearings).options(joinedload(Hearing.note), joinedload(Hearing.made_by)),
+        selectinload(Case.visits).options(joinedload(Visit.note), joinedload(Visit.made_by)),
+        selectinload(Case.commissions).joinedload(Commission.agency),
+        selectinload(Case.external_numbers), selectinload(Case.clock_changes), selectinload(Case.interruptions),
+        selectinload(Case.agreements), selectinload(Case.papers))).one()
+
+
+def find_duty(case: Case, today: date) -> User | None:
+    """Today's duty officer of the site where the case lies."""
+    return db.session.scalar(select(User).join(Duty, Duty.account_id == User.id).where(
+        Duty.station_id == case.station_id, Duty.on == today))
+
+
+def who_looks(case: Case, actor: Actor) -> list[tuple[User, int]]:
+    """Colleagues who opened the case in the last ten minutes, with the minutes since."""
+    rows = db.session.execute(select(User, AccessLog.logged_at).join(User, User.id == AccessLog.account_id).where(
+        AccessLog.logged_at > actor.now - LOOKING, AccessLog.kind == "open", AccessLog.object == case.number,
+        AccessLog.account_id != actor.user_id).order_by(AccessLog.logged_at))
+    latest = {user: int((actor.now - at).total_seconds() // 60) for user, at in rows}
+    return sorted(latest.items(), key=lambda item: item[1])
+
+
+def scene_of(case: Case, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
+             shown: tuple[CaseClock, ...]) -> Scene:
+    line = money.next_instalment
+    ours = next((row for row in shown if row.clock.nature in clock_queries.OURS and row.due_on), None)
+    return Scene(
+        facts=known, today=actor.today, turn_of=turn_of(case), is_mine=_is_turn(case, actor, rights),
+        call=_call(case, actor.today), session=_session(case),
+        instalment=Planned(line.due_on, guidance.instalment_text(line.seq, line.left_fen))
+        if line and line.due_on else None,
+        deadline=Planned(ours.due_on, _limit_label(ours)) if ours and not case.is_late_entry else None,
+        is_all_paid=money.outstanding_fen <= 0 and money.agreed_fen > 0 and line is None, rights=rights)
+
+
+def _limit_label(row: CaseClock) -> Text:
+    return Text("调解期限", "Mediation period") if row.clock.nature == "period" else row.clock.label
+
+
+def turn_of(case: Case) -> str:
+    """Who has to act: the handler, else the site; with the site's short name before it."""
+    handler = case.handler.name if case.handler else ""
+    return f"{case.station.short_name} {handler}".strip()
+
+
+def _is_turn(case: Case, actor: Actor, rights: frozenset[str]) -> bool:
+    if case.state == "ASSIGNED" and not case.outcome:
+        return case.handler_id == actor.user_id
+    if case.state == "ACCEPTED" and "case.assign" in rights:
+        return True
+    return "case.work" in rights
+
+
+def _call(case: Case, today: date) -> Planned | None:
+    """The nearest call that was planned and not yet made."""
+    open_ones = [c for c in case.contacts if c.next_on and not c.is_next_done]
+    if not open_ones:
+        return None
+    row = min(open_ones, key=lambda c: (c.next_on, c.id))
+    whom = row.party.name if row.party else row.whom
+    what = Text(row.next_step, row.next_step) if row.next_step else Text(f"给{whom}打电话", f"call {whom}")
+    missed = Text(f"{row.contacted_on:%m-%d} 未接", f"not reached on {row.contacted_on:%m-%d}")
+    return Planned(max(row.next_on, today), what, Text("", "") if row.is_reached else missed)
+
+
+def _session(case: Case) -> Planned | None:
+    """The session that the last one fixed, unless it has been held."""
+    last = max(case.hearings, key=lambda h: h.seq, default=None)
+    return Planned(last.next_on, time=last.next_time) if last and last.next_on else None
