@@ -1,6 +1,8 @@
 """Gonghe 工和: the application factory."""
 from __future__ import annotations
 
+import contextlib
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,12 +52,22 @@ def _configure(app: Flask, values: dict) -> None:
         SQLALCHEMY_DATABASE_URI=values["DATABASE_URL"],
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(str(values["DATABASE_URL"]), int(values["THREADS"])),
         MAX_CONTENT_LENGTH=megabytes * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=5000,
+        ALLOWED_HOSTS=_hosts(str(values["HOSTS"])),
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not is_plain,
         SESSION_COOKIE_NAME="session" if is_plain else "__Host-session",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=int(values["SESSION_HOURS"])),
         WTF_CSRF_TIME_LIMIT=None, BABEL_DEFAULT_LOCALE="zh_CN", BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     app.json.ensure_ascii = False
+
+
+def _hosts(named: str) -> list[str]:
+    """Host names under which the pages may be asked for: this machine's own and those of the setting."""
+    name = socket.gethostname()
+    own = {"localhost", "127.0.0.1", "[::1]", "::1", name, name.split(".")[0], socket.getfqdn()}
+    with contextlib.suppress(OSError):
+        own |= {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    return sorted(own | {part.strip() for part in named.split(",") if part.strip()})
 
 
 def _engine_options(url: str, threads: int) -> dict:

@@ -1,28 +1,112 @@
 """Commands that set the house up and serve it."""
 from __future__ import annotations
 
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
 import click
 import waitress
-from flask import current_app
+from flask import Flask, current_app
+from sqlalchemy import func, make_url, select
 
 from mediation import migrations
-from mediation.cli.base import command, operator
+from mediation.cli.base import command, operator, plain_command
+from mediation.extensions import database_faults, db
+from mediation.models import Station
 from mediation.services import setup
+
+CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
+
+
+def upgrade() -> tuple[str, str]:
+    """Bring the schema of the configured database up to date; the file belongs to its owner only."""
+    url = str(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    path = make_url(url).database if url.startswith("sqlite") else None
+    if path and not Path(path).exists():
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    return migrations.upgrade(url)
 
 
 @command("init")
-def init() -> None:
+@click.option("--union", "code", default=None, help="code of the first union, for example urad-middle")
+@click.option("--name", default=None, help="its name, for example 乌拉特中旗总工会")
+def init(code: str | None, name: str | None) -> None:
     """Create or upgrade the database, load calendar and vocabularies; safe to repeat."""
-    before, after = migrations.upgrade(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
-    setup.load_calendar(operator())
+    before, after = upgrade()
+    actor = operator()
+    setup.load_calendar(actor)
+    if code and not db.session.scalar(select(Station.id).where(Station.code == code)):
+        union = setup.save_station(actor, code, name or code, "union")
+        setup.save_station(actor, f"{code}-practice", "工会实践站", "practice_station", union, short_name="实践站")
+        click.echo(f"已建立{union.name}和它的实践站（{code}-practice）。")
     click.echo(f"数据库已就绪（{before or '新建'} → {after}）。" if before != after else "数据库已是最新。")
+    if not db.session.scalar(select(func.count()).select_from(Station)):
+        click.echo("下一步：init --union 代码 --name 名称，再 user add 名字 --role admin。")
 
 
-@command("serve")
+@plain_command("serve")
 @click.option("--host", default=None, help="address to listen on")
 @click.option("--port", default=None, type=int, help="port to listen on")
 def serve(host: str | None, port: int | None) -> None:
     """Serve the application: one process, threads, one writing lock."""
     values = current_app.config["MEDIATION"]
-    waitress.serve(current_app._get_current_object(), host=host or values["HOST"], port=port or int(values["PORT"]),
-                   threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30, ident=None)
+    run_server(current_app._get_current_object(), host or str(values["HOST"]), port or int(values["PORT"]))
+
+
+def run_server(app: Flask, host: str, port: int) -> None:
+    """Check what must hold, then serve until stopped."""
+    values = app.config["MEDIATION"]
+    if not (is_loopback(host) or values["PLAIN_HTTP"] or values["TRUSTED_PROXY"]):
+        raise click.ClickException(
+            "向本机以外提供服务须有 TLS：放在反向代理之后并设 MEDIATION_TRUSTED_PROXY，"
+            "或设 MEDIATION_PLAIN_HTTP=1 表示知道不加密。")
+    check_start()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        click.echo("提示：正以 root 运行；长期使用请用单独的系统用户。", err=True)
+    db.session.remove()
+    db.engine.dispose()
+    try:
+        server = waitress.create_server(
+            app, host=host, port=port, threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30,
+            ident=None, **_proxy(str(values["TRUSTED_PROXY"])))
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} 不能监听（{error.strerror}），换一个端口：--port") from error
+    click.echo(f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{server.effective_port}/  停止：Ctrl+C")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        server.close()
+
+
+def _proxy(address: str) -> dict:
+    if not address:
+        return {}
+    return {"trusted_proxy": address, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto x-forwarded-host"}
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_start() -> None:
+    """Refuse to serve a database that is damaged, not of this version, or without its safety settings."""
+    connection = db.session.connection()
+    found = migrations.current(connection)
+    if found != migrations.head():
+        raise click.ClickException(f"数据库版本是{found or '空'}，程序要{migrations.head()}：先运行 init")
+    if faults := database_faults(connection):
+        raise click.ClickException(f"数据库设置不安全：{'、'.join(faults)}")
+    if connection.dialect.name == "sqlite" and Path(str(db.engine.url.database)).stat().st_size <= CHECKED_BYTES:
+        damage = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+        if damage != "ok" or broken:
+            raise click.ClickException("数据库文件损坏，不再写入。请用 restore 换回最近的备份。")
+    db.session.rollback()

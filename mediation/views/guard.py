@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, current_app, flash, g, redirect, reque
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.exceptions import HTTPException
+from werkzeug.wsgi import host_is_trusted
 
 from mediation.extensions import db, login
 from mediation.models import Case, Event
@@ -58,6 +59,8 @@ def check_marks(app: Flask) -> None:
 def _open_gate() -> Response | None:
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(5)
+    if not host_is_trusted(request.host, current_app.config["ALLOWED_HOSTS"]):
+        return Response("400  MEDIATION_HOSTS: 这个主机名没有登记 / this host name is not allowed\n", 400, mimetype="text/plain")
     if request.endpoint is None or request.endpoint == "static":
         return None
     if request.method in ("GET", "HEAD"):
