@@ -1,4 +1,4 @@
-"""Court causes with their version, the statistics heads of the HR bureau, and what a claim's head suggests (law.md 1.2, 1.3)."""
+"""Court causes with their edition, the HR statistics heads, and what a claim's head suggests (law.md 1.2, 1.3)."""
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Side procedures: which of them the law opens for a case now, and why the others stay closed (law.md 3.5, S27, L29)."""
+"""Side procedures: which the law opens for a case now, and why the others stay closed (law.md 3.5, S27, L29)."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -13,7 +13,8 @@ from mediation.rules.limitation import PAY_HEADS, is_aid_urgent
 from mediation.rules.refusals import review_problems
 
 NO_EFFECT = Text("调解协议还没有生效", "the agreement has not taken effect")
-NO_WINDOW = Text("这个渠道没有这一申请（法院、仲裁另行制作调解书）", "not on this channel: court or arbitration makes its own paper")
+NO_WINDOW = Text("这个渠道没有这一申请（法院、仲裁另行制作调解书）",
+                 "not on this channel: court or arbitration makes its own paper")
 WINDOW_OVER = Text("申请期限{due}已届满", "the window ended on {due}")
 NOT_PAY_ORDER = Text("支付令只适用于拖欠报酬、工伤医疗费、经济补偿、赔偿金",
                      "a payment order serves only pay, injury medical costs, severance and damages")
@@ -115,16 +116,19 @@ def _clue(at: Situation) -> list[Text]:
 
 _ROUTES = (
     Route("arb_review", "仲裁审查", "Arbitration review", "R33 74", "H",
-          Text("双方共同申请；制作仲裁调解书，可强制执行", "both ask together; ends in an enforceable arbitration paper"), _review),
+          Text("双方共同申请；制作仲裁调解书，可强制执行",
+               "both ask together; ends in an enforceable arbitration paper"), _review),
     Route("jud_confirm", "司法确认", "Judicial confirmation", "CPL 205; RMTJ 33", "H",
-          Text("双方共同申请；裁定可强制执行。范围先问当地法院", "both ask together; enforceable. Ask the local court on its scope"),
+          Text("双方共同申请；裁定可强制执行。范围先问当地法院",
+               "both ask together; enforceable. Ask the local court on its scope"),
           lambda at: _window(at.confirmation, at)),
     Route("pay_order", "支付令", "Payment order", "TJF 16; JS1 13", "H",
           Text("支付令失效的，可凭调解协议直接起诉", "if it lapses, the agreement may be sued on directly"), _pay_order),
     Route("legal_aid", "法律援助", "Legal aid", "FY 43", "H",
           Text("农民工讨薪、工伤免核经济困难", "no means check for migrant workers' pay and injury"), lambda at: []),
     Route("inspection", "移送劳动监察", "Referral to labour inspection", "JC 20; NMG 51", "H",
-          Text("已在调解、仲裁、诉讼中的，监察告知走该程序", "a matter in mediation or court is pointed back to it"), _inspection),
+          Text("已在调解、仲裁、诉讼中的，监察告知走该程序",
+               "a matter in mediation or court is pointed back to it"), _inspection),
     Route("procuratorate_clue", "检察线索（拒不支付劳动报酬）", "Clue to the procuratorate", "HR", "L",
           Text("数额标准由自治区定，此处按下限提示", "the region fixes the figures; these are the lowest"), _clue),
 )

@@ -16,7 +16,7 @@ from mediation.rules.language import Text
 DAY = timedelta(days=1)
 WEEKDAYS = (Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"), Text("周五", "Fri"),
             Text("周六", "Sat"), Text("周日", "Sun"))
-KINDS = ("off", "work", "local")
+KINDS = ("off", "work", "local", "local_work")
 TRACE_DAYS = 60
 HOLIDAYS = {
     "元旦": "New Year", "春节": "Spring Festival", "清明节": "Tomb-sweeping Day", "劳动节": "Labour Day",
@@ -35,7 +35,9 @@ class Calendar:
 
     @classmethod
     def from_rows(cls, rows: Iterable[Mapping[str, str]]) -> Calendar:
-        """A calendar from rows with ``date`` (ISO), ``kind`` (off, work or local) and ``name``.
+        """A calendar from rows with ``date`` (ISO), ``kind`` (off, work, local or local_work) and ``name``.
+
+        The county's own days, ``local`` off and ``local_work`` worked, go before the official ones.
 
         A year is known when its national day stands among the days off, so that a notice that reaches back
         into the old year does not make that year look complete. ValueError on a bad row.
@@ -49,7 +51,9 @@ class Calendar:
         if both:
             raise ValueError(f"both a day off and a working day: {min(both)}")
         years = frozenset(day.year for day in days["off"] if (day.month, day.day) == (10, 1))
-        return cls(days["off"], days["work"], days["local"], years)
+        worked = days["local_work"]
+        off = {day: name for day, name in days["off"].items() if day not in worked}
+        return cls(off, days["work"] | worked, days["local"], years)
 
     def with_rows(self, rows: Iterable[Mapping[str, str]]) -> Calendar:
         """This calendar with more rows; a later row of the same day wins (a coming year, a county's own days)."""

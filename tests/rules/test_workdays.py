@@ -135,6 +135,14 @@ def test_local_days_off_are_rest_days_and_leave_the_shipped_calendar_alone():
     assert roll(day("2026-08-14"), local) == day("2026-08-17")
 
 
+def test_a_county_may_work_on_an_official_day_off():
+    rows = [*load_table("holidays"), {"date": "2026-10-05", "kind": "local_work", "name": ""}]
+    local = Calendar.from_rows(rows)
+    assert is_workday(day("2026-10-05"), local)
+    assert add_workdays(day("2026-09-30"), 1, local) == day("2026-10-05")
+    assert is_rest_day(day("2026-10-06"), local)
+
+
 def test_a_new_year_adds_to_the_calendar_and_a_stray_december_day_does_not_load_its_year():
     more = CALENDAR.with_rows([{"date": "2027-10-01", "kind": "off", "name": "国庆节"},
                                {"date": "2023-12-31", "kind": "off", "name": "元旦"}])
