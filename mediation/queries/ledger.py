@@ -59,6 +59,7 @@ class Position:
     instalments: tuple[InstalmentLine, ...]
     bound: int
     total_workers: int
+    goods_fen: int = 0
 
     @property
     def next_instalment(self) -> InstalmentLine | None:
@@ -114,7 +115,7 @@ def _payments(case: Case) -> dict[int, list[money.Payment]]:
     for share, row in rows:
         found[share.party_id].append(money.Payment(
             row.paid_on or date.min, share.amount_fen, row.proof in words.PROVED, row.payer_kind == "fund",
-            row.direction == "to_employer"))
+            row.direction == "to_employer", row.way == "goods"))
     return found
 
 
@@ -139,7 +140,7 @@ def _total(case: Case, on: date, lines: tuple[WorkerLine, ...], unbound: int, wo
         arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
         outstanding_fen=total("outstanding_fen"), overdue_fen=total("overdue_fen"), unbound_fen=unbound,
         over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines),
-        bound=sum(line.is_bound for line in lines), total_workers=workers)
+        bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"))
 
 
 def _state(case: Case, lines: tuple[WorkerLine, ...]) -> str:

@@ -274,6 +274,7 @@ PAY_WAYS = vocabulary(
     Word("cash", "现金", "Cash"),
     Word("wechat", "微信、支付宝", "WeChat or Alipay"),
     Word("wage_account", "农民工工资专户", "Wage account of the project"),
+    Word("goods", "实物抵付（不计到账）", "Goods handed over (not counted)"),
     Word("other", "其他", "Other"),
 )
 # 'said' is the employer's word alone: shown as unproved, counted nowhere (decisions.md, Money).

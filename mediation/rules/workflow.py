@@ -290,6 +290,13 @@ def _identity_known(facts: Facts, answers: Mapping[str, object]) -> Problem | No
                                          "The applicant's identity is not known: enter it, or say why not"))
 
 
+def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    if facts.has_named_respondent or facts.is_late_entry:
+        return None
+    return Problem("", Text("对方还没有全称或证件：先在当事人里查明",
+                            "The other side has no full name or identity yet: resolve it among the parties"))
+
+
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
         return None
@@ -349,8 +356,7 @@ GUARDS: dict[str, Guard] = {
     "is_running": lambda facts, answers: Problem("", Text("已经在中止中", "It is paused already")) if facts.is_paused
     else None,
     "is_paused": _need("is_paused", "没有在中止", "It is not paused"),
-    "has_named_respondent": _need("has_named_respondent", "对方还没有全称或证件：先在当事人里查明",
-                                  "The other side has no full name or identity yet: resolve it among the parties"),
+    "has_named_respondent": _respondent_named,
     "money_settled": _money_settled,
     "is_notified": _is_notified,
     "is_visited": _is_visited,

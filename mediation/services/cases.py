@@ -72,8 +72,11 @@ def refuse(found: list[Problem], answers: Mapping[str, object]) -> None:
 
 
 def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, data: dict) -> Event:
-    """Write state, outcome and event of a checked move; the swap on id, state and version loses no update."""
-    day = answers.get("happened_on") or actor.today
+    """Write state, outcome and event of a checked move; the swap on id, state and version loses no update.
+
+    A late entry whose day nobody knows concludes on no day.
+    """
+    day = answers.get("happened_on") or (None if case.is_late_entry else actor.today)
     outcome = workflow.outcome_of(row, answers)
     target = row.target or case.state
     values: dict[str, object] = {"state": target, "is_open": int(workflow.STATES[target].is_open)}

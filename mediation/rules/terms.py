@@ -1,0 +1,397 @@
+"""What an agreement and a payment must say: their shapes, and every problem of them at once. Pure.
+
+Sources: law.md 3.4 (signatures), A9 (wages to the worker personally), A13 to A15 (instalments, whole sum, one share
+per worker), R33 63 (consent of the represented), CPLJ 358 (vague terms are not confirmed); decisions.md, Money.
+"""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from mediation.rules import effect, money, words
+from mediation.rules.language import Problem, Text
+from mediation.rules.laws import cite
+
+
+class Item(NamedTuple):
+    """What one worker gets under one head, in fen; the head ``to_employer`` is what he gives back."""
+
+    party_id: int
+    head: str
+    fen: int
+
+
+class Step(NamedTuple):
+    """A sum promised for a day; without a day only as it was told."""
+
+    due_on: date | None
+    due_told: str
+    fen: int
+
+
+class Sign(NamedTuple):
+    """One signature, stamp or seal (words.SIGNERS, words.SIGN_WAYS)."""
+
+    signer: str
+    party_id: int | None
+    way: str
+    signed_on: date
+    witness: str = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """An agreement before it is written: what was agreed, by whom it was signed, who consented.
+
+    ``consents``: party id -> (day or None while missing, way); ``made_on`` None only in late entries.
+    """
+
+    made_on: date | None
+    form: str = "written"
+    kind: str = "mediated"
+    payer_party_id: int | None = None
+    items: Sequence[Item] = ()
+    steps: Sequence[Step] = ()
+    signatures: Sequence[Sign] = ()
+    consents: Mapping[int, tuple[date | None, str]] = field(default_factory=dict)
+    is_accelerated: bool = False
+    terms: str = ""
+    non_cash: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A payment before it is written. ``shares`` None: shared in proportion to what each worker is still owed.
+
+    ``paid_on`` None only in late entries, with ``paid_told``. ``payer_kind`` '' is taken from the payer's part.
+    """
+
+    paid_on: date | None
+    amount_fen: int
+    paid_told: str = ""
+    shares: Mapping[int, int] | None = None
+    payer_party_id: int | None = None
+    payer_name: str = ""
+    payer_kind: str = ""
+    direction: str = "to_worker"
+    way: str = "transfer"
+    proof: str = "bank_slip"
+    proof_note: str = ""
+    reason: str = ""
+    instalment_seq: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it can be more than what is owed: proved money that goes to workers."""
+        return self.proof in words.PROVED and self.way != GOODS and self.direction == "to_worker"
+
+
+class Person(NamedTuple):
+    """A party as the rules here need it."""
+
+    id: int
+    side: str
+    part: str
+    is_representative: bool = False
+    acts_for_id: int | None = None
+    headcount: int = 1
+
+    @property
+    def signs_for(self) -> int:
+        return self.acts_for_id or self.id
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the case says around the terms."""
+
+    today: date
+    channel: str = "A"
+    accepted_on: date | None = None
+    claimed_fen: int | None = None
+    is_late_entry: bool = False
+    people: tuple[Person, ...] = ()
+
+    def on_side(self, side: str) -> dict[int, Person]:
+        return {person.id: person for person in self.people if person.side == side}
+
+
+GOODS = "goods"  # a way of paying that stands apart from all sums
+
+
+def tidy(terms: Terms) -> Terms:
+    """The same terms with rows of their own shapes and without items of nothing."""
+    items = tuple(item for item in (Item(*row) for row in terms.items) if item.fen)
+    return replace(terms, items=items, steps=tuple(Step(*row) for row in terms.steps),
+                   signatures=tuple(Sign(*row) for row in terms.signatures))
+
+
+def totals(items: Iterable[Item]) -> dict[int, int]:
+    """What each worker gets in all: what he gives back to the employer is taken off."""
+    found: dict[int, int] = {}
+    for item in items:
+        found[item.party_id] = found.get(item.party_id, 0) + (-item.fen if item.head == "to_employer" else item.fen)
+    return found
+
+
+def divide(steps: Sequence[int], workers: Sequence[int]) -> list[list[int]]:
+    """Every instalment shared among the workers: rows sum to the instalments, columns to the workers, to the fen.
+
+    Each instalment is shared in proportion to what remains of each worker, which never takes more than remains and
+    leaves exactly the rest for the last one. Raises ``ValueError`` when the two sums differ or a sum is negative.
+    """
+    if sum(steps) != sum(workers) or min([*steps, *workers, 0]) < 0:
+        raise ValueError("instalments and workers must sum alike")
+    left, rows = list(workers), []
+    for fen in steps:
+        shares = money.share_out(fen, left) if fen else [0] * len(left)
+        left = [rest - share for rest, share in zip(left, shares, strict=True)]
+        rows.append(shares)
+    return rows
+
+
+# The agreement --------------------------------------------------------------------------------------------------
+
+def problems(terms: Terms, ground: Ground) -> list[Problem]:
+    """Everything that stands against an agreement; those with ``confirm`` are only asked back."""
+    checks = (_made_on, _form, _payer, _items, _sums, _steps, _signatures, _consents)
+    return [problem for check in checks for problem in check(terms, ground)]
+
+
+def _made_on(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    """The future and the day of the request are the procedure's own check (rules/workflow.py)."""
+    if terms.made_on is None:
+        if not ground.is_late_entry:
+            yield Problem("made_on", Text("请填写哪天达成的", "Give the day of the agreement"))
+    elif ground.accepted_on and terms.made_on < ground.accepted_on:
+        yield Problem("made_on", Text("不能早于受理日（{day}）", "Not before the case was accepted ({day})").fill(
+            day=ground.accepted_on.isoformat()))
+
+
+def _form(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    if terms.form not in forms_of(terms.kind, ground.channel) and not ground.is_late_entry:
+        yield Problem("form", effect.NO_FORM.fill(article=cite("RMTJ 28")))
+
+
+def forms_of(kind: str, channel: str) -> tuple[str, ...]:
+    """The forms that an agreement of this kind may have on this channel."""
+    if kind == "settled":
+        return ("written", "oral")
+    known = {form for rule in effect.EFFECTS if channel in rule.channels for form in rule.forms}
+    return tuple(form for form in words.AGREEMENT_FORMS if form in known)
+
+
+def _payer(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    payers = {person.id for person in ground.people if person.side != "applicant"}
+    if terms.payer_party_id is None:
+        if terms.items and not ground.is_late_entry:
+            yield Problem("payer", Text("请选由谁付款", "Choose who pays"))
+    elif terms.payer_party_id not in payers:
+        yield Problem("payer", Text("付款人须是本案的对方或其他人", "The payer must be the other side or another person"))
+
+
+def _items(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    workers = ground.on_side("applicant")
+    if any(item.fen < 0 for item in terms.items):
+        yield Problem("items", money.NEGATIVE)
+    if any(item.party_id not in workers for item in terms.items):
+        yield Problem("items", Text("收款的须是本案的申请人", "Who gets money must be an applicant of this case"))
+    if any(item.head not in words.HEADS for item in terms.items):
+        yield Problem("items", Text("没有这个种类", "There is no such head"))
+    if any(item.head in words.NON_CASH_HEADS for item in terms.items):
+        yield Problem("non_cash", Text("社保补缴等不是付给本人的钱，请写进“不付钱的内容”",
+                                       "Insurance arrears and the like are not paid to the worker: write them as acts"))
+    if any(fen < 0 for fen in totals(terms.items).values()):
+        yield Problem("items", Text("返还单位的比他应得的还多，请写进其他条款",
+                                    "More goes back to the employer than he gets: write it into the other terms"))
+    unnamed = sum(workers[i.party_id].headcount - 1 for i in terms.items if i.party_id in workers)
+    if unnamed > 0 and not ground.is_late_entry:
+        yield Problem("items", Text("还有{n}人没有列出姓名。钱要付给本人（{article}），名单后补吗？",
+                                    "{n} workers are not named yet. Money goes to each personally ({article}). Go on?").fill(
+            n=unnamed, article=cite("NMG 11")), "unnamed")
+
+
+def _sums(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    workers, planned = sum(totals(terms.items).values()), sum(step.fen for step in terms.steps)
+    if workers != planned:
+        yield Problem("total", Text("各人合计{workers}元，分期合计{planned}元，差{gap}元，须一致",
+                                    "Workers sum to {workers} yuan, instalments to {planned}: {gap} apart; they must be "
+                                    "equal").fill(workers=money.print_yuan(workers), planned=money.print_yuan(planned),
+                                                  gap=money.print_yuan(abs(workers - planned))))
+    if not terms.items and not terms.non_cash and not ground.is_late_entry:
+        yield Problem("total", Text("没有金额，也没有不付钱的内容：至少写一样", "Neither a sum nor an act is agreed: give one"))
+    if ground.claimed_fen is not None and workers > ground.claimed_fen:
+        yield Problem("total", Text("协议{agreed}元，比诉求{claimed}元多，没有写错吗？",
+                                    "{agreed} yuan agreed is more than the {claimed} claimed: is it right?").fill(
+            agreed=money.print_yuan(workers), claimed=money.print_yuan(ground.claimed_fen)), "above_claim")
+
+
+def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    for seq, step in enumerate(terms.steps, 1):
+        if step.fen <= 0:
+            yield Problem("steps", Text("第{n}期的金额须大于零", "Instalment {n} must be above zero").fill(n=seq))
+        if step.due_on and terms.made_on and step.due_on < terms.made_on and not ground.is_late_entry:
+            yield Problem("steps", Text("第{n}期早于达成日", "Instalment {n} is due before the agreement").fill(n=seq))
+    undated = [seq for seq, step in enumerate(terms.steps, 1) if step.due_on is None]
+    if undated and not ground.is_late_entry:
+        yield Problem("steps", Text("第{n}期没有日期：内容不明确，仲裁审查和司法确认会不予受理（{article}）。就这样吗？",
+                                    "Instalment {n} has no day: vague terms are not confirmed ({article}). Go on?").fill(
+            n="、".join(map(str, undated)), article=cite("CPLJ 358")), "undated")
+
+
+def _signatures(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    return signature_problems(terms.signatures, terms.made_on, ground)
+
+
+def signature_problems(signatures: Sequence[Sign], made_on: date | None, ground: Ground,
+                       given: Collection[tuple[str, int | None]] = ()) -> list[Problem]:
+    """Problems of signatures, beside those that stand already (``given``: signer and party)."""
+    found = [Problem("signatures", text) for sign in signatures for text in _of_one(sign, made_on, ground)]
+    keys = [(sign.signer, sign.party_id) for sign in signatures]
+    if len(set(keys)) < len(keys) or set(keys) & set(given):
+        found.append(Problem("signatures", Text("同一个人签了两次", "The same person signs twice")))
+    return found
+
+
+def _of_one(sign: Sign, made_on: date | None, ground: Ground) -> Iterable[Text]:
+    if sign.signer not in words.SIGNERS or sign.way not in words.SIGN_WAYS:
+        yield Text("没有这种签字方式", "There is no such signature")
+    if sign.signed_on > ground.today:
+        yield Text("签字日期不能在今天之后", "A signature cannot lie in the future")
+    elif made_on and sign.signed_on < made_on:
+        yield Text("签字日期不能早于达成日", "A signature cannot be earlier than the agreement")
+    if sign.party_id is not None and sign.party_id not in ground.on_side(sign.signer):
+        yield Text("签字的不是这一方的人", "Who signs is not of that side")
+
+
+def _consents(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    return consent_problems(terms.consents, ground)
+
+
+def consent_problems(consents: Mapping[int, tuple[date | None, str]], ground: Ground) -> list[Problem]:
+    """Problems of workers' consents; a missing one is none."""
+    found, workers = [], ground.on_side("applicant")
+    if any(party_id not in workers for party_id in consents):
+        found.append(Problem("consents", Text("同意的须是本案的申请人", "Who consents must be an applicant of this case")))
+    if any(on and on > ground.today for on, _way in consents.values()):
+        found.append(Problem("consents", Text("同意的日期不能在今天之后", "A consent cannot lie in the future")))
+    return found
+
+
+def open_consents(terms: Terms, ground: Ground) -> dict[int, tuple[date | None, str]]:
+    """The consents to write: represented workers without a signature of their own, and those told."""
+    workers = ground.on_side("applicant")
+    signed = {workers[s.party_id].signs_for for s in terms.signatures if s.party_id in workers}
+    speakers = {person.id for person in workers.values() if person.is_representative}
+    represented = {item.party_id for item in terms.items} - speakers if speakers else set()
+    return {party_id: terms.consents.get(party_id, (None, ""))
+            for party_id in sorted({*represented, *terms.consents} - signed)}
+
+
+# Who must sign, and from when it holds --------------------------------------------------------------------------
+
+def must_sign(people: Sequence[Person], payer_id: int | None, receivers: Collection[int],
+              consenting: Collection[int]) -> list[tuple[str, int]]:
+    """Every (side, party) whose signature is needed.
+
+    Applicants: the representatives of a group, otherwise everybody who receives and whose consent is not asked for
+    separately. The other side: the payer if he is of it, otherwise the only one there is.
+    """
+    workers = [p for p in people if p.side == "applicant"]
+    speakers = [p.id for p in workers if p.is_representative]
+    getters = [p.id for p in workers if p.id in receivers and p.id not in consenting]
+    others = [p.id for p in people if p.side == "respondent"]
+    payers = [payer_id] if payer_id in others else others if len(others) == 1 else []
+    return [("applicant", one) for one in speakers or getters] + [("respondent", one) for one in payers if one]
+
+
+def effect_of(terms: Terms, channel: str, people: Sequence[Person],
+              parties: Sequence[tuple[str, int]]) -> effect.Effect:
+    """When the agreement takes effect, and what is missing (law.md 3.4).
+
+    A settlement between the parties is their contract: it holds when the last of them has signed.
+    """
+    signs_for = {person.id: person.signs_for for person in people}
+    given = [effect.Signature(s.signer, s.way, s.signed_on, signs_for.get(s.party_id)) for s in terms.signatures]
+    if terms.form == "oral":
+        made = terms.made_on
+        return effect.effective_on("B", "oral", [effect.Signature(side, "oral", made) for side in effect.PARTIES if made])
+    vague = {sign.signer for sign in given if sign.party is None}
+    named = [(side, party) for side, party in parties if side not in vague]
+    return effect.effective_on("E" if terms.kind == "settled" else channel, terms.form, given, named)
+
+
+# A payment ------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Account:
+    """What the case says around a payment: the applicants' ids, what is owed to each, since when."""
+
+    workers: frozenset[int]
+    owed: Mapping[int, int]
+    has_agreement: bool
+    made_on: date | None = None
+    is_late_entry: bool = False
+
+
+def entry_problems(entry: Entry, account: Account) -> list[Problem]:
+    """Everything that stands against a payment; the surplus is only asked back, with its reason."""
+    found = [*_entry_sums(entry, account), *_entry_codes(entry)]
+    if entry.paid_on is None and not account.is_late_entry:
+        found.append(Problem("paid_on", Text("请填写哪天到账", "Give the day on which the money came")))
+    if entry.proof in ("worker_word", "published") and not entry.proof_note:
+        found.append(Problem("proof_note", PROOF_NOTES[entry.proof]))
+    return found + _surplus(entry, account)
+
+
+PROOF_NOTES = {
+    "worker_word": Text("本人说收到：写明谁问的、哪天、怎么问的", "The worker's word: say who asked, when and how"),
+    "published": Text("写明哪里公布的", "Say where it was published"),
+}
+
+
+def _entry_sums(entry: Entry, account: Account) -> Iterable[Problem]:
+    shares = entry.shares or {}
+    if entry.amount_fen <= 0:
+        yield Problem("amount", Text("金额须大于零", "The amount must be above zero"))
+    if any(fen < 0 for fen in shares.values()):
+        yield Problem("shares", money.NEGATIVE)
+    if sum(shares.values()) != entry.amount_fen:
+        yield Problem("amount", Text("这笔{slip}元，各人合计{shares}元，须一致",
+                                     "The slip says {slip} yuan, the workers' shares sum to {shares}").fill(
+            slip=money.print_yuan(entry.amount_fen), shares=money.print_yuan(sum(shares.values()))))
+    if any(party_id not in account.workers for party_id in shares):
+        yield Problem("shares", Text("收款的须是本案的申请人", "Who gets money must be an applicant of this case"))
+
+
+def _entry_codes(entry: Entry) -> Iterable[Problem]:
+    tables = (("way", entry.way, words.PAY_WAYS), ("proof", entry.proof, words.PROOFS),
+              ("payer_kind", entry.payer_kind, words.PAYER_KINDS), ("direction", entry.direction, words.DIRECTIONS))
+    for name, code, table in tables:
+        if code not in table:
+            yield Problem(name, Text("请选一项", "Choose one"))
+
+
+def _surplus(entry: Entry, account: Account) -> list[Problem]:
+    question = _question(entry, account) if entry.counts else None
+    if question is None:
+        return []
+    asked = [Problem("amount", question, "confirm_over")]
+    return asked if entry.reason else [*asked, Problem("reason", WHY)]
+
+
+WHY = Text("请写明为什么", "Say why")
+
+
+def _question(entry: Entry, account: Account) -> Text | None:
+    if not account.has_agreement:
+        return Text("还没有协议就到账，确实收到了吗？", "Money before any agreement: has it really come?")
+    over = sum(max(fen - max(account.owed.get(party_id, 0), 0), 0) for party_id, fen in (entry.shares or {}).items())
+    if over > 0:
+        return Text("比还欠的多{over}元，没有写错吗？", "It is {over} yuan more than is owed: is it right?").fill(
+            over=money.print_yuan(over))
+    if entry.paid_on and account.made_on and entry.paid_on < account.made_on:
+        return Text("到账日早于达成协议那天，没有写错吗？", "The money came before the agreement: is it right?")
+    return None

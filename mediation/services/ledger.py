@@ -1,0 +1,341 @@
+"""The ledger of a case: agreement, instalments, signatures, consents, payments and their reversal.
+
+What was written is never edited: a later agreement supersedes, a counter-entry reverses (decisions.md, Money).
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import func, select
+
+from mediation.extensions import db
+from mediation.models import (
+    Agreement,
+    AgreementItem,
+    Case,
+    Consent,
+    Instalment,
+    InstalmentShare,
+    Payment,
+    PaymentShare,
+    Signature,
+)
+from mediation.queries import ledger
+from mediation.rules import effect, money, workflow
+from mediation.rules import terms as rules
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.terms import Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.services import cases, effects, numbers
+
+__all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
+           "must_sign", "next_step", "record_payment", "reverse_payment", "sign", "whole_of_next"]
+
+Confirmed = Collection[str] | bool
+
+
+def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = None, settle: bool = False,
+          confirmed: Confirmed = False) -> Agreement:
+    """Record what was agreed, and move the case into performance.
+
+    ``settle``: the parties settled between themselves. ``confirmed``: True, or the names of the questions that were
+    answered with yes. Raises Forbidden, Conflict, or Refused with all problems.
+    """
+    terms = rules.tidy(replace(terms, kind="settled" if settle else terms.kind))
+    row, answers = workflow.MOVES["settle" if settle else "agree"], {"happened_on": terms.made_on}
+    around = ground(case, actor.today)
+    found = _against(case, row, answers, actor, seen_version, "made_on")
+    _refuse(found + rules.problems(terms, around), confirmed)
+    agreement = _write(case, terms, around)
+    effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
+    case.agreed_on, case.effective_on = agreement.made_on, agreement.effective_on
+    cases.advance(case, row, answers, actor, _event(agreement))
+    return agreement
+
+
+def _against(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, seen_version: int | None,
+             day: str) -> list[Problem]:
+    """What the procedure says against a move; the day's problem goes to the page's own field for it."""
+    try:
+        cases.check(case, row, answers, actor, seen_version)
+    except Refused as refusal:
+        return [p._replace(field=day) if p.field == "happened_on" else p for p in refusal.problems]
+    return []
+
+
+def _refuse(found: list[Problem], confirmed: Confirmed = False) -> None:
+    open_ones = [p for p in found if not p.confirm or not _is_confirmed(p.confirm, confirmed)]
+    if open_ones:
+        raise Refused(open_ones)
+
+
+def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
+    return confirmed if isinstance(confirmed, bool) else name in confirmed
+
+
+def ground(case: Case, today: date) -> Ground:
+    """What the case says around its terms, as the rules want it."""
+    people = tuple(Person(p.id, p.side, p.part, p.is_representative or p.part == "representative", p.acts_for_id,
+                          p.headcount) for p in case.parties if p.removed_on is None)
+    claimed = ledger.position(case, today).claimed_fen
+    return Ground(today, case.channel, case.accepted_on, claimed, case.is_late_entry, people)
+
+
+def _write(case: Case, terms: Terms, around: Ground) -> Agreement:
+    before = ledger.current_agreement(case)
+    if before is not None:
+        before.superseded_on = terms.made_on or around.today
+    year = (terms.made_on or around.today).year
+    total = sum(rules.totals(terms.items).values())
+    agreement = Agreement(
+        case=case, seq=before.seq + 1 if before else 1, kind=terms.kind, form=terms.form, made_on=terms.made_on,
+        is_accelerated=terms.is_accelerated, terms=terms.terms, non_cash=terms.non_cash, total_fen=total,
+        payer_party_id=terms.payer_party_id,
+        number=numbers.agreement_number(case, year) if terms.kind == "mediated" and not case.is_late_entry else "")
+    db.session.add(agreement)
+    agreement.items = [AgreementItem(party_id=i.party_id, head=i.head, amount_fen=i.fen) for i in terms.items]
+    agreement.signatures = [_signature(sign) for sign in terms.signatures]
+    agreement.consents = [Consent(party_id=party_id, consented_on=on, way=way)
+                          for party_id, (on, way) in rules.open_consents(terms, around).items()]
+    agreement.instalments = _instalments(terms)
+    agreement.effective_on = effect_of(agreement, around).on
+    db.session.flush()
+    return agreement
+
+
+def _signature(sign: Sign) -> Signature:
+    return Signature(signer=sign.signer, party_id=sign.party_id, way=sign.way, signed_on=sign.signed_on,
+                     witness=sign.witness)
+
+
+def _instalments(terms: Terms) -> list[Instalment]:
+    """The plan, each instalment shared among the workers so that both sums hold to the fen."""
+    workers = {party_id: fen for party_id, fen in rules.totals(terms.items).items() if fen}
+    rows = rules.divide([step.fen for step in terms.steps], list(workers.values()))
+    return [Instalment(seq=seq, due_on=step.due_on, due_told=step.due_told, amount_fen=step.fen,
+                       shares=[InstalmentShare(party_id=party_id, amount_fen=fen)
+                               for party_id, fen in zip(workers, row, strict=True) if fen])
+            for seq, (step, row) in enumerate(zip(terms.steps, rows, strict=True), 1)]
+
+
+def _event(agreement: Agreement) -> dict:
+    workers = {item.party_id for item in agreement.items}
+    missing = {c.party_id for c in agreement.consents if c.consented_on is None}
+    plan = ";".join(f"{row.seq},{row.due_on or row.due_told},{share.party_id},{share.amount_fen}"
+                    for row in agreement.instalments for share in row.shares)
+    return {"agreement": agreement.id, "total_fen": agreement.total_fen, "workers": len(workers),
+            "bound": len(workers - missing), "instalments": len(agreement.instalments),
+            "plan_digest": hashlib.sha256(plan.encode()).hexdigest()[:32], "effective_on": agreement.effective_on}
+
+
+# Signatures and consents ----------------------------------------------------------------------------------------
+
+def _terms_of(agreement: Agreement) -> Terms:
+    return Terms(
+        agreement.made_on, agreement.form, agreement.kind, agreement.payer_party_id,
+        items=[Item(i.party_id, i.head, i.amount_fen) for i in agreement.items],
+        signatures=[Sign(s.signer, s.party_id, s.way, s.signed_on, s.witness) for s in agreement.signatures])
+
+
+def must_sign(agreement: Agreement, around: Ground) -> list[tuple[str, int]]:
+    """Every (side, party) whose signature the agreement needs; mediator and seal apart."""
+    return rules.must_sign(around.people, agreement.payer_party_id, {i.party_id for i in agreement.items},
+                           {c.party_id for c in agreement.consents})
+
+
+def effect_of(agreement: Agreement, around: Ground) -> effect.Effect:
+    """When the agreement takes effect and what is missing; computed, never typed in (law.md 3.4)."""
+    return rules.effect_of(_terms_of(agreement), around.channel, around.people, must_sign(agreement, around))
+
+
+def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Actor) -> None:
+    """Add later signatures; the day of effect is computed anew, a worker's signature is his consent too."""
+    cases.require(case, "case.work", actor)
+    around, signatures = ground(case, actor.today), [Sign(*row) for row in signatures]
+    given = {(row.signer, row.party_id) for row in agreement.signatures}
+    found = _closed(case, agreement) + rules.signature_problems(signatures, agreement.made_on, around, given)
+    if not signatures:
+        found.append(Problem("signatures", Text("请至少记一个签字", "Give at least one signature")))
+    _refuse(found)
+    for row in signatures:
+        agreement.signatures.append(_signature(row))
+        _consent_by_signing(agreement, row, around)
+        agreement.effective_on = case.effective_on = effect_of(agreement, around).on
+        cases.act(case, "signed", {"agreement": agreement.id, "signer": row.signer, "party": row.party_id, "way": row.way,
+                                   "signed_on": row.signed_on, "effective_on": agreement.effective_on}, actor,
+                  row.signed_on)
+
+
+def _consent_by_signing(agreement: Agreement, row: Sign, around: Ground) -> None:
+    worker = next((p.signs_for for p in around.people if p.id == row.party_id), None)
+    for kept in agreement.consents:
+        if kept.party_id == worker and kept.consented_on is None:
+            kept.consented_on, kept.way = row.signed_on, row.way
+
+
+def consent(case: Case, agreement: Agreement, consents: Mapping[int, tuple[date, str]], actor: Actor) -> None:
+    """Record the consents of represented workers; from then on the agreement binds them (R33 63)."""
+    cases.require(case, "case.work", actor)
+    open_ones = {row.party_id: row for row in agreement.consents if row.consented_on is None}
+    found = _closed(case, agreement) + rules.consent_problems(consents, ground(case, actor.today))
+    if not consents or set(consents) - set(open_ones):
+        found.append(Problem("consents", Text("请勾选还没有同意的人", "Tick workers whose consent is missing")))
+    _refuse(found)
+    for party_id, (on, way) in consents.items():
+        open_ones[party_id].consented_on, open_ones[party_id].way = on, way
+        cases.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on}, actor, on)
+
+
+def _closed(case: Case, agreement: Agreement) -> list[Problem]:
+    if agreement.case_id == case.id and agreement.superseded_on is None and case.state != "ARCHIVED":
+        return []
+    return [Problem("", Text("这份协议已不能再改：已归档，或已有新的协议",
+                             "This agreement takes no more entries: it is filed away, or a newer one stands"))]
+
+
+def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
+    """What to watch after an agreement: missing signatures first, then the next instalment."""
+    missing = effect_of(agreement, around).missing
+    if missing and not case.is_late_entry:
+        return missing[0]
+    line = ledger.position(case, around.today).next_instalment
+    if line is None:
+        return Text("回访", "the follow-up")
+    return Text("第{n}期{sum}元，{day}", "instalment {n}, {sum} yuan, {day}").fill(
+        n=line.seq, sum=money.print_yuan(line.left_fen), day=line.due_on or "—")
+
+
+# Payments -------------------------------------------------------------------------------------------------------
+
+def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
+                   seen_version: int | None = None) -> Payment:
+    """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
+    position, agreement = ledger.position(case, actor.today), ledger.current_agreement(case)
+    entry = _complete(case, entry, position, agreement)
+    row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
+    account = rules.Account(
+        frozenset(p.id for p in case.parties if p.side == "applicant"),
+        {line.party.id: line.performance.outstanding_fen for line in position.workers},
+        agreement is not None, agreement.made_on if agreement else None, case.is_late_entry)
+    found = _against(case, row, answers, actor, seen_version, "paid_on") + rules.entry_problems(entry, account)
+    _refuse(found + _payer_problems(case, entry), confirmed)
+    payment = _payment(case, entry, agreement, actor)
+    cases.advance(case, row, answers, actor, {
+        "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
+        "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
+        "reason": payment.reason})
+    return payment
+
+
+def _payer_problems(case: Case, entry: Entry) -> list[Problem]:
+    if entry.payer_party_id is None or any(p.id == entry.payer_party_id for p in case.parties):
+        return []
+    return [Problem("payer", Text("这件案子里没有这个人", "This person is not in the case"))]
+
+
+BY_PART = {"general_contractor": "contractor", "developer": "developer"}
+
+
+def _complete(case: Case, entry: Entry, position: ledger.Position, agreement: Agreement | None) -> Entry:
+    """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
+    if entry.shares is None:
+        weights = _weights(case, entry, position)
+        fens = money.share_out(entry.amount_fen, list(weights.values())) if entry.amount_fen > 0 and weights else []
+        entry = replace(entry, shares={party: fen for party, fen in zip(weights, fens, strict=False) if fen})
+    if not entry.payer_kind:
+        party = next((p for p in case.parties if p.id == entry.payer_party_id), None)
+        by_name = "other" if entry.payer_name and party is None else "respondent"
+        entry = replace(entry, payer_kind=BY_PART.get(party.part, "respondent") if party else by_name)
+    return replace(entry, shares={party: fen for party, fen in entry.shares.items() if fen})
+
+
+def _weights(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
+    """By what a slip is shared: what is owed, else what was agreed or claimed, else by heads."""
+    lines = position.workers
+    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING]
+    if entry.direction == "to_employer":
+        choices = [{line.party.id: line.performance.arrived_fen for line in lines}]
+    else:
+        choices = [{line.party.id: line.performance.outstanding_fen for line in lines},
+                   {line.party.id: line.performance.agreed_fen for line in lines},
+                   {line.party.id: line.claimed_fen or 0 for line in lines}]
+    choices.append({p.id: max(p.headcount, 1) for p in workers})
+    return next((found for weights in choices
+                 if (found := {party: fen for party, fen in weights.items() if fen > 0})), {})
+
+
+RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
+
+
+def _payment(case: Case, entry: Entry, agreement: Agreement | None, actor: Actor) -> Payment:
+    step = next((row.id for row in agreement.instalments if row.seq == entry.instalment_seq), None) if agreement else None
+    payment = Payment(
+        case_id=case.id, seq=_next_seq(case), paid_on=entry.paid_on, paid_told=entry.paid_told,
+        amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
+        payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
+        proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
+        shares=[PaymentShare(party_id=party_id, instalment_id=step, amount_fen=fen)
+                for party_id, fen in entry.shares.items()])
+    db.session.add(payment)
+    db.session.flush()
+    return payment
+
+
+def _next_seq(case: Case) -> int:
+    return (db.session.scalar(select(func.max(Payment.seq)).where(Payment.case_id == case.id)) or 0) + 1
+
+
+def whole_of_next(case: Case, today: date) -> Entry | None:
+    """A payment of all that is open of the next instalment, as the page proposes it; None when nothing is open."""
+    position, agreement = ledger.position(case, today), ledger.current_agreement(case)
+    line = position.next_instalment
+    if line is None or agreement is None:
+        return None
+    shares = {worker.party.id: step.fen - step.paid_fen for worker in position.workers
+              for step in worker.performance.instalments if step.seq == line.seq and step.fen > step.paid_fen}
+    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id,
+                 instalment_seq=line.seq)
+
+
+def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> Payment:
+    """Undo an entry by a counter-entry of the same day and shares, once; both stay in sight.
+
+    The money counts on no day then: what was never there must not stand in an earlier day's figures either.
+    """
+    row, answers = workflow.MOVES["reverse_payment"], {}
+    _refuse(_against(case, row, answers, actor, None, "reason") + _reversal_problems(case, payment, reason))
+    counter = Payment(
+        case_id=case.id, seq=_next_seq(case), paid_on=payment.paid_on, paid_told=payment.paid_told,
+        amount_fen=-payment.amount_fen, payer_party_id=payment.payer_party_id, payer_name=payment.payer_name,
+        payer_kind=payment.payer_kind, direction=payment.direction, way=payment.way, proof=payment.proof,
+        proof_note="", reverses_id=payment.id, reason=reason, entered_on=actor.today, made_by_id=actor.user_id,
+        shares=[PaymentShare(party_id=s.party_id, instalment_id=s.instalment_id, amount_fen=-s.amount_fen)
+                for s in payment.shares])
+    db.session.add(counter)
+    db.session.flush()
+    cases.advance(case, row, answers, actor, {"payment": counter.id, "reverses": payment.seq, "seq": counter.seq,
+                                              "amount_fen": payment.amount_fen, "reason": reason})
+    return counter
+
+
+def _reversal_problems(case: Case, payment: Payment, reason: str) -> list[Problem]:
+    found = [] if reason else [Problem("reason", rules.WHY)]
+    if payment.case_id != case.id:
+        found.append(Problem("", Text("这件案子里没有这笔钱", "This payment is not in the case")))
+    if payment.reverses_id is not None:
+        found.append(Problem("", Text("冲销的记录不能再冲销，请重新登记", "A reversal cannot be reversed: record it anew")))
+    if db.session.scalar(select(Payment.seq).where(Payment.reverses_id == payment.id)):
+        found.append(Problem("", Text("这笔已经冲销过了", "This payment is reversed already")))
+    return found
+
+
+def agree_and_pay(case: Case, terms: Terms, entry: Entry, actor: Actor, seen_version: int | None = None,
+                  confirmed: Confirmed = False, settle: bool = False) -> tuple[Agreement, Payment]:
+    """Agreed and paid on the spot: both moves in one press, each with its own check and event, all or none."""
+    agreement = agree(case, terms, actor, seen_version, settle, confirmed)
+    if entry.shares is None and entry.amount_fen == agreement.total_fen:
+        entry = replace(entry, shares={party: fen for party, fen in rules.totals(rules.tidy(terms).items).items() if fen})
+    return agreement, record_payment(case, entry, actor, confirmed)
