@@ -1,11 +1,10 @@
 """A case to test with, made of rows as intake would make it; within an application context."""
 from __future__ import annotations
 
-from tests import house
-
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.services import cases, journal, numbers, parties
+from mediation.services import cases, numbers, parties
+from tests import house
 
 
 def open_case(username: str = "mediator", state: str = "MEDIATING", worker: str = "巴特尔", respondent: str = "李老板",

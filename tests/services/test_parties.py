@@ -4,10 +4,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests import docket
 
 from mediation.rules.language import Refused
 from mediation.services import parties
+from tests import docket
 
 
 def test_rows_and_titles(inside):
