@@ -7,20 +7,23 @@ import click
 
 from mediation import sheets
 from mediation.cli.base import plain_command
-from mediation.rules import channels, clocks
+from mediation.rules import channels, clocks, refusals
+from mediation.rules.language import Refused
 
 
 @plain_command("clocks")
 @click.option("--channel", required=True, type=click.Choice(list(channels.CHANNELS)), help="channel of law, A to H")
 @click.option("--fact", "facts", multiple=True, help="name=YYYY-MM-DD; may be repeated")
 @click.option("--procedure", type=click.Choice(["ordinary", "summary", "second"]), help="channel F: the procedure")
+@click.option("--civil", is_flag=True, help="a service or IOU claim, outside the labour limits")
 @click.option("--json", "as_json", is_flag=True, help="print a list for programs")
-def show_clocks(channel: str, facts: tuple[str, ...], procedure: str | None, as_json: bool) -> None:
+def show_clocks(channel: str, facts: tuple[str, ...], procedure: str | None, civil: bool,
+                as_json: bool) -> None:
     """What the law says for these facts: each clock with raw and due date, rule, article and confidence."""
-    problems = channels.channel_problems(channel, procedure)
-    if problems:
-        raise click.ClickException("；".join(p.text.zh for p in problems))
-    found = clocks.run(channel, clocks.read_facts(facts), sheets.shipped_calendar(), procedure=procedure)
+    known = clocks.read_facts(facts)
+    if problems := [*channels.channel_problems(channel, procedure), *refusals.order_problems(known)]:
+        raise Refused(problems)
+    found = clocks.run(channel, known, sheets.shipped_calendar(), procedure=procedure, civil=civil)
     rows = [clocks.as_row(clock) for clock in found]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from mediation.rules.language import Text
 
@@ -12,6 +13,14 @@ COMMON = frozenset("""password passw0rd 12345678 123456789 1234567890 qwertyuiop
     a123456789 iloveyou woaini1314 5201314 88888888 66666666 11111111 00000000 admin123 administrator letmein welcome
     dragon monkey sunshine princess football baseball master superman p@ssw0rd zaq12wsx 123123123 987654321 asdfghjkl
     wang1234 li123456 zhang123 gonghui gonghe tiaojie wulate zhongqi neimenggu bayannaoer laodong mediation""".split())
+
+
+FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
+
+
+def delay(extra: int) -> timedelta:
+    """How long the next try has to wait after ``extra`` failures beyond the free ones: doubled each time."""
+    return min(FIRST_DELAY * 2 ** min(max(extra, 0), 10), LONGEST_DELAY)
 
 
 def faults(password: str, own_words: Iterable[str] = ()) -> list[Text]:

@@ -1,0 +1,132 @@
+"""Log-in with a growing delay, sessions that end on the server, passwords, accounts made by two people."""
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mediation.extensions import db
+from mediation.models import LoginAttempt, LoginSession, User
+from mediation.rules.language import Refused
+from mediation.services import accounts
+from tests import house
+
+NOON = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
+LONG = timedelta(hours=10)
+
+
+def guess(actor, password: str, minutes: float = 0, username: str = "mediator") -> bool:
+    """Try to log in at noon plus some minutes; whether it worked."""
+    somebody = accounts.actor_of(None, NOON + timedelta(minutes=minutes), house.TODAY, "zh", "192.0.2.7")
+    try:
+        accounts.authenticate(username, password, somebody)
+    except Refused:
+        return False
+    finally:
+        db.session.commit()
+    return True
+
+
+def test_right_password_opens_a_session(actor):
+    assert guess(actor, house.PASSWORD)
+    assert db.session.query(LoginSession).count() == 1
+
+
+def test_wrong_unknown_and_held_back_say_the_same(inside):
+    somebody = accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7")
+    said = set()
+    for username in ("mediator", "nobody-of-this-name", *["mediator"] * 6):
+        with pytest.raises(Refused) as refusal:
+            accounts.authenticate(username, "wrong", somebody)
+        db.session.commit()
+        said.add(refusal.value.problems[0].text.zh)
+    assert len(said) == 1
+
+
+def test_five_failures_hold_even_the_right_password_back_and_the_wait_grows(actor):
+    for _ in range(5):
+        assert not guess(actor, "wrong")
+    assert not guess(actor, house.PASSWORD, minutes=0.5), "within the first minute"
+    # That try was the sixth failure: now the wait is two minutes from it.
+    assert not guess(actor, house.PASSWORD, minutes=2)
+    assert guess(actor, house.PASSWORD, minutes=12)
+
+
+def test_one_account_held_back_leaves_the_others_free(actor):
+    for _ in range(6):
+        guess(actor, "wrong")
+    assert guess(actor, house.PASSWORD, username="lead")
+
+
+def test_fifty_failures_from_one_address_hold_it_back(actor):
+    for n in range(50):
+        db.session.add(LoginAttempt(username=f"guess{n}", address="192.0.2.7", at=NOON))
+    db.session.commit()
+    assert not guess(actor, house.PASSWORD, minutes=0.5)
+
+
+def test_a_one_time_password_ends_after_a_day(actor):
+    row = house.get_user("mediator")
+    row.one_time_until_at = NOON + timedelta(hours=24)
+    db.session.commit()
+    assert not guess(actor, house.PASSWORD, minutes=24 * 60 + 1)
+
+
+def test_sessions_end_idle_absolutely_and_at_log_out(actor):
+    row, key = accounts.authenticate("mediator", house.PASSWORD,
+                                     accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7"))
+    idle = timedelta(minutes=15)
+    assert accounts.find_account(key, NOON + timedelta(minutes=14), idle, LONG).row.id == row.id
+    assert accounts.find_account(key, NOON + timedelta(minutes=16), idle, LONG) is None
+    assert accounts.find_account(key, NOON + timedelta(hours=11), timedelta(days=1), LONG) is None
+    accounts.end_session(key, house.actor("mediator", now=NOON))
+    assert accounts.find_account(key, NOON, idle, LONG) is None
+
+
+def test_changing_the_password_ends_the_other_sessions_only(actor):
+    somebody = accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7")
+    row, here = accounts.authenticate("mediator", house.PASSWORD, somebody)
+    db.session.commit()
+    _row, elsewhere = accounts.authenticate("mediator", house.PASSWORD, somebody)
+    new = "夏天的海流图很凉快也很安静"
+    accounts.change_password(row, house.PASSWORD, new, new, house.actor("mediator"), key=here)
+    assert accounts.find_account(here, NOON, LONG, LONG) is not None
+    assert accounts.find_account(elsewhere, NOON, LONG, LONG) is None
+
+
+@pytest.mark.parametrize("password", ["short", "password12345", "mediator2026", "aaaaaaaaaaaaaaa", "Gonghe123456", "1" * 200])
+def test_guessable_passwords_are_refused(actor, password):
+    row = house.get_user("mediator")
+    with pytest.raises(Refused) as refusal:
+        accounts.change_password(row, house.PASSWORD, password, password, house.actor("mediator"))
+    assert "new" in {p.field for p in refusal.value.problems}
+
+
+def test_all_faults_of_a_password_change_are_said_at_once(actor):
+    with pytest.raises(Refused) as refusal:
+        accounts.change_password(house.get_user("mediator"), "wrong", "short", "other", house.actor("mediator"))
+    assert {p.field for p in refusal.value.problems} == {"current", "new", "again"}
+
+
+def test_nobody_confirms_himself_or_what_he_created(actor):
+    admin = house.actor("admin")
+    row, _secret = accounts.create(admin, "newcomer", "新人", "mediator", house.get_station("practice"))
+    with pytest.raises(Refused):
+        accounts.confirm(row, admin)
+    accounts.confirm(row, house.actor("supervisor"))
+    assert row.confirmed_by_id == house.get_user("supervisor").id
+
+
+def test_a_disabled_account_is_out_at_once(actor):
+    row, key = accounts.authenticate("mediator", house.PASSWORD,
+                                     accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7"))
+    accounts.disable(row, "离职", house.actor("admin"))
+    assert accounts.find_account(key, NOON, LONG, LONG) is None
+    assert not guess(actor, house.PASSWORD)
+
+
+def test_the_database_holds_neither_password_nor_key(actor):
+    guess(actor, house.PASSWORD)
+    stored = db.session.get(User, house.get_user("mediator").id).password_hash
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert house.PASSWORD not in stored
