@@ -297,6 +297,13 @@ def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | 
                             "The other side has no full name or identity yet: resolve it among the parties"))
 
 
+def _named_respondent(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    if facts.has_named_respondent or facts.is_late_entry:
+        return None
+    return Problem("", Text("对方还没有全称或证件：先在当事人里查明",
+                            "The other side has no full name or identity yet: resolve it among the parties"))
+
+
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
         return None
@@ -379,10 +386,11 @@ def closed_problem(move: Move, facts: Facts) -> Problem:
         state=label, move=move.label))
 
 
-def missing(move: Move, answers: Mapping[str, object]) -> list[Problem]:
-    """Required answers that were not given."""
+def missing(move: Move, answers: Mapping[str, object], is_late_entry: bool = False) -> list[Problem]:
+    """Required answers that were not given; in a late entry a day may be unknown."""
     return [Problem(ask.name, Text("请填写{label}", "Please fill in: {label}").fill(label=ask.label))
-            for ask in move.asks if ask.is_required and answers.get(ask.name) in (None, "", [], ())]
+            for ask in move.asks if ask.is_required and answers.get(ask.name) in (None, "", [], ())
+            and not (is_late_entry and ask.kind == "past_date")]
 
 
 def date_problems(facts: Facts, answers: Mapping[str, object], today: date) -> list[Problem]:
@@ -402,7 +410,7 @@ def problems(move: Move, facts: Facts, answers: Mapping[str, object], today: dat
     """Everything that stands against the move, at once."""
     if not is_open(move, facts):
         return [closed_problem(move, facts)]
-    found = missing(move, answers) + date_problems(facts, answers, today)
+    found = missing(move, answers, facts.is_late_entry) + date_problems(facts, answers, today)
     return found + [p for name in move.guards if (p := GUARDS[name](facts, answers)) is not None]
 
 

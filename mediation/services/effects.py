@@ -23,6 +23,11 @@ def _day(answers: Answers, actor: Actor) -> date:
     return day if isinstance(day, date) else actor.today
 
 
+def _known_day(case: Case, answers: Answers, actor: Actor) -> date | None:
+    """The day of a step; in a late entry it may be unknown, and stays so."""
+    return answers.get("happened_on") if case.is_late_entry else _day(answers, actor)
+
+
 def _add(row: object) -> object:
     db.session.add(row)
     db.session.flush()
@@ -170,7 +175,7 @@ def _stop_sham(case: Case, answers: Answers, actor: Actor) -> dict:
 
 
 def _notify(case: Case, answers: Answers, actor: Actor) -> dict:
-    case.notified_on = _day(answers, actor)
+    case.notified_on = _known_day(case, answers, actor)
     return {"way": answers["way"], "to": answers.get("to")}
 
 
@@ -188,7 +193,7 @@ def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
 
 
 def _close(case: Case, answers: Answers, actor: Actor) -> dict:
-    case.closed_on = _day(answers, actor)
+    case.closed_on = _known_day(case, answers, actor)
     return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "note": answers.get("note")}
 
 
@@ -200,7 +205,7 @@ def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
 
 
 def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
-    case.archived_on = _day(answers, actor)
+    case.archived_on = _known_day(case, answers, actor)
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")
     case.retention = case.retention or "ten_years"
