@@ -297,13 +297,6 @@ def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | 
                             "The other side has no full name or identity yet: resolve it among the parties"))
 
 
-def _named_respondent(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.has_named_respondent or facts.is_late_entry:
-        return None
-    return Problem("", Text("对方还没有全称或证件：先在当事人里查明",
-                            "The other side has no full name or identity yet: resolve it among the parties"))
-
-
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
         return None
