@@ -324,6 +324,8 @@ COMMISSION_KINDS = vocabulary(
     Word("before_filing", "法院委派", "Court commission before filing"),
     Word("after_filing", "法院委托", "Court commission after filing"),
     Word("by_judge", "法官邀请", "Invitation of the judge"),
+    Word("by_arbitration", "仲裁委托", "Arbitration commission"),
+    Word("arbitration_advice", "仲裁建议调解", "Arbitration advice"),
     Word("invitation", "邀请协助", "Invitation"),
     Word("transfer", "移送", "Transfer"),
     Word("task", "协办事项", "Task"),

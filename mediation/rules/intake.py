@@ -1,0 +1,401 @@
+"""What a worker tells at the counter: the facts of the intake page, what is still wrong with them, what to remark.
+
+Seven facts register a request (TJF 12, R17 21: matters, reasons, time); everything else may wait. What is not known
+stays empty. Problems are named after the fields of the page, so that each sentence stands beside its field.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from mediation.rules import channels, identity, limitation, money, scope, words
+from mediation.rules.language import Problem, Text
+from mediation.rules.letters import Unreadable, fold
+from mediation.rules.limitation import PAY_HEADS
+from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
+from mediation.rules.roster import Row
+from mediation.rules.workdays import Calendar
+
+MOST_PEOPLE = 100_000
+SENT_CHANNELS: dict[str, tuple[str, ...]] = {"court": ("E", "F", "own"), "arbitration": ("G", "H", "own")}
+# A body that only pointed the worker to us sends no letter: the station's own rules hold.
+OWN_CHANNEL = "own"
+REGISTER_OF: dict[str, str] = {"hotline": "hotline", "governance": "governance", "court": "court", "arbitration": "hr"}
+
+
+@dataclass
+class Respondent:
+    """The other side as the worker says it (李老板，城南工地); resolved to an employer later."""
+
+    told: str
+    part: str = ""  # words.RESPONDENT_PARTS
+    phone: str = ""
+    site: str = ""
+    name: str = ""
+    is_person: bool = True
+
+
+@dataclass
+class ClaimLine:
+    """One thing that is asked for; ``amount_fen`` None while it cannot be reckoned."""
+
+    head: str
+    amount_fen: int | None = None
+    precision: str = "exact"  # exact | about | unknown
+    as_told: str = ""
+    from_told: str = ""
+    to_told: str = ""
+    is_unknown: bool = False  # 还算不清 was ticked
+
+
+@dataclass
+class Intake:
+    """All facts of the intake page; '' and None are not known. Dates business dates, sums in fen."""
+
+    received_on: date | None = None
+    received_time: str = ""
+    source: str = ""
+    way: str = "oral"
+    channel: str = ""  # '' and 'own': the station's
+    procedure: str = ""
+    source_body: str = ""
+    source_number: str = ""
+    source_case_number: str = ""
+    reply_due_on: date | None = None
+    register: str = ""  # whose number ``external_number`` is
+    external_number: str = ""
+    name: str = ""
+    phone: str = ""
+    phone_note: str = ""
+    part: str = "worker"
+    for_name: str = ""  # the worker, where somebody else came
+    id_type: str = "resident"
+    identity: str = ""
+    headcount: int = 1
+    roster: tuple[Row, ...] = ()
+    language: str = ""
+    interpreter: str = ""
+    is_interpreter_needed: bool = False
+    address: str = ""
+    flags: list[str] = field(default_factory=list)
+    respondents: list[Respondent] = field(default_factory=list)
+    claims: list[ClaimLine] = field(default_factory=list)
+    employment: str = ""
+    left_on: date | None = None
+    left_told: Reading[date] | None = None  # where only a month or season is known
+    contract: str = ""
+    narrative: str = ""
+    evidence: list[str] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    is_informed: bool = False
+    wage_choice: str = ""
+    may_tell: list[str] = field(default_factory=list)
+    sign_way: str = ""
+    witness: str = ""
+    as_told: dict[str, str] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+
+    @property
+    def heads(self) -> frozenset[str]:
+        return frozenset(claim.head for claim in self.claims if claim.head)
+
+    @property
+    def people(self) -> int:
+        """How many workers stand behind the request: those named, or the number told where it is larger."""
+        return max(self.headcount, named_people(self))
+
+
+def find_holder(intake: Intake, today: date) -> identity.Identity | None:
+    """What the applicant's identity number says; None where there is none or it cannot be read."""
+    try:
+        return identity.check_identity(intake.id_type or "resident", intake.identity, today) if intake.identity else None
+    except Unreadable:
+        return None
+
+
+def named_people(intake: Intake) -> int:
+    """The worker who came and everybody on the list, counted once."""
+    on_list = len([row for row in intake.roster if not row.errors])
+    is_worker = intake.part in ("worker", "representative") or not intake.for_name
+    return on_list + (is_worker and not find_own_row(intake)) + (bool(intake.for_name))
+
+
+def find_own_row(intake: Intake) -> Row | None:
+    """The applicant's own line of the pasted list."""
+    own = fold(intake.name)
+    return next((row for row in intake.roster if own and fold(row.name) == own), None)
+
+
+# What stands against registering ---------------------------------------------------------------------------------
+
+MISSING: tuple[tuple[str, Text], ...] = (
+    ("received", Text("收到时间", "Time received")),
+    ("source", Text("来源", "Source")),
+    ("name", Text("姓名", "Name")),
+    ("phone", Text("电话，或者谁转告", "Telephone, or who passes word")),
+    ("respondents-0-told", Text("单位或老板", "Employer or boss")),
+    ("claims-0-head", Text("种类", "Kind of claim")),
+    ("narrative", Text("怎么回事", "What happened")),
+)
+
+
+def missing(intake: Intake) -> list[tuple[str, Text]]:
+    """Which of the seven facts are still missing, as (field, label)."""
+    has = {
+        "received": intake.received_on is not None, "source": bool(intake.source), "name": bool(intake.name),
+        "phone": bool(intake.phone or intake.phone_note), "narrative": bool(intake.narrative),
+        "respondents-0-told": any(row.told for row in intake.respondents), "claims-0-head": bool(intake.heads),
+    }
+    return [(name, label) for name, label in MISSING if not has[name]]
+
+
+def problems(intake: Intake, today: date) -> list[Problem]:
+    """Everything that stands against registering, at once."""
+    found = [Problem(name, Text("请填写{label}", "Please fill in: {label}").fill(label=label))
+             for name, label in missing(intake)]
+    for check in CHECKS:
+        found += check(intake, today)
+    return [p for p in found if p.confirm not in intake.confirmed or not p.confirm]
+
+
+def _date_problems(intake: Intake, today: date) -> list[Problem]:
+    found = []
+    if intake.received_on and intake.received_on > today:
+        found.append(Problem("received", Text("收到时间不能在今天之后", "The request cannot come in after today")))
+    started = dispute_began(intake, today)
+    if intake.received_on and started and intake.received_on < started:
+        found.append(Problem("received", Text(
+            "收到时间早于争议发生（从{day}起），请核对", "The request came in before the dispute began ({day}); please check").fill(
+            day=say_day(started))))
+    if intake.left_on and intake.left_on > today:
+        found.append(Problem("left", Text("离开的日子不能在今天之后", "The day of leaving cannot lie in the future")))
+    if intake.left_on and intake.employment == "here":
+        found.append(Problem("left", Text("选了“在”，又写了哪天走的：请留一个",
+                                          "'Still there' and a day of leaving: keep one of them")))
+    if intake.reply_due_on and intake.received_on and intake.reply_due_on < intake.received_on:
+        found.append(Problem("reply_due", Text("给的期限早于收到时间", "The reply is due before the letter came in")))
+    return found
+
+
+def dispute_began(intake: Intake, today: date) -> date | None:
+    """The first day for which anything is claimed, where a day or month was told."""
+    days = []
+    for claim in intake.claims:
+        try:
+            first = read_date(claim.from_told, today).first_on if claim.from_told else None
+        except Unreadable:
+            first = None
+        days += [first] if first else []
+    return min(days, default=None)
+
+
+def _code_problems(intake: Intake, today: date) -> list[Problem]:
+    wrong = Text("请从给出的几项里选", "Please choose one of those offered")
+    given = (("source", intake.source, words.SOURCES), ("way", intake.way, words.REQUEST_WAYS),
+             ("part", intake.part, words.APPLICANT_PARTS), ("id_type", intake.id_type, words.ID_TYPES),
+             ("language", intake.language, words.LANGUAGES), ("employment", intake.employment, words.EMPLOYMENT),
+             ("wage_choice", intake.wage_choice, words.WAGE_CHOICES), ("sign_way", intake.sign_way, words.SIGN_WAYS))
+    found = [Problem(name, wrong) for name, code, table in given if code and code not in table]
+    found += [Problem(f"respondents-{n}-part", wrong) for n, row in enumerate(intake.respondents)
+              if row.part and row.part not in words.RESPONDENT_PARTS]
+    return found + [Problem(f"claims-{n}-head", wrong) for n, claim in enumerate(intake.claims)
+                    if claim.head and claim.head not in words.HEADS]
+
+
+def _sender_problems(intake: Intake, today: date) -> list[Problem]:
+    fitting = SENT_CHANNELS.get(intake.source)
+    if fitting is None:
+        return []
+    if intake.channel not in fitting:
+        return [Problem("channel", Text("请选是哪一种：期限和结果送回哪里都跟着它走",
+                                        "Please say which kind: the time limits and the reply depend on it"))]
+    return [] if intake.channel == OWN_CHANNEL else channels.channel_problems(intake.channel, intake.procedure or None)
+
+
+def number_problems(intake: Intake, today: date) -> list[Problem]:
+    found = _unreadable("phone", lambda: identity.check_phone(intake.phone)) if intake.phone else []
+    if intake.identity:
+        kind = intake.id_type or "resident"
+        found += _unreadable("identity", lambda: identity.check_identity(kind, intake.identity, today))
+    for n, row in enumerate(intake.respondents):
+        if row.phone:
+            found += _unreadable(f"respondents-{n}-phone", lambda row=row: identity.check_phone(row.phone))
+    return found
+
+
+def _unreadable(name: str, read) -> list[Problem]:
+    try:
+        read()
+    except Unreadable as why:
+        return [Problem(name, why.text)]
+    return []
+
+
+def _respondent_problems(intake: Intake, today: date) -> list[Problem]:
+    return [Problem(f"respondents-{n}-told", Text("请照他说的写一句是谁，或者划去这一家",
+                                                  "Please write who it is, or leave this one out"))
+            for n, row in enumerate(intake.respondents) if n and not row.told and (row.phone or row.part or row.site)]
+
+
+def claim_problems(intake: Intake, today: date) -> list[Problem]:
+    found = []
+    for n, claim in enumerate(intake.claims):
+        if claim.amount_fen is not None and claim.amount_fen <= 0:
+            found.append(Problem(f"claims-{n}-amount", Text("金额须大于零", "The amount must be above zero")))
+        if claim.is_unknown and claim.amount_fen is not None:
+            found.append(Problem(f"claims-{n}-amount", Text("写了金额又勾了“还算不清”：请留一个，说不准就勾“约”",
+                                                            "An amount and 'not yet reckoned': keep one, or tick 'about'")))
+        if n and not claim.head and (claim.amount_fen is not None or claim.from_told):
+            found.append(Problem(f"claims-{n}-head", Text("请选这一项的种类", "Please choose the kind of this claim")))
+    return found
+
+
+def _roster_problems(intake: Intake, today: date) -> list[Problem]:
+    found = [Problem("roster", Text("第{line}行：{why}", "Line {line}: {why}").fill(line=row.line, why=why))
+             for row in intake.roster for why in row.errors]
+    twins = [row for row in intake.roster if row.same_as]
+    if twins:
+        lines = "、".join(f"{row.line}/{row.same_as}" for row in twins[:10])
+        found.append(Problem("roster", Text("名单里有重复的人（第{lines}行），确实是不同的人吗",
+                                            "People stand twice on the list (lines {lines}); are they different people?")
+                             .fill(lines=lines), "roster_twins"))
+    return found + _headcount_problems(intake) + _sum_problems(intake)
+
+
+def _headcount_problems(intake: Intake) -> list[Problem]:
+    if not 1 <= intake.headcount <= MOST_PEOPLE:
+        return [Problem("headcount", Text("人数应在1到{most}之间", "The number of people lies between 1 and {most}").fill(
+            most=MOST_PEOPLE))]
+    named = named_people(intake)
+    if 1 < intake.headcount < named:
+        return [Problem("headcount", Text("连名单一共{named}人，这里写的是{told}人", "{named} people are named, {told} is written here")
+                        .fill(named=named, told=intake.headcount))]
+    return []
+
+
+def _sum_problems(intake: Intake) -> list[Problem]:
+    """The sum of the first claim is the applicant's own, or the whole list's when the applicant stands on it."""
+    own = find_own_row(intake)
+    told = intake.claims[0].amount_fen if intake.claims else None
+    total = roster_total(intake)
+    if told is None or own is None or not total or told in (total, own.fen):
+        return []
+    return [Problem("claims-0-amount", Text("名单合计{total}元，这里写的是{told}元：请改成一致，或留空",
+                                            "The list sums to {total} yuan, {told} is written here: make them agree or "
+                                            "leave this empty").fill(total=money.print_yuan(total),
+                                                                     told=money.print_yuan(told)))]
+
+
+def roster_total(intake: Intake) -> int:
+    """The sums of the list, in fen."""
+    return sum(row.fen or 0 for row in intake.roster if not row.errors)
+
+
+CHECKS = (_date_problems, _code_problems, _sender_problems, number_problems, _respondent_problems, claim_problems,
+          _roster_problems)
+
+
+# What to remark while it is filled in ----------------------------------------------------------------------------
+
+GROUP = Text("满10人且诉求相同：按群体办，推举3至5名代表", "Ten or more with a common request: a group; let them choose 3 to 5 representatives")
+ELSEWHERE = Text("{ground}，不属劳动争议：可找{door}", "Not a labour dispute ({ground}): send them to {door}")
+INSPECT_FIRST = Text("本人要先投诉监察：先不登记，介绍去{door}", "Wants inspection first: do not register yet, send them to {door}")
+OVER_AGE = Text("{sex}，{age}岁，可能已到退休年龄（{on}）：受理时按超龄用工核对",
+                "{sex}, {age}: retirement age may have been reached ({on}); check as over-age worker when accepting")
+YOUNG = Text("{age}岁，未满16周岁：涉嫌使用童工，另报劳动监察", "Aged {age}, under 16: suspected child labour, report to inspection")
+MINOR = Text("{age}岁，未成年工：请监护人到场", "Aged {age}, a minor: have the guardian present")
+INJURY = Text("工伤认定：本人、近亲属或工会在事故后一年内可申请（《工伤保险条例》第17条）",
+              "Work-injury finding: worker, family or union may apply within a year of the accident (GS 17)")
+BAR = Text("时效：离职后一年，{due}到期，登记后重新计算", "Time bar: one year after leaving, {due}; registering restarts it")
+BAR_ABOUT = Text("时效：离职后一年，最早{due}到期（只知道{told}），登记后重新计算",
+                 "Time bar: one year after leaving, {due} at the earliest (only known: {told}); registering restarts it")
+BAR_NEAR = Text("时效只剩{days}天（{due}），法律援助可以先办", "Only {days} days to the time bar ({due}); legal aid may start at once")
+BAR_OVER = Text("离职已满一年（{due}），时效可能已过：问清中间有没有要过钱、投诉过",
+                "A year has passed since leaving ({due}): ask whether the money was claimed in between")
+BEEN_THERE = Text("已去过仲裁或法院：受理前核对是不是还在程序中", "Has been to arbitration or court: check whether that is pending")
+SEX = {"M": Text("男", "Man"), "F": Text("女", "Woman")}
+
+
+def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str, str]) -> list[Text]:
+    """What the person at the desk should know now; ``doors`` names bodies with telephone by scope.DOORS code."""
+    return [*_group(intake), *_time_bar(intake, today, calendar), *_person(intake, today), *_out_of_scope(intake, doors),
+            *_inspection(intake, doors), *_further(intake)]
+
+
+def _group(intake: Intake) -> list[Text]:
+    return [GROUP] if scope.is_group(intake.people, True) else []
+
+
+def _time_bar(intake: Intake, today: date, calendar: Calendar) -> list[Text]:
+    told = intake.left_told
+    left_on = intake.left_on or (told.first_on if told else None)
+    if left_on is None or left_on > today or not intake.heads & PAY_HEADS:
+        return []
+    due = limitation.limitation(left_on, (), calendar).due or left_on
+    alert = limitation.bar_alert(due, today)
+    if alert == "lapsed":
+        return [BAR_OVER.fill(due=due)]
+    about = intake.left_on is None and told is not None
+    base = BAR_ABOUT.fill(due=due, told=told.raw if told else "") if about else BAR.fill(due=due)
+    return [base, BAR_NEAR.fill(days=(due - today).days, due=due)] if alert == "red" else [base]
+
+
+def retirement_on(sex: str, born_on: date) -> date:
+    """The earliest statutory retirement day of men, and of women under the 50-year rule.
+
+    《国务院关于渐进式延迟法定退休年龄的办法》, since 2025-01-01: men born from 1965 one month for every four, at most 36;
+    women of the 50-year rule born from 1975 one month for every two, at most 60.
+    """
+    years, first_year, step, most = (60, 1965, 4, 36) if sex == "M" else (50, 1975, 2, 60)
+    later = (born_on.year - first_year) * 12 + born_on.month - 1
+    delay = min(most, later // step + 1) if later >= 0 else 0
+    months = born_on.year * 12 + born_on.month - 1 + years * 12 + delay
+    return date(months // 12, months % 12 + 1, min(born_on.day, 28))
+
+
+def _person(intake: Intake, today: date) -> list[Text]:
+    found = find_holder(intake, today)
+    if found is None or found.born_on is None:
+        return []
+    age = identity.age_on(found.born_on, today)
+    if age < 18:
+        return [(YOUNG if age < 16 else MINOR).fill(age=age)]
+    retires_on = retirement_on(found.sex, found.born_on)
+    over = [OVER_AGE.fill(sex=SEX[found.sex], age=age, on=retires_on)] if found.sex and retires_on <= today else []
+    return [*over, *found.warnings]
+
+
+def _out_of_scope(intake: Intake, doors: Mapping[str, str]) -> list[Text]:
+    found = []
+    if any(row.part == "household" for row in intake.respondents):
+        found.append(scope.EXCLUSIONS["farm_hand"])
+    if intake.heads == {"insurance_arrears"}:
+        found.append(scope.EXCLUSIONS["insurance_arrears"])
+    return [ELSEWHERE.fill(ground=one.ground, door=_door(one.doors[0], doors)) for one in found]
+
+
+def _door(code: str, doors: Mapping[str, str]) -> Text:
+    label = scope.DOORS[code]
+    known = doors.get(code)
+    return Text(known, known) if known else Text(label.zh, label.en)
+
+
+def _inspection(intake: Intake, doors: Mapping[str, str]) -> list[Text]:
+    if not intake.heads & PAY_HEADS:
+        return []
+    if intake.wage_choice == "inspect":
+        return [INSPECT_FIRST.fill(door=_door("inspection", doors))]
+    return [] if intake.wage_choice == "mediate" else [scope.INSPECTION_WARNING]
+
+
+def _further(intake: Intake) -> list[Text]:
+    found = [INJURY] if {"injury", "death"} & set(intake.flags) else []
+    return found + ([BEEN_THERE] if {"arbitration", "court"} & set(intake.tried) else [])
+
+
+def claim_precision(reading: Reading[int] | None, is_about: bool) -> str:
+    """exact, about or unknown, from what was read and ticked."""
+    if reading is None or reading.precision == UNKNOWN or reading.value is None:
+        return "unknown"
+    return "about" if is_about or reading.precision == "approx" else "exact"
