@@ -1,0 +1,108 @@
+"""Periods of reports and exports: a year, a quarter, a month, the union's own year, or two days.
+
+The union's year runs from 1 October to 30 September and is named after the year in which it ends
+(``union-2026`` is 2025-10-01 to 2026-09-30; decisions.md, Figures).
+"""
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from mediation.rules.language import Text
+from mediation.rules.letters import Unreadable, narrow
+
+NO_PERIOD = Text("看不懂这个期间，可以写 2026、2026Q3、2026-03 或 union-2026（工会年度）",
+                 "This period cannot be read; write 2026, 2026Q3, 2026-03 or union-2026 (the union's year)")
+BACKWARDS = Text("期间的结束（{last}）早于开始（{first}）", "The period ends ({last}) before it starts ({first})")
+TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period or its first and last day")
+EARLIEST, LATEST = 1950, 2199
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from ``first`` to ``last``, both included; None where the period is open at that end.
+
+    ``code`` is how the period is typed and stands in addresses, ``label`` how a heading shows it.
+    """
+
+    first: date | None
+    last: date | None
+    label: Text
+    code: str
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day lies within; a day not known lies within no period."""
+        return day is not None and (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+_FORMS = re.compile(r"(?P<union>union-)?(?P<year>[0-9]{4})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?",
+                    re.IGNORECASE)
+
+
+def read_period(text: str) -> Span:
+    """The period that a person typed: ``2025``, ``2026Q3``, ``2026-03`` or ``union-2026``.
+
+    Raises ``Unreadable`` for anything else.
+    """
+    found = _FORMS.fullmatch(narrow(text).strip())
+    if not found or not EARLIEST <= int(found["year"]) <= LATEST:
+        raise Unreadable(NO_PERIOD)
+    year, quarter, month = int(found["year"]), found["quarter"], found["month"]
+    if found["union"]:
+        if quarter or month:
+            raise Unreadable(NO_PERIOD)
+        return union_year(year)
+    if quarter:
+        return quarter_of(year, int(quarter))
+    return month_of(year, int(month)) if month else whole_year(year)
+
+
+def whole_year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31), Text(f"{year}年", f"{year}"), f"{year}")
+
+
+def union_year(year: int) -> Span:
+    """The union's year that ends in ``year``."""
+    return Span(date(year - 1, 10, 1), date(year, 9, 30),
+                Text(f"{year}工会年度（{year - 1}年10月至{year}年9月）", f"Union year {year} (October {year - 1} to September {year})"),
+                f"union-{year}")
+
+
+def quarter_of(year: int, quarter: int) -> Span:
+    month = 3 * quarter
+    return Span(date(year, month - 2, 1), date(year, month, calendar.monthrange(year, month)[1]),
+                Text(f"{year}年第{quarter}季度", f"Quarter {quarter} of {year}"), f"{year}Q{quarter}")
+
+
+def month_of(year: int, month: int) -> Span:
+    return Span(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]),
+                Text(f"{year}年{month}月", f"{calendar.month_name[month]} {year}"), f"{year}-{month:02d}")
+
+
+def between(first: date | None, last: date | None) -> Span | None:
+    """The period of two days, either of which may be open; None when both are.
+
+    Raises ``Unreadable`` when it ends before it starts.
+    """
+    if first is None and last is None:
+        return None
+    if first is not None and last is not None and last < first:
+        raise Unreadable(BACKWARDS.fill(first=first.isoformat(), last=last.isoformat()))
+    begin, end = first.isoformat() if first else "", last.isoformat() if last else ""
+    zh = f"{begin}至{end}" if begin and end else f"{begin}起" if begin else f"截至{end}"
+    en = f"{begin} to {end}" if begin and end else f"from {begin}" if begin else f"until {end}"
+    return Span(first, last, Text(zh, en), f"{begin}..{end}")
+
+
+def choose(period: str, first: date | None, last: date | None) -> Span | None:
+    """What the three fields of a filter mean together; None without any.
+
+    Raises ``Unreadable`` when both a period and days are given, or one of them cannot be read.
+    """
+    if not period.strip():
+        return between(first, last)
+    if first or last:
+        raise Unreadable(TWO_PERIODS)
+    return read_period(period)
