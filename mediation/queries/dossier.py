@@ -16,6 +16,7 @@ from mediation.models import (
     Contact,
     Duty,
     Hearing,
+    Note,
     Party,
     User,
     Visit,
@@ -23,7 +24,7 @@ from mediation.models import (
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, ledger
 from mediation.queries.clocks import CaseClock
-from mediation.rules import access, guidance, workflow
+from mediation.rules import access, guidance, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
@@ -91,6 +92,53 @@ def who_looks(case: Case, actor: Actor) -> list[tuple[User, int]]:
         AccessLog.account_id != actor.user_id).order_by(AccessLog.logged_at))
     latest = {user: int((actor.now - at).total_seconds() // 60) for user, at in rows}
     return sorted(latest.items(), key=lambda item: item[1])
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A line of what was done lately; ``said`` is the beginning of its note."""
+
+    on: date
+    text: Text
+    said: str
+    next_on: date | None
+    who: str
+
+
+def recent(case: Case, count: int = 4) -> list[Recent]:
+    """The last contacts, sessions and visits, newest first."""
+    lines = [_contact_line(c) for c in case.contacts] + [_hearing_line(h) for h in case.hearings]
+    lines += [_visit_line(v) for v in case.visits]
+    newest = sorted(lines, key=lambda pair: (pair[1].on, pair[0]), reverse=True)
+    return [line for _at, line in newest[:count]]
+
+
+def _begin(note: Note | None) -> str:
+    text = note.body if note and note.erased_at is None else ""
+    return text.replace("\n", " ")[:40] + ("…" if len(text) > 40 else "")
+
+
+def _contact_line(row: Contact) -> tuple[int, Recent]:
+    way, whom = words.CONTACT_WAYS[row.way], row.party.name if row.party else row.whom
+    end = Text("", "") if row.is_reached else Text("未接", "not reached")
+    if row.answer:
+        end = Text(words.ANSWERS[row.answer].zh, words.ANSWERS[row.answer].en)
+    text = Text(f"{way.zh} {whom} {end.zh}".strip(), f"{way.en} {whom} {end.en}".strip())
+    return row.id, Recent(row.contacted_on, text, _begin(row.note), None if row.is_next_done else row.next_on,
+                          row.made_by.name)
+
+
+def _hearing_line(row: Hearing) -> tuple[int, Recent]:
+    way = words.SESSION_WAYS.get(row.way)
+    text = Text(f"第{row.seq}次调解" + (f"（{way.zh}）" if way else ""), f"Session {row.seq}" + (
+        f" ({way.en.lower()})" if way else ""))
+    return row.id, Recent(row.held_on, text, _begin(row.note), row.next_on, row.made_by.name)
+
+
+def _visit_line(row: Visit) -> tuple[int, Recent]:
+    found = words.SATISFACTION.get(row.satisfaction)
+    text = Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
+    return row.id, Recent(row.visited_on, text, _begin(row.note), row.next_on, row.made_by.name)
 
 
 def scene_of(case: Case, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,

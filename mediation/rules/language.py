@@ -47,10 +47,14 @@ class Problem(NamedTuple):
 
 
 class Refused(Exception):
-    """Raised by services with all problems at once; nothing has been changed."""
+    """Raised by services with all problems at once; nothing has been changed.
 
-    def __init__(self, problems: Iterable[Problem]):
+    ``move`` names the move of a chain that was refused; '' for a single act.
+    """
+
+    def __init__(self, problems: Iterable[Problem], move: str = ""):
         self.problems = list(problems)
+        self.move = move
         super().__init__("; ".join(p.text.zh for p in self.problems))
 
 

@@ -45,14 +45,21 @@ def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, 
     """Make consecutive moves in one press; each keeps its own check and event, and a refusal undoes them all."""
     events = []
     for key in keys:
-        events.append(move(case, key, answers.get(key, {}), actor, seen_version))
+        try:
+            events.append(move(case, key, answers.get(key, {}), actor, seen_version))
+        except Refused as refusal:
+            raise Refused(refusal.problems, key) from refusal
         seen_version = None
     return events
 
 
 def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor,
           seen_version: int | None = None) -> None:
-    """Raise what stands against a move: the right, the race, the rules."""
+    """Raise what stands against a move: the right, the race, the rules.
+
+    The case is read anew under its lock, so that two presses at once are judged one after the other.
+    """
+    db.session.refresh(case, with_for_update=True)
     if not door.may(actor, row.permission, case):
         raise Forbidden(row.permission)
     if seen_version is not None and seen_version != case.version and not row.is_additive:

@@ -173,7 +173,7 @@ def tabs(file: Dossier, base: str, current: str) -> list[dict]:
     """The case's pages; a body sees those whose part is shared with it."""
     is_liaison = guard.actor().role == "liaison"
     return [{"key": key, "label": label, "href": base + path, "is_current": key == current}
-            for key, label, path, part in TABS if not is_liaison or part in file.parts and part]
+            for key, label, path, part in TABS if not is_liaison or (part and part in file.parts)]
 
 
 def sees_phones(file: Dossier) -> bool:
