@@ -3,9 +3,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import house, law, people, trust
+from mediation.cli import demo, house, law, people, trust
 
-COMMANDS = (house.init, house.serve, people.user, law.show_clocks, trust.journal, trust.check, trust.backup,
+COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, trust.journal, trust.check, trust.backup,
             trust.restore)
 
 

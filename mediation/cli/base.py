@@ -52,7 +52,7 @@ def plain_command(name: str, **settings) -> Callable:
     return command(name, commits=False, **settings)
 
 
-class sentences:  # noqa: N801 - reads as a word in `with sentences():`
+class sentences:
     """Turn what can go wrong at the keyboard into one sentence and a non-zero exit."""
 
     def __enter__(self) -> None:

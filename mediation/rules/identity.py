@@ -169,10 +169,14 @@ def check_credit_code(text: str) -> str:
         raise Unreadable(CREDIT_LENGTH.fill(length=len(code)))
     if any(sign not in CREDIT_SIGNS for sign in code):
         raise Unreadable(CREDIT_FORM)
-    total = sum(CREDIT_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
-    if CREDIT_SIGNS[-total % 31] != code[17]:
+    if credit_check_digit(code[:17]) != code[17]:
         raise Unreadable(CREDIT_CHECK)
     return code
+
+
+def credit_check_digit(body: str) -> str:
+    """The last sign of a credit code whose first 17 are given."""
+    return CREDIT_SIGNS[-sum(CREDIT_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(body)) % 31]
 
 
 class Phone(NamedTuple):

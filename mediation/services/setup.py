@@ -61,3 +61,8 @@ def save_agency(actor: Actor, union: Station, code: str, kind: str, name: str, *
     db.session.flush()
     journal.record(actor, journal.HOUSE, "agency_saved", {"agency": row.id, "code": code, "kind": kind})
     return row
+
+
+def agencies_of(union: Station) -> list[Agency]:
+    """The outside bodies of a union's mechanism."""
+    return list(db.session.scalars(select(Agency).where(Agency.union_id == union.id).order_by(Agency.id)))

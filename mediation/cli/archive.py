@@ -1,0 +1,80 @@
+"""A register of published cases, entered afterwards: what is not known stays 不详, and no clock starts."""
+from __future__ import annotations
+
+from datetime import date
+
+from mediation.models import Case
+from mediation.rules import money, reading
+from mediation.rules.access import Actor
+from mediation.rules.terms import Entry, Item, Step, Terms
+from mediation.services import cases, intake, ledger, parties
+
+# First word found wins; the register's own words stand in the narrative.
+SOURCES = (("委派", "court", "E"), ("委托", "court", "F"), ("法院", "court", "E"), ("仲裁", "arbitration", "G"),
+           ("综治", "governance", ""), ("工单", "hotline", ""), ("网格", "inspection", ""), ("来访", "walk_in", ""),
+           ("主动", "inspection", ""))
+HEADS = (("工亡", "death_benefit"), ("工伤", "injury_benefit"), ("劳务", "service_fee"), ("经济补偿", "severance"),
+         ("恢复劳动关系", "reinstatement"), ("劳动报酬", "wages"))
+SETTLED = ("已化解", "示范裁判")
+GOING_ON = ("待履行", "部分履行")
+UNKNOWN = "不详"
+
+
+def enter(row: dict[str, str], actor: Actor) -> Case:
+    """One line of the register through the same services as any late entry."""
+    head = next((code for word, code in HEADS if word in row["dispute_type"]), "other")
+    case = intake.late_enter(actor, _facts(row, head, actor.today))
+    _agree(case, row, head, actor)
+    if fen := _fen(row["paid_yuan"]):
+        ledger.record_payment(case, Entry(
+            None, fen, paid_told=row["payment_terms"] or UNKNOWN, payer_kind=_payer(row), proof="published",
+            proof_note=row["source_url"][:200], reason="公开来源所载"), actor, confirmed=True)
+    if not any(word in row["how_closed"] for word in GOING_ON):
+        owed = case.agreed_fen and case.arrived_fen < case.agreed_fen
+        way = "given_up" if owed else "performed" if case.arrived_fen else "nothing_due"
+        cases.move(case, "close", {"happened_on": _day(row["date_closed"], actor.today)[0], "way": way,
+                                   "note": row["how_closed"]}, actor)
+    return case
+
+
+def _facts(row: dict[str, str], head: str, today: date) -> intake.Late:
+    source, channel = next(((s, c) for word, s, c in SOURCES if word in row["channel"]), ("other", ""))
+    received_on, told = _day(row["date_received"], today)
+    workers = int(row["workers"])
+    return intake.Late(
+        received_on=received_on, source=source, channel=channel, procedure="second" if "二审" in row["channel"] else
+        "ordinary" if channel == "F" else "", source_body=row["channel"], name=UNKNOWN, headcount=workers,
+        respondents=[intake.Respondent(f"{row['employer_sector'] or UNKNOWN}（{row['place']}）", part="employer",
+                                       is_person=False)],
+        claims=[intake.ClaimLine(head, _fen(row["claimed_yuan"]), "about" if "约" in row["amount_precision"] else "exact",
+                                 as_told=row["amount_precision"])],
+        narrative="\n".join(filter(None, (f"{row['row_id']} {row['dispute_type']}", row["notes"], row["source_url"]))),
+        as_told={"received_on": told} if told else {}, state="MEDIATING",
+        columns={"is_group": workers >= 10, "is_civil": head == "service_fee", "is_demo": True})
+
+
+def _agree(case: Case, row: dict[str, str], head: str, actor: Actor) -> None:
+    worker, payer = parties.workers(case)[0], next(p for p in case.parties if p.side == "respondent")
+    fen = _fen(row["agreed_yuan"])
+    terms = Terms(
+        None, payer_party_id=payer.id, items=[Item(worker.id, head, fen)] if fen else [],
+        steps=[Step(None, row["payment_terms"] or UNKNOWN, fen)] if fen else [],
+        non_cash="" if fen else f"协议金额不详：{row['payment_terms'] or row['how_closed']}")
+    is_settled = any(word in row["how_closed"] for word in SETTLED)
+    ledger.agree(case, terms, actor, settle=is_settled, confirmed=True)
+
+
+def _payer(row: dict[str, str]) -> str:
+    return "contractor" if "总承包" in row["payment_terms"] else "respondent"
+
+
+def _fen(yuan: str) -> int | None:
+    return money.parse_yuan(yuan) if yuan else None
+
+
+def _day(said: str, today: date) -> tuple[date | None, str]:
+    """The day where it is certain, and what was said where it is not."""
+    if not said:
+        return None, ""
+    found = reading.read_date(said, today)
+    return (found.value, "") if found.value else (None, said)

@@ -1,0 +1,234 @@
+"""The demonstration county: its house, and its stories as tables. All people, numbers and employers are made up.
+
+A story is a list of steps (day, verb, facts); ``day`` counts from the day on which the request came in. The banner's
+published year 2025 is fixed: ten cases accepted, six settled, 150,000 yuan arrived, two of them commissioned by the
+court, three mediated together with other bodies, one group wage case. The live cases move with today.
+"""
+from __future__ import annotations
+
+from typing import NamedTuple
+
+STATIONS = (
+    # code, kind, name, short name, parent, further columns
+    ("nm", "region", "内蒙古自治区总工会", "区总工会", "", {}),
+    ("bayannur", "league", "巴彦淖尔市总工会", "市总工会", "nm", {}),
+    ("urad-middle", "union", "乌拉特中旗总工会", "中旗总工会", "bayannur",
+     {"number_form": "乌中工调〔{year}〕{n}号", "county": "150824", "phone": "0478-5910001",
+      "address": "乌拉特中旗海流图镇", "legal_body": "乌拉特中旗总工会劳动争议调解委员会"}),
+    ("urad-middle-practice", "practice_station", "乌拉特中旗工会实践站", "实践站", "urad-middle",
+     {"channel": "A", "county": "150824", "phone": "0478-5910012", "address": "海流图镇工会实践站一楼",
+      "legal_body": "乌拉特中旗总工会劳动争议调解委员会"}),
+    ("urad-middle-window", "window", "乌拉特中旗综治中心工会维权窗口", "综治窗口", "urad-middle",
+     {"channel": "A", "county": "150824", "phone": "0478-5910023", "address": "旗综治中心3号窗口",
+      "legal_body": "乌拉特中旗总工会劳动争议调解委员会"}),
+    ("urad-middle-studio", "studio", "北疆工·和调解工作室", "工作室", "urad-middle",
+     {"channel": "B", "county": "150824", "phone": "0478-5910034", "address": "海流图镇职工之家二楼",
+      "legal_body": "乌拉特中旗职工人民调解委员会"}),
+    ("example", "union", "示例旗总工会", "示例旗总工会", "bayannur", {"number_form": "示工调〔{year}〕{n}号"}),
+    ("example-practice", "practice_station", "示例旗工会实践站", "示例实践站", "example",
+     {"channel": "A", "legal_body": "示例旗总工会劳动争议调解委员会"}),
+)
+AGENCIES = (
+    # code, kind, name, short name, contact, telephone, what people are sent there for
+    ("court", "court", "乌拉特中旗人民法院", "法院", "立案庭 高法官", "0478-5912001", "起诉、司法确认、支付令"),
+    ("procuratorate", "procuratorate", "乌拉特中旗人民检察院", "检察院", "民事检察 白检察官", "0478-5912002", "支持起诉"),
+    ("petition", "petition", "乌拉特中旗信访局", "信访局", "接访科", "0478-5912003", "信访事项"),
+    ("hr", "hr", "乌拉特中旗人力资源和社会保障局", "人社局", "劳动监察大队 苏队长", "0478-5912004", "劳动监察投诉、工伤认定"),
+    ("justice", "justice", "乌拉特中旗司法局", "司法局", "法律援助中心", "0478-5912005", "法律援助、人民调解、民事劳务"),
+    ("hailiutu", "township", "海流图镇人民政府", "海流图镇", "综治办", "0478-5912006", "属地协调"),
+    ("commission", "commission", "中共乌拉特中旗委员会政法委员会", "政法委", "综治科", "0478-5912007", "统筹协调"),
+    ("arbitration", "arbitration", "乌拉特中旗劳动人事争议仲裁委员会", "仲裁委", "仲裁院", "0478-5912008", "劳动仲裁"),
+)
+ACCOUNTS = (
+    # username, name, role, station, agency
+    ("mediator", "王秀英", "mediator", "urad-middle-practice", ""),
+    ("lead", "赵强", "lead", "urad-middle-practice", ""),
+    ("wulan", "乌兰", "mediator", "urad-middle-practice", ""),
+    ("window", "孙丽", "mediator", "urad-middle-window", ""),
+    ("supervisor", "刘建国", "supervisor", "urad-middle", ""),
+    ("liaison", "高法官", "liaison", "urad-middle", "court"),
+    ("auditor", "陈会计", "auditor", "nm", ""),
+    ("admin", "周工", "admin", "nm", ""),
+    ("mediator2", "李示例", "mediator", "example-practice", ""),
+    ("supervisor2", "何主席", "supervisor", "example", ""),
+)
+EMPLOYERS = (
+    # key, name, first 17 characters of the credit code, sector, ownership, legal person
+    ("hongyuan", "乌拉特中旗宏远劳务有限公司", "91150824MA0N1C2D3", "construction", "private", "李宏"),
+    ("jianan", "巴彦淖尔市建安建筑工程有限公司", "91150802MA0N4E5F6", "construction", "private", "王建安"),
+    ("mine", "乌拉特中旗金泉矿业有限公司", "91150824MA0P7G8H9", "mining", "private", "张泉"),
+    ("hotel", "海流图草原人家餐饮店", "92150824MA0Q2J3K4", "catering", "individual", "其木格"),
+    ("rider", "巴彦淖尔市快送网络科技有限公司", "91150802MA0R5L6M7", "platform", "private", "孙凯"),
+    ("coop", "乌拉特中旗牧丰养殖有限公司", "91150824MA0T8N9P2", "farming", "private", "那顺"),
+    ("port", "甘其毛都顺达物流有限公司", "91150824MA0U3Q4R5", "transport", "private", "马顺"),
+)
+
+
+class Story(NamedTuple):
+    """One case: the day it came in (a date, or days before today), the facts of the request, the steps after it."""
+
+    key: str
+    came: str | int
+    by: str
+    intake: dict
+    steps: tuple[tuple, ...]
+
+
+def request(name: str, told: str, head: str, yuan: int | None, narrative: str, **more: object) -> dict:
+    """The facts of an ordinary request; ``more`` adds or replaces fields of the intake."""
+    return {"source": "walk_in", "name": name, "told": told, "part": "employer", "head": head, "yuan": yuan,
+            "narrative": narrative, **more}
+
+
+TWELVE = """巴特尔 15500 13847862213
+苏和 15500 13847860002
+那木拉 15500 13847860003
+阿拉坦·乌拉 15500 13847860004
+额尔德木图 15500 13847860005
+王铁柱 15500 13847860006
+李二小 15500 13847860007
+赵来福 15500 13847860008
+孙德胜 15500 13847860009
+周满仓 15500 13847860010
+吴长青 15500 13847860011
+郑有田 15500 13847860012"""
+TEN = "\n".join(f"{name} 8640 138478611{n:02d}" for n, name in enumerate(
+    ("朝鲁", "达来", "格日勒", "哈斯", "呼和", "毕力格", "宝音", "张有福", "马三", "高明"), 1))
+
+TAKE = ((0, "agrees", {}), (0, "accept", {}), (0, "take_up", {}))
+
+YEAR_2025: tuple[Story, ...] = (
+    Story("y1", "2025-01-09", "mediator", request(
+        "斯琴", "草原人家饭店", "wages", 18000, "去年六月去的饭店做面点，讲好每月3000元。\n干到年底，六个月工资没给，老板说年后再说。"), (
+        *TAKE, (4, "session", {"said": "老板其木格承认欠六个月，说账上没钱，愿意分两次给。"}),
+        (4, "resolve", {"employer": "hotel"}),
+        (5, "agree", {"yuan": 18000, "count": 2, "first": 8, "rhythm": "month"}),
+        (8, "pay", {"whole": True}), (36, "pay", {"whole": True}), (40, "visit", {}), (40, "close", {}), (60, "archive", {}))),
+    Story("y2", "2025-02-20", "mediator", request(
+        "王海", "金泉矿业", "severance", 12000, "干了四年，二月通知不用来了，没给补偿。", source="court", channel="E",
+        source_number="（2025）内0824诉前调31号", source_body="乌拉特中旗人民法院"), (
+        *TAKE, (6, "session", {"said": "单位说是违纪，拿不出制度；双方各退一步。"}), (6, "resolve", {"employer": "mine"}),
+        (9, "agree", {"yuan": 9500, "count": 1, "first": 12}), (12, "pay", {"whole": True}),
+        (15, "visit", {}), (15, "close", {}), (40, "archive", {}))),
+    Story("y3", "2025-03-11", "mediator", request(
+        "朝鲁", "宏远劳务，一中工地", "wages", 8640, "十个人在一中工地砌墙，干到去年十一月，工钱一直没结。",
+        roster=TEN, headcount=10, part="labour_contractor", source="governance", flags=["rural"]), (
+        *TAKE, (2, "letter", {"agency": "hr", "kind": "invitation", "purpose": "三方会诊：核实用工和欠薪"}),
+        (2, "letter", {"agency": "hailiutu", "kind": "invitation", "purpose": "三方会诊"}),
+        (6, "session", {"said": "人社局、镇里到场，总包答应从未结工程款里付。", "others": "人社局 苏队长、海流图镇综治办"}),
+        (6, "resolve", {"employer": "hongyuan"}),
+        (10, "agree", {"each": 8640, "count": 2, "first": 20, "rhythm": "month"}),
+        (20, "pay", {"whole": True}), (50, "pay", {"whole": True}), (55, "visit", {}), (55, "close", {}),
+        (70, "archive", {}))),
+    Story("y4", "2025-04-02", "lead", request(
+        "乌云其其格", "牧丰养殖", "injury_medical", 15000, "接羔时被撞伤，住院花了一万五，单位只垫了两千。", flags=["injury"]), (
+        *TAKE, (5, "letter", {"agency": "hr", "kind": "invitation", "purpose": "会诊：工伤认定怎么走"}),
+        (8, "session", {"said": "单位愿付医药费，工伤认定另行申请。", "others": "人社局"}), (8, "resolve", {"employer": "coop"}),
+        (11, "agree", {"yuan": 12600, "count": 1, "first": 14}), (14, "pay", {"whole": True}),
+        (20, "visit", {}), (20, "close", {}), (45, "archive", {}))),
+    Story("y5", "2025-05-15", "mediator", request(
+        "马小军", "快送站点", "wages", 6200, "送外卖三个月，站点扣了押金和最后一个月的单钱。", flags=["new_form"],
+        source="hotline"), (
+        *TAKE, (3, "session", {"said": "站长把扣款明细拿来，差额双方对清。", "way": "phone"}), (3, "resolve", {"employer": "rider"}),
+        (4, "agree", {"yuan": 5500, "count": 1, "first": 4}), (4, "pay", {"whole": True}),
+        (6, "visit", {}), (6, "close", {}), (30, "archive", {}))),
+    Story("y6", "2025-06-18", "mediator", request(
+        "孟和", "顺达物流", "wages", 21000, "跑口岸的煤车，三个月运费提成没结。", source="court", channel="E",
+        source_number="（2025）内0824诉前调102号", source_body="乌拉特中旗人民法院"), (
+        *TAKE, (7, "letter", {"agency": "justice", "kind": "invitation", "purpose": "联合调解：法律援助律师到场"}),
+        (9, "session", {"said": "法援律师到场算清提成，单位认1.8万。", "others": "司法局法律援助中心"}),
+        (9, "resolve", {"employer": "port"}), (13, "agree", {"yuan": 18000, "count": 1, "first": 20}),
+        (20, "pay", {"whole": True}), (27, "visit", {}), (27, "close", {}), (50, "archive", {}))),
+    Story("y7", "2025-03-25", "mediator", request(
+        "丁文", "金泉矿业", "unlawful_ending", 46000, "被辞退，要赔偿金。"), (
+        *TAKE, (6, "session", {"said": "差距太大，单位只肯给一个月工资。"}),
+        (12, "fail", {"reason_code": "too_far"}), (13, "notify", {}), (13, "close", {"way": "arbitration"}), (40, "archive", {}))),
+    Story("y8", "2025-05-06", "lead", request(
+        "刘芳", "草原人家饭店", "overtime", 7800, "每天干十二个小时，从没给过加班费。"), (
+        *TAKE, (5, "session", {"said": "饭店不认加班时间，没有考勤。"}),
+        (10, "fail", {"reason_code": "refusal"}), (11, "notify", {}), (11, "close", {"way": "informed"}), (40, "archive", {}))),
+    Story("y9", "2025-06-30", "mediator", request(
+        "陈立", "建安公司", "wages", 5600, "说好工程完了给钱，拖了三个月。"), (
+        *TAKE, (4, "withdraw", {"reason": "单位私下结清，申请人说不用再办了"}), (6, "close", {"way": "given_up"}),
+        (30, "archive", {}))),
+    Story("y10", "2025-07-14", "mediator", request(
+        "布仁", "建安公司", "injury_grants", 88000, "工伤十级，伤残补助没给。", flags=["injury"]), (
+        *TAKE, (8, "session", {"said": "单位说等保险，双方都想要仲裁的结论。"}),
+        (14, "refer", {"to": "TO_ARBITRATION", "agency": "arbitration", "reason": "双方愿意由仲裁裁决伤残待遇"}),
+        (20, "close", {"way": "arbitration"}), (45, "archive", {}))),
+)
+
+LIVE: tuple[Story, ...] = (
+    Story("l1", 0, "mediator", request(
+        "其其格", "李老板，城南工地", "wages", 9600, "在城南工地做饭，三月到八月，讲好每天100元，只给过2000元。",
+        part="labour_contractor", evidence=["workmates"], tried=["none"], flags=["rural"]), ()),
+    Story("l2", 2, "window", request(
+        "杨秀兰", "快送站点", "deposit", 500, "离职了，站点不退押金。", source="hotline", external="12351-2026-07731",
+        part="employer", flags=["new_form"]), ()),
+    Story("l3", 4, "mediator", request(
+        "郝建军", "老魏（包工头）", "wages", 14200, "跟老魏在新区铺路，两个月工钱没结，电话打不通。", part="labour_contractor"), (
+        (1, "no_answer", {"next": 2}), (2, "no_answer", {"next": 4}))),
+    Story("l4", 3, "window", request(
+        "萨仁", "牧丰养殖", "wages", 11000, "放羊五个月，只给了一个月工钱。", source="governance", external="综治2026-1102"), (
+        (1, "agrees", {}), (2, "accept", {}))),
+    Story("l5", 6, "lead", request(
+        "高翔", "金泉矿业", "overtime", 23500, "井下倒班，加班费按平时算的。"), (
+        (1, "agrees", {}), (2, "accept", {}), (3, "assign", {"to": "mediator"}))),
+    Story("l6", 21, "mediator", request(
+        "巴特尔", "宏远劳务，职教中心工地", "wages", 15500, "十二个人在职教中心工地绑钢筋，七月到十月的工钱一分没给。\n"
+        "李某说总包没给他钱，总包说已经给过了。", roster=TWELVE, headcount=12, part="sub_contractor", source="court",
+        channel="E", source_number="（2026）内0824诉前调123号", source_body="乌拉特中旗人民法院", language="mongolian",
+        interpreter="其其格", flags=["rural"], second=("建安公司", "general_contractor")), (
+        (0, "agrees", {}), (0, "accept", {}), (0, "take_up", {}), (1, "representatives", {"count": 3}),
+        (9, "letter", {"agency": "hr", "kind": "task", "direction": "out", "purpose": "核实总包是否已拨付人工费",
+                       "number": "乌中工函〔2026〕12号", "due": 18}),
+        (11, "session", {"said": "双方各说一遍。李某承认欠款，数目对得上，要等总包拨款。", "next": 17}),
+        (17, "session", {"said": "总包来人，愿看银行流水再定。", "next": 22,
+                         "concession": "总包私下表示可以先垫一半，不愿写进笔录。"}),
+        (19, "contact", {"reached": False, "whom": "respondent", "next_step": "再打李老板，问流水", "next": 21}))),
+    Story("l7", 24, "wulan", request(
+        "韩梅", "草原人家饭店", "severance", 7200, "饭店换老板，原来的人都不要了，没给补偿。"), (
+        (2, "agrees", {}), (3, "accept", {}), (3, "take_up", {}), (8, "session", {"said": "新老板说不归他管。"}))),
+    Story("l8", 40, "mediator", request(
+        "赵铁", "建安公司", "injury_benefit", 60000, "从架子上摔下来，腰椎骨折，还没认定工伤。", flags=["injury"]), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (6, "session", {"said": "等工伤认定结论。"}),
+        (7, "pause", {"reason": "等工伤认定", "document": "工伤认定申请受理通知"}))),
+    Story("l9", 75, "mediator", request(
+        "宝力道", "顺达物流", "wages", 36000, "跑车半年，工资只给了一半。"), (
+        (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "单位认账，要求分三期。"}),
+        (6, "resolve", {"employer": "port"}), (9, "agree", {"yuan": 36000, "count": 3, "first": 44, "rhythm": "month"}),
+        (44, "pay", {"whole": True}))),
+    Story("l10", 18, "mediator", request(
+        "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
+        (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (5, "session", {"said": "答应卖了羊就给。"}),
+        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8000, "count": 1, "first": 32}))),
+    Story("l11", 120, "lead", request(
+        "牛志强", "宏远劳务", "wages", 26000, "去年的尾款一直拖。", part="sub_contractor", flags=["rural"]), (
+        (2, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "写了还款计划。"}),
+        (10, "resolve", {"employer": "hongyuan"}), (12, "agree", {"yuan": 26000, "count": 1, "first": 78}),
+        (85, "contact", {"reached": True, "whom": "respondent", "next_step": "问下周的工程款", "next": 118}))),
+    Story("l12", 30, "mediator", request(
+        "包玉兰", "草原人家饭店", "wages", 4500, "一个半月工资没给就关门了。"), (
+        (0, "agrees", {}), (0, "accept", {}), (0, "take_up", {}), (5, "session", {"said": "其木格当面认账。"}),
+        (5, "resolve", {"employer": "hotel"}), (6, "agree", {"yuan": 4500, "count": 1, "first": 20}),
+        (20, "pay", {"whole": True}))),
+    Story("l13", 26, "mediator", request(
+        "田野", "快送站点", "unlawful_ending", 30000, "站点说是承揽关系，不认辞退。", flags=["new_form"]), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (9, "session", {"said": "站点不认劳动关系，分歧大。"}),
+        (14, "fail", {"reason_code": "too_far"}))),
+    Story("l14", 33, "window", request(
+        "葛根", "老魏（包工头）", "wages", 6000, "打零工的钱。", part="labour_contractor"), (
+        (1, "refuses", {}), (2, "refuse", {}), (3, "notify", {}), (3, "close", {"way": "informed"}))),
+    Story("l15", 20, "wulan", request(
+        "金莲", "金泉矿业", "annual_leave", 5200, "五年没休过年假。"), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "单位去查考勤。"}),
+        (15, "extend", {"days": 15}))),
+    Story("l16", 1, "lead", request(
+        "彭德", "张三（盖自家房）", "service_fee", 3000, "给张三家盖房，工钱没给。", part="household"), (
+        (1, "decline", {"ground": "not_labour", "next_door": "justice"}),)),
+)
+EXAMPLE: tuple[Story, ...] = (
+    Story("e1", 9, "mediator2", request(
+        "示例甲", "示例公司", "wages", 7777, "邻旗的案子，中旗的人看不到。"), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}))),
+)

@@ -1,0 +1,107 @@
+"""The command that fills a fresh database with the demonstration county."""
+from __future__ import annotations
+
+import csv
+import secrets
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from mediation import settings
+from mediation.cli import archive, county, plays
+from mediation.cli.base import command, operator
+from mediation.cli.house import upgrade
+from mediation.extensions import db
+from mediation.models import Duty, HouseSetting, Station, User
+from mediation.rules import identity, words
+from mediation.services import accounts, employers, journal, setup
+
+MARK = "demonstration"
+SOURCE_NOTE = "demo_note:urad-middle:2025"
+REAL_CASES = settings.ROOT.parent / "shared" / "data" / "real-cases.csv"
+
+
+@command("demo")
+def demo() -> None:
+    """Fill a fresh database with the demonstration county; keeps one that exists, refuses other data."""
+    upgrade()
+    mark = db.session.get(HouseSetting, MARK)
+    if mark is None and db.session.scalar(select(Station.id).limit(1)):
+        raise click.ClickException("这个库里已有别的数据；演示请另用一个空文件夹（MEDIATION_INSTANCE）。")
+    password = mark.value if mark else fill()
+    for username, name, role, station, _agency in county.ACCOUNTS:
+        click.echo(f"{username:<12} {words.ROLES[role].zh}  {name}（{station}）")
+    click.echo(f"password: {password}")
+
+
+def fill() -> str:
+    """Build house and stories; gives the one password of the demonstration's accounts."""
+    actor = operator()
+    today = actor.today
+    setup.load_calendar(actor)
+    password = str(current_app.config["MEDIATION"]["DEMO_PASSWORD"] or secrets.token_urlsafe(9))
+    stations = _stations(actor)
+    _people(actor, stations, password)
+    _employers(stations["urad-middle"], today)
+    stories = [*county.YEAR_2025, *county.LIVE, *county.EXAMPLE]
+    with click.progressbar(list(enumerate(stories, 1)), label="演示案件", file=click.get_text_stream("stderr")) as bar:
+        for n, story in bar:
+            plays.play(story, today, n)
+    if REAL_CASES.is_file():
+        enter_archive(REAL_CASES, today)
+    _duty(stations, today)
+    db.session.add(HouseSetting(name=MARK, value=password))
+    db.session.add(HouseSetting(name=SOURCE_NOTE, value="来源报道的是2025年1至8月；“十件”由“六件、60%”推得"))
+    journal.seal(actor)
+    return password
+
+
+def _stations(actor) -> dict[str, Station]:
+    made: dict[str, Station] = {}
+    for code, kind, name, short, parent, columns in county.STATIONS:
+        made[code] = setup.save_station(actor, code, name, kind, made.get(parent), short_name=short, **columns)
+    for code, kind, name, short, contact, phone, handles in county.AGENCIES:
+        setup.save_agency(actor, made["urad-middle"], code, kind, name, short_name=short, contact_name=contact,
+                          phone=phone, handles=handles)
+    return made
+
+
+def _people(actor, stations: dict[str, Station], password: str) -> None:
+    bodies = {row.code: row for row in setup.agencies_of(stations["urad-middle"])}
+    made = {}
+    for username, name, role, station, agency in county.ACCOUNTS:
+        made[username], _secret = accounts.create(
+            actor, username, name, role, stations[station], bodies[agency].id if agency else None, password, is_demo=True)
+    for username, row in made.items():
+        above = "supervisor2" if username == "supervisor" else "supervisor"
+        accounts.confirm(row, plays.actor(above, actor.today))
+
+
+def _employers(union: Station, today: date) -> None:
+    clerk = plays.actor("mediator", today)
+    for _key, name, code, sector, ownership, person in county.EMPLOYERS:
+        whole = code + identity.credit_check_digit(code)
+        employers.register({"name": name, "credit_code": whole, "sector": sector, "ownership": ownership,
+                            "legal_person": person}, clerk, union.id)
+
+
+def enter_archive(path: Path, today: date) -> None:
+    """Enter the cases of a published register afterwards, under the second union."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            archive.enter(row, plays.actor("mediator2", today))
+
+
+def _duty(stations: dict[str, Station], today: date) -> None:
+    people = {row.username: row.id for row in db.session.scalars(select(User))}
+    rota = {"urad-middle-practice": ("lead", "mediator", "wulan"), "urad-middle-window": ("window",)}
+    for code, names in rota.items():
+        for n in range(14):
+            day = today + timedelta(days=n)
+            if day.weekday() < 5:
+                db.session.add(Duty(station_id=stations[code].id, on=day, account_id=people[names[n % len(names)]]))
+
+

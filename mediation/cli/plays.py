@@ -1,0 +1,197 @@
+"""Plays the stories of the demonstration through the services, each step on its own business date."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import select
+
+from mediation.cli.county import EMPLOYERS, Story
+from mediation.extensions import db
+from mediation.models import Agency, Case, Employer, Party, User
+from mediation.queries import ledger as money_queries
+from mediation.rules import identity, money, roster
+from mediation.rules.access import DEFAULT_SHARE, Actor
+from mediation.rules.terms import Item, Sign, Step, Terms
+from mediation.services import accounts, cases, coordination, intake, ledger, parties, sessions
+
+REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}
+
+
+@dataclass
+class Play:
+    """A story on its way: the case, the day of the current step, who acts."""
+
+    story: Story
+    came_on: date
+    case: Case | None = None
+    on: date | None = None
+
+    def actor(self, username: str = "") -> Actor:
+        return actor(username or self.story.by, self.on)
+
+    def party(self, side: str) -> Party:
+        return next(p for p in self.case.parties if p.side == side and p.removed_on is None)
+
+
+def actor(username: str, on: date) -> Actor:
+    """An account of the demonstration, acting on a day."""
+    row = db.session.scalars(select(User).where(User.username == username)).one()
+    return accounts.actor_of(row, datetime.now(UTC), on, "zh")
+
+
+def made_up_identity(n: int, born_on: date) -> str:
+    """An identity number with a right check digit and nobody behind it (region 150824, order number n)."""
+    body = f"150824{born_on:%Y%m%d}{n % 1000:03d}"
+    return body + identity.resident_check_digit(body)
+
+
+def play(story: Story, today: date, n: int) -> Case:
+    """Register the story's request and make its steps; steps that lie after ``today`` are left out."""
+    came_on = date.fromisoformat(story.came) if isinstance(story.came, str) else today - timedelta(days=story.came)
+    run = Play(story, came_on, on=came_on)
+    run.case = intake.register(run.actor(), request(story, came_on, n))
+    run.case.is_demo = True
+    for offset, verb, facts in story.steps:
+        run.on = came_on + timedelta(days=offset)
+        if run.on <= today:
+            VERBS[verb](run, dict(facts))
+    return run.case
+
+
+def request(story: Story, on: date, n: int) -> intake.Intake:
+    """The intake of a story, with made-up numbers where it names none."""
+    facts = story.intake
+    people = [intake.Respondent(facts["told"], part=facts["part"], is_person=facts["part"] in PERSONAL)]
+    if "second" in facts:
+        told, part = facts["second"]
+        people.append(intake.Respondent(told, part=part, is_person=False))
+    known = {name: facts[name] for name in PLAIN if name in facts}
+    return intake.Intake(
+        received_on=on, received_time="10:20", channel=facts.get("channel", ""), respondents=people,
+        register=REGISTER_OF.get(facts["source"], ""), external_number=facts.get("external", ""),
+        phone=f"138478{10000 + n * 37:05d}", identity=made_up_identity(n, date(1966 + n % 35, 1 + n % 12, 1 + n % 27)),
+        roster=tuple(roster.read_lines(facts["roster"], on)) if "roster" in facts else (),
+        claims=[intake.ClaimLine(facts["head"], facts["yuan"] * 100 if facts["yuan"] else None)],
+        employment="left", left_on=on - timedelta(days=20), is_informed=True, may_tell=["court", "hr"],
+        wage_choice="mediate", sign_way="sign", **known)
+
+
+PERSONAL = frozenset({"labour_contractor", "household"})
+PLAIN = ("source", "source_number", "source_body", "name", "headcount", "language", "interpreter", "flags", "evidence",
+         "tried", "narrative")
+
+
+# Steps ----------------------------------------------------------------------------------------------------------
+
+def _move(run: Play, key: str, answers: dict) -> None:
+    cases.move(run.case, key, {"happened_on": run.on, **answers}, run.actor())
+
+
+def _asked(answer: str) -> Callable[[Play, dict], None]:
+    def step(run: Play, facts: dict) -> None:
+        again = run.came_on + timedelta(days=facts["next"]) if "next" in facts else None
+        _move(run, "ask_consent", {"party": run.party("respondent").id, "way": "phone", "answer": answer, "next_on": again})
+    return step
+
+
+def _accept(run: Play, facts: dict) -> None:
+    ground = "court_sent" if run.case.channel in "EFGH" else "new_form" if "new_form" in run.case.flags else "labour"
+    _move(run, "accept", {"ground": ground, "relation": "labour"})
+
+
+def _plain(key: str, **defaults: object) -> Callable[[Play, dict], None]:
+    return lambda run, facts: _move(run, key, {**defaults, **facts})
+
+
+def _assign(run: Play, facts: dict) -> None:
+    who = db.session.scalars(select(User).where(User.username == facts["to"])).one()
+    _move(run, "assign", {"mediator": who.id})
+
+
+def _session(run: Play, facts: dict) -> None:
+    after = run.came_on + timedelta(days=facts["next"]) if "next" in facts else None
+    sessions.hold(run.case, sessions.Held(
+        run.on, facts.get("way", "face"), "09:30", "实践站调解室", [p.id for p in run.case.parties if p.removed_on is None][:6],
+        others=facts.get("others", ""), said=facts["said"], concession=facts.get("concession", ""), next_on=after,
+        next_time="15:00" if after else ""), run.actor())
+
+
+def _contact(run: Play, facts: dict) -> None:
+    after = run.came_on + timedelta(days=facts["next"]) if "next" in facts else None
+    _move(run, "log_contact", {"party": run.party(facts["whom"]).id, "way": "phone", "reached": facts["reached"],
+                               "next_step": facts.get("next_step", ""), "next_on": after})
+
+
+def _letter(run: Play, facts: dict) -> None:
+    due = run.came_on + timedelta(days=facts["due"]) if "due" in facts else None
+    body = _agency(run.case, facts["agency"])
+    coordination.record(run.case, coordination.Letter(
+        body.id, facts["kind"], facts.get("direction", "out"), document_number=facts.get("number", ""),
+        purpose=facts["purpose"], sent_on=run.on, reply_due_on=due, shared_parts=DEFAULT_SHARE,
+        legal_basis="申请人同意告知"), run.actor())
+
+
+def _agency(case: Case, code: str) -> Agency:
+    return db.session.scalars(select(Agency).where(Agency.union_id == case.union_id, Agency.code == code)).one()
+
+
+def _representatives(run: Play, facts: dict) -> None:
+    chosen = [p.id for p in parties.workers(run.case)][:facts["count"]]
+    parties.set_representatives(run.case, chosen, run.actor())
+
+
+def _resolve(run: Play, facts: dict) -> None:
+    name = next(row[1] for row in EMPLOYERS if row[0] == facts["employer"])
+    row = db.session.scalars(select(Employer).where(Employer.union_id == run.case.union_id, Employer.name == name)).one()
+    parties.resolve_respondent(run.case, run.party("respondent"), run.actor(), employer=row, part="employer")
+
+
+def _agree(run: Play, facts: dict) -> None:
+    workers = parties.workers(run.case)
+    each = facts.get("each", facts.get("yuan")) * 100
+    head = run.story.intake["head"]
+    total = each * len(workers)
+    first = run.came_on + timedelta(days=facts["first"])
+    steps = [Step(s.due_on, "", s.fen) for s in money.plan(total, first, facts.get("rhythm", "once"), facts["count"])]
+    payer = run.party("respondent")
+    signers = [Sign("applicant", p.id, "sign", run.on) for p in workers]
+    signers += [Sign("respondent", payer.id, "stamp", run.on), Sign("mediator", None, "sign", run.on),
+                Sign("seal", None, "stamp", run.on)]
+    ledger.agree(run.case, Terms(
+        run.on, payer_party_id=payer.id, items=[Item(p.id, head, each) for p in workers], steps=steps,
+        signatures=signers, consents={p.id: (run.on, "sign") for p in workers}), run.actor(), confirmed=True)
+
+
+def _pay(run: Play, facts: dict) -> None:
+    ledger.record_payment(run.case, ledger.whole_of_next(run.case, run.on), run.actor())
+
+
+def _extend(run: Play, facts: dict) -> None:
+    _move(run, "extend", {"to_on": run.case.next_due_on + timedelta(days=facts["days"]),
+                          "consents": ["applicant", "respondent"], "document": "延期同意书", "reason": "等单位核对考勤"})
+
+
+def _decline(run: Play, facts: dict) -> None:
+    _move(run, "decline", {"ground": facts["ground"], "next_door": _agency(run.case, facts["next_door"]).id,
+                           "note": "请持材料到司法局"})
+
+
+def _refer(run: Play, facts: dict) -> None:
+    _move(run, "refer", {"to": facts["to"], "agency": _agency(run.case, facts["agency"]).id, "reason": facts["reason"]})
+
+
+def _close(run: Play, facts: dict) -> None:
+    owed = money_queries.position(run.case, run.on).outstanding_fen
+    _move(run, "close", {"way": facts.get("way", "performed" if not owed else "enforcement")})
+
+
+VERBS: dict[str, Callable[[Play, dict], None]] = {
+    "agrees": _asked("agrees"), "refuses": _asked("refuses"), "no_answer": _asked(""), "accept": _accept,
+    "take_up": _plain("take_up"), "assign": _assign, "session": _session, "contact": _contact, "letter": _letter,
+    "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
+    "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _plain("refuse"), "decline": _decline, "refer": _refer,
+    "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
+    "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),
+}
