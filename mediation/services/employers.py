@@ -1,0 +1,159 @@
+"""Employers of a union's register: who really stands behind what workers say; each with a journal of its own."""
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case, Employer, Event, Party, Station
+from mediation.rules import identity as numbers
+from mediation.rules import words
+from mediation.rules.access import Actor, scope_of
+from mediation.rules.language import Problem, Text
+from mediation.rules.letters import Unreadable, fold
+from mediation.services import cases, journal, parties
+
+COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")
+
+NO_NAME = Text("请写单位全称", "Please give the full name")
+TAKEN = Text("这个信用代码已登记给{name}，请直接选用", "This credit code is registered for {name}; please use that one")
+SAME_NAME = Text("已登记有{name}，确是另一家", "{name} is registered already; this is another one")
+NOT_IN_LIST = Text("请从列表里选", "Please choose from the list")
+
+
+def register(values: Mapping[str, object], actor: Actor, union_id: int | None = None,
+             confirmed: Collection[str] = ()) -> Employer:
+    """Add an employer to the register of ``union_id`` (else the actor's union).
+
+    Raises Refused for a missing name, an unreadable credit code or one that the union has registered; the same name
+    without a code is asked back once (``confirmed``: same_name).
+    """
+    union_id = union_id or actor.union_id
+    _require(actor)
+    _lock(union_id)
+    values = _tidy(values)
+    cases.refuse(_problems(values, union_id), {"confirmed": confirmed})
+    row = Employer(union_id=union_id, name_folded=fold(str(values["name"])), **values)
+    db.session.add(row)
+    db.session.flush()
+    _record(row, "employer_added", {"employer": row.id, "credit_code": row.credit_code}, actor)
+    return row
+
+
+def change(row: Employer, values: Mapping[str, object], actor: Actor, seen_version: int | None = None,
+           confirmed: Collection[str] = ()) -> list[str]:
+    """Correct an employer and give the names of the changed fields; nothing changed: no event."""
+    _require(actor)
+    _lock(row.union_id)
+    db.session.refresh(row)
+    if seen_version is not None and seen_version != row.version:
+        raise cases.Conflict(last_event(row))
+    values = _tidy({name: getattr(row, name) for name in COLUMNS} | dict(values))
+    cases.refuse(_problems(values, row.union_id, row), {"confirmed": confirmed})
+    changed = [name for name in COLUMNS if getattr(row, name) != values[name]]
+    for name in changed:
+        setattr(row, name, values[name])
+    row.name_folded = fold(row.name)
+    if changed:
+        _record(row, "employer_changed", {"employer": row.id, "fields": changed}, actor)
+    if {"name", "short_name"} & set(changed):
+        _retitle_cases(row)
+    return changed
+
+
+def find_employer(union_id: int, said: str) -> Employer | None:
+    """The employer of a union that ``said`` names exactly: by credit code, full name (folded) or short name.
+
+    None when nothing or more than one fits: a person has to choose then.
+    """
+    said = said.strip()
+    if not said:
+        return None
+    rows = db.session.scalars(select(Employer).where(Employer.union_id == union_id, (
+        (Employer.credit_code == said.upper()) | (Employer.name_folded == fold(said)) | (Employer.short_name == said)
+    )).limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
+def find_by_code(union_id: int, code: str) -> Employer | None:
+    """The employer that holds a credit code in a union's register."""
+    try:
+        code = numbers.check_credit_code(code)
+    except Unreadable:
+        return None
+    return db.session.scalar(select(Employer).where(Employer.union_id == union_id, Employer.credit_code == code))
+
+
+def stream(row: Employer) -> str:
+    return f"employer:{row.id}"
+
+
+def last_event(row: Employer) -> Event | None:
+    return db.session.scalar(select(Event).where(Event.stream == stream(row)).order_by(Event.seq.desc()).limit(1))
+
+
+def _require(actor: Actor) -> None:
+    if not scope_of(actor.role, "employer.write"):
+        raise cases.Forbidden("employer.write")
+
+
+def _lock(union_id: int | None) -> None:
+    """One writer of a register at a time, so that two registrations of one code meet."""
+    db.session.scalar(select(Station.id).where(Station.id == union_id).with_for_update())
+
+
+def _record(row: Employer, kind: str, data: dict[str, object], actor: Actor) -> None:
+    event = journal.record(actor, stream(row), kind, data)
+    row.version = event.seq
+    db.session.flush()
+
+
+def _tidy(values: Mapping[str, object]) -> dict[str, object]:
+    """The columns with the credit code as it is stored: capitals, half width; none rather than empty."""
+    tidy = {name: values.get(name) or "" for name in COLUMNS}
+    code = str(tidy["credit_code"])
+    try:
+        tidy["credit_code"] = numbers.check_credit_code(code) if code else None
+    except Unreadable:
+        tidy["credit_code"] = code  # _problems says why
+    return tidy
+
+
+def _problems(values: Mapping[str, object], union_id: int | None, row: Employer | None = None) -> list[Problem]:
+    found = [] if values["name"] else [Problem("name", NO_NAME)]
+    for field, table in (("sector", words.SECTORS), ("ownership", words.OWNERSHIPS)):
+        if values[field] and values[field] not in table:
+            found.append(Problem(field, NOT_IN_LIST))
+    found += _code_problems(values, union_id, row)
+    if not found and (row is None or row.name_folded != fold(str(values["name"]))):
+        found += _name_problems(values, union_id, row)
+    return found
+
+
+def _code_problems(values: Mapping[str, object], union_id: int | None, row: Employer | None) -> list[Problem]:
+    code = values["credit_code"]
+    if not code:
+        return []
+    try:
+        numbers.check_credit_code(str(code))
+    except Unreadable as fault:
+        return [Problem("credit_code", fault.text)]
+    holder = db.session.scalar(select(Employer).where(Employer.union_id == union_id, Employer.credit_code == code))
+    return [Problem("credit_code", TAKEN.fill(name=holder.name))] if holder and holder is not row else []
+
+
+def _name_problems(values: Mapping[str, object], union_id: int | None, row: Employer | None) -> list[Problem]:
+    """Another employer of the same name; two different credit codes tell them apart."""
+    twins = db.session.scalars(select(Employer).where(
+        Employer.union_id == union_id, Employer.name_folded == fold(str(values["name"]))))
+    alike = [t for t in twins if t is not row and not (t.credit_code and values["credit_code"])]
+    return [Problem("name", SAME_NAME.fill(name=alike[0].name), "same_name")] if alike else []
+
+
+def _retitle_cases(row: Employer) -> None:
+    """Let the titles of its cases follow a changed name; titles are hints and stand in no digest."""
+    of_row = select(Party.case_id).where(Party.employer_id == row.id, Party.removed_on.is_(None))
+    for case in db.session.scalars(select(Case).where(Case.id.in_(of_row))):
+        case.respondent_title = parties.title_of_respondents(case)
+    db.session.flush()
