@@ -29,12 +29,19 @@ def enter(row: dict[str, str], actor: Actor) -> Case:
         ledger.record_payment(case, Entry(
             None, fen, paid_told=row["payment_terms"] or UNKNOWN, payer_kind=_payer(row), proof="published",
             proof_note=row["source_url"][:200], reason="公开来源所载"), actor, confirmed=True)
-    if not any(word in row["how_closed"] for word in GOING_ON):
-        owed = case.agreed_fen and case.arrived_fen < case.agreed_fen
-        way = "given_up" if owed else "performed" if case.arrived_fen else "nothing_due"
+    if _is_closed(row, case):
+        way = "performed" if case.arrived_fen else "nothing_due"
         cases.move(case, "close", {"happened_on": _day(row["date_closed"], actor.today)[0], "way": way,
                                    "note": row["how_closed"]}, actor)
     return case
+
+
+def _is_closed(row: dict[str, str], case: Case) -> bool:
+    """Closed where the source says so, or where no sum is left to follow up; else it goes on being performed."""
+    said = row["how_closed"]
+    if any(word in said for word in GOING_ON):
+        return False
+    return "履行完毕" in said or not case.agreed_fen or case.arrived_fen >= case.agreed_fen
 
 
 def _facts(row: dict[str, str], head: str, today: date) -> intake.Late:

@@ -196,8 +196,8 @@ LIVE: tuple[Story, ...] = (
     Story("l9", 75, "mediator", request(
         "宝力道", "顺达物流", "wages", 36000, "跑车半年，工资只给了一半。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "单位认账，要求分三期。"}),
-        (6, "resolve", {"employer": "port"}), (9, "agree", {"yuan": 36000, "count": 3, "first": 44, "rhythm": "month"}),
-        (44, "pay", {"whole": True}))),
+        (6, "resolve", {"employer": "port"}), (9, "agree", {"yuan": 36000, "count": 3, "first": 43, "rhythm": "month"}),
+        (43, "pay", {"whole": True}))),
     Story("l10", 18, "mediator", request(
         "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (5, "session", {"said": "答应卖了羊就给。"}),

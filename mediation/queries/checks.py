@@ -92,6 +92,6 @@ def _hints() -> Iterator[Finding]:
     """The stored sums against the sums computed from the rows."""
     for case in db.session.scalars(select(Case).order_by(Case.id)):
         money = ledger.position(case, date.max)
-        computed = (money.claimed_fen, money.agreed_fen if case.agreements else None, money.arrived_fen)
+        computed = (money.claimed_fen, ledger.known_agreed(case, money), money.arrived_fen)
         if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
             yield Finding(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")

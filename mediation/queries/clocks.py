@@ -101,7 +101,7 @@ def next_due(case: Case, today: date, money: ledger.Position) -> tuple[date | No
         return (line.due_on, f"P{line.seq}") if line and line.due_on else (None, "")
     if case.outcome:
         return None, ""
-    due = [(c.due, c.id) for c in of_case(case, today)
+    due = [(c.due, c.id) for c in clocks.without_twins(of_case(case, today))
            if c.nature in OURS and c.due and c.state in ("running", "lapsed")]
     return min(due) if due else (None, "")
 

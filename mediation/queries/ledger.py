@@ -83,6 +83,11 @@ def position(case: Case, on: date) -> Position:
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound))
 
 
+def known_agreed(case: Case, money: Position) -> int | None:
+    """The agreed sum as lists show it: None without an agreement, or where the agreement names no sum."""
+    return money.agreed_fen if any(row.total_fen for row in case.agreements) else None
+
+
 def current_agreement(case: Case) -> Agreement | None:
     """The agreement that counts: the newest not superseded."""
     return db.session.scalar(

@@ -311,6 +311,8 @@ def _is_the_assigned(facts: Facts, answers: Mapping[str, object]) -> Problem | N
 
 
 def _money_settled(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    if facts.is_late_entry:  # what a source reports stands, and the difference shows
+        return None
     if facts.owed_fen <= 0 or answers.get("way") in CLOSE_WITH_MONEY_OPEN:
         if answers.get("way") == "performed" and facts.arrived_fen == 0 and facts.open_instalments:
             return Problem("way", Text("还没有到账记录", "No payment is recorded"))

@@ -13,7 +13,7 @@ from mediation.queries import door, facts, ledger
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import effects, journal
+from mediation.services import effects, journal, search
 
 
 class Forbidden(Exception):
@@ -96,6 +96,7 @@ def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor
         raise Conflict(last_event(case))
     db.session.refresh(case)
     refresh_hints(case, actor)
+    search.index_case(case)
     return journal.record(actor, journal.case_stream(case), row.event, data, happened_on=day, case=case)
 
 
@@ -104,6 +105,7 @@ def act(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | Non
     db.session.flush()
     db.session.expire(case)
     refresh_hints(case, actor)
+    search.index_case(case)
     return journal.record(actor, journal.case_stream(case), kind, data, happened_on=happened_on, case=case)
 
 
@@ -128,7 +130,7 @@ def hints(case: Case, today: date) -> dict[str, object]:
     db.session.flush()
     money = ledger.position(case, today)
     due_on, rule = clock_queries.next_due(case, today, money)
-    return {"claimed_fen": money.claimed_fen, "agreed_fen": money.agreed_fen if case.agreements else None,
+    return {"claimed_fen": money.claimed_fen, "agreed_fen": ledger.known_agreed(case, money),
             "arrived_fen": money.arrived_fen, "unverified_fen": money.unverified_fen,
             "next_due_on": due_on, "next_due_rule": rule}
 
