@@ -1,0 +1,95 @@
+"""What was agreed and what arrived, for many cases in one statement; the law of a single case is queries/ledger.py.
+
+Sums per worker first, then per case, so that one worker's surplus never hides another's loss (decisions.md, Figures).
+"""
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
+
+from mediation.extensions import db
+from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare
+from mediation.rules import words
+
+
+class Balance(NamedTuple):
+    """The money of a case on a day, in fen."""
+
+    agreed_fen: int
+    outstanding_fen: int
+    overdue_fen: int
+    unperformed_fen: int
+
+
+NOTHING = Balance(0, 0, 0, 0)
+
+
+def is_in_force(on: date) -> ColumnElement[bool]:
+    """An agreement that stands on a day: made, and not superseded by then."""
+    return and_(or_(Agreement.made_on.is_(None), Agreement.made_on <= on),
+                or_(Agreement.superseded_on.is_(None), Agreement.superseded_on > on))
+
+
+def is_bound() -> ColumnElement[bool]:
+    """A worker's share counts unless that worker's consent is missing (R33 63)."""
+    return ~exists().where(Consent.agreement_id == Agreement.id, Consent.party_id == InstalmentShare.party_id,
+                           Consent.consented_on.is_(None))
+
+
+def arrived_sign() -> ColumnElement[int]:
+    """Money back to the employer is subtracted."""
+    return case((Payment.direction == "to_employer", -1), else_=1)
+
+
+def _agreed(on: date, rows: ColumnElement[bool]) -> Subquery:
+    is_due = Instalment.due_on < on
+    return (
+        select(Agreement.case_id, InstalmentShare.party_id, func.sum(InstalmentShare.amount_fen).label("agreed"),
+               func.sum(case((is_due, InstalmentShare.amount_fen), else_=0)).label("due"),
+               func.max(case((Agreement.is_accelerated.is_(True), 1), else_=0)).label("is_whole"))
+        .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
+        .join(Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id)
+        .where(rows, is_in_force(on), is_bound()).group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
+
+
+def _arrived(on: date, rows: ColumnElement[bool]) -> Subquery:
+    signed = PaymentShare.amount_fen * arrived_sign()
+    return (
+        select(Payment.case_id, PaymentShare.party_id, func.sum(signed).label("arrived"),
+               func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
+        .join(Payment, Payment.id == PaymentShare.payment_id).join(Case, Case.id == Payment.case_id)
+        .where(rows, Payment.proof.in_(words.PROVED), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+        .group_by(Payment.case_id, PaymentShare.party_id).subquery())
+
+
+def _above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
+    return case((sum_ > 0, sum_), else_=0)
+
+
+def per_case(on: date, rows: ColumnElement[bool]) -> Select:
+    """case_id with agreed, outstanding, overdue and unperformed fen of the cases that ``rows`` admits."""
+    promised, came = _agreed(on, rows), _arrived(on, rows)
+    arrived, performed = func.coalesce(came.c.arrived, 0), func.coalesce(came.c.performed, 0)
+    late = promised.c.due - performed
+    overdue = case((and_(promised.c.is_whole == 1, late > 0), promised.c.agreed - performed), else_=_above_zero(late))
+    return (
+        select(promised.c.case_id, func.sum(promised.c.agreed).label("agreed"),
+               func.sum(_above_zero(promised.c.agreed - arrived)).label("outstanding"),
+               func.sum(overdue).label("overdue"),
+               func.sum(_above_zero(promised.c.agreed - performed)).label("unperformed"))
+        .outerjoin(came, and_(came.c.case_id == promised.c.case_id, came.c.party_id == promised.c.party_id))
+        .group_by(promised.c.case_id))
+
+
+def of_cases(on: date, rows: ColumnElement[bool]) -> dict[int, Balance]:
+    """Balances by case id; a case without an agreement on money is not in it."""
+    found = db.session.execute(per_case(on, rows))
+    return {key: Balance(*(int(value or 0) for value in sums)) for key, *sums in found}
+
+
+def owing(on: date, rows: ColumnElement[bool]) -> Select:
+    """Ids of the cases in which some worker still waits for agreed money."""
+    sums = per_case(on, rows).subquery()
+    return select(sums.c.case_id).where(sums.c.outstanding > 0)

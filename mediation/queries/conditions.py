@@ -1,0 +1,171 @@
+"""What a work list asks of a case, in SQL: one meaning for the desk, the list of cases and the day's list.
+
+Only the hints of the case and rows of its own are looked at; whose cases these are is the door's business.
+"""
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_, select
+from sqlalchemy.orm import aliased
+
+from mediation.models import Case, CaseMember, Commission, Contact, Hearing, Payment, Visit
+from mediation.rules import workflow
+from mediation.rules.access import Actor
+from mediation.rules.language import Word, vocabulary
+
+UNTOUCHED_DAYS = 14
+SOON = (3, 7, 15)
+
+# Age of late money in days: from, to (None: no end).
+BANDS: dict[str, tuple[int, int | None]] = {"1-7": (1, 7), "8-30": (8, 30), "31-90": (31, 90), "91-": (91, None)}
+BAND_WORDS = vocabulary(
+    Word("any", "全部逾期", "All late"),
+    Word("1-7", "1–7天", "1–7 days"),
+    Word("8-30", "8–30天", "8–30 days"),
+    Word("31-90", "31–90天", "31–90 days"),
+    Word("91-", "90天以上", "Over 90 days"),
+)
+DUE_WORDS = vocabulary(
+    Word("overdue", "已超期", "Overdue"),
+    Word("3", "三日内到期", "Due in 3 days"),
+    Word("7", "七日内到期", "Due in 7 days"),
+    Word("15", "十五日内到期", "Due in 15 days"),
+    Word("none", "没有期限", "No deadline"),
+)
+TASK_WORDS = vocabulary(
+    Word("my_turn", "待我办", "My turn"),
+    Word("to_take", "待签收", "To be taken"),
+    Word("unassigned", "待指派", "Unassigned"),
+    Word("waiting", "等回复", "Waiting for a reply"),
+    Word("late_money", "到期没到账", "Late money"),
+    Word("untouched", "久无进展", "Untouched"),
+    Word("stuck", "卡住了（没人办、没期限）", "Stuck"),
+    Word("contradictions", "金额有出入", "Sums that contradict"),
+    Word("our_reply", "等本单位答复", "Waiting for our reply"),
+)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Literally, so that the partial index of the backlog is used."""
+    return Case.is_open == literal_column("1")
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """A limit of the procedure has passed; late money is another matter."""
+    return and_(is_open(), Case.state != "PERFORMING", Case.next_due_on < today)
+
+
+def due_within(today: date, days: int) -> ColumnElement[bool]:
+    return and_(is_open(), Case.next_due_on.between(today, today + timedelta(days)))
+
+
+def late_money(today: date, band: str = "any") -> ColumnElement[bool]:
+    """An instalment was not wholly paid on its day; the band counts from the oldest such day."""
+    first, last = BANDS.get(band, (1, None))
+    rows = [is_open(), Case.state == "PERFORMING", Case.next_due_on <= today - timedelta(first)]
+    return and_(*rows, Case.next_due_on >= today - timedelta(last)) if last else and_(*rows)
+
+
+def by_due(value: str, today: date) -> ColumnElement[bool]:
+    if value == "overdue":
+        return overdue(today)
+    return and_(is_open(), Case.next_due_on.is_(None)) if value == "none" else due_within(today, int(value))
+
+
+def mine(actor: Actor) -> ColumnElement[bool]:
+    """Handler or co-mediator."""
+    member = exists().where(CaseMember.case_id == Case.id, CaseMember.account_id == actor.user_id,
+                            CaseMember.kind == "co_handler", CaseMember.until_on.is_(None))
+    return and_(is_open(), or_(Case.handler_id == actor.user_id, member))
+
+
+def my_turn(actor: Actor) -> ColumnElement[bool]:
+    """I hold it and have to act, or I registered it and nobody holds it yet; money not due soon is left to wait."""
+    is_quiet = and_(Case.state == "PERFORMING", Case.next_due_on > actor.today + timedelta(SOON[0]))
+    held = and_(Case.handler_id == actor.user_id, Case.state != "ASSIGNED", ~is_quiet)
+    begun = and_(Case.handler_id.is_(None), Case.registered_by_id == actor.user_id,
+                 Case.state.in_(workflow.BEFORE_ACCEPTANCE), Case.station_id == actor.station_id)
+    return and_(is_open(), or_(held, begun))
+
+
+def to_take(actor: Actor) -> ColumnElement[bool]:
+    """Handed over and not yet taken: to me, or for those who assign, to anybody."""
+    rows = and_(is_open(), Case.state == "ASSIGNED", Case.outcome == "")
+    return and_(rows, Case.handler_id == actor.user_id) if actor.role == "mediator" else rows
+
+
+def unassigned() -> ColumnElement[bool]:
+    return and_(is_open(), Case.handler_id.is_(None), Case.outcome == "",
+                Case.state.in_(workflow.UNCONCLUDED - {"ASSIGNED"}))
+
+
+def waiting() -> ColumnElement[bool]:
+    """The other side is being asked, or a body has not answered us."""
+    asked = exists().where(Commission.case_id == Case.id, Commission.direction == "out", _is_unanswered())
+    return and_(is_open(), or_(and_(Case.state == "CONSENT_PENDING", Case.outcome == ""), asked))
+
+
+def _is_unanswered() -> ColumnElement[bool]:
+    return and_(Commission.state.in_(("open", "taken")), Commission.replied_on.is_(None),
+                Commission.recalled_on.is_(None))
+
+
+def our_reply(actor: Actor) -> ColumnElement[bool]:
+    """Waiting for the reply of the liaison's own body."""
+    if actor.agency_id is None:
+        return false()
+    return exists().where(Commission.case_id == Case.id, Commission.agency_id == actor.agency_id,
+                          Commission.direction == "out", _is_unanswered())
+
+
+def untouched(actor: Actor, days: int = UNTOUCHED_DAYS) -> ColumnElement[bool]:
+    """Nobody has written anything for so many days, and no money is being waited for."""
+    is_quiet = and_(Case.state == "PERFORMING", Case.next_due_on >= actor.today)
+    return and_(is_open(), ~is_quiet, Case.touched_at < actor.now - timedelta(days))
+
+
+def planned_calls(today: date) -> ColumnElement[bool]:
+    """A call or message that was to be made by today; a later contact on the case has ticked it off."""
+    return and_(Contact.next_on <= today, Contact.is_next_done.is_(False))
+
+
+def last_visit() -> ColumnElement[bool]:
+    later = aliased(Visit)
+    return ~exists().where(later.case_id == Visit.case_id, later.id > Visit.id)
+
+
+def last_hearing() -> ColumnElement[bool]:
+    later = aliased(Hearing)
+    return ~exists().where(later.case_id == Hearing.case_id, later.seq > Hearing.seq)
+
+
+def stuck(today: date) -> ColumnElement[bool]:
+    """No limit runs and nothing is planned: nothing will bring the case up again."""
+    call = exists().where(Contact.case_id == Case.id, Contact.next_on.is_not(None), Contact.is_next_done.is_(False))
+    session = exists().where(Hearing.case_id == Case.id, Hearing.next_on >= today)
+    visit = exists().where(Visit.case_id == Case.id, Visit.next_on >= today)
+    return and_(is_open(), Case.next_due_on.is_(None), ~call, ~session, ~visit)
+
+
+def contradictions() -> ColumnElement[bool]:
+    """Money above what is owed, or before anything was agreed, that was accepted with a reason."""
+    return Case.id.in_(select(Payment.case_id).where(Payment.reason != "", Payment.reverses_id.is_(None)))
+
+
+TASKS = {
+    "my_turn": my_turn,
+    "to_take": to_take,
+    "unassigned": lambda actor: unassigned(),
+    "waiting": lambda actor: waiting(),
+    "late_money": lambda actor: late_money(actor.today),
+    "untouched": untouched,
+    "stuck": lambda actor: stuck(actor.today),
+    "contradictions": lambda actor: contradictions(),
+    "our_reply": our_reply,
+}
+
+
+def tasks_for(actor: Actor) -> dict[str, Word]:
+    """The tasks that a role may ask for: a liaison only the one of its own body."""
+    return {code: word for code, word in TASK_WORDS.items() if (code == "our_reply") == (actor.role == "liaison")}

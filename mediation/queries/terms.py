@@ -1,0 +1,272 @@
+"""The conditions that a list of cases understands, as a table: key, its words, the values that are valid, the SQL.
+
+The same rows read the address (/cases?state=MEDIATING), the search box (state:MEDIATING, 状态:调解中) and the links of
+desk and statistics, so that a count always opens exactly its rows.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from mediation.extensions import db
+from mediation.models import Agreement, Case, ExternalNumber, Payment, Station, User
+from mediation.queries import balances, conditions, door
+from mediation.rules import access, letters, reading, reporting, words, workflow
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+
+Build = Callable[[str, Actor], ColumnElement[bool]]
+Choices = Callable[[Actor], Mapping[str, Word]]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A condition: ``choices`` gives the valid values, or ``read`` turns what was typed into one and may refuse it."""
+
+    key: str
+    label: Text
+    build: Build
+    choices: Choices | None = None
+    read: Callable[[str, Actor], str] | None = None
+    hint: Text = Text("", "")
+    is_shared: bool = False  # also for a liaison, who sees neither names nor money without a share
+
+
+STATE_WORDS = {
+    **vocabulary(Word("open", "全部未结", "All open"), Word("any", "全部（含已结）", "All, closed too")),
+    **{s.code: Word(s.code, s.label.zh, s.label.en) for s in workflow.STATES.values()},
+}
+OUTCOME_WORDS = {
+    **vocabulary(Word("success", "达成协议或自行和解", "Agreement or settlement"), Word("none", "还没有结果", "None yet"),
+                 Word("rated", "计入成功率的结果", "Outcomes that count in rates")),
+    **words.OUTCOMES,
+}
+YES_NO = vocabulary(Word("yes", "是", "Yes"), Word("no", "否", "No"))
+RATED = frozenset(words.OUTCOMES) - words.OUTSIDE_RATES
+
+
+def _state(value: str, actor: Actor) -> ColumnElement[bool]:
+    if value == "open":
+        return conditions.is_open()
+    return Case.id.is_not(None) if value == "any" else Case.state == value
+
+
+def _outcome(value: str, actor: Actor) -> ColumnElement[bool]:
+    if value == "rated":
+        return and_(Case.outcome.in_(RATED), was_accepted())
+    return Case.outcome.in_({"success": words.SUCCESS, "none": ("",)}.get(value, (value,)))
+
+
+def was_accepted() -> ColumnElement[bool]:
+    """Accepted at some time; a late entry whose day is not known counts where its outcome says so."""
+    told_later = and_(Case.is_late_entry.is_(True), Case.outcome.not_in(words.OUTSIDE_RATES),
+                      Case.state.not_in(workflow.BEFORE_ACCEPTANCE))
+    return or_(Case.accepted_on.is_not(None), told_later)
+
+
+def holder() -> ColumnElement[int]:
+    """The station that counts in statistics: where the case lay at acceptance, before that where it lies."""
+    return func.coalesce(Case.accepted_station_id, Case.station_id)
+
+
+def _below(column: ColumnElement[int]) -> Build:
+    top, below = aliased(Station), aliased(Station)
+
+    def build(value: str, actor: Actor) -> ColumnElement[bool]:
+        return column.in_(select(below.id).join(top, below.path.startswith(top.path)).where(top.code == value))
+    return build
+
+
+def find_stations(actor: Actor) -> Mapping[str, Word]:
+    """The stations whose cases the actor may see, by code."""
+    is_below = access.scope_of(actor.role, "case.read") == "below"
+    rows = select(Station).where(Station.path.startswith(actor.station_path or "-", autoescape=True) if is_below
+                                 else Station.union_id == actor.union_id)
+    return {row.code: Word(row.code, row.short_name, row.short_name)
+            for row in db.session.scalars(rows.order_by(Station.path))}
+
+
+def find_handlers(actor: Actor) -> Mapping[str, Word]:
+    """Who may hold a case that the actor sees, by user name."""
+    stations = select(Station.id).where(Station.code.in_(list(find_stations(actor))))
+    rows = db.session.execute(select(User.username, User.name).where(
+        User.role.in_(("mediator", "lead")), User.station_id.in_(stations)).order_by(User.id))
+    return {**vocabulary(Word("me", "我", "me"), Word("none", "没人", "nobody")),
+            **{username: Word(username, name, name) for username, name in rows}}
+
+
+def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
+    if value == "me":
+        return conditions.mine(actor)
+    if value == "none":
+        return Case.handler_id.is_(None)
+    return Case.handler_id.in_(select(User.id).where(User.username == value))
+
+
+def _flag(column: ColumnElement[bool]) -> Build:
+    return lambda value, actor: column.is_(value == "yes")
+
+
+def _number_of_days(said: str, actor: Actor) -> str:
+    if said.isdigit() and 1 <= int(said) <= 3650:
+        return said
+    raise Refused([Problem("", Text("天数写成1到3650的整数", "Days are a whole number from 1 to 3650"))])
+
+
+def _period(said: str, actor: Actor) -> str:
+    return reporting.read_period(said).name
+
+
+def _day(said: str, actor: Actor) -> str:
+    try:
+        value = reading.read_date(said, actor.today).value
+    except letters.Unreadable as problem:
+        raise Refused([Problem("", problem.text)]) from problem
+    if value is None:
+        raise Refused([Problem("", Text("看不懂日期“{said}”", "Cannot read the day '{said}'").fill(said=said[:40]))])
+    return value.isoformat()
+
+
+def in_period(column: ColumnElement[date], period: reporting.Period) -> ColumnElement[bool]:
+    """Within the period; without a period undated rows count too."""
+    rows = [Case.id.is_not(None)]
+    if period.start:
+        rows.append(column >= period.start)
+    if period.end:
+        rows.append(column <= period.end)
+    return and_(*rows)
+
+
+def _in(column: ColumnElement[date]) -> Build:
+    return lambda value, actor: in_period(column, reporting.read_period(value))
+
+
+def _accepted(value: str, actor: Actor) -> ColumnElement[bool]:
+    period = reporting.ALL_TIME if value == "any" else reporting.read_period(value)
+    return and_(was_accepted(), in_period(Case.accepted_on, period), Case.outcome != "DUPLICATE")
+
+
+def _accepted_period(said: str, actor: Actor) -> str:
+    return said if said == "any" else _period(said, actor)
+
+
+def is_proved(period: reporting.Period) -> ColumnElement[bool]:
+    """Money that counts, by the day of its arrival."""
+    rows = [Payment.proof.in_(words.PROVED)]
+    if not period.is_all:
+        rows.append(in_period(Payment.paid_on, period))
+    return and_(*rows)
+
+
+def _paid(value: str, actor: Actor) -> ColumnElement[bool]:
+    period = reporting.ALL_TIME if value == "any" else reporting.read_period(value)
+    return exists().where(Payment.case_id == Case.id, is_proved(period))
+
+
+def _effective(value: str, actor: Actor) -> ColumnElement[bool]:
+    period = reporting.ALL_TIME if value == "any" else reporting.read_period(value)
+    return exists().where(Agreement.case_id == Case.id, balances.is_in_force(actor.today),
+                          in_period(Agreement.effective_on, period))
+
+
+def by_number(said: str) -> ColumnElement[bool]:
+    """By any number that a case has: ours, the printed one, the sender's, an outside register's."""
+    outside = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.number == said)
+    return or_(Case.number == said, Case.printed_number == said, Case.source_number == said,
+               Case.source_case_number == said, outside)
+
+
+def _number(value: str, actor: Actor) -> ColumnElement[bool]:
+    tail = Case.number.endswith(f"-{value}", autoescape=True)
+    return or_(by_number(value), tail) if value.isascii() and any(c.isdigit() for c in value) else by_number(value)
+
+
+def _registered_span(is_from: bool) -> Build:
+    def build(value: str, actor: Actor) -> ColumnElement[bool]:
+        day = date.fromisoformat(value)
+        return Case.received_on >= day if is_from else Case.received_on <= day
+    return build
+
+
+def _t(zh: str, en: str) -> Text:
+    return Text(zh, en)
+
+
+_PERIODS = reporting.FORMS
+_ROWS = (
+    Key("state", _t("状态", "State"), _state, lambda actor: STATE_WORDS, is_shared=True),
+    Key("kind", _t("种类", "Kind"), lambda v, a: Case.main_head == v, lambda actor: words.HEADS, is_shared=True),
+    Key("due", _t("期限", "Deadline"), lambda v, a: conditions.by_due(v, a.today), lambda a: conditions.DUE_WORDS),
+    Key("station", _t("站点", "Site"), _below(Case.station_id), find_stations),
+    Key("handler", _t("承办", "Mediator"), _handler, find_handlers),
+    Key("task", _t("事项", "Task"), lambda v, a: conditions.TASKS[v](a), conditions.tasks_for, is_shared=True),
+    Key("late", _t("逾期", "Late money"), lambda v, a: conditions.late_money(a.today, v),
+        lambda a: conditions.BAND_WORDS),
+    Key("untouched", _t("几天没动", "Untouched for days"), lambda v, a: conditions.untouched(a, int(v)),
+        read=_number_of_days, hint=_t("天数，例如14", "days, for example 14")),
+    Key("source", _t("来源", "Source"), lambda v, a: Case.source == v, lambda actor: words.SOURCES, is_shared=True),
+    Key("channel", _t("渠道", "Channel"), lambda v, a: Case.channel == v, lambda actor: words.CHANNELS,
+        is_shared=True),
+    Key("outcome", _t("结果", "Outcome"), _outcome, lambda actor: OUTCOME_WORDS, is_shared=True),
+    Key("group", _t("群体", "Group"), _flag(Case.is_group), lambda actor: YES_NO, is_shared=True),
+    Key("late_entry", _t("补录", "Late entry"), _flag(Case.is_late_entry), lambda actor: YES_NO),
+    Key("number", _t("案号", "Number"), _number, read=lambda said, actor: said[:100], is_shared=True,
+        hint=_t("登记号、案号或外部编号", "our number, the printed one, or an outside one")),
+    Key("from", _t("收到自", "Received from"), _registered_span(True), read=_day, is_shared=True,
+        hint=_t("日期，例如 11.1", "a day, for example 11.1")),
+    Key("to", _t("收到至", "Received to"), _registered_span(False), read=_day, is_shared=True,
+        hint=_t("日期，例如 今天", "a day, for example 今天")),
+    Key("registered", _t("收到期间", "Received in"), _in(Case.received_on), read=_period, hint=_PERIODS),
+    Key("accepted", _t("受理期间", "Accepted in"), _accepted, read=_accepted_period, hint=_PERIODS),
+    Key("concluded", _t("出结果期间", "Concluded in"), _in(Case.concluded_on), read=_period, hint=_PERIODS),
+    Key("concluded_by", _t("最晚出结果", "Concluded by"),
+        lambda v, a: or_(Case.concluded_on.is_(None), Case.concluded_on <= date.fromisoformat(v)), read=_day,
+        hint=_t("日期", "a day")),
+    Key("closed", _t("结案期间", "Closed in"), _in(Case.closed_on), read=_period, hint=_PERIODS),
+    Key("effective", _t("协议生效期间", "Agreement effective in"), _effective, read=_accepted_period, hint=_PERIODS),
+    Key("paid", _t("到账期间", "Money arrived in"), _paid, read=_accepted_period, hint=_PERIODS),
+    Key("owing", _t("有未到账", "Money outstanding"),
+        lambda v, a: Case.id.in_(balances.owing(min(date.fromisoformat(v), a.today), door.filter_for(a))), read=_day,
+        hint=_t("截止日", "the cut-off day")),
+    Key("holder", _t("受理时所在站点", "Site at acceptance"), _below(holder()), find_stations),
+)
+KEYS: dict[str, Key] = {row.key: row for row in _ROWS}
+
+
+def keys_for(actor: Actor) -> dict[str, Key]:
+    """The conditions that an actor may use: a liaison those that tell no names and no money."""
+    if actor.role != "liaison":
+        return KEYS
+    return {key: row for key, row in KEYS.items() if row.is_shared}
+
+
+def find_key(said: str, actor: Actor) -> Key | None:
+    """A key by its code or its words."""
+    wanted = letters.fold(said)
+    return next((row for row in keys_for(actor).values()
+                 if wanted in (row.key, letters.fold(row.label.zh), letters.fold(row.label.en))), None)
+
+
+def read_value(key: Key, said: str, actor: Actor) -> str:
+    """The value of a condition as it is kept in an address; raises Refused with a sentence that lists what is valid."""
+    if key.read is not None:
+        return key.read(said, actor)
+    choices = key.choices(actor)
+    wanted = letters.fold(said)
+    for code, word in choices.items():
+        if wanted in (letters.fold(code), letters.fold(word.zh), letters.fold(word.en)):
+            return code
+    raise Refused([Problem(key.key, Text("“{label}”没有“{said}”；可用：{valid}", "{label}: there is no '{said}'; use {valid}").fill(
+        label=key.label, said=said[:40], valid=Text(
+            "、".join(f"{c}（{w.zh}）" for c, w in choices.items()), ", ".join(choices))))])
+
+
+def unknown_key(said: str, actor: Actor) -> Refused:
+    """The sentence for a key that does not exist, with those that do."""
+    rows = keys_for(actor).values()
+    return Refused([Problem("", Text("没有“{said}”这个条件；可用：{valid}", "There is no condition '{said}'; use {valid}").fill(
+        said=said[:40], valid=Text("、".join(f"{r.key}（{r.label.zh}）" for r in rows), ", ".join(r.key for r in rows))))])
