@@ -24,7 +24,7 @@ from mediation.models import (
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, ledger
 from mediation.queries.clocks import CaseClock
-from mediation.rules import access, guidance, words, workflow
+from mediation.rules import access, clocks, guidance, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
@@ -41,7 +41,7 @@ class Dossier:
     parts: frozenset[str]
     money: ledger.Position
     facts: workflow.Facts
-    clocks: tuple[CaseClock, ...]
+    dates: tuple[CaseClock, ...]
     duty: User | None
     scene: Scene
     step: workflow.Next
@@ -58,11 +58,35 @@ def read(case: Case, actor: Actor) -> Dossier:
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
     money = ledger.position(case, actor.today)
     known = facts.of(case, actor.today, money)
-    shown = tuple(clock_queries.shown(case, actor.today, money))
+    shown = _all_dates(case, actor, money)
     duty = find_duty(case, actor.today)
     scene = scene_of(case, actor, rights, money, known, shown)
     return Dossier(case, rights, door.shared_parts(actor, case), money, known, shown, duty, scene,
                    guidance.next_step(scene))
+
+
+def _all_dates(case: Case, actor: Actor, money: ledger.Position) -> tuple[CaseClock, ...]:
+    """The legal clocks and instalments, and what was agreed besides: the next session, replies of other bodies."""
+    rows = clock_queries.shown(case, actor.today, money)
+    if case.is_open:
+        rows += [_agreed(f"R{c.id}", _reply_label(c), c.sent_on, c.reply_due_on, actor.today) for c in case.commissions
+                 if c.reply_due_on and c.state in ("open", "taken") and c.recalled_on is None]
+    session = _session(case)
+    if session is not None and case.state == "MEDIATING" and not case.outcome:
+        label = Text(f"约好的调解 {session.time}".strip(), f"Session planned {session.time}".strip())
+        rows.append(_agreed("S", label, None, session.on, actor.today))
+    return tuple(sorted(rows, key=lambda row: (row.due_on or date.max, row.clock.id)))
+
+
+def _reply_label(row: Commission) -> Text:
+    if row.direction == "out":
+        return Text(f"{row.agency.short_name}协办回复", f"Reply of {row.agency.short_name}")
+    return Text(f"回复{row.agency.short_name}来函", f"Our reply to {row.agency.short_name}")
+
+
+def _agreed(key: str, label: Text, from_on: date | None, due_on: date, today: date) -> CaseClock:
+    clock = clocks.agreed(key, label, from_on or due_on, due_on, on=today)
+    return CaseClock(clock, due_on, (due_on - today).days, due_on < today)
 
 
 def load(case: Case) -> None:
@@ -77,6 +101,12 @@ def load(case: Case) -> None:
         selectinload(Case.commissions).joinedload(Commission.agency),
         selectinload(Case.external_numbers), selectinload(Case.clock_changes), selectinload(Case.interruptions),
         selectinload(Case.agreements), selectinload(Case.papers))).one()
+
+
+def load_concessions(case: Case) -> None:
+    """The notes of concessions, for the page that may show them."""
+    db.session.scalars(select(Hearing).where(Hearing.case_id == case.id).options(
+        joinedload(Hearing.concession_note))).all()
 
 
 def find_duty(case: Case, today: date) -> User | None:

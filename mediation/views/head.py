@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 from flask_babel import gettext as _
 
-from mediation.models import Case, Party
+from mediation.models import Case, Commission, Party
 from mediation.queries import dossier
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
@@ -45,10 +45,10 @@ def case_context(case: Case, current: str = "") -> dict:
     return {
         "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
         "short_number": short_number(case), "rights": file.rights, "parts": file.parts, "money": file.money,
-        "amounts": amounts(file), "steps": steps(file), "clocks": file.clocks, "next_sentence": sentence(file),
+        "amounts": amounts(file), "steps": steps(file), "clocks": file.dates, "next_sentence": sentence(file),
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights, "is_liaison": actor.role == "liaison",
-        "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
+        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case), "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
     }
 
 
@@ -174,6 +174,25 @@ def tabs(file: Dossier, base: str, current: str) -> list[dict]:
     is_liaison = guard.actor().role == "liaison"
     return [{"key": key, "label": label, "href": base + path, "is_current": key == current}
             for key, label, path, part in TABS if not is_liaison or (part and part in file.parts)]
+
+
+def outside_numbers(case: Case) -> list[tuple[Text, str]]:
+    """The case's numbers elsewhere, that of the sender first."""
+    sender = guidance.tag_of(case.source, words.SOURCES)
+    found = [(sender, n) for n in (case.source_case_number or case.source_number,) if n]
+    return found + [(guidance.tag_of(n.register, words.REGISTERS), n.number) for n in case.external_numbers]
+
+
+def body_stand(row: Commission) -> Text:
+    """Where a body's part stands, in a word."""
+    kind = guidance.tag_of(row.kind, words.COMMISSION_KINDS)
+    if row.recalled_on:
+        return Text("已收回", "recalled")
+    if row.state == "answered":
+        return Text("已答复", "answered")
+    if row.direction == "out":
+        return Text("等回复", "reply awaited")
+    return kind
 
 
 def sees_phones(file: Dossier) -> bool:

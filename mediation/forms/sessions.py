@@ -1,0 +1,132 @@
+"""A session's page, and the forms about outside bodies, their numbers and helping colleagues."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field
+
+from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
+from mediation.forms.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
+from mediation.queries.choices import Option
+from mediation.rules import access, words
+from mediation.rules.language import Text
+from mediation.services.coordination import Letter
+from mediation.services.sessions import Held
+
+
+def word_choices(table: dict) -> list[tuple[str, str]]:
+    return [(word.code, word.say(spoken())) for word in table.values()]
+
+
+def row_choices(options: Sequence[Option]) -> list[tuple[int, str]]:
+    return [(option.id, option.label.say(spoken())) for option in options]
+
+
+def row_field(label: str, options: Sequence[Option]) -> Field:
+    """A few rows as chips, many as a list."""
+    if len(options) <= CHIPS_UP_TO:
+        return Chips(label, choices=row_choices(options), coerce=row_id)
+    return Pick(label, choices=[("", _l("请选")), *row_choices(options)], coerce=row_id)
+
+
+class SessionForm(BaseForm):
+    happened_on = Day(_l("哪天"), prefer="past")
+    held_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
+    place = Line(_l("在哪里"), limit=100)
+    way = Chips(_l("怎么调解的"), choices=lambda: word_choices(words.SESSION_WAYS))
+    present = Ticks(_l("谁到场了"), coerce=row_id)
+    others = Line(_l("其他到场的人"), limit=300, description=_l("翻译、法院、人社、同事等"))
+    said = Area(_l("双方怎么说"), limit=8000)
+    concession = Area(_l("让步记录（不外传）"), limit=4000,
+                      description=_l("谁愿意让到多少。单独存放，不进笔录，不进导出，不给对方和其他单位看"))
+    next_on = Day(_l("下次哪天"), prefer="future")
+    next_time = Line(_l("下次几点"), limit=5)
+
+    def held(self) -> Held:
+        return Held(
+            held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data, place=self.place.data,
+            present=[p for p in self.present.data or () if p], others=self.others.data, said=self.said.data,
+            concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data)
+
+
+def session_form(people: Sequence[Option], version: int, place: str, now: str) -> SessionForm:
+    """The form of a session; today, here and now unless told otherwise."""
+    form = SessionForm()
+    form.present.choices = row_choices(people)
+    for field in (form.happened_on, form.way, form.present):
+        field.flags.required = True
+    if not form.is_submitted():
+        form.version.data = str(version)
+        form.happened_on.data, form.happened_on.typed = today(), Text("今天", "today").say(spoken())
+        form.place.data, form.held_time.data = place, now
+        form.way.data = "face"
+    return form
+
+
+class LetterForm(BaseForm):
+    direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])
+    kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
+    document_number = Line(_l("文号"), limit=100)
+    purpose = Line(_l("请做什么"), limit=300)
+    sent_on = Day(_l("哪天"), prefer="past")
+    reply_due_on = Day(_l("回复期限"), prefer="future")
+    due_reason = Line(_l("期限依据"), limit=200)
+    shared_parts = Ticks(_l("给对方单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
+    legal_basis = Line(_l("共享依据"), limit=200)
+
+    def letter(self) -> Letter:
+        return Letter(
+            agency_id=self["agency"].data, kind=self.kind.data or "", direction=self.direction.data or "",
+            document_number=self.document_number.data, purpose=self.purpose.data, sent_on=self.sent_on.data,
+            reply_due_on=self.reply_due_on.data, due_reason=self.due_reason.data,
+            shared_parts=self.shared_parts.data or (), legal_basis=self.legal_basis.data)
+
+
+def letter_form(agencies: Sequence[Option], is_typed: bool) -> LetterForm:
+    """A letter's form; ``is_typed``: with what was sent, else with the usual answers."""
+    kind = type("BuiltLetterForm", (LetterForm,), {"agency": row_field(_l("哪个单位"), agencies)})
+    made = _make(kind, "letter", is_typed)
+    for name in ("agency", "kind", "direction"):
+        made[name].flags.required = True
+    if not is_typed:
+        made.direction.data, made.sent_on.data = "out", today()
+        made.sent_on.typed = Text("今天", "today").say(spoken())
+        made.shared_parts.data = list(access.DEFAULT_SHARE)
+    return made
+
+
+class NumberForm(BaseForm):
+    register = Chips(_l("哪个登记簿"), choices=lambda: word_choices(words.REGISTERS))
+    number = Line(_l("编号"), limit=100)
+
+
+class AnswerForm(BaseForm):
+    result = Area(_l("答复了什么"), limit=500)
+    replied_on = Day(_l("哪天答复的"), prefer="past")
+
+
+class RecallForm(BaseForm):
+    reason = Line(_l("为什么收回"), limit=200)
+
+
+def number_form(is_typed: bool) -> NumberForm:
+    return _make(NumberForm, "numbers", is_typed)
+
+
+def member_form(colleagues: Sequence[Option], is_typed: bool) -> BaseForm:
+    kind = type("BuiltMemberForm", (BaseForm,), {"member": row_field(_l("请谁协办"), colleagues)})
+    return _make(kind, "members", is_typed)
+
+
+def answer_form(commission: int, is_typed: bool) -> AnswerForm:
+    return _make(AnswerForm, f"answer-{commission}", is_typed)
+
+
+def recall_form(commission: int, is_typed: bool) -> RecallForm:
+    return _make(RecallForm, f"recall-{commission}", is_typed)
+
+
+def _make(kind: type, prefix: str, is_typed: bool):
+    """Several forms stand on one page: each has its prefix, and only the sent one reads what was sent."""
+    return kind(prefix=prefix) if is_typed else kind(None, prefix=prefix)

@@ -1,0 +1,204 @@
+"""The history of a case: its events as sentences in both languages, names resolved in a fixed number of queries."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
+from mediation.rules import access, journal, limits, words
+from mediation.rules.guidance import join
+from mediation.rules.language import Text, Word
+from mediation.rules.money import print_yuan
+from mediation.rules.reading import say_day
+
+# Fields that hold the id of a row, and the table whose name is said instead.
+ROWS: dict[str, type] = {
+    "handler": User, "before": User, "member": User, "user": User, "station": Station, "agency": Agency,
+    "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
+}
+REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not reached")}
+# What an event says besides its sentence, in this order: field, words before the value.
+DETAILS: tuple[tuple[str, Text], ...] = (
+    ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("next_door", Text("请他去：", "sent on to: ")),
+    ("agency", Text("", "")), ("reason", Text("理由：", "reason: ")), ("document", Text("文书：", "document: ")),
+    ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
+    ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
+    ("reply_due_on", Text("回复期限：", "reply due: ")), ("effective_on", Text("生效：", "in force: ")),
+    ("shared", Text("共享：", "shared: ")),
+)
+LISTS: dict[str, Mapping[str, Word]] = {"shared": access.SHARE_PARTS, "consents": {**limits.CONSENTERS, **words.SIDES}}
+BEIJING = ZoneInfo("Asia/Shanghai")
+UNKNOWN = Text("不详", "not known")
+FIELD_WORDS: dict[str, Text] = {
+    "name": Text("姓名", "name"), "phone": Text("电话", "telephone"), "identity": Text("证件号", "identity"),
+    "account": Text("账号", "account"), "address": Text("住址", "address"), "part": Text("身份", "part"),
+    "employer_id": Text("单位", "employer"), "language": Text("语言", "language"), "headcount": Text("人数", "headcount"),
+    "interpreter": Text("翻译", "interpreter"), "narrative": Text("经过", "account of the facts"),
+    "is_representative": Text("代表", "representative"), "authority": Text("权限", "authority"),
+    "is_identity_seen": Text("证件已看", "identity seen"), "payee_name": Text("收款人", "payee"),
+    "phone_note": Text("转告人", "message-taker"), "relation": Text("用工关系", "relationship"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as it is read: sentence, details, notes, when it happened and when it was entered."""
+
+    seq: int
+    kind: str
+    text: Text
+    details: tuple[Text, ...]
+    notes: tuple[str, ...]
+    concession: str
+    is_concession_hidden: bool
+    happened_on: date | None
+    entered_at: datetime
+    entered_on: date
+    who: str
+    hash: str
+
+    @property
+    def is_later(self) -> bool:
+        """Entered on another day than it happened."""
+        return self.happened_on is not None and self.happened_on != self.entered_on
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: tuple[Line, ...]
+    next_seq: int | None
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What the events of a page name: rows by table and id, notes by hash, and what the reader may see."""
+
+    names: Mapping[type, Mapping[int, str]]
+    notes: Mapping[str, Note]
+    sees_notes: bool
+    sees_concessions: bool
+
+
+def page(case: Case, rights: frozenset[str], before: int | None = None, size: int = 50) -> Page:
+    """The newest events of a case, or those before a sequence number."""
+    rows = select(Event).where(Event.stream == f"case:{case.number}").order_by(Event.seq.desc()).limit(size + 1)
+    if before is not None:
+        rows = rows.where(Event.seq < before)
+    events = list(db.session.scalars(rows))
+    shown = events[:size]
+    data = [json.loads(event.data) for event in shown]
+    book = _Book(_names(shown, data), _notes(case), "journal.read" in rights, "note.concession" in rights)
+    lines = tuple(_line(event, fields, book) for event, fields in zip(shown, data, strict=True))
+    return Page(lines, shown[-1].seq if len(events) > size else None)
+
+
+def _notes(case: Case) -> dict[str, Note]:
+    notes = db.session.scalars(select(Note).where(Note.case_id == case.id))
+    return {journal.salted(note.salt, note.body): note for note in notes}
+
+
+def _names(events: Iterable[Event], data: list[dict]) -> dict[type, dict[int, str]]:
+    wanted: dict[type, set[int]] = {User: {e.actor_id for e in events if e.actor_id}}
+    for fields in data:
+        for name, table in ROWS.items():
+            value = fields.get(name)
+            found = value if isinstance(value, list) else [value]
+            wanted.setdefault(table, set()).update(v for v in found if isinstance(v, int))
+    return {table: _names_of(table, ids) for table, ids in wanted.items()}
+
+
+def _names_of(table: type, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    return dict(db.session.execute(select(table.id, table.name).where(table.id.in_(ids))).tuples().all())
+
+
+def _line(event: Event, fields: dict, book: _Book) -> Line:
+    note = book.notes.get(str(fields.get("note") or fields.get("result_note") or ""))
+    kept_back = book.notes.get(str(fields.get("concession") or ""))
+    is_hidden = bool(fields.get("concession")) and not book.sees_concessions
+    return Line(
+        seq=event.seq, kind=event.kind, text=sentence(event.kind, fields, book), details=_details(event, fields, book),
+        notes=_said(note) if book.sees_notes else (),
+        concession="".join(_said(kept_back)) if book.sees_concessions else "", is_concession_hidden=is_hidden,
+        happened_on=event.happened_on, entered_at=event.entered_at, entered_on=_day_of(event.entered_at),
+        who=book.names[User].get(event.actor_id or 0) or event.actor_label, hash=event.hash[:8])
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(BEIJING).date()
+
+
+def _said(note: Note | None) -> tuple[str, ...]:
+    if note is None:
+        return ()
+    return (note.body,) if note.erased_at is None else ("—",)
+
+
+def sentence(kind: str, fields: Mapping[str, object], book: _Book) -> Text:
+    """An event's sentence with its fields in words; an unknown kind of a later version says its name."""
+    row = journal.KINDS.get(kind)
+    if row is None:
+        return Text(kind, kind)
+    tables = {name: getattr(words, table) for name, table in row.codes}
+    values = {name: _word(name, fields.get(name), tables.get(name), book) for name in row.fields}
+    return row.text.fill(**values)
+
+
+def _word(name: str, value: object, table: Mapping[str, Word] | None, book: _Book) -> Text:
+    """A field's value as one says it."""
+    if table is not None:
+        word = table.get(str(value or ""))
+        return Text(word.zh, word.en) if word else _plain(value)
+    if name in ROWS and isinstance(value, int):
+        return _plain(book.names.get(ROWS[name], {}).get(value, value))
+    if name in journal.MONEY_FIELDS:
+        return _plain(print_yuan(value)) if isinstance(value, int) else UNKNOWN
+    if isinstance(value, bool) or name == "is_reached":
+        return REACHED[bool(value)]
+    if name == "fields" and isinstance(value, list):
+        return _list([FIELD_WORDS.get(str(v), _plain(v)) for v in value])
+    return _day_word(value)
+
+
+def _day_word(value: object) -> Text:
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":
+        try:
+            return say_day(date.fromisoformat(value))
+        except ValueError:
+            return _plain(value)
+    return _plain(value)
+
+
+def _plain(value: object) -> Text:
+    said = "" if value is None else str(value)
+    return Text(said, said)
+
+
+def _list(parts: list[Text]) -> Text:
+    return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
+
+
+def _details(event: Event, fields: dict, book: _Book) -> tuple[Text, ...]:
+    """What the sentence leaves out and a reader wants: with whom, why, on what paper, when next."""
+    row = journal.KINDS.get(event.kind)
+    found = []
+    for name, before in DETAILS:
+        value = fields.get(name)
+        if value in (None, "", []) or row is None or "{" + name + "}" in row.text.zh:
+            continue
+        found.append(join(before, _many(name, value, book)))
+    return tuple(found)
+
+
+def _many(name: str, value: object, book: _Book) -> Text:
+    if isinstance(value, list):
+        table = LISTS.get(name)
+        return _list([_word(name, v, table, book) for v in value])
+    return _word(name, value, None, book)

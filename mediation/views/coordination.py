@@ -1,0 +1,111 @@
+"""Outside bodies, numbers in their registers, and colleagues who help on a case: one page, several small forms."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, render_template
+
+from mediation.forms import sessions as forms
+from mediation.forms.base import BaseForm
+from mediation.models import Case
+from mediation.queries import choices
+from mediation.rules import access
+from mediation.rules.language import Text
+from mediation.services import coordination
+from mediation.views import guard, head
+from mediation.views.guard import permit
+
+bp = Blueprint("coordination", __name__)
+
+
+@bp.get("/cases/<number>/coordination")
+@permit("journal.read")
+def index(number: str):
+    """Who else has a part in the case."""
+    return _page(guard.get_case(number, "journal.read"))
+
+
+@bp.post("/cases/<number>/coordination")
+@permit("case.work")
+def record(number: str):
+    case = guard.get_case(number, "case.work")
+    form = forms.letter_form(choices.agencies(case), True)
+    return _answer(case, "letter", form, lambda: coordination.record(case, form.letter(), guard.actor()),
+                   Text("已记来去函。", "The letter is recorded."))
+
+
+@bp.post("/cases/<number>/coordination/<int:commission>/answer")
+@permit("case.work")
+def answer(number: str, commission: int):
+    case = guard.get_case(number, "case.work")
+    form = forms.answer_form(commission, True)
+    return _answer(case, f"answer-{commission}", form, lambda: coordination.answer(
+        case, commission, form.result.data, form.replied_on.data, guard.actor()),
+        Text("已代录答复。", "The answer is entered."))
+
+
+@bp.post("/cases/<number>/coordination/<int:commission>/recall")
+@permit("case.work")
+def recall(number: str, commission: int):
+    case = guard.get_case(number, "case.work")
+    form = forms.recall_form(commission, True)
+    return _answer(case, f"recall-{commission}", form, lambda: coordination.recall(
+        case, commission, form.reason.data, guard.actor()),
+        Text("已收回，对方单位不再看得到。", "Recalled; the body no longer sees it."))
+
+
+@bp.post("/cases/<number>/coordination/numbers")
+@permit("case.work")
+def put_number(number: str):
+    case = guard.get_case(number, "case.work")
+    form = forms.number_form(True)
+    return _answer(case, "numbers", form, lambda: coordination.put_number(
+        case, form.register.data or "", form.number.data, guard.actor()),
+        Text("已记外部编号。", "The number is recorded."))
+
+
+@bp.post("/cases/<number>/coordination/members")
+@permit("case.work")
+def add_member(number: str):
+    case = guard.get_case(number, "case.work")
+    form = forms.member_form(choices.colleagues(case), True)
+    return _answer(case, "members", form, lambda: coordination.add_member(case, form["member"].data, guard.actor()),
+                   Text("已请同事协办，现在可以办这件案子。", "The colleague may now work on the case."))
+
+
+@bp.post("/cases/<number>/coordination/members/<int:member>/end")
+@permit("case.work")
+def end_member(number: str, member: int):
+    case = guard.get_case(number, "case.work")
+    return _answer(case, "", BaseForm(), lambda: coordination.end_member(case, member, guard.actor()),
+                   Text("协办已结束。", "The help has ended."))
+
+
+def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], message: Text) -> Response | tuple:
+    """One press of this page: done and back to it, or the page again with what was typed."""
+    number = case.number
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            act()
+        if attempt.ok:
+            return guard.finish(f"/cases/{number}/coordination", message, form.submit_token.data)
+    else:
+        guard.reread()
+    return _page(guard.get_case(number, "case.work"), {place: form}), 422
+
+
+def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
+    """``sent``: the refused form by its place; every other one stands there fresh."""
+    values = head.case_context(case, "coordination")
+    made: dict[str, BaseForm] = {
+        "letter": forms.letter_form(choices.agencies(case), False), "numbers": forms.number_form(False),
+        "members": forms.member_form(choices.colleagues(case), False)}
+    for row in case.commissions:
+        made[f"answer-{row.id}"] = forms.answer_form(row.id, False)
+        made[f"recall-{row.id}"] = forms.recall_form(row.id, False)
+    sent = sent or {}
+    return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
+                           refused=next(iter(sent.values()), None),
+                           part_words=access.SHARE_PARTS, members=[m for m in case.members if m.kind == "co_handler"])
