@@ -750,7 +750,11 @@ class SearchGram(db.Model):
     __tablename__ = "search_gram"
     gram: Mapped[str] = mapped_column(String(40), primary_key=True)
     case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True)
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        Index("ix_search_gram_tail", "case_id", sqlite_where=sql("substr(gram, 1, 1) = '#'"),
+              postgresql_where=sql("substr(gram, 1, 1) = '#'")),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class SearchText(db.Model):

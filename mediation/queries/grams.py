@@ -6,10 +6,19 @@ which no gram can begin with.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union, union_all
+from sqlalchemy.orm import aliased
 
 from mediation import vault
+from mediation.extensions import db
+from mediation.models import Case, ExternalNumber, Party, SearchGram, SearchText
 from mediation.rules import letters
+from mediation.rules.access import Actor
 
+COUNTED = 500  # how far a pair is counted when the rarest is looked for
+IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 TAIL_LENGTHS = range(4, 13)
 LONGEST_WORD = 60
 PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
@@ -24,10 +33,10 @@ def pairs(text: str) -> set[str]:
     return set(letters.bigrams(text))
 
 
-def ends(text: str) -> set[str]:
-    """The last character of a name, so that it is found alone; the others begin a pair."""
-    found = plain(text)
-    return {found[-1]} if found and letters.bigrams(found[-1]) else set()
+def tokens(body: str) -> set[str]:
+    """The tokens of an indexed text: pairs, and the last character of each line, so that the end of a name is found
+    by one character; the others begin a pair."""
+    return {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in letters.bigrams(part)}
 
 
 def digits_of(text: str) -> str:
@@ -42,3 +51,72 @@ def tail(digits: str) -> str:
 def tails(phone: str) -> set[str]:
     digits = digits_of(phone)
     return {tail(digits[-n:]) for n in TAIL_LENGTHS if n <= len(digits)}
+
+
+# What finds them -------------------------------------------------------------------------------------------------
+
+def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
+    """A case that holds a word in its names, numbers or narrative; for a liaison in its numbers only."""
+    if actor.role == "liaison":
+        return _in_numbers(word)
+    if digits := _tail_of(word):
+        by_tail = select(SearchGram.case_id).where(SearchGram.gram == tail(digits))
+        by_text = select(SearchText.case_id).where(_in_text(word, SearchText.case_id))
+        return Case.id.in_(union(by_tail, by_text))
+    identity = letters.narrow(word).upper()
+    if IDENTITY.fullmatch(identity):
+        return Case.id.in_(select(Party.case_id).where(
+            Party.identity_index == vault.current().blind(identity, "identity"), Party.removed_on.is_(None)))
+    return _in_text(word, Case.id)
+
+
+def rarest(words: Iterable[str], actor: Actor) -> str:
+    """The pair of these words that the fewest cases hold: reading begins there. '' where no pair can lead."""
+    plain = [] if actor.role == "liaison" else [word for word in words if not _is_number(word)]
+    found = sorted({pair for word in plain for pair in _pairs_of(word) if len(pair) == 2})
+    if len(found) < 2:
+        return found[0] if found else ""
+    counts = []
+    for pair in found:
+        some = select(SearchGram.case_id).where(SearchGram.gram == pair).limit(COUNTED).subquery()
+        counts.append(select(func.count().label("n"), literal(pair).label("gram")).select_from(some))
+    return min((n, gram) for n, gram in db.session.execute(union_all(*counts)))[1]
+
+
+def _is_number(word: str) -> bool:
+    return bool(_tail_of(word) or IDENTITY.fullmatch(letters.narrow(word).upper()))
+
+
+def _tail_of(word: str) -> str:
+    """The digits of a word that may be the end of a telephone number; '' when it cannot be one."""
+    digits = digits_of(word)
+    return digits if PHONE.fullmatch(letters.narrow(word)) and len(digits) in TAIL_LENGTHS else ""
+
+
+def _in_numbers(word: str) -> ColumnElement[bool]:
+    outside = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.number.contains(word, autoescape=True))
+    columns = (Case.number, Case.printed_number, Case.source_number, Case.source_case_number)
+    return or_(outside, *(column.contains(word, autoescape=True) for column in columns))
+
+
+def _pairs_of(word: str) -> list[str]:
+    return sorted(pairs(plain(word)[:LONGEST_WORD]))
+
+
+def _in_text(word: str, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """All pairs of the word; a longer one also stands in the text as it is, since its pairs may lie apart."""
+    said, found = plain(word)[:LONGEST_WORD], _pairs_of(word)
+    if found == [said]:
+        return _has(case_id, said)
+    text = aliased(SearchText)
+    in_body = exists().where(text.case_id == case_id, text.body.contains(said, autoescape=True))
+    return and_(*(_has(case_id, pair) for pair in found), in_body)
+
+
+def _has(case_id: ColumnElement[int], gram: str) -> ColumnElement[bool]:
+    row = aliased(SearchGram)
+    if len(gram) == 2:
+        return exists().where(row.gram == gram, row.case_id == case_id)
+    # A range, so that the index serves it; by code points on either database.
+    column = row.gram if db.engine.dialect.name == "sqlite" else row.gram.collate("C")
+    return exists().where(column >= gram, column < chr(min(ord(gram) + 1, 0x10FFFF)), row.case_id == case_id)

@@ -1,4 +1,4 @@
-"""Finding cases: conditions of the table in terms.py, free words through the index of two-character grams, by pages.
+"""Finding cases: conditions of the table in keys.py, free words through the index of two-character grams, by pages.
 
 Everything passes the door. Pages are reached by their last row, counts stop at a cap, nothing looks at the whole table.
 """
@@ -9,22 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union, union_all
-from sqlalchemy.orm import aliased, defer, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import defer, joinedload
 
-from mediation import vault
 from mediation.extensions import db
-from mediation.models import Case, Commission, ExternalNumber, Party, SearchGram, SearchText, SearchWords
-from mediation.queries import door, grams, terms
+from mediation.models import Case, Commission, SearchGram, SearchWords
+from mediation.queries import door, grams, keys
 from mediation.rules import letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 
 PAGE = 50
 CAP = 1000
-RARE = 500  # how far the commoner of two grams is counted
 TERM = re.compile(r'([^\W\d_]\w*)[:：](?:"([^"]*)"|(\S+))')
-IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
+SPACED_PHONE = re.compile(r"(?<!\S)(?:1\d\d \d{4} \d{4}|0\d{2,3} \d{3,4} ?\d{4})(?!\S)")
+MOST_WORDS = 8
 NUMBER_LIKE = re.compile(r"[\w.()-]*\d[\w.()-]*")
 ONLY_NUMBERS = Text("地址里只放案号和“条件:值”；姓名、单位、电话请写在查找框里",
                     "The address takes numbers and key:value only; names and telephones go into the search box")
@@ -45,7 +44,8 @@ class Filter:
     @property
     def is_backlog(self) -> bool:
         """Open cases by their next deadline; everything else comes with the newest first."""
-        return not self.words and not self.numbers and self.values.get("state") == "open"
+        states = self.values.get("state", "").split(",")
+        return not self.words and not self.numbers and all(code in keys.LIVE for code in states)
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def read(values: Mapping[str, str], said: str, actor: Actor, only_numbers: bool 
     """
     found, rest, problems = dict(_read_values(values, actor, problems := [])), said, problems
     for match in TERM.finditer(said):
-        key = terms.find_key(match[1], actor)
+        key = keys.find_key(match[1], actor)
         rest = rest.replace(match[0], " ", 1)
         found |= _read_values({key.key if key else match[1]: match[2] or match[3] or ""}, actor, problems)
-    words = tuple(rest.split())
+    words = tuple(SPACED_PHONE.sub(lambda m: "".join(m[0].split()), rest).split())[:MOST_WORDS]
     if only_numbers and any(not NUMBER_LIKE.fullmatch(letters.fold(word)) for word in words):
         problems.append(Problem("q", ONLY_NUMBERS))
     if problems:
@@ -83,13 +83,13 @@ def read(values: Mapping[str, str], said: str, actor: Actor, only_numbers: bool 
 
 def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
-    known = terms.keys_for(actor)
+    known = keys.keys_for(actor)
     for name, said in values.items():
         try:
             if name not in known:
-                raise terms.unknown_key(name, actor)
+                raise keys.unknown_key(name, actor)
             parts = said.split(",") if known[name].choices else [said]
-            found[name] = ",".join(terms.read_value(known[name], part, actor) for part in parts)
+            found[name] = ",".join(keys.read_value(known[name], part, actor) for part in parts)
         except Refused as refusal:
             problems.extend(refusal.problems)
     return found
@@ -99,71 +99,12 @@ def rows_of(wanted: Filter, actor: Actor) -> ColumnElement[bool]:
     """The row filter: the door, the conditions, the words."""
     rows = [door.filter_for(actor)]
     for name, value in wanted.values.items():
-        key = terms.KEYS[name]
+        key = keys.KEYS[name]
         rows.append(or_(*(key.build(part, actor) for part in value.split(","))) if key.choices
                     else key.build(value, actor))
-    rows += [terms.KEYS["number"].build(number, actor) for number in wanted.numbers]
-    rows += [_has_word(word, actor) for word in wanted.words]
+    rows += [keys.KEYS["number"].build(number, actor) for number in wanted.numbers]
+    rows += [grams.has_word(word, actor) for word in wanted.words]
     return and_(*rows)
-
-
-# Words ----------------------------------------------------------------------------------------------------------
-
-def _has_word(word: str, actor: Actor) -> ColumnElement[bool]:
-    """A case that holds a word in its names, numbers or narrative; for a liaison in its numbers only."""
-    if actor.role == "liaison":
-        return _in_numbers(word)
-    digits = grams.digits_of(word)
-    if digits and grams.PHONE.fullmatch(letters.narrow(word)) and len(digits) in grams.TAIL_LENGTHS:
-        by_tail = select(SearchGram.case_id).where(SearchGram.gram == grams.tail(digits))
-        return Case.id.in_(union(by_tail, _ids_of(word)))
-    identity = letters.narrow(word).upper()
-    if IDENTITY.fullmatch(identity):
-        return Case.id.in_(select(Party.case_id).where(
-            Party.identity_index == vault.current().blind(identity, "identity"), Party.removed_on.is_(None)))
-    return Case.id.in_(_ids_of(word))
-
-
-def _in_numbers(word: str) -> ColumnElement[bool]:
-    outside = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.number.contains(word, autoescape=True))
-    columns = (Case.number, Case.printed_number, Case.source_number, Case.source_case_number)
-    return or_(outside, *(column.contains(word, autoescape=True) for column in columns))
-
-
-def _ids_of(word: str) -> Select:
-    """Ids of the cases with all grams of a word, the rarest leading; longer words are verified on the text."""
-    plain = grams.plain(word)[:grams.LONGEST_WORD]
-    pairs = sorted(grams.pairs(plain))
-    if not pairs:
-        return select(SearchText.case_id).where(SearchText.body.contains(plain, autoescape=True))
-    if plain == pairs[0] and len(plain) == 1:
-        return select(SearchGram.case_id).where(_begins(plain))
-    lead, *others = _rarest_first(pairs)
-    ids = select(SearchGram.case_id).where(SearchGram.gram == lead)
-    for gram in others:
-        other = aliased(SearchGram)
-        ids = ids.where(exists().where(other.gram == gram, other.case_id == SearchGram.case_id))
-    if pairs == [plain]:
-        return ids
-    return ids.where(exists().where(SearchText.case_id == SearchGram.case_id,
-                                    SearchText.body.contains(plain, autoescape=True)))
-
-
-def _begins(character: str) -> ColumnElement[bool]:
-    """A range, so that the index serves it; in the order of code points on either database."""
-    gram = SearchGram.gram if db.engine.dialect.name == "sqlite" else SearchGram.gram.collate("C")
-    return and_(gram >= character, gram < chr(min(ord(character) + 1, 0x10FFFF)))
-
-
-def _rarest_first(pairs: list[str]) -> list[str]:
-    if len(pairs) == 1:
-        return pairs
-    counts = []
-    for pair in pairs:
-        some = select(SearchGram.case_id).where(SearchGram.gram == pair).limit(RARE).subquery()
-        counts.append(select(literal(pair).label("gram"), func.count().label("n")).select_from(some))
-    rows = db.session.execute(union_all(*counts))
-    return [gram for _n, gram in sorted((n, gram) for gram, n in rows)]
 
 
 # Pages ----------------------------------------------------------------------------------------------------------
@@ -171,12 +112,25 @@ def _rarest_first(pairs: list[str]) -> list[str]:
 def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Page:
     """One page and a capped count; a cursor that cannot be read begins anew."""
     rows = rows_of(wanted, actor)
-    some = select(literal(1)).select_from(Case).where(rows).limit(CAP + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(some)) or 0
-    found = _backlog(rows, after, size + 1) if wanted.is_backlog else _newest(rows, after, size + 1)
-    more = len(found) > size
-    found = found[:size]
+    lead = grams.rarest(wanted.words, actor)
+    count = db.session.scalar(select(func.count()).select_from(_led(select(Case.id).where(rows), lead).limit(
+        CAP + 1).subquery())) or 0
+    if wanted.is_backlog:
+        found = _backlog(rows, after, size + 1)
+    else:
+        found = _newest(rows, lead, after, size + 1)
+    more, found = len(found) > size, found[:size]
     return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count)
+
+
+def count_of(wanted: Filter, actor: Actor) -> int:
+    """How many cases a filter finds, counted to the end."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(rows_of(wanted, actor))) or 0
+
+
+def _led(found: Select, lead: str) -> Select:
+    """Let the rows of the rarest pair lead, newest first, so that a page costs what it shows."""
+    return found.join(SearchGram, SearchGram.case_id == Case.id).where(SearchGram.gram == lead) if lead else found
 
 
 def cases_where(rows: ColumnElement[bool]) -> Select:
@@ -184,10 +138,10 @@ def cases_where(rows: ColumnElement[bool]) -> Select:
     return select(Case).where(rows).options(defer(Case.narrative), joinedload(Case.handler), joinedload(Case.station))
 
 
-def _newest(rows: ColumnElement[bool], after: str, limit: int) -> list[Case]:
-    last = int(after) if after.isdecimal() and len(after) < 19 else None
-    found = cases_where(rows).order_by(Case.id.desc()).limit(limit)
-    return list(db.session.scalars(found.where(Case.id < last) if last else found))
+def _newest(rows: ColumnElement[bool], lead: str, after: str, limit: int) -> list[Case]:
+    key = SearchGram.case_id if lead else Case.id
+    found = _led(cases_where(rows), lead).order_by(key.desc()).limit(limit)
+    return list(db.session.scalars(found.where(key < int(after)) if after.isdecimal() and len(after) < 19 else found))
 
 
 def _backlog(rows: ColumnElement[bool], after: str, limit: int) -> list[Case]:
@@ -226,7 +180,7 @@ def _read_cursor(after: str) -> tuple[date | None, int | None]:
 def find_exact(said: str, actor: Actor) -> Case | None:
     """The one readable case that bears this number; None when there is none or more than one."""
     forms = {said, letters.narrow(said), letters.fold(said), letters.fold(said).replace("(", "〔").replace(")", "〕")}
-    rows = or_(*(terms.by_number(form) for form in sorted(forms)))
+    rows = or_(*(keys.by_number(form) for form in sorted(forms)))
     found = db.session.scalars(door.readable(actor).where(rows).limit(2)).all()
     return found[0] if len(found) == 1 else None
 

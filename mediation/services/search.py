@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, literal_column, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, ExternalNumber, Party, SearchGram, SearchText, SearchWords
@@ -18,6 +18,7 @@ from mediation.rules.access import Actor
 KEPT = timedelta(hours=12)
 MOST_READINGS = 16  # of one name with several pronunciations
 LONGEST_NAME = 12
+IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -44,10 +45,9 @@ def index_case(case: Case) -> None:
     parties = list(db.session.scalars(select(Party).where(Party.case_id == case.id, Party.removed_on.is_(None))))
     names, texts = _names(parties), _texts(case, parties)
     short = sorted(set().union(*(initials(name) for name in names))) if names else []
-    lines = [grams.plain(text) for text in (*names, *texts, *short) if text]
-    tokens = set().union(*(grams.pairs(line) for line in lines), *(grams.ends(name) for name in names),
-                         *(grams.tails(party.phone) for party in parties if party.phone_sealed))
-    _write(case.id, tokens, "\n".join(lines))
+    lines = dict.fromkeys(grams.plain(text) for text in (*names, *texts, *short) if text)
+    _write_text(case.id, "\n".join(lines))
+    _write_tails(case.id, set().union(*(grams.tails(party.phone) for party in parties if party.phone_sealed)))
 
 
 def _names(parties: Iterable[Party]) -> list[str]:
@@ -67,29 +67,40 @@ def _texts(case: Case, parties: Iterable[Party]) -> list[str]:
             case.place, case.narrative, *told, *outside]
 
 
-def _write(case_id: int, tokens: set[str], body: str) -> None:
-    known = set(db.session.scalars(select(SearchGram.gram).where(SearchGram.case_id == case_id)))
-    if gone := known - tokens:
-        db.session.execute(delete(SearchGram).where(SearchGram.case_id == case_id, SearchGram.gram.in_(gone)))
-    if new := sorted(tokens - known):
-        db.session.execute(insert(SearchGram), [{"gram": gram, "case_id": case_id} for gram in new])
+def _write_text(case_id: int, body: str) -> None:
+    """The text, and the tokens that it gains or loses; what it had before stands in itself."""
     row = db.session.get(SearchText, case_id)
+    before = grams.tokens(row.body) if row else set()
     if row is None:
         db.session.add(SearchText(case_id=case_id, body=body))
     elif row.body != body:
         row.body = body
-    db.session.flush()
+    _change(case_id, before, grams.tokens(body))
+
+
+def _write_tails(case_id: int, tails: set[str]) -> None:
+    known = db.session.scalars(select(SearchGram.gram).where(SearchGram.case_id == case_id, IS_TAIL))
+    _change(case_id, set(known), tails)
+
+
+def _change(case_id: int, before: set[str], after: set[str]) -> None:
+    if gone := before - after:
+        db.session.execute(delete(SearchGram).where(SearchGram.case_id == case_id, SearchGram.gram.in_(gone)))
+    if new := sorted(after - before):
+        db.session.execute(insert(SearchGram), [{"gram": gram, "case_id": case_id} for gram in new])
 
 
 def index_employer(employer: Employer) -> None:
     """The cases of an employer whose name was changed."""
     ids = select(Party.case_id).where(Party.employer_id == employer.id)
-    for case in db.session.scalars(select(Case).where(Case.id.in_(ids))):
+    for case in db.session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id)):
         index_case(case)
 
 
 def index_all() -> int:
-    """Rewrite the index of every case; gives their number."""
+    """Make the index of every case anew; gives their number."""
+    db.session.execute(delete(SearchGram))
+    db.session.execute(delete(SearchText))
     count = 0
     for case in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=200)):
         index_case(case)

@@ -515,6 +515,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('gram', 'case_id', name=op.f('pk_search_gram')),
     sqlite_with_rowid=False
     )
+    op.create_index('ix_search_gram_tail', 'search_gram', ['case_id'], unique=False, sqlite_where=sa.text("substr(gram, 1, 1) = '#'"), postgresql_where=sa.text("substr(gram, 1, 1) = '#'"))
     op.create_table('search_text',
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),

@@ -40,6 +40,7 @@ STATE_WORDS = {
     **vocabulary(Word("open", "全部未结", "All open"), Word("any", "全部（含已结）", "All, closed too")),
     **{s.code: Word(s.code, s.label.zh, s.label.en) for s in workflow.STATES.values()},
 }
+LIVE = {"open"} | {code for code, state in workflow.STATES.items() if state.is_open}
 OUTCOME_WORDS = {
     **vocabulary(Word("success", "达成协议或自行和解", "Agreement or settlement"), Word("none", "还没有结果", "None yet"),
                  Word("rated", "计入成功率的结果", "Outcomes that count in rates")),
