@@ -174,7 +174,8 @@ class Step(NamedTuple):
 
 
 MOST_STEPS = 600
-RHYTHM = Text("间隔应为每月、每周、一次付清，或1到3660天", "Choose monthly, weekly, once, or every 1 to 3660 days")
+RHYTHM = Text("间隔应为每月、每季、每周、一次付清，或1到3660天",
+              "Choose monthly, quarterly, weekly, once, or every 1 to 3660 days")
 COUNT = Text("期数应为1到600", "The number of instalments is 1 to 600")
 ONE_STEP = Text("一次付清只有一期", "A single payment has one instalment")
 TOO_SMALL = Text("每期至少一分，总额不够分", "Each instalment needs at least one fen; the total is too small")
@@ -184,7 +185,7 @@ TOO_FAR = Text("最后一期的日期太远，请核对", "The last due date is 
 def plan(total_fen: int, first_on: date, rhythm: str, count: int) -> list[Step]:
     """``count`` instalments from ``first_on``; the remainder lies in the last.
 
-    ``rhythm`` is 'month', 'week', 'days:N' or 'once'. Months keep the day of ``first_on`` and fall back to
+    ``rhythm`` is 'month', 'quarter', 'week', 'days:N' or 'once'. Months keep the day of ``first_on`` and fall back to
     the month's end (31 January, 28 February, 31 March). Agreed dates do not roll over rest days.
     Raises ``Refused`` naming the fields rhythm, count, total or first_on.
     """
@@ -199,15 +200,18 @@ def plan(total_fen: int, first_on: date, rhythm: str, count: int) -> list[Step]:
     if problems or days is None:
         raise Refused(problems)
     try:
-        dates = [add_months(first_on, i) if rhythm == "month" else first_on + timedelta(days * i)
+        dates = [add_months(first_on, MONTHS[rhythm] * i) if rhythm in MONTHS else first_on + timedelta(days * i)
                  for i in range(count)]
     except (OverflowError, ValueError):
         raise Refused([Problem("first_on", TOO_FAR)]) from None
     return [Step(*row) for row in zip(range(1, count + 1), dates, split_evenly(total_fen, count), strict=True)]
 
 
+MONTHS = {"month": 1, "quarter": 3}
+
+
 def _days_between(rhythm: str) -> int | None:
-    fixed = {"month": 0, "once": 0, "week": 7}
+    fixed = {"month": 0, "quarter": 0, "once": 0, "week": 7}
     if rhythm in fixed:
         return fixed[rhythm]
     found = re.fullmatch("days:([0-9]{1,4})", rhythm)

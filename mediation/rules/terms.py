@@ -59,11 +59,13 @@ class Terms:
     is_accelerated: bool = False
     terms: str = ""
     non_cash: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A payment before it is written. ``shares`` None: shared in proportion to what each worker is still owed.
+    """A payment before it is written. ``shares`` None: shared in proportion to what each worker is still owed,
+    among those in ``among`` where it names any.
 
     ``paid_on`` None only in late entries, with ``paid_told``. ``payer_kind`` '' is taken from the payer's part.
     """
@@ -81,6 +83,7 @@ class Entry:
     proof_note: str = ""
     reason: str = ""
     instalment_seq: int | None = None
+    among: Collection[int] = ()
 
     @property
     def counts(self) -> bool:
@@ -118,6 +121,7 @@ class Ground:
         return {person.id: person for person in self.people if person.side == side}
 
 
+NO_SUCH = Text("请选一项", "Choose one")
 GOODS = "goods"  # a way of paying that stands apart from all sums
 
 
@@ -229,6 +233,8 @@ def _sums(terms: Terms, ground: Ground) -> Iterable[Problem]:
 
 
 def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    if terms.way and terms.way not in words.PAY_WAYS:
+        yield Problem("way", NO_SUCH)
     for seq, step in enumerate(terms.steps, 1):
         if step.fen <= 0:
             yield Problem("steps", Text("第{n}期的金额须大于零", "Instalment {n} must be above zero").fill(n=seq))
@@ -248,7 +254,8 @@ def _signatures(terms: Terms, ground: Ground) -> Iterable[Problem]:
 def signature_problems(signatures: Sequence[Sign], made_on: date | None, ground: Ground,
                        given: Collection[tuple[str, int | None]] = ()) -> list[Problem]:
     """Problems of signatures, beside those that stand already (``given``: signer and party)."""
-    found = [Problem("signatures", text) for sign in signatures for text in _of_one(sign, made_on, ground)]
+    texts = dict.fromkeys(text for sign in signatures for text in _of_one(sign, made_on, ground))
+    found = [Problem("signatures", text) for text in texts]
     keys = [(sign.signer, sign.party_id) for sign in signatures]
     if len(set(keys)) < len(keys) or set(keys) & set(given):
         found.append(Problem("signatures", Text("同一个人签了两次", "The same person signs twice")))
@@ -371,7 +378,7 @@ def _entry_codes(entry: Entry) -> Iterable[Problem]:
               ("payer_kind", entry.payer_kind, words.PAYER_KINDS), ("direction", entry.direction, words.DIRECTIONS))
     for name, code, table in tables:
         if code not in table:
-            yield Problem(name, Text("请选一项", "Choose one"))
+            yield Problem(name, NO_SUCH)
 
 
 def _surplus(entry: Entry, account: Account) -> list[Problem]:

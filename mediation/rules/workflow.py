@@ -208,7 +208,7 @@ _ROWS: tuple[Move, ...] = (
          guards=("has_named_respondent",), outcome="AGREED", page="agreement", is_main=True,
          flash=Text("已记协议。下一步：盯住{next}。", "Agreement recorded. Next: watch {next}.")),
     Move("settle", Text("自行和解", "Settled between themselves"), _f("MEDIATING"), "PERFORMING", "case.work",
-         "settled", guards=("has_named_respondent",), outcome="SETTLED", page="agreement",
+         "settled", guards=("has_named_respondent",), outcome="SETTLED", page="settlement",
          flash=Text("已记自行和解。", "Private settlement recorded.")),
     Move("fail", Text("调解不成", "Fail"), _f("MEDIATING"), None, "case.work", "failed",
          (HAPPENED, _choice("reason_code", "原因", "Why", words.FAIL_REASONS), NOTE), outcome="FAILED", is_main=True,

@@ -32,7 +32,8 @@ from mediation.rules.terms import Entry, Ground, Item, Person, Sign, Step, Terms
 from mediation.services import cases, effects, numbers
 
 __all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
-           "must_sign", "next_step", "record_payment", "reverse_payment", "sign", "whole_of_next"]
+           "must_sign", "next_step", "record_payment", "reverse_payment", "shared", "sign",
+           "verify_payment", "whole_of_next"]
 
 Confirmed = Collection[str] | bool
 
@@ -115,7 +116,7 @@ def _instalments(terms: Terms) -> list[Instalment]:
     """The plan, each instalment shared among the workers so that both sums hold to the fen."""
     workers = {party_id: fen for party_id, fen in rules.totals(terms.items).items() if fen}
     rows = rules.divide([step.fen for step in terms.steps], list(workers.values()))
-    return [Instalment(seq=seq, due_on=step.due_on, due_told=step.due_told, amount_fen=step.fen,
+    return [Instalment(seq=seq, due_on=step.due_on, due_told=step.due_told, amount_fen=step.fen, way=terms.way,
                        shares=[InstalmentShare(party_id=party_id, amount_fen=fen)
                                for party_id, fen in zip(workers, row, strict=True) if fen])
             for seq, (step, row) in enumerate(zip(terms.steps, rows, strict=True), 1)]
@@ -214,7 +215,7 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
                    seen_version: int | None = None) -> Payment:
     """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
     position, agreement = ledger.position(case, actor.today), ledger.current_agreement(case)
-    entry = _complete(case, entry, position, agreement)
+    entry = _complete(case, entry, position)
     row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
     account = rules.Account(
         frozenset(p.id for p in case.parties if p.side == "applicant"),
@@ -230,6 +231,23 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
     return payment
 
 
+def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
+    """Each worker's share of a slip, by what is owed, as it would be recorded."""
+    position = ledger.position(case, today)
+    return _complete(case, replace(entry, shares=None), position).shares
+
+
+def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False) -> Payment:
+    """What the employer said is proved now: its entry is reversed and the money recorded with the proof."""
+    if said.proof != "said" or said.case_id != case.id:
+        raise Refused([Problem("", Text("这笔不是待核实的", "This payment is not one that waits for proof"))])
+    reverse_payment(case, said, VERIFIED.say(actor.language), actor)
+    return record_payment(case, entry, actor, confirmed)
+
+
+VERIFIED = Text("已核实，改登记凭证", "Verified: recorded anew with its proof")
+
+
 def _payer_problems(case: Case, entry: Entry) -> list[Problem]:
     if entry.payer_party_id is None or any(p.id == entry.payer_party_id for p in case.parties):
         return []
@@ -239,7 +257,7 @@ def _payer_problems(case: Case, entry: Entry) -> list[Problem]:
 BY_PART = {"general_contractor": "contractor", "developer": "developer"}
 
 
-def _complete(case: Case, entry: Entry, position: ledger.Position, agreement: Agreement | None) -> Entry:
+def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
     """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
     if entry.shares is None:
         weights = _weights(case, entry, position)
@@ -254,8 +272,9 @@ def _complete(case: Case, entry: Entry, position: ledger.Position, agreement: Ag
 
 def _weights(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
     """By what a slip is shared: what is owed, else what was agreed or claimed, else by heads."""
-    lines = position.workers
-    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING]
+    lines = [line for line in position.workers if line.party.id in entry.among or not entry.among]
+    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING
+               and (p.id in entry.among or not entry.among)]
     if entry.direction == "to_employer":
         choices = [{line.party.id: line.performance.arrived_fen for line in lines}]
     else:

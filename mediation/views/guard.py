@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
 from mediation.extensions import db, login
+from mediation.forms.base import set_today
 from mediation.models import Case, Event
 from mediation.queries import door
 from mediation.rules import access
@@ -47,6 +48,7 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.teardown_request(_leave)
     login.user_loader(load_user)
+    set_today(today)
 
 
 def check_marks(app: Flask) -> None:

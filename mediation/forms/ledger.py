@@ -1,0 +1,391 @@
+"""The pages of the ledger: an agreement with its plan and signatures, a payment, a reversal, later signatures.
+
+The forms refuse only what they cannot read; what must be there is said by the rules, all at once.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, FieldList, FormField
+from wtforms import Form as Rows
+
+from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
+from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.models import Case, Party
+from mediation.queries.ledger import Position
+from mediation.rules import money, terms, words
+from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+
+NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for all
+PAYER_CHIPS = 5
+SOMEBODY = "0"  # a payer who is no party
+
+
+def put_today(field: Day) -> None:
+    """The day that is nearly always meant, in the word that is read again."""
+    field.data, field.typed = today(), Text("今天", "today").say(spoken())
+
+
+def choices(table: Mapping[str, Word], codes: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """A vocabulary as choices in the reader's language."""
+    return [(code, table[code].say(spoken())) for code in codes or table]
+
+
+class Heading(NamedTuple):
+    """A line of the agreement's sums: one worker's claim under one head."""
+
+    key: str
+    party: Party
+    head: str
+    claimed_fen: int | None
+
+
+def headings(case: Case) -> list[Heading]:
+    """Who may get money under which head: the claims in cash, and workers who have claimed nothing yet."""
+    people = {p.id: p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part != "agent"}
+    found: dict[str, Heading] = {}
+    for claim in case.claims:
+        if claim.dropped_on is None and claim.party_id in people and claim.head not in words.NON_CASH_HEADS:
+            key = f"{claim.party_id}-{claim.head}"
+            sums = [fen for fen in (found[key].claimed_fen if key in found else None, claim.amount_fen) if fen is not None]
+            found[key] = Heading(key, people[claim.party_id], claim.head, sum(sums) if sums else None)
+    named = {line.party.id for line in found.values()}
+    head = case.main_head if case.main_head not in ("", *words.NON_CASH_HEADS) else "other"
+    for party in people.values():
+        if party.id not in named and party.part == "worker":
+            found[f"{party.id}-{head}"] = Heading(f"{party.id}-{head}", party, head, None)
+    return sorted(found.values(), key=lambda line: line.party.id)
+
+
+class Signer(NamedTuple):
+    """Somebody who may sign the agreement."""
+
+    key: str
+    signer: str
+    party: Party | None
+    usual: str  # the way that is taken when all are said to have signed
+
+    @property
+    def label(self) -> Text | str:
+        word = words.SIGNERS[self.signer]
+        if self.party is None:
+            return Text(word.zh, word.en)
+        return Text(f"{word.zh} {self.party.name}", f"{word.en} {self.party.name}")
+
+
+def signers(case: Case) -> list[Signer]:
+    """Who signs: representatives or every applicant, the other side, mediator and seal, where it is theirs the court."""
+    here = [p for p in case.parties if p.removed_on is None and p.side in ("applicant", "respondent")]
+    speak = {p.id for p in here if p.is_representative or p.part == "representative"}
+    rows = [Signer(f"{p.side}-{p.id}", p.side, p, _usual(case, p)) for p in here
+            if p.side == "respondent" or not speak or p.id in speak]
+    rows += [Signer("mediator", "mediator", None, "sign"), Signer("seal", "seal", None, "stamp")]
+    return rows + ([Signer("court", "court", None, "stamp")] if case.channel in "FG" else [])
+
+
+def _usual(case: Case, party: Party) -> str:
+    if party.side == "applicant":
+        return case.request_sign_way or "sign"
+    return "sign" if party.is_person and not party.employer_id else "stamp"
+
+
+def represented(case: Case) -> list[Party]:
+    """Workers for whom representatives speak, whose consent is asked for one by one."""
+    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in ("worker", "next_of_kin")]
+    speaking = any(p.is_representative or p.part == "representative" for p in case.parties if p.removed_on is None)
+    return [p for p in workers if not p.is_representative] if speaking else []
+
+
+class StepRow(Rows):
+    due = Day(_l("到期日"), prefer="future")
+    fen = Sum(_l("金额"))
+
+
+class SignPart:
+    """What pages with signatures share: rows of way and day for everybody who may sign."""
+
+    signers: tuple[Signer, ...] = ()
+
+    def sign_fields(self) -> list[tuple[Signer, Field, Field]]:
+        return [(row, self[f"way-{row.key}"], self[f"on-{row.key}"]) for row in self.signers]
+
+    def signatures(self, otherwise: date | None, usual: bool = False) -> list[Sign]:
+        """The signatures given; an empty day is ``otherwise``. ``usual``: an empty way is the usual one."""
+        found = []
+        for row, way, on in self.sign_fields():
+            code = way.data or (row.usual if usual else "")
+            day = on.data or otherwise
+            if code and code != NOT_YET and day:
+                found.append(Sign(row.signer, row.party.id if row.party else None, code, day, self.witness.data or ""))
+        return found
+
+
+def sign_rows(rows: Sequence[Signer], with_none: bool) -> dict[str, Field]:
+    ways = [("", "—"), *choices(words.SIGN_WAYS), *([(NOT_YET, _("还没签"))] if with_none else [])]
+    fields: dict[str, Field] = {}
+    for row in rows:
+        name = row.label.say(spoken())
+        fields[f"way-{row.key}"] = Pick(_("%(who)s 怎么签的", who=name), choices=ways)
+        fields[f"on-{row.key}"] = Day(_("%(who)s 哪天签的", who=name))
+    return fields
+
+
+class AgreementForm(SignPart, BaseForm):
+    """One page for all of an agreement; the parts for people are added by ``agreement_form``."""
+
+    headings: tuple[Heading, ...] = ()
+    represented: tuple[Party, ...] = ()
+    made_on = Day(_l("哪天谈成的"))
+    total = Sum(_l("总额"))
+    first_on = Day(_l("第一期哪天付"), prefer="future")
+    count = Whole(_l("分几期"))
+    steps = FieldList(FormField(StepRow), label=_l("分期"), max_entries=money.MOST_STEPS)
+    is_accelerated = BooleanField(_l("有一期没付，余款全部到期"))
+    non_cash = Area(_l("不付钱的内容"), limit=500)
+    terms_text = Area(_l("其他条款"), limit=4000)
+    proof_note = Line(_l("凭证说明"), limit=200)
+    all_signed = BooleanField(_l("都已签字盖章（个别不同的在下面改）"))
+    witness = Line(_l("指印见证人"), limit=60)
+    consent_on = Day(_l("哪天同意的"))
+    reason = Line(_l("说明"), limit=300)
+
+    def item_fields(self) -> list[tuple[Heading, Field]]:
+        return [(row, self[f"item-{row.key}"]) for row in self.headings] if len(self.headings) > 1 else []
+
+    def items(self) -> list[Item]:
+        """What each gets; where there is one line only, it is the total."""
+        if len(self.headings) == 1:
+            return [Item(self.headings[0].party.id, self.headings[0].head, self.total.data or 0)]
+        return [Item(row.party.id, row.head, field.data or 0) for row, field in self.item_fields()]
+
+    def planned(self, is_at_once: bool = False) -> list[Step]:
+        """The instalments: the rows on the page, or the plan of the one line. Raises Refused by its fields."""
+        rows = [(row.due.data, row.fen.data) for row in self.steps if row.due.data or row.fen.data is not None]
+        if is_at_once and not rows:
+            return [Step(self.made_on.data, "", self.total.data)] if self.total.data else []
+        return [Step(due, "", fen or 0) for due, fen in rows] or self.plan()
+
+    def plan(self) -> list[Step]:
+        """The plan of the one line: total, first day, rhythm, number."""
+        if not self.total.data:
+            return []
+        first, rhythm = self.first_on.data, self.rhythm.data or "once"
+        count = self.count.data or (1 if rhythm == "once" else 0)
+        problems = [] if first else [Problem("first_on", Text("请填写第一期哪天付", "Give the day of the first instalment"))]
+        try:
+            rows = money.plan(self.total.data, first or today(), rhythm, count)
+        except Refused as refusal:
+            raise Refused([*problems, *refusal.problems]) from None
+        if problems:
+            raise Refused(problems)
+        return [Step(row.due_on, "", row.fen) for row in rows]
+
+    def lay_out(self, steps: Sequence[Step]) -> None:
+        """Put a plan into the rows."""
+        while self.steps.entries:
+            self.steps.pop_entry()
+        self.steps.last_index = -1
+        for step in steps:
+            self.steps.append_entry({"due": step.due_on, "fen": step.fen})
+
+    def share_out(self) -> None:
+        """Share the total among the lines in proportion to the claims."""
+        rows = [(row, field) for row, field in self.item_fields() if row.head != "to_employer"]
+        weights = [row.claimed_fen or 0 for row, _field in rows]
+        fens = money.share_out(self.total.data or 0, weights if any(weights) else [1] * len(rows))
+        for (_row, field), fen in zip(rows, fens, strict=True):
+            field.data, field.typed, field.errors = fen, "", []
+
+    def consented(self) -> dict[int, tuple[date | None, str]]:
+        """The consents of the represented by the chosen way of telling."""
+        everybody = {p.id for p in self.represented}
+        ticked = set(self.consents.data or ()) if everybody else set()
+        given = {"all": everybody, "only": ticked, "all_but": everybody - ticked}.get(self.consent_mode.data or "", set())
+        day = self.consent_on.data or self.made_on.data
+        return {party: (day, self.consent_way.data or "meeting") if party in given else (None, "") for party in everybody}
+
+    def terms(self, is_at_once: bool = False) -> Terms:
+        is_settled = self.kind.data == "settled"
+        made_on = self.made_on.data
+        signed = self.signatures(made_on, bool(self.all_signed.data))
+        if is_settled:
+            signed = [row for row in signed if row.signer in ("applicant", "respondent")]
+        return Terms(
+            made_on=made_on, form=self.form.data or "written", kind=self.kind.data or "mediated",
+            payer_party_id=self.payer.data, items=self.items(), steps=self.planned(is_at_once), signatures=signed,
+            consents=self.consented(), is_accelerated=bool(self.is_accelerated.data), terms=self.terms_text.data or "",
+            non_cash=self.non_cash.data or "", way=self.way.data or "")
+
+    def entry(self) -> Entry:
+        """The payment of the whole on the spot."""
+        return Entry(paid_on=self.made_on.data, amount_fen=self.total.data or 0, payer_party_id=self.payer.data,
+                     way=self.way.data or "", proof=self.proof.data or "", proof_note=self.proof_note.data or "",
+                     reason=self.reason.data or "")
+
+
+def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
+    """The form of this case, filled from the request or from the claims."""
+    rows, people = headings(case), represented(case)
+    forms = dict.fromkeys([*terms.forms_of("mediated", case.channel), *terms.forms_of("settled", case.channel)])
+    fields: dict[str, object] = {
+        "kind": Chips(_l("怎么谈成的"), choices=[("mediated", _("调解达成")), ("settled", _("双方自行和解"))], default=kind),
+        "form": Chips(_l("形式"), choices=choices(words.AGREEMENT_FORMS, forms), default="written"),
+        "payer": _payer(case), "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
+        "way": Chips(_l("怎么付"), choices=choices(words.PAY_WAYS), default="transfer"),
+        "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
+        "consent_mode": Chips(_l("被代表的人"), choices=[
+            ("all", _("都同意了")), ("all_but", _("除打勾的，都同意了")), ("only", _("打勾的同意了")), ("none", _("都还没问"))]),
+        "consents": Ticks(_l("名单"), choices=[(p.id, p.name) for p in people], coerce=row_id),
+        "consent_way": Pick(_l("怎么同意的"), choices=choices(words.CONTACT_WAYS)),
+        **{f"item-{row.key}": Sum(f"{row.party.name} {words.HEADS[row.head].say(spoken())}") for row in rows},
+        **sign_rows(signers(case), True)}
+    made = {"headings": tuple(rows), "signers": tuple(signers(case)), "represented": tuple(people)}
+    form = type("BuiltAgreementForm", (AgreementForm,), {**fields, **made})()
+    if not form.is_submitted():
+        _prefill(form, rows, case)
+    return form
+
+
+def _prefill(form: AgreementForm, rows: Sequence[Heading], case: Case) -> None:
+    form.version.data = str(case.version)
+    put_today(form.made_on)
+    net = sum(-(row.claimed_fen or 0) if row.head == "to_employer" else row.claimed_fen or 0 for row in rows)
+    form.total.data = net or None
+    for row, field in form.item_fields():
+        field.data = row.claimed_fen
+
+
+def _payer(case: Case) -> Field:
+    """Who pays: the other side first, the last contractor of the chain who answers for it among them."""
+    people = sorted((p for p in case.parties if p.side != "applicant" and p.removed_on is None),
+                    key=lambda p: (p.side != "respondent", p.id))
+    rows = [(p.id, f"{p.name}（{words.PARTS[p.part].say(spoken())}）" if p.part in words.PARTS else p.name) for p in people]
+    default = rows[0][0] if len(rows) == 1 else None
+    if len(rows) <= PAYER_CHIPS:
+        return Chips(_l("由谁付"), choices=rows, coerce=row_id, default=default)
+    return Pick(_l("由谁付"), choices=[("", _("请选")), *rows], coerce=row_id, default=default)
+
+
+# Payments -------------------------------------------------------------------------------------------------------
+
+class PaymentForm(BaseForm):
+    """One slip, for one worker or many; the parts for people are added by ``payment_form``."""
+
+    workers: tuple[Party, ...] = ()
+    paid_on = Day(_l("哪天到账"))
+    paid_told = Line(_l("哪天（照原话）"), limit=60)
+    amount = Sum(_l("这笔多少"))
+    payer_name = Line(_l("别人付的，是谁"), limit=100)
+    proof_note = Line(_l("凭证说明"), limit=200)
+    reason = Line(_l("说明"), limit=300)
+    instalment = Whole(_l("第几期"))
+    verifies = Whole(_l("核实第几笔"))
+
+    def share_fields(self) -> list[tuple[Party, Field]]:
+        return [(party, self[f"share-{party.id}"]) for party in self.workers] if len(self.workers) > 1 else []
+
+    def entry(self) -> Entry:
+        """The slip as it was typed; amounts that were not typed are shared by what is owed to those ticked."""
+        typed = {party.id: field.data for party, field in self.share_fields() if field.data}
+        ticked = [int(party) for party in self.among.data or ()]
+        shares = {party: fen for party, fen in typed.items() if party in ticked or not ticked} or None
+        is_party = self.payer.data and self.payer.data != int(SOMEBODY)
+        return Entry(
+            paid_on=self.paid_on.data, amount_fen=self.amount.data or sum((shares or {}).values()), shares=shares,
+            paid_told=self.paid_told.data or "", payer_party_id=self.payer.data if is_party else None,
+            payer_name="" if is_party else self.payer_name.data or "", payer_kind=self.payer_kind.data or "",
+            direction=self.direction.data or "to_worker", way=self.way.data or "", proof=self.proof.data or "",
+            proof_note=self.proof_note.data or "", reason=self.reason.data or "", instalment_seq=self.instalment.data,
+            among=ticked)
+
+    def show_shares(self, shares: Mapping[int, int]) -> None:
+        for party, field in self.share_fields():
+            field.data, field.typed, field.errors = shares.get(party.id), "", []
+
+
+def payment_form(case: Case, position: Position, proposed: Entry | None, is_part: bool = False) -> PaymentForm:
+    """The form of this case; ``proposed`` fills it, ``is_part`` leaves the sums to be typed."""
+    people = _receivers(case, position)
+    payers = [(p.id, p.name) for p in case.parties if p.side != "applicant" and p.removed_on is None]
+    fields = {
+        "payer": Chips(_l("谁付的"), choices=[*payers, (int(SOMEBODY), _("别人"))], coerce=row_id,
+                       default=payers[0][0] if len(payers) == 1 else None),
+        "payer_kind": Pick(_l("算谁的"), choices=[("", _("按付款人")), *choices(words.PAYER_KINDS)]),
+        "direction": Chips(_l("方向"), choices=choices(words.DIRECTIONS), default="to_worker"),
+        "way": Chips(_l("怎么付的"), choices=choices(words.PAY_WAYS), default="transfer"),
+        "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
+        "among": Ticks(_l("给谁"), choices=[(p.id, p.name) for p in people], coerce=row_id),
+        **{f"share-{p.id}": Sum(p.name) for p in people}}
+    form = type("BuiltPaymentForm", (PaymentForm,), {**fields, "workers": tuple(people)})()
+    if not form.is_submitted():
+        form.version.data = str(case.version)
+        put_today(form.paid_on)
+        _propose(form, proposed, is_part)
+    return form
+
+
+def _receivers(case: Case, position: Position) -> list[Party]:
+    """Who may get money: everybody with a line in the ledger, else every worker."""
+    return [line.party for line in position.workers] or [
+        p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part != "agent"]
+
+
+def _propose(form: PaymentForm, proposed: Entry | None, is_part: bool) -> None:
+    form.among.data = [p.id for p in form.workers if proposed is None or p.id in proposed.shares]
+    if proposed is None:
+        return
+    form.payer.data = proposed.payer_party_id or form.payer.data
+    form.instalment.data = proposed.instalment_seq
+    if not is_part:
+        form.amount.data = proposed.amount_fen
+        for party, field in form.share_fields():
+            field.data = proposed.shares.get(party.id)
+
+
+class ReversalForm(BaseForm):
+    reason = Line(_l("为什么冲销"), limit=300)
+
+
+# Later signatures and consents ----------------------------------------------------------------------------------
+
+class SignForm(SignPart, BaseForm):
+    """Signatures that were missing, with one day for all where none is typed."""
+
+    day = Day(_l("哪天"))
+    witness = Line(_l("指印见证人"), limit=60)
+
+
+def sign_form(missing: Sequence[Signer], is_sent: bool = False) -> SignForm:
+    """``is_sent``: read what the request brings; otherwise a fresh form, also beside another that was sent."""
+    made = type("BuiltSignForm", (SignForm,), {**sign_rows(missing, False), "signers": tuple(missing)})
+    if is_sent:
+        return made()
+    form = made(formdata=None)
+    put_today(form.day)
+    return form
+
+
+class ConsentForm(BaseForm):
+    """Consents that were missing."""
+
+    consented_on = Day(_l("哪天同意的"))
+
+    def consents_of(self) -> dict[int, tuple[date, str]]:
+        return {int(party): (self.consented_on.data, self.consent_way.data or "meeting") for party in self.parties.data or ()}
+
+
+def consent_form(people: Sequence[Party], is_sent: bool = False) -> ConsentForm:
+    """As ``sign_form``, for the workers whose consent is missing."""
+    fields = {"parties": Ticks(_l("谁同意了"), choices=[(p.id, p.name) for p in people], coerce=row_id),
+              "consent_way": Pick(_l("怎么同意的"), choices=choices(words.CONTACT_WAYS))}
+    made = type("BuiltConsentForm", (ConsentForm,), fields)
+    if is_sent:
+        return made()
+    form = made(formdata=None)
+    put_today(form.consented_on)
+    return form

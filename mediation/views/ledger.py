@@ -1,0 +1,279 @@
+"""Agreement and money of a case: the tab, a new agreement, later signatures and consents, payments and reversals."""
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms import ledger as forms
+from mediation.models import Agreement, Case, Payment
+from mediation.queries import door
+from mediation.queries import ledger as money_queries
+from mediation.rules import effect, money, workflow
+from mediation.rules.language import Text
+from mediation.services import cases, ledger
+from mediation.views import guard
+from mediation.views.guard import permit
+from mediation.views.head import case_context
+
+bp = Blueprint("ledger", __name__)
+
+
+# The tab --------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/agreement")
+@permit("money.read")
+def show(number: str) -> str:
+    case = guard.get_case(number, "money.read")
+    parts = door.shared_parts(guard.actor(), case)
+    if not parts & {"agreement", "money"}:
+        guard.note_refusal("money.read", number)
+        abort(403)
+    guard.look("open", case.number, "agreement")
+    return _tab(case)
+
+
+@bp.get("/cases/<number>/payments")
+@permit("money.read")
+def payments(number: str) -> Response:
+    return redirect(f"/cases/{guard.get_case(number, 'money.read').number}/agreement#payments")
+
+
+def _tab(case: Case, sign: forms.SignForm | None = None, consent: forms.ConsentForm | None = None) -> str:
+    agreement = money_queries.current_agreement(case)
+    entries = money_queries.payments_of(case)
+    return render_template(
+        "ledger/agreement.html", **case_context(case, "agreement"), agreement=agreement, entries=entries,
+        reversed_by={row.reverses_id: row for row in entries if row.reverses_id},
+        deal=_deal(case, agreement, sign, consent) if agreement else None)
+
+
+def _deal(case: Case, agreement: Agreement, sign: forms.SignForm | None,
+          consent: forms.ConsentForm | None) -> SimpleNamespace:
+    """What the page shows of an agreement beyond its rows: effect, who is missing, the forms to add them."""
+    around = ledger.ground(case, guard.actor().today)
+    missing, absent = missing_signers(case, agreement), missing_consents(agreement)
+    return SimpleNamespace(
+        effect=ledger.effect_of(agreement, around), names={p.id: p.name for p in case.parties}, missing=missing,
+        absent=absent, sign=sign or forms.sign_form(missing), consent=consent or forms.consent_form(absent))
+
+
+def missing_signers(case: Case, agreement: Agreement) -> list[forms.Signer]:
+    """Everybody who may still sign, those whose signature is needed first."""
+    given = {(row.signer, row.party_id) for row in agreement.signatures}
+    needed = set(ledger.must_sign(agreement, ledger.ground(case, guard.actor().today)))
+    rows = [row for row in forms.signers(case) if (row.signer, row.party.id if row.party else None) not in given
+            and (row.party or agreement.kind == "mediated")]
+    return sorted(rows, key=lambda row: bool(row.party) and (row.signer, row.party.id) not in needed)
+
+
+def missing_consents(agreement: Agreement) -> list:
+    return [row.party for row in agreement.consents if row.consented_on is None]
+
+
+# A new agreement ------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/agreement/new")
+@permit("case.work")
+def new_agreement(number: str) -> str:
+    case = guard.get_case(number, "case.work")
+    kind = "settled" if request.args.get("kind") == "settled" else "mediated"
+    return _agreement_page(case, forms.agreement_form(case, kind))
+
+
+def _agreement_page(case: Case, form: forms.AgreementForm) -> str:
+    position = money_queries.position(case, guard.actor().today)
+    return render_template("ledger/agree.html", **case_context(case, "agreement"), form=form, position=position)
+
+
+@bp.post("/cases/<number>/agreement/new")
+@permit("case.work")
+def agree(number: str) -> Response | str | tuple[str, int]:
+    case = guard.get_case(number, "case.work")
+    form = forms.agreement_form(case)
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if "add_row" in request.form:
+        form.steps.append_entry()
+        return _agreement_page(case, form)
+    do = request.form.get("do", "")
+    if do in HELPERS:
+        HELPERS[do](form)
+        return _agreement_page(case, form)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            made = _agree(case, form, do == "pay")
+        if attempt.ok:
+            return guard.finish(f"/cases/{number}/agreement", made, form.submit_token.data)
+        form.version.data = str(case.version)
+    return _agreement_page(case, form), 422
+
+
+def _lay_out(form: forms.AgreementForm) -> None:
+    """The plan of the one line, put into the rows; what is missing for it is said beside its fields."""
+    if not form.total.data:
+        form.total.errors = [money.EMPTY.say(guard.language())]
+    elif all(form[name].validate(form) for name in ("total", "first_on", "count")):
+        with guard.attempt(form):
+            form.lay_out(form.plan())
+
+
+HELPERS = {"plan": _lay_out, "share": lambda form: form.share_out()}
+
+
+def _agree(case: Case, form: forms.AgreementForm, is_paid: bool) -> Text:
+    """The one service call of the page, and the sentence that follows."""
+    actor, terms, seen = guard.actor(), form.terms(is_paid), form.seen_version
+    is_settled = terms.kind == "settled"
+    if is_paid:
+        _agreement, paid = ledger.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)
+        return Text("已记协议，已登记到账{sum}元。下一步：回访，结案。",
+                    "Agreement and payment of {sum} yuan recorded. Next: follow up, close.").fill(
+            sum=money.print_yuan(paid.amount_fen))
+    made = ledger.agree(case, terms, actor, seen, is_settled, form.confirmed)
+    row = workflow.MOVES["settle" if is_settled else "agree"]
+    return cases.flash_of(row, next=ledger.next_step(case, made, ledger.ground(case, actor.today)))
+
+
+# Later signatures and consents ----------------------------------------------------------------------------------
+
+def _current(case: Case) -> Agreement:
+    agreement = money_queries.current_agreement(case)
+    if agreement is None:
+        abort(404)
+    return agreement
+
+
+@bp.post("/cases/<number>/agreement/sign")
+@permit("case.work")
+def sign(number: str) -> Response | tuple[str, int]:
+    case = guard.get_case(number, "case.work")
+    agreement = _current(case)
+    form = forms.sign_form(missing_signers(case, agreement), is_sent=True)
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            ledger.sign(case, agreement, form.signatures(form.day.data), guard.actor())
+        if attempt.ok:
+            found = ledger.effect_of(agreement, ledger.ground(case, guard.actor().today))
+            return guard.finish(f"/cases/{number}/agreement#signatures", _signed(found), form.submit_token.data)
+    return _tab(case, sign=form), 422
+
+
+def _signed(found: effect.Effect) -> Text:
+    if found.on is None:
+        return Text("已记签字，还没有生效：{missing}。", "Signed; not yet in effect: {missing}.").fill(missing=found.missing[0])
+    return Text("已记签字，协议{day}生效。", "Signed; in effect from {day}.").fill(day=found.on.isoformat())
+
+
+@bp.post("/cases/<number>/agreement/consent")
+@permit("case.work")
+def consent(number: str) -> Response | tuple[str, int]:
+    case = guard.get_case(number, "case.work")
+    agreement = _current(case)
+    form = forms.consent_form(missing_consents(agreement), is_sent=True)
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            ledger.consent(case, agreement, form.consents_of(), guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/cases/{number}/agreement#consents", _("已记同意。"), form.submit_token.data)
+    return _tab(case, consent=form), 422
+
+
+# Payments -------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/payments/new")
+@permit("money.record")
+def new_payment(number: str) -> str:
+    """``?part=1`` leaves the sums open, ``?verify=n`` starts from what the employer said."""
+    case = guard.get_case(number, "money.record")
+    said = _find_payment(case, request.args.get("verify", ""))
+    proposed = _proved(said) if said else ledger.whole_of_next(case, guard.actor().today)
+    form = forms.payment_form(case, _position(case), proposed, is_part="part" in request.args)
+    if said:
+        form.verifies.data = said.seq
+    return _payment_page(case, form)
+
+
+def _position(case: Case) -> money_queries.Position:
+    return money_queries.position(case, guard.actor().today)
+
+
+def _find_payment(case: Case, seq: str) -> Payment | None:
+    return next((row for row in money_queries.payments_of(case) if str(row.seq) == seq), None)
+
+
+def _proved(said: Payment) -> ledger.Entry:
+    return ledger.Entry(said.paid_on, said.amount_fen, shares={s.party_id: s.amount_fen for s in said.shares},
+                        payer_party_id=said.payer_party_id)
+
+
+def _payment_page(case: Case, form: forms.PaymentForm) -> str:
+    position = _position(case)
+    owed = {line.party.id: line.performance.outstanding_fen for line in position.workers}
+    return render_template("ledger/pay.html", **case_context(case, "agreement"), form=form, position=position, owed=owed)
+
+
+@bp.post("/cases/<number>/payments/new")
+@permit("money.record")
+def record(number: str) -> Response | str | tuple[str, int]:
+    case = guard.get_case(number, "money.record")
+    form = forms.payment_form(case, _position(case), None)
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    is_readable = form.validate()
+    if request.form.get("do") == "share" and is_readable:
+        form.show_shares(ledger.shared(case, form.entry(), guard.actor().today))
+        return _payment_page(case, form)
+    if is_readable:
+        with guard.attempt(form) as attempt:
+            made = _record(case, form)
+        if attempt.ok:
+            flash = cases.flash_of(workflow.MOVES["record_payment"], sum=money.print_yuan(made.amount_fen))
+            return guard.finish(f"/cases/{number}/agreement", flash, form.submit_token.data)
+    return _payment_page(case, form), 422
+
+
+def _record(case: Case, form: forms.PaymentForm) -> Payment:
+    said = _find_payment(case, str(form.verifies.data or ""))
+    if said:
+        return ledger.verify_payment(case, said, form.entry(), guard.actor(), form.confirmed)
+    return ledger.record_payment(case, form.entry(), guard.actor(), form.confirmed)
+
+
+def _get_payment(case: Case, seq: int) -> Payment:
+    found = _find_payment(case, str(seq))
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.get("/cases/<number>/payments/<int:seq>/reverse")
+@permit("money.record")
+def new_reversal(number: str, seq: int) -> str:
+    case = guard.get_case(number, "money.record")
+    return _reversal_page(case, _get_payment(case, seq), forms.ReversalForm())
+
+
+def _reversal_page(case: Case, payment: Payment, form: forms.ReversalForm) -> str:
+    return render_template("ledger/reverse.html", **case_context(case, "agreement"), payment=payment, form=form)
+
+
+@bp.post("/cases/<number>/payments/<int:seq>/reverse")
+@permit("money.record")
+def reverse(number: str, seq: int) -> Response | tuple[str, int]:
+    case = guard.get_case(number, "money.record")
+    payment, form = _get_payment(case, seq), forms.ReversalForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            ledger.reverse_payment(case, payment, form.reason.data, guard.actor())
+        if attempt.ok:
+            flash = cases.flash_of(workflow.MOVES["reverse_payment"], sum=money.print_yuan(payment.amount_fen))
+            return guard.finish(f"/cases/{number}/agreement#payments", flash, form.submit_token.data)
+    return _reversal_page(case, payment, form), 422

@@ -1,0 +1,359 @@
+"""The tab of agreement and money, the page of a new agreement, later signatures, payments and reversals."""
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agreement, Case, Commission, Event, Payment
+from mediation.queries import ledger
+from mediation.services import ledger as service
+from mediation.services.ledger import Entry, Item, Step, Terms
+from tests import casework, house
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def made(app):
+    """make(workers, state): the address of a case whose other side is known by name."""
+    def make(workers: int = 1, speakers: int = 0, is_agreed: bool = False, **values) -> str:
+        with app.app_context():
+            actor = house.actor("mediator")
+            case = casework.make_case(actor, workers, 1600000, **values)
+            casework.bring(case, "MEDIATING", actor)
+            casework.respondent(case).identity = "152824199001011234"
+            for party in case.parties[:speakers]:
+                party.is_representative = True
+            casework.rest(case, actor)
+            if is_agreed:
+                agree(case, actor)
+            db.session.commit()
+            return f"/cases/{case.number}"
+    return make
+
+
+def agree(case: Case, actor) -> None:
+    workers = [p.id for p in case.parties if p.side == "applicant"]
+    half = 800000 * len(workers)
+    service.agree(case, Terms(
+        actor.today, payer_party_id=casework.respondent(case).id, items=[Item(p, "wages", 1600000) for p in workers],
+        steps=[Step(actor.today, "", half), Step(actor.today + timedelta(31), "", half)]), actor)
+
+
+@contextmanager
+def stored(app, base: str):
+    """The case as it lies in the database, with its rows."""
+    with app.app_context():
+        yield db.session.scalar(select(Case).where(Case.number == base.rsplit("/", 1)[1]))
+
+
+def count(app, model) -> int:
+    with app.app_context():
+        return len(list(db.session.scalars(select(model))))
+
+
+# Who may
+
+
+PATHS = ("/agreement", "/agreement/new", "/payments/new", "/payments/1/reverse")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_neighbour_finds_nothing(client, made, path):
+    base = made(is_agreed=True)
+    client("mediator2").get(base + path, status=404)
+    client("mediator2").post(base + path, status=405 if path == "/agreement" else 404)
+
+
+def test_others_read_or_are_refused(client, made):
+    base = made(is_agreed=True)
+    assert "还没有生效" in client("auditor").get(base + "/agreement").text
+    client("auditor").get(base + "/agreement/new", status=403)
+    client("window").get(base + "/payments/new", status=403)
+    client("supervisor").post(base + "/payments/new", status=403)
+    client("admin").get(base + "/agreement", status=403)
+    client("liaison").get(base + "/agreement", status=404)
+
+
+def test_a_body_sees_the_agreement_without_names_and_money(app, client, made):
+    base = made(2, is_agreed=True)
+    with stored(app, base) as case:
+        court = house.get_user("liaison").agency_id
+        db.session.add(Commission(case_id=case.id, agency_id=court, kind="before_filing", shared_parts=["agreement"]))
+        casework.rest(case, house.actor("mediator"))
+        db.session.commit()
+    page = client("liaison").get(base + "/agreement")
+    assert "第1期" in page.text
+    assert "工人2" not in page.text and "登记到账" not in page.text and not page.all("#payments")
+    with stored(app, base) as case:
+        case.commissions[0].shared_parts = ["parties"]
+        casework.rest(case, house.actor("mediator"))
+        db.session.commit()
+    client("liaison").get(base + "/agreement", status=403)
+
+
+# A new agreement
+
+
+def test_one_worker_one_line_one_press(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    assert page.form("#agree")[1]["total"] == "16,000.00"
+    answer = person.submit(page, "#agree", total="15000", first_on="12.31", all_signed="y", do="agree")
+    assert answer.location == base + "/agreement"
+    shown = person.get(answer.location)
+    assert "已记协议" in shown.text and "15,000.00" in shown.text and "11-18" in shown.text
+    with stored(app, base) as case:
+        deal = case.agreements[0]
+        assert (case.state, deal.total_fen, deal.effective_on, len(deal.signatures)) == (
+            "PERFORMING", 1500000, house.TODAY, 4)
+        assert [row.due_on.isoformat() for row in deal.instalments] == ["2026-12-31"]
+
+
+def test_agreed_and_paid_on_the_spot(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    refused = person.submit(page, "#agree", all_signed="y", do="pay", status=422)
+    assert any("凭证" in line for line in refused.errors)
+    answer = person.submit(refused, "#agree", proof="receipt", do="pay")
+    assert "已登记到账16,000.00元" in person.get(answer.location).text
+    with stored(app, base) as case:
+        kinds = list(db.session.scalars(select(Event.kind).where(Event.stream == f"case:{case.number}")))
+        assert kinds[-2:] == ["agreed", "payment_recorded"]
+        assert ledger.position(case, house.TODAY).state == "PERFORMED"
+
+
+def test_a_settlement_has_its_own_button(client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new?kind=settled")
+    assert page.form("#agree")[1]["kind"] == "settled"
+    answer = person.submit(page, "#agree", first_on="12.31", do="agree")
+    assert "自行和解" in person.get(answer.location).text
+
+
+def test_the_plan_is_laid_out_without_script_and_can_be_changed(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    planned = person.submit(page, "#agree", total="10000", first_on="2026-12-31", rhythm="month", count="3", do="plan",
+                            status=200)
+    values = planned.form("#agree")[1]
+    assert [values[f"steps-{i}-due"] for i in range(3)] == ["2026-12-31", "2027-01-31", "2027-02-28"]
+    assert [values[f"steps-{i}-fen"] for i in range(3)] == ["3,333.33", "3,333.33", "3,333.34"]
+    more = person.submit(planned, "#agree", add_row="steps", status=200)
+    assert "steps-3-due" in more.form("#agree")[1]
+    refused = person.submit(planned, "#agree", **{"steps-2-fen": "3000", "do": "agree"}, status=422)
+    assert any("10,000.00" in line and "9,666.66" in line for line in refused.errors)
+    assert refused.form("#agree")[1]["steps-2-fen"] == "3000"
+    person.submit(planned, "#agree", do="agree")
+    with stored(app, base) as case:
+        assert [row.amount_fen for row in case.agreements[0].instalments] == [333333, 333333, 333334]
+
+
+@pytest.mark.parametrize("line", [{"first_on": "", "count": "3"}, {"total": "一堆钱"}, {"total": ""},
+                                  {"rhythm": "once", "count": "4", "first_on": "12.31"}])
+def test_a_plan_that_cannot_be_made_says_why(client, made, line):
+    person = client("mediator")
+    page = person.get(made() + "/agreement/new")
+    answer = person.submit(page, "#agree", **{"rhythm": "month", **line, "do": "plan"}, status=200)
+    assert answer.errors
+
+
+def test_sums_of_many_are_shared_by_claims_at_one_press(client, made):
+    person = client("mediator")
+    page = person.get(made(3) + "/agreement/new")
+    shared = person.submit(page, "#agree", total="10000", do="share", status=200)
+    rows = [value for name, value in shared.form("#agree")[1].items() if name.startswith("item-")]
+    assert rows == ["3,333.34", "3,333.33", "3,333.33"]
+
+
+def test_what_was_typed_stays_and_is_never_script(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    refused = person.submit(page, "#agree", total="12,3x", made_on="明天", terms_text=SCRIPT, do="agree", status=422)
+    values = refused.form("#agree")[1]
+    assert (values["total"], values["made_on"], values["terms_text"].strip()) == ("12,3x", "明天", SCRIPT)
+    assert refused.soup.find("script", src=False) is None and refused.all("#total-error")
+    assert count(app, Agreement) == 0
+    long = person.submit(page, "#agree", non_cash="长" * 10000, first_on="12.31", do="agree", status=422)
+    assert long.errors
+    saved = person.submit(page, "#agree", terms_text=SCRIPT, first_on="12.31", do="agree")
+    assert person.get(saved.location).soup.find("script", src=False) is None
+
+
+def test_a_double_press_makes_one_agreement(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    first = person.submit(page, "#agree", first_on="12.31", do="agree")
+    again = person.submit(page, "#agree", first_on="12.31", do="agree")
+    assert first.location == again.location and count(app, Agreement) == 1
+
+
+def test_the_second_of_two_is_told_who_was_first(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    with stored(app, base) as case:
+        casework.rest(case, house.actor("colleague"))
+        db.session.commit()
+    refused = person.submit(page, "#agree", first_on="12.31", do="agree", status=422)
+    assert any("李同事" in line for line in refused.errors)
+    assert person.submit(refused, "#agree", do="agree").location
+
+
+def test_more_than_claimed_is_asked_back_once(client, made):
+    person = client("mediator")
+    page = person.get(made() + "/agreement/new")
+    asked = person.submit(page, "#agree", total="20000", first_on="12.31", do="agree", status=422)
+    assert any("没有写错吗" in line for line in asked.errors)
+    assert person.submit(asked, "#agree", confirmed="above_claim", do="agree").location
+
+
+def test_a_case_not_yet_accepted_has_no_agreement_to_make(app, client):
+    with app.app_context():
+        actor = house.actor("mediator")
+        base = f"/cases/{casework.make_case(actor).number}"
+        db.session.commit()
+    person = client("mediator")
+    shown = person.get(base + "/agreement")
+    assert "还没有协议" in shown.text and not shown.all("a[href$='/agreement/new']")
+    refused = person.submit(person.get(base + "/agreement/new"), "#agree", first_on="12.31", do="agree", status=422)
+    assert any("不能达成协议" in line for line in refused.errors)
+
+
+# Signatures and consents
+
+
+def test_signatures_and_consents_come_later(app, client, made):
+    base, person = made(12, speakers=3), client("mediator")
+    page = person.get(base + "/agreement/new")
+    names = page.form("#agree")[1]
+    assert len([name for name in names if name.startswith("way-applicant")]) == 3
+    workers = [e["value"] for e in page.soup.select("input[name=consents]")]
+    answer = person.submit(page, "#agree", first_on="12.31", all_signed="y", **{"way-seal": "none"}, do="agree",
+                           consent_mode="all_but", consents=workers[-1])
+    shown = person.get(answer.location)
+    assert "约束 11 / 12 人" in shown.text and "缺调解组织印章" in shown.text
+    sealed = person.submit(shown, "form[action$='/sign']", **{"way-seal": "stamp"})
+    shown = person.get(sealed.location.split("#")[0])
+    assert "协议2026-11-18生效" in shown.text
+    bound = person.submit(shown, "form[action$='/consent']", parties=workers[-1])
+    assert "约束 12 / 12 人" in person.get(bound.location.split("#")[0]).text
+    with stored(app, base) as case:
+        assert case.effective_on == house.TODAY and case.agreed_fen == 19200000
+
+
+def test_an_empty_signature_and_consent_are_refused(client, made):
+    base, person = made(3, speakers=1, is_agreed=True), client("mediator")
+    shown = person.get(base + "/agreement")
+    assert any("至少记一个签字" in e for e in person.submit(shown, "form[action$='/sign']", status=422).errors)
+    assert any("勾选" in e for e in person.submit(shown, "form[action$='/consent']", status=422).errors)
+
+
+# Payments
+
+
+def test_all_of_the_next_instalment_at_one_press(app, client, made):
+    base, person = made(2, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new")
+    assert page.form("#pay")[1]["amount"] == "16,000.00"
+    answer = person.submit(page, "#pay", proof="bank_slip", do="record")
+    assert "已登记到账16,000.00元" in person.get(answer.location).text
+    assert person.submit(page, "#pay", proof="bank_slip", do="record").location == answer.location
+    assert count(app, Payment) == 1
+
+
+def test_a_part_is_shared_among_those_ticked(app, client, made):
+    base, person = made(3, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new?part=1")
+    ticked = page.form("#pay")[1]["among"]
+    shared = person.submit(page, "#pay", amount="100", among=ticked[:2], proof="bank_slip", do="share", status=200)
+    assert shared.form("#pay")[1][f"share-{ticked[0]}"] == "50.00"
+    person.submit(page, "#pay", amount="100", among=ticked[:2], proof="bank_slip", do="record")
+    with app.app_context():
+        assert [s.amount_fen for s in db.session.scalar(select(Payment)).shares] == [5000, 5000]
+
+
+def test_a_surplus_is_asked_back_and_what_was_typed_stays(app, client, made):
+    base, person = made(is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new?part=1")
+    asked = person.submit(page, "#pay", amount="2万", proof="bank_slip", do="record", status=422)
+    assert any("4,000.00" in line for line in asked.errors) and asked.form("#pay")[1]["amount"] == "2万"
+    person.submit(asked, "#pay", confirmed="confirm_over", reason="含路费", do="record")
+    assert count(app, Payment) == 1
+    assert "多 4,000.00" in person.get(base + "/agreement").text
+
+
+def test_the_employers_word_waits_and_is_proved_later(app, client, made):
+    base, person = made(is_agreed=True), client("mediator")
+    person.submit(person.get(base + "/payments/new"), "#pay", proof="said", do="record")
+    shown = person.get(base + "/agreement")
+    assert "待核实" in shown.text
+    page = person.get(shown.soup.find("a", string="已核实")["href"])
+    person.submit(page, "#pay", proof="receipt", do="record")
+    with stored(app, base) as case:
+        assert (case.arrived_fen, case.unverified_fen) == (800000, 0)
+
+
+def test_a_reversal_is_struck_and_needs_a_reason(app, client, made):
+    base, person = made(is_agreed=True), client("mediator")
+    person.submit(person.get(base + "/payments/new"), "#pay", proof="bank_slip", do="record")
+    page = person.get(base + "/payments/1/reverse")
+    assert person.submit(page, "form[action$='/reverse']", status=422).errors
+    answer = person.submit(page, "form[action$='/reverse']", reason=SCRIPT)
+    shown = person.get(answer.location.split("#")[0])
+    assert shown.all("del") and "已冲销" in shown.text and shown.soup.find("script", src=False) is None
+    person.get(base + "/payments/9/reverse", status=404)
+    again = person.submit(person.get(base + "/payments/1/reverse"), "form[action$='/reverse']", reason="再", status=422)
+    assert any("已经冲销过" in line for line in again.errors)
+    with stored(app, base) as case:
+        assert case.arrived_fen == 0
+
+
+def test_english_pages_speak_english_where_the_rules_do(client, made):
+    base, person = made(is_agreed=True), client("mediator")
+    person.post("/language", {"language": "en", "next": "/"})
+    refused = person.submit(person.get(base + "/payments/new"), "#pay", do="record", status=422)
+    assert any("Choose one" in line for line in refused.errors)
+
+
+@pytest.mark.parametrize("path", ["/agreement", "/agreement/new", "/payments/new"])
+def test_queries_do_not_grow_with_the_workers(app, client, made, path, count_queries):
+    person = client("mediator")
+    small, large = made(2, is_agreed=path != "/agreement/new"), made(12, is_agreed=path != "/agreement/new")
+    person.get(small + path)
+    with count_queries(app) as few:
+        person.get(small + path)
+    with count_queries(app) as many:
+        person.get(large + path)
+    assert len(many) == len(few)
+
+
+@pytest.fixture
+def count_queries():
+    @contextmanager
+    def counting(app):
+        seen: list[str] = []
+        with app.app_context():
+            engine = db.engine
+
+        def note(_connection, _cursor, statement, *_rest):
+            seen.append(statement)
+
+        db.event.listen(engine, "before_cursor_execute", note)
+        yield seen
+        db.event.remove(engine, "before_cursor_execute", note)
+    return counting
+
+
+def test_an_entry_of_the_services_shows_on_the_page(app, client, made):
+    base = made(is_agreed=True)
+    with stored(app, base) as case:
+        actor = house.actor("mediator")
+        service.record_payment(case, Entry(actor.today, 90000, payer_name="应急周转金", payer_kind="fund"), actor)
+        service.record_payment(case, Entry(actor.today, 50000, way="goods", proof="receipt"), actor)
+        db.session.commit()
+    text = client("auditor").get(base + "/agreement").text
+    assert "应急金垫付" in text and "实物 500.00 元另列" in text
