@@ -180,7 +180,7 @@
   // Beside the form: what is still missing, and what the server remarks on what has been typed.
   const missing = () => all("[data-missing]").forEach((place) => {
     const form = document.getElementById(place.dataset.missing);
-    const open = all("[aria-required]", form || undefined).filter((x) => x.offsetParent && !x.value.trim());
+    const open = all("[aria-required]", form || undefined).filter((x) => x.offsetParent && !x.value.trim() && !form.elements[x.dataset.or]?.value.trim());
     const groups = all("[role=radiogroup] .must, [role=group] .must", form || undefined).map((x) => x.closest("[role]")).filter((g) => !g.querySelector(":checked"));
     const names = [...open.map((x) => x.labels?.[0]), ...groups.map((g) => g.querySelector(".label"))].filter(Boolean);
     const words = names.map((label) => label.firstChild.textContent.trim());

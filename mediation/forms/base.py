@@ -54,6 +54,10 @@ class Line(StringField):
         super().process_formdata(valuelist)
         self.raw_text = self.data or ""
 
+    def _value(self):
+        """What was typed, less the characters that no page can show; the sentence beside the field names them."""
+        return letters.CONTROLS.sub("", super()._value())
+
     def pre_validate(self, form):
         if not self.data:
             self.data = ""

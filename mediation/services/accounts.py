@@ -22,6 +22,7 @@ ONE_HASH = threading.Lock()  # 19 MiB each: one at a time keeps memory bounded
 FREE_PER_ACCOUNT, FREE_PER_ADDRESS = 5, 50  # failures before the wait begins (decisions.md)
 MEMORY = timedelta(hours=24)
 ONE_TIME_HOURS = 24
+LAPSED_KEPT = timedelta(hours=24)
 DUMMY = HASHER.hash(secrets.token_hex(16))  # unknown names cost the same time
 WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员", "Wrong name or password, or held back for now. Wait, or ask the administrator")
 
@@ -54,6 +55,14 @@ def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -
         return None
     row = db.session.get(User, session.account_id)
     return Account(row, key, session) if row and row.is_active else None
+
+
+def find_lapsed(key: str, now: datetime) -> User | None:
+    """Whose log-in idled out today, not one that was ended: what that person sent too late may be kept for them."""
+    row = db.session.scalar(select(User).join(LoginSession, LoginSession.account_id == User.id).where(
+        LoginSession.token_hash == _hashed(key), LoginSession.ended_at.is_(None),
+        LoginSession.seen_at > now - LAPSED_KEPT))
+    return row if row is not None and row.is_active else None
 
 
 def is_stale(account: Account, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from mediation.extensions import db
 from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party, Station
@@ -76,23 +77,35 @@ def register_and_take(actor: Actor, intake: Intake, consent: Mapping[str, object
     relation, identity_note. Problems come under ``consent_…`` and ``accept_…``.
     """
     require(actor)
-    answers = {"ask_consent": {**consent, "answer": "agrees", "party": consent.get("respondent")},
-               "accept": {"happened_on": consent.get("happened_on"), **accept},
-               "take_up": {"happened_on": accept.get("happened_on") or consent.get("happened_on")}}
-    found = rules.problems(intake, actor.today)
-    for key in CHAIN[:2]:
-        found += _prefixed(key, workflow.missing(workflow.MOVES[key], answers[key]))
-    if not _has_identity(intake, accept):
-        found.append(Problem("accept_identity_note", NO_IDENTITY))
+    found = take_problems(intake, consent, accept, actor.today)
     if found:
         raise Refused(found)
     case = register(actor, intake)
+    answers = _answers(consent, accept)
     answers["ask_consent"]["party"] = _asked(case, consent.get("respondent")).id
     try:
         cases.chain(case, CHAIN, answers, actor)
     except Refused as refusal:
         raise Refused(_prefixed(refusal.move, refusal.problems), refusal.move) from refusal
     return case
+
+
+def take_problems(intake: Intake, consent: Mapping[str, object], accept: Mapping[str, object],
+                  today: date) -> list[Problem]:
+    """Everything that stands against registering and taking it on, as far as it shows before the first step."""
+    answers = _answers(consent, accept)
+    found = rules.problems(intake, today)
+    for key in CHAIN[:2]:
+        found += _prefixed(key, workflow.missing(workflow.MOVES[key], answers[key]))
+    if not _has_identity(intake, accept):
+        found.append(Problem("accept_identity_note", NO_IDENTITY))
+    return found
+
+
+def _answers(consent: Mapping[str, object], accept: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    day = consent.get("happened_on")
+    return {"ask_consent": {**consent, "answer": "agrees", "party": consent.get("respondent")},
+            "accept": {"happened_on": day, **accept}, "take_up": {"happened_on": accept.get("happened_on") or day}}
 
 
 def _has_identity(intake: Intake, accept: Mapping[str, object]) -> bool:
@@ -316,4 +329,4 @@ def _late_dates(facts: Late, today: date) -> list[Problem]:
     known = [(name, day) for name, day in days if day]
     found = [Problem(name, Text("日期不能在今天之后", "The day cannot lie in the future")) for name, day in known if day > today]
     return found + [Problem(name, Text("不能早于前一步（{day}）", "Not before the step before it ({day})").fill(day=before))
-                    for (_, before), (name, day) in zip(known, known[1:], strict=False) if day < before]
+                    for (_, before), (name, day) in pairwise(known) if day < before]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, request
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.exceptions import HTTPException
@@ -77,6 +77,7 @@ def _open_gate() -> Response | None:
 
 def _admit(mark: str) -> Response | None:
     if not current_user.is_authenticated:
+        _keep_typed()
         return login.unauthorized()
     if current_user.row.must_change and request.endpoint not in FORCED_OPEN:
         return redirect("/password")
@@ -84,6 +85,25 @@ def _admit(mark: str) -> Response | None:
         note_refusal(mark)
         abort(403)
     return None
+
+
+def keeping(keep: Callable) -> Callable:
+    """Mark a view whose form is kept as a draft when it arrives after the log-in has lapsed: ``keep(actor, form)``."""
+    def mark(view: Callable) -> Callable:
+        view.keep_typed = keep
+        return view
+    return mark
+
+
+def _keep_typed() -> None:
+    """Nothing typed is lost to a time-out: what was sent too late is kept for the account that typed it."""
+    keep = getattr(current_app.view_functions[request.endpoint], "keep_typed", None)
+    if keep is None or request.method != "POST":
+        return
+    row = accounts.find_lapsed(session.get("_user_id", ""), now())
+    if row is not None:
+        keep(accounts.actor_of(row, now(), today(), "zh", request.remote_addr or "", g.request_id), request.form)
+        db.session.commit()
 
 
 def load_user(key: str):
@@ -197,12 +217,18 @@ def cases_word(sentence: str) -> str:
     return sentence.split("{")[0].rstrip("，：（( :,") or sentence
 
 
+def _find_field(form, name: str):
+    """The field of a problem; a form with rows knows the fields inside them itself."""
+    find = getattr(form, "find_field", form._fields.get)
+    return find(name) if name else None
+
+
 def spread(form, problems: list[Problem]) -> None:
     """Put problems beside their fields, the others on the whole form (``form.problems``)."""
     spoken = language()
     rest, asked = [], []
     for problem in problems:
-        field = form._fields.get(problem.field) if problem.field else None
+        field = _find_field(form, problem.field)
         if problem.confirm:
             asked.append(problem)
         if field is not None:
@@ -217,6 +243,11 @@ def repeated(token: str) -> Response | None:
     """The answer to a form that was sent before: a redirect to what it made then."""
     result = submits.find_result(token, actor()) if token else None
     return redirect(result, 303) if result else None
+
+
+def is_sent(token: str, actor: Actor) -> bool:
+    """Whether the form with this token has already arrived."""
+    return bool(token) and submits.find_result(token, actor) is not None
 
 
 def finish(target: str, message: Text | str = "", token: str = "") -> Response:

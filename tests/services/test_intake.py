@@ -201,7 +201,7 @@ def test_fewer_people_than_names_is_refused(actor):
 def test_the_list_and_the_sum_have_to_agree(actor):
     told = listed()
     intake.register(actor(), replace(told, claims=[ClaimLine("wages", 3250000)]))
-    with pytest.raises(Refused, match="32,500.00") as refused:
+    with pytest.raises(Refused, match="32,500") as refused:
         intake.register(actor(), replace(told, claims=[ClaimLine("wages", 99900)]))
     assert fields(refused) == {"claims-0-amount"}
 

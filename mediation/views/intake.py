@@ -1,0 +1,211 @@
+"""The counter: taking a request down, its draft, and what the page remarks while it is filled in."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from mediation.extensions import csrf
+from mediation.forms.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
+from mediation.models import Case, Draft
+from mediation.queries.intake import Similar, find_similar
+from mediation.rules import intake as rules
+from mediation.rules import workflow
+from mediation.rules.access import Actor
+from mediation.services import drafts
+from mediation.services import intake as service
+from mediation.views import guard
+from mediation.views.guard import BEIJING, permit
+
+bp = Blueprint("intake", __name__)
+PLACE = "intake"
+NEWEST = "1"
+
+
+def _place(token: str) -> str:
+    """Each opened page keeps a draft of its own, so that a new visitor never overwrites the one before."""
+    return f"{PLACE}:{token}"[:100]
+
+
+def _keep(actor: Actor, posted) -> Draft | None:
+    """Keep what was typed, unless nothing was told or this page has already been registered."""
+    pairs = draft_pairs(posted, actor.today)
+    token = posted.get("submit_token", "")
+    return drafts.save(actor, _place(token), pairs) if pairs and not guard.is_sent(token, actor) else None
+
+
+@bp.get("/cases/new")
+@permit("case.register")
+def new():
+    draft = _wanted_draft()
+    if draft is not None:
+        form = IntakeForm(formdata=restore(drafts.fields(draft), guard.today()))
+    else:
+        form = IntakeForm(formdata=None)
+        form.begin(_("今天 %(time)s", time=guard.now().astimezone(BEIJING).strftime("%H:%M")))
+    return _page(form, draft)
+
+
+def _wanted_draft() -> Draft | None:
+    wanted = request.args.get("from_draft", "")
+    if not wanted:
+        return None
+    if wanted == NEWEST:
+        return next(iter(drafts.offered(guard.actor(), PLACE)), None)
+    return drafts.find_by_uid(guard.actor(), wanted)
+
+
+def _page(form: IntakeForm, draft: Draft | None = None, status: int = 200):
+    token = form.submit_token.data
+    told = form.intake() if status != 200 or draft is not None or request.method == "POST" else None
+    return render_template(
+        "intake/new.html", form=form, draft=draft, blank_respondent=RespondentRow(prefix="respondents-__n__-"),
+        blank_claim=ClaimRow(prefix="claims-__n__-"), pasted=form.shown_roster(),
+        offered=[(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)],
+        reminders=service.reminders(guard.actor(), told) if told else [], similar=_similar(told) if told else [],
+        missing=[label for _name, label in rules.missing(told)] if told else []), status
+
+
+def _summary(draft: Draft) -> str:
+    """Whose draft it is, in a word or two."""
+    typed = dict(drafts.fields(draft))
+    return " ".join(filter(None, (typed.get("name", "")[:20], typed.get("respondents-0-told", "")[:20])))
+
+
+def _similar(told: rules.Intake) -> list[Similar]:
+    names = [told.name, told.for_name, *(row.name for row in told.roster)]
+    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents])
+
+
+# Sending ---------------------------------------------------------------------------------------------------------
+
+@bp.post("/cases/new")
+@permit("case.register")
+@guard.keeping(_keep)
+@csrf.exempt  # checked by the form itself: a page that outlived its log-in gets its words back, not an error page
+def send():
+    """One of the page's buttons; whatever comes of it, nothing that was typed is lost."""
+    form = IntakeForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if not form.csrf_token.validate(form):
+        form.csrf_token.errors = []
+        form.problems.append(_("这一页放得太久，登录已换过。填的都还在，请再按一次"))
+        return _page(form, status=422)
+    action, _colon, name = request.form.get("action", "register").partition(":")
+    if action not in ACTIONS:
+        abort(400)
+    return ACTIONS[action](form, name)
+
+
+def _register(form: IntakeForm, name: str):
+    return _try(form, rules.problems, lambda told: service.register(guard.actor(), told))
+
+
+def _take(form: IntakeForm, name: str):
+    consent, accept = form.consent, form.accept
+    return _try(form, lambda told, today: service.take_problems(told, consent(), accept(), today),
+                lambda told: service.register_and_take(guard.actor(), told, consent(), accept()))
+
+
+def _try(form: IntakeForm, problems_of, act):
+    if not form.validate():
+        found = problems_of(form.intake(), guard.today())
+        guard.spread(form, [problem for problem in found if not form.has_error(problem.field)])
+        return _page(form, status=422)
+    told = form.intake()
+    with guard.attempt(form) as attempt:
+        case = act(told)
+    return _done(case, form, told) if attempt.ok else _page(form, status=422)
+
+
+def _done(case: Case, form: IntakeForm, told: rules.Intake):
+    """Registered: the draft is done with; without scripts the remarks come now."""
+    actor, token = guard.actor(), form.submit_token.data
+    drafts.drop(actor, _place(token))
+    words = [text.say(guard.language()) for text in service.reminders(actor, told)]
+    words += [_("可能重复：%(title)s（%(number)s）", title=row.title, number=row.number)
+              for row in _similar(told) if row.number != case.number]
+    path = f"/cases/{case.number}"
+    message = Markup('{} <a href="{}/papers/registration">{}</a>').format(
+        _message(case), path, _("打印三张：申请记录·告知书·回执"))
+    answer = guard.finish(path, message, token)
+    if words and "reminded" not in request.form:
+        flash(_("提醒：%(words)s", words="；".join(words)), "warn")
+    return answer
+
+
+def _message(case: Case) -> str:
+    if case.state == "MEDIATING":
+        taken = workflow.MOVES["take_up"].flash.say(guard.language())
+        return _("已登记并受理，编号%(number)s。%(next)s", number=case.printed_number, next=taken)
+    short = case.number.removeprefix(f"{case.union.code}-")
+    if case.next_due_on is None:
+        return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解。", number=short)
+    return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解，%(month)s月%(day)s日前。", number=short,
+             month=case.next_due_on.month, day=case.next_due_on.day)
+
+
+def _save_draft(form: IntakeForm, name: str):
+    draft = _keep(guard.actor(), request.form)
+    if draft is None:
+        return guard.finish("/cases/new", _("还没有填什么，不用存。"))
+    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("草稿已存，一周内都可以接着填。"))
+
+
+def _add(form: IntakeForm, name: str):
+    form.add(name)
+    return _page(form)
+
+
+def _drop(form: IntakeForm, name: str):
+    form.drop(name)
+    return _page(form)
+
+
+def _read_roster(form: IntakeForm, name: str):
+    """Show how the pasted list was understood; nothing is saved."""
+    form.validate()
+    for field in form:
+        if field.name != "roster":
+            field.errors = []
+    return _page(form)
+
+
+ACTIONS = {
+    "register": _register, "take": _take, "draft": _save_draft, "drop": _drop, "read_roster": _read_roster,
+    "add_respondent": lambda form, name: _add(form, "respondents"), "add_claim": lambda form, name: _add(form, "claims"),
+}
+
+
+# While it is filled in -------------------------------------------------------------------------------------------
+
+@bp.post("/cases/new/reminders")
+@permit("case.register")
+def remind():
+    """A piece of the page: what to remark on what has been typed so far."""
+    form = IntakeForm()
+    form.validate()
+    told = form.intake()
+    return render_template("intake/reminders.html", reminders=service.reminders(guard.actor(), told),
+                           similar=_similar(told), is_live=True)
+
+
+@bp.post("/drafts/intake")
+@permit("case.register")
+@guard.keeping(_keep)
+def save_draft():
+    """Kept while typing; answers when."""
+    draft = _keep(guard.actor(), request.form)
+    guard.settle()
+    return {"saved_at": draft.saved_at.astimezone(BEIJING).strftime("%H:%M") if draft else ""}
+
+
+@bp.post("/drafts/intake/drop")
+@permit("case.register")
+def drop_draft():
+    draft = drafts.find_by_uid(guard.actor(), request.form.get("uid", ""))
+    if draft is None:
+        return redirect("/cases/new", 303)
+    drafts.drop(guard.actor(), draft.place)
+    return guard.finish("/cases/new", _("草稿已删。"))
