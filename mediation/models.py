@@ -236,6 +236,35 @@ class Duty(db.Model):
     __table_args__ = (UniqueConstraint("station_id", "duty_on"),)
 
 
+class Absence(db.Model):
+    """Somebody is away: who stands in, and which cases went over; they come back in one act."""
+
+    __tablename__ = "absence"
+    id: Id = key()
+    account_id: Mapped[int] = ref("account.id")
+    stand_in_id: Mapped[int] = ref("account.id", index=False)
+    from_on: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date] = mapped_column(Date)  # the last day away
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    numbers: Mapped[list] = mapped_column(JSON, default=list)  # register numbers of the cases handed over
+    returned_on: Mapped[date | None] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    account = relationship(User, foreign_keys=[account_id])
+    stand_in = relationship(User, foreign_keys=[stand_in_id])
+
+
+class Feed(db.Model):
+    """A secret address under which an account's dates can be read by a calendar; only its hash is kept."""
+
+    __tablename__ = "feed"
+    id: Id = key()
+    account_id: Mapped[int] = ref("account.id")
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    account = relationship(User)
+
+
 class Employer(db.Model):
     """An employer of a union's register, resolved from what workers said."""
 
@@ -312,6 +341,9 @@ class Case(db.Model):
     relation: Mapped[str] = mapped_column(String(20), default="unclear")  # words.RELATIONS
     court_cause: Mapped[str] = mapped_column(String(10), default="")
     cause_version: Mapped[str] = mapped_column(String(10), default="")
+    hr_reason: Mapped[str] = mapped_column(String(20), default="")  # causes.REASONS: one main reason a case
+    hr_others: Mapped[list] = mapped_column(JSON, default=list)  # further reasons
+    hr_version: Mapped[str] = mapped_column(String(10), default="")
     grade: Mapped[str] = mapped_column(String(10), default="")  # simple | usual | major
     is_civil: Mapped[bool] = mapped_column(default=False)
     is_group: Mapped[bool] = mapped_column(default=False)
@@ -520,6 +552,7 @@ class ClockChange(db.Model):
     reason: Mapped[str] = mapped_column(String(300), default="")
     document: Mapped[str] = mapped_column(String(200), default="")
     consents: Mapped[list] = mapped_column(JSON, default=list)  # applicant, respondent, court …
+    signed: Mapped[dict] = mapped_column(JSON, default=dict)  # who agreed -> on which day (ISO)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, backref="clock_changes")
 
@@ -534,6 +567,86 @@ class Interruption(db.Model):
     on: Mapped[date] = mapped_column("interrupted_on", Date)
     evidence: Mapped[str] = mapped_column(String(200), default="")
     case = relationship(Case, backref="interruptions")
+
+
+class SideProcedure(db.Model):
+    """A procedure beside mediation: review, confirmation, payment order, legal aid, inspection, clue."""
+
+    __tablename__ = "side_procedure"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    kind: Mapped[str] = mapped_column(String(20))  # routes.ROUTES
+    state: Mapped[str] = mapped_column(String(12))  # procedures.STATES
+    applicant_on: Mapped[date | None] = mapped_column(Date)  # the day each side asked; both make it joint
+    respondent_on: Mapped[date | None] = mapped_column(Date)
+    requested_on: Mapped[date] = mapped_column(Date)
+    accepted_on: Mapped[date | None] = mapped_column(Date)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    result: Mapped[str] = mapped_column(String(20), default="")  # procedures.RESULTS
+    document: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(String(300), default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="side_procedures")
+
+
+class CaseFact(db.Model):
+    """A day that starts or stops a clock and stands in no column of the case; struck out, never edited."""
+
+    __tablename__ = "case_fact"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    procedure_id: Mapped[int | None] = ref("side_procedure.id", optional=True, index=False)
+    fact: Mapped[str] = mapped_column(String(30))  # limits.FACTS
+    on: Mapped[date] = mapped_column("fact_on", Date)
+    document: Mapped[str] = mapped_column(String(200), default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    dropped_on: Mapped[date | None] = mapped_column(Date)
+    dropped_reason: Mapped[str] = mapped_column(String(200), default="")
+    case = relationship(Case, backref="case_facts")
+    procedure = relationship(SideProcedure)
+
+
+class ScopeCheck(db.Model):
+    """Whether the dispute belongs here, as the rules answered on a day: verdict, ground, article."""
+
+    __tablename__ = "scope_check"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    checked_on: Mapped[date] = mapped_column(Date)
+    relation: Mapped[str] = mapped_column(String(20))  # words.RELATIONS
+    facts_on: Mapped[date] = mapped_column(Date)
+    exclusion: Mapped[str] = mapped_column(String(20), default="")  # scope.EXCLUSIONS
+    has_pension: Mapped[bool | None] = mapped_column()  # None: not known
+    is_delayed: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[str] = mapped_column(String(12))  # scope.VERDICTS
+    ground: Mapped[str] = mapped_column(String(200))
+    cites: Mapped[str] = mapped_column(String(60))
+    confidence: Mapped[str] = mapped_column(String(1))
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="scope_checks")
+
+
+class Supervision(db.Model):
+    """A reminder (urge) or a case put under supervision, which needs a written answer by a day."""
+
+    __tablename__ = "supervision"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    kind: Mapped[str] = mapped_column(String(10))  # words.SUPERVISION_KINDS
+    to_id: Mapped[int | None] = ref("account.id", optional=True)  # the handler then; None: whoever holds the site
+    made_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    answered_on: Mapped[date | None] = mapped_column(Date)
+    answer_note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
+    answered_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    case = relationship(Case, backref="supervisions")
+    note = relationship(Note, foreign_keys=[note_id])
+    answer_note = relationship(Note, foreign_keys=[answer_note_id])
+    to = relationship(User, foreign_keys=[to_id])
+    made_by = relationship(User, foreign_keys=[made_by_id])
+    answered_by = relationship(User, foreign_keys=[answered_by_id])
 
 
 # Agreement and money --------------------------------------------------------------------------------------------
@@ -822,3 +935,32 @@ class AccessLog(db.Model):
     detail: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(60), default="")
     request_id: Mapped[str] = mapped_column(String(20), default="")
+
+
+class ExportRun(db.Model):
+    """One export that was begun: what was asked for, what came out, and whether it came to its end.
+
+    An unmasked one is asked for with a reason and begun only after a second person has approved it.
+    """
+
+    __tablename__ = "export_run"
+    id: Id = key()
+    account_id: Mapped[int | None] = ref("account.id", optional=True)  # None: a command
+    actor_label: Mapped[str] = mapped_column(String(60), default="")
+    sheet: Mapped[str] = mapped_column(String(20))  # columns.SHEETS
+    form: Mapped[str] = mapped_column(String(4))  # csv | xlsx
+    filters: Mapped[dict] = mapped_column(JSON, default=dict)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    rows: Mapped[int | None] = mapped_column()
+    columns: Mapped[int | None] = mapped_column()
+    sha256: Mapped[str] = mapped_column(String(64), default="")  # of the file
+    rows_sha256: Mapped[str] = mapped_column(String(64), default="")  # of the canonical rows alone
+    is_complete: Mapped[bool] = mapped_column(default=False)
+    is_unmasked: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    approved_by_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    account = relationship(User, foreign_keys=[account_id])
+    approved_by = relationship(User, foreign_keys=[approved_by_id])

@@ -19,7 +19,8 @@ MAX_BYTES = 8192
 class Kind:
     """A kind of event: its exact fields, and its sentence with those fields as placeholders.
 
-    ``codes`` names the vocabulary of a field (an attribute of rules/words.py) whose word the sentence shows.
+    ``codes`` names the vocabulary of a field (of rules/words.py, or one that queries/history.py knows) whose word
+    the sentence shows.
     """
 
     fields: tuple[str, ...]
@@ -108,6 +109,31 @@ KINDS: dict[str, Kind] = {
     "sealed": _k("reason readers", "限定知悉范围", "narrowed who may read"),
     "unsealed": _k("reason", "取消限定", "lifted the restriction"),
     "rebased": _k("version", "记录格式更新", "record format renewed"),
+    # the law on the case
+    "channel_changed": _k("before channel procedure document reason", "渠道由{before}改为{channel}",
+                          "changed the channel from {before} to {channel}", before="CHANNELS", channel="CHANNELS"),
+    "clock_extended": _k("rule to_on signed document reason", "{rule}延期到{to_on}", "{rule} extended to {to_on}",
+                         rule="RULES"),
+    "clock_paused": _k("rule from_on to_on document reason", "{rule}中止计时", "{rule} paused", rule="RULES"),
+    "clock_resumed": _k("rule from_on document reason", "{rule}恢复计时", "{rule} runs again", rule="RULES"),
+    "clock_overridden": _k("rule before to_on document reason", "{rule}由{before}另定为{to_on}",
+                           "{rule} set by hand from {before} to {to_on}", rule="RULES"),
+    "fact_recorded": _k("fact_row fact on document", "记期限事实：{fact} {on}", "recorded for the limits: {fact} {on}",
+                        fact="FACTS"),
+    "fact_dropped": _k("fact_row fact on reason", "划去期限事实：{fact} {on}", "struck out for the limits: {fact} {on}",
+                       fact="FACTS"),
+    "interruption_recorded": _k("interruption cause on", "记时效中断：{cause} {on}", "time bar interrupted: {cause} {on}",
+                                cause="INTERRUPTIONS"),
+    "scope_checked": _k("check relation verdict cites confidence", "核对受理范围：{verdict}",
+                        "checked the competence: {verdict}", verdict="VERDICTS"),
+    "procedure_requested": _k("procedure route applicant_on respondent_on document", "申请{route}", "asked for: {route}",
+                              route="ROUTES"),
+    "procedure_stepped": _k("procedure route step on result document", "{route}：{step} {result}",
+                            "{route}: {step} {result}", route="ROUTES", step="STEP_WORDS",
+                            result="RESULTS"),
+    "urged": _k("supervision user due_on note", "催办", "reminded"),
+    "supervised": _k("supervision user due_on note", "督办，{due_on}前书面答复", "put under supervision, answer by {due_on}"),
+    "supervision_answered": _k("supervision note", "答复催办、督办", "answered the supervision"),
     # employers
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),
@@ -123,8 +149,17 @@ KINDS: dict[str, Kind] = {
     "agency_saved": _k("agency code kind", "保存成员单位{code}", "saved body {code}"),
     "calendar_loaded": _k("year days days_digest", "载入{year}年工作日历", "loaded the calendar of {year}"),
     "rule_checked": _k("rule", "核对规则{rule}", "checked rule {rule}"),
+    "absence_set": _k("absence user stand_in from_on until_on cases", "{user}不在岗，{cases}件交{stand_in}代办",
+                      "{user} is away, {cases} cases go to {stand_in}"),
+    "absence_ended": _k("absence user stand_in cases", "{user}返岗，交回{cases}件", "{user} is back, {cases} cases returned"),
+    "feed_created": _k("user", "开通日程订阅", "opened a calendar feed"),
+    "feed_revoked": _k("user", "停止日程订阅", "closed the calendar feed"),
     "duty_set": _k("station duty_on user", "排值班{duty_on}", "set the duty of {duty_on}"),
     "setting_changed": _k("name", "更改设置{name}", "changed setting {name}"),
+    "exported": _k("run sheet form filter rows columns sha256 rows_sha256 is_masked approved_by",
+                   "导出{sheet}{rows}行", "exported {rows} rows of {sheet}"),
+    "export_asked": _k("run sheet form filter reason", "申请导出未打码的{sheet}", "asked for an unmasked export of {sheet}"),
+    "export_approved": _k("run", "同意导出未打码的数据", "approved an unmasked export"),
     "backed_up": _k("sha256", "备份", "backed up"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})

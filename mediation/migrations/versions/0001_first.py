@@ -157,6 +157,22 @@ def upgrade():
     )
     op.create_index(op.f('ix_account_agency_id'), 'account', ['agency_id'], unique=False)
     op.create_index(op.f('ix_account_station_id'), 'account', ['station_id'], unique=False)
+    op.create_table('absence',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('stand_in_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('numbers', sa.JSON(), nullable=False),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_absence_account_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_absence_made_by_id')),
+    sa.ForeignKeyConstraint(['stand_in_id'], ['account.id'], name=op.f('fk_absence_stand_in_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence'))
+    )
+    op.create_index(op.f('ix_absence_account_id'), 'absence', ['account_id'], unique=False)
     op.create_table('access_log',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('logged_at', sa.DateTime(), nullable=False),
@@ -220,6 +236,9 @@ def upgrade():
     sa.Column('relation', sa.String(length=20), nullable=False),
     sa.Column('court_cause', sa.String(length=10), nullable=False),
     sa.Column('cause_version', sa.String(length=10), nullable=False),
+    sa.Column('hr_reason', sa.String(length=20), nullable=False),
+    sa.Column('hr_others', sa.JSON(), nullable=False),
+    sa.Column('hr_version', sa.String(length=10), nullable=False),
     sa.Column('grade', sa.String(length=10), nullable=False),
     sa.Column('is_civil', sa.Boolean(), nullable=False),
     sa.Column('is_group', sa.Boolean(), nullable=False),
@@ -313,6 +332,41 @@ def upgrade():
     sa.UniqueConstraint('prev', name=op.f('uq_event_prev')),
     sa.UniqueConstraint('stream', 'seq', name=op.f('uq_event_stream_seq'))
     )
+    op.create_table('export_run',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('actor_label', sa.String(length=60), nullable=False),
+    sa.Column('sheet', sa.String(length=20), nullable=False),
+    sa.Column('form', sa.String(length=4), nullable=False),
+    sa.Column('filters', sa.JSON(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(), nullable=False),
+    sa.Column('started_at', sa.DateTime(), nullable=True),
+    sa.Column('finished_at', sa.DateTime(), nullable=True),
+    sa.Column('rows', sa.Integer(), nullable=True),
+    sa.Column('columns', sa.Integer(), nullable=True),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('rows_sha256', sa.String(length=64), nullable=False),
+    sa.Column('is_complete', sa.Boolean(), nullable=False),
+    sa.Column('is_unmasked', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.String(length=300), nullable=False),
+    sa.Column('approved_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('approved_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_export_run_account_id')),
+    sa.ForeignKeyConstraint(['approved_by_id'], ['account.id'], name=op.f('fk_export_run_approved_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export_run'))
+    )
+    op.create_index(op.f('ix_export_run_account_id'), 'export_run', ['account_id'], unique=False)
+    op.create_table('feed',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('account_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('secret_hash', sa.String(length=64), nullable=False),
+    sa.Column('made_at', sa.DateTime(), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_feed_account_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feed')),
+    sa.UniqueConstraint('secret_hash', name=op.f('uq_feed_secret_hash'))
+    )
+    op.create_index(op.f('ix_feed_account_id'), 'feed', ['account_id'], unique=False)
     op.create_table('login_session',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -381,6 +435,7 @@ def upgrade():
     sa.Column('reason', sa.String(length=300), nullable=False),
     sa.Column('document', sa.String(length=200), nullable=False),
     sa.Column('consents', sa.JSON(), nullable=False),
+    sa.Column('signed', sa.JSON(), nullable=False),
     sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_clock_change_case_id')),
     sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_clock_change_made_by_id')),
@@ -508,6 +563,25 @@ def upgrade():
     op.create_index(op.f('ix_party_employer_id'), 'party', ['employer_id'], unique=False)
     op.create_index(op.f('ix_party_identity_index'), 'party', ['identity_index'], unique=False)
     op.create_index(op.f('ix_party_phone_index'), 'party', ['phone_index'], unique=False)
+    op.create_table('scope_check',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('checked_on', sa.Date(), nullable=False),
+    sa.Column('relation', sa.String(length=20), nullable=False),
+    sa.Column('facts_on', sa.Date(), nullable=False),
+    sa.Column('exclusion', sa.String(length=20), nullable=False),
+    sa.Column('has_pension', sa.Boolean(), nullable=True),
+    sa.Column('is_delayed', sa.Boolean(), nullable=False),
+    sa.Column('verdict', sa.String(length=12), nullable=False),
+    sa.Column('ground', sa.String(length=200), nullable=False),
+    sa.Column('cites', sa.String(length=60), nullable=False),
+    sa.Column('confidence', sa.String(length=1), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_scope_check_case_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_scope_check_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scope_check'))
+    )
+    op.create_index(op.f('ix_scope_check_case_id'), 'scope_check', ['case_id'], unique=False)
     op.create_table('search_gram',
     sa.Column('gram', sa.String(length=40), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -522,6 +596,25 @@ def upgrade():
     sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_search_text_case_id')),
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_search_text'))
     )
+    op.create_table('side_procedure',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('applicant_on', sa.Date(), nullable=True),
+    sa.Column('respondent_on', sa.Date(), nullable=True),
+    sa.Column('requested_on', sa.Date(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('result', sa.String(length=20), nullable=False),
+    sa.Column('document', sa.String(length=200), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_side_procedure_case_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_side_procedure_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_side_procedure'))
+    )
+    op.create_index(op.f('ix_side_procedure_case_id'), 'side_procedure', ['case_id'], unique=False)
     op.create_table('agreement',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -542,6 +635,22 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement'))
     )
     op.create_index(op.f('ix_agreement_case_id'), 'agreement', ['case_id'], unique=False)
+    op.create_table('case_fact',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('procedure_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('fact', sa.String(length=30), nullable=False),
+    sa.Column('fact_on', sa.Date(), nullable=False),
+    sa.Column('document', sa.String(length=200), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('dropped_on', sa.Date(), nullable=True),
+    sa.Column('dropped_reason', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_case_fact_case_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_case_fact_made_by_id')),
+    sa.ForeignKeyConstraint(['procedure_id'], ['side_procedure.id'], name=op.f('fk_case_fact_procedure_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_fact'))
+    )
+    op.create_index(op.f('ix_case_fact_case_id'), 'case_fact', ['case_id'], unique=False)
     op.create_table('claim',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -635,6 +744,28 @@ def upgrade():
     )
     op.create_index(op.f('ix_payment_case_id'), 'payment', ['case_id'], unique=False)
     op.create_index(op.f('ix_payment_paid_on'), 'payment', ['paid_on'], unique=False)
+    op.create_table('supervision',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('to_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('note_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('answer_note_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.ForeignKeyConstraint(['answer_note_id'], ['note.id'], name=op.f('fk_supervision_answer_note_id')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_supervision_answered_by_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_supervision_case_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_supervision_made_by_id')),
+    sa.ForeignKeyConstraint(['note_id'], ['note.id'], name=op.f('fk_supervision_note_id')),
+    sa.ForeignKeyConstraint(['to_id'], ['account.id'], name=op.f('fk_supervision_to_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_supervision'))
+    )
+    op.create_index(op.f('ix_supervision_case_id'), 'supervision', ['case_id'], unique=False)
+    op.create_index(op.f('ix_supervision_to_id'), 'supervision', ['to_id'], unique=False)
     op.create_table('visit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
