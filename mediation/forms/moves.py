@@ -91,8 +91,9 @@ class Step:
     is_first: bool = True
 
     def asks(self) -> list[Ask]:
-        """What is asked on the page; in a chain the day is asked once, by the first move."""
-        return [ask for ask in self.move.asks if not (self.prefix and ask.name == "happened_on" and not self.is_first)]
+        """What is asked on the page; a chain asks for the day once and for no next day."""
+        left_out = {"next_on"} | (set() if self.is_first else {"happened_on"}) if self.prefix else set()
+        return [ask for ask in self.move.asks if ask.name not in left_out]
 
 
 class MoveForm(BaseForm):

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
-from mediation.rules import access, journal, limits, words
+from mediation.rules import access, journal, limitation, limits, periods, procedures, routes, scope, words
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.money import print_yuan
@@ -19,13 +19,13 @@ from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.
 ROWS: dict[str, type] = {
-    "handler": User, "before": User, "member": User, "user": User, "station": Station, "agency": Agency,
+    "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station, "agency": Agency,
     "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
 }
 REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not reached")}
 # What an event says besides its sentence, in this order: field, words before the value.
 DETAILS: tuple[tuple[str, Text], ...] = (
-    ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("next_door", Text("请他去：", "sent on to: ")),
+    ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")), ("next_door", Text("请他去：", "sent on to: ")),
     ("agency", Text("", "")), ("reason", Text("理由：", "reason: ")), ("document", Text("文书：", "document: ")),
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
@@ -33,6 +33,12 @@ DETAILS: tuple[tuple[str, Text], ...] = (
     ("shared", Text("共享：", "shared: ")),
 )
 LISTS: dict[str, Mapping[str, Word]] = {"shared": access.SHARE_PARTS, "consents": {**limits.CONSENTERS, **words.SIDES}}
+# Vocabularies of events that stand in other tables than words.py.
+TABLES: dict[str, Mapping[str, Word]] = {
+    "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
+    "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
+    "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(periods.CLOCKS)},
+}
 BEIJING = ZoneInfo("Asia/Shanghai")
 UNKNOWN = Text("不详", "not known")
 FIELD_WORDS: dict[str, Text] = {
@@ -146,7 +152,7 @@ def sentence(kind: str, fields: Mapping[str, object], book: _Book) -> Text:
     row = journal.KINDS.get(kind)
     if row is None:
         return Text(kind, kind)
-    tables = {name: getattr(words, table) for name, table in row.codes}
+    tables = {name: TABLES.get(table) or getattr(words, table) for name, table in row.codes}
     values = {name: _word(name, fields.get(name), tables.get(name), book) for name in row.fields}
     return row.text.fill(**values)
 

@@ -8,7 +8,7 @@ from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
 from mediation.queries import choices, dossier, history
-from mediation.rules import guidance, reading, words, workflow
+from mediation.rules import guidance, reading, workflow
 from mediation.rules.language import Refused, Text
 from mediation.services import cases, effects, reveals
 from mediation.views import guard, head
@@ -26,8 +26,7 @@ def show(number: str):
     guard.look("open", case.number)
     values = head.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
-    return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True,
-                           reasons=words.REVEAL_REASONS)
+    return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True)
 
 
 # Moves ----------------------------------------------------------------------------------------------------------
@@ -90,7 +89,7 @@ def _case_for(number: str, keys: tuple[str, ...]) -> Case:
 
 def _form(case: Case, keys: tuple[str, ...]) -> MoveForm:
     options = {key: _options(case, key) for key in keys}
-    prefill = {key: _prefill(case, key, options[key]) for key in keys}
+    prefill = {key: _prefill(case, key, options[key], len(keys) > 1) for key in keys}
     return move_forms.build(move_forms.steps_of(keys, options, prefill), case.version)
 
 
@@ -105,7 +104,7 @@ def _options(case: Case, key: str) -> dict[str, list]:
     return {ask.name: sources[ask.kind]() for ask in workflow.MOVES[key].asks if ask.kind in sources}
 
 
-def _prefill(case: Case, key: str, options: dict[str, list]) -> dict[str, object]:
+def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> dict[str, object]:
     """What is known beforehand: the only respondent, the ground of a case sent by a court, the usual answers."""
     found: dict[str, object] = {name: rows[0].id for name, rows in options.items() if len(rows) == 1}
     if key == "accept":
@@ -115,6 +114,8 @@ def _prefill(case: Case, key: str, options: dict[str, list]) -> dict[str, object
         found["way"] = "informed" if case.notified_on else "performed" if case.state == "PERFORMING" else None
     if key in ("ask_consent", "visit"):
         found["way"] = "phone"
+    if key == "ask_consent" and is_chain:
+        found["answer"] = "agrees"
     return found
 
 
@@ -219,5 +220,5 @@ def reveal(number: str):
 
 def _reveal_page(case: Case, party, field: str, shown: str = "", problems: tuple | list = ()) -> str:
     return render_template("cases/reveal.html", **head.case_context(case), party=party, field=field, shown=shown,
-                           field_label=reveals.FIELDS[field], problems=problems, reasons=words.REVEAL_REASONS,
+                           field_label=reveals.FIELDS[field], problems=problems,
                            spaced=head.spaced(shown) if field == "phone" else shown, nothing=_("没有登记这个号码"))

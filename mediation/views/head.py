@@ -28,7 +28,12 @@ TABS: tuple[tuple[str, Text, str, str], ...] = (
     ("papers", Text("材料", "Papers"), "/papers", ""),
     ("journal", Text("经过", "History"), "/journal", ""),
 )
-OWN_PAGES = {"contacts": "/contacts", "sessions": "/sessions", "agreement": "/agreement", "payments": "/payments"}
+OWN_PAGES = {"contacts": "/contacts", "sessions": "/sessions#hold", "agreement": "/agreement/new",
+             "settlement": "/agreement/new?kind=settled", "payments": "/payments/new"}
+# While an instalment is open, the bar asks the one question: has it come?
+HAS_IT_COME = {"record_payment": ((Text("全部到账", "All has come"), "/payments/new"),
+                                  (Text("到了一部分", "A part has come"), "/payments/new?part=1")),
+               "log_contact": ((Text("没到，记联系", "Nothing: log a contact"), "/contacts"),)}
 NOT_ON_BAR = frozenset({"reverse_payment"})
 SELF_EVIDENT = frozenset({"pause", "resume"})  # one of the two is always impossible
 
@@ -48,7 +53,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "amounts": amounts(file), "steps": steps(file), "clocks": file.dates, "next_sentence": sentence(file),
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights, "is_liaison": actor.role == "liaison",
-        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case), "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
+        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case), "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
     }
 
 
@@ -146,7 +151,11 @@ def presses(file: Dossier, base: str) -> SimpleNamespace:
     buttons, cant = [], []
     for key in wanted:
         reason = guidance.reason_against(key, file.facts, file.rights, actor.user_id)
-        (buttons if reason is None else cant).append(_press(key, base, reason))
+        press = _press(key, base, reason, file.scene.is_mine)
+        if reason is None:
+            buttons += _has_it_come(press, base) if file.case.state == "PERFORMING" and file.scene.instalment else [press]
+        else:
+            cant.append(press)
     more = []
     for move in workflow.open_moves(file.facts):
         if move.key in wanted or move.key in NOT_ON_BAR:
@@ -157,15 +166,21 @@ def presses(file: Dossier, base: str) -> SimpleNamespace:
     return SimpleNamespace(main=buttons, more=more, cant=[p for p in cant if is_hers and p.key not in SELF_EVIDENT])
 
 
+def _has_it_come(press: SimpleNamespace, base: str) -> list[SimpleNamespace]:
+    """The same press in the words of a case that waits for money."""
+    words_of = HAS_IT_COME.get(press.key, ((press.label, press.href.removeprefix(base)),))
+    return [SimpleNamespace(key=press.key, label=label, href=base + path, reason=None) for label, path in words_of]
+
+
 def _is_possible(key: str, file: Dossier) -> bool:
     first = workflow.MOVES[guidance.keys_of(key)[0]]
     permitted = all(workflow.MOVES[k].permission in file.rights for k in guidance.keys_of(key))
     return workflow.is_open(first, file.facts) and (permitted or key not in workflow.CHAINS)
 
 
-def _press(key: str, base: str, reason: Text | None) -> SimpleNamespace:
+def _press(key: str, base: str, reason: Text | None, is_mine: bool = True) -> SimpleNamespace:
     page = workflow.MOVES[key].page if key in workflow.MOVES else "move"
-    label = guidance.label_of(key)
+    label = guidance.label_of(key) if key != "log_contact" or is_mine else Text("代记联系", "Log a contact for them")
     return SimpleNamespace(key=key, label=label, href=base + OWN_PAGES.get(page, f"/moves/{key}"), reason=reason)
 
 
