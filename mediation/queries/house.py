@@ -1,0 +1,168 @@
+"""Reading the house: accounts, stations, bodies, calendar, duty and the marks of checked rules, each within a scope."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, extract, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from mediation.extensions import db
+from mediation.models import (
+    Agency,
+    CalendarDay,
+    Case,
+    Duty,
+    HouseSetting,
+    LoginSession,
+    RuleCheck,
+    Station,
+    User,
+)
+from mediation.queries.door import stations_below
+from mediation.rules import access
+from mediation.rules.access import Actor
+
+WORKERS = ("mediator", "lead")  # who can be on duty and handle cases
+
+
+def get_station(key: int) -> Station:
+    """The station of this id; LookupError when there is none."""
+    row = db.session.get(Station, key)
+    if row is None:
+        raise LookupError(f"no station {key}")
+    return row
+
+
+def reach(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """The stations that a permission reaches, as a filter over ``Station``."""
+    scope = access.scope_of(actor.role, permission)
+    if scope == "all":
+        return true()
+    if scope == "below":
+        return Station.id.in_(stations_below(actor.station_path))
+    if scope == "union":
+        return Station.union_id == actor.union_id
+    return Station.id == (actor.station_id if scope == "site" else -1)
+
+
+def reaches(actor: Actor, permission: str, station: Station) -> bool:
+    """Whether a permission reaches one station."""
+    return db.session.scalar(select(Station.id).where(Station.id == station.id, reach(actor, permission))) is not None
+
+
+def stations(actor: Actor, permission: str = "station.read") -> list[Station]:
+    """The stations within reach, parents before children."""
+    return list(db.session.scalars(select(Station).where(reach(actor, permission)).order_by(Station.path)))
+
+
+def find_station(actor: Actor, key: int, permission: str = "station.read") -> Station | None:
+    return db.session.scalar(select(Station).where(Station.id == key, reach(actor, permission)))
+
+
+def users(actor: Actor) -> list[User]:
+    """The accounts within reach, in the order of the tree."""
+    return list(db.session.scalars(_users(actor).order_by(Station.path, User.role, User.name, User.id)))
+
+
+def _users(actor: Actor, permission: str = "user.read") -> Select:
+    return select(User).join(Station, Station.id == User.station_id).where(reach(actor, permission)).options(
+        joinedload(User.station), joinedload(User.agency))
+
+
+def find_user(actor: Actor, key: int) -> User | None:
+    return db.session.scalar(_users(actor).where(User.id == key))
+
+
+def last_seen(user: User):
+    """When an account was last used; None when never."""
+    return db.session.scalar(select(func.max(LoginSession.seen_at)).where(LoginSession.account_id == user.id))
+
+
+def open_cases(user: User) -> int:
+    """How many open cases an account handles: what disabling it leaves without a mediator."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(
+        Case.handler_id == user.id, Case.is_open == 1)) or 0
+
+
+def unconfirmed(actor: Actor) -> list[User]:
+    """Accounts that wait for this supervisor's confirmation."""
+    return list(db.session.scalars(_users(actor, "user.confirm").where(
+        User.confirmed_at.is_(None), User.is_active.is_(True), User.id != actor.user_id,
+        or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id)).order_by(User.id)))
+
+
+def may_confirm(actor: Actor, user: User) -> bool:
+    return any(row.id == user.id for row in unconfirmed(actor))
+
+
+def agencies(actor: Actor) -> list[Agency]:
+    """The bodies of the unions within reach."""
+    unions = select(Station.union_id).where(reach(actor, "station.read"))
+    return list(db.session.scalars(select(Agency).where(Agency.union_id.in_(unions)).order_by(
+        Agency.union_id, Agency.id)))
+
+
+def find_agency(actor: Actor, key: int) -> Agency | None:
+    return next((row for row in agencies(actor) if row.id == key), None)
+
+
+def unions(actor: Actor) -> list[Station]:
+    return [row for row in stations(actor) if row.union_id == row.id]
+
+
+def names_of(keys: Iterable[int | None]) -> dict[int, str]:
+    """Names of accounts by id."""
+    wanted = {key for key in keys if key}
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all())
+
+
+def calendar_years() -> list[int]:
+    """The years for which official days are loaded, newest first."""
+    year = extract("year", CalendarDay.on)
+    found = db.session.scalars(select(year).where(CalendarDay.county == "", CalendarDay.kind == "off",
+                                                  extract("month", CalendarDay.on) == 10).distinct())
+    return sorted((int(value) for value in found), reverse=True)
+
+
+def calendar_days(year: int, county: str | None = None) -> list[CalendarDay]:
+    """The special days of a year; of every county where none is named."""
+    rows = select(CalendarDay).where(extract("year", CalendarDay.on) == year).order_by(CalendarDay.on, CalendarDay.county)
+    if county is not None:
+        rows = rows.where(CalendarDay.county.in_(("", county)))
+    return list(db.session.scalars(rows))
+
+
+def counties() -> list[str]:
+    """The counties that have a calendar of their own, by the code stations carry."""
+    return sorted(db.session.scalars(select(Station.county).where(Station.county != "").distinct()))
+
+
+def checks() -> dict[str, RuleCheck]:
+    """The newest mark of every checked rule."""
+    return {row.rule: row for row in db.session.scalars(select(RuleCheck).order_by(RuleCheck.id))}
+
+
+def duty_people(station: Station) -> list[User]:
+    """Who can be on duty at a site: its own active mediators and leads, and those of its union without a site."""
+    return list(db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
+        Station.union_id == station.union_id, User.role.in_(WORKERS), User.is_active.is_(True)).order_by(
+        (User.station_id != station.id), User.name)))
+
+
+def duties(station: Station, first: date, days: int = 7) -> dict[date, Duty]:
+    """The officers of a site by day."""
+    rows = db.session.scalars(select(Duty).where(
+        Duty.station_id == station.id, Duty.on >= first, Duty.on < first + timedelta(days=days)).options(
+        joinedload(Duty.account)))
+    return {row.on: row for row in rows}
+
+
+def duty_stations(actor: Actor) -> list[Station]:
+    """The sites whose roster the actor may see: own union for those who work there, else within reach."""
+    return [row for row in stations(actor) if row.is_active and row.kind not in ("region", "league")]
+
+
+def settings() -> dict[str, str]:
+    """Settings changed on the screen, by name."""
+    return dict(db.session.execute(select(HouseSetting.name, HouseSetting.value)).tuples().all())

@@ -1,0 +1,171 @@
+"""What a paper of a case is made of, and which papers are there: read from the rows."""
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, Event, Party
+from mediation.papers import Material
+from mediation.queries import clocks, ledger
+from mediation.rules import paperwork, words
+from mediation.rules.access import Actor
+from mediation.rules.clocks import Clock, find_clock
+from mediation.rules.language import Text
+from mediation.rules.paperwork import Facts, Found, Line
+
+
+def material(case: Case, actor: Actor, hearing: int | None = None, payment: int | None = None) -> Material:
+    """The rows of a sheet; ``hearing`` and ``payment`` choose by their number, else the last one is taken."""
+    money = ledger.position(case, actor.today)
+    running = clocks.of_case(case, actor.today)
+    period = find_clock(running, clocks.main_rule(case))
+    decide = find_clock(running, "L1")
+    return Material(
+        case=case, today=actor.today, agreement=ledger.current_agreement(case), hearing=_pick(case.hearings, hearing),
+        payment=_pick([p for p in ledger.payments_of(case) if p.amount_fen > 0], payment),
+        visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None), next_door=_next_door(case),
+        decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
+        arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
+
+
+def _pick(rows: list, seq: int | None):
+    """The row with this number, else the last one; None when there is none."""
+    chosen = [row for row in rows if row.seq == seq]
+    return chosen[0] if chosen else max(rows, key=lambda row: row.seq, default=None)
+
+
+def _sentence(clock: Clock | None) -> str:
+    return clock.rule.zh if clock else ""
+
+
+def _next_door(case: Case) -> Agency | None:
+    """Where the applicant was sent when the case was declined or referred: named by the newest such event."""
+    row = db.session.scalar(select(Event).where(
+        Event.stream == f"case:{case.number}", Event.kind.in_(("declined", "referred", "referred_on")))
+        .order_by(Event.seq.desc()).limit(1))
+    data = json.loads(row.data) if row else {}
+    key = data.get("next_door") or data.get("agency")
+    return db.session.get(Agency, key) if key else _arbitration(case)
+
+
+def _arbitration(case: Case) -> Agency | None:
+    """The union's arbitration body, to which every notice points."""
+    return db.session.scalar(select(Agency).where(Agency.union_id == case.union_id, Agency.kind == "arbitration",
+                                                  Agency.is_active.is_(True)).order_by(Agency.id).limit(1))
+
+
+def checklist(case: Case) -> list[Line]:
+    """Every paper of the case with whether it must be and is there."""
+    agreement = next((a for a in reversed(case.agreements) if a.superseded_on is None), None)
+    return paperwork.checklist(facts_of(case, agreement), found_in(case, agreement))
+
+
+def missing(case: Case) -> list[Text]:
+    """The papers still to be made, for the case page."""
+    return paperwork.missing(checklist(case))
+
+
+def facts_of(case: Case, agreement) -> Facts:
+    return Facts(
+        way=case.way, channel=case.channel, outcome=case.outcome, is_accepted=case.accepted_on is not None,
+        is_open=bool(case.is_open), is_group=case.is_group, is_late_entry=case.is_late_entry,
+        is_extended=any(c.kind == "extend" for c in case.clock_changes),
+        agents=sum(p.part == "agent" for p in _active(case)), hearings=len(case.hearings),
+        has_agreement=agreement is not None, agreement_form=agreement.form if agreement else "",
+        has_money=case.arrived_fen > 0)
+
+
+def _active(case: Case) -> list[Party]:
+    return [p for p in case.parties if p.removed_on is None]
+
+
+def found_in(case: Case, agreement) -> dict[str, Found]:
+    """What is there, by kind: records of papers, and facts that stand for one."""
+    found = {kind: _recorded(rows) for kind, rows in _by_kind(case).items()}
+    for kind, by_facts in _facts(case, agreement).items():
+        known = found.get(kind, Found())
+        if by_facts is not None:
+            found[kind] = Found(max(known.count, by_facts.count), (*known.sources, *by_facts.sources))
+    return found
+
+
+def _by_kind(case: Case) -> dict[str, list]:
+    rows: dict[str, list] = {}
+    for row in sorted(case.papers, key=lambda row: row.id):
+        rows.setdefault(row.kind, []).append(row)
+    return rows
+
+
+def _recorded(rows: list) -> Found:
+    return Found(len(rows), tuple(_record_text(row) for row in rows))
+
+
+def _record_text(row) -> Text:
+    """11-20 当面交 巴特尔; a paper that was only made says so."""
+    way = words.SERVICE_WAYS.get(row.given_way)
+    on = row.given_on or row.made_on
+    stamp = f"{on:%m-%d} " if on else ""
+    if way is None:
+        return Text(f"{stamp}已有 {row.note}".rstrip(), f"{stamp}on file {row.note}".rstrip())
+    return Text(f"{stamp}{way.zh} {row.given_to}".rstrip(), f"{stamp}{way.en} {row.given_to}".rstrip())
+
+
+def _facts(case: Case, agreement) -> dict[str, Found | None]:
+    """Facts recorded elsewhere that prove a paper."""
+    asked = "application" if case.way == "written" else "oral_note"
+    way = words.SIGN_WAYS.get(case.request_sign_way)
+    notice = "declined" if case.outcome in paperwork.BEFORE_ACCEPTANCE else "termination"
+    return {
+        asked: _one(way is not None, "登记时签字（{what}）", "signed at registration ({what})", what=way),
+        "identity": _identity(case),
+        "respondent_info": _one(any(p.side == "respondent" for p in _active(case)), "已登记", "entered"),
+        notice: _one(case.notified_on is not None, "{day} 已书面告知", "told in writing on {day}", day=case.notified_on),
+        "letter": _one(bool(case.source_number), "{number}", "{number}", number=case.source_number),
+        "extension": _one(any(c.document for c in case.clock_changes if c.kind == "extend"), "延期时已记", "recorded"),
+        "agreement": _signed(agreement), "allocation": _consented(agreement),
+        "money_receipt": _proved(case), "visit_note": _visited(case),
+    }
+
+
+def _one(is_so: bool, zh: str, en: str, **values: object) -> Found | None:
+    return Found(1, (Text(zh, en).fill(**values) if values else Text(zh, en),)) if is_so else None
+
+
+def _identity(case: Case) -> Found | None:
+    people = [p for p in _active(case) if p.side == "applicant" and p.part != "agent"]
+    seen = [p for p in people if p.is_identity_seen]
+    if people and len(seen) == len(people):
+        return _one(True, "都已看过原件", "all originals seen")
+    if case.identity_note:
+        return _one(True, "已说明：{note}", "explained: {note}", note=case.identity_note)
+    return Found(0, (Text(f"看过{len(seen)}人，共{len(people)}人", f"seen {len(seen)} of {len(people)}"),))
+
+
+def _signed(agreement) -> Found | None:
+    signers = {s.signer for s in agreement.signatures} if agreement else set()
+    if {"applicant", "respondent"} <= signers or "court" in signers:
+        return _one(True, "双方已签", "signed by both")
+    return Found(0, (Text("还没有签齐", "not signed by both"),)) if agreement else None
+
+
+def _consented(agreement) -> Found | None:
+    """Every represented worker has consented (R33 63)."""
+    if agreement is None or not agreement.consents:
+        return None
+    open_ones = sum(c.consented_on is None for c in agreement.consents)
+    if open_ones:
+        return Found(0, (Text(f"还差{open_ones}人同意", f"{open_ones} consents missing"),))
+    return _one(True, "全部同意", "all consented")
+
+
+def _proved(case: Case) -> Found | None:
+    reversed_ids = {p.reverses_id for p in case.payments}
+    rows = [p for p in case.payments if p.proof in words.PROVED and p.amount_fen > 0 and p.id not in reversed_ids]
+    return _one(bool(rows), "{n}笔有凭证", "{n} payments with proof", n=len(rows))
+
+
+def _visited(case: Case) -> Found | None:
+    last = max(case.visits, key=lambda v: v.visited_on, default=None)
+    return _one(last is not None, "{day} 已回访", "visited on {day}", day=last.visited_on if last else "")

@@ -1,0 +1,230 @@
+"""The catalogue of papers: which must exist at which step, who signs, and what each stands on (law.md 3.6).
+
+A row says when its paper is needed; ``checklist`` compares that with what is there. Whether a paper is there is
+told by the facts (a recorded signature, a notice, a proof) or by its own record: nobody types the same thing twice.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from mediation.rules import words
+from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.laws import cite
+
+STEPS = vocabulary(
+    Word("register", "登记", "Registration"),
+    Word("accept", "受理", "Acceptance"),
+    Word("mediate", "调解", "Mediation"),
+    Word("agree", "协议", "Agreement"),
+    Word("stop", "不成或终止", "Failure or stop"),
+    Word("after", "履行", "Performance"),
+    Word("close", "结案", "Closing"),
+)
+NEEDS = vocabulary(
+    Word("must", "必须有", "Required"),
+    Word("may", "按需", "As needed"),
+    Word("", "用不上", "Not needed"),
+)
+SIGNERS = vocabulary(
+    Word("applicant", "申请人", "Applicant"),
+    Word("respondent", "被申请人", "Respondent"),
+    Word("agent", "受托人", "Agent"),
+    Word("payee", "收款人", "Payee"),
+    Word("mediator", "调解员", "Mediator"),
+    Word("recorder", "记录人", "Recorder"),
+    Word("workers", "全体工人", "All workers"),
+    Word("seal", "调解组织印章", "Seal of the body"),
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides which papers a case needs; built from the rows by queries/papers.py."""
+
+    way: str = "oral"
+    channel: str = "A"
+    outcome: str = ""
+    is_accepted: bool = False
+    is_open: bool = True
+    is_group: bool = False
+    is_late_entry: bool = False
+    is_extended: bool = False
+    agents: int = 0
+    hearings: int = 0
+    has_agreement: bool = False
+    agreement_form: str = ""
+    has_money: bool = False  # something has arrived
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A row of the catalogue. ``when`` names its condition in NEEDED; ``template`` '' for papers that others make."""
+
+    key: str
+    title: Text
+    step: str
+    signs: tuple[str, ...]
+    when: str
+    cites: str = ""
+    confidence: str = "H"
+    template: str = ""
+    place: int = 0  # in the volume (law.md 5), 0 where the template of volumes does not name it
+
+    @property
+    def article(self) -> Text:
+        """Law and article on which the paper stands; practice where there is none."""
+        return cite(self.cites or "HR")
+
+
+def _t(zh: str, en: str) -> Text:
+    return Text(zh, en)
+
+
+_ROWS: tuple[Paper, ...] = (
+    # register
+    Paper("oral_note", _t("口头申请笔录", "Note of an oral request"), "register", ("applicant", "recorder"), "oral",
+          "TJF 12; R17 21", template="papers/oral_note.html", place=1),
+    Paper("application", _t("调解申请书", "Request for mediation"), "register", ("applicant",), "written",
+          "TJF 12; R17 21", template="papers/application.html", place=1),
+    Paper("identity", _t("身份证明", "Proof of identity"), "register", (), "always", "R17 21", "M", place=3),
+    Paper("respondent_info", _t("被申请人基本情况", "Particulars of the other side"), "register", (), "always",
+          "R17 21"),
+    Paper("receipt", _t("回执", "Receipt slip"), "register", ("recorder",), "always", "R17 21", "M",
+          "papers/receipt.html"),
+    Paper("rights_notice", _t("权利义务告知书", "Notice of rights and duties"), "register", ("applicant", "respondent"),
+          "may", "RMTJ 23; RMTJ 24", "M", "papers/rights_notice.html", 2),
+    Paper("authorisation", _t("授权委托书", "Power of attorney"), "register", ("applicant", "agent"), "agents",
+          "", "M", "papers/authorisation.html", 4),
+    Paper("delegates", _t("职工代表推选书", "Election of representatives"), "register", ("workers",), "group",
+          "TJF 7; R33 63", template="papers/delegates.html", place=4),
+    Paper("evidence", _t("证据材料", "Evidence"), "register", (), "may", "TJF 6", place=6),
+    # accept
+    Paper("acceptance", _t("受理通知书", "Notice of acceptance"), "accept", ("seal",), "accepted", "R17 22", "M",
+          "papers/acceptance.html"),
+    Paper("declined", _t("不予受理通知书", "Notice of non-acceptance"), "accept", ("seal",), "declined", "R17 22",
+          template="papers/declined.html"),
+    Paper("address", _t("送达地址确认书", "Confirmation of the address for service"), "accept",
+          ("applicant", "respondent"), "court", "ZX 17", template="papers/address.html"),
+    # mediate
+    Paper("letter", _t("委派、委托函", "Letter of commission"), "mediate", (), "sent", "TY 27", "M"),
+    Paper("record", _t("调解笔录", "Record of mediation"), "mediate", ("applicant", "respondent", "mediator", "recorder"),
+          "hearings", "RMTJ 27", "M", "papers/record.html", 7),
+    Paper("extension", _t("延期同意书", "Consent to extend"), "mediate", ("applicant", "respondent"), "extended",
+          "R17 29; N4"),
+    Paper("inquiry", _t("调查笔录", "Record of inquiry"), "mediate", ("mediator", "recorder"), "may", "", "M",
+          place=5),
+    # agree
+    Paper("agreement", _t("调解协议书", "Mediation agreement"), "agree", ("applicant", "respondent", "mediator", "seal"),
+          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8),
+    Paper("allocation", _t("分配表及工人同意书", "Shares and the workers' consents"), "agree", ("workers",), "group_agreed",
+          "R33 63", "M", "papers/allocation.html", 8),
+    # stop
+    Paper("termination", _t("终止调解告知书", "Notice that mediation has ended"), "stop", ("seal",), "stopped",
+          "R17 30; RMTJ 26", template="papers/termination.html"),
+    Paper("undisputed", _t("无争议事实记录", "Record of undisputed facts"), "stop", ("applicant", "respondent"),
+          "court_failed", "ZX 22"),
+    # after
+    Paper("money_receipt", _t("收条", "Receipt of money"), "after", ("payee",), "money", "", "M",
+          "papers/money_receipt.html", 9),
+    Paper("visit_note", _t("回访记录", "Note of the follow-up"), "after", ("mediator",), "settled", "RMTJ 31", "M",
+          "papers/visit_note.html", 10),
+    # close
+    Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M"),
+    Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M"),
+)
+PAPERS: dict[str, Paper] = {paper.key: paper for paper in _ROWS}
+PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.template}
+# The papers that tell the applicant in writing of the way to arbitration: giving one is the notice itself.
+NOTICES = frozenset({"declined", "termination"})
+BEFORE_ACCEPTANCE = frozenset({"NOT_ACCEPTED", "REFUSED_BY_PARTY", "UNREACHABLE"})
+STOPPED = frozenset({"FAILED", "WITHDRAWN", "TERMINATED_FRAUD", *words.REFERRALS})
+
+Need = tuple[str, int]  # must, may or '', and how many copies
+NOT_NEEDED: Need = ("", 0)
+
+
+def _must(is_so: bool, copies: int = 1) -> Need:
+    return ("must", copies) if is_so else NOT_NEEDED
+
+
+NEEDED: dict[str, Callable[[Facts], Need]] = {
+    "always": lambda f: ("must", 1),
+    "may": lambda f: ("may", 1),
+    "oral": lambda f: _must(f.way == "oral"),
+    "written": lambda f: _must(f.way == "written"),
+    "agents": lambda f: _must(f.agents > 0, f.agents),
+    "group": lambda f: _must(f.is_group),
+    "accepted": lambda f: _must(f.is_accepted),
+    "declined": lambda f: _must(f.outcome in BEFORE_ACCEPTANCE),
+    "court": lambda f: ("must" if f.channel in "EF" else "may", 1),
+    "sent": lambda f: _must(f.channel in "EFG"),
+    "hearings": lambda f: _must(f.hearings > 0, f.hearings),
+    "extended": lambda f: _must(f.is_extended),
+    "agreed": lambda f: _must(f.has_agreement and f.outcome == "AGREED" and f.agreement_form != "court"),
+    "group_agreed": lambda f: _must(f.has_agreement and f.is_group),
+    "stopped": lambda f: _must(f.outcome in STOPPED),
+    "court_failed": lambda f: ("may", 1) if f.outcome == "FAILED" and f.channel in "EF" else NOT_NEEDED,
+    "money": lambda f: _must(f.has_money),
+    "settled": lambda f: _must(f.outcome in words.SUCCESS and (f.has_money or not f.is_open)),
+    "closed": lambda f: _must(not f.is_open),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the checklist: needed or not, how many there are, and how that is known."""
+
+    paper: Paper
+    need: str
+    copies: int
+    found: int
+    sources: tuple[Text, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """have, missing, or '' where nothing is needed and nothing is there."""
+        if self.found >= max(self.copies, 1):
+            return "have"
+        return "missing" if self.need == "must" else ""
+
+    @property
+    def lacking(self) -> int:
+        return max(self.copies - self.found, 0) if self.need == "must" else 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is there of one kind: how many, and the sentences that say how it is known."""
+
+    count: int = 0
+    sources: tuple[Text, ...] = field(default=())
+
+
+def checklist(facts: Facts, found: Mapping[str, Found]) -> list[Line]:
+    """Every paper that the case needs, may have or has, in the order of the steps; a late entry needs none."""
+    lines = []
+    for paper in _ROWS:
+        need, copies = NEEDED[paper.when](facts)
+        if facts.is_late_entry and need == "must":
+            need = "may"
+        there = found.get(paper.key, Found())
+        if need or there.count:
+            lines.append(Line(paper, need, copies, there.count, there.sources))
+    return lines
+
+
+def missing(lines: list[Line]) -> list[Text]:
+    """What still has to be made, as the case page says it: 授权委托书2份, 送达地址确认书."""
+    texts = []
+    for line in lines:
+        if line.state == "missing":
+            title, n = line.paper.title, line.lacking
+            texts.append(title if n == 1 else Text(f"{title.zh}{n}份", f"{title.en} ({n})"))
+    return texts
+
+
+# The three that the counter prints together when a case is registered; the first depends on how the request came.
+def registration(way: str) -> tuple[str, str, str]:
+    """Note of the request, rights notice, receipt slip."""
+    return ("application" if way == "written" else "oral_note", "rights_notice", "receipt")

@@ -1,0 +1,140 @@
+"""Papers of a case: the checklist, the printed page, the empty form for the road, and the record of what was given."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from mediation import papers as sheets
+from mediation.forms.papers import PaperForm
+from mediation.models import Case
+from mediation.papers import Sheet, Sight
+from mediation.queries import door, house
+from mediation.queries import papers as paper_queries
+from mediation.rules import paperwork
+from mediation.services import papers
+from mediation.services.papers import Given
+from mediation.views import guard
+from mediation.views.guard import permit
+from mediation.views.head import case_context
+
+bp = Blueprint("papers", __name__)
+
+
+@bp.get("/cases/<number>/papers")
+@permit("paper.print")
+def index(number: str):
+    case = guard.get_case(number, "paper.print")
+    form = PaperForm(kind=request.args.get("kind"), given_on=guard.today(), given_to=_first_applicant(case))
+    return _index(case, form)
+
+
+def _index(case: Case, form: PaperForm, status: int = 200):
+    lines = paper_queries.checklist(case)
+    by_step = {step: [line for line in lines if line.paper.step == step] for step in paperwork.STEPS}
+    return render_template(
+        "papers/index.html", form=form, by_step=by_step, steps_of_papers=paperwork.STEPS,
+        missing=paperwork.missing(lines), registration=paperwork.registration(case.way),
+        given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=paperwork.PAPERS,
+        **case_context(case, "papers")), status
+
+
+def _first_applicant(case: Case) -> str:
+    return next((p.name for p in case.parties if p.side == "applicant" and p.removed_on is None), "")
+
+
+@bp.post("/cases/<number>/papers")
+@permit("case.work")
+def record(number: str):
+    case = guard.get_case(number, "case.work")
+    form = PaperForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        kind = form.kind.data
+        given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
+        with guard.attempt(form) as attempt:
+            papers.record(case, [kind], given, guard.actor())
+        if attempt.ok:
+            title = paperwork.PAPERS[kind].title.say(guard.language())
+            return guard.finish(f"/cases/{case.number}/papers", _("已记：%(paper)s。", paper=title), form.submit_token.data)
+    return _index(guard.get_case(number), form, 422)
+
+
+@bp.post("/cases/<number>/papers/registration")
+@permit("case.work")
+def record_registration(number: str):
+    """The three papers of registration were handed over at the counter: one press, one event each."""
+    case = guard.get_case(number, "case.work")
+    form = PaperForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
+    with guard.attempt(form) as attempt:
+        papers.record(case, paperwork.registration(case.way), given, guard.actor())
+    if attempt.ok:
+        return guard.finish(f"/cases/{case.number}/papers", _("已记：三张都当面交了。"), form.submit_token.data)
+    return _index(guard.get_case(number), form, 422)
+
+
+@bp.get("/cases/<number>/papers/registration")
+@permit("paper.print")
+def show_registration(number: str):
+    """The three papers of registration, one after the other."""
+    case = guard.get_case(number, "paper.print")
+    return _page(case, paperwork.registration(case.way), _sight(case))
+
+
+@bp.get("/cases/<number>/papers/<kind>")
+@permit("paper.print")
+def show(number: str, kind: str):
+    return _page(guard.get_case(number, "paper.print"), (_known(kind),), None)
+
+
+@bp.post("/cases/<number>/papers/<kind>")
+@permit("party.reveal")
+def show_with_numbers(number: str, kind: str):
+    """The same paper with full identity numbers: a reveal, written down before anything is shown."""
+    case = guard.get_case(number, "party.reveal")
+    kinds = paperwork.registration(case.way) if kind == "registration" else (_known(kind),)
+    papers.log_numbers(case, kind, guard.actor())
+    guard.settle()
+    return _page(guard.get_case(number, "paper.print"), kinds, Sight(phones=True, numbers=True))
+
+
+@bp.get("/papers")
+@permit("paper.print")
+def forms():
+    """All empty forms for the road."""
+    return render_template("papers/forms.html", papers=paperwork.PRINTABLE, steps=paperwork.STEPS)
+
+
+@bp.get("/papers/<kind>")
+@permit("paper.print")
+def blank(kind: str):
+    station = house.get_station(guard.actor().station_id)
+    sheet = sheets.blank(_known(kind), station)
+    guard.look("print", f"blank {kind}")
+    return render_template("papers/print.html", sheets=[sheet], title=sheet.paper.title.zh, back="/papers", path="")
+
+
+def _known(kind: str) -> str:
+    if kind not in paperwork.PRINTABLE:
+        abort(404)
+    return kind
+
+
+def _sight(case: Case) -> Sight:
+    return Sight(phones=bool(case.is_open) and door.may(guard.actor(), "party.phone", case))
+
+
+def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
+    actor = guard.actor()
+    found = paper_queries.material(case, actor, request.args.get("hearing", type=int),
+                                   request.args.get("payment", type=int))
+    filled: list[Sheet] = [sheets.fill(kind, found, sight or _sight(case)) for kind in kinds]
+    name = kinds[0] if len(kinds) == 1 else "registration"
+    guard.look("print", case.number, ", ".join(kinds))
+    return render_template(
+        "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh, back=f"/cases/{case.number}/papers",
+        path=f"/cases/{case.number}/papers/{name}", has_numbers=bool(sight and sight.numbers), name=name,
+        may_reveal=door.may(actor, "party.reveal", case), may_record=door.may(actor, papers.PERMISSION, case))
