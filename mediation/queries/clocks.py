@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import CalendarDay, Case
+from mediation.models import Agreement, CalendarDay, Case, Instalment
 from mediation.queries import ledger
-from mediation.rules import channels, clocks, limitation, refusals
+from mediation.rules import channels, clocks, limitation, procedures, refusals
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text
 from mediation.rules.workdays import Calendar
 
 OURS = frozenset({"duty", "period"})
-# Interruptions are never shown for civil claims: L16 and L17 do not hold there (decisions.md, Law).
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,19 @@ class CaseClock:
 
 def calendar(county: str = "") -> Calendar:
     """The loaded calendar with a county's own days; the shipped one where the table is empty."""
+    found = calendar_rows(county)
+    return Calendar.from_rows(found) if found else sheets.shipped_calendar()
+
+
+LOCAL_KINDS = {"off": "local", "work": "local_work"}
+
+
+def calendar_rows(county: str = "") -> list[dict[str, str]]:
+    """The loaded days as ``Calendar.from_rows`` wants them, a county's own marked as such."""
     rows = db.session.execute(select(CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.county).where(
         CalendarDay.county.in_(("", county))))
-    found = [{"date": on.isoformat(), "kind": "local" if local and kind == "off" else kind, "name": name, "source": ""}
-             for on, kind, name, local in rows]
-    return Calendar.from_rows(found) if found else sheets.shipped_calendar()
+    return [{"date": on.isoformat(), "kind": LOCAL_KINDS[kind] if local else kind, "name": name, "source": ""}
+            for on, kind, name, local in rows]
 
 
 def main_rule(case: Case) -> str:
@@ -45,7 +52,10 @@ def main_rule(case: Case) -> str:
 
 
 def case_facts(case: Case) -> dict[str, list[date]]:
-    """The days of the case by the fact names of rules/limits.py; late entries start no clock."""
+    """The days of the case by the fact names of rules/limits.py; late entries start no clock.
+
+    A day told for a clock (``CaseFact``) goes before the one that a column stands for.
+    """
     if case.is_late_entry:
         return {}
     days = {
@@ -54,7 +64,35 @@ def case_facts(case: Case) -> dict[str, list[date]]:
         "employment_ended": case.employment_ended_on, "infringement_known": case.infringement_known_on,
         "concluded": case.concluded_on, **_by_outcome(case), **_by_court(case),
     }
-    return {name: [day] for name, day in days.items() if day is not None}
+    known = {name: [day] for name, day in days.items() if day is not None}
+    return known | told_facts(case) | _performance(case)
+
+
+def told_facts(case: Case) -> dict[str, list[date]]:
+    """The days told for the clocks alone, struck-out ones left aside."""
+    found: dict[str, list[date]] = {}
+    for row in sorted(case.case_facts, key=lambda row: (row.on, row.id)):
+        if row.dropped_on is None:
+            found.setdefault(row.fact, []).append(row.on)
+    return found
+
+
+def has_title(case: Case) -> bool:
+    """Whether there is an enforceable title: a court's or arbitration's paper, or a procedure that ended in one."""
+    if case.is_enforced or (case.channel in "FG" and case.effective_on is not None):
+        return True
+    told = {row.fact for row in case.case_facts if row.dropped_on is None and row.procedure_id is None}
+    return bool(told & set(clocks.TITLE_FACTS)) or any(
+        procedures.gives_title(row.kind, row.state, row.result) for row in case.side_procedures)
+
+
+def _performance(case: Case) -> dict[str, list[date]]:
+    """The last day on which the agreement was to be performed: enforcement runs from there (A13)."""
+    if case.agreed_on is None or not has_title(case):
+        return {}
+    last = db.session.scalar(select(func.max(Instalment.due_on)).join(Agreement).where(
+        Agreement.case_id == case.id, Agreement.superseded_on.is_(None)))
+    return {"performance_due": [last]} if last else {}
 
 
 def _by_outcome(case: Case) -> dict[str, date | None]:
@@ -75,7 +113,8 @@ def of_case(case: Case, today: date, with_calendar: Calendar | None = None) -> l
         procedure=case.procedure or None,
         changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
         civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
-        has_pay=bool(heads & limitation.PAY_HEADS), pinned_on=case.rules_on if case.accepted_on else None,
+        has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
+        pinned_on=case.rules_on if case.accepted_on else None,
         interruptions=[limitation.Interruption(i.on, i.kind) for i in case.interruptions])
 
 
@@ -115,9 +154,22 @@ def extension_problems(case: Case, answers: Mapping[str, object], today: date) -
     if not isinstance(to_on, date):
         return []
     agreed_on = answers.get("happened_on")
-    return _by_row(clock, answers, to_on, agreed_on if isinstance(agreed_on, date) else today, case.station.county)
+    signed = consent_days(answers, agreed_on if isinstance(agreed_on, date) else today)
+    return list(refusals.extension_problems(clock, to_on, signed, calendar(case.station.county), today))
 
 
-def _by_row(clock: Clock, answers: Mapping[str, object], to_on: date, agreed_on: date, county: str) -> list[Problem]:
-    signed = {str(who): agreed_on for who in answers.get("consents") or ()}
-    return list(refusals.extension_problems(clock, to_on, signed, calendar(county)))
+def consent_days(answers: Mapping[str, object], agreed_on: date) -> dict[str, date]:
+    """The day on which each one agreed: its own day, else the one day told for all."""
+    own = answers.get("signed")
+    days = dict(own) if isinstance(own, Mapping) else {}
+    return {str(who): agreed_on for who in answers.get("consents") or ()} | days
+
+
+def pause_problems(case: Case, answers: Mapping[str, object], today: date) -> list[Problem]:
+    """What the mediation period's row says against a pause: whether it may pause, and whether it is over."""
+    clock = clocks.find_clock(of_case(case, today), main_rule(case))
+    if clock is None:
+        return [Problem("", Text("没有正在计算的调解期限，不用中止", "No mediation period is running; nothing to pause"))]
+    from_on = answers.get("happened_on")
+    return refusals.pause_problems(clock, from_on if isinstance(from_on, date) else today,
+                                   str(answers.get("reason") or ""), str(answers.get("document") or ""))

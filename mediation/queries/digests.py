@@ -22,6 +22,7 @@ from mediation.models import (
     Agreement,
     AgreementItem,
     Case,
+    CaseFact,
     CaseMember,
     Claim,
     ClockChange,
@@ -39,9 +40,12 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    ScopeCheck,
     Seal,
+    SideProcedure,
     Signature,
     Stream,
+    Supervision,
     Visit,
 )
 from mediation.rules import journal
@@ -54,7 +58,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
         referred_to is_open is_enforced is_late_entry is_sealed merged_into_id channel procedure source way source_body
         source_number source_case_number received_on received_time consented_on accepted_on assigned_on taken_on
         agreed_on effective_on concluded_on closed_on archived_on notified_on registered_at rules_on handler_id
-        registered_by_id main_head relation court_cause cause_version grade is_civil is_group is_same_claim headcount
+        registered_by_id main_head relation court_cause cause_version hr_reason hr_others hr_version grade is_civil is_group is_same_claim headcount
         narrative place happened_on employment employment_ended_on infringement_known_on contract evidence tried flags
         is_informed wage_choice may_tell request_sign_way scope_ground identity_note joint_count as_told retention
         archive_number pages""".split()),
@@ -68,8 +72,15 @@ FIELDS: dict[type, tuple[str, ...]] = {
         is_next_done made_by_id""".split()),
     Hearing: tuple("""seq held_on held_time place way present others note_id concession_note_id next_on next_time
         made_by_id""".split()),
-    ClockChange: ("rule", "kind", "from_on", "to_on", "reason", "document", "consents", "made_by_id"),
+    ClockChange: ("rule", "kind", "from_on", "to_on", "reason", "document", "consents", "signed", "made_by_id"),
     Interruption: ("kind", "on", "evidence"),
+    SideProcedure: tuple("""kind state applicant_on respondent_on requested_on accepted_on decided_on result document
+        note made_by_id""".split()),
+    CaseFact: ("procedure_id", "fact", "on", "document", "made_by_id", "dropped_on", "dropped_reason"),
+    ScopeCheck: tuple("""checked_on relation facts_on exclusion has_pension is_delayed verdict ground cites confidence
+        made_by_id""".split()),
+    Supervision: tuple("""kind to_id made_on due_on note_id made_by_id answered_on answer_note_id
+        answered_by_id""".split()),
     Agreement: tuple("""seq number kind form made_on effective_on is_accelerated terms non_cash payer_party_id
         total_fen superseded_on""".split()),
     Payment: tuple("""seq paid_on paid_told amount_fen payer_party_id payer_name payer_kind direction way proof

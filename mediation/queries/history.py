@@ -126,13 +126,12 @@ def _names_of(table: type, ids: set[int]) -> dict[int, str]:
 
 
 def _line(event: Event, fields: dict, book: _Book) -> Line:
-    note = book.notes.get(str(fields.get("note") or fields.get("result_note") or ""))
-    kept_back = book.notes.get(str(fields.get("concession") or ""))
+    said, kept_back = fields.get("note") or fields.get("result_note"), fields.get("concession")
     is_hidden = bool(fields.get("concession")) and not book.sees_concessions
     return Line(
         seq=event.seq, kind=event.kind, text=sentence(event.kind, fields, book), details=_details(event, fields, book),
-        notes=_said(note) if book.sees_notes else (),
-        concession="".join(_said(kept_back)) if book.sees_concessions else "", is_concession_hidden=is_hidden,
+        notes=_said(said, book) if book.sees_notes else (),
+        concession="".join(_said(kept_back, book)) if book.sees_concessions else "", is_concession_hidden=is_hidden,
         happened_on=event.happened_on, entered_at=event.entered_at, entered_on=_day_of(event.entered_at),
         who=book.names[User].get(event.actor_id or 0) or event.actor_label, hash=event.hash[:8])
 
@@ -141,10 +140,15 @@ def _day_of(at: datetime) -> date:
     return at.astimezone(BEIJING).date()
 
 
-def _said(note: Note | None) -> tuple[str, ...]:
-    if note is None:
+ERASED = "—"  # what stands where the text of a note was lawfully erased
+
+
+def _said(hash_: object, book: _Book) -> tuple[str, ...]:
+    """The text of a note that an event names by its hash; an erased one no longer fits its hash."""
+    note = book.notes.get(str(hash_))
+    if not hash_:
         return ()
-    return (note.body,) if note.erased_at is None else ("—",)
+    return (note.body,) if note and note.erased_at is None else (ERASED,)
 
 
 def sentence(kind: str, fields: Mapping[str, object], book: _Book) -> Text:

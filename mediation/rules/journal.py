@@ -148,6 +148,7 @@ KINDS: dict[str, Kind] = {
     "station_saved": _k("station code kind", "保存站点{code}", "saved station {code}"),
     "agency_saved": _k("agency code kind", "保存成员单位{code}", "saved body {code}"),
     "calendar_loaded": _k("year days days_digest", "载入{year}年工作日历", "loaded the calendar of {year}"),
+    "calendar_day_set": _k("county day_on kind", "本地放假{county} {day_on}", "local day {day_on} for {county}"),
     "rule_checked": _k("rule", "核对规则{rule}", "checked rule {rule}"),
     "absence_set": _k("absence user stand_in from_on until_on cases", "{user}不在岗，{cases}件交{stand_in}代办",
                       "{user} is away, {cases} cases go to {stand_in}"),

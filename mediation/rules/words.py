@@ -381,3 +381,7 @@ SIGNERS = vocabulary(
     Word("seal", "调解组织印章", "Seal of the body"),
     Word("court", "法院", "Court"),
 )
+SUPERVISION_KINDS = vocabulary(
+    Word("urge", "催办", "Reminder"),
+    Word("supervise", "督办", "Under supervision"),
+)

@@ -12,6 +12,7 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Problem, Text, Word
+from mediation.rules.retention import RETENTIONS
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,10 @@ _ROWS: tuple[Move, ...] = (
          (HAPPENED, REASON), is_concluded=None, flash=Text("已恢复办理。", "Reopened.")),
     Move("archive", Text("归档", "File away"), _f("CLOSED"), "ARCHIVED", "case.archive", "archived",
          (HAPPENED, Ask("archive_number", "line", Text("归档号", "File number"), False),
-          Ask("pages", "number", Text("页数", "Pages"), False)), is_concluded=None, is_main=True,
+          Ask("pages", "number", Text("页数", "Pages"), False),
+          Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTIONS,
+              Text("自结案次年1月1日起算；到期也不自动销毁，须经审批",
+                   "counted from 1 January after closing; nothing is destroyed by itself"))), is_concluded=None, is_main=True,
          flash=Text("已归档。", "Filed away.")),
 )
 MOVES: dict[str, Move] = {row.key: row for row in _ROWS}

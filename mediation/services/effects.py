@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, ClockChange, Contact, Interruption, Station, User, Visit
 from mediation.queries import clocks as clock_queries
-from mediation.rules import access
+from mediation.rules import access, clocks, retention, scope
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
 from mediation.services import journal, numbers
@@ -136,11 +136,17 @@ def _change_clock(kind: str) -> Effect:
         rule = clock_queries.main_rule(case)
         row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor), to_on=answers.get("to_on"),
                           reason=str(answers.get("reason") or ""), document=str(answers.get("document") or ""),
-                          consents=list(answers.get("consents") or []), made_by_id=actor.user_id)
+                          consents=list(answers.get("consents") or []), made_by_id=actor.user_id,
+                          signed=_signed(answers, _day(answers, actor)))
         _add(row)
         data = {"rule": rule, "reason": row.reason, "document": row.document, "to_on": row.to_on, "consents": row.consents}
         return {name: data[name] for name in CLOCK_FIELDS[kind]}
     return effect
+
+
+def _signed(answers: Answers, day: date) -> dict[str, str]:
+    """Who agreed on which day, in ISO form."""
+    return {who: on.isoformat() for who, on in clock_queries.consent_days(answers, day).items()}
 
 
 CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "pause": ("rule", "document", "reason"),
@@ -149,10 +155,18 @@ CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "
 
 def _fail(case: Case, answers: Answers, actor: Actor) -> dict:
     case.outcome_reason = str(answers["reason_code"])
-    kind = "period_passed" if case.outcome_reason == "expired" else "refused_midway"
-    interrupt(case, kind, _day(answers, actor))
+    if case.outcome_reason == "expired":
+        interrupt(case, "period_passed", _period_end(case, actor) or _day(answers, actor))
+    else:
+        interrupt(case, "refused_midway", _day(answers, actor))
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"reason_code": case.outcome_reason, "note": note.hash}
+
+
+def _period_end(case: Case, actor: Actor) -> date | None:
+    """The day on which the mediation period ended: it is that day which interrupts the time bar (R17 31)."""
+    clock = clocks.find_clock(clock_queries.of_case(case, actor.today), clock_queries.main_rule(case))
+    return clock.due if clock and clock.due and clock.due <= actor.today else None
 
 
 def _with_reason(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -208,7 +222,7 @@ def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
     case.archived_on = _known_day(case, answers, actor)
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")
-    case.retention = case.retention or "ten_years"
+    case.retention = str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
     return {"archive_number": case.archive_number, "pages": case.pages, "retention": case.retention}
 
 
@@ -277,11 +291,51 @@ def _extension_problems(case: Case, answers: Answers, actor: Actor) -> list[Prob
     return clock_queries.extension_problems(case, answers, actor.today)
 
 
+def _pause_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    return [p for p in clock_queries.pause_problems(case, answers, actor.today) if answers.get(p.field)
+            or p.field not in ("reason", "document")]  # what was left empty is told by the move itself
+
+
+def _fail_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    """到期未成 is said only of a period that is over; a rule that merely advises asks back."""
+    clock = clocks.find_clock(clock_queries.of_case(case, actor.today), clock_queries.main_rule(case))
+    if answers.get("reason_code") != "expired" or clock is None or (clock.due and clock.due < actor.today):
+        return []
+    return [Problem("reason_code", NOT_OVER.fill(label=clock.label, due=clock.due or "—", article=clock.article),
+                    "" if clock.confidence == "H" else "early")]
+
+
+NOT_OVER = Text("“{label}”{due}才届满，还不能按到期未成办（{article}）",
+                "'{label}' ends only on {due}: it cannot be closed as over yet ({article})")
+
+
+def _resume_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    last = max((c.from_on for c in case.clock_changes if c.kind == "pause"), default=None)
+    if last and _day(answers, actor) < last:
+        return [Problem("happened_on", Text("不能早于中止那天（{day}）", "Not before the day of the pause ({day})").fill(
+            day=last.isoformat()))]
+    return []
+
+
+def _accept_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    """Whether the channel may take a civil matter: asked back, not refused (S5)."""
+    if answers.get("ground") != "civil":
+        return []
+    return scope.channel_fit_problems(scope.RELATION_SCOPES["civil"], case.channel)
+
+
+def _archive_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    chosen = str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
+    has_award = any(row.fact == "award_received" and row.dropped_on is None for row in case.case_facts)
+    return retention.retention_problems(chosen, has_award)
+
+
 EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
     "ask_consent": _respondent_problems, "log_contact": _party_problems, "visit": _party_problems,
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
     "decline": _agency_problems("next_door"), "refer": _agency_problems("agency"),
     "refer_on": _agency_problems("agency"), "merge": _into_problems, "extend": _extension_problems,
+    "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems, "archive": _archive_problems,
 }
 
 
