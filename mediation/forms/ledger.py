@@ -336,12 +336,12 @@ def _receivers(case: Case, position: Position) -> list[Party]:
 
 
 def _propose(form: PaymentForm, proposed: Entry | None, is_part: bool) -> None:
-    form.among.data = [p.id for p in form.workers if proposed is None or p.id in proposed.shares]
+    form.among.data = [p.id for p in form.workers if proposed is None or is_part or p.id in proposed.shares]
     if proposed is None:
         return
     form.payer.data = proposed.payer_party_id or form.payer.data
-    form.instalment.data = proposed.instalment_seq
     if not is_part:
+        form.instalment.data = proposed.instalment_seq
         form.amount.data = proposed.amount_fen
         for party, field in form.share_fields():
             field.data = proposed.shares.get(party.id)

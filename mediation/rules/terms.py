@@ -156,6 +156,23 @@ def divide(steps: Sequence[int], workers: Sequence[int]) -> list[list[int]]:
     return rows
 
 
+def fill(total: int, steps: Iterable[Mapping[int, int]]) -> dict[int, int]:
+    """A slip shared over what is open of each instalment, the earliest first; what is too much stays out.
+
+    ``steps``: for every instalment what each worker still has to get. A whole instalment gives everybody exactly his
+    part of it, so no fen stays behind; a part is shared in proportion.
+    """
+    shares: dict[int, int] = {}
+    for parts in steps:
+        open_fen = sum(parts.values())
+        take = min(total, open_fen)
+        if take > 0:
+            for party, fen in zip(parts, money.share_out(take, list(parts.values())), strict=True):
+                shares[party] = shares.get(party, 0) + fen
+            total -= take
+    return shares
+
+
 # The agreement --------------------------------------------------------------------------------------------------
 
 def problems(terms: Terms, ground: Ground) -> list[Problem]:

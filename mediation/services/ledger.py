@@ -260,9 +260,7 @@ BY_PART = {"general_contractor": "contractor", "developer": "developer"}
 def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
     """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
     if entry.shares is None:
-        weights = _weights(case, entry, position)
-        fens = money.share_out(entry.amount_fen, list(weights.values())) if entry.amount_fen > 0 and weights else []
-        entry = replace(entry, shares={party: fen for party, fen in zip(weights, fens, strict=False) if fen})
+        entry = replace(entry, shares=_share(case, entry, position) if entry.amount_fen > 0 else {})
     if not entry.payer_kind:
         party = next((p for p in case.parties if p.id == entry.payer_party_id), None)
         by_name = "other" if entry.payer_name and party is None else "respondent"
@@ -270,16 +268,39 @@ def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
     return replace(entry, shares={party: fen for party, fen in entry.shares.items() if fen})
 
 
-def _weights(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
-    """By what a slip is shared: what is owed, else what was agreed or claimed, else by heads."""
-    lines = [line for line in position.workers if line.party.id in entry.among or not entry.among]
+def _share(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
+    """A slip by what is open, instalment by instalment; what is more than that by ``_weights``."""
+    chosen = [line for line in position.workers if line.party.id in entry.among or not entry.among]
+    parts = [] if entry.direction == "to_employer" else [parts for _seq, parts in open_parts(chosen)]
+    shares = rules.fill(entry.amount_fen, parts)
+    rest = entry.amount_fen - sum(shares.values())
+    weights = _weights(case, entry, chosen) if rest else {}
+    for party, fen in zip(weights, money.share_out(rest, list(weights.values())) if weights else [], strict=True):
+        shares[party] = shares.get(party, 0) + fen
+    return shares
+
+
+def open_parts(lines: Sequence[ledger.WorkerLine]) -> list[tuple[int, dict[int, int]]]:
+    """What each worker still has to get of each instalment; never more than is outstanding to him in all."""
+    left = {line.party.id: line.performance.outstanding_fen for line in lines}
+    found: dict[int, dict[int, int]] = {}
+    for line in lines:
+        for step in line.performance.instalments:
+            fen = min(step.fen - step.paid_fen, left[line.party.id])
+            if fen > 0:
+                found.setdefault(step.seq, {})[line.party.id] = fen
+                left[line.party.id] -= fen
+    return sorted(found.items())
+
+
+def _weights(case: Case, entry: Entry, lines: Sequence[ledger.WorkerLine]) -> dict[int, int]:
+    """By what money beyond the plan is shared: what was agreed, else claimed, else by heads; back by what came."""
     workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING
                and (p.id in entry.among or not entry.among)]
     if entry.direction == "to_employer":
         choices = [{line.party.id: line.performance.arrived_fen for line in lines}]
     else:
-        choices = [{line.party.id: line.performance.outstanding_fen for line in lines},
-                   {line.party.id: line.performance.agreed_fen for line in lines},
+        choices = [{line.party.id: line.performance.agreed_fen for line in lines},
                    {line.party.id: line.claimed_fen or 0 for line in lines}]
     choices.append({p.id: max(p.headcount, 1) for p in workers})
     return next((found for weights in choices
@@ -309,14 +330,11 @@ def _next_seq(case: Case) -> int:
 
 def whole_of_next(case: Case, today: date) -> Entry | None:
     """A payment of all that is open of the next instalment, as the page proposes it; None when nothing is open."""
-    position, agreement = ledger.position(case, today), ledger.current_agreement(case)
-    line = position.next_instalment
-    if line is None or agreement is None:
+    parts, agreement = open_parts(ledger.position(case, today).workers), ledger.current_agreement(case)
+    if not parts or agreement is None:
         return None
-    shares = {worker.party.id: step.fen - step.paid_fen for worker in position.workers
-              for step in worker.performance.instalments if step.seq == line.seq and step.fen > step.paid_fen}
-    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id,
-                 instalment_seq=line.seq)
+    seq, shares = parts[0]
+    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id, instalment_seq=seq)
 
 
 def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> Payment:

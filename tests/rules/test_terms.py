@@ -110,6 +110,14 @@ def test_divide_refuses_sums_that_differ():
         terms.divide([100], [99])
 
 
+@given(st.integers(0, 10**6), st.lists(st.dictionaries(st.integers(1, 5), st.integers(1, 10**5), min_size=1), max_size=6))
+def test_a_slip_fills_the_earliest_instalments_exactly(total, steps):
+    shares = terms.fill(total, steps)
+    assert sum(shares.values()) == min(total, sum(sum(parts.values()) for parts in steps))
+    if steps and total >= sum(steps[0].values()):
+        assert all(shares[party] >= fen for party, fen in steps[0].items())
+
+
 # Who signs, who consents
 
 

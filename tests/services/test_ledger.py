@@ -250,6 +250,23 @@ def test_the_next_instalment_is_paid_at_one_press(mediator):
     assert ledger.position(case, mediator.today).state == "PERFORMED"
 
 
+def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
+    fens = (101, 103, 107)
+    steps = [Step(mediator.today, "", 104), Step(date(2026, 12, 31), "", 104), Step(date(2027, 1, 31), "", 103)]
+    case = agreed(mediator, fens, steps=steps)
+    for step in steps:
+        service.record_payment(case, Entry(mediator.today, step.fen), mediator)
+        lines = ledger.position(case, mediator.today).instalments
+        assert sum(line.left_fen == 0 for line in lines) == len(case.payments)
+    assert ledger.position(case, mediator.today).state == "PERFORMED"
+
+
+def test_after_an_advance_only_the_rest_is_proposed(mediator):
+    case = agreed(mediator, (100, 200))
+    service.record_payment(case, Entry(mediator.today, 100, shares={asking(case)[0]: 100}, payer_kind="fund"), mediator)
+    assert service.whole_of_next(case, mediator.today).shares == {asking(case)[1]: 200}
+
+
 def test_a_surplus_is_asked_back_then_taken_with_its_reason(mediator):
     case = agreed(mediator, (100,))
     with pytest.raises(Refused) as caught:

@@ -357,3 +357,12 @@ def test_an_entry_of_the_services_shows_on_the_page(app, client, made):
         db.session.commit()
     text = client("auditor").get(base + "/agreement").text
     assert "应急金垫付" in text and "实物 500.00 元另列" in text
+
+
+def test_an_answered_question_is_not_asked_again(client, made):
+    person = client("mediator")
+    page = person.get(made() + "/agreement/new")
+    asked = person.submit(page, "#agree", total="20000", first_on="12.31", do="agree", status=422)
+    once = person.submit(asked, "#agree", confirmed="above_claim", made_on="11.1", do="agree", status=422)
+    assert not once.all(".confirm") and once.errors
+    assert person.submit(once, "#agree", made_on="今天", do="agree").location
