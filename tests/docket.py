@@ -1,6 +1,8 @@
 """A case to test with, made of rows as intake would make it; within an application context."""
 from __future__ import annotations
 
+from flask import Flask
+
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.services import cases, numbers, parties
@@ -25,3 +27,12 @@ def open_case(username: str = "mediator", state: str = "MEDIATING", worker: str 
     cases.act(case, "registered", {"number": case.number, "channel": "A", "source": "walk_in", "way": "oral",
                                    "station": case.station_id, "claimed_fen": 1600000, "headcount": 1}, actor)
     return case
+
+
+def store_case(app: Flask, username: str = "mediator", **columns: object) -> str:
+    """The same, committed, for tests that go through pages; gives the number."""
+    with app.app_context():
+        number = open_case(username, **columns).number
+        db.session.commit()
+        db.session.remove()
+    return number

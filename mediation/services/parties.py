@@ -139,7 +139,8 @@ def active(case: Case, side: str = "") -> list[Party]:
 def workers(case: Case) -> list[Party]:
     """The workers of a case; where only next of kin or others ask, these."""
     applicants = active(case, "applicant")
-    return [p for p in applicants if p.part in WORKER_PARTS] or [p for p in applicants if p.part != "agent"] or applicants
+    own = [p for p in applicants if p.part in WORKER_PARTS]
+    return own or [p for p in applicants if p.part != "agent"] or applicants
 
 
 def retitle(case: Case) -> None:
@@ -274,7 +275,8 @@ def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_
 
 
 def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Employer | None = None,
-                       person: Mapping[str, str] | None = None, part: str = "", seen_version: int | None = None) -> None:
+                       person: Mapping[str, str] | None = None, part: str = "",
+                       seen_version: int | None = None) -> None:
     """Say who a respondent as told really is: an employer of the register, or a natural person with an identity.
 
     ``person`` holds name, id_type, identity and phone. The told words stay on the row.

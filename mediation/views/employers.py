@@ -1,0 +1,100 @@
+"""The register of employers: found by words, registered, corrected; one employer with all its readable cases."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms.parties import EmployerForm, employer_form
+from mediation.models import Employer
+from mediation.queries import employers as employer_queries
+from mediation.rules.access import scope_of
+from mediation.services import cases, employers
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("employers", __name__)
+
+
+@bp.get("/employers")
+@permit("employer.read")
+def index():
+    """The register by name; ``q`` looks in names, short names and credit codes."""
+    actor, said = guard.actor(), request.args.get("q", "").strip()[:100]
+    rows, last = employer_queries.page(actor, said, _key("after"))
+    return render_template(
+        "employers/index.html", rows=rows, last=last, said=said, is_first="after" not in request.args,
+        counts=employer_queries.case_counts(actor, rows), may_write=bool(scope_of(actor.role, "employer.write")))
+
+
+@bp.get("/employers/new")
+@permit("employer.write")
+def new():
+    return render_template("employers/edit.html", form=employer_form(), row=None)
+
+
+@bp.post("/employers/new")
+@permit("employer.write")
+def add():
+    form = employer_form()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            row = employers.register(form.values(), guard.actor(), confirmed=form.confirmed)
+        if attempt.ok:
+            return guard.finish(f"/employers/{row.id}", _("已登记%(name)s。", name=row.name), form.submit_token.data)
+    else:
+        guard.reread()
+    holder = employers.find_by_code(guard.actor().union_id or 0, form.credit_code.data or "")
+    return render_template("employers/edit.html", form=form, row=None, holder=holder), 422
+
+
+@bp.get("/employers/<int:key>")
+@permit("employer.read")
+def show(key: int):
+    """The employer, what its cases come to, and the cases that the reader may see."""
+    actor, row = guard.actor(), _employer(key)
+    found, last = employer_queries.cases_of(actor, row, _key("before"))
+    return render_template(
+        "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
+        record=employer_queries.record(actor, row, actor.today), is_first="before" not in request.args,
+        may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row))
+
+
+@bp.get("/employers/<int:key>/edit")
+@permit("employer.write")
+def edit(key: int):
+    row = _employer(key, "employer.write")
+    return render_template("employers/edit.html", form=employer_form(row), row=row)
+
+
+@bp.post("/employers/<int:key>/edit")
+@permit("employer.write")
+def change(key: int):
+    row = _employer(key, "employer.write")
+    form: EmployerForm = employer_form(row)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            changed = employers.change(row, form.values(), guard.actor(), form.seen_version, form.confirmed)
+        if attempt.ok:
+            return guard.finish(f"/employers/{key}", _("已更正。") if changed else _("没有改动。"))
+        if attempt.has_conflict:
+            form.version.data = str(_employer(key).version)
+    else:
+        guard.reread()
+    row = _employer(key, "employer.write")
+    return render_template("employers/edit.html", form=form, row=row), 422
+
+
+def _employer(key: int, permission: str = "employer.read") -> Employer:
+    """An employer through the wall: another union's does not exist here."""
+    row = employer_queries.find(guard.actor(), key, permission)
+    if row is None:
+        guard.note_refusal(permission, f"employer {key}")
+        abort(404)
+    return row
+
+
+def _key(name: str) -> int | None:
+    raw = request.args.get(name, "")
+    return int(raw) if raw.isdigit() and len(raw) < 19 else None

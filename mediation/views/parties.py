@@ -1,0 +1,335 @@
+"""The parties of a case: the list, adding, correcting, striking out, pasting a list, who a respondent really is."""
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms import parties as party_forms
+from mediation.forms.base import BaseForm
+from mediation.forms.moves import row_id
+from mediation.models import Case, Employer, Party
+from mediation.queries import door
+from mediation.queries import employers as employer_queries
+from mediation.rules import identity, scope
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import claims, employers, parties, roster
+from mediation.views import guard, head
+from mediation.views.guard import permit
+
+bp = Blueprint("parties", __name__)
+# From the one who orders the work down to the one who called the workers.
+CHAIN = ("developer", "general_contractor", "sub_contractor", "agency", "labour_contractor", "employer", "household",
+         "unknown")
+LIKELY_PAYERS = frozenset({"developer", "general_contractor"})  # NMG 29–30
+BOTH_FIRST = Text("请先选查明是谁", "Choose first who it is")
+
+
+@bp.get("/cases/<number>/parties")
+@permit("party.read")
+def index(number: str):
+    """Who asks, who is asked, who speaks for whom."""
+    case = guard.get_case(number, "party.read")
+    values = head.case_context(case, "parties")
+    if "parties" not in values["parts"]:
+        guard.note_refusal("party.read", number)
+        abort(403)
+    respondents = sorted(parties.active(case, "respondent"), key=lambda p: (CHAIN.index(p.part), p.id))
+    return render_template(
+        "parties/index.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
+        removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
+        masked=masked, likely_payers=LIKELY_PAYERS,
+        warnings=scope.representative_problems(sum(p.is_representative for p in case.parties if not p.removed_on),
+                                               case.is_group))
+
+
+def masked(party: Party, field: str) -> str:
+    """An identity or account number with stars; '' where none is known."""
+    if not getattr(party, f"{field}_sealed"):
+        return ""
+    return {"identity": identity.mask_identity, "account": identity.mask_card,
+            "phone": identity.mask_phone}[field](getattr(party, field))
+
+
+# One party ------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/parties/new/<side>")
+@permit("case.work")
+def new(number: str, side: str):
+    case = _case(number, side)
+    return _new_page(case, side, party_forms.party_form(side, case))
+
+
+@bp.post("/cases/<number>/parties/new/<side>")
+@permit("case.work")
+def add(number: str, side: str):
+    """A party, with its first claim where one is named: two acts in one press, both or none."""
+    case = _case(number, side)
+    form = party_forms.party_form(side, case)
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            party = parties.add_party(case, form.values(), guard.actor(), form.confirmed)
+            if side == "applicant" and (asked := form.claim()):
+                claims.add_claim(case, party, asked, guard.actor(), form.confirmed)
+            name = party.name
+        if attempt.ok:
+            return guard.finish(_address(number), _("已加上%(name)s。", name=name), form.submit_token.data)
+    else:
+        guard.reread()
+    return _new_page(_case(number, side), side, form), 422
+
+
+def _new_page(case: Case, side: str, form: BaseForm) -> str:
+    return render_template("parties/edit.html", **head.case_context(case, "parties"), form=form, party=None, side=side)
+
+
+@bp.get("/cases/<number>/parties/<int:key>")
+@permit("case.work")
+def edit(number: str, key: int):
+    return _edit_page(*_party(number, key))
+
+
+@bp.post("/cases/<number>/parties/<int:key>")
+@permit("case.work")
+def change(number: str, key: int):
+    case, party = _party(number, key)
+    shows_phone = _shows_phone(case)
+    form = party_forms.party_form(party.side, case, party, shows_phone)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            changed = parties.change_party(case, party, form.values(), guard.actor(), form.cleared(party, shows_phone),
+                                           form.seen_version, form.confirmed)
+            name = party.name
+        if attempt.ok:
+            message = _("已更正%(name)s的资料。", name=name) if changed else _("没有改动。")
+            return guard.finish(_address(number), message)
+        _renew(form, guard.get_case(number), attempt)
+    else:
+        guard.reread()
+    return _edit_page(*_party(number, key), form=form), 422
+
+
+@bp.post("/cases/<number>/parties/<int:key>/remove")
+@permit("case.work")
+def remove(number: str, key: int):
+    case, party = _party(number, key)
+    out = party_forms.ReasonForm()
+    if out.validate():
+        with guard.attempt(out) as attempt:
+            parties.remove_party(case, party, out.out_reason.data, guard.actor(), out.seen_version)
+            name = party.name
+        if attempt.ok:
+            return guard.finish(_address(number), _("已划去%(name)s，原因留在经过里。", name=name))
+        _renew(out, guard.get_case(number), attempt)
+    else:
+        guard.reread()
+    return _edit_page(*_party(number, key), out=out), 422
+
+
+def _edit_page(case: Case, party: Party, form: Any = None, out: BaseForm | None = None) -> str:
+    if form is None:
+        form = party_forms.party_form(party.side, case, party, _shows_phone(case), formdata=None)
+        form.version.data = str(case.version)
+    if out is None:
+        out = party_forms.ReasonForm(None)
+        out.version.data = str(case.version)
+    return render_template("parties/edit.html", **head.case_context(case, "parties"), form=form, out=out, party=party,
+                           side=party.side, masked=masked)
+
+
+def _shows_phone(case: Case) -> bool:
+    return bool(case.is_open) and door.may(guard.actor(), "party.phone", case)
+
+
+# Lists ----------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/parties/list")
+@permit("case.work")
+def ask_list(number: str):
+    case = guard.get_case(number, "case.work")
+    return _list_page(case, _list_form(case), None)
+
+
+@bp.post("/cases/<number>/parties/list")
+@permit("case.work")
+def paste(number: str):
+    """First what each line would do, then, for the same text, all of it in one act."""
+    case = guard.get_case(number, "case.work")
+    form = _list_form(case)
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    shown = None
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            shown = roster.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
+                                         "namesakes" in form.confirmed)
+            if request.form.get("action") == "save" and form.seen.data == shown.digest:
+                return _save_list(case, form, shown)
+        if attempt.ok and not shown.adding and not shown.faults:
+            guard.spread(form, [Problem("lines", roster.NOTHING_NEW)])
+    guard.reread()
+    case = guard.get_case(number, "case.work")
+    return _list_page(case, form, shown), 200 if shown and not form.errors and not form.asked else 422
+
+
+def _save_list(case: Case, form: Any, shown: roster.Preview):
+    out_of = _party_of(case, row_id(form.out_of.data))
+    added = roster.add_workers_from_lines(case, form.lines.data, guard.actor(), form.head.data or "", out_of,
+                                          form.confirmed, form.seen_version)
+    return guard.finish(_address(case.number), _("已按名单加上%(n)s人。", n=len(added)), form.submit_token.data)
+
+
+def _list_form(case: Case) -> party_forms.ListForm:
+    form = party_forms.ListForm()
+    if not form.is_submitted():
+        form.head.data = case.main_head or "wages"
+    form.offer_rows(parties.workers(case))
+    return form
+
+
+def _list_page(case: Case, form: party_forms.ListForm, shown: roster.Preview | None) -> str:
+    values = head.case_context(case, "parties")
+    form.version.data = str(case.version)
+    form.seen.data = shown.digest if shown else ""
+    return render_template("parties/list.html", **values, form=form, shown=shown, fates=roster.FATES,
+                           mask_identity=identity.mask_identity, mask_card=identity.mask_card)
+
+
+# Representatives ------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/parties/representatives")
+@permit("case.work")
+def ask_representatives(number: str):
+    case = guard.get_case(number, "case.work")
+    return _representatives_page(case, _representatives_form(case))
+
+
+@bp.post("/cases/<number>/parties/representatives")
+@permit("case.work")
+def choose_representatives(number: str):
+    case = guard.get_case(number, "case.work")
+    form = _representatives_form(case)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            parties.set_representatives(case, form.chosen(), guard.actor(), form.seen_version, form.confirmed)
+            count = len(form.chosen())
+        if attempt.ok:
+            return guard.finish(_address(number), _("已记下%(n)s名代表。下一步：委托书请每人签字。", n=count))
+        _renew(form, guard.get_case(number), attempt)
+    else:
+        guard.reread()
+    case = guard.get_case(number, "case.work")
+    return _representatives_page(case, form), 422
+
+
+def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
+    people = parties.workers(case)
+    form = party_forms.RepresentativesForm(data={"representatives": [str(p.id) for p in people if p.is_representative]})
+    form.representatives.choices = [(str(p.id), p.name) for p in people]
+    if not form.is_submitted():
+        form.version.data = str(case.version)
+    return form
+
+
+def _representatives_page(case: Case, form: party_forms.RepresentativesForm) -> str:
+    return render_template("parties/representatives.html", **head.case_context(case, "parties"), form=form)
+
+
+# Who a respondent really is -------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/parties/<int:key>/resolve")
+@permit("case.work")
+def ask_resolve(number: str, key: int):
+    case, party = _party(number, key, "respondent")
+    return _resolve_page(case, party, _resolve_form(case, party))
+
+
+@bp.post("/cases/<number>/parties/<int:key>/resolve")
+@permit("case.work")
+def resolve(number: str, key: int):
+    """One press: a new employer is registered and named here together, or nothing is."""
+    case, party = _party(number, key, "respondent")
+    form = _resolve_form(case, party)
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            _resolve(case, party, form)
+            name = parties.called(party)
+        if attempt.ok:
+            return guard.finish(_address(number), _("已查明是%(name)s，原话还留着。", name=name), form.submit_token.data)
+        _renew(form, guard.get_case(number), attempt)
+    else:
+        guard.reread()
+    case, party = _party(number, key, "respondent")
+    return _resolve_page(case, party, form), 422
+
+
+def _resolve(case: Case, party: Party, form: party_forms.ResolveForm) -> None:
+    actor, chosen = guard.actor(), form.who.data or ""
+    part, seen = form.part.data or "", form.seen_version
+    if chosen == "person":
+        parties.resolve_respondent(case, party, actor, person=form.person_values(), part=part, seen_version=seen)
+        return
+    if chosen == "new":
+        row: Employer | None = employers.register(form.employer_values(), actor, case.union_id, form.confirmed)
+    else:
+        row = employer_queries.find(actor, row_id(chosen) or 0)
+    if row is None:
+        raise Refused([Problem("who", BOTH_FIRST)])
+    parties.resolve_respondent(case, party, actor, employer=row, part=part, seen_version=seen)
+
+
+def _resolve_form(case: Case, party: Party) -> party_forms.ResolveForm:
+    form = party_forms.ResolveForm(data={"part": party.part, "name": party.name})
+    said = request.values.get("said", "").strip()[:100]
+    rows = employer_queries.candidates(case.union_id, said or party.name)
+    holder = employers.find_by_code(case.union_id, form.credit_code.data or "")
+    named = employer_queries.find(guard.actor(), row_id(form.who.data) or 0)
+    for extra in (holder, named, party.employer):
+        if extra is not None and extra not in rows and extra.union_id == case.union_id:
+            rows.insert(0, extra)
+    form.offer(rows)
+    if not form.is_submitted():
+        form.version.data = str(case.version)
+        form.who.data = str(party.employer_id or "") or (None if rows else "new")
+    return form
+
+
+def _resolve_page(case: Case, party: Party, form: party_forms.ResolveForm) -> str:
+    return render_template("parties/resolve.html", **head.case_context(case, "parties"), form=form, party=party,
+                           said=request.values.get("said", "") or party.name)
+
+
+# Shared ---------------------------------------------------------------------------------------------------------
+
+def _case(number: str, side: str) -> Case:
+    if side not in party_forms.FORMS:
+        abort(404)
+    return guard.get_case(number, "case.work")
+
+
+def _party_of(case: Case, key: int | None) -> Party | None:
+    return next((p for p in case.parties if p.id == key and p.removed_on is None), None)
+
+
+def _party(number: str, key: int, side: str = "") -> tuple[Case, Party]:
+    """The case that may be worked and a party that stands in it; 404 for any other."""
+    case = guard.get_case(number, "case.work")
+    party = _party_of(case, key)
+    if party is None or party.side not in party_forms.FORMS or (side and party.side != side):
+        abort(404)
+    return case, party
+
+
+def _address(number: str) -> str:
+    return f"/cases/{number}/parties"
+
+
+def _renew(form: BaseForm, case: Case, attempt: guard.Attempt) -> None:
+    """After a lost race the page shows the case as it stands now: the next press is judged by this version."""
+    if attempt.has_conflict:
+        form.version.data = str(case.version)
