@@ -12,7 +12,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Text
 from mediation.rules.letters import Unreadable, fold
-from mediation.services import cases, journal, parties
+from mediation.services import cases, journal, parties, search
 
 COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")
 
@@ -152,8 +152,8 @@ def _name_problems(values: Mapping[str, object], union_id: int | None, row: Empl
 
 
 def _retitle_cases(row: Employer) -> None:
-    """Let the titles of its cases follow a changed name; titles are hints and stand in no digest."""
+    """Let titles and search words of its cases follow a changed name; both are hints and stand in no digest."""
     of_row = select(Party.case_id).where(Party.employer_id == row.id, Party.removed_on.is_(None))
     for case in db.session.scalars(select(Case).where(Case.id.in_(of_row))):
         case.respondent_title = parties.title_of_respondents(case)
-    db.session.flush()
+    search.index_employer(row)
