@@ -753,7 +753,7 @@ class Payment(db.Model):
     payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
     payer_name: Mapped[str] = mapped_column(String(100), default="")
     payer_kind: Mapped[str] = mapped_column(String(20), default="respondent")  # words.PAYER_KINDS
-    direction: Mapped[str] = mapped_column(String(10), default="to_worker")  # to_worker | to_employer
+    direction: Mapped[str] = mapped_column(String(20), default="to_worker")  # to_worker | to_employer
     way: Mapped[str] = mapped_column(String(20))  # words.PAY_WAYS
     proof: Mapped[str] = mapped_column(String(20))  # words.PROOFS; 'said' counts nowhere
     proof_note: Mapped[str] = mapped_column(String(200), default="")

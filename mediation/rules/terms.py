@@ -338,7 +338,7 @@ def effect_of(terms: Terms, channel: str, people: Sequence[Person],
     A settlement between the parties is their contract: it holds when the last of them has signed.
     """
     signs_for = {person.id: person.signs_for for person in people}
-    given = [effect.Signature(s.signer, s.way, s.signed_on, signs_for.get(s.party_id)) for s in terms.signatures]
+    given = [effect.Signature(s.signer, s.way, s.signed_on, signs_for.get(s.party_id or 0)) for s in terms.signatures]
     if terms.form == "oral":
         made = terms.made_on
         return effect.effective_on("B", "oral", [effect.Signature(side, "oral", made) for side in effect.PARTIES if made])

@@ -122,7 +122,7 @@ def _instalments(terms: Terms) -> list[Instalment]:
             for seq, (step, row) in enumerate(zip(terms.steps, rows, strict=True), 1)]
 
 
-def _event(agreement: Agreement) -> dict:
+def _event(agreement: Agreement) -> dict[str, object]:
     workers = {item.party_id for item in agreement.items}
     missing = {c.party_id for c in agreement.consents if c.consented_on is None}
     plan = ";".join(f"{row.seq},{row.due_on or row.due_told},{share.party_id},{share.amount_fen}"
@@ -234,7 +234,7 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
 def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
     """Each worker's share of a slip, by what is owed, as it would be recorded."""
     position = ledger.position(case, today)
-    return _complete(case, replace(entry, shares=None), position).shares
+    return _complete(case, replace(entry, shares=None), position).shares or {}
 
 
 def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False) -> Payment:
@@ -265,7 +265,7 @@ def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
         party = next((p for p in case.parties if p.id == entry.payer_party_id), None)
         by_name = "other" if entry.payer_name and party is None else "respondent"
         entry = replace(entry, payer_kind=BY_PART.get(party.part, "respondent") if party else by_name)
-    return replace(entry, shares={party: fen for party, fen in entry.shares.items() if fen})
+    return replace(entry, shares={party: fen for party, fen in (entry.shares or {}).items() if fen})
 
 
 def _share(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
@@ -318,7 +318,7 @@ def _payment(case: Case, entry: Entry, agreement: Agreement | None, actor: Actor
         payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
         proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
         shares=[PaymentShare(party_id=party_id, instalment_id=step, amount_fen=fen)
-                for party_id, fen in entry.shares.items()])
+                for party_id, fen in (entry.shares or {}).items()])
     db.session.add(payment)
     db.session.flush()
     return payment
@@ -342,7 +342,8 @@ def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> 
 
     The money counts on no day then: what was never there must not stand in an earlier day's figures either.
     """
-    row, answers = workflow.MOVES["reverse_payment"], {}
+    row = workflow.MOVES["reverse_payment"]
+    answers: dict[str, object] = {}
     _refuse(_against(case, row, answers, actor, None, "reason") + _reversal_problems(case, payment, reason))
     counter = Payment(
         case_id=case.id, seq=_next_seq(case), paid_on=payment.paid_on, paid_told=payment.paid_told,

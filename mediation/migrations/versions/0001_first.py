@@ -727,7 +727,7 @@ def upgrade():
     sa.Column('payer_party_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('payer_name', sa.String(length=100), nullable=False),
     sa.Column('payer_kind', sa.String(length=20), nullable=False),
-    sa.Column('direction', sa.String(length=10), nullable=False),
+    sa.Column('direction', sa.String(length=20), nullable=False),
     sa.Column('way', sa.String(length=20), nullable=False),
     sa.Column('proof', sa.String(length=20), nullable=False),
     sa.Column('proof_note', sa.String(length=200), nullable=False),
