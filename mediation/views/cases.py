@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import choices, dossier, history
+from mediation.queries import choices, dossier, history, papers
 from mediation.rules import guidance, reading, workflow
 from mediation.rules.language import Refused, Text
 from mediation.services import cases, effects, reveals
@@ -26,7 +26,13 @@ def show(number: str):
     guard.look("open", case.number)
     values = head.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
-    return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True)
+    return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True,
+                           missing_papers=_missing_papers(case, values["is_liaison"]))
+
+
+def _missing_papers(case: Case, is_liaison: bool) -> list[Text]:
+    """Papers still to be made; nobody chases them for a case entered afterwards."""
+    return [] if is_liaison or case.is_late_entry or not case.is_open else papers.missing(case)
 
 
 # Moves ----------------------------------------------------------------------------------------------------------

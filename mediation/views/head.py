@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party
 from mediation.queries import dossier
+from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
 from mediation.rules.language import Text
@@ -35,6 +36,10 @@ HAS_IT_COME = {"record_payment": ((Text("全部到账", "All has come"), "/payme
                                   (Text("到了一部分", "A part has come"), "/payments/new?part=1")),
                "log_contact": ((Text("没到，记联系", "Nothing: log a contact"), "/contacts"),)}
 NOT_ON_BAR = frozenset({"reverse_payment"})
+# The seven amounts, and the part of the case to which each belongs.
+AMOUNT_PARTS = {"claimed": "claims", "agreed": "agreement", "due": "agreement", "arrived": "money",
+                "unverified": "money", "outstanding": "money", "overdue": "money"}
+OF_AGREEMENT = frozenset({"agreed", "due", "outstanding", "overdue"})
 SELF_EVIDENT = frozenset({"pause", "resume"})  # one of the two is always impossible
 
 
@@ -50,10 +55,12 @@ def case_context(case: Case, current: str = "") -> dict:
     return {
         "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
         "short_number": short_number(case), "rights": file.rights, "parts": file.parts, "money": file.money,
-        "amounts": amounts(file), "steps": steps(file), "clocks": file.dates, "next_sentence": sentence(file),
+        "amounts": amounts(file), "steps": steps(file), "clocks": shown_dates(file), "next_sentence": sentence(file),
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
-        "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights, "is_liaison": actor.role == "liaison",
-        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case), "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
+        "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
+        "is_liaison": actor.role == "liaison",
+        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),
+        "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
     }
 
 
@@ -91,6 +98,12 @@ def tags(file: Dossier) -> list[tuple[Text, str]]:
     return list(dict.fromkeys(found)) + [(label, "warn") for is_so, label in marks if is_so]
 
 
+def shown_dates(file: Dossier) -> list[CaseClock]:
+    """All dates for our own people; a body sees the period of the mediation."""
+    is_liaison = guard.actor().role == "liaison"
+    return [row for row in file.dates if not is_liaison or row.clock.nature == "period"]
+
+
 def steps(file: Dossier) -> list[dict]:
     """The line of steps: done, now, todo, or skipped where a no ended the way early."""
     at = guidance.step_index(file.facts)
@@ -123,12 +136,12 @@ def _step_note(file: Dossier, index: int) -> Text | str:
 
 
 def amounts(file: Dossier) -> SimpleNamespace:
-    """The seven amounts; None where nothing of the kind exists yet."""
-    money, has = file.money, file.has_agreement
-    return SimpleNamespace(
-        claimed_fen=money.claimed_fen, agreed_fen=money.agreed_fen if has else None,
-        due_fen=money.due_fen if has else None, arrived_fen=money.arrived_fen, unverified_fen=money.unverified_fen,
-        outstanding_fen=money.outstanding_fen if has else None, overdue_fen=money.overdue_fen if has else None)
+    """The seven amounts; None where nothing of the kind exists yet, or where it is not shared with the reader."""
+    found = dict.fromkeys(f"{name}_fen" for name in AMOUNT_PARTS)
+    for name, part in AMOUNT_PARTS.items():
+        if part in file.parts and (file.has_agreement or name not in OF_AGREEMENT):
+            found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
+    return SimpleNamespace(**found)
 
 
 def sentence(file: Dossier) -> Text:
@@ -148,12 +161,13 @@ def presses(file: Dossier, base: str) -> SimpleNamespace:
     """The buttons of the bar, the further moves, and those that cannot be made now with the reason."""
     actor = guard.actor()
     wanted = [key for key in file.step.moves if _is_possible(key, file)]
+    waits_for_money = file.case.state == "PERFORMING" and file.scene.instalment is not None and file.scene.is_mine
     buttons, cant = [], []
     for key in wanted:
         reason = guidance.reason_against(key, file.facts, file.rights, actor.user_id)
         press = _press(key, base, reason, file.scene.is_mine)
         if reason is None:
-            buttons += _has_it_come(press, base) if file.case.state == "PERFORMING" and file.scene.instalment else [press]
+            buttons += _has_it_come(press, base) if waits_for_money else [press]
         else:
             cant.append(press)
     more = []
