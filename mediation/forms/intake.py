@@ -43,7 +43,7 @@ class Choice(RadioField):
                          coerce=lambda value: value or "", **kwargs)
 
     def process_formdata(self, valuelist):
-        self.data = valuelist[0] if valuelist else ""
+        self.data = valuelist[0] if valuelist else None
 
 
 class Choices(SelectMultipleField):
@@ -194,8 +194,8 @@ class IntakeForm(BaseForm):
     received = Moment(_l("收到时间"))
     source = Choice(_l("来源"), words.SOURCES, default="walk_in")
     way = Choice(_l("方式"), words.REQUEST_WAYS, default="oral")
-    register = Pick(_l("外部编号"), words.REGISTERS, Text("哪个系统", "Which register"))
-    external = Line(_l("编号"), limit=100)
+    register = Pick(_l("哪个系统的编号"), words.REGISTERS, Text("按来源", "As the source"))
+    external = Line(_l("外部编号"), limit=100)
     channel = Choice(_l("哪一种"), CHANNELS)
     procedure = Choice(_l("程序"), words.PROCEDURES)
     source_body = Line(_l("来函单位"), limit=100)
@@ -238,7 +238,7 @@ class IntakeForm(BaseForm):
     consent_happened_on = Moment(_l("什么时候"))
     consent_way = Choice(_l("怎么问的"), words.CONTACT_WAYS)
     consent_note = Line(_l("对方怎么说"), limit=300)
-    accept_ground = Choice(_l("在范围内，依据"), {c: words.SCOPE_GROUNDS[c] for c in words.SCOPE_GROUNDS})
+    accept_ground = Choice(_l("范围依据"), words.SCOPE_GROUNDS)
     accept_identity_note = Line(_l("证件没看，原因"), limit=200)
     confirmed = SelectMultipleField(choices=[], validate_choice=False)
 

@@ -5,9 +5,10 @@ stays empty. Problems are named after the fields of the page, so that each sente
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from mediation.rules import channels, identity, limitation, money, scope, words
 from mediation.rules.language import Problem, Text
@@ -220,11 +221,11 @@ def number_problems(intake: Intake, today: date) -> list[Problem]:
         found += _unreadable("identity", lambda: identity.check_identity(kind, intake.identity, today))
     for n, row in enumerate(intake.respondents):
         if row.phone:
-            found += _unreadable(f"respondents-{n}-phone", lambda row=row: identity.check_phone(row.phone))
+            found += _unreadable(f"respondents-{n}-phone", partial(identity.check_phone, row.phone))
     return found
 
 
-def _unreadable(name: str, read) -> list[Problem]:
+def _unreadable(name: str, read: Callable[[], object]) -> list[Problem]:
     try:
         read()
     except Unreadable as why:
