@@ -2,11 +2,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import click
 
 from mediation import sheets
 from mediation.cli.base import plain_command
+from mediation.cli.report import a_day, reader
+from mediation.queries import desk
 from mediation.rules import channels, clocks, refusals
 from mediation.rules.language import Refused
 
@@ -32,3 +36,14 @@ def show_clocks(channel: str, facts: tuple[str, ...], procedure: str | None, civ
         mark = "（暂估）" if row["provisional"] else ""
         click.echo(f"{row['id']:<5} {row['due']}{mark}  {row['label']}  [{row['raw']} {row['rule']}；{row['article']}；"
                    f"{row['confidence']}]")
+
+
+@plain_command("due")
+@click.option("--on", callback=a_day, default=None, help="the day, YYYY-MM-DD; default: today")
+def due(on: date | None) -> None:
+    """The day's list: what is over or ends that day, calls, sessions, late money."""
+    actor = reader()
+    actor = replace(actor, today=on) if on else actor
+    lines = desk.due_lines(actor)
+    click.echo("\n".join([f"{actor.today.isoformat()}  {len(lines)}项", *lines]) if lines
+               else f"{actor.today.isoformat()}  没有到期的事项。")

@@ -38,6 +38,11 @@ def is_bound() -> ColumnElement[bool]:
                            Consent.consented_on.is_(None))
 
 
+def counts() -> ColumnElement[bool]:
+    """Payments with proof; goods stand apart from all sums."""
+    return and_(Payment.proof.in_(words.PROVED), Payment.way != "goods")
+
+
 def arrived_sign() -> ColumnElement[int]:
     """Money back to the employer is subtracted."""
     return case((Payment.direction == "to_employer", -1), else_=1)
@@ -60,7 +65,7 @@ def _arrived(on: date, rows: ColumnElement[bool]) -> Subquery:
         select(Payment.case_id, PaymentShare.party_id, func.sum(signed).label("arrived"),
                func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
         .join(Payment, Payment.id == PaymentShare.payment_id).join(Case, Case.id == Payment.case_id)
-        .where(rows, Payment.proof.in_(words.PROVED), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+        .where(rows, counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_, 
 from sqlalchemy.orm import aliased
 
 from mediation.models import Case, CaseMember, Commission, Contact, Hearing, Payment, Visit
-from mediation.rules import workflow
+from mediation.rules import periods, workflow
 from mediation.rules.access import Actor
-from mediation.rules.language import Word, vocabulary
+from mediation.rules.language import Text, Word, vocabulary
 
 UNTOUCHED_DAYS = 14
 SOON = (3, 7, 15)
@@ -102,11 +102,11 @@ def unassigned() -> ColumnElement[bool]:
 
 def waiting() -> ColumnElement[bool]:
     """The other side is being asked, or a body has not answered us."""
-    asked = exists().where(Commission.case_id == Case.id, Commission.direction == "out", _is_unanswered())
+    asked = exists().where(Commission.case_id == Case.id, Commission.direction == "out", is_unanswered())
     return and_(is_open(), or_(and_(Case.state == "CONSENT_PENDING", Case.outcome == ""), asked))
 
 
-def _is_unanswered() -> ColumnElement[bool]:
+def is_unanswered() -> ColumnElement[bool]:
     return and_(Commission.state.in_(("open", "taken")), Commission.replied_on.is_(None),
                 Commission.recalled_on.is_(None))
 
@@ -116,7 +116,7 @@ def our_reply(actor: Actor) -> ColumnElement[bool]:
     if actor.agency_id is None:
         return false()
     return exists().where(Commission.case_id == Case.id, Commission.agency_id == actor.agency_id,
-                          Commission.direction == "out", _is_unanswered())
+                          Commission.direction == "out", is_unanswered())
 
 
 def untouched(actor: Actor, days: int = UNTOUCHED_DAYS) -> ColumnElement[bool]:
@@ -169,3 +169,13 @@ TASKS = {
 def tasks_for(actor: Actor) -> dict[str, Word]:
     """The tasks that a role may ask for: a liaison only the one of its own body."""
     return {code: word for code, word in TASK_WORDS.items() if (code == "our_reply") == (actor.role == "liaison")}
+
+
+def clock_name(case: Case) -> Text:
+    """The name of the clock behind a case's next deadline; empty where none runs."""
+    rule = case.next_due_rule
+    if rule.startswith("P") and rule[1:].isdigit():
+        return Text(f"第{rule[1:]}期到账", f"Instalment {rule[1:]}")
+    rows = [row for row in periods.CLOCKS if row.id == rule and case.channel in row.channels]
+    fitting = [row for row in rows if row.procedure in (None, "", case.procedure)] or rows
+    return fitting[0].label if fitting else Text(rule, rule)

@@ -110,7 +110,7 @@ def _in_text(word: str, case_id: ColumnElement[int]) -> ColumnElement[bool]:
         return _has(case_id, said)
     text = aliased(SearchText)
     in_body = exists().where(text.case_id == case_id, text.body.contains(said, autoescape=True))
-    return and_(*(_has(case_id, pair) for pair in found), in_body)
+    return and_(*(_has(case_id, pair) for pair in found if len(pair) == 2), in_body)
 
 
 def _has(case_id: ColumnElement[int], gram: str) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from mediation.queries import balances, conditions, door
 from mediation.rules import access, letters, reading, reporting, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+from mediation.rules.spans import Span
 
 Build = Callable[[str, Actor], ColumnElement[bool]]
 Choices = Callable[[Actor], Mapping[str, Word]]
@@ -43,7 +44,7 @@ STATE_WORDS = {
 LIVE = {"open"} | {code for code, state in workflow.STATES.items() if state.is_open}
 OUTCOME_WORDS = {
     **vocabulary(Word("success", "达成协议或自行和解", "Agreement or settlement"), Word("none", "还没有结果", "None yet"),
-                 Word("rated", "计入成功率的结果", "Outcomes that count in rates")),
+                 Word("other", "其他结果", "Other outcomes"), Word("rated", "计入成功率的结果", "Outcomes that count in rates")),
     **words.OUTCOMES,
 }
 YES_NO = vocabulary(Word("yes", "是", "Yes"), Word("no", "否", "No"))
@@ -59,6 +60,8 @@ def _state(value: str, actor: Actor) -> ColumnElement[bool]:
 def _outcome(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "rated":
         return and_(Case.outcome.in_(RATED), was_accepted())
+    if value == "other":
+        return Case.outcome.not_in({*words.SUCCESS, ""})
     return Case.outcome.in_({"success": words.SUCCESS, "none": ("",)}.get(value, (value,)))
 
 
@@ -78,8 +81,17 @@ def _below(column: ColumnElement[int]) -> Build:
     top, below = aliased(Station), aliased(Station)
 
     def build(value: str, actor: Actor) -> ColumnElement[bool]:
+        if value == "own":
+            return column == actor.station_id
         return column.in_(select(below.id).join(top, below.path.startswith(top.path)).where(top.code == value))
     return build
+
+
+def _right_at(value: str, actor: Actor) -> ColumnElement[bool]:
+    """At this station itself, without those below it."""
+    if value == "own":
+        return Case.station_id == actor.station_id
+    return Case.station_id.in_(select(Station.id).where(Station.code == value))
 
 
 def find_stations(actor: Actor) -> Mapping[str, Word]:
@@ -87,8 +99,8 @@ def find_stations(actor: Actor) -> Mapping[str, Word]:
     is_below = access.scope_of(actor.role, "case.read") == "below"
     rows = select(Station).where(Station.path.startswith(actor.station_path or "-", autoescape=True) if is_below
                                  else Station.union_id == actor.union_id)
-    return {row.code: Word(row.code, row.short_name, row.short_name)
-            for row in db.session.scalars(rows.order_by(Station.path))}
+    return {"own": Word("own", "本站点", "own site"), **{row.code: Word(row.code, row.short_name, row.short_name)
+                                                     for row in db.session.scalars(rows.order_by(Station.path))}}
 
 
 def find_handlers(actor: Actor) -> Mapping[str, Word]:
@@ -119,7 +131,7 @@ def _number_of_days(said: str, actor: Actor) -> str:
 
 
 def _period(said: str, actor: Actor) -> str:
-    return reporting.read_period(said).name
+    return reporting.read_period(said).code
 
 
 def _day(said: str, actor: Actor) -> str:
@@ -132,13 +144,13 @@ def _day(said: str, actor: Actor) -> str:
     return value.isoformat()
 
 
-def in_period(column: ColumnElement[date], period: reporting.Period) -> ColumnElement[bool]:
+def in_period(column: ColumnElement[date], period: Span) -> ColumnElement[bool]:
     """Within the period; without a period undated rows count too."""
     rows = [Case.id.is_not(None)]
-    if period.start:
-        rows.append(column >= period.start)
-    if period.end:
-        rows.append(column <= period.end)
+    if period.first:
+        rows.append(column >= period.first)
+    if period.last:
+        rows.append(column <= period.last)
     return and_(*rows)
 
 
@@ -155,10 +167,10 @@ def _accepted_period(said: str, actor: Actor) -> str:
     return said if said == "any" else _period(said, actor)
 
 
-def is_proved(period: reporting.Period) -> ColumnElement[bool]:
+def is_proved(period: Span) -> ColumnElement[bool]:
     """Money that counts, by the day of its arrival."""
-    rows = [Payment.proof.in_(words.PROVED)]
-    if not period.is_all:
+    rows = [balances.counts()]
+    if not reporting.is_all(period):
         rows.append(in_period(Payment.paid_on, period))
     return and_(*rows)
 
@@ -203,6 +215,7 @@ _ROWS = (
     Key("kind", _t("种类", "Kind"), lambda v, a: Case.main_head == v, lambda actor: words.HEADS, is_shared=True),
     Key("due", _t("期限", "Deadline"), lambda v, a: conditions.by_due(v, a.today), lambda a: conditions.DUE_WORDS),
     Key("station", _t("站点", "Site"), _below(Case.station_id), find_stations),
+    Key("at", _t("就在站点", "Right at the site"), _right_at, find_stations),
     Key("handler", _t("承办", "Mediator"), _handler, find_handlers),
     Key("task", _t("事项", "Task"), lambda v, a: conditions.TASKS[v](a), conditions.tasks_for, is_shared=True),
     Key("late", _t("逾期", "Late money"), lambda v, a: conditions.late_money(a.today, v),

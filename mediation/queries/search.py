@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import defer, joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords
-from mediation.queries import door, grams, keys
+from mediation.queries import balances, door, grams, keys
 from mediation.rules import letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -38,10 +38,6 @@ class Filter:
     numbers: tuple[str, ...] = ()
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.values or self.words or self.numbers)
-
-    @property
     def is_backlog(self) -> bool:
         """Open cases by their next deadline; everything else comes with the newest first."""
         states = self.values.get("state", "").split(",")
@@ -61,24 +57,32 @@ class Page:
         return self.count > CAP
 
 
-def read(values: Mapping[str, str], said: str, actor: Actor, only_numbers: bool = False) -> Filter:
-    """A filter from the address's values and from what was typed (``state:MEDIATING 巴特尔``).
+def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") -> Filter:
+    """A filter from the address's values and from what was searched for (``state:MEDIATING 巴特尔``).
 
-    Open cases unless a state or a word is named. Raises Refused with every problem at once.
+    ``typed`` stood in the address itself: it may hold conditions and numbers, and no words. Open cases unless a
+    state, a number or a word is named. Raises Refused with every problem at once.
     """
-    found, rest, problems = dict(_read_values(values, actor, problems := [])), said, problems
-    for match in TERM.finditer(said):
-        key = keys.find_key(match[1], actor)
-        rest = rest.replace(match[0], " ", 1)
-        found |= _read_values({key.key if key else match[1]: match[2] or match[3] or ""}, actor, problems)
-    words = tuple(SPACED_PHONE.sub(lambda m: "".join(m[0].split()), rest).split())[:MOST_WORDS]
-    if only_numbers and any(not NUMBER_LIKE.fullmatch(letters.fold(word)) for word in words):
+    problems: list[Problem] = []
+    found = _read_values(values, actor, problems)
+    words = _split(said, found, actor, problems)
+    numbers = _split(typed, found, actor, problems)
+    if any(not NUMBER_LIKE.fullmatch(letters.fold(number)) for number in numbers):
         problems.append(Problem("q", ONLY_NUMBERS))
     if problems:
         raise Refused(problems)
-    made = Filter(found, () if only_numbers else words, words if only_numbers else ())
-    return made if made.words or made.numbers or {"state", "number"} & set(found) else replace(
-        made, values={"state": "open", **found})
+    if not (words or numbers or {"state", "number"} & set(found)):
+        found["state"] = "open"
+    return Filter(found, words, numbers)
+
+
+def _split(said: str, found: dict[str, str], actor: Actor, problems: list[Problem]) -> tuple[str, ...]:
+    """The free words of a text; its conditions are added to ``found``."""
+    for match in TERM.finditer(said):
+        key = keys.find_key(match[1], actor)
+        found |= _read_values({key.key if key else match[1]: match[2] or match[3] or ""}, actor, problems)
+    rest = TERM.sub(" ", said)
+    return tuple(SPACED_PHONE.sub(lambda m: "".join(m[0].split()), rest).split())[:MOST_WORDS]
 
 
 def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:
@@ -173,6 +177,12 @@ def _read_cursor(after: str) -> tuple[date | None, int | None]:
         return (date.fromisoformat(found[1]) if found[1] else None), int(found[2])
     except ValueError:
         return None, None
+
+
+def sums_of(rows: Iterable[Case], actor: Actor) -> dict[int, balances.Balance]:
+    """What is agreed and outstanding in the cases of a page."""
+    ids = [row.id for row in rows]
+    return balances.of_cases(actor.today, Case.id.in_(ids)) if ids else {}
 
 
 # Single answers -------------------------------------------------------------------------------------------------

@@ -2,84 +2,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from mediation.rules import spans
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.letters import Unreadable
+from mediation.rules.spans import Span
 
-FORMS = Text("期间写成 2025、2026Q3、2026-03、union-2026（工会年度，上年10月至当年9月）或 2026-03-01..2026-03-31",
-             "A period reads 2025, 2026Q3, 2026-03, union-2026 (October to September) or 2026-03-01..2026-03-31")
-BACKWARDS = Text("期间的末尾早于开头：{said}", "The period ends before it begins: {said}")
-UNKNOWN = Text("看不懂期间“{said}”。{forms}", "Cannot read the period '{said}'. {forms}")
-
-
-@dataclass(frozen=True)
-class Period:
-    """A span of days, both ends included; an end that is None is open. ``name`` is how it was asked for."""
-
-    name: str
-    start: date | None
-    end: date | None
-
-    @property
-    def label(self) -> Text:
-        if self.start is None and self.end is None:
-            return Text("不限期间（没有日期的也计入）", "all time, undated ones too")
-        start = self.start.isoformat() if self.start else "…"
-        end = self.end.isoformat() if self.end else "…"
-        return Text(f"{start} 至 {end}", f"{start} to {end}")
-
-    @property
-    def is_all(self) -> bool:
-        return self.start is None and self.end is None
+FORMS = Text("2025、2026Q3、2026-03、union-2026（工会年度），或 2026-03-01..2026-03-31",
+             "2025, 2026Q3, 2026-03, union-2026 (the union's year), or 2026-03-01..2026-03-31")
+ALL_TIME = Span(None, None, Text("不限期间，没有日期的也计入", "all time, undated ones too"), "")
+DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 
 
-ALL_TIME = Period("", None, None)
+def read_period(said: str) -> Span:
+    """The period that a person or a script names: '' is all time, two days stand as A..B, else as in spans.py.
 
-
-def read_period(said: str) -> Period:
-    """The period that a person or a script names; '' is all time. Raises Refused with the forms that are valid."""
+    Raises Refused with the forms that are valid.
+    """
     text = said.strip()
-    if not text:
-        return ALL_TIME
+    days = DAYS.fullmatch(text)
     try:
-        for form, make in _FORMS.items():
-            if found := re.fullmatch(form, text, re.IGNORECASE):
-                return _ordered(Period(text, *make(found)))
-    except ValueError:
-        pass
-    raise Refused([Problem("period", UNKNOWN.fill(said=text[:40], forms=FORMS))])
+        if days:
+            return spans.between(*(date.fromisoformat(part) if part else None for part in days.groups())) or ALL_TIME
+        return spans.read_period(text) if text else ALL_TIME
+    except Unreadable as problem:
+        raise Refused([Problem("period", problem.text)]) from problem
+    except ValueError as problem:
+        raise Refused([Problem("period", spans.NO_PERIOD)]) from problem
 
 
-def _ordered(period: Period) -> Period:
-    if period.start and period.end and period.end < period.start:
-        raise Refused([Problem("period", BACKWARDS.fill(said=period.name))])
-    return period
+def is_all(span: Span) -> bool:
+    """Whether a period leaves nothing out, so that undated rows count too."""
+    return span.first is None and span.last is None
 
 
-def _months(year: int, month: int, count: int) -> tuple[date, date]:
-    """From the first of a month over ``count`` months."""
-    years, rest = divmod(month - 1 + count, 12)
-    return date(year, month, 1), date(year + years, rest + 1, 1) - timedelta(1)
+def until(day: date) -> Span:
+    """Everything up to a day."""
+    return Span(None, day, Text("", ""), "")
 
 
-def _ends(found: re.Match[str]) -> tuple[date | None, date | None]:
-    first, last = (date.fromisoformat(part) if part else None for part in found.groups())
-    if first is None and last is None:
-        raise ValueError("a range without ends")
-    return first, last
-
-
-_FORMS: dict[str, Callable[[re.Match[str]], tuple[date | None, date | None]]] = {
-    r"([12]\d{3})": lambda m: _months(int(m[1]), 1, 12),
-    r"([12]\d{3})-?Q([1-4])": lambda m: _months(int(m[1]), 3 * int(m[2]) - 2, 3),
-    r"([12]\d{3})-(\d{2})": lambda m: _months(int(m[1]), int(m[2]), 1),
-    r"union-([12]\d{3})": lambda m: _months(int(m[1]) - 1, 10, 12),
-    r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?": _ends,
-    r"((\d{4}-\d\d-\d\d))": lambda m: (date.fromisoformat(m[1]), date.fromisoformat(m[2])),
-}
+def since(day: date, last: date) -> Span:
+    """From a day on, as an address writes it: A.."""
+    return Span(day, last, Text("", ""), f"{day.isoformat()}..")
 
 
 def last_monday(today: date) -> date:

@@ -1,0 +1,64 @@
+"""The first page of every role."""
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from mediation.queries import conditions, desk, house, oversight, search
+from mediation.rules.access import Actor
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("desk", __name__)
+
+
+@bp.get("/")
+@permit("desk.see")
+def show():
+    actor = guard.actor()
+    return PAGES[actor.role](actor)
+
+
+def _page(template: str, **values: object):
+    return render_template(template, clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
+                           **values)
+
+
+def _counter(actor: Actor):
+    """Mediator and lead: what to do today; a lead also sees who at the site has how much."""
+    found = desk.build(actor)
+    loads = oversight.workload(actor) if actor.role == "lead" else []
+    return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
+                           on_duty=desk.on_duty(actor))
+
+
+def _supervisor(actor: Actor):
+    found = desk.build(actor)
+    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late),
+                           columns=oversight.LOAD, accounts=house.unconfirmed(actor))
+
+
+def _liaison(actor: Actor):
+    """Cases shared with the body, and what it has been asked."""
+    found = desk.work_of(actor)
+    replies = desk.replies(actor)
+    cases = {case.id: case for work in found for case in work.rows} | {row.case_id: row.case for row in replies}
+    return _page("desk/liaison.html", work=found, replies=replies,
+                           shown=search.parts_seen(cases.values(), actor))
+
+
+def _auditor(actor: Actor):
+    found = desk.build(actor)
+    return _page("desk/auditor.html", desk=found, contradictions=oversight.contradictions(actor),
+                           changes=oversight.changes(actor), seals=oversight.last_seals(),
+                           unsealed=oversight.unsealed_events())
+
+
+def _admin(actor: Actor):
+    """The house without a single case."""
+    return _page("desk/admin.html", accounts=oversight.unconfirmed(), database=oversight.database(),
+                           seals=oversight.last_seals(1), unsealed=oversight.unsealed_events(),
+                           backup=oversight.last_backup())
+
+
+PAGES = {"mediator": _counter, "lead": _counter, "supervisor": _supervisor, "liaison": _liaison, "auditor": _auditor,
+         "admin": _admin}
