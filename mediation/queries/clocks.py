@@ -11,7 +11,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment
 from mediation.queries import ledger
-from mediation.rules import channels, clocks, limitation, procedures, refusals
+from mediation.rules import channels, clocks, limitation, periods, procedures, refusals
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text
 from mediation.rules.workdays import Calendar
@@ -49,6 +49,12 @@ def calendar_rows(county: str = "") -> list[dict[str, str]]:
 def main_rule(case: Case) -> str:
     """The id of the mediation period of the case's channel."""
     return channels.CHANNELS[case.channel].period
+
+
+def period_rules(case: Case) -> frozenset[str]:
+    """The ids under which decisions about the mediation period are kept: its own and its twin's."""
+    main = main_rule(case)
+    return frozenset({main, *(rule.id for rule in periods.CLOCKS if rule.twin == main)})
 
 
 def case_facts(case: Case) -> dict[str, list[date]]:

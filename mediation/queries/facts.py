@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 
 from mediation.models import Case
-from mediation.queries import ledger
+from mediation.queries import clocks, ledger
 from mediation.rules.workflow import Facts
 
 
@@ -13,7 +13,8 @@ def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
     money = money or ledger.position(case, today)
     applicants = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
     answers = [c for c in case.contacts if c.answer]
-    pauses = [c.kind for c in case.clock_changes if c.kind in ("pause", "resume")]
+    ours = clocks.period_rules(case)
+    pauses = [c.kind for c in case.clock_changes if c.kind in ("pause", "resume") and c.rule in ours]
     return Facts(
         state=case.state, outcome=case.outcome, channel=case.channel, received_on=case.received_on,
         accepted_on=case.accepted_on, happened_on=case.happened_on, is_group=case.is_group,

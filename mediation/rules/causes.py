@@ -66,6 +66,7 @@ SURE = frozenset({"208", "144(1)"})  # two independent sources; the other number
 CAUSES = {code: Cause(code, zh, en, group, VERSION, "H" if code in SURE else "M") for code, zh, en, group in _ROWS}
 
 # Dispute reasons of the HR statistics: one primary reason a case (MA1).
+REASONS_VERSION = "MA1"
 REASONS = vocabulary(
     Word("pay", "劳动报酬", "Pay"),
     Word("insurance", "社会保险", "Social insurance"),

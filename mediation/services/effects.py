@@ -310,7 +310,8 @@ NOT_OVER = Text("“{label}”{due}才届满，还不能按到期未成办（{ar
 
 
 def _resume_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    last = max((c.from_on for c in case.clock_changes if c.kind == "pause"), default=None)
+    ours = clock_queries.period_rules(case)
+    last = max((c.from_on for c in case.clock_changes if c.kind == "pause" and c.rule in ours), default=None)
     if last and _day(answers, actor) < last:
         return [Problem("happened_on", Text("不能早于中止那天（{day}）", "Not before the day of the pause ({day})").fill(
             day=last.isoformat()))]
