@@ -16,6 +16,7 @@ from wtforms import Form as Rows
 from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
 from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Party
+from mediation.queries.choices import party_label
 from mediation.queries.ledger import Position
 from mediation.rules import money, terms, words
 from mediation.rules.language import Problem, Refused, Text, Word
@@ -52,7 +53,8 @@ def headings(case: Case) -> list[Heading]:
     for claim in case.claims:
         if claim.dropped_on is None and claim.party_id in people and claim.head not in words.NON_CASH_HEADS:
             key = f"{claim.party_id}-{claim.head}"
-            sums = [fen for fen in (found[key].claimed_fen if key in found else None, claim.amount_fen) if fen is not None]
+            before = found[key].claimed_fen if key in found else None
+            sums = [fen for fen in (before, claim.amount_fen) if fen is not None]
             found[key] = Heading(key, people[claim.party_id], claim.head, sum(sums) if sums else None)
     named = {line.party.id for line in found.values()}
     head = case.main_head if case.main_head not in ("", *words.NON_CASH_HEADS) else "other"
@@ -79,7 +81,7 @@ class Signer(NamedTuple):
 
 
 def signers(case: Case) -> list[Signer]:
-    """Who signs: representatives or every applicant, the other side, mediator and seal, where it is theirs the court."""
+    """Who signs: representatives or every applicant, the other side, mediator and seal, the court where it is its."""
     here = [p for p in case.parties if p.removed_on is None and p.side in ("applicant", "respondent")]
     speak = {p.id for p in here if p.is_representative or p.part == "representative"}
     rows = [Signer(f"{p.side}-{p.id}", p.side, p, _usual(case, p)) for p in here
@@ -96,7 +98,8 @@ def _usual(case: Case, party: Party) -> str:
 
 def represented(case: Case) -> list[Party]:
     """Workers for whom representatives speak, whose consent is asked for one by one."""
-    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in ("worker", "next_of_kin")]
+    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None
+               and p.part in ("worker", "next_of_kin")]
     speaking = any(p.is_representative or p.part == "representative" for p in case.parties if p.removed_on is None)
     return [p for p in workers if not p.is_representative] if speaking else []
 
@@ -205,9 +208,10 @@ class AgreementForm(SignPart, BaseForm):
         """The consents of the represented by the chosen way of telling."""
         everybody = {p.id for p in self.represented}
         ticked = set(self.consents.data or ()) if everybody else set()
-        given = {"all": everybody, "only": ticked, "all_but": everybody - ticked}.get(self.consent_mode.data or "", set())
-        day = self.consent_on.data or self.made_on.data
-        return {party: (day, self.consent_way.data or "meeting") if party in given else (None, "") for party in everybody}
+        modes = {"all": everybody, "only": ticked, "all_but": everybody - ticked}
+        given = modes.get(self.consent_mode.data or "", set())
+        said = (self.consent_on.data or self.made_on.data, self.consent_way.data or "meeting")
+        return {party: said if party in given else (None, "") for party in everybody}
 
     def terms(self, is_at_once: bool = False) -> Terms:
         is_settled = self.kind.data == "settled"
@@ -264,7 +268,7 @@ def _payer(case: Case) -> Field:
     """Who pays: the other side first, the last contractor of the chain who answers for it among them."""
     people = sorted((p for p in case.parties if p.side != "applicant" and p.removed_on is None),
                     key=lambda p: (p.side != "respondent", p.id))
-    rows = [(p.id, f"{p.name}（{words.PARTS[p.part].say(spoken())}）" if p.part in words.PARTS else p.name) for p in people]
+    rows = [(p.id, party_label(p).say(spoken())) for p in people]
     default = rows[0][0] if len(rows) == 1 else None
     if len(rows) <= PAYER_CHIPS:
         return Chips(_l("由谁付"), choices=rows, coerce=row_id, default=default)
@@ -376,7 +380,8 @@ class ConsentForm(BaseForm):
     consented_on = Day(_l("哪天同意的"))
 
     def consents_of(self) -> dict[int, tuple[date, str]]:
-        return {int(party): (self.consented_on.data, self.consent_way.data or "meeting") for party in self.parties.data or ()}
+        said = (self.consented_on.data, self.consent_way.data or "meeting")
+        return {int(party): said for party in self.parties.data or ()}
 
 
 def consent_form(people: Sequence[Party], is_sent: bool = False) -> ConsentForm:

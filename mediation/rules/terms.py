@@ -229,24 +229,28 @@ def _items(terms: Terms, ground: Ground) -> Iterable[Problem]:
                                     "More goes back to the employer than he gets: write it into the other terms"))
     unnamed = sum(workers[i.party_id].headcount - 1 for i in terms.items if i.party_id in workers)
     if unnamed > 0 and not ground.is_late_entry:
-        yield Problem("items", Text("还有{n}人没有列出姓名。钱要付给本人（{article}），名单后补吗？",
-                                    "{n} workers are not named yet. Money goes to each personally ({article}). Go on?").fill(
-            n=unnamed, article=cite("NMG 11")), "unnamed")
+        yield Problem("items", UNNAMED.fill(n=unnamed, article=cite("NMG 11")), "unnamed")
+
+
+UNNAMED = Text("还有{n}人没有列出姓名。钱要付给本人（{article}），名单后补吗？",
+               "{n} workers are not named yet. Money goes to each personally ({article}). Go on?")
 
 
 def _sums(terms: Terms, ground: Ground) -> Iterable[Problem]:
     workers, planned = sum(totals(terms.items).values()), sum(step.fen for step in terms.steps)
     if workers != planned:
-        yield Problem("total", Text("各人合计{workers}元，分期合计{planned}元，差{gap}元，须一致",
-                                    "Workers sum to {workers} yuan, instalments to {planned}: {gap} apart; they must be "
-                                    "equal").fill(workers=money.print_yuan(workers), planned=money.print_yuan(planned),
-                                                  gap=money.print_yuan(abs(workers - planned))))
+        yield Problem("total", APART.fill(workers=money.print_yuan(workers), planned=money.print_yuan(planned),
+                                          gap=money.print_yuan(abs(workers - planned))))
     if not terms.items and not terms.non_cash and not ground.is_late_entry:
         yield Problem("total", Text("没有金额，也没有不付钱的内容：至少写一样", "Neither a sum nor an act is agreed: give one"))
     if ground.claimed_fen is not None and workers > ground.claimed_fen:
         yield Problem("total", Text("协议{agreed}元，比诉求{claimed}元多，没有写错吗？",
                                     "{agreed} yuan agreed is more than the {claimed} claimed: is it right?").fill(
             agreed=money.print_yuan(workers), claimed=money.print_yuan(ground.claimed_fen)), "above_claim")
+
+
+APART = Text("各人合计{workers}元，分期合计{planned}元，差{gap}元，须一致",
+             "Workers sum to {workers} yuan, instalments to {planned}: {gap} apart; they must be equal")
 
 
 def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
@@ -259,9 +263,11 @@ def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
             yield Problem("steps", Text("第{n}期早于达成日", "Instalment {n} is due before the agreement").fill(n=seq))
     undated = [seq for seq, step in enumerate(terms.steps, 1) if step.due_on is None]
     if undated and not ground.is_late_entry:
-        yield Problem("steps", Text("第{n}期没有日期：内容不明确，仲裁审查和司法确认会不予受理（{article}）。就这样吗？",
-                                    "Instalment {n} has no day: vague terms are not confirmed ({article}). Go on?").fill(
-            n="、".join(map(str, undated)), article=cite("CPLJ 358")), "undated")
+        yield Problem("steps", UNDATED.fill(n="、".join(map(str, undated)), article=cite("CPLJ 358")), "undated")
+
+
+UNDATED = Text("第{n}期没有日期：内容不明确，司法确认会被驳回（{article}）。就这样吗？",
+               "Instalment {n} has no day: vague terms are not confirmed ({article}). Go on?")
 
 
 def _signatures(terms: Terms, ground: Ground) -> Iterable[Problem]:
@@ -341,7 +347,8 @@ def effect_of(terms: Terms, channel: str, people: Sequence[Person],
     given = [effect.Signature(s.signer, s.way, s.signed_on, signs_for.get(s.party_id or 0)) for s in terms.signatures]
     if terms.form == "oral":
         made = terms.made_on
-        return effect.effective_on("B", "oral", [effect.Signature(side, "oral", made) for side in effect.PARTIES if made])
+        spoken = [effect.Signature(side, "oral", made) for side in effect.PARTIES if made]
+        return effect.effective_on("B", "oral", spoken)
     vague = {sign.signer for sign in given if sign.party is None}
     named = [(side, party) for side, party in parties if side not in vague]
     return effect.effective_on("E" if terms.kind == "settled" else channel, terms.form, given, named)

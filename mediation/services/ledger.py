@@ -165,9 +165,9 @@ def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Ac
         agreement.signatures.append(_signature(row))
         _consent_by_signing(agreement, row, around)
         agreement.effective_on = case.effective_on = effect_of(agreement, around).on
-        cases.act(case, "signed", {"agreement": agreement.id, "signer": row.signer, "party": row.party_id, "way": row.way,
-                                   "signed_on": row.signed_on, "effective_on": agreement.effective_on}, actor,
-                  row.signed_on)
+        cases.act(case, "signed", {
+            "agreement": agreement.id, "signer": row.signer, "party": row.party_id, "way": row.way,
+            "signed_on": row.signed_on, "effective_on": agreement.effective_on}, actor, row.signed_on)
 
 
 def _consent_by_signing(agreement: Agreement, row: Sign, around: Ground) -> None:
@@ -187,7 +187,8 @@ def consent(case: Case, agreement: Agreement, consents: Mapping[int, tuple[date,
     _refuse(found)
     for party_id, (on, way) in consents.items():
         open_ones[party_id].consented_on, open_ones[party_id].way = on, way
-        cases.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on}, actor, on)
+        cases.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on},
+                  actor, on)
 
 
 def _closed(case: Case, agreement: Agreement) -> list[Problem]:
@@ -311,7 +312,8 @@ RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
 
 
 def _payment(case: Case, entry: Entry, agreement: Agreement | None, actor: Actor) -> Payment:
-    step = next((row.id for row in agreement.instalments if row.seq == entry.instalment_seq), None) if agreement else None
+    plan = agreement.instalments if agreement else ()
+    step = next((row.id for row in plan if row.seq == entry.instalment_seq), None)
     payment = Payment(
         case_id=case.id, seq=_next_seq(case), paid_on=entry.paid_on, paid_told=entry.paid_told,
         amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
@@ -334,7 +336,8 @@ def whole_of_next(case: Case, today: date) -> Entry | None:
     if not parts or agreement is None:
         return None
     seq, shares = parts[0]
-    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id, instalment_seq=seq)
+    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id,
+                 instalment_seq=seq)
 
 
 def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> Payment:
@@ -375,5 +378,6 @@ def agree_and_pay(case: Case, terms: Terms, entry: Entry, actor: Actor, seen_ver
     """Agreed and paid on the spot: both moves in one press, each with its own check and event, all or none."""
     agreement = agree(case, terms, actor, seen_version, settle, confirmed)
     if entry.shares is None and entry.amount_fen == agreement.total_fen:
-        entry = replace(entry, shares={party: fen for party, fen in rules.totals(rules.tidy(terms).items).items() if fen})
+        by_worker = rules.totals(rules.tidy(terms).items)
+        entry = replace(entry, shares={party: fen for party, fen in by_worker.items() if fen})
     return agreement, record_payment(case, entry, actor, confirmed)

@@ -215,7 +215,8 @@ def _proved(said: Payment) -> ledger.Entry:
 def _payment_page(case: Case, form: forms.PaymentForm) -> str:
     position = _position(case)
     owed = {line.party.id: line.performance.outstanding_fen for line in position.workers}
-    return render_template("ledger/pay.html", **case_context(case, "agreement"), form=form, position=position, owed=owed)
+    return render_template("ledger/pay.html", **case_context(case, "agreement"), form=form, position=position,
+                           owed=owed)
 
 
 @bp.post("/cases/<number>/payments/new")
