@@ -71,6 +71,7 @@ class PartyForm(BaseForm):
 class ApplicantForm(PartyForm):
     """A worker, next of kin, agent or workers' representative; with the first claim when newly added."""
 
+    name = Line(_l("姓名"), limit=NAME_LENGTH)
     name_other = Line(_l("蒙古文或其他文字姓名"), limit=NAME_LENGTH)
     headcount = Whole(_l("一共几人"))
     acts_for_id = Pick(_l("替谁来的"))
@@ -115,6 +116,7 @@ class ApplicantForm(PartyForm):
 class RespondentForm(PartyForm):
     """The other side as the worker tells it."""
 
+    name = Line(_l("单位或老板"), limit=NAME_LENGTH)
     is_person = BooleanField(_l("是个人，不是单位"))
     as_told = Line(_l("他的原话"), limit=300)
     site = Line(_l("工地或项目"), limit=200)

@@ -9,7 +9,7 @@ from mediation.models import Employer
 from mediation.queries import employers as employer_queries
 from mediation.rules.access import scope_of
 from mediation.services import cases, employers
-from mediation.views import guard
+from mediation.views import guard, head
 from mediation.views.guard import permit
 
 bp = Blueprint("employers", __name__)
@@ -58,7 +58,8 @@ def show(key: int):
     return render_template(
         "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
         record=employer_queries.record(actor, row, actor.today), is_first="before" not in request.args,
-        may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row))
+        may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
+        short=head.short_number)
 
 
 @bp.get("/employers/<int:key>/edit")

@@ -295,8 +295,12 @@ def _resolve_form(case: Case, party: Party) -> party_forms.ResolveForm:
     form.offer(rows)
     if not form.is_submitted():
         form.version.data = str(case.version)
-        form.who.data = str(party.employer_id or "") or (None if rows else "new")
+        form.who.data = str(party.employer_id or "") or (None if rows else _usual_who(party))
     return form
+
+
+def _usual_who(party: Party) -> str:
+    return "person" if party.is_person or party.part in ("labour_contractor", "household") else "new"
 
 
 def _resolve_page(case: Case, party: Party, form: party_forms.ResolveForm) -> str:
