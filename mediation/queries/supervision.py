@@ -69,7 +69,7 @@ def board(actor: Actor, handler_id: int | None = None) -> Board:
     taken = rows.where(Case.state.in_(HANDED_OUT))
     if handler_id is not None:
         taken = taken.where(Case.handler_id == handler_id)
-    sent = rows.where(Case.channel.in_("EF"), Case.outcome == "", Case.is_late_entry.is_(False))
+    sent = rows.where(Case.channel.in_(("E", "F")), Case.outcome == "", Case.is_late_entry.is_(False))
     return Board(list(db.session.scalars(rows.where(Case.state == "ACCEPTED", Case.outcome == ""))),
                  list(db.session.scalars(taken)), law.lapsed_messages(db.session.scalars(sent).unique(), actor.today),
                  mediators(actor))

@@ -1,0 +1,188 @@
+"""Reminders, supervision, handing out many cases, absence, and the calendar feed."""
+from datetime import date, timedelta
+
+import pytest
+
+from mediation.extensions import db
+from mediation.models import Absence, Feed, Note
+from mediation.queries import digests
+from mediation.queries import supervision as queries
+from mediation.queries.door import filter_for
+from mediation.rules import feeds as texts
+from mediation.rules.language import Refused
+from mediation.services import cases, feeds, supervision
+from mediation.services.supervision import Leave
+from tests import casework, house
+
+DAY = timedelta(days=1)
+WEEK = date(2026, 11, 25)
+
+
+@pytest.fixture
+def who(actor):
+    return actor("mediator")
+
+
+@pytest.fixture
+def above(actor):
+    return actor("supervisor")
+
+
+@pytest.fixture
+def case(who):
+    return casework.bring(casework.make_case(who), "MEDIATING", who)
+
+
+def refused(act) -> list:
+    with pytest.raises(Refused) as caught:
+        act()
+    return caught.value.problems
+
+
+def ids(*names):
+    return [house.get_user(name).id for name in names]
+
+
+def test_a_reminder_stands_on_the_handlers_desk_until_it_is_answered(who, above, case):
+    row = supervision.urge(case, "月底前约一次", WEEK, above)
+    assert [r.id for r in queries.open_for(who)] == [row.id]
+    assert cases.last_event(case).kind == "urged"
+    supervision.answer(case, row.id, "", who)
+    assert queries.open_for(who) == []
+    assert digests.verify() == []
+
+
+def test_a_supervision_needs_a_written_answer_by_a_day(who, above, case):
+    assert {p.field for p in refused(lambda: supervision.supervise(case, "", None, above))} == {"note", "due_on"}
+    assert refused(lambda: supervision.supervise(case, "查清", who.today - DAY, above))[0].field == "due_on"
+    row = supervision.supervise(case, "查清欠薪数额", WEEK, above)
+    assert refused(lambda: supervision.answer(case, row.id, "", who))[0].field == "note"
+    supervision.answer(case, row.id, "已核对考勤，25日前调解", who)
+    assert (row.answered_on, row.answered_by_id) == (who.today, who.user_id)
+    assert refused(lambda: supervision.answer(case, row.id, "再答", who))
+    assert db.session.get(Note, row.answer_note_id).body.startswith("已核对")
+
+
+def test_only_those_above_remind(who, actor, case):
+    for name in ("mediator", "auditor"):
+        with pytest.raises(cases.Forbidden):
+            supervision.urge(case, "快办", None, actor(name))
+    supervision.urge(case, "快办", None, actor("lead"))
+
+
+def test_many_cases_go_to_one_mediator_each_with_its_event(who, above):
+    first = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    second = casework.bring(casework.make_case(who), "MEDIATING", who)
+    colleague = ids("colleague")[0]
+    done = supervision.assign_many([first.number, second.number, first.number], colleague, "分片负责", above)
+    assert [r.is_done for r in done] == [True, True]
+    assert {first.handler_id, second.handler_id} == {colleague}
+    assert (first.state, second.state) == ("ASSIGNED", "MEDIATING")
+    assert [cases.last_event(c).kind for c in (first, second)] == ["assigned", "reassigned"]
+    assert digests.verify() == []
+
+
+def test_all_or_each(who, above):
+    good = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    bad = casework.make_case(who)
+    colleague = ids("colleague")[0]
+    numbers = [good.number, bad.number, "urad-middle-2026-9999"]
+    part = db.session.begin_nested()
+    found = refused(lambda: supervision.assign_many(numbers, colleague, "", above))
+    part.rollback()
+    assert len(found) == 2 and bad.number in found[0].text.zh
+    done = supervision.assign_many(numbers, colleague, "", above, is_all=False)
+    assert [r.is_done for r in done] == [True, False, False]
+    assert (good.handler_id, bad.handler_id) == (colleague, None)
+    assert digests.verify() == []
+    assert refused(lambda: supervision.assign_many([], colleague, "", above))[0].field == "numbers"
+    assert "已由" in supervision.assign_many([good.number], colleague, "", above, is_all=False)[0].problems[0].zh
+
+
+def test_a_lead_hands_out_at_the_own_site_only(who, actor):
+    case = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    window = ids("window")[0]
+    assert refused(lambda: supervision.assign_many([case.number], window, "", actor("lead")))
+    stranger = supervision.assign_many([case.number], window, "", actor("supervisor2"), is_all=False)
+    assert not stranger[0].is_done
+
+
+def test_absence_hands_all_cases_over_and_back(who, actor, above):
+    held = [casework.bring(casework.make_case(who), state, who) for state in ("MEDIATING", "PERFORMING", "CLOSED")]
+    away, stand_in = ids("mediator", "colleague")
+    leave = Leave(away, stand_in, who.today, WEEK, "年假")
+    row = supervision.hand_over(leave, above)
+    assert row.numbers == [held[0].number, held[1].number]
+    assert [c.handler_id for c in held] == [stand_in, stand_in, away]
+    assert [a.id for a in queries.away_today(above)] == [row.id]
+    db.session.refresh(held[1])
+    supervision.assign_many([held[1].number], ids("lead")[0], "另有安排", above)
+    supervision.hand_back(row.id, above)
+    assert [c.handler_id for c in held[:2]] == [away, ids("lead")[0]]
+    assert db.session.get(Absence, row.id).returned_on == who.today
+    assert digests.verify() == []
+    assert refused(lambda: supervision.hand_back(row.id, above))
+
+
+def test_impossible_absences_are_refused(actor, above, who):
+    away, window, stranger = ids("mediator", "window", "mediator2")
+    fields = lambda leave, by: {p.field for p in refused(lambda: supervision.hand_over(leave, by))}  # noqa: E731
+    assert fields(Leave(None, None, None, None), above) == {"from_on", "until_on", "account", "stand_in"}
+    assert fields(Leave(away, away, WEEK, who.today), above) == {"until_on", "stand_in"}
+    assert fields(Leave(away, stranger, who.today, WEEK), above) == {"stand_in"}
+    assert fields(Leave(window, away, who.today, WEEK), actor("lead")) == {"account"}
+    assert fields(Leave(away, window, who.today - 9 * DAY, who.today - DAY), above) == {"until_on"}
+
+
+def test_the_board_shows_what_waits_and_lapsed_court_messages(who, above, actor):
+    case = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    found = queries.board(above)
+    assert [c.number for c in found.unassigned] == [case.number]
+    assert found.lapsed == []
+    assert queries.board(actor("supervisor2")).unassigned == []
+    assert {o.id for o in queries.mediators(actor("lead"))} == set(ids("mediator", "colleague", "lead"))
+
+
+def test_a_feed_is_found_by_its_secret_and_names_nobody(who, case):
+    casework.add_hearing(case, who, next_on=WEEK, next_time="15:00")
+    secret = feeds.create(who)
+    user = feeds.find_account(secret)
+    assert user.id == who.user_id
+    assert all(secret not in row.secret_hash for row in db.session.query(Feed))
+    rows = queries.entries(user, who.today, filter_for(who), "zh")
+    body = texts.feed(rows, "我的日程", who.now)
+    assert "巴特尔" not in body and case.number in body and "巴某" in body
+    assert "DTSTART:20261125T070000Z" in body
+    assert "DTSTART;VALUE=DATE:20261203" in body
+    assert all(len(line.encode()) <= 75 for line in body.split("\r\n"))
+    again = feeds.create(who)
+    assert feeds.find_account(secret) is None and feeds.find_account(again)
+    assert feeds.revoke(who) and not feeds.revoke(who)
+    assert feeds.find_account(again) is None
+
+
+def test_a_disabled_account_has_no_feed(who):
+    secret = feeds.create(who)
+    house.get_user("mediator").is_active = False
+    assert feeds.find_account(secret) is None
+
+
+def test_long_lines_fold_between_signs():
+    entry = texts.Entry("k", WEEK, "调解期限，" * 20, "9:05")
+    lines = texts.feed([entry], "日程;一", replace_now()).split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    assert "调解期限，" * 20 in "".join(line[1:] if line.startswith(" ") else line for line in lines)
+    assert texts.mask_title("") == ""
+    assert texts.mask_title("其其格") == "其某"
+
+
+def replace_now():
+    return house.datetime(2026, 11, 18, 1, 0, tzinfo=house.UTC)
+
+
+def test_the_sheet_opens_for_oneself_and_those_above(who, actor, above):
+    assert queries.find_colleague(who, "mediator").username == "mediator"
+    assert queries.find_colleague(actor("colleague"), "mediator") is None
+    assert queries.find_colleague(actor("lead"), "mediator") and queries.find_colleague(above, "window")
+    assert queries.find_colleague(actor("lead"), "window") is None
+    assert queries.find_colleague(actor("supervisor2"), "mediator") is None
