@@ -86,10 +86,12 @@ def open_cases(user: User) -> int:
 
 
 def unconfirmed(actor: Actor) -> list[User]:
-    """Accounts that wait for this supervisor's confirmation."""
-    return list(db.session.scalars(_users(actor, "user.confirm").where(
+    """Accounts that wait for this supervisor's confirmation; a supervisor is confirmed from above."""
+    rows = _users(actor, "user.confirm").where(
         User.confirmed_at.is_(None), User.is_active.is_(True), User.id != actor.user_id,
-        or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id)).order_by(User.id)))
+        or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id),
+        or_(User.role != "supervisor", User.station_id != actor.station_id))
+    return list(db.session.scalars(rows.order_by(User.id)))
 
 
 def may_confirm(actor: Actor, user: User) -> bool:
@@ -127,7 +129,8 @@ def calendar_years() -> list[int]:
 
 def calendar_days(year: int, county: str | None = None) -> list[CalendarDay]:
     """The special days of a year; of every county where none is named."""
-    rows = select(CalendarDay).where(extract("year", CalendarDay.on) == year).order_by(CalendarDay.on, CalendarDay.county)
+    rows = select(CalendarDay).where(extract("year", CalendarDay.on) == year).order_by(
+        CalendarDay.on, CalendarDay.county)
     if county is not None:
         rows = rows.where(CalendarDay.county.in_(("", county)))
     return list(db.session.scalars(rows))
@@ -144,7 +147,7 @@ def checks() -> dict[str, RuleCheck]:
 
 
 def duty_people(station: Station) -> list[User]:
-    """Who can be on duty at a site: its own active mediators and leads, and those of its union without a site."""
+    """Who can be on duty at a site: the active mediators and leads of its union, its own first."""
     return list(db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
         Station.union_id == station.union_id, User.role.in_(WORKERS), User.is_active.is_(True)).order_by(
         (User.station_id != station.id), User.name)))
@@ -159,10 +162,15 @@ def duties(station: Station, first: date, days: int = 7) -> dict[date, Duty]:
 
 
 def duty_stations(actor: Actor) -> list[Station]:
-    """The sites whose roster the actor may see: own union for those who work there, else within reach."""
+    """The unions and sites whose roster the actor may see."""
     return [row for row in stations(actor) if row.is_active and row.kind not in ("region", "league")]
 
 
 def settings() -> dict[str, str]:
     """Settings changed on the screen, by name."""
     return dict(db.session.execute(select(HouseSetting.name, HouseSetting.value)).tuples().all())
+
+
+def connection():
+    """The connection of this reading, for settings that only the database itself can tell."""
+    return db.session.connection()

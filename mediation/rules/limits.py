@@ -1,6 +1,7 @@
 """The shape of a time limit: which fact starts it, how long it runs, who may extend it, and on what it stands."""
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,6 +147,11 @@ class Rule:
     def valid_from(self) -> date:
         """The first day on which this version held."""
         return self.since or self.law.since
+
+    @property
+    def mark(self) -> str:
+        """The name under which a lawyer's check of this row is kept; a row that is changed has to be checked anew."""
+        return f"{self.id}#{hashlib.sha256(repr(self).encode()).hexdigest()[:8]}"
 
     def holds_on(self, day: date) -> bool:
         """Whether this version of the rule held on ``day``."""

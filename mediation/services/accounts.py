@@ -99,7 +99,7 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     caller, so it is written before the refusal is raised; the hash is computed with no transaction open.
     """
     row = db.session.scalar(select(User).where(User.username == username[:60]))
-    stored = row.password_hash if row and row.is_active else DUMMY
+    stored = row.password_hash if row and row.is_active and row.confirmed_at else DUMMY
     is_held = _is_held_back(username, actor)
     expired = bool(row and row.one_time_until_at and row.one_time_until_at < actor.now)
     db.session.rollback()
@@ -181,13 +181,17 @@ def change_password(row: User, current: str, new: str, again: str, actor: Actor,
 
 def create(actor: Actor, username: str, name: str, role: str, station: Station, agency_id: int | None = None,
            password: str = "", is_demo: bool = False) -> tuple[User, str]:
-    """Create an account; gives it and its one-time password. The supervisor above confirms it before it can act."""
+    """Create an account; gives it and its one-time password.
+
+    What an operator makes by a command, or the demonstration, is confirmed; for the rest the supervisor above
+    confirms role and station before it can log in.
+    """
     if db.session.scalar(select(User.id).where(User.username == username)):
         raise Refused([Problem("username", Text("已有这个账号", "This name is taken"))])
     secret = password or secrets.token_urlsafe(9)
     row = User(username=username, name=name, role=role, station_id=station.id, agency_id=agency_id, is_demo=is_demo,
                password_hash=hash_password(secret), password_set_at=actor.now, created_by_id=actor.user_id,
-               must_change=not is_demo,
+               must_change=not is_demo, confirmed_at=actor.now if is_demo or actor.user_id is None else None,
                one_time_until_at=None if is_demo else actor.now + timedelta(hours=ONE_TIME_HOURS))
     db.session.add(row)
     db.session.flush()

@@ -43,10 +43,18 @@ def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station 
         setattr(row, key, value)
     db.session.add(row)
     db.session.flush()
-    row.path = f"{parent.path if parent else '/'}{row.id}/"
-    row.union_id = row.id if kind in words.UNION_KINDS else (parent.union_id if parent else row.id)
+    _settle(row, parent)
     journal.record(actor, journal.HOUSE, "station_saved", {"station": row.id, "code": code, "kind": kind})
     return row
+
+
+def _settle(row: Station, parent: Station | None) -> None:
+    """Path and wall of a station and of everything below it."""
+    row.path = f"{parent.path if parent else '/'}{row.id}/"
+    row.union_id = row.id if row.kind in words.UNION_KINDS else (parent.union_id if parent else row.id)
+    db.session.flush()
+    for child in db.session.scalars(select(Station).where(Station.parent_id == row.id)):
+        _settle(child, row)
 
 
 def save_agency(actor: Actor, union: Station, code: str, kind: str, name: str, **values: object) -> Agency:

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from mediation.views import (
+    admin,
     auth,
     cases,
     claims,
     coordination,
     desk,
     employers,
+    help,
+    exports,
     intake,
     ledger,
     lists,
@@ -24,6 +27,7 @@ ALL = (
     lists.bp,
     statistics.bp,
     sheets.bp,
+    exports.bp,
     parties.bp,
     employers.bp,
     claims.bp,
@@ -32,5 +36,7 @@ ALL = (
     ledger.bp,
     intake.bp,
     papers.bp,
+    admin.bp,
+    help.bp,
     sessions.bp,
 )

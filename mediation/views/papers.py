@@ -98,6 +98,7 @@ def show_with_numbers(number: str, kind: str):
     kinds = paperwork.registration(case.way) if kind == "registration" else (_known(kind),)
     papers.log_numbers(case, kind, guard.actor())
     guard.settle()
+    guard.reread()
     return _page(guard.get_case(number, "paper.print"), kinds, Sight(phones=True, numbers=True))
 
 

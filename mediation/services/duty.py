@@ -1,0 +1,60 @@
+"""The duty roster of a site, a week at a time."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from mediation.extensions import db
+from mediation.models import Duty, Station
+from mediation.queries import house
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import journal
+from mediation.services.cases import Forbidden
+
+WEEK = 7
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def set_week(station: Station, first: date, officers: Mapping[date, int | None], actor: Actor) -> int:
+    """Set who is on duty on the days of a week; gives how many days changed, one event for each.
+
+    A day that has passed stays as it was: the roster says who could act then. None takes the officer off.
+    """
+    if not house.reaches(actor, "duty.write", station):
+        raise Forbidden("duty.write")
+    known = {user.id for user in house.duty_people(station)}
+    before = house.duties(station, first, WEEK)
+    changes = {on: officers[on] for on in officers
+               if officers[on] != (before[on].account_id if on in before else None)}
+    if found := [p for on, user_id in changes.items() if (p := _problem(on, user_id, first, known, actor.today))]:
+        raise Refused(found)
+    for on, user_id in sorted(changes.items()):
+        _set(station, on, user_id, before.get(on), actor)
+    return len(changes)
+
+
+def _problem(on: date, user_id: int | None, first: date, known: set[int], today: date) -> Problem | None:
+    if not first <= on < first + timedelta(days=WEEK):
+        return Problem("", Text("这一天不在这一周", "This day is not in this week"))
+    field = f"d{(on - first).days}"
+    if on < today:
+        return Problem(field, Text("过去的值班不能改", "Past duty cannot be changed"))
+    if user_id is not None and user_id not in known:
+        return Problem(field, Text("请选本工会在岗的调解员", "Choose an active mediator of this union"))
+    return None
+
+
+def _set(station: Station, on: date, user_id: int | None, row: Duty | None, actor: Actor) -> None:
+    if user_id is None:
+        db.session.delete(row)
+    elif row is None:
+        db.session.add(Duty(station_id=station.id, on=on, account_id=user_id))
+    else:
+        row.account_id = user_id
+    db.session.flush()
+    journal.record(actor, journal.HOUSE, "duty_set", {"station": station.id, "duty_on": on, "user": user_id})

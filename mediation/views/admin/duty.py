@@ -1,0 +1,84 @@
+"""The duty roster: one site, one week."""
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import abort, render_template, request
+from flask_babel import gettext as _
+from wtforms import SelectField
+
+from mediation.forms.base import BaseForm
+from mediation.models import Station
+from mediation.queries import house as house_queries
+from mediation.services import duty as service
+from mediation.views import guard
+from mediation.views.admin.frame import bp
+from mediation.views.guard import permit
+
+DAYS = range(service.WEEK)
+
+
+def _form(station: Station, **values) -> BaseForm:
+    """Seven choices of an officer; built for the station, because the people are its union's."""
+    offered = [("", _("没人"))] + [
+        (str(p.id), p.name if p.station_id == station.id else f"{p.name} {p.station.short_name}")
+        for p in house_queries.duty_people(station)]
+    fields = {f"d{n}": SelectField(choices=offered, validate_choice=False) for n in DAYS}
+    return type("WeekForm", (BaseForm,), fields)(**values)
+
+
+@bp.get("/duty")
+@permit("station.read")
+def duty():
+    sites = house_queries.duty_stations(guard.actor())
+    chosen = request.args.get("station", type=int) or guard.actor().station_id
+    station = next((s for s in sites if s.id == chosen), sites[0] if sites else None)
+    if station is None:
+        abort(404)
+    first = service.monday(_week())
+    officers = house_queries.duties(station, first)
+    form = _form(station, data={f"d{n}": str(officers[first + timedelta(n)].account_id) for n in DAYS
+                                if first + timedelta(n) in officers})
+    return _page(station, first, form)
+
+
+def _week() -> date:
+    try:
+        return date.fromisoformat(request.values.get("week", ""))
+    except ValueError:
+        return guard.today()
+
+
+def _page(station: Station, first: date, form: BaseForm, status: int = 200):
+    actor = guard.actor()
+    return render_template(
+        "admin/duty.html", station=station, sites=house_queries.duty_stations(actor), first=first, form=form,
+        days=[first + timedelta(n) for n in DAYS], officers=house_queries.duties(station, first),
+        before=first - timedelta(service.WEEK), after=first + timedelta(service.WEEK),
+        may_write=house_queries.reaches(actor, "duty.write", station)), status
+
+
+@bp.post("/duty")
+@permit("duty.write")
+def set_duty():
+    station = next((s for s in house_queries.duty_stations(guard.actor())
+                    if str(s.id) == request.form.get("station")), None)
+    if station is None:
+        abort(404)
+    first, form = service.monday(_week()), _form(station)
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    officers = {first + timedelta(n): _officer(form[f"d{n}"].data) for n in DAYS}
+    with guard.attempt(form) as attempt:
+        count = service.set_week(station, first, officers, guard.actor())
+    if attempt.ok:
+        return guard.finish(f"/admin/duty?station={station.id}&week={first}", _("值班已排，改了%(n)s天。", n=count),
+                            form.submit_token.data)
+    return _page(station, first, form, 422)
+
+
+def _officer(typed: str | None) -> int | None:
+    """The chosen account; -1, nobody's, for what is no choice, so that the service refuses it."""
+    if not typed:
+        return None
+    return int(typed) if typed.isdigit() else -1

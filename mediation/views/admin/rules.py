@@ -1,0 +1,91 @@
+"""The matrix of rights, the table of time limits with its marks, settings and state."""
+from __future__ import annotations
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+
+from mediation.extensions import database_faults, database_settings, journal_mode
+from mediation.forms.admin import CheckForm, SettingForm
+from mediation.queries import house as house_queries
+from mediation.rules import access, channels, words
+from mediation.services import house
+from mediation.settings import SETTINGS
+from mediation.views import guard
+from mediation.views.admin.frame import bp
+from mediation.views.guard import permit
+from mediation.views.table import limits_table
+
+SECRET = ("PASSWORD", "URL")
+
+
+@bp.get("/rights")
+@permit("rule.read")
+def rights():
+    return render_template("admin/rights.html", grants=access.GRANTS, roles=words.ROLES, scopes=access.SCOPES)
+
+
+@bp.get("/clocks")
+@permit("rule.read")
+def clocks():
+    return _clocks(CheckForm())
+
+
+def _clocks(form: CheckForm, status: int = 200):
+    rows = limits_table()
+    return render_template(
+        "admin/clocks.html", rows=rows, channels=channels.CHANNELS, form=form,
+        checked=sum(row["check"] is not None for row in rows),
+        may_check=bool(access.scope_of(guard.actor().role, "rule.check"))), status
+
+
+@bp.post("/clocks")
+@permit("rule.check")
+def check_rule():
+    form = CheckForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            house.check_rule(form.mark.data, form.note.data, guard.actor())
+        if attempt.ok:
+            said = _("已记核对：%(rule)s。", rule=form.mark.data.split("#")[0])
+            return guard.finish("/admin/clocks", said, form.submit_token.data)
+    return _clocks(form, 422)
+
+
+@bp.get("/settings")
+@permit("setting.read")
+def settings():
+    return _settings(SettingForm())
+
+
+def _settings(form: SettingForm, status: int = 200):
+    values = current_app.config["MEDIATION"]
+    connection = house_queries.connection()
+    shown = [(row.name, _shown(row.name, values[row.name]), row.meaning) for row in SETTINGS]
+    kept = house_queries.settings()
+    return render_template(
+        "admin/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
+        database=database_settings(connection), faults=database_faults(connection), expected_mode=journal_mode(),
+        is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"]), status
+
+
+def _shown(name: str, value: object) -> str:
+    """A setting's value; what may hold a password is only said to be set."""
+    if any(part in name for part in SECRET) and value:
+        return _("（已设，不显示）")
+    return str(value) if value not in ("", None) else "—"
+
+
+@bp.post("/settings")
+@permit("setting.write")
+def change_setting():
+    form = SettingForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            house.change_setting(form.name.data, form.value.data, guard.actor())
+        if attempt.ok:
+            return guard.finish("/admin/settings", _("已存。"), form.submit_token.data)
+    return _settings(form, 422)

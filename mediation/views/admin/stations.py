@@ -1,0 +1,153 @@
+"""Stations as a tree, and the outside bodies of each union's mechanism."""
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask_babel import gettext as _
+
+from mediation.forms.admin import AgencyForm, StationForm
+from mediation.models import Agency, Station
+from mediation.queries import house as house_queries
+from mediation.rules import access
+from mediation.services import house
+from mediation.views import guard
+from mediation.views.admin.frame import bp
+from mediation.views.guard import permit
+
+STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "number_form", "county", "phone",
+                  "address", "is_active")
+AGENCY_FIELDS = ("code", "kind", "name", "short_name", "contact_name", "phone", "address", "handles", "is_active")
+
+
+def _may_write() -> bool:
+    return bool(access.scope_of(guard.actor().role, "station.write"))
+
+
+@bp.get("/stations")
+@permit("station.read")
+def stations():
+    return render_template("admin/stations.html", rows=house_queries.stations(guard.actor()), may_write=_may_write())
+
+
+@bp.get("/stations/new")
+@permit("station.write")
+def new_station():
+    return _station_page(None, _station_form(data={"is_active": True, "channel": "A", "kind": "practice_station"}))
+
+
+@bp.get("/stations/<int:key>")
+@permit("station.write")
+def station(key: int):
+    row = _find_station(key)
+    values = {name: getattr(row, name) for name in STATION_FIELDS} | {"parent": str(row.parent_id or "")}
+    return _station_page(row, _station_form(data=values))
+
+
+def _station_form(**values) -> StationForm:
+    return StationForm(**values).offer(house_queries.stations(guard.actor()))
+
+
+def _find_station(key: int) -> Station:
+    row = house_queries.find_station(guard.actor(), key)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _station_page(row: Station | None, form: StationForm, status: int = 200):
+    return render_template("admin/station.html", row=row, form=form), status
+
+
+@bp.post("/stations")
+@permit("station.write")
+def create_station():
+    return _save_station(None)
+
+
+@bp.post("/stations/<int:key>")
+@permit("station.write")
+def change_station(key: int):
+    return _save_station(_find_station(key))
+
+
+def _save_station(row: Station | None):
+    form = _station_form()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    parent = form.parent.data or ""
+    if form.validate():
+        values = {name: getattr(form, name).data for name in STATION_FIELDS}
+        with guard.attempt(form) as attempt:
+            above = house_queries.find_station(guard.actor(), int(parent)) if parent.isdigit() else None
+            house.save_station(row, values, above, guard.actor())
+        if attempt.ok:
+            return guard.finish("/admin/stations", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)
+    return _station_page(_find_station(row.id) if row else None, form, 422)
+
+
+@bp.get("/agencies")
+@permit("station.read")
+def agencies():
+    actor = guard.actor()
+    unions = {row.id: row for row in house_queries.unions(actor)}
+    by_union: dict[int, list[Agency]] = {}
+    for row in house_queries.agencies(actor):
+        by_union.setdefault(row.union_id, []).append(row)
+    missing = [key for key in by_union if key not in unions]
+    unions |= {key: house_queries.get_station(key) for key in missing}  # a site's people read their union's bodies
+    return render_template("admin/agencies.html", by_union=by_union, unions=unions, may_write=_may_write())
+
+
+@bp.get("/agencies/new")
+@permit("station.write")
+def new_agency():
+    return _agency_page(None, _agency_form(data={"is_active": True}))
+
+
+@bp.get("/agencies/<int:key>")
+@permit("station.write")
+def agency(key: int):
+    row = _find_agency(key)
+    values = {name: getattr(row, name) for name in AGENCY_FIELDS} | {"union": str(row.union_id)}
+    return _agency_page(row, _agency_form(data=values))
+
+
+def _agency_form(**values) -> AgencyForm:
+    return AgencyForm(**values).offer(house_queries.unions(guard.actor()))
+
+
+def _find_agency(key: int) -> Agency:
+    row = house_queries.find_agency(guard.actor(), key)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _agency_page(row: Agency | None, form: AgencyForm, status: int = 200):
+    return render_template("admin/agency.html", row=row, form=form), status
+
+
+@bp.post("/agencies")
+@permit("station.write")
+def create_agency():
+    return _save_agency(None)
+
+
+@bp.post("/agencies/<int:key>")
+@permit("station.write")
+def change_agency(key: int):
+    return _save_agency(_find_agency(key))
+
+
+def _save_agency(row: Agency | None):
+    form = _agency_form()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        values = {name: getattr(form, name).data for name in AGENCY_FIELDS}
+        with guard.attempt(form) as attempt:
+            key = str(row.union_id) if row else form.union.data or ""
+            union = house_queries.find_station(guard.actor(), int(key)) if key.isdigit() else None
+            house.save_agency(row, values, union, guard.actor())
+        if attempt.ok:
+            return guard.finish("/admin/agencies", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)
+    return _agency_page(_find_agency(row.id) if row else None, form, 422)

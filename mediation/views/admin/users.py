@@ -1,0 +1,167 @@
+"""Accounts: list, create, confirm, correct, disable, reset the password."""
+from __future__ import annotations
+
+from flask import abort, render_template
+from flask_babel import gettext as _
+
+from mediation.forms.admin import ReasonForm, UserForm
+from mediation.models import Agency, Station, User
+from mediation.queries import house as house_queries
+from mediation.rules import access, words
+from mediation.services import house
+from mediation.services.accounts import ONE_TIME_HOURS
+from mediation.services.house import Place
+from mediation.views import guard
+from mediation.views.admin.frame import bp
+from mediation.views.guard import permit
+
+
+@bp.get("/users")
+@permit("user.read")
+def users():
+    return _list(_new_form())
+
+
+def _list(form: UserForm, status: int = 200):
+    rows = house_queries.users(guard.actor())
+    waiting = {row.id for row in house_queries.unconfirmed(guard.actor())}
+    return render_template("admin/users.html", rows=rows, form=form, waiting=waiting, roles=words.ROLES), status
+
+
+def _new_form() -> UserForm:
+    actor = guard.actor()
+    return UserForm().offer(house_queries.stations(actor, "user.read"), _agencies())
+
+
+def _agencies() -> list[Agency]:
+    actor = guard.actor()
+    return house_queries.agencies(actor) if access.scope_of(actor.role, "station.read") else []
+
+
+@bp.post("/users")
+@permit("user.create")
+def create_user():
+    form = _new_form()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            row, secret = house.create_user(form.username.data.lower(), form.name.data, _place(form), guard.actor(),
+                                            form.phone.data, form.certificates.data)
+        if attempt.ok:
+            return _show_once(row, secret, _("建立账号"), form.submit_token.data)
+    return _list(form, 422)
+
+
+def _place(form: UserForm) -> Place:
+    """What the form says of role, station and body, each within the reader's reach."""
+    actor = guard.actor()
+    return Place(form.role.data or "", _station(form.station.data), house_queries.find_agency(
+        actor, int(form.agency.data)) if (form.agency.data or "").isdigit() else None)
+
+
+def _station(key: str | None) -> Station | None:
+    return house_queries.find_station(guard.actor(), int(key), "user.read") if (key or "").isdigit() else None
+
+
+def _show_once(row: User, secret: str, title: str, token: str):
+    """The one-time password, on the answering page and nowhere else."""
+    shown = {"title": title, "username": row.username, "name": row.name, "key": row.id, "secret": secret,
+             "is_confirmed": row.confirmed_at is not None, "hours": ONE_TIME_HOURS}
+    guard.finish(f"/admin/users/{row.id}", token=token)
+    guard.reread()
+    return render_template("admin/password.html", **shown)
+
+
+@bp.get("/users/<int:key>")
+@permit("user.read")
+def user(key: int):
+    return _card(_find(key))
+
+
+def _find(key: int) -> User:
+    row = house_queries.find_user(guard.actor(), key)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = None, status: int = 200):
+    actor = guard.actor()
+    form = form or UserForm(obj=None, data=_values(row)).offer(house_queries.stations(actor, "user.read"), _agencies())
+    names = house_queries.names_of([row.created_by_id, row.confirmed_by_id])
+    return render_template(
+        "admin/user.html", row=row, form=form, reason=reason or ReasonForm(), names=names,
+        seen_at=house_queries.last_seen(row), open_cases=house_queries.open_cases(row), is_self=row.id == actor.user_id,
+        may_confirm=house_queries.may_confirm(actor, row),
+        may_change=bool(access.scope_of(actor.role, "user.create")),
+        may_reset=house_queries.reaches(actor, "user.password", row.station) and row.id != actor.user_id), status
+
+
+def _values(row: User) -> dict[str, str]:
+    return {"username": row.username, "name": row.name, "role": row.role, "station": str(row.station_id),
+            "agency": str(row.agency_id or ""), "phone": row.phone, "certificates": row.certificates}
+
+
+@bp.post("/users/<int:key>")
+@permit("user.create")
+def change_user(key: int):
+    row = _find(key)
+    form = _new_form()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            fields = house.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
+                                       form.certificates.data)
+        if attempt.ok:
+            moved = {"role", "station_id", "agency_id"} & set(fields)
+            said = _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。") if moved else _("已存。")
+            return guard.finish(f"/admin/users/{key}", said, form.submit_token.data)
+    return _card(_find(key), form=form, status=422)
+
+
+@bp.post("/users/<int:key>/confirm")
+@permit("user.confirm")
+def confirm_user(key: int):
+    return _act(key, house.confirm_user, _("已确认，可以登录了。"))
+
+
+@bp.post("/users/<int:key>/enable")
+@permit("user.create")
+def enable_user(key: int):
+    return _act(key, house.enable_user, _("已启用，等上级分管负责人确认。"))
+
+
+def _act(key: int, service, said: str):
+    row, form = _find(key), ReasonForm()
+    with guard.attempt(form) as attempt:
+        service(row, guard.actor())
+    if attempt.ok:
+        return guard.finish(f"/admin/users/{key}", said)
+    return _card(_find(key), reason=form, status=422)
+
+
+@bp.post("/users/<int:key>/disable")
+@permit("user.create")
+def disable_user(key: int):
+    row, form = _find(key), ReasonForm()
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            house.disable_user(row, form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/admin/users/{key}", _("已停用，各处的登录已失效。"))
+    return _card(_find(key), reason=form, status=422)
+
+
+@bp.post("/users/<int:key>/password")
+@permit("user.password")
+def reset_password(key: int):
+    row, form = _find(key), ReasonForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    with guard.attempt(form) as attempt:
+        secret = house.reset_password(row, guard.actor())
+    if attempt.ok:
+        return _show_once(row, secret, _("重设密码"), form.submit_token.data)
+    return _card(_find(key), reason=form, status=422)

@@ -1,0 +1,54 @@
+"""The table of time limits as pages show it: one dictionary per row of the rules, with its mark."""
+from __future__ import annotations
+
+from mediation.queries import house
+from mediation.rules import channels, words
+from mediation.rules.language import Text
+from mediation.rules.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
+from mediation.rules.periods import CLOCKS
+
+CLAIMS = {"labour": Text("，仅劳动争议", ", labour claims"), "civil": Text("，仅民事", ", civil claims")}
+
+
+def limits_table() -> list[dict]:
+    """Every row in the order of the table."""
+    checks = house.checks()
+    names = house.names_of(row.account_id for row in checks.values())
+    return [_row(rule, checks.get(rule.mark), names) for rule in CLOCKS]
+
+
+def _row(rule: Rule, check, names: dict[int, str]) -> dict:
+    return {
+        "id": rule.id, "mark": rule.mark, "label": rule.label, "channels": _channels(rule), "period": rule.period(),
+        "triggers": _facts((*rule.triggers, *filter(None, [rule.fallback]))), "stops": _facts(rule.stops),
+        "sentence": rule.sentence(), "rolls": rule.roll, "extension": _extension(rule.extension),
+        "may_pause": rule.may_pause, "article": rule.article, "cites": rule.cites,
+        "confidence": CONFIDENCES[rule.confidence], "level": rule.confidence, "nature": NATURES[rule.nature],
+        "since": rule.valid_from, "until": rule.until, "note": rule.note, "check": check,
+        "checked_by": names.get(check.account_id, "") if check else "",
+    }
+
+
+def _channels(rule: Rule) -> Text:
+    every = "".join(channels.CHANNELS)
+    shown = Text("全部", "all") if rule.channels == every else Text("、".join(rule.channels), ", ".join(rule.channels))
+    if rule.procedure:
+        word = words.PROCEDURES[rule.procedure]
+        shown = Text(f"{shown.zh}（{word.zh}）", f"{shown.en} ({word.en})")
+    claims = CLAIMS.get(rule.claims, EMPTY)
+    return Text(shown.zh + claims.zh, shown.en + claims.en)
+
+
+def _facts(names: tuple[str, ...]) -> Text:
+    return Text("；".join(FACTS[name].zh for name in names), "; ".join(FACTS[name].en for name in names))
+
+
+def _extension(row: Extension | None) -> Text:
+    if row is None:
+        return Text("不得延长", "none")
+    who_zh = "、".join(CONSENTERS[name].zh for name in row.consents)
+    who_en = ", ".join(CONSENTERS[name].en for name in row.consents)
+    if row.cap is None:
+        return Text(f"{who_zh}同意，未定上限", f"with {who_en}, no cap stated")
+    unit = UNITS[row.unit]
+    return Text(f"{who_zh}同意，最长{row.cap}{unit.zh}", f"with {who_en}, at most {row.cap} {unit.en}")
