@@ -1,13 +1,42 @@
-"""Tables that ship with the product: comma-separated files in ``mediation/data``."""
+"""Rows to and from files: the tables that ship with the product, and exports as CSV and XLSX.
+
+Text that a spreadsheet would take for a formula is disarmed in CSV and typed as text in XLSX; numbers stay numbers.
+An export comes in batches, each a list of columns; both writers hold one batch at a time.
+"""
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
+from rustpy_xlsxwriter import Format, write_worksheets
+
+from mediation.rules.columns import Column
+from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.workdays import Calendar
 
 DATA = Path(__file__).parent / "data"
+MOST_ROWS = 1_048_576 - 2  # of an XLSX sheet, less heading and totals
+LONGEST_CELL = 32_767
+TOO_MANY_ROWS = Text("有{rows:,}行，一张 XLSX 表最多{most:,}行。请缩小范围，或导出 CSV",
+                     "There are {rows:,} rows; an XLSX sheet holds {most:,}. Narrow the filter, or export CSV")
+
+# A sign that opens a formula, also behind blanks, a byte-order mark or other invisible characters.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"  # as in a class of characters
+BLANKS = (" \t\r\n\v\f\x1c-\x1f\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff")
+RISKY = re.compile(f"[{BLANKS}]*[{SIGNS}]|[\t\r\n]")
+MAY_BE_RISKY = re.compile(f"[{BLANKS}{SIGNS}]")
+YES, NO = "是", "否"
+
+Cells = Sequence[object]
+Batch = Sequence[Cells]
 
 
 def load_table(name: str) -> list[dict[str, str]]:
@@ -20,3 +49,184 @@ def load_table(name: str) -> list[dict[str, str]]:
 def shipped_calendar() -> Calendar:
     """The working-day calendar of the years that ship with the product."""
     return Calendar.from_rows(load_table("holidays"))
+
+
+# Exports
+
+
+@dataclass
+class Tally:
+    """What went into a file so far: rows, the sum of each column of money or persons, digests.
+
+    ``file`` covers every byte of a CSV file; ``rows_digest`` the rows alone, written as CSV: the same for the CSV and
+    the XLSX file of one export.
+    """
+
+    rows: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+    file: hashlib._Hash = field(default_factory=hashlib.sha256)
+    rows_digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def add(self, columns: Sequence[Column], batch: Batch) -> None:
+        self.rows += len(batch[0]) if batch else 0
+        for column, cells in zip(columns, batch, strict=True):
+            if column.is_summed:
+                self.sums[column.key] = self.sums.get(column.key, 0) + sum(filter(None, cells))
+
+
+def disarm(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe before a risky beginning."""
+    return "'" + text if RISKY.match(text) else text
+
+
+def disarmed(cells: Cells) -> Cells:
+    """A column of text disarmed; untouched where no cell begins with a risky character."""
+    if not MAY_BE_RISKY.search("".join({cell[0] for cell in cells if cell})):
+        return cells
+    return [disarm(cell) if cell else cell for cell in cells]
+
+
+def heading(column: Column, has_keys: bool) -> str:
+    return column.key if has_keys else column.heading
+
+
+def _yuan(cells: Cells) -> Cells:
+    return [None if fen is None else f"{fen // 100}.{fen % 100:02d}" if fen >= 0 else f"-{-fen // 100}.{-fen % 100:02d}"
+            for fen in cells]
+
+
+def _truths(cells: Cells) -> Cells:
+    return [None if cell is None else YES if cell else NO for cell in cells]
+
+
+def _in_words(column: Column, cells: Cells) -> Cells:
+    words = {code: word.say("zh") for code, word in (column.codes or {}).items()}
+    return [words.get(cell, cell) for cell in cells]
+
+
+def _all_in_words(column: Column, cells: Cells) -> Cells:
+    words = {code: word.say("zh") for code, word in (column.codes or {}).items()}
+    return ["、".join(words.get(code, code) for code in cell.split(",")) if cell else cell for cell in cells]
+
+
+def shown(column: Column, cells: Cells, has_keys: bool) -> Cells:
+    """A column as CSV shows it: words and yuan under Chinese headings, stored codes and whole fen under keys."""
+    if column.kind == "text":
+        return disarmed(cells)
+    if has_keys:
+        return disarmed(cells) if column.kind in ("code", "codes") else cells
+    if column.kind == "fen":
+        return _yuan(cells)
+    if column.kind == "bool":
+        return _truths(cells)
+    if column.kind == "code":
+        return disarmed(_in_words(column, cells))
+    return disarmed(_all_in_words(column, cells)) if column.kind == "codes" else cells
+
+
+def csv_text(columns: Sequence[Column], batch: Batch, has_keys: bool) -> str:
+    """The rows of a batch as CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(zip(*(shown(c, cells, has_keys) for c, cells in zip(columns, batch, strict=True)),
+                                   strict=True))
+    return text.getvalue()
+
+
+def csv_blocks(columns: Sequence[Column], batches: Iterable[Batch], has_keys: bool, tally: Tally) -> Iterator[bytes]:
+    """A CSV file in blocks: byte-order mark, heading, rows."""
+    head = io.StringIO(newline="")
+    csv.writer(head).writerow([heading(column, has_keys) for column in columns])
+    first = ("\ufeff" + head.getvalue()).encode()
+    tally.file.update(first)
+    yield first
+    for batch in batches:
+        block = csv_text(columns, batch, has_keys).encode()
+        tally.add(columns, batch)
+        tally.file.update(block)
+        tally.rows_digest.update(block)
+        yield block
+
+
+# XLSX: real numbers, days and instants; the totals below; a second sheet that says what the first one is
+
+
+def write_xlsx(path: Path, title: str, columns: Sequence[Column], batches: Iterable[Batch], has_keys: bool,
+               tally: Tally, define: Callable[[Tally], Iterable[tuple[str, object]]]) -> None:
+    """Write an XLSX file; ``define`` is asked for the definition sheet once all rows are in.
+
+    Raises Refused when the rows are more than a sheet holds.
+    """
+    names = [heading(column, has_keys) for column in columns]
+    written = _records(names, columns, batches, has_keys, tally)
+    first = next(written, None) or dict.fromkeys(names)
+    notes = ({"项目": term, "内容": text} for term, text in define(tally))
+    write_worksheets(
+        [(title, chain([first], written)), ("说明", notes)], str(path), freeze_panes={title: {"row": 1, "col": 0}},
+        column_widths={title: [float(column.width) for column in columns], "说明": [18.0, 110.0]},
+        column_formats={title: [_format(column, has_keys) for column in columns]},
+        header_format={title: _head_format(), "说明": _head_format()})
+
+
+def _head_format() -> Format:
+    return Format().set_bold().set_background_color("#E8EEF4").set_num_format("@")
+
+
+def _format(column: Column, has_keys: bool) -> Format:
+    forms = {"fen": "0" if has_keys else "#,##0.00", "date": "yyyy-mm-dd", "instant": "yyyy-mm-dd hh:mm:ss", "int": "0"}
+    return Format().set_num_format(forms.get(column.kind, "@"))
+
+
+def _records(names: list[str], columns: Sequence[Column], batches: Iterable[Batch], has_keys: bool,
+             tally: Tally) -> Iterator[dict[str, object]]:
+    for batch in batches:
+        tally.add(columns, batch)
+        refuse_length(tally.rows)
+        tally.rows_digest.update(csv_text(columns, batch, has_keys).encode())
+        typed = [_typed(column, cells, has_keys) for column, cells in zip(columns, batch, strict=True)]
+        for row in zip(*typed, strict=True):
+            yield dict(zip(names, row, strict=True))
+    if tally.sums:
+        yield _totals(names, columns, has_keys, tally)
+
+
+def _totals(names: list[str], columns: Sequence[Column], has_keys: bool, tally: Tally) -> dict[str, object]:
+    sums = [_sum(column, tally.sums.get(column.key), has_keys) for column in columns]
+    label = next((n for n, column in enumerate(columns) if column.kind == "text" and sums[n] is None), None)
+    if label is not None:
+        sums[label] = "合计"
+    return dict(zip(names, sums, strict=True))
+
+
+def _sum(column: Column, total: int | None, has_keys: bool) -> object:
+    return total / 100 if total is not None and column.kind == "fen" and not has_keys else total
+
+
+def refuse_length(rows: int) -> None:
+    """Raise Refused for more rows than an XLSX sheet holds."""
+    if rows > MOST_ROWS:
+        raise Refused([Problem("format", TOO_MANY_ROWS.fill(rows=rows, most=MOST_ROWS))])
+
+
+def _typed(column: Column, cells: Cells, has_keys: bool) -> Cells:
+    """A column as XLSX cells: text is typed as text and needs no apostrophe."""
+    if column.kind == "fen":
+        return cells if has_keys else [None if fen is None else fen / 100 for fen in cells]
+    if column.kind == "date":
+        return [_date(cell) for cell in cells]
+    if column.kind == "instant":
+        return [datetime.fromisoformat(cell[:19]) if cell else None for cell in cells]
+    if column.kind in ("int", "bool"):
+        return cells if has_keys or column.kind == "int" else _truths(cells)
+    if not has_keys and column.kind in ("code", "codes"):
+        cells = (_in_words if column.kind == "code" else _all_in_words)(column, cells)
+    return [_fitting(cell.replace("\r\n", "\n")) if cell else None for cell in cells]
+
+
+def _fitting(text: str) -> str:
+    """What a cell of an XLSX sheet holds; the digest of the rows is taken from the whole text."""
+    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL - 1] + "…"
+
+
+def _date(cell: str | None) -> object:
+    """A real date; days before 1900, which XLSX cannot hold, stay text."""
+    return None if not cell else date.fromisoformat(cell) if cell >= "1900-03-01" else cell

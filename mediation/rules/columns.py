@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mediation.rules import retention, words, workflow
+from mediation.rules import procedures, retention, routes, words, workflow
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 
 KINDS = vocabulary(
@@ -125,6 +125,8 @@ STATES: Said = {code: state.label for code, state in workflow.STATES.items()}
 # The reason of an outcome is a code of the vocabulary that belongs to the outcome.
 REASONS: Said = {**words.FAIL_REASONS, **words.DECLINE_GROUNDS, **words.REFERRALS}
 RETENTIONS: Said = {code: Text(row.zh, row.en) for code, row in retention.RETENTIONS.items()}
+PROCEDURES: Said = {f"{route.code}:{state.code}": Text(f"{route.zh}（{state.zh}）", f"{route.en} ({state.en})")
+                    for route in routes.ROUTES.values() for state in procedures.STATES.values()}
 PRECISIONS: Said = vocabulary(
     Word("exact", "准数", "exact"), Word("about", "约数", "about"), Word("unknown", "不详", "not known"))
 PERSONS, TIMES = ("人", "persons"), ("次", "times")
@@ -207,6 +209,7 @@ CASES = (
         "到截止日，逐人计算 协议金额 − 已到账，负数按零，再求和",
         "at the cut-off, for each worker agreed − arrived, never below zero, then summed")),
     _code("performance", "履行状态", "Performance", words.PERFORMANCE),
+    _code("procedures", "司法确认/仲裁审查", "Review, confirmation, orders", PROCEDURES, "codes", 20),
     _tick("is_enforced", "是否申请执行", "Under enforcement"),
     _day("visited_on", "回访日期", "Followed up on"),
     _code("satisfaction", "满意度", "Satisfaction", words.SATISFACTION, width=10),
@@ -311,7 +314,7 @@ EVENTS = (
     _text("prev", "前一条的哈希", "Hash before", 20),
     _text("hash", "本条的哈希", "Hash", 20, meaning=Text(
         "对前一条的哈希和本条各项（链、序号、时刻、日期、操作人、事项、内容）逐行相连求 SHA-256",
-        "SHA-256 over the hash before and this entry's chain, number, instant, day, actor, kind, content, line by line")),
+        "SHA-256 over the hash before and the chain, number, instant, day, actor, kind, content, line by line")),
     _text("sentence", "经过", "In words", 50),
     _text("row_hash", "本行的哈希", "Hash of the row", 20, meaning=Text(
         "对上一行的哈希和本行各格求 SHA-256；第一行接在表头之后",

@@ -16,7 +16,6 @@ from mediation.rules.letters import Unreadable, narrow
 NO_PERIOD = Text("看不懂这个期间，可以写 2026、2026Q3、2026-03 或 union-2026（工会年度）",
                  "This period cannot be read; write 2026, 2026Q3, 2026-03 or union-2026 (the union's year)")
 BACKWARDS = Text("期间的结束（{last}）早于开始（{first}）", "The period ends ({last}) before it starts ({first})")
-TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period or its first and last day")
 EARLIEST, LATEST = 1950, 2199
 
 
@@ -66,8 +65,8 @@ def whole_year(year: int) -> Span:
 def union_year(year: int) -> Span:
     """The union's year that ends in ``year``."""
     return Span(date(year - 1, 10, 1), date(year, 9, 30),
-                Text(f"{year}工会年度（{year - 1}年10月至{year}年9月）", f"Union year {year} (October {year - 1} to September {year})"),
-                f"union-{year}")
+                Text(f"{year}工会年度（{year - 1}年10月至{year}年9月）",
+                     f"Union year {year} (October {year - 1} to September {year})"), f"union-{year}")
 
 
 def quarter_of(year: int, quarter: int) -> Span:
@@ -95,14 +94,3 @@ def between(first: date | None, last: date | None) -> Span | None:
     en = f"{begin} to {end}" if begin and end else f"from {begin}" if begin else f"until {end}"
     return Span(first, last, Text(zh, en), f"{begin}..{end}")
 
-
-def choose(period: str, first: date | None, last: date | None) -> Span | None:
-    """What the three fields of a filter mean together; None without any.
-
-    Raises ``Unreadable`` when both a period and days are given, or one of them cannot be read.
-    """
-    if not period.strip():
-        return between(first, last)
-    if first or last:
-        raise Unreadable(TWO_PERIODS)
-    return read_period(period)

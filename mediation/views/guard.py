@@ -309,3 +309,15 @@ def _title(code: int) -> str:
 
 def sign_out() -> None:
     logout_user()
+
+
+def leave_reading() -> None:
+    """End the reading of a GET: what must stand before anything is shown can be written, and no writer waits for us."""
+    db.session.rollback()
+
+
+def later(app: Flask, act: Callable[[], None]) -> None:
+    """Something to be written after the answer has left, in a context and a transaction of its own."""
+    with app.app_context():
+        act()
+        db.session.commit()

@@ -47,14 +47,6 @@ def test_a_period_that_ends_before_it_starts_is_refused():
     assert "2026-03-01" in refusal.value.text.zh and "早于" in refusal.value.text.zh
 
 
-def test_either_a_period_or_days():
-    assert spans.choose("", None, None) is None
-    assert spans.choose("2026", None, None).code == "2026"
-    assert spans.choose("", date(2026, 1, 1), None).first == date(2026, 1, 1)
-    with pytest.raises(Unreadable):
-        spans.choose("2026", date(2026, 1, 1), None)
-
-
 def test_a_day_not_known_lies_in_no_period():
     span = spans.read_period("2026Q3")
     assert not span.holds(None) and span.holds(date(2026, 9, 30)) and not span.holds(date(2026, 10, 1))

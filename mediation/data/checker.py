@@ -1,0 +1,196 @@
+"""Checks an exported sheet of events (CSV) with Python alone, without the program or its database.
+
+    python3 checker.py EVENTS.csv [--sha256 DIGEST] [--seal DIGEST]
+
+What is checked: every row against its own hash and the row above it; every entry against its hash and the entry
+before it in its chain, from number 1 on; the last row against the number of entries and the heads of all chains.
+--sha256 compares the file with the digest recorded when it was made, --seal the last seal with one kept elsewhere.
+What cannot be checked here: the digests of stored rows inside the entries ("digest"). They are made with a key that
+never leaves the installation; `journal verify` compares them there.
+
+Ends with 0 when everything holds, 1 when something is broken (the first broken link is named), 2 for no such file.
+"""
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+WIDTH = 11  # chain, number, entered at, happened on, actor, kind, data, hash before, hash, sentence, row hash
+END = "#"  # stands in the first cell of the last row
+LONGEST_CELL = 10_000_000
+
+
+class Broken(NamedTuple):
+    """One thing that does not hold: row of the file (1 is the heading), which entry, and what."""
+
+    row: int
+    place: str
+    zh: str
+    en: str
+
+
+def row_hash(above: str, cells: Sequence[str]) -> str:
+    """The hash of a row over the hash of the row above and its other cells."""
+    body = json.dumps([above, *cells], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def event_hash(cells: Sequence[str]) -> str:
+    """The hash of an entry: the hash before it, then chain, number, instant, day, actor, kind, data, line by line."""
+    return hashlib.sha256("\n".join((cells[7], *cells[:7])).encode()).hexdigest()
+
+
+def genesis(stream: str) -> str:
+    """What stands before the first entry of a chain."""
+    return hashlib.sha256(stream.encode()).hexdigest()
+
+
+class Heads:
+    """The last entry of every chain, in the order of the file, as one digest."""
+
+    def __init__(self) -> None:
+        self.streams, self.entries = 0, 0
+        self._digest = hashlib.sha256()
+        self.stream, self.seq, self.hash = "", 0, ""
+
+    def add(self, stream: str, seq: int, digest: str) -> None:
+        """Take the next entry."""
+        if stream != self.stream:
+            self._close()
+            self.streams += 1
+        self.stream, self.seq, self.hash = stream, seq, digest
+        self.entries += 1
+
+    def _close(self) -> None:
+        if self.stream:
+            self._digest.update(f"{self.stream} {self.seq} {self.hash}\n".encode())
+
+    def digest(self) -> str:
+        """The digest of all heads; to be asked once, at the end."""
+        self._close()
+        self.stream = ""
+        return self._digest.hexdigest()
+
+
+def check_rows(rows: Iterable[Sequence[str]]) -> Iterator[Broken]:
+    """Everything that does not hold, in the order of the file; nothing for a sound one."""
+    above, heads, number, is_ended = "", Heads(), 0, False
+    for number, cells in enumerate(rows, 1):
+        if len(cells) != WIDTH:
+            yield Broken(number, "", f"应有{WIDTH}格，只有{len(cells)}格", f"{len(cells)} cells instead of {WIDTH}")
+            continue
+        if number == 1:
+            above = row_hash("", cells)
+            continue
+        place = f"{cells[0]} #{cells[1]}"
+        if is_ended:
+            yield Broken(number, place, "末行之后还有内容", "there is more after the last row")
+        if row_hash(above, cells[:-1]) != cells[-1]:
+            yield Broken(number, place, "本行被改过，或上一行被删、换过", "this row was changed, or the one above removed or moved")
+        above = cells[-1]
+        if cells[0] == END:
+            is_ended = True
+            yield from _check_end(number, cells, heads)
+        else:
+            yield from _check_entry(number, place, cells, heads)
+    if not is_ended:
+        yield Broken(number + 1, "", "没有末行：文件被截断", "the last row is missing: the file was cut")
+
+
+def _check_entry(number: int, place: str, cells: Sequence[str], heads: Heads) -> Iterator[Broken]:
+    is_first = cells[0] != heads.stream
+    seq, before = (0, genesis(cells[0])) if is_first else (heads.seq, heads.hash)
+    if cells[1] != str(seq + 1):
+        yield Broken(number, place, f"缺少第{seq + 1}条", f"entry {seq + 1} is missing")
+    if cells[7] != before:
+        yield Broken(number, place, "与前一条连不上", "does not link to the entry before")
+    if event_hash(cells) != cells[8]:
+        yield Broken(number, place, "内容被改过", "its content was changed")
+    heads.add(cells[0], int(cells[1]) if cells[1].isdecimal() else seq + 1, cells[8])
+
+
+def _check_end(number: int, cells: Sequence[str], heads: Heads) -> Iterator[Broken]:
+    try:
+        said = dict(json.loads(cells[6]))
+    except (ValueError, TypeError):
+        said = {}
+    found = {"entries": heads.entries, "chains": heads.streams, "heads": heads.digest()}
+    for name, zh in (("entries", "条数"), ("chains", "链数"), ("heads", "链尾")):
+        if said.get(name) != found[name]:
+            yield Broken(number, cells[0], f"{zh}与末行不符", f"{name}: not what the last row says")
+
+
+def read_rows(path: str) -> Iterator[list[str]]:
+    """The cells of a CSV file; raises ValueError where it is no CSV text."""
+    csv.field_size_limit(LONGEST_CELL)
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        try:
+            yield from csv.reader(file, strict=True)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f"{path}: {error}") from error
+
+
+def check_file(path: str) -> Iterator[Broken]:
+    """Everything that does not hold in a file."""
+    try:
+        yield from check_rows(read_rows(path))
+    except ValueError as error:
+        yield Broken(0, "", f"不是完整的 CSV 文件（{error}）", f"not a whole CSV file ({error})")
+
+
+def last_seal(path: str) -> str:
+    """The digest of the last seal that the file names; '' where there is none."""
+    last: Sequence[str] = ()
+    for last in read_rows(path):
+        pass
+    try:
+        return str(json.loads(last[6]).get("seal", ""))
+    except (IndexError, ValueError, AttributeError):
+        return ""
+
+
+def file_sha256(path: str) -> str:
+    """The digest of the whole file."""
+    body = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            body.update(block)
+    return body.hexdigest()
+
+
+def _compare(arguments: argparse.Namespace) -> Iterator[Broken]:
+    if arguments.sha256 and file_sha256(arguments.file) != arguments.sha256.strip().lower():
+        yield Broken(0, "", "文件与登记的 SHA-256 不符", "the file is not the one whose SHA-256 was recorded")
+    if arguments.seal and last_seal(arguments.file) != arguments.seal.strip().lower():
+        yield Broken(0, "", "末行所记封存码与留存的不符", "the seal in the last row is not the one kept elsewhere")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Checks an exported sheet of events (CSV) offline.")
+    parser.add_argument("file")
+    parser.add_argument("--sha256", default="", help="digest recorded when the file was made")
+    parser.add_argument("--seal", default="", help="digest of the last seal, kept elsewhere")
+    arguments = parser.parse_args()
+    try:
+        found = [*check_file(arguments.file), *_compare(arguments)]
+    except OSError as error:
+        print(f"{arguments.file}: {error.strerror}", file=sys.stderr)
+        return 2
+    for broken in found[:1]:
+        print(f"第{broken.row}行 row {broken.row}  {broken.place}  {broken.zh} / {broken.en}")
+    if found:
+        print(f"共{len(found)}处不符 / {len(found)} broken links in all")
+        return 1
+    print("完整：每行、每条、每条链都连得上 / whole: every row, entry and chain links")
+    print("库中数据的摘要只能在系统内核对（journal verify）/ digests of stored rows are checked in the program only")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(main())

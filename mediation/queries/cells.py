@@ -1,0 +1,163 @@
+"""What is made of the columns that an export asks of the database, a batch at a time and column by column.
+
+Days and instants come as text, codes and truths as they are stored; names of stations, people and bodies are looked
+up once for a whole export. Numbers stay masked unless the desk holds the keys.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement
+
+from mediation.rules import channels, clocks
+from mediation.rules.workdays import Calendar
+from mediation.vault import Vault
+
+Cells = Sequence[object]
+BEIJING = timedelta(hours=8)  # no summer time since 1991
+MOST_REMEMBERED = 20_000
+# Telephone, identity and account numbers inside what people typed; dates and case numbers are shorter.
+LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){9,}[Xx]?")
+
+
+@dataclass
+class Desk:
+    """What the cells of one export look things up in."""
+
+    on: date
+    stations: Mapping[int, str]
+    counties: Mapping[int, str]
+    accounts: Mapping[int, str]
+    agencies: Mapping[int, str]
+    calendars: Mapping[str, Calendar]
+    vault: Vault | None = None  # given: numbers are opened
+    rows: int = 0
+    periods: dict[tuple, str | None] = field(default_factory=dict)
+
+
+Cook = Callable[..., Cells]
+
+
+class Cell(NamedTuple):
+    """``asks``: the expressions of the SELECT; ``cook``: their columns to the column of the file, None for as is;
+    ``joins``: the optional tables they need; ``sum``: the expression to total, where it is not the first asked."""
+
+    asks: tuple[ColumnElement, ...]
+    cook: Cook | None = None
+    joins: tuple[str, ...] = ()
+    open_asks: tuple[ColumnElement, ...] = ()  # of a masked number: what to ask when it may be opened
+    open_cook: Cook | None = None
+
+
+def numbered(desk: Desk, size: int) -> Cells:
+    first = desk.rows + 1
+    return range(first, first + size)
+
+
+def looked_up(table: str) -> Cook:
+    def cook(desk: Desk, _size: int, ids: Cells) -> Cells:
+        names = getattr(desk, table)
+        return [names.get(key, "") for key in ids]
+    return cook
+
+
+def all_names(desk: Desk, _size: int, lists: Cells) -> Cells:
+    """Names of the bodies whose ids stand in a list with commas."""
+    names = desk.agencies
+    return ["、".join(names.get(int(key), "") for key in _once(ids)) if ids else "" for ids in lists]
+
+
+def _once(joined: str) -> list[str]:
+    return list(dict.fromkeys(joined.split(",")))
+
+
+def several(_desk: Desk, _size: int, lists: Cells) -> Cells:
+    return [",".join(_once(codes)) if codes else "" for codes in lists]
+
+
+def others(_desk: Desk, _size: int, lists: Cells, mains: Cells) -> Cells:
+    return [",".join(code for code in _once(codes) if code != main) if codes else ""
+            for codes, main in zip(lists, mains, strict=True)]
+
+
+def beijing(_desk: Desk, _size: int, instants: Cells) -> Cells:
+    return [f"{datetime.fromisoformat(at) + BEIJING:%Y-%m-%d %H:%M:%S}+08:00" if at else None for at in instants]
+
+
+def either(_desk: Desk, _size: int, first: Cells, second: Cells) -> Cells:
+    return [a or b for a, b in zip(first, second, strict=True)]
+
+
+def mask_tail(length: int, shown: int = 2) -> Cook:
+    """Stars and the last two places, as on the screen; only the tail is ever read."""
+    def cook(_desk: Desk, _size: int, tails: Cells) -> Cells:
+        return ["*" * (length - shown) + tail[-shown:] if tail else "" for tail in tails]
+    return cook
+
+
+def opened(name: str) -> Cook:
+    def cook(desk: Desk, _size: int, sealed: Cells, uids: Cells) -> Cells:
+        assert desk.vault is not None
+        return [desk.vault.unseal(value, f"party.{name}.{uid}") if value else ""
+                for value, uid in zip(sealed, uids, strict=True)]
+    return cook
+
+
+def scrub(texts: Cells) -> Cells:
+    """Long numbers inside what people typed, down to their last two places."""
+    return [LONG_NUMBER.sub(_stars, text) if text else text for text in texts]
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * (len(found.group()) - 2) + found.group()[-2:]
+
+
+def period_ends(desk: Desk, _size: int, *columns: Cells) -> Cells:
+    remembered = desk.periods
+    found = []
+    for key in zip(*columns, strict=True):
+        if key not in remembered:
+            if len(remembered) > MOST_REMEMBERED:
+                remembered.clear()
+            remembered[key] = _period_end(desk, *key)
+        found.append(remembered[key])
+    return found
+
+
+def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on: str, station: int, days: str,
+                changes: str | None, told: str | None) -> str | None:
+    """The end of the mediation period of the case's channel; the same reckoning as on the case page."""
+    row = channels.CHANNELS.get(channel)
+    if is_late or row is None or not row.period:
+        return None
+    facts = _facts(channel, *(date.fromisoformat(day) if day else None for day in days.split("|")), told or "")
+    found = clocks.find_clock(clocks.run(
+        channel, facts, desk.calendars[desk.counties.get(station, "")], on=desk.on, procedure=procedure or None,
+        changes=_changes(changes or ""), pinned_on=date.fromisoformat(rules_on) if "accepted" in facts else None,
+    ), row.period)
+    return found.due.isoformat() if found and found.due else None
+
+
+def _facts(channel: str, received: date | None, accepted: date | None, consented: date | None,
+           told: str) -> dict[str, list[date]]:
+    days = {"received": received, "accepted": accepted, "consented": consented,
+            "papers_signed": received if channel in "EF" else None}
+    facts = {name: [day] for name, day in days.items() if day}
+    known: dict[str, list[date]] = {}
+    for one in sorted(filter(None, told.split(";")), key=lambda said: said.split("|")[1]):
+        name, day = one.split("|")
+        known.setdefault(name, []).append(date.fromisoformat(day))
+    return facts | known
+
+
+def _changes(joined: str) -> list[clocks.Change]:
+    found = []
+    for one in sorted(filter(None, joined.split(";")), key=lambda said: int(said.split("|")[0])):
+        _id, rule, kind, from_on, to_on = one.split("|")
+        found.append(clocks.Change(rule, kind, date.fromisoformat(from_on),
+                                   date.fromisoformat(to_on) if to_on else None))
+    return found

@@ -1,0 +1,86 @@
+"""The sheet of events: whole chains of the chosen cases, made so that ``data/checker.py`` can verify it offline.
+
+Each row carries the hash of its own cells and of the row above; the last row tells how many entries and chains there
+are, the digest of all heads, and the last seal.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from mediation import sheets
+from mediation.data import checker
+from mediation.models import Agency, Case, Event, Seal, Station, User
+from mediation.queries import history
+from mediation.rules.columns import EVENTS
+
+FIELDS = (Event.stream, Event.seq, Event.entered_at, Event.happened_on, Event.actor_id, Event.actor_label, Event.kind,
+          Event.data, Event.prev, Event.hash)
+Rows = list[Sequence[str]]
+
+
+class Book(NamedTuple):
+    """Names that the sentences say instead of ids: accounts, stations, bodies. Parties keep their ids."""
+
+    names: Mapping[type, Mapping[int, str]]
+
+
+def count(rows: ColumnElement[bool]):
+    """The statement that counts the entries of the chosen cases."""
+    return _entries(func.count(Event.id), rows=rows)
+
+
+def _entries(*columns: ColumnElement, rows: ColumnElement[bool]):
+    return select(*columns).join(Case, Event.stream == "case:" + Case.number).where(rows)
+
+
+def batches(connection: Connection, rows: ColumnElement[bool], has_keys: bool, first: int,
+            more: int) -> Iterator[list[Sequence[str]]]:
+    """The columns of the sheet in batches, the last row in one of its own."""
+    above = checker.row_hash("", [sheets.heading(column, has_keys) for column in EVENTS])
+    heads, say = checker.Heads(), _speaker(connection)
+    statement = _entries(*FIELDS, rows=rows).order_by(Case.id, Event.seq)
+    with connection.execution_options(stream_results=True).execute(statement) as cursor:
+        size = first
+        while events := cursor.fetchmany(size):
+            made: Rows = []
+            for event in events:
+                heads.add(event.stream, event.seq, event.hash)
+                made.append(_row(above, [*_cells(event), say(event.kind, event.data)]))
+                above = made[-1][-1]
+            yield list(zip(*made, strict=True))
+            size = more
+    yield [[cell] for cell in _row(above, _end(connection, heads))]
+
+
+def _cells(event) -> list[str]:
+    """What the entry's own hash covers, exactly as it was hashed, and the two hashes."""
+    return [event.stream, str(event.seq), event.entered_at.astimezone(UTC).isoformat(),
+            event.happened_on.isoformat() if event.happened_on else "", f"{event.actor_id or ''}:{event.actor_label}",
+            event.kind, event.data, event.prev, event.hash]
+
+
+def _row(above: str, cells: list[str]) -> list[str]:
+    written = [sheets.disarm(cell) for cell in cells]
+    return [*written, checker.row_hash(above, written)]
+
+
+def _end(connection: Connection, heads: checker.Heads) -> list[str]:
+    seal = connection.scalar(select(Seal.hash).order_by(Seal.id.desc()).limit(1)) or ""
+    said = {"entries": heads.entries, "chains": heads.streams, "heads": heads.digest(), "seal": seal}
+    return [checker.END, str(heads.entries), "", "", "", "", json.dumps(said, sort_keys=True), "", "",
+            f"共{heads.entries}条，{heads.streams}条链"]
+
+
+def _speaker(connection: Connection):
+    """A function from kind and data to the sentence that the screen shows."""
+    book = Book({table: dict(connection.execute(select(table.id, table.name)).tuples().all())
+                 for table in (User, Station, Agency)})
+
+    def say(kind: str, data: str) -> str:
+        return history.sentence(kind, json.loads(data), book).zh
+    return say

@@ -1,0 +1,293 @@
+"""Where the columns of rules/columns.py come from: for each key of a sheet, what is asked of the database.
+
+Everything stands in one SELECT: sums and lists of a case are sub-selects over indexed rows, so that the first row
+comes at once however many follow.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, case, cast, func, or_, select
+from sqlalchemy.orm import aliased
+
+from mediation.models import (
+    Agreement,
+    AgreementItem,
+    Case,
+    CaseFact,
+    Claim,
+    ClockChange,
+    Commission,
+    Employer,
+    ExternalNumber,
+    Hearing,
+    Instalment,
+    InstalmentShare,
+    Party,
+    Payment,
+    PaymentShare,
+    SideProcedure,
+    Visit,
+)
+from mediation.queries import balances, cells
+from mediation.queries.cells import Cell
+from mediation.rules import words
+
+APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
+PRESENT = aliased(Agreement)  # the agreement that counts
+REVERSED = aliased(Payment)
+
+
+def day(column: ColumnElement) -> ColumnElement:
+    """A day or instant as the text that it is stored as."""
+    return cast(column, String)
+
+
+def _truth(condition: ColumnElement) -> ColumnElement:
+    return cast(condition, Integer)
+
+
+def _list(column: ColumnElement, *where: ColumnElement, by: str = ",") -> ColumnElement:
+    return select(func.aggregate_strings(column, by)).where(*where).scalar_subquery()
+
+
+def _one(column: ColumnElement, *where: ColumnElement) -> ColumnElement:
+    return select(column).where(*where).scalar_subquery()
+
+
+def _has_flag(code: str) -> ColumnElement:
+    return _truth(cast(Case.flags, String).like(f'%"{code}"%'))
+
+
+def held_at() -> ColumnElement[int]:
+    """The station to which a case counts: the holder at acceptance, else where it lies (decisions.md, Figures)."""
+    return func.coalesce(Case.accepted_station_id, Case.station_id)
+
+
+def is_bound() -> ColumnElement[bool]:
+    return balances.is_bound()
+
+
+def _counts(on: date) -> ColumnElement[bool]:
+    """Payments that count as arrived by a day."""
+    return and_(Payment.proof.in_(words.PROVED), Payment.way != "goods",
+                or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+
+
+def _came(party: ColumnElement, on: date, *more: ColumnElement) -> ColumnElement[int]:
+    """What arrived for one worker by a day."""
+    return func.coalesce(
+        select(func.sum(PaymentShare.amount_fen * balances.arrived_sign()))
+        .join(Payment, Payment.id == PaymentShare.payment_id)
+        .where(PaymentShare.party_id == party, _counts(on), *more).scalar_subquery(), 0)
+
+
+def _promised(on: date) -> FromClause:
+    """One row for each worker whom the present agreement binds: agreed, due before the day, whole sum due at once."""
+    late = case((Instalment.due_on < on, InstalmentShare.amount_fen), else_=0)
+    return (
+        select(InstalmentShare.party_id.label("party"), func.sum(InstalmentShare.amount_fen).label("agreed"),
+               func.sum(late).label("late"))
+        .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
+        .join(Agreement, Agreement.id == Instalment.agreement_id)
+        .where(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None), is_bound())
+        .group_by(InstalmentShare.party_id).correlate(Case).subquery())
+
+
+def _above_zero(sum_: ColumnElement) -> ColumnElement:
+    return case((sum_ > 0, sum_), else_=0)
+
+
+def _outstanding(on: date) -> ColumnElement:
+    rows = _promised(on)
+    owed = _above_zero(rows.c.agreed - _came(rows.c.party, on))
+    return case((Case.agreed_fen > 0, select(func.coalesce(func.sum(owed), 0)).correlate(Case).scalar_subquery()),
+                else_=0)
+
+
+def _performance(on: date) -> ColumnElement:
+    """The same four states as rules/money.py, for all bound workers together; '' before an agreement."""
+    rows = _promised(on)
+    paid = _came(rows.c.party, on, Payment.payer_kind != "fund")
+    each = select(rows.c.agreed, rows.c.late, paid.label("paid")).correlate(Case).subquery()
+    state = case((func.min(each.c.paid - each.c.agreed) >= 0, "PERFORMED"), (func.max(each.c.paid) > 0, "PARTLY"),
+                 (func.max(each.c.late - each.c.paid) > 0, "BREACHED"), else_="NOT_DUE")
+    found = select(state).correlate(Case).scalar_subquery()
+    return case((Case.is_enforced.is_(True), "ENFORCED"), (Case.agreed_fen > 0, found),
+                (Case.agreed_fen.is_not(None), "NOT_DUE"), else_="")
+
+
+def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
+    return Cell((getattr(person, f"{name}_tail"),), cells.mask_tail(length), joins,
+                (getattr(person, f"{name}_sealed"), person.uid), cells.opened(name))
+
+
+def plain(column: ColumnElement, *joins: str) -> Cell:
+    return Cell((column,), None, joins)
+
+
+def _station(column: ColumnElement) -> Cell:
+    return Cell((column,), cells.looked_up("stations"))
+
+
+def of_a_case() -> dict[str, Cell]:
+    """What stands at the beginning of every row."""
+    return {"seq": Cell((), cells.numbered), "number": plain(Case.number), "station": _station(held_at()),
+            "accepted_on": plain(day(Case.accepted_on))}
+
+
+def cases(on: date) -> dict[str, Cell]:
+    return {**of_a_case(), **_arrival(), **_sides(), **_matter(), **_work(), **_money(on), **_after()}
+
+
+def _arrival() -> dict[str, Cell]:
+    as_they_are = ("printed_number", "state", "channel", "source", "source_body", "source_number", "headcount")
+    return {
+        **{key: plain(getattr(Case, key)) for key in as_they_are},
+        "station_now": _station(Case.station_id), "received_on": plain(day(Case.received_on)),
+        "registered_at": Cell((day(Case.registered_at),), cells.beijing), "applicant": plain(Case.title),
+        "external_numbers": plain(_list(ExternalNumber.number, ExternalNumber.case_id == Case.id, by="、")),
+    }
+
+
+def _sides() -> dict[str, Cell]:
+    at, other = "applicant", "respondent"
+    employer_phone = Cell((func.substr(Employer.phone, -2),), cells.mask_tail(11), (other,), (Employer.phone,))
+    return {
+        "phone": _sealed(APPLICANT, "phone", 11, at), "identity": _sealed(APPLICANT, "identity", 18, at),
+        "ethnicity": plain(APPLICANT.ethnicity, at), "language": plain(APPLICANT.language, at),
+        "is_rural": plain(_has_flag("rural")), "is_new_form": plain(_has_flag("new_form")),
+        "respondent": Cell((Employer.name, Case.respondent_title), cells.either, (other,)),
+        "credit_code": plain(Employer.credit_code, other), "legal_person": plain(Employer.legal_person, other),
+        "employer_phone": employer_phone, "sector": plain(Employer.sector, other),
+        "ownership": plain(Employer.ownership, other),
+    }
+
+
+def _matter() -> dict[str, Cell]:
+    claimed = _list(Claim.head, Claim.case_id == Case.id, Claim.dropped_on.is_(None))
+    as_they_are = ("relation", "main_head", "place", "narrative", "claimed_fen", "grade")
+    return {
+        **{key: plain(getattr(Case, key)) for key in as_they_are},
+        "other_heads": Cell((claimed, Case.main_head), cells.others), "happened_on": plain(day(Case.happened_on)),
+        "is_group": plain(_truth(Case.is_group)),
+    }
+
+
+def _work() -> dict[str, Cell]:
+    bodies = _list(cast(Commission.agency_id, String), Commission.case_id == Case.id, Commission.recalled_on.is_(None))
+    days = func.coalesce(day(Case.received_on), "") + "|" + func.coalesce(day(Case.accepted_on), "") + "|" + (
+        func.coalesce(day(Case.consented_on), ""))
+    changed = _list(
+        cast(ClockChange.id, String) + "|" + ClockChange.rule + "|" + ClockChange.kind + "|" + day(ClockChange.from_on)
+        + "|" + func.coalesce(day(ClockChange.to_on), ""), ClockChange.case_id == Case.id, by=";")
+    told = _list(CaseFact.fact + "|" + day(CaseFact.on), CaseFact.case_id == Case.id, CaseFact.dropped_on.is_(None),
+                 by=";")
+    period = (Case.channel, Case.procedure, _truth(Case.is_late_entry), day(Case.rules_on), Case.station_id, days,
+              changed, told)
+    return {
+        "handler": Cell((Case.handler_id,), cells.looked_up("accounts")), "agencies": Cell((bodies,), cells.all_names),
+        "joint_count": plain(Case.joint_count),
+        "hearings": plain(_one(func.count(Hearing.id), Hearing.case_id == Case.id)),
+        "ways": Cell((_list(Hearing.way, Hearing.case_id == Case.id, Hearing.way != ""),), cells.several),
+        "due_on": Cell(period, cells.period_ends), "outcome": plain(Case.outcome),
+        "outcome_reason": plain(Case.outcome_reason),
+        "concluded_on": plain(day(Case.concluded_on)), "closed_on": plain(day(Case.closed_on)),
+    }
+
+
+def _money(on: date) -> dict[str, Cell]:
+    at = "agreement"
+    ways = _list(Instalment.way, Instalment.agreement_id == PRESENT.id, Instalment.way != "")
+    steps = _list(SideProcedure.kind + ":" + SideProcedure.state, SideProcedure.case_id == Case.id)
+    return {
+        "agreement_number": plain(PRESENT.number, at), "agreement_form": plain(PRESENT.form, at),
+        "agreed_on": plain(day(Case.agreed_on)), "effective_on": plain(day(Case.effective_on)),
+        "agreed_fen": plain(Case.agreed_fen), "pay_ways": Cell((ways,), cells.several, (at,)),
+        "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
+        "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
+        "outstanding_fen": plain(_outstanding(on)), "performance": plain(_performance(on)),
+        "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), cells.several),
+    }
+
+
+def _after() -> dict[str, Cell]:
+    latest = (select(Visit.satisfaction).where(Visit.case_id == Case.id)
+              .order_by(Visit.visited_on.desc(), Visit.id.desc()).limit(1).scalar_subquery())
+    return {
+        "visited_on": plain(day(_one(func.max(Visit.visited_on), Visit.case_id == Case.id))),
+        "satisfaction": plain(latest), "archive_number": plain(Case.archive_number), "pages": plain(Case.pages),
+        "retention": plain(Case.retention), "is_late_entry": plain(_truth(Case.is_late_entry)),
+        "remark": plain(Case.identity_note),
+    }
+
+
+def _person() -> dict[str, Cell]:
+    return {**of_a_case(), "person": plain(Party.id), "name": plain(Party.name)}
+
+
+def persons(on: date) -> dict[str, Cell]:
+    as_they_are = ("side", "part", "name_other", "headcount", "id_type", "sex", "ethnicity", "language")
+    claimed = _one(func.sum(_counted()), Claim.party_id == Party.id, Claim.dropped_on.is_(None))
+    agreed = func.coalesce(
+        select(func.sum(InstalmentShare.amount_fen)).join(Instalment, Instalment.id == InstalmentShare.instalment_id)
+        .join(Agreement, Agreement.id == Instalment.agreement_id)
+        .where(InstalmentShare.party_id == Party.id, Agreement.superseded_on.is_(None), is_bound())
+        .correlate(Party).scalar_subquery(), 0)
+    arrived = _came(Party.id, on)
+    return {
+        **_person(), **{key: plain(getattr(Party, key)) for key in as_they_are},
+        "is_representative": plain(_truth(Party.is_representative)), "identity": _sealed(Party, "identity", 18),
+        "phone": _sealed(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
+        "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
+        "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),
+        "outstanding_fen": plain(_above_zero(agreed - arrived)), "removed_on": plain(day(Party.removed_on)),
+    }
+
+
+def _counted() -> ColumnElement:
+    """A claim as it counts: sums owed to the employer are negative."""
+    return Claim.amount_fen * case((Claim.head == "to_employer", -1), else_=1)
+
+
+def claims(on: date) -> dict[str, Cell]:
+    as_they_are = ("head", "amount_fen", "precision", "as_told", "from_told", "to_told", "dropped_reason")
+    agreed = (select(func.sum(AgreementItem.amount_fen)).join(Agreement, Agreement.id == AgreementItem.agreement_id)
+              .where(AgreementItem.party_id == Claim.party_id, AgreementItem.head == Claim.head,
+                     Agreement.superseded_on.is_(None)).scalar_subquery())
+    return {
+        **_person(), **{key: plain(getattr(Claim, key)) for key in as_they_are},
+        "counted_fen": plain(case((Claim.dropped_on.is_not(None), 0), else_=func.coalesce(_counted(), 0))),
+        "agreed_fen": plain(agreed), "dropped_on": plain(day(Claim.dropped_on)),
+    }
+
+
+def instalments(on: date) -> dict[str, Cell]:
+    towards = _came(InstalmentShare.party_id, on, PaymentShare.instalment_id == Instalment.id)
+    return {
+        **_person(), "agreement_number": plain(Agreement.number), "instalment": plain(Instalment.seq),
+        "due_on": plain(day(Instalment.due_on)), "due_told": plain(Instalment.due_told),
+        "amount_fen": plain(InstalmentShare.amount_fen), "is_bound": plain(_truth(is_bound())),
+        "bound_fen": plain(case((is_bound(), InstalmentShare.amount_fen), else_=0)), "arrived_fen": plain(towards),
+        "way": plain(Instalment.way),
+    }
+
+
+def payments(on: date) -> dict[str, Cell]:
+    as_they_are = ("paid_told", "proof", "proof_note", "way", "direction", "payer_kind", "reason")
+    counted = case((_counts(on), PaymentShare.amount_fen * balances.arrived_sign()), else_=0)
+    return {
+        **_person(), **{key: plain(getattr(Payment, key)) for key in as_they_are},
+        "slip": plain(Payment.seq), "paid_on": plain(day(Payment.paid_on)),
+        "amount_fen": plain(PaymentShare.amount_fen), "counted_fen": plain(counted),
+        "payer": Cell((Payment.payer_name, PAYER.name), cells.either, ("payer",)),
+        "instalment": plain(Instalment.seq, "instalment"), "reverses": plain(REVERSED.seq, "reversed"),
+        "entered_on": plain(day(Payment.entered_on)),
+        "made_by": Cell((Payment.made_by_id,), cells.looked_up("accounts")),
+    }
+
+
+CELLS: dict[str, Callable[[date], dict[str, Cell]]] = {
+    "cases": cases, "persons": persons, "claims": claims, "instalments": instalments, "payments": payments,
+}

@@ -1,0 +1,381 @@
+"""What an export holds: which rows of which sheet, whose, of when; read from one moment in one SELECT for each sheet.
+
+The rows come through the door. Sums of the preview are asked of the database, sums of a file are added up while it is
+written: they agree because both stand on the same expressions.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from mediation import sheets
+from mediation.extensions import db
+from mediation.models import (
+    Agency,
+    Agreement,
+    CalendarDay,
+    Case,
+    Claim,
+    Employer,
+    Instalment,
+    InstalmentShare,
+    Party,
+    Payment,
+    PaymentShare,
+    Station,
+    User,
+)
+from mediation.queries import cells, chains, columns, door, moments
+from mediation.queries.cells import Cell, Desk
+from mediation.rules import reporting, words
+from mediation.rules.access import Actor
+from mediation.rules.columns import BY, Column, Sheet, get_sheet
+from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.rules.spans import Span
+from mediation.rules.workdays import Calendar
+from mediation.vault import Vault
+
+FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once
+NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
+NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")
+TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period or its first and last day")
+WHOLE_CHAINS = Text("经过表须整列导出，否则无法核对", "The sheet of events is exported with all columns, or it cannot be checked")
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows and columns are asked for."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    by: str = "accepted"
+    period: Span = reporting.ALL_TIME
+    stations: tuple[tuple[str, str], ...] = ()  # code and path
+    channel: str = ""
+    outcome: str = ""
+    kind: str = ""
+    has_keys: bool = False
+
+    @property
+    def has_period(self) -> bool:
+        return self.period.first is not None or self.period.last is not None
+
+    @property
+    def filters(self) -> dict[str, object]:
+        """The filter as it is recorded: codes and days only."""
+        found = {"by": self.by if self.has_period else "", "period": self.period.code,
+                 "station": [code for code, _path in self.stations], "channel": self.channel, "outcome": self.outcome,
+                 "kind": self.kind, "keys": self.has_keys,
+                 "columns": [c.key for c in self.columns] if self.columns != self.sheet.columns else []}
+        return {name: value for name, value in found.items() if value}
+
+    def describe(self) -> Text:
+        """The filter in words."""
+        parts = [Text(f"{BY[self.by].zh}{self.period.label.zh}", f"{BY[self.by].en}: {self.period.label.en}")
+                 if self.has_period else self.period.label]
+        parts += [Text(f"站点{code}及其下级", f"station {code} and below") for code, _path in self.stations]
+        chosen = ((self.channel, words.CHANNELS), (self.outcome, words.OUTCOMES), (self.kind, words.HEADS))
+        parts += [Text(table[code].zh, table[code].en) for code, table in chosen if code]
+        return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
+
+
+def read(given: Mapping[str, object], actor: Actor) -> Selection:
+    """The selection that an address or a command names: sheet, by, period or from and to, station (one or several),
+    channel, outcome, kind, columns, keys. Raises Refused with all problems at once."""
+    problems: list[Problem] = []
+    sheet = get_sheet(str(given.get("sheet") or ""))
+
+    def one(name: str, table: Mapping[str, Word]) -> str:
+        said = str(given.get(name) or "").strip()
+        if said and said not in table:
+            problems.append(Problem(name, NO_CODE.fill(said=said[:40], known="、".join(table))))
+        return said
+
+    def tried(act: Callable, fallback: object):
+        try:
+            return act()
+        except Refused as refusal:
+            problems.extend(refusal.problems)
+            return fallback
+
+    found = Selection(
+        sheet, tried(lambda: sheet.choose(_listed(given.get("columns"))), ()), one("by", BY) or "accepted",
+        tried(lambda: _period(given), reporting.ALL_TIME), tried(lambda: _stations(_listed(given.get("station"))), ()),
+        one("channel", words.CHANNELS), one("outcome", words.OUTCOMES), one("kind", words.HEADS),
+        str(given.get("keys") or "") not in ("", "0", "False"))
+    if sheet.key == "events" and found.columns not in ((), sheet.columns):
+        problems.append(Problem("columns", WHOLE_CHAINS))
+    if problems:
+        raise Refused(problems)
+    return found
+
+
+def _listed(value: object) -> list[str]:
+    parts = value if isinstance(value, (list, tuple)) else [value or ""]
+    return [name for part in parts for name in str(part).replace("，", ",").replace(" ", ",").split(",") if name]
+
+
+def _period(given: Mapping[str, object]) -> Span:
+    said = str(given.get("period") or "").strip()
+    first, last = (str(given.get(name) or "").strip() for name in ("from", "to"))
+    if said and (first or last):
+        raise Refused([Problem("period", TWO_PERIODS)])
+    return reporting.read_period(f"{first}..{last}" if first or last else said)
+
+
+def _stations(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    paths = dict(db.session.execute(select(Station.code, Station.path).where(Station.code.in_(codes))).tuples().all())
+    if missing := [code for code in codes if code not in paths]:
+        raise Refused([Problem("station", NO_STATION.fill(code="、".join(missing)))])
+    return tuple((code, paths[code]) for code in codes)
+
+
+# The statement
+
+DAYS = {"received": Case.received_on, "accepted": Case.accepted_on, "concluded": Case.concluded_on,
+        "closed": Case.closed_on}
+
+
+def rows_of(selection: Selection, actor: Actor) -> ColumnElement[bool]:
+    """The rows of a selection that the actor may see."""
+    found = [door.filter_for(actor, "ledger.read"), *_within(selection)]
+    if selection.stations:
+        below = [Station.path.startswith(path, autoescape=True) for _code, path in selection.stations]
+        found.append(columns.held_at().in_(select(Station.id).where(or_(*below))))
+    chosen = ((Case.channel, selection.channel), (Case.outcome, selection.outcome), (Case.main_head, selection.kind))
+    return and_(*found, *(column == code for column, code in chosen if code))
+
+
+def _within(selection: Selection) -> list[ColumnElement[bool]]:
+    """The period, by the day that was chosen; without one, undated rows are in it too."""
+    period = selection.period
+    if not selection.has_period:
+        return []
+    if selection.by != "arrived":
+        return _between(DAYS[selection.by], period)
+    arrived = _between(Payment.paid_on, period)
+    if selection.sheet.key == "payments":
+        return arrived
+    return [exists().where(Payment.case_id == Case.id, Payment.proof.in_(words.PROVED), *arrived)]
+
+
+def _between(day: ColumnElement[date], period: Span) -> list[ColumnElement[bool]]:
+    found = [day >= period.first] if period.first else []
+    return [*found, day <= period.last] if period.last else found
+
+
+class Base(NamedTuple):
+    """The tables of a sheet's rows, and the order that makes the same file every time."""
+
+    joins: tuple[tuple, ...]
+    order: tuple[ColumnElement, ...]
+
+
+def _first_party(person: type[Party], side: str) -> ColumnElement[bool]:
+    first = select(func.min(Party.id)).where(Party.case_id == Case.id, Party.side == side, Party.removed_on.is_(None))
+    return person.id == first.correlate(Case).scalar_subquery()
+
+
+BASES: dict[str, Base] = {
+    "cases": Base((), (Case.id,)),
+    "persons": Base(((Party, Party.case_id == Case.id),), (Case.id, Party.id)),
+    "claims": Base(((Claim, Claim.case_id == Case.id), (Party, Party.id == Claim.party_id)), (Case.id, Claim.id)),
+    "instalments": Base((
+        (Agreement, and_(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None))),
+        (Instalment, Instalment.agreement_id == Agreement.id),
+        (InstalmentShare, InstalmentShare.instalment_id == Instalment.id),
+        (Party, Party.id == InstalmentShare.party_id),
+    ), (Case.id, Instalment.seq, InstalmentShare.id)),
+    "payments": Base((
+        (Payment, Payment.case_id == Case.id), (PaymentShare, PaymentShare.payment_id == Payment.id),
+        (Party, Party.id == PaymentShare.party_id)), (Case.id, Payment.seq, PaymentShare.id)),
+}
+# Tables that only some columns need, by the names that cells use.
+EXTRAS: dict[str, tuple[tuple, ...]] = {
+    "applicant": ((columns.APPLICANT, _first_party(columns.APPLICANT, "applicant")),),
+    "respondent": ((columns.RESPONDENT, _first_party(columns.RESPONDENT, "respondent")),
+                   (Employer, Employer.id == columns.RESPONDENT.employer_id)),
+    "agreement": ((columns.PRESENT, columns.PRESENT.id == select(func.max(Agreement.id)).where(
+        Agreement.case_id == Case.id, Agreement.superseded_on.is_(None)).correlate(Case).scalar_subquery()),),
+    "employer": ((Employer, Employer.id == Party.employer_id),),
+    "payer": ((columns.PAYER, columns.PAYER.id == Payment.payer_party_id),),
+    "instalment": ((Instalment, Instalment.id == PaymentShare.instalment_id),),
+    "reversed": ((columns.REVERSED, columns.REVERSED.id == Payment.reverses_id),),
+}
+
+
+def _joined(rows: Select, sheet: str, extras: Sequence[str]) -> Select:
+    rows = rows.select_from(Case)
+    for target, on in BASES[sheet].joins:
+        rows = rows.join(target, on)
+    for name in extras:
+        for target, on in EXTRAS[name]:
+            rows = rows.outerjoin(target, on)
+    return rows
+
+
+class Plan(NamedTuple):
+    """The SELECT of an export, and for each column its cell with the places of what it asked."""
+
+    statement: Select
+    cells: tuple[tuple[Column, Cell, tuple[int, ...]], ...]
+
+
+def plan(selection: Selection, actor: Actor, is_open: bool = False) -> Plan:
+    """One SELECT for all chosen columns; each expression stands in it once. ``is_open`` asks for whole numbers."""
+    known = columns.CELLS[selection.sheet.key](actor.today)
+    asked: dict[int, tuple[int, ColumnElement]] = {}
+    found, extras = [], []
+    for column in selection.columns:
+        cell = known[column.key]
+        if is_open and cell.open_asks:
+            cell = Cell(cell.open_asks, cell.open_cook, cell.joins)
+        places = tuple(asked.setdefault(id(ask), (len(asked), ask))[0] for ask in cell.asks)
+        found.append((column, cell, places))
+        extras += [name for name in cell.joins if name not in extras]
+    expressions = [ask for _place, ask in asked.values()] or [Case.id]
+    rows = _joined(select(*expressions), selection.sheet.key, extras).where(rows_of(selection, actor))
+    return Plan(rows.order_by(*BASES[selection.sheet.key].order), tuple(found))
+
+
+def totals(connection: Connection, selection: Selection, actor: Actor) -> tuple[int, dict[str, int]]:
+    """How many rows there are, and the sums of the columns that are summed; of events, how many entries."""
+    if selection.sheet.key == "events":
+        return connection.scalar(chains.count(rows_of(selection, actor))) or 0, {}
+    summed = [column for column in selection.columns if column.is_summed]
+    known = columns.CELLS[selection.sheet.key](actor.today)
+    extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
+    sums = [func.coalesce(func.sum(known[column.key].asks[0]), 0) for column in summed]
+    rows = _joined(select(func.count(), *sums), selection.sheet.key, extras).where(rows_of(selection, actor))
+    count, *found = connection.execute(rows).one()
+    return int(count), {column.key: int(value) for column, value in zip(summed, found, strict=True)}
+
+
+def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) -> Desk:
+    """What the cells look up, read from the same moment."""
+    stations = connection.execute(select(Station.id, Station.name, Station.county)).all()
+    days = connection.execute(select(CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.county)).all()
+    return Desk(
+        on=actor.today, stations={key: name for key, name, _county in stations},
+        counties={key: county for key, _name, county in stations},
+        accounts=dict(connection.execute(select(User.id, User.name)).tuples().all()),
+        agencies=dict(connection.execute(select(Agency.id, Agency.name)).tuples().all()),
+        calendars={county: _calendar(days, county) for county in {"", *(row[2] for row in stations)}}, vault=vault)
+
+
+def _calendar(days: Sequence, county: str) -> Calendar:
+    found = [{"date": on.isoformat(), "kind": "local" if local and kind == "off" else kind, "name": name, "source": ""}
+             for on, kind, name, local in days if local in ("", county)]
+    return Calendar.from_rows(found) if found else sheets.shipped_calendar()
+
+
+def batches(connection: Connection, selection: Selection, actor: Actor, vault: Vault | None = None,
+            most: int | None = None) -> Iterator[list[cells.Cells]]:
+    """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened. ``most`` rows."""
+    if selection.sheet.key == "events":
+        yield from chains.batches(connection, rows_of(selection, actor), selection.has_keys, FIRST_ROWS, MORE_ROWS)
+        return
+    made, desk = plan(selection, actor, vault is not None), make_desk(connection, actor, vault)
+    statement = made.statement if most is None else made.statement.limit(most)
+    with connection.execution_options(stream_results=True).execute(statement) as cursor:
+        size = FIRST_ROWS
+        while rows := cursor.fetchmany(size):
+            asked = list(zip(*rows, strict=True))
+            yield [_cooked(desk, len(rows), column, cell, [asked[n] for n in places])
+                   for column, cell, places in made.cells]
+            desk.rows += len(rows)
+            size = MORE_ROWS
+
+
+def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[cells.Cells]) -> cells.Cells:
+    found = cell.cook(desk, size, *asked) if cell.cook else asked[0]
+    return cells.scrub(found) if column.is_free and desk.vault is None else found
+
+
+# A whole export
+
+
+class Export:
+    """One export that has been opened: its moment, how many rows it will have, and the rows. To be closed."""
+
+    def __init__(self, selection: Selection, actor: Actor, moment: moments.Moment, taken_at: datetime,
+                 vault: Vault | None = None):
+        self.selection, self.actor, self.taken_at = selection, actor, taken_at
+        self._moment, self._vault = moment, vault
+        self.tally = sheets.Tally()
+        self.count, self.sums = totals(moment.connection, selection, actor)
+
+    @property
+    def is_masked(self) -> bool:
+        return self._vault is None
+
+    @property
+    def rows(self) -> int:
+        """Rows written so far; the last row of the events is none of them."""
+        return min(self.tally.rows, self.count) if self.selection.sheet.key == "events" else self.tally.rows
+
+    def batches(self) -> Iterator[list[cells.Cells]]:
+        return batches(self._moment.connection, self.selection, self.actor, self._vault)
+
+    def close(self) -> None:
+        self._moment.close()
+
+    def csv(self) -> Iterator[bytes]:
+        """The CSV file in blocks; ``tally`` grows with it."""
+        return sheets.csv_blocks(self.selection.columns, self.batches(), self.selection.has_keys, self.tally)
+
+    def write_xlsx(self, path: Path) -> None:
+        """The XLSX file; raises Refused when the rows are more than a sheet holds."""
+        sheets.refuse_length(self.count)
+        sheets.write_xlsx(path, self.selection.sheet.label.zh, self.selection.columns, self.batches(),
+                          self.selection.has_keys, self.tally, self._define)
+
+    def _define(self, tally: sheets.Tally) -> Iterator[tuple[str, object]]:
+        return define(self, tally)
+
+
+def open_export(selection: Selection, actor: Actor, folder: Path, replica_url: str = "",
+                vault: Vault | None = None) -> Export:
+    """Take a moment and open an export of it; ``vault`` opens the numbers and is given only to an approved one."""
+    moment = moments.take(folder, replica_url)
+    try:
+        return Export(selection, actor, moment, actor.now, vault)
+    except BaseException:
+        moment.close()
+        raise
+
+
+def define(export: Export, tally: sheets.Tally) -> Iterator[tuple[str, object]]:
+    """The definition sheet: what the rows are, how the sums are reckoned, who made the file when, and its digest."""
+    selection, actor = export.selection, export.actor
+    yield "标题", f"劳动争议调解台账：{selection.sheet.label.zh}"
+    yield "一行是", selection.sheet.row.zh
+    yield "范围", selection.describe().zh
+    yield "站点口径", "按受理时承办的站点，含全部下级；未受理的按现在所在站点"
+    yield "截止", f"{actor.today.isoformat()}（数据取自 {export.taken_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S} 这一刻）"
+    yield "行数", export.rows
+    yield "列数", len(selection.columns)
+    yield "制表人", f"{actor.name}（{actor.username}）"
+    yield "号码", "证件号、电话已打码" if export.is_masked else "证件号、电话未打码，已经第二人同意"
+    yield "合计行", "数据表最后一行，等于上面各行之和"
+    for column in selection.columns:
+        if column.meaning.zh:
+            yield f"公式：{sheets.heading(column, selection.has_keys)}", column.meaning.zh
+    for column in selection.columns:
+        if column.is_summed:
+            yield (f"合计：{sheets.heading(column, selection.has_keys)}",
+                   _said(column, tally.sums.get(column.key, 0), selection.has_keys))
+    yield "SHA-256", tally.rows_digest.hexdigest()
+    yield "SHA-256 的算法", ("各数据行（不含表头和合计）按 CSV 写法相连，UTF-8 编码，行尾回车换行，金额两位小数，日期 年-月-日，"
+                          "以公式符号开头的文字前加 '；与同一范围导出的 CSV 去掉表头后的字节相同")
+
+
+def _said(column: Column, total: int, has_keys: bool) -> object:
+    return total / 100 if column.kind == "fen" and not has_keys else total

@@ -1,0 +1,122 @@
+"""One consistent moment of the database to read at leisure, without holding up a writer.
+
+Under the write-ahead log and on PostgreSQL it is one read transaction. Under SQLite's rollback journal a reader would
+keep every writer from committing, so the database is copied by the backup interface and the copy is read; the copy
+lies in the instance folder, for its owner only, and has lost its name before the first row is read where the system
+allows it.
+"""
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+
+from mediation.extensions import db, journal_mode
+
+PAGES_AT_A_TIME = 4096  # between two steps a writer may commit
+MOST_RESTARTS = 3  # every commit starts the copy anew; then it is made in one go
+LEFT_OVER_SECONDS = 6 * 3600
+EVERYTHING = 1 << 62
+
+
+class Moment:
+    """A connection that sees the database as it was when the moment was taken; to be closed."""
+
+    def __init__(self, connection: Connection, engine: Engine | None = None, path: Path | None = None):
+        self.connection, self._engine, self._path = connection, engine, path
+
+    def close(self) -> None:
+        """Give everything back; harmless when done twice."""
+        self.connection.close()
+        if self._engine is not None:
+            self._engine.dispose()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def take(folder: Path, replica_url: str = "") -> Moment:
+    """A moment to read from; ``folder`` takes the copy, ``replica_url`` names a read-only copy of PostgreSQL."""
+    engine = create_engine(replica_url, poolclass=NullPool) if replica_url else db.engine
+    if engine.dialect.name != "sqlite":
+        return Moment(engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+                      engine if replica_url else None)
+    if journal_mode() == "WAL" or not engine.url.database:
+        return Moment(engine.connect().execution_options(reads_only=True))
+    return _copied(Path(engine.url.database), make_folder(folder) / f"export-{secrets.token_hex(8)}.sqlite")
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder for passing files, for its owner only; what a crash left there long ago is removed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in folder.glob("export-*"):
+        with contextlib.suppress(OSError):
+            if old.stat().st_mtime < time.time() - LEFT_OVER_SECONDS:
+                old.unlink()
+    return folder
+
+
+def passing_file(folder: Path, suffix: str) -> Path:
+    """A new empty file in ``folder``, for its owner only."""
+    path = make_folder(folder) / f"export-{secrets.token_hex(8)}{suffix}"
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return path
+
+
+def _copied(source: Path, target: Path) -> Moment:
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _copy(source, target)
+        engine = create_engine(f"sqlite:///file:{target.as_posix()}?mode=ro&immutable=1&uri=true", poolclass=NullPool,
+                               connect_args={"check_same_thread": False})
+        connection = engine.connect()
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        target.unlink()
+        return Moment(connection, engine)
+    return Moment(connection, engine, target)
+
+
+class _Disturbed(Exception):
+    """Writers kept starting the copy anew."""
+
+
+def _copy(source: Path, target: Path) -> None:
+    with _closing(source) as live:
+        try:
+            with _closing(target) as copy:
+                live.backup(copy, pages=PAGES_AT_A_TIME, progress=_Watch(), sleep=0)
+        except _Disturbed:
+            with _closing(target) as copy:
+                live.backup(copy)
+
+
+class _Watch:
+    """Counts how often a copy began anew: what is left to copy has grown."""
+
+    def __init__(self) -> None:
+        self.left, self.restarts = EVERYTHING, 0
+
+    def __call__(self, _status: int, left: int, _total: int) -> None:
+        self.restarts += left >= self.left
+        self.left = left
+        if self.restarts > MOST_RESTARTS:
+            raise _Disturbed
+
+
+@contextlib.contextmanager
+def _closing(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, timeout=15)
+    try:
+        connection.execute("PRAGMA synchronous=OFF")
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,158 @@
+"""Exports on record: who took what out, with which filter, how many rows, which digest, masked or not.
+
+One that is begun is written down first and finished when its last byte has left; one that broke off stays incomplete.
+Whole numbers leave only with the right, a reason, and the approval of a second person.
+"""
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import ExportRun, Station, User
+from mediation.queries.export import Selection
+from mediation.rules import access
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import cases, journal
+
+UNMASK = "ledger.unmask"
+FORMS = ("csv", "xlsx")
+OPEN_HOURS = 24  # after the approval, for one download
+NO_REASON = Text("请写明为什么要未打码的号码", "Say why whole numbers are needed")
+NO_FORM = Text("没有这种格式：{form}", "There is no format {form}")
+NO_NUMBERS = Text("这张表没有号码列，不用申请", "This sheet has no column of numbers; nothing to ask for")
+NOT_ONESELF = Text("自己的申请要由另一个人同意", "One's own request is approved by somebody else")
+NOT_APPROVED = Text("还没有第二个人同意", "No second person has approved it yet")
+TAKEN_ALREADY = Text("这份已经取过或者过了{hours}小时，请重新申请", "It was taken already, or {hours} hours have passed; ask again")
+NO_RUN = Text("没有这份申请", "There is no such request")
+ONE_AT_A_TIME = Text("您有一份导出正在进行，等它完成再取下一份", "One of your exports is running; wait until it is done")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out of an export: rows, columns, digest of the file and of its rows."""
+
+    rows: int
+    columns: int
+    sha256: str
+    rows_sha256: str
+
+
+class _Running:
+    """Who has an export running in this process: heavy work is bounded to one for each account."""
+
+    def __init__(self) -> None:
+        self._lock, self._accounts = threading.Lock(), set()
+
+    def enter(self, account_id: int | None) -> None:
+        """Raise Refused when one is running already."""
+        with self._lock:
+            if account_id is not None and account_id in self._accounts:
+                raise Refused([Problem("", ONE_AT_A_TIME)])
+            self._accounts.add(account_id)
+
+    def leave(self, account_id: int | None) -> None:
+        with self._lock:
+            self._accounts.discard(account_id)
+
+
+running = _Running()
+
+
+def _make(selection: Selection, form: str, actor: Actor, **values: object) -> ExportRun:
+    if form not in FORMS:
+        raise Refused([Problem("format", NO_FORM.fill(form=form[:10]))])
+    row = ExportRun(account_id=actor.user_id, actor_label=actor.username, sheet=selection.sheet.key, form=form,
+                    filters=selection.filters, asked_at=actor.now, **values)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def begin(selection: Selection, form: str, actor: Actor) -> ExportRun:
+    """Write down that a masked export begins; the caller commits before the first byte leaves."""
+    row = _make(selection, form, actor, started_at=actor.now)
+    journal.log_access(actor, "export", f"{row.sheet}.{form}", f"#{row.id} {_told(row.filters)}")
+    return row
+
+
+def _told(filters: Mapping[str, object]) -> str:
+    return " ".join(f"{name}={value}" for name, value in sorted(filters.items()))
+
+
+def finish(run_id: int, result: Result, actor: Actor, now: datetime) -> None:
+    """The last byte has left: digests and count stand on the row and in the journal of the house."""
+    row = db.session.get(ExportRun, run_id)
+    if row is None or row.is_complete:
+        raise Refused([Problem("", NO_RUN)])
+    row.finished_at, row.is_complete = now, True
+    row.rows, row.columns, row.sha256, row.rows_sha256 = result.rows, result.columns, result.sha256, result.rows_sha256
+    journal.record(actor, journal.HOUSE, "exported", {
+        "run": row.id, "sheet": row.sheet, "form": row.form, "filter": row.filters, "rows": row.rows,
+        "columns": row.columns, "sha256": row.sha256, "rows_sha256": row.rows_sha256, "is_masked": not row.is_unmasked,
+        "approved_by": row.approved_by_id})
+
+
+# Whole numbers
+
+
+def ask(selection: Selection, form: str, reason: str, actor: Actor) -> ExportRun:
+    """Ask for an unmasked export; somebody else has to approve it. Raises Refused or Forbidden."""
+    _require(actor)
+    problems = [] if reason.strip() else [Problem("reason", NO_REASON)]
+    if not any(column.is_personal for column in selection.columns):
+        problems.append(Problem("sheet", NO_NUMBERS))
+    if problems:
+        raise Refused(problems)
+    row = _make(selection, form, actor, is_unmasked=True, reason=reason.strip()[:300])
+    journal.record(actor, journal.HOUSE, "export_asked", {
+        "run": row.id, "sheet": row.sheet, "form": form, "filter": row.filters, "reason": row.reason})
+    return row
+
+
+def approve(run_id: int, actor: Actor) -> ExportRun:
+    """A second person with the same right, whose reach covers the asker's station, approves."""
+    _require(actor)
+    row = _get(run_id)
+    asker = db.session.get(User, row.account_id)
+    station = db.session.get(Station, asker.station_id)
+    if asker.id == actor.user_id:
+        raise Refused([Problem("", NOT_ONESELF)])
+    if not station.path.startswith(actor.station_path or "-"):
+        raise cases.Forbidden(UNMASK)
+    if row.approved_at is None:
+        row.approved_by_id, row.approved_at = actor.user_id, actor.now
+        journal.record(actor, journal.HOUSE, "export_approved", {"run": row.id})
+    return row
+
+
+def begin_unmasked(run_id: int, actor: Actor) -> ExportRun:
+    """The asker takes the approved file, once, within a day. Raises Refused or Forbidden."""
+    _require(actor)
+    row = _get(run_id)
+    if row.account_id != actor.user_id:
+        raise cases.Forbidden(UNMASK)
+    if row.approved_by_id is None or row.approved_at is None:
+        raise Refused([Problem("", NOT_APPROVED)])
+    if row.started_at is not None or actor.now - row.approved_at > timedelta(hours=OPEN_HOURS):
+        raise Refused([Problem("", TAKEN_ALREADY.fill(hours=OPEN_HOURS))])
+    row.started_at = actor.now
+    journal.log_access(actor, "export", f"{row.sheet}.{row.form}", f"#{row.id} unmasked {_told(row.filters)}")
+    return row
+
+
+def _require(actor: Actor) -> None:
+    if not access.scope_of(actor.role, UNMASK):
+        raise cases.Forbidden(UNMASK)
+
+
+def _get(run_id: int) -> ExportRun:
+    row = db.session.scalar(select(ExportRun).where(ExportRun.id == run_id, ExportRun.is_unmasked.is_(True)))
+    if row is None:
+        raise Refused([Problem("", NO_RUN)])
+    return row

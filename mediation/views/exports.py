@@ -1,0 +1,225 @@
+"""Files of the ledger: streamed CSV, XLSX, the columns, the offline checker, and the list of what was taken out."""
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask_babel import gettext as _
+
+from mediation import sheets, vault
+from mediation.forms.exports import AskForm
+from mediation.models import ExportRun
+from mediation.queries import export, exports, moments
+from mediation.queries.export import Export, Selection
+from mediation.rules import columns
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused
+from mediation.services import exports as service
+from mediation.services.exports import Result
+from mediation.vault import Vault
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("exports", __name__)
+
+MEDIA = {"csv": "text/csv; charset=utf-8",
+         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+BLOCK = 1 << 16
+
+
+class Passing:
+    """A file that is written, read once, and gone."""
+
+    def __init__(self, path: Path):
+        self._path = path
+
+    def blocks(self, made: Export) -> Generator[bytes, None, None]:
+        with self._path.open("rb") as file:
+            while block := file.read(BLOCK):
+                made.tally.file.update(block)
+                yield block
+
+    def close(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+class Leaving:
+    """The body of an answer that is a file: its blocks, and what is written down once the last has left.
+
+    A reader who goes away half-way leaves nothing behind but the mark of an export that was begun.
+    """
+
+    def __init__(self, app: Flask, made: Export, run_id: int):
+        self._app, self._made, self._run_id, self._is_open = app, made, run_id, True
+        self._blocks: Generator[bytes, None, None] = made.csv()
+        self._file: Passing | None = None
+
+    def prepare(self, path: Path) -> int:
+        """Write the XLSX file, whose directory stands at its end; gives its size in bytes."""
+        self._file = Passing(path)
+        self._made.write_xlsx(path)
+        self._blocks = self._file.blocks(self._made)
+        return path.stat().st_size
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._blocks
+        self.close()
+        guard.later(self._app, self._finish)
+
+    def _finish(self) -> None:
+        service.finish(self._run_id, result_of(self._made), self._made.actor, guard.now())
+
+    def close(self) -> None:
+        """Called by the server in any case, also when the reader has gone."""
+        if self._is_open:
+            self._is_open = False
+            self._blocks.close()
+            self._made.close()
+            if self._file:
+                self._file.close()
+            service.running.leave(self._made.actor.user_id)
+
+
+def result_of(made: Export) -> Result:
+    """What is recorded of a file that is done."""
+    return Result(made.rows, len(made.selection.columns), made.tally.file.hexdigest(),
+                  made.tally.rows_digest.hexdigest())
+
+
+def folder() -> Path:
+    """Where passing files lie."""
+    return Path(str(current_app.config["MEDIATION"]["INSTANCE"])) / "tmp"
+
+
+@bp.get("/ledger/<sheet>.<any(csv, xlsx):form>")
+@permit("ledger.read")
+def download(sheet: str, form: str):
+    if sheet not in columns.SHEETS:
+        abort(404)
+    actor = guard.actor()
+    with guard.attempt() as attempt:
+        selection = export.read({**request.args, "station": request.args.getlist("station"), "sheet": sheet}, actor)
+        return _answer(selection, form, actor, lambda: service.begin(selection, form, actor))
+    return _refused(attempt.problems)
+
+
+def _answer(selection: Selection, form: str, actor: Actor, begin: Callable[[], ExportRun],
+            keys: Vault | None = None) -> Response:
+    """Write down that the export begins, take the moment, and let the file leave."""
+    headers = _headers(selection, form, actor)
+    if request.method == "HEAD":
+        return Response(headers=headers)
+    guard.leave_reading()
+    service.running.enter(actor.user_id)
+    try:
+        run_id = begin().id
+        guard.settle()
+        made = export.open_export(selection, actor, folder(), str(current_app.config["MEDIATION"]["REPLICA_URL"]), keys)
+    except BaseException:
+        service.running.leave(actor.user_id)
+        raise
+    return _leave(Leaving(current_app._get_current_object(), made, run_id), made, form, headers)
+
+
+def _leave(body: Leaving, made: Export, form: str, headers: dict[str, str]) -> Response:
+    headers["X-Rows"] = str(made.count)
+    try:
+        if form == "xlsx":
+            sheets.refuse_length(made.count)
+            headers["Content-Length"] = str(body.prepare(moments.passing_file(folder(), ".xlsx")))
+    except BaseException:
+        body.close()
+        raise
+    return Response(body, headers=headers)
+
+
+def _headers(selection: Selection, form: str, actor: Actor) -> dict[str, str]:
+    period = selection.period.code.replace("..", "_") or "all"
+    name = f"{selection.sheet.key}-{period}-{actor.today.isoformat()}.{form}"
+    return {"Content-Type": MEDIA[form], "Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _refused(problems: list[Problem]) -> tuple[str, int]:
+    return render_template("exports/refused.html", problems=problems), 422
+
+
+# Whole numbers, and the list
+
+
+@bp.get("/ledger/exports")
+@permit("ledger.read")
+def index():
+    return render_template("exports/index.html", runs=exports.runs(guard.actor()), sheets=columns.SHEETS)
+
+
+@bp.get("/ledger/exports/ask")
+@permit("ledger.unmask")
+def ask():
+    try:
+        return _ask_page(AskForm(), _asked())
+    except Refused as refusal:
+        return _refused(refusal.problems)
+
+
+@bp.post("/ledger/exports/ask")
+@permit("ledger.unmask")
+def send_ask():
+    form = AskForm()
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    try:
+        selection = _asked()
+    except Refused as refusal:
+        return _refused(refusal.problems)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            service.ask(selection, request.args.get("form", "csv"), form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish("/ledger/exports", _("已提出申请，等第二个人同意。"), form.submit_token.data)
+    return _ask_page(form, selection), 422
+
+
+def _asked() -> Selection:
+    return export.read({**request.args, "station": request.args.getlist("station")}, guard.actor())
+
+
+def _ask_page(form: AskForm, selection: Selection) -> str:
+    return render_template("exports/ask.html", form=form, selection=selection,
+                           query=request.query_string.decode("ascii", "ignore"))
+
+
+@bp.post("/ledger/exports/<int:run_id>/approve")
+@permit("ledger.unmask")
+def approve(run_id: int):
+    with guard.attempt() as attempt:
+        service.approve(run_id, guard.actor())
+    if attempt.ok:
+        return guard.finish("/ledger/exports", _("已同意。申请人一天内可取一次。"))
+    return _refused(attempt.problems)
+
+
+@bp.get("/ledger/exports/<int:run_id>/file")
+@permit("ledger.unmask")
+def unmasked(run_id: int):
+    actor = guard.actor()
+    run = exports.find_run(run_id, actor)
+    if run is None:
+        abort(404)
+    with guard.attempt() as attempt:
+        selection = export.read({**run.filters, "sheet": run.sheet}, actor)
+        return _answer(selection, run.form, actor, lambda: service.begin_unmasked(run_id, actor), vault.current())
+    return _refused(attempt.problems)
+
+
+@bp.get("/ledger/checker.py")
+@permit("ledger.read")
+def checker():
+    return Response((sheets.DATA / "checker.py").read_bytes(), mimetype="text/x-python",
+                    headers={"Content-Disposition": 'attachment; filename="checker.py"'})
+
+
+@bp.get("/help/columns")
+@permit("rule.read")
+def show_columns():
+    return render_template("exports/columns.html", sheets=columns.SHEETS.values(), kinds=columns.KINDS, by=columns.BY)
