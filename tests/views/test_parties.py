@@ -48,14 +48,15 @@ READS = ("/parties", "/claims")
 def test_the_outsider_finds_nothing(client, number, name):
     visitor = client(name)
     for path in PATHS:
-        visitor.get(f"/cases/{number}{path}", status=403 if name != "mediator2" and path not in READS else 404)
+        expected = 403 if name != "mediator2" and path not in READS else 404
+        assert visitor.get(f"/cases/{number}{path}", status=None).status == expected, path
 
 
 def test_the_administrator_and_the_auditor(client, number):
     admin, auditor = client("admin"), client("auditor")
     for path in PATHS:
-        admin.get(f"/cases/{number}{path}", status=403)
-        auditor.get(f"/cases/{number}{path}", status=200 if path in READS else 403)
+        assert admin.get(f"/cases/{number}{path}", status=None).status == 403, path
+        assert auditor.get(f"/cases/{number}{path}", status=None).status == (200 if path in READS else 403), path
 
 
 def test_telephones_are_plain_for_the_mediator_and_masked_for_others(app, client, number):
