@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import demo, house, law, people, report, trust
+from mediation.cli import demo, english, export, house, law, people, report, trust
 
 COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, law.due, report.report, report.index,
-            trust.journal, trust.check, trust.backup, trust.restore)
+            export.export, trust.journal, trust.check, trust.backup, trust.restore, english.english)
 
 
 def install(app: Flask) -> None:
