@@ -19,13 +19,14 @@ from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.
 ROWS: dict[str, type] = {
-    "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station, "agency": Agency,
-    "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
+    "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station,
+    "agency": Agency, "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
 }
 REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not reached")}
 # What an event says besides its sentence, in this order: field, words before the value.
 DETAILS: tuple[tuple[str, Text], ...] = (
-    ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")), ("next_door", Text("请他去：", "sent on to: ")),
+    ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")),
+    ("next_door", Text("请他去：", "sent on to: ")),
     ("agency", Text("", "")), ("reason", Text("理由：", "reason: ")), ("document", Text("文书：", "document: ")),
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),

@@ -16,7 +16,8 @@ FIELDS = {"phone": Text("电话", "Telephone"), "identity": Text("证件号", "I
           "account": Text("收款账号", "Bank account")}
 PER_HOUR = 30
 HOUR = timedelta(hours=1)
-TOO_MANY = Text("一小时内看全号已满{n}次，请稍后再看；急用请找分管负责人", "{n} reveals within the hour; wait, or ask the supervisor")
+TOO_MANY = Text("一小时内看全号已满{n}次，请稍后再看；急用请找分管负责人",
+                "{n} reveals within the hour; wait, or ask the supervisor")
 
 
 def log_reveal(case: Case, party_id: int, field: str, reason: str, actor: Actor) -> Party:

@@ -55,12 +55,14 @@ def case_context(case: Case, current: str = "") -> dict:
     return {
         "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
         "short_number": short_number(case), "rights": file.rights, "parts": file.parts, "money": file.money,
-        "amounts": amounts(file), "steps": steps(file), "clocks": shown_dates(file), "next_sentence": sentence(file),
+        "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
+        "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison",
         "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),
-        "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file), "phone": lambda party: shown_phone(party, file),
+        "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
+        "phone": lambda party: shown_phone(party, file),
     }
 
 
@@ -144,8 +146,9 @@ def amounts(file: Dossier) -> SimpleNamespace:
     return SimpleNamespace(**found)
 
 
-def sentence(file: Dossier) -> Text:
-    return file.step.sentence
+def _has_sums(file: Dossier) -> bool:
+    """Whether the strip of amounts says anything to this reader."""
+    return guard.actor().role != "liaison" or any(sum_fen is not None for sum_fen in vars(amounts(file)).values())
 
 
 def tone(file: Dossier) -> str:
