@@ -1,4 +1,4 @@
-"""The intake page: what a worker tells, in the order of telling. Nothing typed is lost, what is not known stays empty."""
+"""The intake page: what a worker tells, in the order of telling. Nothing typed is lost, the unknown stays empty."""
 from __future__ import annotations
 
 import re
@@ -30,8 +30,8 @@ HEADS = {code: words.HEADS[code] for code in words.INTAKE_HEADS}
 MORE_HEADS = {code: word for code, word in words.HEADS.items() if code not in words.INTAKE_HEADS}
 PLACES = vocabulary(*(Word(str(n), f"③里第{n + 1}家", f"No. {n + 1} under ③") for n in range(5)))
 EXACT_DAY = Text("请写到哪一天，例如 今天 10:20、11.20", "Please give the day, for example 今天 10:20 or 11.20")
-DEFAULTED = frozenset({"submit_token", "version", "received", "source", "way", "part", "language", "headcount", "id_type",
-                       "csrf_token", "action", "confirmed", "reminded", "saved_on", "consent_party"})
+DEFAULTED = frozenset({"submit_token", "version", "received", "source", "way", "part", "language", "headcount",
+                       "id_type", "csrf_token", "action", "confirmed", "reminded", "saved_on", "consent_party"})
 UNSAVED = frozenset({"csrf_token", "action", "confirmed", "reminded", "version"})
 
 
@@ -374,7 +374,8 @@ def draft_pairs(posted: MultiDict, day: date) -> list[tuple[str, str]]:
     return [*pairs, ("saved_on", day.isoformat())] if told else []
 
 
-DAY_FIELDS = {"received": reading.read_datetime, "left": reading.read_date, "consent_happened_on": reading.read_datetime}
+DAY_FIELDS = {"received": reading.read_datetime, "left": reading.read_date,
+              "consent_happened_on": reading.read_datetime}
 
 
 def restore(pairs: Iterable[tuple[str, str]], day: date) -> MultiDict:

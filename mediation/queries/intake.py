@@ -15,7 +15,7 @@ from mediation.queries import door
 from mediation.rules import identity as numbers
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
-from mediation.rules.letters import Unreadable, fold
+from mediation.rules.letters import CONTROLS, Unreadable, fold
 
 SAME_IDENTITY = Text("同一证件号", "the same identity number")
 SAME_PHONE = Text("同一电话", "the same telephone")
@@ -45,7 +45,7 @@ def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: 
     Only cases that the actor may read are named; a warning never blocks.
     """
     marks = _marks(phone, identity, actor.today)
-    names = [name for name in names if name]
+    names = [CONTROLS.sub("", name)[:200] for name in names if name]
     rows = db.session.scalars(door.readable(actor).where(Case.id.in_(_cases_of(marks, names))).options(
         selectinload(Case.parties), joinedload(Case.station)).order_by(Case.id.desc()).limit(40))
     asked = [fold(name) for name in respondents if name]

@@ -109,8 +109,10 @@ class Intake:
 
 def find_holder(intake: Intake, today: date) -> identity.Identity | None:
     """What the applicant's identity number says; None where there is none or it cannot be read."""
+    if not intake.identity:
+        return None
     try:
-        return identity.check_identity(intake.id_type or "resident", intake.identity, today) if intake.identity else None
+        return identity.check_identity(intake.id_type or "resident", intake.identity, today)
     except Unreadable:
         return None
 
@@ -239,17 +241,25 @@ def _respondent_problems(intake: Intake, today: date) -> list[Problem]:
             for n, row in enumerate(intake.respondents) if n and not row.told and (row.phone or row.part or row.site)]
 
 
+SUM_AND_NONE = Text("写了金额又勾了“还算不清”：请留一个，说不准就勾“约”",
+                    "An amount and 'not yet reckoned': keep one, or tick 'about'")
+
+
 def claim_problems(intake: Intake, today: date) -> list[Problem]:
     found = []
     for n, claim in enumerate(intake.claims):
         if claim.amount_fen is not None and claim.amount_fen <= 0:
             found.append(Problem(f"claims-{n}-amount", Text("金额须大于零", "The amount must be above zero")))
         if claim.is_unknown and claim.amount_fen is not None:
-            found.append(Problem(f"claims-{n}-amount", Text("写了金额又勾了“还算不清”：请留一个，说不准就勾“约”",
-                                                            "An amount and 'not yet reckoned': keep one, or tick 'about'")))
+            found.append(Problem(f"claims-{n}-amount", SUM_AND_NONE))
         if n and not claim.head and (claim.amount_fen is not None or claim.from_told):
             found.append(Problem(f"claims-{n}-head", Text("请选这一项的种类", "Please choose the kind of this claim")))
     return found
+
+
+TWINS = Text("名单里有重复的人（第{lines}行），确实是不同的人吗",
+             "People stand twice on the list (lines {lines}); are they different people?")
+FEWER = Text("连名单一共{named}人，这里写的是{told}人", "{named} people are named, {told} is written here")
 
 
 def _roster_problems(intake: Intake, today: date) -> list[Problem]:
@@ -258,9 +268,7 @@ def _roster_problems(intake: Intake, today: date) -> list[Problem]:
     twins = [row for row in intake.roster if row.same_as]
     if twins:
         lines = "、".join(f"{row.line}/{row.same_as}" for row in twins[:10])
-        found.append(Problem("roster", Text("名单里有重复的人（第{lines}行），确实是不同的人吗",
-                                            "People stand twice on the list (lines {lines}); are they different people?")
-                             .fill(lines=lines), "roster_twins"))
+        found.append(Problem("roster", TWINS.fill(lines=lines), "roster_twins"))
     return found + _headcount_problems(intake) + _sum_problems(intake)
 
 
@@ -270,8 +278,7 @@ def _headcount_problems(intake: Intake) -> list[Problem]:
             most=MOST_PEOPLE))]
     named = named_people(intake)
     if 1 < intake.headcount < named:
-        return [Problem("headcount", Text("连名单一共{named}人，这里写的是{told}人", "{named} people are named, {told} is written here")
-                        .fill(named=named, told=intake.headcount))]
+        return [Problem("headcount", FEWER.fill(named=named, told=intake.headcount))]
     return []
 
 
@@ -299,7 +306,8 @@ CHECKS = (_date_problems, _code_problems, _sender_problems, number_problems, _re
 
 # What to remark while it is filled in ----------------------------------------------------------------------------
 
-GROUP = Text("满10人且诉求相同：按群体办，推举3至5名代表", "Ten or more with a common request: a group; let them choose 3 to 5 representatives")
+GROUP = Text("满10人且诉求相同：按群体办，推举3至5名代表",
+             "Ten or more with a common request: a group; let them choose 3 to 5 representatives")
 ELSEWHERE = Text("{ground}，不属劳动争议：可找{door}", "Not a labour dispute ({ground}): send them to {door}")
 INSPECT_FIRST = Text("本人要先投诉监察：先不登记，介绍去{door}", "Wants inspection first: do not register yet, send them to {door}")
 OVER_AGE = Text("{sex}，{age}岁，可能已到退休年龄（{on}）：受理时按超龄用工核对",
@@ -310,18 +318,19 @@ INJURY = Text("工伤认定：本人、近亲属或工会在事故后一年内�
               "Work-injury finding: worker, family or union may apply within a year of the accident (GS 17)")
 BAR = Text("时效：离职后一年，{due}到期，登记后重新计算", "Time bar: one year after leaving, {due}; registering restarts it")
 BAR_ABOUT = Text("时效：离职后一年，最早{due}到期（只知道{told}），登记后重新计算",
-                 "Time bar: one year after leaving, {due} at the earliest (only known: {told}); registering restarts it")
+                 "Time bar: one year after leaving, {due} at the earliest (known: {told}); registering restarts it")
 BAR_NEAR = Text("时效只剩{days}天（{due}），法律援助可以先办", "Only {days} days to the time bar ({due}); legal aid may start at once")
 BAR_OVER = Text("离职已满一年（{due}），时效可能已过：问清中间有没有要过钱、投诉过",
                 "A year has passed since leaving ({due}): ask whether the money was claimed in between")
 BEEN_THERE = Text("已去过仲裁或法院：受理前核对是不是还在程序中", "Has been to arbitration or court: check whether that is pending")
+HOLDER = Text("证件号：{sex}，{age}岁", "By the identity number: {sex}, {age}")
 SEX = {"M": Text("男", "Man"), "F": Text("女", "Woman")}
 
 
 def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str, str]) -> list[Text]:
     """What the person at the desk should know now; ``doors`` names bodies with telephone by scope.DOORS code."""
-    return [*_group(intake), *_time_bar(intake, today, calendar), *_person(intake, today), *_out_of_scope(intake, doors),
-            *_inspection(intake, doors), *_further(intake)]
+    return [*_group(intake), *_time_bar(intake, today, calendar), *_person(intake, today),
+            *_out_of_scope(intake, doors), *_inspection(intake, doors), *_further(intake)]
 
 
 def _group(intake: Intake) -> list[Text]:
@@ -365,6 +374,14 @@ def _person(intake: Intake, today: date) -> list[Text]:
     retires_on = retirement_on(found.sex, found.born_on)
     over = [OVER_AGE.fill(sex=SEX[found.sex], age=age, on=retires_on)] if found.sex and retires_on <= today else []
     return [*over, *found.warnings]
+
+
+def holder_text(intake: Intake, today: date) -> Text | None:
+    """Sex and age that the identity number brings along; None where they are remarked on anyway or not known."""
+    found = find_holder(intake, today)
+    if found is None or found.born_on is None or _person(intake, today):
+        return None
+    return HOLDER.fill(sex=SEX[found.sex], age=identity.age_on(found.born_on, today))
 
 
 def _out_of_scope(intake: Intake, doors: Mapping[str, str]) -> list[Text]:

@@ -164,8 +164,10 @@ def _told(intake: Intake) -> dict[str, object]:
 
 
 def _flags(intake: Intake) -> list[str]:
-    holder = rules.find_holder(intake, intake.received_on or date.max)
-    is_minor = bool(holder and holder.born_on and intake.received_on and age_on(holder.born_on, intake.received_on) < 18)
+    """The flags that were ticked, and 'minor' where the identity number says so on the day of the request."""
+    day = intake.received_on
+    holder = rules.find_holder(intake, day) if day else None
+    is_minor = bool(day and holder and holder.born_on and age_on(holder.born_on, day) < 18)
     return [*intake.flags, *(["minor"] if is_minor and "minor" not in intake.flags else [])]
 
 

@@ -63,6 +63,7 @@ def _page(form: IntakeForm, draft: Draft | None = None, status: int = 200):
         blank_claim=ClaimRow(prefix="claims-__n__-"), pasted=form.shown_roster(),
         offered=[(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)],
         reminders=service.reminders(guard.actor(), told) if told else [], similar=_similar(told) if told else [],
+        holder=rules.holder_text(told, guard.today()) if told else None,
         missing=[label for _name, label in rules.missing(told)] if told else []), status
 
 
@@ -174,7 +175,8 @@ def _read_roster(form: IntakeForm, name: str):
 
 ACTIONS = {
     "register": _register, "take": _take, "draft": _save_draft, "drop": _drop, "read_roster": _read_roster,
-    "add_respondent": lambda form, name: _add(form, "respondents"), "add_claim": lambda form, name: _add(form, "claims"),
+    "add_respondent": lambda form, name: _add(form, "respondents"),
+    "add_claim": lambda form, name: _add(form, "claims"),
 }
 
 
@@ -188,7 +190,7 @@ def remind():
     form.validate()
     told = form.intake()
     return render_template("intake/reminders.html", reminders=service.reminders(guard.actor(), told),
-                           similar=_similar(told), is_live=True)
+                           similar=_similar(told), holder=rules.holder_text(told, guard.today()), is_live=True)
 
 
 @bp.post("/drafts/intake")

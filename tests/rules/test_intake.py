@@ -76,3 +76,14 @@ def test_the_dispute_begins_with_the_earliest_month_claimed():
                           ClaimLine("other", from_told="不好说")])
     began = rules.dispute_began(told, TODAY)
     assert began is not None and began < date(2026, 5, 1)
+
+
+def test_the_identity_number_brings_sex_and_age():
+    young, old = Intake(identity="15082419900512001X"), Intake(identity="150824196105120010")
+    for told in (young, old):
+        first = told.identity[:17]
+        told.identity = first + rules.identity.resident_check_digit(first)
+    said = rules.holder_text(young, TODAY)
+    assert said is not None and said.zh == "证件号：男，36岁"
+    assert rules.holder_text(old, TODAY) is None
+    assert "男，65岁" in remarks(old)

@@ -59,7 +59,8 @@ def test_registering_is_one_event_with_exactly_its_fields(actor):
     event = db.session.scalars(select(Event).where(Event.stream == f"case:{case.number}")).one()
     data = json.loads(event.data)
     assert event.kind == "registered"
-    assert {"number": case.number, "channel": "A", "source": "walk_in", "claimed_fen": 1_550_000}.items() <= data.items()
+    said = {"number": case.number, "channel": "A", "source": "walk_in", "claimed_fen": 1_550_000}
+    assert said.items() <= data.items()
 
 
 def test_the_next_step_has_its_day(actor):
@@ -76,7 +77,8 @@ def test_numbers_follow_without_gaps(actor):
 def test_all_seven_are_asked_for_at_once(actor):
     with pytest.raises(Refused) as refused:
         intake.register(actor(), Intake())
-    assert fields(refused) == {"received", "source", "name", "phone", "respondents-0-told", "claims-0-head", "narrative"}
+    assert fields(refused) == {"received", "source", "name", "phone", "respondents-0-told", "claims-0-head",
+                               "narrative"}
     assert db.session.scalar(select(func.count()).select_from(Case)) == 0
 
 
@@ -133,7 +135,8 @@ def test_several_respondents_and_claims(actor):
                      Respondent("宏远公司", "general_contractor", is_person=False)],
         claims=[ClaimLine("wages", 100_00, "about", "约100"), ClaimLine("severance", 200_00, from_told="5月")]))
     assert case.respondent_title == "李老板等2家"
-    assert [(c.head, c.amount_fen, c.precision) for c in case.claims] == [("wages", 10000, "about"), ("severance", 20000, "exact")]
+    assert [(c.head, c.amount_fen, c.precision) for c in case.claims] == [
+        ("wages", 10000, "about"), ("severance", 20000, "exact")]
     assert case.claimed_fen == 30000
     assert case.parties[1].phone == "04785912345"
     assert "801" in case.parties[1].phone_note
@@ -238,7 +241,8 @@ def test_a_court_case_is_a_commission_with_the_time_that_was_given(actor):
 
 
 @pytest.mark.parametrize(("source", "channel", "kind"), [
-    ("court", "E", "before_filing"), ("arbitration", "G", "by_arbitration"), ("arbitration", "H", "arbitration_advice")])
+    ("court", "E", "before_filing"), ("arbitration", "G", "by_arbitration"),
+    ("arbitration", "H", "arbitration_advice")])
 def test_each_sender_has_its_kind(actor, source, channel, kind):
     case = intake.register(actor(), wages(source=source, channel=channel))
     assert db.session.scalars(select(Commission.kind).where(Commission.case_id == case.id)).all() == [kind]
@@ -262,8 +266,8 @@ ACCEPT = {"ground": "labour", "identity_note": "没带，下次补看"}
 
 def test_one_press_registers_accepts_and_takes_it_on(actor):
     case = intake.register_and_take(actor(), wages(), CONSENT, ACCEPT)
-    kinds = db.session.scalars(select(Event.kind).where(Event.stream == f"case:{case.number}").order_by(Event.seq)).all()
-    assert kinds == ["registered", "consent_asked", "accepted", "taken_up"]
+    events = select(Event.kind).where(Event.stream == f"case:{case.number}").order_by(Event.seq)
+    assert db.session.scalars(events).all() == ["registered", "consent_asked", "accepted", "taken_up"]
     assert (case.state, case.handler_id, case.accepted_on) == ("MEDIATING", actor().user_id, TODAY)
     assert case.printed_number == "乌中工调〔2026〕1号"
 
@@ -339,7 +343,8 @@ def test_the_neighbour_is_not_told(actor):
 
 
 def late(**changes) -> Late:
-    known = Late(name="谭某", headcount=27, respondents=[Respondent("不详")], claims=[ClaimLine("wages", 40_000_000, "about", "40余万")],
+    known = Late(name="谭某", headcount=27, respondents=[Respondent("不详")],
+                 claims=[ClaimLine("wages", 40_000_000, "about", "40余万")],
                  state="CLOSED", outcome="AGREED", source="other", narrative="公开报道", as_told={"received_on": "2025年初"},
                  dates={"accepted_on": date(2025, 3, 4), "concluded_on": date(2025, 3, 20), "closed_on": None})
     return replace(known, **changes)

@@ -35,7 +35,7 @@ def newest(app: Flask, read):
 @pytest.mark.parametrize("username", ["supervisor", "liaison", "auditor", "admin"])
 def test_others_do_not_register(client, username):
     visitor = client(username)
-    visitor.get("/cases/new", status=403)
+    assert visitor.get("/cases/new", status=403).status == 403
     for path in ("/cases/new", "/cases/new/reminders", "/drafts/intake", "/drafts/intake/drop"):
         visitor.post(path, TOLD, status=403)
 
@@ -69,7 +69,7 @@ def test_seven_facts_register(client, app):
     visitor = client("mediator")
     answer = visitor.submit(visitor.get("/cases/new"), FORM, action="register", **TOLD)
     assert answer.location == "/cases/urad-middle-2026-0001"
-    found = newest(app, lambda case: (case.title, case.claimed_fen, case.received_on, case.state, len(case.received_time)))
+    found = newest(app, lambda c: (c.title, c.claimed_fen, c.received_on, c.state, len(c.received_time)))
     assert found == ("巴特尔", 1550000, TODAY, "REGISTERED", 5)
 
 
@@ -95,7 +95,8 @@ def test_everything_else_is_kept_too(client, app):
     visitor = client("mediator")
     visitor.submit(visitor.get("/cases/new"), FORM, **{
         **TOLD, "source": "governance", "external": "ZZ-7", "way": "written", "identity": "", "language": "mongolian",
-        "interpreter_needed": "y", "interpreter": "其其格", "flags": ["rural", "injury"], "respondents-0-part": "labour_contractor",
+        "interpreter_needed": "y", "interpreter": "其其格", "flags": ["rural", "injury"],
+        "respondents-0-part": "labour_contractor",
         "respondents-0-phone": "0478-5912345", "claims-0-amount": "约1.5万", "claims-0-from_told": "5月",
         "employment": "left", "left": "9月", "contract": "no", "evidence": ["iou"], "tried": ["inspection"],
         "is_informed": "y", "wage_choice": "mediate", "may_tell": ["hr"], "sign_way": "sign_print", "witness": "赵强"})
@@ -105,7 +106,8 @@ def test_everything_else_is_kept_too(client, app):
         "left": (c.employment, c.employment_ended_on, c.as_told["employment_ended_on"]), "choice": c.wage_choice,
         "tell": c.may_tell, "sign": c.request_sign_way})
     assert case == {
-        "way": "written", "number": "ZZ-7", "flags": ["rural", "injury"], "interpreter": "其其格", "part": "labour_contractor",
+        "way": "written", "number": "ZZ-7", "flags": ["rural", "injury"], "interpreter": "其其格",
+        "part": "labour_contractor",
         "sum": (1500000, "about", "约1.5万"), "left": ("left", None, "9月"), "choice": "mediate", "tell": ["hr"],
         "sign": "sign_print"}
 
@@ -171,7 +173,8 @@ def test_all_that_is_wrong_is_said_at_once(client):
 
 def test_a_day_before_the_dispute_is_refused(client):
     visitor = client("mediator")
-    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "received": "2026-03-01", "claims-0-from_told": "5月"})
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{
+        **TOLD, "received": "2026-03-01", "claims-0-from_told": "5月"})
     assert "早于争议发生" in page.soup.find(id="received-error").get_text()
 
 
@@ -185,7 +188,8 @@ def test_the_reader_s_language(client):
 def test_scripts_are_only_words(client, app):
     visitor = client("mediator")
     bad = "<script>alert(1)</script>"
-    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "name": bad, "narrative": bad, "claims-0-amount": "x"})
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{
+        **TOLD, "name": bad, "narrative": bad, "claims-0-amount": "x"})
     assert bad not in page.html
     assert page.form(FORM)[1]["name"] == bad
     visitor.submit(page, FORM, **{"claims-0-amount": "100"})
@@ -199,9 +203,10 @@ def test_control_characters_are_refused(client):
     assert page.soup.find(id="name-error") is not None
 
 
-def test_an_unknown_button_is_refused(client):
+def test_an_unknown_button_is_refused(client, app):
     visitor = client("mediator")
     visitor.submit(visitor.get("/cases/new"), FORM, status=400, action="steal", **TOLD)
+    assert count(app, Case) == 0
 
 
 # One press, one case
