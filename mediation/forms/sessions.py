@@ -46,7 +46,8 @@ class SessionForm(BaseForm):
     def held(self) -> Held:
         return Held(
             held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data,
-            place=self.place.data, present=[p for p in self.present.data or () if p], others=self.others.data, said=self.said.data,
+            place=self.place.data, others=self.others.data,
+            present=[p for p in self.present.data or () if p], said=self.said.data,
             concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data)
 
 

@@ -1,4 +1,4 @@
-"""Showing a whole number: the right, the reason, the hourly bound, and the entry in the log before anything is shown."""
+"""Showing a whole number: the right, the reason, the hourly bound, and the entry in the log before it is shown."""
 from __future__ import annotations
 
 from datetime import timedelta
