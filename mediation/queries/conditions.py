@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from mediation.models import Case, CaseMember, Commission, Contact, Hearing, Payment, Visit
@@ -37,6 +37,7 @@ TASK_WORDS = vocabulary(
     Word("my_turn", "待我办", "My turn"),
     Word("to_take", "待签收", "To be taken"),
     Word("unassigned", "待指派", "Unassigned"),
+    Word("free", "别人登记、没人承办", "Registered by others, nobody's"),
     Word("waiting", "等回复", "Waiting for a reply"),
     Word("late_money", "到期没到账", "Late money"),
     Word("untouched", "久无进展", "Untouched"),
@@ -100,6 +101,12 @@ def unassigned() -> ColumnElement[bool]:
                 Case.state.in_(workflow.UNCONCLUDED - {"ASSIGNED"}))
 
 
+def free(actor: Actor) -> ColumnElement[bool]:
+    """Unassigned, and not among what the actor himself has begun."""
+    return and_(unassigned(), or_(Case.registered_by_id != actor.user_id,
+                                  Case.state.not_in(workflow.BEFORE_ACCEPTANCE)))
+
+
 def waiting() -> ColumnElement[bool]:
     """The other side is being asked, or a body has not answered us."""
     asked = exists().where(Commission.case_id == Case.id, Commission.direction == "out", is_unanswered())
@@ -126,8 +133,11 @@ def untouched(actor: Actor, days: int = UNTOUCHED_DAYS) -> ColumnElement[bool]:
 
 
 def planned_calls(today: date) -> ColumnElement[bool]:
-    """A call or message that was to be made by today; a later contact on the case has ticked it off."""
-    return and_(Contact.next_on <= today, Contact.is_next_done.is_(False))
+    """A call or message that was to be made by today, and was not followed by another contact with the same side."""
+    later = aliased(Contact)
+    followed = exists().where(later.case_id == Contact.case_id, later.id > Contact.id,
+                              func.coalesce(later.party_id, 0) == func.coalesce(Contact.party_id, 0))
+    return and_(Contact.next_on <= today, Contact.is_next_done.is_(False), ~followed)
 
 
 def last_visit() -> ColumnElement[bool]:
@@ -157,6 +167,7 @@ TASKS = {
     "my_turn": my_turn,
     "to_take": to_take,
     "unassigned": lambda actor: unassigned(),
+    "free": free,
     "waiting": lambda actor: waiting(),
     "late_money": lambda actor: late_money(actor.today),
     "untouched": untouched,
@@ -172,10 +183,9 @@ def tasks_for(actor: Actor) -> dict[str, Word]:
 
 
 def clock_name(case: Case) -> Text:
-    """The name of the clock behind a case's next deadline; empty where none runs."""
+    """The name of the clock behind a case's next deadline, as short as a list needs it; empty where none runs."""
     rule = case.next_due_rule
     if rule.startswith("P") and rule[1:].isdigit():
         return Text(f"第{rule[1:]}期到账", f"Instalment {rule[1:]}")
-    rows = [row for row in periods.CLOCKS if row.id == rule and case.channel in row.channels]
-    fitting = [row for row in rows if row.procedure in (None, "", case.procedure)] or rows
-    return fitting[0].label if fitting else Text(rule, rule)
+    row = next((row for row in periods.CLOCKS if row.id == rule and case.channel in row.channels), None)
+    return Text(row.label.zh.split("（")[0], row.label.en.split(" (")[0]) if row else Text(rule, rule)

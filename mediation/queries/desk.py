@@ -55,7 +55,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("overdue", OVERDUE, {"due": "overdue", **ME}, COUNTER, "late"),
     Section("late_money", LATE, {"late": "any", **ME}, COUNTER, "late"),
     Section("waiting", Text("等回复", "Waiting for a reply"), {"task": "waiting", **ME}, COUNTER, is_listed=False),
-    Section("unassigned", Text("本站点待指派", "Unassigned at our site"), {"task": "unassigned", **SITE}, COUNTER),
+    Section("unassigned", Text("本站点待指派", "Unassigned at our site"), {"task": "free", **SITE}, COUNTER),
     Section("handed_over", Text("本站点交出未签收", "Handed over at our site, not taken"), {"task": "to_take", **SITE},
             frozenset({"lead"})),
     Section("overdue", OVERDUE, {"due": "overdue"}, ABOVE, "late"),
@@ -211,7 +211,7 @@ def replies(actor: Actor) -> list[Commission]:
     """What the liaison's body has been asked and not answered."""
     return list(db.session.scalars(
         select(Commission).join(Commission.case).where(
-            door.filter_for(actor), conditions.is_open(), conditions.our_reply(actor),
+            door.filter_for(actor), conditions.is_open(),
             Commission.agency_id == actor.agency_id, Commission.direction == "out", conditions.is_unanswered())
         .options(contains_eager(Commission.case)).order_by(
             Commission.reply_due_on.is_(None), Commission.reply_due_on, Commission.id).limit(2 * SHOWN)))
@@ -251,8 +251,8 @@ def _place(row: Case) -> str:
 
 def tone(row: Case) -> str:
     """The colour of a state's tag."""
-    if row.outcome and row.is_open and row.state != "PERFORMING":
-        return "plain"
+    if row.outcome and row.state != "PERFORMING":
+        return "info" if row.is_open else "plain"
     return {"MEDIATING": "warn", "PERFORMING": "good", "REGISTERED": "info", "CONSENT_PENDING": "info"}.get(
         row.state, "plain")
 
@@ -262,5 +262,10 @@ def state_text(row: Case) -> Text:
     label = workflow.STATES[row.state].label
     if not row.outcome or row.state == "PERFORMING":
         return label
-    word = words.OUTCOMES[row.outcome]
-    return Text(f"{word.zh}，待结案", f"{word.en}, to be closed") if row.is_open else Text(word.zh, word.en)
+    return Text(*words.OUTCOMES[row.outcome][1:])
+
+
+def short_numbers(rows: Sequence[Case]) -> dict[int, str]:
+    """Numbers by case id as they are spoken: without the union's code while all are of one union."""
+    is_one = len({row.union_id for row in rows}) <= 1
+    return {row.id: "-".join(row.number.split("-")[-2:]) if is_one else row.number for row in rows}

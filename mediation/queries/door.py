@@ -25,7 +25,7 @@ def invited_case_ids(agency_id: int | None) -> Select:
     """Cases whose parts are shared with a body now; sight ends at recall or archiving."""
     return select(Commission.case_id).join(Case, Case.id == Commission.case_id).where(
         Commission.agency_id == agency_id, Commission.recalled_on.is_(None), Commission.state != "returned",
-        Case.state != "ARCHIVED")
+        Case.state != "ARCHIVED").correlate(None)
 
 
 def stations_below(path: str) -> Select:

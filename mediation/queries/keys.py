@@ -99,8 +99,9 @@ def find_stations(actor: Actor) -> Mapping[str, Word]:
     is_below = access.scope_of(actor.role, "case.read") == "below"
     rows = select(Station).where(Station.path.startswith(actor.station_path or "-", autoescape=True) if is_below
                                  else Station.union_id == actor.union_id)
-    return {"own": Word("own", "本站点", "own site"), **{row.code: Word(row.code, row.short_name, row.short_name)
-                                                     for row in db.session.scalars(rows.order_by(Station.path))}}
+    found = {row.code: Word(row.code, row.short_name, row.short_name) for row in db.session.scalars(rows.order_by(
+        Station.path))}
+    return {"own": Word("own", "本站点", "own site"), **found} if actor.station_id else found
 
 
 def find_handlers(actor: Actor) -> Mapping[str, Word]:

@@ -165,6 +165,14 @@ def workload(actor: Actor) -> list[Load]:
     return by_mediator(actor, rows, late, is_own_site=True)
 
 
+def loads(actor: Actor) -> list[Load]:
+    """Everybody's open work within the actor's sight: for the page where cases are handed out."""
+    if actor.role == "lead":
+        return workload(actor)
+    late = balances.of_cases(actor.today, and_(door.filter_for(actor), conditions.late_money(actor.today)))
+    return by_mediator(actor, _late_rows(actor), late)
+
+
 def changes(actor: Actor) -> list[Change]:
     """What came, was taken on, ended and arrived since last Monday."""
     since = reporting.last_monday(actor.today)

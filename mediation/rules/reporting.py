@@ -101,9 +101,10 @@ FIGURES: dict[str, Figure] = {figure.key: figure for figure in (
     Figure("recovered_fen", Text("挽回经济损失（已到账）", "Recovered (arrived)"), "fen", Text(
         "期间内到账、有凭证的钱之和，减去劳动者返还单位的；不论案件何时受理",
         "money that arrived in the period with proof, less what workers gave back; of any case")),
-    Figure("outstanding_fen", Text("未到账", "Outstanding"), "fen", Text(
-        "到截止日，逐人计算 协议金额 − 已到账，负数按零，再求和",
-        "at the cut-off, for each worker agreed − arrived, never below zero, then summed")),
+    Figure("outstanding_fen", Text("未到账（到截止日）", "Outstanding at the cut-off"), "fen", Text(
+        "到截止日，全部协议（不论期间）逐人计算 协议金额 − 已到账，负数按零，再求和",
+        "at the cut-off, over all agreements whatever the period: for each worker agreed − arrived, never below zero, "
+        "then summed")),
     Figure("performance_rate", Text("履行率", "Performed"), "%", Text(
         "期间内生效的协议中到截止日每人都已付清的案件 ÷ 期间内生效、有应付金额的案件 × 100%（应急金垫付不算履行）",
         "cases paid in full to every worker by the cut-off ÷ cases with an agreement on money effective in the period "

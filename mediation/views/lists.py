@@ -18,7 +18,7 @@ from mediation.views.guard import permit
 bp = Blueprint("lists", __name__)
 LONGEST = 200
 # The conditions offered as fields above the list; all others of queries/keys.py work in the address too.
-CHOSEN = ("state", "kind", "due", "station", "handler", "source")
+CHOSEN = ("state", "kind", "due", "station", "handler")
 OTHER = frozenset({"q", "s", "after", *CHOSEN, "from", "to"})
 GONE = Text("这次查找已经过期，请重新输入", "This search has expired; please type it again")
 
@@ -58,7 +58,7 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
         fields=_fields(actor), parts=search.parts_seen(page.rows, actor), kept=_kept(given), more=_more(wanted),
         next_href=desk.link({**given, "after": page.after}) if page.after else None,
         first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
-        clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone), 422 if problems else 200
+        clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone, numbers=desk.short_numbers(page.rows)), 422 if problems else 200
 
 
 def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tuple[Filter, str]:

@@ -28,7 +28,7 @@ def index():
         total = sheets.totals(wanted, actor)
     except Refused as refusal:
         problems = refusal.problems
-    return render_template("sheets/index.html", page=page, total=total, sums=search.sums_of(page.rows, actor), state_text=desk.state_text, tone=desk.tone,
+    return render_template("sheets/index.html", page=page, total=total, sums=search.sums_of(page.rows, actor), state_text=desk.state_text, tone=desk.tone, numbers=desk.short_numbers(page.rows),
                            next_href=_next(given, page.after), given=given, problems=problems,
                            stations=list(keys.find_stations(actor).values())), 422 if problems else 200
 
