@@ -73,3 +73,12 @@ def agencies(case: Case) -> list[Option]:
 
 def _phone(row: Agency) -> str:
     return f" · {row.phone}" if row.phone else ""
+
+
+def readers(case: Case, actor: Actor) -> list[Option]:
+    """Who can be named to read a sealed case: people of its union and above it, but its mediator and the actor."""
+    rows = db.session.execute(select(User, Station).join(Station, Station.id == User.station_id).where(
+        User.is_active.is_(True), User.role.in_(("mediator", "lead", "supervisor", "auditor")),
+        User.id.not_in([case.handler_id or 0, actor.user_id])).order_by(Station.path, User.id))
+    return [Option(user.id, Text(*[f"{user.name} · {station.short_name}"] * 2)) for user, station in rows
+            if station.union_id == case.union_id or case.station.path.startswith(station.path)]

@@ -108,7 +108,6 @@ KINDS: dict[str, Kind] = {
     "member_ended": _k("member", "协办结束", "a co-mediator left"),
     "sealed": _k("reason readers", "限定知悉范围", "narrowed who may read"),
     "unsealed": _k("reason", "取消限定", "lifted the restriction"),
-    "rebased": _k("version", "记录格式更新", "record format renewed"),
     # the law on the case
     "channel_changed": _k("before channel procedure document reason", "渠道由{before}改为{channel}",
                           "changed the channel from {before} to {channel}", before="CHANNELS", channel="CHANNELS"),
@@ -138,7 +137,6 @@ KINDS: dict[str, Kind] = {
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),
     # the house
-    "initialised": _k("schema", "建库", "set the database up"),
     "user_created": _k("user role station", "建立账号（{role}）", "created an account ({role})", role="ROLES"),
     "user_confirmed": _k("user role station", "确认账号（{role}）", "confirmed an account ({role})", role="ROLES"),
     "user_changed": _k("user fields", "更改账号：{fields}", "changed an account: {fields}"),

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
@@ -252,9 +253,15 @@ def is_sent(token: str, actor: Actor) -> bool:
 
 def finish(target: str, message: Text | str = "", token: str = "") -> Response:
     """The one commit of a request that changed something; then flash and redirect."""
-    if token:
-        submits.remember(token, target, actor())
-    db.session.commit()
+    try:
+        if token:
+            submits.remember(token, target, actor())
+        db.session.commit()
+    except IntegrityError:  # the same form arrived twice at once, and the other one was first
+        db.session.rollback()
+        if (again := repeated(token)) is None:
+            raise
+        return again
     if message:
         flash(message.say(language()) if isinstance(message, Text) else message)
     return redirect(target, 303)

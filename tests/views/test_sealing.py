@@ -1,0 +1,65 @@
+"""A sealed case: named people find it, everybody else finds nothing; lifting gives it back."""
+from __future__ import annotations
+
+import pytest
+
+from mediation.extensions import db
+from mediation.queries import digests
+from tests import docket, house
+
+
+@pytest.fixture
+def number(app):
+    return docket.store_case(app)
+
+
+def id_of(app, username: str) -> int:
+    with app.app_context():
+        found = house.get_user(username).id
+        db.session.remove()
+    return found
+
+
+def seal(app, client, number: str, *readers: str):
+    visitor = client("supervisor")
+    page = visitor.get(f"/cases/{number}/sealing")
+    return visitor.submit(page, "main form", readers=[id_of(app, name) for name in readers],
+                                       reason="涉及未成年人")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("mediator2", 403), ("supervisor2", 404), ("mediator", 403), ("lead", 403),
+                                                ("auditor", 403), ("admin", 403), ("liaison", 403)])
+def test_only_the_supervisor_seals(client, number, name, expected):
+    assert client(name).get(f"/cases/{number}/sealing", status=None).status == expected
+
+
+def test_named_people_find_it_and_nobody_else(app, client, number):
+    seal(app, client, number, "lead")
+    found = {name: client(name).get(f"/cases/{number}", status=None).status
+             for name in ("mediator", "lead", "supervisor", "colleague", "window", "auditor")}
+    assert found == {"mediator": 200, "lead": 200, "supervisor": 200, "colleague": 404, "window": 404, "auditor": 404}
+
+
+def test_it_leaves_the_lists_of_the_others(app, client, number):
+    assert "巴特尔" in client("colleague").get("/cases").text
+    seal(app, client, number)
+    assert "巴特尔" not in client("colleague").get("/cases").text
+
+
+def test_lifting_gives_it_back_and_both_are_in_the_journal(app, client, number):
+    seal(app, client, number)
+    visitor = client("supervisor")
+    page = visitor.get(f"/cases/{number}/sealing")
+    visitor.submit(page, "main form", lift="1", reason="已经和解")
+    assert client("colleague").get(f"/cases/{number}").status == 200
+    assert {"限定知悉范围", "取消限定"} <= set(visitor.get(f"/cases/{number}/journal").all(".history strong"))
+    with app.app_context():
+        assert digests.verify() == []
+        db.session.remove()
+
+
+def test_a_reason_is_needed_and_the_ticks_are_kept(app, client, number):
+    visitor, lead = client("supervisor"), id_of(app, "lead")
+    page = visitor.submit(visitor.get(f"/cases/{number}/sealing"), "main form", status=422, readers=[lead], reason="")
+    assert "请写明理由" in page.text
+    assert page.soup.select_one(f"input[name=readers][value='{lead}']").has_attr("checked")
