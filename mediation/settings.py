@@ -6,33 +6,40 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from mediation.rules.language import Text
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Setting(NamedTuple):
     name: str
     default: object
-    meaning: str
+    meaning: Text
 
 
 SETTINGS = (
-    Setting("INSTANCE", str(ROOT / "instance"), "folder of the database, the papers and the keys"),
-    Setting("DATABASE_URL", "", "database; empty means SQLite in the instance folder"),
-    Setting("REPLICA_URL", "", "read-only copy of a PostgreSQL database for exports; empty means the same"),
-    Setting("ORGANISATION", "工会劳动争议联动调解", "name in the head of every page and paper"),
-    Setting("HOSTS", "", "host names, separated by commas, under which the pages may be asked for"),
-    Setting("HOST", "127.0.0.1", "address to listen on"),
-    Setting("PORT", 8000, "port to listen on"),
-    Setting("PLAIN_HTTP", False, "allow serving beyond this machine without TLS"),
-    Setting("TRUSTED_PROXY", "", "address of the proxy whose forwarded headers are believed"),
-    Setting("TODAY", "", "business date for demonstrations and tests, YYYY-MM-DD; empty means today"),
-    Setting("DEMO_PASSWORD", "", "password of the demonstration's accounts; empty means random"),
-    Setting("TOTP_ROLES", "", "roles that need a one-time code, separated by commas"),
-    Setting("PASSWORD_PROFILE", "asvs", "password rules: asvs, or mlps for a filing that asks for classes of characters"),
-    Setting("SESSION_IDLE_MINUTES", 15, "minutes without a request after which a log-in ends"),
-    Setting("SESSION_HOURS", 10, "hours after which a log-in ends in any case"),
-    Setting("MAX_BODY_MB", 24, "largest request body in megabytes"),
-    Setting("THREADS", 8, "threads of the server"),
+    Setting("INSTANCE", str(ROOT / "instance"), Text(
+        "数据库、文书和密钥所在的文件夹", "folder of the database, the papers and the keys")),
+    Setting("DATABASE_URL", "", Text("数据库；空着是文件夹里的 SQLite", "database; empty means SQLite in the instance folder")),
+    Setting("REPLICA_URL", "", Text(
+        "导出用的 PostgreSQL 只读副本；空着用同一个", "read-only copy of a PostgreSQL database for exports; empty means the same")),
+    Setting("ORGANISATION", "工会劳动争议联动调解", Text("每页和文书上的机构名称", "name in the head of every page and paper")),
+    Setting("HOSTS", "", Text(
+        "允许访问的主机名，用逗号隔开", "host names, separated by commas, under which the pages may be asked for")),
+    Setting("HOST", "127.0.0.1", Text("监听的地址", "address to listen on")),
+    Setting("PORT", 8000, Text("监听的端口", "port to listen on")),
+    Setting("PLAIN_HTTP", False, Text("允许不加密地向本机以外提供服务", "allow serving beyond this machine without TLS")),
+    Setting("TRUSTED_PROXY", "", Text("可信反向代理的地址", "address of the proxy whose forwarded headers are believed")),
+    Setting("TODAY", "", Text(
+        "演示和测试用的业务日期，空着是今天", "business date for demonstrations and tests, YYYY-MM-DD; empty means today")),
+    Setting("DEMO_PASSWORD", "", Text("演示账号的密码；空着随机", "password of the demonstration's accounts; empty means random")),
+    Setting("TOTP_ROLES", "", Text("需要一次性验证码的角色，用逗号隔开", "roles that need a one-time code, separated by commas")),
+    Setting("PASSWORD_PROFILE", "asvs", Text(
+        "密码规则：asvs，或等保要求字符种类的 mlps", "password rules: asvs, or mlps for a filing that asks for classes of characters")),
+    Setting("SESSION_IDLE_MINUTES", 15, Text("多少分钟不操作就退出", "minutes without a request after which a log-in ends")),
+    Setting("SESSION_HOURS", 10, Text("登录最长多少小时", "hours after which a log-in ends in any case")),
+    Setting("MAX_BODY_MB", 24, Text("一次最多送多少兆", "largest request body in megabytes")),
+    Setting("THREADS", 8, Text("服务线程数", "threads of the server")),
 )
 
 

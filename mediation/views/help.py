@@ -75,7 +75,7 @@ def calculator():
         found = _reckon(form) if form.validate() else None
     return render_template(
         "help/clocks.html", form=form, found=found, usual=USUAL, facts=limits.FACTS, channels=channels.CHANNELS,
-        confidences=limits.CONFIDENCES, natures=limits.NATURES, today=guard.today()), 200 if not form.errors else 422
+        states=clocks.STATES, natures=limits.NATURES, today=guard.today()), 200 if not form.errors else 422
 
 
 def _reckon(form) -> list[dict] | None:
@@ -94,15 +94,16 @@ def _reckon(form) -> list[dict] | None:
 @bp.get("/date")
 @permit("rule.read")
 def read_date():
-    """How a typed date is understood, in words: plain text for the field it stands beside."""
+    """How a typed date, with or without its hour, is understood, in words: plain text for the field it stands beside."""
     text, prefer = request.args.get("text", "")[:200], request.args.get("prefer", "past")
     spoken = guard.language()
     try:
-        found = reading.read_date(text, guard.today(), "future" if prefer == "future" else "past")
-        return _plain(reading.echo(found, spoken), 200)
+        found = reading.read_datetime(text, guard.today(), "future" if prefer == "future" else "past")
+        return _plain(reading.echo(found, spoken))
     except letters.Unreadable as problem:
-        return _plain(problem.text.say(spoken), 422)
+        return _plain(problem.text.say(spoken), is_read=False)
 
 
-def _plain(text: str, status: int) -> Response:
-    return Response(text, status=status, mimetype="text/plain")
+def _plain(text: str, is_read: bool = True) -> Response:
+    """Half a date is no error while somebody is typing: the answer says by a header that it is not read yet."""
+    return Response(text, mimetype="text/plain", headers={"X-Read": "yes" if is_read else "no"})

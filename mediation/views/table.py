@@ -45,7 +45,7 @@ def _facts(names: tuple[str, ...]) -> Text:
 
 def _extension(row: Extension | None) -> Text:
     if row is None:
-        return Text("不得延长", "none")
+        return Text("未规定", "none provided for")
     who_zh = "、".join(CONSENTERS[name].zh for name in row.consents)
     who_en = ", ".join(CONSENTERS[name].en for name in row.consents)
     if row.cap is None:

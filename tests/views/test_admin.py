@@ -344,7 +344,7 @@ def test_rows_of_one_limit_are_marked_apart():
 def test_settings_are_told_and_secrets_are_not(app, client):
     admin = client("admin")
     page = admin.get("/admin/settings")
-    for part in ("MEDIATION_THREADS", "threads of the server", "keys.json"):
+    for part in ("MEDIATION_THREADS", "服务线程数", "keys.json"):
         assert part in page.text
     assert "gonghe.sqlite" not in page.text
     assert "明文" not in page.text

@@ -15,7 +15,7 @@ from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
 from mediation.views.table import limits_table
 
-SECRET = ("PASSWORD", "URL")
+SECRET = frozenset({"DEMO_PASSWORD", "DATABASE_URL", "REPLICA_URL"})  # may hold a password
 
 
 @bp.get("/rights")
@@ -72,7 +72,7 @@ def _settings(form: SettingForm, status: int = 200):
 
 def _shown(name: str, value: object) -> str:
     """A setting's value; what may hold a password is only said to be set."""
-    if any(part in name for part in SECRET) and value:
+    if name in SECRET and value:
         return _("（已设，不显示）")
     return str(value) if value not in ("", None) else "—"
 
