@@ -207,10 +207,10 @@
     if (!place) return;
     if (!text) { place.textContent = ""; return; }
     try {
-      const answer = await fetch(`/help/date?text=${encodeURIComponent(text)}`, { credentials: "same-origin", redirect: "error" });
+      const answer = await fetch(`/help/date?prefer=${input.dataset.date}&text=${encodeURIComponent(text)}`, { credentials: "same-origin", redirect: "error" });
       const words = /^text\/plain/.test(answer.headers.get("Content-Type")) ? await answer.text() : "";
       if (input.value.trim() !== text) return;
-      place.classList.toggle("bad", !answer.ok);
+      place.classList.toggle("bad", answer.headers.get("X-Read") === "no");
       place.textContent = words.slice(0, 80);
     } catch { place.textContent = ""; }
   };

@@ -111,6 +111,8 @@ class PastDay(Read):
 class DueDay(Read):
     """The time that a letter gives: a day, or a number of days from receipt."""
 
+    prefer = "future"
+
     def read(self, typed: str):
         if re.fullmatch(r"\d{1,3}(?:天|日内|天内|个自然日)", typed):
             return reading.Reading(None, "days", typed, Text(f"收到起{typed}", f"{typed} from receipt"))

@@ -85,12 +85,13 @@ def test_nothing_typed_reckons_nothing(client):
     assert "还没有开始任何期限" in page.text
 
 
-@pytest.mark.parametrize(("typed", "status", "said"), [
-    ("今天", 200, "2026年11月18日 周三"), ("11.20", 200, "2025年11月20日 周四"), ("5月", 200, "2026年5月"),
-    ("三十二号", 422, "看不懂"), ("2026-02-30", 422, "没有"), ("<script>", 422, "看不懂"), ("", 200, "未说明")])
-def test_a_date_is_echoed_in_words(client, typed, status, said):
-    answer = client("mediator").get(f"/help/date?text={quote(typed)}", status=status)
-    assert answer.response.mimetype == "text/plain"
+@pytest.mark.parametrize(("typed", "is_read", "said"), [
+    ("今天", "yes", "2026年11月18日 周三"), ("11.20", "yes", "2025年11月20日 周四"), ("5月", "yes", "2026年5月"),
+    ("今天 10:20", "yes", "2026年11月18日 周三 10:20"), ("三十二号", "no", "看不懂"), ("2026-02-30", "no", "没有"),
+    ("<script>", "no", "看不懂"), ("", "yes", "未说明")])
+def test_a_date_is_echoed_in_words(client, typed, is_read, said):
+    answer = client("mediator").get(f"/help/date?text={quote(typed)}")
+    assert (answer.response.mimetype, answer.response.headers["X-Read"]) == ("text/plain", is_read)
     assert said in answer.html
 
 
