@@ -18,11 +18,12 @@ from mediation.models import (
     Hearing,
     Note,
     Party,
+    Supervision,
     User,
     Visit,
 )
 from mediation.queries import clocks as clock_queries
-from mediation.queries import door, facts, ledger
+from mediation.queries import door, facts, law, ledger
 from mediation.queries.clocks import CaseClock
 from mediation.rules import access, clocks, guidance, words, workflow
 from mediation.rules.access import Actor
@@ -100,7 +101,9 @@ def load(case: Case) -> None:
         selectinload(Case.visits).options(joinedload(Visit.note), joinedload(Visit.made_by)),
         selectinload(Case.commissions).joinedload(Commission.agency),
         selectinload(Case.external_numbers), selectinload(Case.clock_changes), selectinload(Case.interruptions),
-        selectinload(Case.agreements), selectinload(Case.papers))).one()
+        selectinload(Case.agreements), selectinload(Case.papers), selectinload(Case.case_facts),
+        selectinload(Case.side_procedures), selectinload(Case.supervisions).options(
+            joinedload(Supervision.note), joinedload(Supervision.made_by)))).one()
 
 
 def load_concessions(case: Case) -> None:
@@ -181,7 +184,14 @@ def scene_of(case: Case, actor: Actor, rights: frozenset[str], money: ledger.Pos
         instalment=Planned(line.due_on, guidance.instalment_text(line.seq, line.left_fen))
         if line and line.due_on else None,
         deadline=Planned(ours.due_on, _limit_label(ours)) if ours and not case.is_late_entry else None,
-        is_all_paid=money.outstanding_fen <= 0 and money.agreed_fen > 0 and line is None, rights=rights)
+        is_all_paid=money.outstanding_fen <= 0 and money.agreed_fen > 0 and line is None, rights=rights,
+        alert=_bar_alert(case, actor.today, shown))
+
+
+def _bar_alert(case: Case, today: date, shown: tuple[CaseClock, ...]) -> Text:
+    """The sentence about the nearest time bar of an open case, once it is close."""
+    bar = law.nearest_bar(row.clock for row in shown) if case.is_open else None
+    return guidance.bar_warning(bar.due if bar else None, today)
 
 
 def _limit_label(row: CaseClock) -> Text:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import Case, SideProcedure, Station
+from mediation.models import Agency, Case, SideProcedure, Station, Supervision
 from mediation.queries import clocks as clock_queries
 from mediation.queries import ledger
 from mediation.rules import causes, clocks, lapses, limitation, procedures, reading, routes, scope
@@ -83,6 +83,22 @@ def proposals(case: Case, today: date, found: Iterable[Clock] | None = None) -> 
 def expired_period(case: Case, today: date) -> Proposal | None:
     """The proposal to end mediation because its period is over; None while it is not."""
     return next((p for p in proposals(case, today) if p.kind == "outcome"), None)
+
+
+@dataclass(frozen=True)
+class Notices:
+    """What stands under the bar of a case because the law or somebody above wants it looked at."""
+
+    proposals: tuple[Proposal, ...]
+    supervisions: tuple[Supervision, ...]
+    may_fail: bool
+    token: str
+
+
+def notices(case: Case, today: date, may_fail: bool, token: str) -> Notices:
+    """Limits that are over and reminders that wait; ``token`` makes the press on them count once."""
+    waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
+    return Notices(tuple(proposals(case, today)), tuple(waiting), may_fail, token)
 
 
 # Side procedures ------------------------------------------------------------------------------------------------
@@ -176,6 +192,12 @@ def suggested_causes(case: Case, today: date) -> tuple[str, str]:
     cause = causes.suggested_cause(case.relation, case.main_head, case.received_on or today)
     ordered = [case.main_head, *sorted(heads(case) - {case.main_head})]
     return cause.code if cause else "", causes.suggested_reason([head for head in ordered if head])
+
+
+def local_bodies(case: Case) -> list[Agency]:
+    """The bodies of the union to which people are sent on."""
+    return list(db.session.scalars(select(Agency).where(
+        Agency.union_id == case.union_id, Agency.is_active.is_(True)).order_by(Agency.id)))
 
 
 # A new calendar -------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Text, Word
+from mediation.rules.laws import cite
+from mediation.rules.limitation import bar_alert
 from mediation.rules.money import print_yuan
 from mediation.rules.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts, Next
 
@@ -36,6 +38,7 @@ class Scene:
     instalment: Planned | None = None
     deadline: Planned | None = None
     is_all_paid: bool = False
+    alert: Text = Text("", "")  # a time bar that is near or over
     rights: frozenset[str] = field(default=frozenset())
 
 
@@ -75,9 +78,23 @@ def next_step(scene: Scene) -> Next:
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
     if not scene.is_mine:
-        return Next(join(_wait(scene), deadline(scene)), ("log_contact",))
+        money = _instalment(scene) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
+        return Next(join(_wait(scene), money, deadline(scene), scene.alert), ("log_contact",))
     step = _concluded(scene) if facts.outcome else STEPS[facts.state](scene)
-    return Next(join(step.sentence, deadline(scene)), step.moves)
+    return Next(join(step.sentence, deadline(scene), scene.alert), step.moves)
+
+
+def bar_warning(due: date | None, today: date) -> Text:
+    """The sentence about a time bar that is near (30 days), pressing (under 7: legal aid may start at once) or over."""
+    alert = bar_alert(due, today)
+    if due is None or not alert:
+        return Text("", "")
+    if alert == "lapsed":
+        return Text("时效{day}已届满。", "The time bar ended on {day}.").fill(day=say_day(due, today))
+    text = Text("时效{day}届满，{left}。", "The time bar ends on {day}: {left}.").fill(
+        day=say_day(due, today), left=say_left(due, today))
+    aid = Text("可马上申请法律援助（{article}）。", "Legal aid may start at once ({article}).").fill(article=cite("FY 44"))
+    return join(text, aid) if alert == "red" else text
 
 
 def deadline(scene: Scene) -> Text:

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 from flask_babel import gettext as _
 
-from mediation.models import Case, Commission, Party
-from mediation.queries import dossier
+from mediation.models import Case, Commission, Party, new_uid
+from mediation.queries import dossier, law
 from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
@@ -27,6 +27,7 @@ TABS: tuple[tuple[str, Text, str, str], ...] = (
     ("agreement", Text("协议与到账", "Agreement and money"), "/agreement", "agreement"),
     ("coordination", Text("协办", "Other bodies"), "/coordination", ""),
     ("papers", Text("材料", "Papers"), "/papers", ""),
+    ("clocks", Text("期限与程序", "Time limits"), "/clocks", ""),
     ("journal", Text("经过", "History"), "/journal", ""),
 )
 OWN_PAGES = {"contacts": "/contacts", "sessions": "/sessions#hold", "agreement": "/agreement/new",
@@ -58,6 +59,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
+        "notices": law.notices(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison",
         "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),

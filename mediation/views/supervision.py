@@ -1,0 +1,224 @@
+"""Those above and their means: reminders on a case, handing out many cases, absence, a mediator's sheet and feed."""
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms import supervision as forms
+from mediation.forms.base import BaseForm
+from mediation.models import Case
+from mediation.queries import desk, door, oversight
+from mediation.queries import supervision as queries
+from mediation.rules import access
+from mediation.rules import feeds as texts
+from mediation.rules.access import PUBLIC, SELF
+from mediation.rules.language import Text
+from mediation.services import accounts, feeds, supervision
+from mediation.services.supervision import Result
+from mediation.views import guard, head
+from mediation.views.guard import permit
+
+bp = Blueprint("supervision", __name__)
+RESULTS_SHOWN = 20
+
+
+# On a case ------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/supervision")
+@permit("journal.read")
+def show(number: str):
+    """Reminders and supervisions of a case with their answers."""
+    return _page(guard.get_case(number, "journal.read"))
+
+
+@bp.post("/cases/<number>/supervision")
+@permit("case.supervise")
+def remind(number: str):
+    case = guard.get_case(number, supervision.PERMISSION)
+    form = forms.remind_form(True)
+    act = supervision.supervise if form.kind.data == "supervise" else supervision.urge
+    message = Text("已督办，等书面答复。", "Under supervision; a written answer is awaited.") if act is supervision.supervise \
+        else Text("已催办，显示在承办人的工作台上。", "The reminder stands on the mediator's desk.")
+    return _answer(case, "remind", form, lambda: act(case, form.note.data, form.due_on.data, guard.actor()), message)
+
+
+@bp.post("/cases/<number>/supervision/<int:row>/answer")
+@permit("case.work")
+def reply(number: str, row: int):
+    case = guard.get_case(number, "case.work")
+    form = forms.reply_form(row, True)
+    return _answer(case, f"reply-{row}", form, lambda: supervision.answer(case, row, form.note.data, guard.actor()),
+                   Text("已答复。", "Answered."))
+
+
+def _answer(case: Case, place: str, form: BaseForm, act, message: Text) -> Response | tuple:
+    number = case.number
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            act()
+        if attempt.ok:
+            return guard.finish(f"/cases/{number}/supervision", message, form.submit_token.data)
+    else:
+        guard.reread()
+    return _page(guard.get_case(number), {place: form}), 422
+
+
+def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
+    sent = sent or {}
+    made = {"remind": forms.remind_form(False)}
+    made |= {f"reply-{row.id}": forms.reply_form(row.id, False) for row in case.supervisions if row.answered_on is None}
+    values = head.case_context(case, "clocks")
+    return render_template("supervision/case.html", **values, made={**made, **sent}, sent=sent,
+                           refused=next(iter(sent.values()), None),
+                           may_remind=supervision.PERMISSION in values["rights"] and bool(case.is_open),
+                           rows=sorted(case.supervisions, key=lambda row: row.id, reverse=True))
+
+
+# Handing out ----------------------------------------------------------------------------------------------------
+
+@bp.get("/assign")
+@permit("case.assign")
+def show_board():
+    """Unassigned cases and those handed out, to be given to a mediator many at once; load, absence."""
+    return _board()
+
+
+@bp.post("/assign")
+@permit("case.assign")
+def assign():
+    actor = guard.actor()
+    form = forms.assign_form(queries.mediators(actor))
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    found: list[Result] = []
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            found = supervision.assign_many(form.numbers.data, form.mediator.data, form.reason.data, actor,
+                                            form.mode.data != "each")
+        if attempt.ok and any(result.is_done for result in found):
+            return guard.finish("/assign", _told(found), form.submit_token.data)
+        guard.reread()
+    else:
+        guard.reread()
+    return _board(form=form, results=found), 422
+
+
+def _told(found: list[Result]) -> Text:
+    """What became of the batch; each case that could not be done is named with its reason."""
+    done = sum(result.is_done for result in found)
+    for result in [r for r in found if not r.is_done][:RESULTS_SHOWN]:
+        reasons = "；".join(text.say(guard.language()) for text in result.problems)
+        flash(f"{result.number}：{reasons}", "warn")
+    return Text("已交出{n}件，等签收。期限不重新计算。", "{n} cases are handed out. No limit starts anew.").fill(n=done)
+
+
+def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None, results: list[Result] | tuple = ()):
+    actor = guard.actor()
+    chosen = request.args.get("handler", type=int)
+    board = queries.board(actor, chosen)
+    return render_template(
+        "supervision/board.html", board=board, form=form or forms.assign_form(board.mediators), results=results,
+        absence=absence or forms.absence_form(board.mediators, board.mediators, False), loads=oversight.loads(actor),
+        columns=oversight.LOAD, absences=queries.absences(actor), chosen=chosen,
+        waiting=queries.unanswered(actor), ticked=set(form.numbers.data or ()) if form else set())
+
+
+@bp.post("/assign/absence")
+@permit("case.assign")
+def set_absence():
+    actor = guard.actor()
+    people = queries.mediators(actor)
+    form = forms.absence_form(people, people, True)
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            row = supervision.hand_over(form.leave(), actor)
+            number = len(row.numbers)
+        if attempt.ok:
+            return guard.finish("/assign", Text("已登记不在岗，{n}件在办案件全部交给代办人。",
+                                                "Recorded; {n} open cases go to the stand-in.").fill(n=number),
+                                form.submit_token.data)
+    else:
+        guard.reread()
+    return _board(absence=form), 422
+
+
+@bp.post("/assign/absence/<int:row>/end")
+@permit("case.assign")
+def end_absence(row: int):
+    form = BaseForm()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    with guard.attempt(form) as attempt:
+        supervision.hand_back(row, guard.actor())
+    if attempt.ok:
+        return guard.finish("/assign", Text("已返岗，还在代办人手里的案件都已交回。", "Back; the cases still with the stand-in are returned."),
+                            form.submit_token.data)
+    for problem in attempt.problems:
+        flash(problem.text.say(guard.language()), "error")
+    return _board(), 422
+
+
+# One mediator's sheet -------------------------------------------------------------------------------------------
+
+@bp.get("/desk/sheet/<username>")
+@permit("desk.see")
+def sheet(username: str):
+    """One printed A4 sheet: a mediator's open cases with what is due, the next session, late money, reminders."""
+    actor = guard.actor()
+    user = queries.find_colleague(actor, username)
+    if user is None:
+        guard.note_refusal("case.supervise", username)
+        abort(404)
+    guard.look("print", username, "sheet")
+    lines = queries.sheet(user, actor.today, door.filter_for(actor))
+    return render_template("supervision/sheet.html", user=user, lines=lines, state_text=desk.state_text)
+
+
+# The feed -------------------------------------------------------------------------------------------------------
+
+@bp.get("/account/feed")
+@permit(SELF)
+def show_feed():
+    return _feed_page()
+
+
+@bp.post("/account/feed")
+@permit(SELF)
+def create_feed():
+    """A new secret address, shown this once; the address before it ends."""
+    actor = guard.actor()
+    if not access.scope_of(actor.role, "case.work"):
+        abort(403)
+    secret = feeds.create(actor)
+    guard.settle()
+    return _feed_page(request.host_url.rstrip("/") + f"/feed/{secret}.ics")
+
+
+@bp.post("/account/feed/end")
+@permit(SELF)
+def end_feed():
+    is_ended = feeds.revoke(guard.actor())
+    return guard.finish("/account/feed", _("已停止，原来的地址不能再用。") if is_ended else _("没有开通订阅。"))
+
+
+def _feed_page(address: str = "") -> str:
+    actor = guard.actor()
+    return render_template("supervision/feed.html", feed=feeds.find_feed(actor), address=address,
+                           may_have=bool(access.scope_of(actor.role, "case.work")))
+
+
+@bp.get("/feed/<secret>.ics")
+@permit(PUBLIC)
+def feed(secret: str):
+    """Sessions and deadlines of the account behind the secret: numbers and masked titles, nobody's name."""
+    row = feeds.find_account(secret)
+    if row is None:
+        abort(404)
+    actor = accounts.actor_of(row, guard.now(), guard.today(), row.language)
+    entries = queries.entries(row, actor.today, door.filter_for(actor), actor.language)
+    body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now)
+    return Response(body, mimetype="text/calendar", headers={"Content-Disposition": "inline; filename=gonghe.ics"})
