@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import conditions, desk, house, oversight, search
+from mediation.queries import conditions, desk, house, oversight, search, supervision
 from mediation.rules.access import Actor
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -28,6 +28,7 @@ def _counter(actor: Actor):
     found = desk.build(actor)
     loads = oversight.workload(actor) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
+                           reminders=supervision.open_for(actor),
                            on_duty=desk.on_duty(actor))
 
 
