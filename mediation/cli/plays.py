@@ -129,7 +129,8 @@ def _letter(run: Play, facts: dict) -> None:
     body = _agency(run.case, facts["agency"])
     coordination.record(run.case, coordination.Letter(
         body.id, facts["kind"], facts.get("direction", "out"), document_number=facts.get("number", ""),
-        purpose=facts["purpose"], sent_on=run.on, reply_due_on=due, shared_parts=DEFAULT_SHARE,
+        purpose=facts["purpose"], sent_on=run.on, reply_due_on=due, due_reason="函中约定" if due else "",
+        shared_parts=DEFAULT_SHARE, share_ground="consent",
         legal_basis="申请人同意告知"), run.actor())
 
 
