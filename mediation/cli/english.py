@@ -23,8 +23,7 @@ PLACES = ((settings.ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinj
 def phrases() -> list[str]:
     """Every phrase of templates and code, each once."""
     options = {"**.html": {"trimmed": "true"}}
-    found = {message for folder, methods in PLACES
-             for _file, _line, message, _comments, _context in extract_from_dir(str(folder), methods, options, KEYWORDS)}
+    found = {row[2] for folder, methods in PLACES for row in extract_from_dir(str(folder), methods, options, KEYWORDS)}
     return sorted(one for message in found for one in (message if isinstance(message, tuple) else (message,)) if one)
 
 
