@@ -129,6 +129,7 @@ def scope_form(case: Case, facts_on, is_typed: bool) -> ScopeForm:
     form = make(ScopeForm, "scope", is_typed)
     if not is_typed:
         last = max(case.scope_checks, key=lambda row: row.id, default=None)
+        form.has_pension.data = ""
         form.relation.data, form.facts_on.data = case.relation, last.facts_on if last else facts_on
         form.exclusion.data = last.exclusion or None if last else None
     return form
@@ -169,7 +170,7 @@ class RequestForm(BaseForm):
     document = Line(_l("申请书或材料"), limit=200)
     note = Line(_l("说明"), limit=300)
 
-    def asked(self) -> Request:
+    def told(self) -> Request:
         return Request(self.applicant_on.data, self.respondent_on.data, self.document.data, self.note.data)
 
 
@@ -179,7 +180,7 @@ def request_form(kind: str, is_typed: bool) -> RequestForm:
     if not PROCEDURES[kind].is_joint:
         form.applicant_on.label.text = _l("哪天提出")
         del form.respondent_on
-        form.asked = lambda: Request(form.applicant_on.data, None, form.document.data, form.note.data)
+        form.told = lambda: Request(form.applicant_on.data, None, form.document.data, form.note.data)
     return form
 
 

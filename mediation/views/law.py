@@ -171,7 +171,7 @@ def request_procedure(number: str, kind: str):
     if kind not in procedures.PROCEDURES:
         abort(404)
     form = forms.request_form(kind, True)
-    return _answer(case, form, lambda: side.request(case, kind, form.asked(), guard.actor(), form.confirmed),
+    return _answer(case, form, lambda: side.request(case, kind, form.told(), guard.actor(), form.confirmed),
                    Text("已记申请，期限已开始计算。", "The request is recorded; its limits run."),
                    lambda c, f: _procedures_page(c, **{kind: f}), "procedures")
 
@@ -240,7 +240,7 @@ def _scope_page(case: Case, **sent: BaseForm) -> str:
     doors = _doors(case, rows[0] if rows else None, answer)
     return render_template("law/scope.html", **head.case_context(case, TAB), made={**made, **sent}, answer=answer,
                            refused=next(iter(sent.values()), None), checks=rows, verdicts=scope.VERDICTS,
-                           cause=causes.CAUSES.get(case.court_cause), reasons=causes.REASONS, doors=doors,
+                           cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS, doors=doors,
                            grounds=scope.EXCLUSIONS, warning=scope.INSPECTION_WARNING,
                            confidences=limits.CONFIDENCES)
 
