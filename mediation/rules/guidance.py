@@ -78,7 +78,7 @@ def next_step(scene: Scene) -> Next:
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
     if not scene.is_mine:
-        money = _instalment(scene) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
+        money = _instalment(scene.instalment, scene.today) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
         return Next(join(_wait(scene), money, deadline(scene), scene.alert), ("log_contact",))
     step = _concluded(scene) if facts.outcome else STEPS[facts.state](scene)
     return Next(join(step.sentence, deadline(scene), scene.alert), step.moves)
@@ -126,14 +126,13 @@ def _before_acceptance(scene: Scene) -> Next:
                          "Three attempts failed: ask once more, or record that it cannot be reached."),
                     ("ask_consent", "unreachable", "log_contact"))
     if scene.call is not None:
-        return Next(_call(scene), ("ask_consent", "accept_and_take", "log_contact"))
+        return Next(_call(scene.call, scene.today), ("ask_consent", "accept_and_take", "log_contact"))
     return Next(Text("问对方愿不愿调解。", "Ask the other side whether it will mediate."),
                 ("ask_consent", "accept_and_take", "log_contact"))
 
 
-def _call(scene: Scene) -> Text:
-    call = scene.call
-    said = Text("{day}{what}", "{day}: {what}").fill(day=near_day(call.on, scene.today), what=call.what)
+def _call(call: Planned, today: date) -> Text:
+    said = Text("{day}{what}", "{day}: {what}").fill(day=near_day(call.on, today), what=call.what)
     remark = Text("（{r}）", " ({r})").fill(r=call.remark) if call.remark.zh else Text("", "")
     return Text(f"{said.zh}{remark.zh}。", f"{said.en}{remark.en}.")
 
@@ -160,7 +159,7 @@ def _mediating(scene: Scene) -> Next:
         return Next(word.fill(day=near_day(session.on, scene.today), time=time),
                     ("hold_session", "log_contact", "agree", "fail"))
     if call is not None:
-        return Next(_call(scene), moves)
+        return Next(_call(scene.call, scene.today), moves)
     if scene.facts.hearings:
         return Next(Text("再约一次，或记协议、记不成。", "Arrange another session, or record the agreement or the failure."),
                     ("hold_session", "log_contact", "agree", "fail"))
@@ -194,7 +193,7 @@ def _concluded(scene: Scene) -> Next:
 
 def _performing(scene: Scene) -> Next:
     if scene.instalment is not None:
-        return Next(_instalment(scene), ("record_payment", "log_contact", "visit"))
+        return Next(_instalment(scene.instalment, scene.today), ("record_payment", "log_contact", "visit"))
     if not scene.is_all_paid:
         return Next(Text("盯住到账。", "Watch for the money."), ("record_payment", "log_contact", "visit"))
     if not scene.facts.has_visit:
@@ -203,11 +202,10 @@ def _performing(scene: Scene) -> Next:
     return Next(Text("钱已全部到账，已回访：结案。", "All money has arrived and was followed up: close."), ("close", "log_contact"))
 
 
-def _instalment(scene: Scene) -> Text:
-    line = scene.instalment
-    due = Text("{day}到期。", "due {day}.") if line.on >= scene.today else Text("{day}到期，{late}。", "due {day}, {late}.")
-    days = (scene.today - line.on).days
-    return join(line.what, due.fill(day=near_day(line.on, scene.today), late=Text(f"逾期{days}天", f"{days} days late")))
+def _instalment(line: Planned, today: date) -> Text:
+    due = Text("{day}到期。", "due {day}.") if line.on >= today else Text("{day}到期，{late}。", "due {day}, {late}.")
+    days = (today - line.on).days
+    return join(line.what, due.fill(day=near_day(line.on, today), late=Text(f"逾期{days}天", f"{days} days late")))
 
 
 def instalment_text(seq: int, left_fen: int) -> Text:

@@ -20,7 +20,8 @@ FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
 
 def delay(extra: int) -> timedelta:
     """How long the next try has to wait after ``extra`` failures beyond the free ones: doubled each time."""
-    return min(FIRST_DELAY * 2 ** min(max(extra, 0), 10), LONGEST_DELAY)
+    doubled: int = 2 ** min(max(extra, 0), 10)
+    return min(FIRST_DELAY * doubled, LONGEST_DELAY)
 
 
 def faults(password: str, own_words: Iterable[str] = ()) -> list[Text]:

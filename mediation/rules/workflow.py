@@ -41,6 +41,8 @@ ACCEPTED_ON = frozenset({"ACCEPTED", "ASSIGNED", "MEDIATING"})
 UNCONCLUDED = BEFORE_ACCEPTANCE | ACCEPTED_ON
 LIVE = UNCONCLUDED | {"PERFORMING"}
 
+RETENTION_WORDS = {code: Word(code, row.zh, row.en) for code, row in RETENTIONS.items()}
+
 # The line of steps at the head of the case page: label and the states that lie behind it.
 STEPS: tuple[tuple[Text, frozenset[str]], ...] = (
     (Text("登记", "Registered"), frozenset({"REGISTERED"})),
@@ -262,7 +264,7 @@ _ROWS: tuple[Move, ...] = (
     Move("archive", Text("归档", "File away"), _f("CLOSED"), "ARCHIVED", "case.archive", "archived",
          (HAPPENED, Ask("archive_number", "line", Text("归档号", "File number"), False),
           Ask("pages", "number", Text("页数", "Pages"), False),
-          Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTIONS,
+          Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTION_WORDS,
               Text("自结案次年1月1日起算；到期也不自动销毁，须经审批",
                    "counted from 1 January after closing; nothing is destroyed by itself"))), is_concluded=None, is_main=True,
          flash=Text("已归档。", "Filed away.")),
@@ -297,8 +299,9 @@ def _identity_known(facts: Facts, answers: Mapping[str, object]) -> Problem | No
 def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if facts.has_named_respondent or facts.is_late_entry:
         return None
-    return Problem("", Text("对方还没有全称或证件：先在当事人里查明",
-                            "The other side has no full name or identity yet: resolve it among the parties"))
+    return Problem("who_name", Text("对方还没有全称或证件：写在这里，或先在当事人里查明",
+                                    "The other side has no full name or identity yet: write it here, or resolve it "
+                                    "among the parties"))
 
 
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
