@@ -24,7 +24,8 @@ MEMORY = timedelta(hours=24)
 ONE_TIME_HOURS = 24
 LAPSED_KEPT = timedelta(hours=24)
 DUMMY = HASHER.hash(secrets.token_hex(16))  # unknown names cost the same time
-WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员", "Wrong name or password, or held back for now. Wait, or ask the administrator")
+WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员",
+             "Wrong name or password, or held back for now. Wait, or ask the administrator")
 
 
 class Account:
@@ -204,7 +205,8 @@ def confirm(row: User, actor: Actor) -> None:
     if row.id == actor.user_id or row.created_by_id == actor.user_id:
         raise Refused([Problem("", Text("不能确认自己或自己建立的账号", "Nobody confirms himself or an account he created"))])
     row.confirmed_by_id, row.confirmed_at = actor.user_id, actor.now
-    journal.record(actor, journal.HOUSE, "user_confirmed", {"user": row.id, "role": row.role, "station": row.station_id})
+    journal.record(actor, journal.HOUSE, "user_confirmed", {
+        "user": row.id, "role": row.role, "station": row.station_id})
 
 
 def reset_password(row: User, actor: Actor) -> str:

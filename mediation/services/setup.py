@@ -34,7 +34,8 @@ def _load_year(actor: Actor, year: int, days: list[dict]) -> None:
     journal.record(actor, journal.HOUSE, "calendar_loaded", {"year": year, "days": len(days), "days_digest": digest})
 
 
-def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station | None = None, **values: object) -> Station:
+def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station | None = None,
+                 **values: object) -> Station:
     """Create or change a station; its path and wall follow from its parent."""
     row = db.session.scalar(select(Station).where(Station.code == code)) or Station(code=code, path="/")
     row.name, row.kind, row.parent_id = name, kind, parent.id if parent else None

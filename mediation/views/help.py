@@ -94,7 +94,7 @@ def _reckon(form) -> list[dict] | None:
 @bp.get("/date")
 @permit("rule.read")
 def read_date():
-    """How a typed date, with or without its hour, is understood, in words: plain text for the field it stands beside."""
+    """How a typed date, with or without its hour, is understood, in words: plain text beside the field."""
     text, prefer = request.args.get("text", "")[:200], request.args.get("prefer", "past")
     spoken = guard.language()
     try:

@@ -136,6 +136,7 @@ def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
     name = kinds[0] if len(kinds) == 1 else "registration"
     guard.look("print", case.number, ", ".join(kinds))
     return render_template(
-        "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh, back=f"/cases/{case.number}/papers",
+        "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh,
+        back=f"/cases/{case.number}/papers",
         path=f"/cases/{case.number}/papers/{name}", has_numbers=bool(sight and sight.numbers), name=name,
         may_reveal=door.may(actor, "party.reveal", case), may_record=door.may(actor, papers.PERMISSION, case))

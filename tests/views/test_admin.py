@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -73,16 +74,17 @@ def test_the_front_page_shows_what_one_may_open(client, username, entries):
     ("liaison", ("users", "stations", "agencies", "duty", "settings")), ("lead", ("settings", "stations/new"))])
 def test_closed_doors(client, username, paths):
     visitor = client(username)
-    for path in paths:
-        visitor.get(f"/admin/{path}", status=403)
+    assert [visitor.get(f"/admin/{path}", status=None).status for path in paths] == [403] * len(paths)
 
 
-def test_forbidden_acts(app, client):
-    target = key_of(app, "colleague")
-    for username, path in (("lead", f"users/{target}/disable"), ("lead", f"users/{target}/confirm"), ("lead", "users"),
-                           ("supervisor", f"users/{target}/password"), ("mediator", "duty"), ("mediator", "clocks"),
-                           ("lead", "calendar"), ("supervisor", "settings"), ("supervisor", "stations")):
-        client(username).post(f"/admin/{path}", status=403)
+@pytest.mark.parametrize(("username", "path"), [
+    ("lead", "users/{}/disable"), ("lead", "users/{}/confirm"), ("lead", "users"), ("supervisor", "users/{}/password"),
+    ("mediator", "duty"), ("mediator", "clocks"), ("lead", "calendar"), ("supervisor", "settings"),
+    ("supervisor", "stations"), ("auditor", "duty")])
+def test_forbidden_acts(app, client, username, path):
+    before = events(app, "user_disabled")
+    client(username).post(f"/admin/{path.format(key_of(app, 'colleague'))}", status=403)
+    assert events(app, "user_disabled") == before
 
 
 def test_the_outsider_sees_the_own_union_only(app, client):
@@ -269,7 +271,7 @@ def test_a_coming_year_is_read_shown_and_saved(app, client):
     shown = admin.submit(page, "main form[action$=notice]", status=200, text=NOTICE)
     assert "读出来的日历 2027" in shown.text
     assert "休" in " ".join(shown.all(".month .off")) and len(shown.all(".month")) == 12
-    assert rows(app, select(CalendarDay).where(CalendarDay.on == "2027-10-01")) == []
+    assert rows(app, select(CalendarDay).where(CalendarDay.on == date(2027, 10, 1))) == []
     admin.submit(shown, "main form[action='/admin/calendar']")
     assert len(rows(app, select(CalendarDay).where(CalendarDay.source.contains("2027")))) == 32
     assert "2027" in client("liaison").get("/admin/calendar?year=2027").text
