@@ -91,8 +91,13 @@ def heading(column: Column, has_keys: bool) -> str:
 
 
 def _yuan(cells: Cells) -> Cells:
-    return [None if fen is None else f"{fen // 100}.{fen % 100:02d}" if fen >= 0 else f"-{-fen // 100}.{-fen % 100:02d}"
+    return [None if fen is None else f"{(digits := str(fen))[:-2]}.{digits[-2:]}" if fen > 99 else _small(fen)
             for fen in cells]
+
+
+def _small(fen: int) -> str:
+    """Sums below one yuan, and negative ones."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def _truths(cells: Cells) -> Cells:
@@ -184,7 +189,7 @@ def _records(names: list[str], columns: Sequence[Column], batches: Iterable[Batc
         tally.rows_digest.update(csv_text(columns, batch, has_keys).encode())
         typed = [_typed(column, cells, has_keys) for column, cells in zip(columns, batch, strict=True)]
         for row in zip(*typed, strict=True):
-            yield dict(zip(names, row, strict=True))
+            yield dict(zip(names, row, strict=False))  # one heading to each column, as everywhere
     if tally.sums:
         yield _totals(names, columns, has_keys, tally)
 
@@ -219,12 +224,15 @@ def _typed(column: Column, cells: Cells, has_keys: bool) -> Cells:
         return cells if has_keys or column.kind == "int" else _truths(cells)
     if not has_keys and column.kind in ("code", "codes"):
         cells = (_in_words if column.kind == "code" else _all_in_words)(column, cells)
-    return [_fitting(cell.replace("\r\n", "\n")) if cell else None for cell in cells]
+    return _fitting(cells) if column.kind == "text" else cells
 
 
-def _fitting(text: str) -> str:
-    """What a cell of an XLSX sheet holds; the digest of the rows is taken from the whole text."""
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL - 1] + "…"
+def _fitting(cells: Cells) -> Cells:
+    """What cells of an XLSX sheet hold; the digest of the rows is taken from the whole text."""
+    found = [cell for cell in cells if cell and (len(cell) > LONGEST_CELL or "\r" in cell)]
+    if not found:
+        return cells
+    return [cell if cell not in found else cell.replace("\r\n", "\n")[:LONGEST_CELL - 1] for cell in cells]
 
 
 def _date(cell: str | None) -> object:

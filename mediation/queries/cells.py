@@ -44,11 +44,12 @@ Cook = Callable[..., Cells]
 
 class Cell(NamedTuple):
     """``asks``: the expressions of the SELECT; ``cook``: their columns to the column of the file, None for as is;
-    ``joins``: the optional tables they need; ``sum``: the expression to total, where it is not the first asked."""
+    ``joins``: the optional tables they need."""
 
     asks: tuple[ColumnElement, ...]
     cook: Cook | None = None
     joins: tuple[str, ...] = ()
+    total: ColumnElement | None = None  # what is summed up, where it is not the first asked
     open_asks: tuple[ColumnElement, ...] = ()  # of a masked number: what to ask when it may be opened
     open_cook: Cook | None = None
 
@@ -90,6 +91,18 @@ def beijing(_desk: Desk, _size: int, instants: Cells) -> Cells:
 
 def either(_desk: Desk, _size: int, first: Cells, second: Cells) -> Cells:
     return [a or b for a, b in zip(first, second, strict=True)]
+
+
+def less(_desk: Desk, _size: int, promised: Cells, came: Cells) -> Cells:
+    """What is still owed, never below zero."""
+    return [max(agreed - arrived, 0) for agreed, arrived in zip(promised, came, strict=True)]
+
+
+def packed(place: int, empty: object, turn: Callable[[str], object]) -> Cook:
+    """One of two values that the database gives as 'first|second'."""
+    def cook(_desk: Desk, _size: int, pairs: Cells) -> Cells:
+        return [turn(pair.split("|")[place]) if pair else empty for pair in pairs]
+    return cook
 
 
 def mask_tail(length: int, shown: int = 2) -> Cook:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, Select, select
 
 from mediation import sheets
 from mediation.data import checker
-from mediation.models import Agency, Case, Event, Seal, Station, User
+from mediation.models import Agency, Event, Seal, Station, User
 from mediation.queries import history
 from mediation.rules.columns import EVENTS
 
@@ -29,22 +29,12 @@ class Book(NamedTuple):
     names: Mapping[type, Mapping[int, str]]
 
 
-def count(rows: ColumnElement[bool]):
-    """The statement that counts the entries of the chosen cases."""
-    return _entries(func.count(Event.id), rows=rows)
-
-
-def _entries(*columns: ColumnElement, rows: ColumnElement[bool]):
-    return select(*columns).join(Case, Event.stream == "case:" + Case.number).where(rows)
-
-
-def batches(connection: Connection, rows: ColumnElement[bool], has_keys: bool, first: int,
+def batches(connection: Connection, entries: Select, has_keys: bool, first: int,
             more: int) -> Iterator[list[Sequence[str]]]:
-    """The columns of the sheet in batches, the last row in one of its own."""
+    """The columns of the sheet in batches, the last row in one of its own; ``entries`` asks for ``FIELDS``."""
     above = checker.row_hash("", [sheets.heading(column, has_keys) for column in EVENTS])
     heads, say = checker.Heads(), _speaker(connection)
-    statement = _entries(*FIELDS, rows=rows).order_by(Case.id, Event.seq)
-    with connection.execution_options(stream_results=True).execute(statement) as cursor:
+    with connection.execution_options(stream_results=True).execute(entries) as cursor:
         size = first
         while events := cursor.fetchmany(size):
             made: Rows = []

@@ -65,10 +65,6 @@ def held_at() -> ColumnElement[int]:
     return func.coalesce(Case.accepted_station_id, Case.station_id)
 
 
-def is_bound() -> ColumnElement[bool]:
-    return balances.is_bound()
-
-
 def _counts(on: date) -> ColumnElement[bool]:
     """Payments that count as arrived by a day."""
     return and_(Payment.proof.in_(words.PROVED), Payment.way != "goods",
@@ -84,43 +80,50 @@ def _came(party: ColumnElement, on: date, *more: ColumnElement) -> ColumnElement
 
 
 def _promised(on: date) -> FromClause:
-    """One row for each worker whom the present agreement binds: agreed, due before the day, whole sum due at once."""
+    """One row for each worker of a case whom the present agreement binds: agreed, and due before the day."""
     late = case((Instalment.due_on < on, InstalmentShare.amount_fen), else_=0)
     return (
         select(InstalmentShare.party_id.label("party"), func.sum(InstalmentShare.amount_fen).label("agreed"),
                func.sum(late).label("late"))
         .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id)
-        .where(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None), is_bound())
+        .where(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None), balances.is_bound())
         .group_by(InstalmentShare.party_id).correlate(Case).subquery())
+
+
+def _paid(on: date) -> FromClause:
+    """One row for each worker of a case to whom money came: all of it, and without what a fund advanced."""
+    signed = PaymentShare.amount_fen * balances.arrived_sign()
+    return (
+        select(PaymentShare.party_id.label("party"), func.sum(signed).label("arrived"),
+               func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
+        .join(Payment, Payment.id == PaymentShare.payment_id).where(Payment.case_id == Case.id, _counts(on))
+        .group_by(PaymentShare.party_id).correlate(Case).subquery())
 
 
 def _above_zero(sum_: ColumnElement) -> ColumnElement:
     return case((sum_ > 0, sum_), else_=0)
 
 
-def _outstanding(on: date) -> ColumnElement:
-    rows = _promised(on)
-    owed = _above_zero(rows.c.agreed - _came(rows.c.party, on))
-    return case((Case.agreed_fen > 0, select(func.coalesce(func.sum(owed), 0)).correlate(Case).scalar_subquery()),
-                else_=0)
+def _owed(on: date) -> tuple[ColumnElement, ColumnElement]:
+    """What all workers of a case together wait for; and the same with the state of performance, as 'sum|STATE'.
 
-
-def _performance(on: date) -> ColumnElement:
-    """The same four states as rules/money.py, for all bound workers together; '' before an agreement."""
-    rows = _promised(on)
-    paid = _came(rows.c.party, on, Payment.payer_kind != "fund")
-    each = select(rows.c.agreed, rows.c.late, paid.label("paid")).correlate(Case).subquery()
-    state = case((func.min(each.c.paid - each.c.agreed) >= 0, "PERFORMED"), (func.max(each.c.paid) > 0, "PARTLY"),
-                 (func.max(each.c.late - each.c.paid) > 0, "BREACHED"), else_="NOT_DUE")
-    found = select(state).correlate(Case).scalar_subquery()
-    return case((Case.is_enforced.is_(True), "ENFORCED"), (Case.agreed_fen > 0, found),
-                (Case.agreed_fen.is_not(None), "NOT_DUE"), else_="")
+    The four states are those of rules/money.py, for all bound workers together.
+    """
+    promised, paid = _promised(on), _paid(on)
+    arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
+    owed = func.coalesce(func.sum(_above_zero(promised.c.agreed - arrived)), 0)
+    state = case((func.min(performed - promised.c.agreed) >= 0, "PERFORMED"), (func.max(performed) > 0, "PARTLY"),
+                 (func.max(promised.c.late - performed) > 0, "BREACHED"), else_="NOT_DUE")
+    rows = promised.outerjoin(paid, paid.c.party == promised.c.party)
+    sum_ = select(owed).select_from(rows).correlate(Case).scalar_subquery()
+    both = select(cast(owed, String) + "|" + state).select_from(rows).correlate(Case).scalar_subquery()
+    return case((Case.agreed_fen > 0, sum_), else_=0), case((Case.agreed_fen > 0, both), else_=None)
 
 
 def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
     return Cell((getattr(person, f"{name}_tail"),), cells.mask_tail(length), joins,
-                (getattr(person, f"{name}_sealed"), person.uid), cells.opened(name))
+                open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_cook=cells.opened(name))
 
 
 def plain(column: ColumnElement, *joins: str) -> Cell:
@@ -153,7 +156,8 @@ def _arrival() -> dict[str, Cell]:
 
 def _sides() -> dict[str, Cell]:
     at, other = "applicant", "respondent"
-    employer_phone = Cell((func.substr(Employer.phone, -2),), cells.mask_tail(11), (other,), (Employer.phone,))
+    employer_phone = Cell((func.substr(Employer.phone, -2),), cells.mask_tail(11), (other,),
+                          open_asks=(Employer.phone,))
     return {
         "phone": _sealed(APPLICANT, "phone", 11, at), "identity": _sealed(APPLICANT, "identity", 18, at),
         "ethnicity": plain(APPLICANT.ethnicity, at), "language": plain(APPLICANT.language, at),
@@ -200,6 +204,7 @@ def _work() -> dict[str, Cell]:
 def _money(on: date) -> dict[str, Cell]:
     at = "agreement"
     ways = _list(Instalment.way, Instalment.agreement_id == PRESENT.id, Instalment.way != "")
+    owed, both = _owed(on)
     steps = _list(SideProcedure.kind + ":" + SideProcedure.state, SideProcedure.case_id == Case.id)
     return {
         "agreement_number": plain(PRESENT.number, at), "agreement_form": plain(PRESENT.form, at),
@@ -207,9 +212,17 @@ def _money(on: date) -> dict[str, Cell]:
         "agreed_fen": plain(Case.agreed_fen), "pay_ways": Cell((ways,), cells.several, (at,)),
         "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
         "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
-        "outstanding_fen": plain(_outstanding(on)), "performance": plain(_performance(on)),
+        "outstanding_fen": Cell((both,), cells.packed(0, 0, int), total=owed),
+        "performance": Cell((both, _truth(Case.is_enforced), Case.agreed_fen), _performance),
         "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), cells.several),
     }
+
+
+def _performance(_desk: cells.Desk, _size: int, pairs: cells.Cells, enforced: cells.Cells,
+                 agreed: cells.Cells) -> cells.Cells:
+    """Enforced; else as computed; nothing due where no money was agreed; '' before an agreement."""
+    return ["ENFORCED" if is_enforced else pair.split("|")[1] if pair else "" if sum_ is None else "NOT_DUE"
+            for pair, is_enforced, sum_ in zip(pairs, enforced, agreed, strict=True)]
 
 
 def _after() -> dict[str, Cell]:
@@ -233,7 +246,7 @@ def persons(on: date) -> dict[str, Cell]:
     agreed = func.coalesce(
         select(func.sum(InstalmentShare.amount_fen)).join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id)
-        .where(InstalmentShare.party_id == Party.id, Agreement.superseded_on.is_(None), is_bound())
+        .where(InstalmentShare.party_id == Party.id, Agreement.superseded_on.is_(None), balances.is_bound())
         .correlate(Party).scalar_subquery(), 0)
     arrived = _came(Party.id, on)
     return {
@@ -242,7 +255,8 @@ def persons(on: date) -> dict[str, Cell]:
         "phone": _sealed(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
         "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
         "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),
-        "outstanding_fen": plain(_above_zero(agreed - arrived)), "removed_on": plain(day(Party.removed_on)),
+        "outstanding_fen": Cell((agreed, arrived), cells.less, total=_above_zero(agreed - arrived)),
+        "removed_on": plain(day(Party.removed_on)),
     }
 
 
@@ -268,8 +282,8 @@ def instalments(on: date) -> dict[str, Cell]:
     return {
         **_person(), "agreement_number": plain(Agreement.number), "instalment": plain(Instalment.seq),
         "due_on": plain(day(Instalment.due_on)), "due_told": plain(Instalment.due_told),
-        "amount_fen": plain(InstalmentShare.amount_fen), "is_bound": plain(_truth(is_bound())),
-        "bound_fen": plain(case((is_bound(), InstalmentShare.amount_fen), else_=0)), "arrived_fen": plain(towards),
+        "amount_fen": plain(InstalmentShare.amount_fen), "is_bound": plain(_truth(balances.is_bound())),
+        "bound_fen": plain(case((balances.is_bound(), InstalmentShare.amount_fen), else_=0)), "arrived_fen": plain(towards),
         "way": plain(Instalment.way),
     }
 

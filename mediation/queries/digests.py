@@ -10,24 +10,29 @@ import hmac
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from mediation import vault
+from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import (
     AccessLog,
     Agreement,
     AgreementItem,
+    Attachment,
     Case,
     CaseFact,
+    CaseLink,
     CaseMember,
     Claim,
     ClockChange,
     Commission,
     Consent,
+    ConsultationCase,
     Contact,
     Event,
     ExternalNumber,
@@ -86,8 +91,12 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Payment: tuple("""seq paid_on paid_told amount_fen payer_party_id payer_name payer_kind direction way proof
         proof_note reverses_id reason entered_on made_by_id""".split()),
     Visit: ("visited_on", "way", "party_id", "satisfaction", "note_id", "next_on", "made_by_id"),
-    Commission: tuple("""agency_id kind direction document_number purpose sent_on reply_due_on due_reason state
-        replied_on result is_entered_for shared_parts legal_basis recalled_on""".split()),
+    Commission: tuple("""agency_id kind direction document_number task purpose sent_on reply_due_on due_reason state
+        taken_on replied_on result return_reason reply_way reply_number is_entered_for answered_by_id shared_parts
+        share_ground legal_basis recalled_on consultation_id""".split()),
+    Attachment: ("commission_id", "name", "sha256", "size", "kind", "made_by_id"),
+    ConsultationCase: ("consultation_id",),
+    CaseLink: ("lead_id", "note", "linked_on"),
     ExternalNumber: ("register", "number"),
     Paper: ("kind", "number", "made_on", "given_on", "given_way", "given_to", "note"),
     Signature: ("agreement_id", "signer", "party_id", "way", "witness", "signed_on"),
@@ -255,6 +264,30 @@ def verify_seals() -> Iterator[Finding]:
 def verify() -> list[Finding]:
     """Everything that does not hold, chains first."""
     return [*verify_chains(), *verify_rows(), *verify_seals()]
+
+
+def verify_file(path: str) -> Iterator[Finding]:
+    """An exported sheet of events: by the same reckoning as the offline checker, then against the database."""
+    found = False
+    for broken in checker.check_file(path):
+        found = True
+        yield Finding(f"第{broken.row}行 {broken.place}".strip(), broken.zh, broken.en)
+    if found:
+        return
+    for some in _chunks(checker.read_rows(path), 500):
+        wanted = {cells[8]: f"{cells[0]} #{cells[1]}" for cells in some if cells[8] and cells[0] != checker.END}
+        known = set(db.session.scalars(select(Event.hash).where(Event.hash.in_(wanted))))
+        for digest in wanted.keys() - known:
+            yield Finding(wanted[digest], "库中没有这一条", "this entry is not in the database")
+    seal = checker.last_seal(path)
+    if seal and not has_seal(seal):
+        yield Finding("seal", "文件所记的封存码不在库中", "the seal that the file names is not in the database")
+
+
+def _chunks(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
+    next(rows, None)  # the heading
+    while some := list(islice(rows, size)):
+        yield some
 
 
 def has_seal(digest: str) -> bool:

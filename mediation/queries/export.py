@@ -6,13 +6,14 @@ written: they agree because both stand on the same expressions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from mediation import sheets
 from mediation.extensions import db
@@ -23,6 +24,7 @@ from mediation.models import (
     Case,
     Claim,
     Employer,
+    Event,
     Instalment,
     InstalmentShare,
     Party,
@@ -143,8 +145,8 @@ DAYS = {"received": Case.received_on, "accepted": Case.accepted_on, "concluded":
         "closed": Case.closed_on}
 
 
-def rows_of(selection: Selection, actor: Actor) -> ColumnElement[bool]:
-    """The rows of a selection that the actor may see."""
+def cases_of(selection: Selection, actor: Actor) -> ColumnElement[bool]:
+    """The cases of a selection that the actor may see."""
     found = [door.filter_for(actor, "ledger.read"), *_within(selection)]
     if selection.stations:
         below = [Station.path.startswith(path, autoescape=True) for _code, path in selection.stations]
@@ -160,10 +162,14 @@ def _within(selection: Selection) -> list[ColumnElement[bool]]:
         return []
     if selection.by != "arrived":
         return _between(DAYS[selection.by], period)
-    arrived = _between(Payment.paid_on, period)
-    if selection.sheet.key == "payments":
-        return arrived
-    return [exists().where(Payment.case_id == Case.id, Payment.proof.in_(words.PROVED), *arrived)]
+    return [exists().where(Payment.case_id == Case.id, Payment.proof.in_(words.PROVED),
+                           *_between(Payment.paid_on, period))]
+
+
+def _own_rows(selection: Selection) -> list[ColumnElement[bool]]:
+    """Of payments chosen by their arrival only those of the period, not all of their cases."""
+    is_by_arrival = selection.sheet.key == "payments" and selection.by == "arrived" and selection.has_period
+    return _between(Payment.paid_on, selection.period) if is_by_arrival else []
 
 
 def _between(day: ColumnElement[date], period: Span) -> list[ColumnElement[bool]]:
@@ -196,6 +202,7 @@ BASES: dict[str, Base] = {
     "payments": Base((
         (Payment, Payment.case_id == Case.id), (PaymentShare, PaymentShare.payment_id == Payment.id),
         (Party, Party.id == PaymentShare.party_id)), (Case.id, Payment.seq, PaymentShare.id)),
+    "events": Base(((Event, Event.stream == "case:" + Case.number),), (Case.id, Event.seq)),
 }
 # Tables that only some columns need, by the names that cells use.
 EXTRAS: dict[str, tuple[tuple, ...]] = {
@@ -211,8 +218,8 @@ EXTRAS: dict[str, tuple[tuple, ...]] = {
 }
 
 
-def _joined(rows: Select, sheet: str, extras: Sequence[str]) -> Select:
-    rows = rows.select_from(Case)
+def _joined(rows: Select, sheet: str, extras: Sequence[str], chosen: CTE | None = None) -> Select:
+    rows = rows.select_from(Case) if chosen is None else rows.select_from(chosen).join(Case, Case.id == chosen.c.id)
     for target, on in BASES[sheet].joins:
         rows = rows.join(target, on)
     for name in extras:
@@ -228,7 +235,7 @@ class Plan(NamedTuple):
     cells: tuple[tuple[Column, Cell, tuple[int, ...]], ...]
 
 
-def plan(selection: Selection, actor: Actor, is_open: bool = False) -> Plan:
+def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False) -> Plan:
     """One SELECT for all chosen columns; each expression stands in it once. ``is_open`` asks for whole numbers."""
     known = columns.CELLS[selection.sheet.key](actor.today)
     asked: dict[int, tuple[int, ColumnElement]] = {}
@@ -241,21 +248,46 @@ def plan(selection: Selection, actor: Actor, is_open: bool = False) -> Plan:
         found.append((column, cell, places))
         extras += [name for name in cell.joins if name not in extras]
     expressions = [ask for _place, ask in asked.values()] or [Case.id]
-    rows = _joined(select(*expressions), selection.sheet.key, extras).where(rows_of(selection, actor))
-    return Plan(rows.order_by(*BASES[selection.sheet.key].order), tuple(found))
+    return Plan(_in_order(select(*expressions), selection, actor, dialect, extras), tuple(found))
 
 
-def totals(connection: Connection, selection: Selection, actor: Actor) -> tuple[int, dict[str, int]]:
-    """How many rows there are, and the sums of the columns that are summed; of events, how many entries."""
-    if selection.sheet.key == "events":
-        return connection.scalar(chains.count(rows_of(selection, actor))) or 0, {}
+def _in_order(rows: Select, selection: Selection, actor: Actor, dialect: str, extras: Sequence[str] = ()) -> Select:
+    """The rows in an order that needs no sorting at the end: that would work out all of them before the first leaves.
+
+    SQLite would look for the cases through an index and sort what it made of them. So where everything is asked for
+    it reads the cases as they lie (a condition that ``IS`` true is used for no index); of few it sorts the ids first
+    and keeps their order through the joins.
+    """
+    sheet, cases = selection.sheet.key, cases_of(selection, actor)
+    is_sqlite, is_wide = dialect == "sqlite", set(selection.filters) <= {"keys", "columns"}
+    if is_sqlite and not is_wide:
+        chosen = select(Case.id.label("id")).where(cases).order_by(Case.id).cte("chosen").prefix_with("MATERIALIZED")
+        return _joined(rows, sheet, extras, chosen).where(*_own_rows(selection))
+    return _joined(rows, sheet, extras).where(cases.is_(True) if is_sqlite else cases, *_own_rows(selection)).order_by(
+        *BASES[sheet].order)
+
+
+def count(connection: Connection, selection: Selection, actor: Actor) -> int:
+    """How many rows there are; of events, how many entries."""
+    rows = _joined(select(func.count()), selection.sheet.key, ())
+    return connection.scalar(rows.where(cases_of(selection, actor), *_own_rows(selection))) or 0
+
+
+def totals(connection: Connection, selection: Selection, actor: Actor) -> dict[str, int]:
+    """The sums of the columns that are summed."""
     summed = [column for column in selection.columns if column.is_summed]
     known = columns.CELLS[selection.sheet.key](actor.today)
     extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
-    sums = [func.coalesce(func.sum(known[column.key].asks[0]), 0) for column in summed]
-    rows = _joined(select(func.count(), *sums), selection.sheet.key, extras).where(rows_of(selection, actor))
-    count, *found = connection.execute(rows).one()
-    return int(count), {column.key: int(value) for column, value in zip(summed, found, strict=True)}
+    if not summed:
+        return {}
+    sums = [func.coalesce(func.sum(_summed(known[column.key])), 0) for column in summed]
+    rows = _joined(select(*sums), selection.sheet.key, extras).where(cases_of(selection, actor), *_own_rows(selection))
+    found = connection.execute(rows).one()
+    return {column.key: int(value) for column, value in zip(summed, found, strict=True)}
+
+
+def _summed(cell: Cell) -> ColumnElement:
+    return cell.asks[0] if cell.total is None else cell.total
 
 
 def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) -> Desk:
@@ -280,18 +312,31 @@ def batches(connection: Connection, selection: Selection, actor: Actor, vault: V
             most: int | None = None) -> Iterator[list[cells.Cells]]:
     """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened. ``most`` rows."""
     if selection.sheet.key == "events":
-        yield from chains.batches(connection, rows_of(selection, actor), selection.has_keys, FIRST_ROWS, MORE_ROWS)
+        entries = _in_order(select(*chains.FIELDS), selection, actor, connection.dialect.name)
+        yield from chains.batches(connection, entries, selection.has_keys, FIRST_ROWS, MORE_ROWS)
         return
-    made, desk = plan(selection, actor, vault is not None), make_desk(connection, actor, vault)
+    made = plan(selection, actor, connection.dialect.name, vault is not None)
+    desk = make_desk(connection, actor, vault)
     statement = made.statement if most is None else made.statement.limit(most)
-    with connection.execution_options(stream_results=True).execute(statement) as cursor:
+    with streamed(connection, statement) as fetch:
         size = FIRST_ROWS
-        while rows := cursor.fetchmany(size):
+        while rows := fetch(size):
             asked = list(zip(*rows, strict=True))
             yield [_cooked(desk, len(rows), column, cell, [asked[n] for n in places])
                    for column, cell, places in made.cells]
             desk.rows += len(rows)
             size = MORE_ROWS
+
+
+@contextmanager
+def streamed(connection: Connection, statement: Select) -> Iterator[Callable[[int], Sequence]]:
+    """Rows by the handful, as bare as the driver gives them; from a cursor on the server where there is one."""
+    if connection.dialect.name == "sqlite":
+        with connection.execute(statement) as result:
+            yield result.cursor.fetchmany
+    else:
+        with connection.execution_options(stream_results=True).execute(statement) as result:
+            yield result.fetchmany
 
 
 def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[cells.Cells]) -> cells.Cells:
@@ -310,7 +355,8 @@ class Export:
         self.selection, self.actor, self.taken_at = selection, actor, taken_at
         self._moment, self._vault = moment, vault
         self.tally = sheets.Tally()
-        self.count, self.sums = totals(moment.connection, selection, actor)
+        self.watch: Callable[[int], object] | None = None  # told the rows of each batch
+        self.count = count(moment.connection, selection, actor)
 
     @property
     def is_masked(self) -> bool:
@@ -322,7 +368,10 @@ class Export:
         return min(self.tally.rows, self.count) if self.selection.sheet.key == "events" else self.tally.rows
 
     def batches(self) -> Iterator[list[cells.Cells]]:
-        return batches(self._moment.connection, self.selection, self.actor, self._vault)
+        for batch in batches(self._moment.connection, self.selection, self.actor, self._vault):
+            yield batch
+            if self.watch is not None:
+                self.watch(len(batch[0]))
 
     def close(self) -> None:
         self._moment.close()
