@@ -159,7 +159,7 @@ def _mediating(scene: Scene) -> Next:
         return Next(word.fill(day=near_day(session.on, scene.today), time=time),
                     ("hold_session", "log_contact", "agree", "fail"))
     if call is not None:
-        return Next(_call(scene.call, scene.today), moves)
+        return Next(_call(call, scene.today), moves)
     if scene.facts.hearings:
         return Next(Text("再约一次，或记协议、记不成。", "Arrange another session, or record the agreement or the failure."),
                     ("hold_session", "log_contact", "agree", "fail"))
