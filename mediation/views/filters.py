@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from mediation.rules import access, money, words
-from mediation.rules.language import Text, Word
 from mediation.views import guard, navigation
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -18,8 +17,8 @@ WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "
 
 
 def text(value: object) -> str:
-    """A Text or Word in the reader's language; anything else as it is."""
-    if isinstance(value, (Text, Word)):
+    """A Text, Word or other row with two languages in the reader's; anything else as it is."""
+    if hasattr(value, "say"):
         return value.say(guard.language())
     return "" if value is None else str(value)
 
