@@ -81,13 +81,21 @@ def test(words: list[str]) -> int:
     steps = (
         [*inside("ruff"), "check", "."],
         [*inside("mypy")],
-        [*inside("pytest"), f"--database={databases}", *words],
+        *tests(f"--database={databases}", words),
     )
     for step in steps:
         status = subprocess.call(step, cwd=str(ROOT))
         if status:
             return status
     return 0
+
+
+def tests(database: str, words: list[str]) -> list[list[str]]:
+    """All tests on every core, then those of the browser one after another; with arguments, just what they name."""
+    pytest = [*inside("pytest"), database]
+    if words:
+        return [[*pytest, *words]]
+    return [[*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"], [*pytest, "tests/browser"]]
 
 
 def inside(module: str) -> list[str]:
