@@ -186,6 +186,7 @@ def new_context(new_context: Callable, site: str, complaints: list[str]) -> Iter
     """The plugin's, at home on our site; any error in the console, broken policy or script error fails the test."""
     def make(**options) -> BrowserContext:
         made = new_context(**{"base_url": site, **options})
+        made.set_default_timeout(15_000)
         made.on("console", lambda said: said.type == "error" and complaints.append(said.text))
         made.on("weberror", lambda error: complaints.append(str(error.error)))
         return made

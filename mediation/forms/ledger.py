@@ -21,6 +21,7 @@ from mediation.queries.ledger import Position
 from mediation.rules import money, terms, words
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.naming import Named, unnamed
 
 NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for all
 PAYER_CHIPS = 5
@@ -143,7 +144,10 @@ class AgreementForm(SignPart, BaseForm):
 
     headings: tuple[Heading, ...] = ()
     represented: tuple[Party, ...] = ()
+    is_unnamed = False  # nobody of the other side has a full name yet: the page asks for it
     made_on = Day(_l("哪天谈成的"))
+    who_name = Line(_l("对方全称或本人姓名"), limit=200)
+    who_code = Line(_l("信用代码或证件号"), limit=60)
     total = Sum(_l("总额"))
     first_on = Day(_l("第一期哪天付"), prefer="future")
     count = Whole(_l("分几期"))
@@ -156,6 +160,12 @@ class AgreementForm(SignPart, BaseForm):
     witness = Line(_l("指印见证人"), limit=60)
     consent_on = Day(_l("哪天同意的"))
     reason = Line(_l("说明"), limit=300)
+
+    def named(self) -> Named | None:
+        """Who the other side is, where the page asked and something was written."""
+        if not (self.is_unnamed and (self.who_name.data or self.who_code.data)):
+            return None
+        return Named(self.payer.data, self.who_is.data == "person", self.who_name.data or "", self.who_code.data or "")
 
     def item_fields(self) -> list[tuple[Heading, Field]]:
         return [(row, self[f"item-{row.key}"]) for row in self.headings] if len(self.headings) > 1 else []
@@ -239,6 +249,7 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
     fields: dict[str, object] = {
         "kind": Chips(_l("怎么谈成的"), choices=[("mediated", _("调解达成")), ("settled", _("双方自行和解"))], default=kind),
         "form": Chips(_l("形式"), choices=choices(words.AGREEMENT_FORMS, forms), default="written"),
+        "who_is": Chips(_l("对方是"), choices=[("employer", _("单位")), ("person", _("个人"))]),
         "payer": _payer(case), "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
         "way": Chips(_l("怎么付"), choices=choices(words.PAY_WAYS), default="transfer"),
         "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
@@ -248,7 +259,8 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         "consent_way": Pick(_l("怎么同意的"), choices=choices(words.CONTACT_WAYS)),
         **{f"item-{row.key}": Sum(f"{row.party.name} {words.HEADS[row.head].say(spoken())}") for row in rows},
         **sign_rows(signers(case), True)}
-    made = {"headings": tuple(rows), "signers": tuple(signers(case)), "represented": tuple(people)}
+    made = {"headings": tuple(rows), "signers": tuple(signers(case)), "represented": tuple(people),
+            "is_unnamed": bool(unnamed(case))}
     form = type("BuiltAgreementForm", (AgreementForm,), {**fields, **made})()
     if not form.is_submitted():
         _prefill(form, rows, case)
@@ -258,6 +270,8 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
 def _prefill(form: AgreementForm, rows: Sequence[Heading], case: Case) -> None:
     form.version.data = str(case.version)
     put_today(form.made_on)
+    told = unnamed(case)
+    form.who_is.data = "person" if told and told[0].is_person else "employer"
     net = sum(-(row.claimed_fen or 0) if row.head == "to_employer" else row.claimed_fen or 0 for row in rows)
     form.total.data = net or None
     for row, field in form.item_fields():

@@ -11,8 +11,8 @@ from mediation.models import Agreement, Case, Payment
 from mediation.queries import door
 from mediation.queries import ledger as money_queries
 from mediation.rules import effect, money, workflow
-from mediation.rules.language import Text
-from mediation.services import cases, ledger
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import cases, ledger, naming
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context
@@ -123,8 +123,32 @@ HELPERS = {"plan": _lay_out, "share": lambda form: form.share_out()}
 
 
 def _agree(case: Case, form: forms.AgreementForm, is_paid: bool) -> Text:
-    """The one service call of the page, and the sentence that follows."""
-    actor, terms, seen = guard.actor(), form.terms(is_paid), form.seen_version
+    """What the page records, all or none, and the sentence that follows."""
+    found, seen = _name_respondent(case, form)
+    try:
+        said = _agreed(case, form, is_paid, seen)
+    except Refused as refusal:
+        raise Refused([*found, *(p for p in refusal.problems if not (found and p.field == "who_name"))]) from refusal
+    if found:
+        raise Refused(found)
+    return said
+
+
+def _name_respondent(case: Case, form: forms.AgreementForm) -> tuple[list[Problem], int | None]:
+    """Who the other side is, where the page asked; its problems are told along with those of the agreement."""
+    named, seen = form.named(), form.seen_version
+    if named is None:
+        return [], seen
+    try:
+        naming.name_respondent(case, named, guard.actor(), seen, form.confirmed)
+    except Refused as refusal:
+        return refusal.problems, seen
+    form.signers = tuple(forms.signers(case))  # a unit stamps, a person signs
+    return [], None
+
+
+def _agreed(case: Case, form: forms.AgreementForm, is_paid: bool, seen: int | None) -> Text:
+    actor, terms = guard.actor(), form.terms(is_paid)
     is_settled = terms.kind == "settled"
     if is_paid:
         _agreement, paid = ledger.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)

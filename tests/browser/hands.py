@@ -16,6 +16,7 @@ from mediation.rules.access import Actor
 from tests import casework, house
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "real-cases.csv"
+IDENTITY = "152824199001011239"  # its check digit is right
 BOTH_WAYS = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
 
 # The seven facts of a usual wage case, five of which are asked.
@@ -80,7 +81,9 @@ def number_of(page: Page) -> str:
 def assert_said(page: Page, words: str) -> None:
     """The page that came after a press says so; if not, what it says instead."""
     flashes = " ".join(page.locator("main > .flash").all_inner_texts())
-    assert words in flashes, f"{page.url}: {flashes or page.locator('main').inner_text()[:1500]}"
+    if words not in flashes:
+        problems = page.locator("#problems, .confirm").all_inner_texts()
+        raise AssertionError(f"{page.url}: {flashes or problems or page.locator('main').inner_text()[:1000]}")
 
 
 def error_of(page: Page, name: str) -> str:

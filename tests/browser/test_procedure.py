@@ -13,7 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from mediation.extensions import db
-from mediation.models import Case
+from mediation.models import Case, Event
 from mediation.queries import digests, ledger
 from mediation.rules.money import print_yuan
 from tests.browser import hands
@@ -30,7 +30,7 @@ def facts() -> dict[str, str]:
 
 
 @hands.BOTH_WAYS
-def test_a_published_case_from_intake_to_the_last_instalment(app: Flask, visit, facts, javascript: bool):
+def test_a_published_case_from_intake_to_the_last_instalment(app: Flask, visit, facts, complaints, javascript: bool):
     total = int(facts["agreed_yuan"]) * 100
     page = visit("mediator", javascript)
     number = take_down(page, facts)
@@ -45,7 +45,9 @@ def test_a_published_case_from_intake_to_the_last_instalment(app: Flask, visit, 
     hands.on_day(app, THIRD)
     pay(page)
     close(page, number)
+    assert not complaints
     auditor_verifies(visit("auditor", javascript), number, total)
+    complaints.clear()  # the auditor was refused on purpose
     with app.app_context():
         case = db.session.query(Case).filter_by(number=number).one()
         position = ledger.position(case, THIRD)
@@ -140,3 +142,30 @@ def auditor_verifies(page: Page, number: str, total_fen: int) -> None:
     assert not page.locator("main form[method=post]").count()
     page.goto(f"/cases/{number}/payments/new")
     assert "没有这个权限" in page.title()
+
+
+@hands.BOTH_WAYS
+def test_settled_and_paid_on_the_same_day_takes_three_pages(app: Flask, visit, javascript: bool):
+    page = visit("mediator", javascript)
+    page.goto("/cases/new")
+    hands.fill(page, hands.USUAL | {"respondents-0-part": "labour_contractor"})
+    page.locator("#take summary").click()
+    hands.fill(page, {"consent_happened_on": "今天 10:30", "consent_way": "phone", "accept_ground": "labour",
+                      "accept_identity_note": "身份证已看"})
+    hands.send(page, "#intake", "take")
+    hands.press(page, "达成协议")
+    hands.fill(page, {"who_name": "李建国", "who_code": hands.IDENTITY, "all_signed": True, "proof": "receipt"})
+    hands.send(page, "#agree", "pay")
+    hands.assert_said(page, "已记协议，已登记到账15,500.00元")
+    page.goto(f"/cases/{hands.number_of(page)}")
+    hands.press(page, "回访并结案")
+    hands.fill(page, {"visit-way": "meeting", "visit-satisfaction": "satisfied"})
+    hands.send(page, "form.form")
+    hands.assert_said(page, "已结案")
+    with app.app_context():
+        case = db.session.query(Case).one()
+        assert (case.state, case.respondent_title) == ("CLOSED", "李建国")
+        assert ledger.position(case, TODAY).state == "PERFORMED"
+        kinds = [event.kind for event in db.session.query(Event).filter_by(stream=f"case:{case.number}").order_by(Event.seq)]
+        assert kinds == ["registered", "consent_asked", "accepted", "taken_up", "party_identified", "agreed",
+                         "payment_recorded", "visited", "closed"]
