@@ -61,7 +61,8 @@ def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
         return _in_numbers(word)
     if digits := _tail_of(word):
         by_tail = select(SearchGram.case_id).where(SearchGram.gram == tail(digits))
-        by_text = select(SearchText.case_id).where(_in_text(word, SearchText.case_id))
+        by_text = select(SearchGram.case_id).where(SearchGram.gram == _rarest(_pairs_of(word)),
+                                                   _in_text(word, SearchGram.case_id))
         return Case.id.in_(union(by_tail, by_text))
     identity = letters.narrow(word).upper()
     if IDENTITY.fullmatch(identity):
@@ -73,7 +74,10 @@ def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
 def rarest(words: Iterable[str], actor: Actor) -> str:
     """The pair of these words that the fewest cases hold: reading begins there. '' where no pair can lead."""
     plain = [] if actor.role == "liaison" else [word for word in words if not _is_number(word)]
-    found = sorted({pair for word in plain for pair in _pairs_of(word) if len(pair) == 2})
+    return _rarest(sorted({pair for word in plain for pair in _pairs_of(word) if len(pair) == 2}))
+
+
+def _rarest(found: list[str]) -> str:
     if len(found) < 2:
         return found[0] if found else ""
     counts = []
@@ -117,6 +121,6 @@ def _has(case_id: ColumnElement[int], gram: str) -> ColumnElement[bool]:
     row = aliased(SearchGram)
     if len(gram) == 2:
         return exists().where(row.gram == gram, row.case_id == case_id)
-    # A range, so that the index serves it; by code points on either database.
+    # A range, read once, so that the index serves it; by code points on either database.
     column = row.gram if db.engine.dialect.name == "sqlite" else row.gram.collate("C")
-    return exists().where(column >= gram, column < chr(min(ord(gram) + 1, 0x10FFFF)), row.case_id == case_id)
+    return case_id.in_(select(row.case_id).where(column >= gram, column < chr(min(ord(gram) + 1, 0x10FFFF))))

@@ -37,7 +37,7 @@ class Band(NamedTuple):
 class Load(NamedTuple):
     """The open work of a site or a mediator, by the columns of LOAD, and the late money in it."""
 
-    label: str
+    label: str | Text
     counts: list[Count]
     late_fen: int
 
@@ -67,6 +67,7 @@ class Oversight:
     changes: list[Change]
 
 
+NOBODY = Text("没人承办", "Nobody")
 # The columns of both tables of load: words, the conditions of the list, tone.
 LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
     (Text("在办", "Open"), {"state": "open"}, ""),
@@ -124,7 +125,7 @@ def _counted(actor: Actor, column: ColumnElement[int], where: ColumnElement[bool
     return {key: [int(n) for n in counts] for key, *counts in rows}
 
 
-def _line(label: str, counts: list[int], where: Mapping[str, str], late_fen: int) -> Load:
+def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late_fen: int) -> Load:
     cells = [Count(n, desk.link({**values, **where}), tone if n else "")
              for n, (_label, values, tone) in zip(counts, LOAD, strict=True)]
     return Load(label, cells, late_fen)
@@ -153,7 +154,7 @@ def by_mediator(actor: Actor, rows: Iterable[LateRow], late: Mapping[int, balanc
     found = [_line(row.name, counted[row.id], {"handler": row.username, **place}, sums[row.id]) for row in people]
     found.sort(key=lambda line: -line.counts[0].count)
     if None in counted:
-        found.append(_line("—", counted[None], {"handler": "none", **place}, sums[None]))
+        found.append(_line(NOBODY, counted[None], {"handler": "none", **place}, sums[None]))
     return found
 
 

@@ -117,8 +117,10 @@ def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Pag
     """One page and a capped count; a cursor that cannot be read begins anew."""
     rows = rows_of(wanted, actor)
     lead = grams.rarest(wanted.words, actor)
-    count = db.session.scalar(select(func.count()).select_from(_led(select(Case.id).where(rows), lead).limit(
-        CAP + 1).subquery())) or 0
+    # In the order of the page itself: then the same index leads.
+    order = (Case.next_due_on, Case.id) if wanted.is_backlog else ((SearchGram.case_id if lead else Case.id).desc(),)
+    some = _led(select(Case.id).where(rows), lead).order_by(*order).limit(CAP + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(some)) or 0
     if wanted.is_backlog:
         found = _backlog(rows, after, size + 1)
     else:
