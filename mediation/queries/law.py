@@ -98,7 +98,9 @@ class Notices:
 def notices(case: Case, today: date, may_fail: bool, token: str) -> Notices:
     """Limits that are over and reminders that wait; ``token`` makes the press on them count once."""
     waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
-    return Notices(tuple(proposals(case, today)), tuple(waiting), may_fail, token)
+    found = proposals(case, today)
+    pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
+    return Notices(tuple(pressing), tuple(waiting), may_fail, token)
 
 
 # Side procedures ------------------------------------------------------------------------------------------------

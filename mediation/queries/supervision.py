@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -12,7 +13,6 @@ from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Station, Supervision, User
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, law, ledger
-from mediation.queries.choices import Option
 from mediation.queries.clocks import CaseClock
 from mediation.queries.house import reach
 from mediation.rules import access
@@ -53,7 +53,7 @@ class Board:
     unassigned: Sequence[Case]
     handed_out: Sequence[Case]
     lapsed: Sequence[tuple[Case, Proposal]]
-    mediators: Sequence[Option]
+    mediators: Sequence[Mediator]
 
 
 def _reach(actor: Actor) -> ColumnElement[bool]:
@@ -75,13 +75,21 @@ def board(actor: Actor, handler_id: int | None = None) -> Board:
                  mediators(actor))
 
 
-def mediators(actor: Actor) -> list[Option]:
+class Mediator(NamedTuple):
+    """Somebody who can hold cases: a choice like any other, and whose sheet can be printed."""
+
+    id: int
+    label: Text
+    username: str
+
+
+def mediators(actor: Actor) -> list[Mediator]:
     """Those who can hold cases within reach, with what they have open, the least burdened first."""
     load = select(func.count()).where(Case.handler_id == User.id, Case.is_open == 1).scalar_subquery()
     rows = db.session.execute(select(User, Station, load).join(Station, Station.id == User.station_id).where(
         User.is_active.is_(True), User.role.in_(WORKERS), reach(actor, "case.assign")).order_by(load, User.id))
-    return [Option(user.id, Text(f"{user.name} · {station.short_name} · 在办{count}件",
-                                 f"{user.name} · {station.short_name} · {count} open"))
+    return [Mediator(user.id, Text(f"{user.name} · {station.short_name} · 在办{count}件",
+                                   f"{user.name} · {station.short_name} · {count} open"), user.username)
             for user, station, count in rows]
 
 

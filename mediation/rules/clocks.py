@@ -316,10 +316,14 @@ def agreed(id: str, label: Text, made_on: date, due_on: date, on: date | None = 
 
 
 def without_twins(clocks: Iterable[Clock]) -> list[Clock]:
-    """The clocks for the eye: of two that say the same with the same date, only the first."""
+    """The clocks for the eye: of two that say the same with the same date, only the first.
+
+    The renewed bar (L18) says the same as whichever bar it renewed.
+    """
     kept: list[Clock] = []
     for clock in clocks:
-        if not any(clock.twin == other.id and clock.raw == other.raw for other in kept):
+        same = {clock.twin, "L17"} if clock.id == "L18" else {clock.twin}
+        if not any(other.id in same and clock.raw == other.raw for other in kept):
             kept.append(clock)
     return kept
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case
+from mediation.models import Agency, Case, Commission
 from mediation.queries import digests
 from mediation.services import law
 from tests import casework, house
@@ -37,11 +37,21 @@ def stored(app, base: str):
         yield db.session.scalar(select(Case).where(Case.number == base.rsplit("/", 1)[1]))
 
 
+def share(app, base: str) -> None:
+    """Let the court see the case's summary."""
+    with stored(app, base) as case:
+        body = db.session.scalar(select(Agency).where(Agency.code == "court"))
+        db.session.add(Commission(case_id=case.id, agency_id=body.id, kind="before_filing", shared_parts=["summary"]))
+        db.session.commit()
+
+
 @pytest.mark.parametrize("tab", PAGES)
-def test_an_outsider_finds_nothing_and_a_body_is_turned_away(made, client, tab):
+def test_an_outsider_finds_nothing_and_a_body_is_turned_away(app, made, client, tab):
     base = made()
     client("mediator2").get(f"{base}/{tab}", status=404)
     client("admin").get(f"{base}/{tab}", status=403)
+    client("liaison").get(f"{base}/{tab}", status=404)
+    share(app, base)
     client("liaison").get(f"{base}/{tab}", status=403)
     client().get(f"{base}/{tab}", status=302)
 
