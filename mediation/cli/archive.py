@@ -53,7 +53,8 @@ def _facts(row: dict[str, str], head: str, today: date) -> intake.Late:
         "ordinary" if channel == "F" else "", source_body=row["channel"], name=UNKNOWN, headcount=workers,
         respondents=[intake.Respondent(f"{row['employer_sector'] or UNKNOWN}（{row['place']}）", part="employer",
                                        is_person=False)],
-        claims=[intake.ClaimLine(head, _fen(row["claimed_yuan"]), "about" if "约" in row["amount_precision"] else "exact",
+        claims=[intake.ClaimLine(head, _fen(row["claimed_yuan"]), "about" if "约" in row["amount_precision"]
+                                 else "exact",
                                  as_told=row["amount_precision"])],
         narrative="\n".join(filter(None, (f"{row['row_id']} {row['dispute_type']}", row["notes"], row["source_url"]))),
         as_told={"received_on": told} if told else {}, state="MEDIATING",

@@ -103,7 +103,8 @@ YEAR_2025: tuple[Story, ...] = (
         *TAKE, (4, "session", {"said": "老板其木格承认欠六个月，说账上没钱，愿意分两次给。"}),
         (4, "resolve", {"employer": "hotel"}),
         (5, "agree", {"yuan": 18000, "count": 2, "first": 8, "rhythm": "month"}),
-        (8, "pay", {"whole": True}), (36, "pay", {"whole": True}), (40, "visit", {}), (40, "close", {}), (60, "archive", {}))),
+        (8, "pay", {"whole": True}), (36, "pay", {"whole": True}), (40, "visit", {}), (40, "close", {}), (60, "archive",
+                                                                                                          {}))),
     Story("y2", "2025-02-20", "mediator", request(
         "王海", "金泉矿业", "severance", 12000, "干了四年，二月通知不用来了，没给补偿。", source="court", channel="E",
         source_number="（2025）内0824诉前调31号", source_body="乌拉特中旗人民法院"), (
@@ -142,11 +143,15 @@ YEAR_2025: tuple[Story, ...] = (
     Story("y7", "2025-03-25", "mediator", request(
         "丁文", "金泉矿业", "unlawful_ending", 46000, "被辞退，要赔偿金。"), (
         *TAKE, (6, "session", {"said": "差距太大，单位只肯给一个月工资。"}),
-        (12, "fail", {"reason_code": "too_far"}), (13, "notify", {}), (13, "close", {"way": "arbitration"}), (40, "archive", {}))),
+        (12, "fail", {"reason_code": "too_far"}), (13, "notify", {}), (13, "close", {"way": "arbitration"}), (40,
+                                                                                                              "archive",
+                                                                                                              {}))),
     Story("y8", "2025-05-06", "lead", request(
         "刘芳", "草原人家饭店", "overtime", 7800, "每天干十二个小时，从没给过加班费。"), (
         *TAKE, (5, "session", {"said": "饭店不认加班时间，没有考勤。"}),
-        (10, "fail", {"reason_code": "refusal"}), (11, "notify", {}), (11, "close", {"way": "informed"}), (40, "archive", {}))),
+        (10, "fail", {"reason_code": "refusal"}), (11, "notify", {}), (11, "close", {"way": "informed"}), (40,
+                                                                                                           "archive",
+                                                                                                           {}))),
     Story("y9", "2025-06-30", "mediator", request(
         "陈立", "建安公司", "wages", 5600, "说好工程完了给钱，拖了三个月。"), (
         *TAKE, (4, "withdraw", {"reason": "单位私下结清，申请人说不用再办了"}), (6, "close", {"way": "given_up"}),

@@ -74,7 +74,8 @@ def _people(actor, stations: dict[str, Station], password: str) -> None:
     made = {}
     for username, name, role, station, agency in county.ACCOUNTS:
         made[username], _secret = accounts.create(
-            actor, username, name, role, stations[station], bodies[agency].id if agency else None, password, is_demo=True)
+            actor, username, name, role, stations[station], bodies[agency].id if agency else None, password,
+            is_demo=True)
     for username, row in made.items():
         above = "supervisor2" if username == "supervisor" else "supervisor"
         accounts.confirm(row, plays.actor(above, actor.today))

@@ -92,7 +92,8 @@ def _move(run: Play, key: str, answers: dict) -> None:
 def _asked(answer: str) -> Callable[[Play, dict], None]:
     def step(run: Play, facts: dict) -> None:
         again = run.came_on + timedelta(days=facts["next"]) if "next" in facts else None
-        _move(run, "ask_consent", {"party": run.party("respondent").id, "way": "phone", "answer": answer, "next_on": again})
+        _move(run, "ask_consent", {"party": run.party("respondent").id, "way": "phone", "answer": answer,
+                                   "next_on": again})
     return step
 
 
@@ -113,7 +114,8 @@ def _assign(run: Play, facts: dict) -> None:
 def _session(run: Play, facts: dict) -> None:
     after = run.came_on + timedelta(days=facts["next"]) if "next" in facts else None
     sessions.hold(run.case, sessions.Held(
-        run.on, facts.get("way", "face"), "09:30", "实践站调解室", [p.id for p in run.case.parties if p.removed_on is None][:6],
+        run.on, facts.get("way", "face"), "09:30", "实践站调解室", [p.id for p in run.case.parties
+                                                              if p.removed_on is None][:6],
         others=facts.get("others", ""), said=facts["said"], concession=facts.get("concession", ""), next_on=after,
         next_time="15:00" if after else ""), run.actor())
 
@@ -145,7 +147,8 @@ def _representatives(run: Play, facts: dict) -> None:
 
 def _resolve(run: Play, facts: dict) -> None:
     name = next(row[1] for row in EMPLOYERS if row[0] == facts["employer"])
-    row = db.session.scalars(select(Employer).where(Employer.union_id == run.case.union_id, Employer.name == name)).one()
+    row = db.session.scalars(select(Employer).where(Employer.union_id == run.case.union_id,
+                                                    Employer.name == name)).one()
     parties.resolve_respondent(run.case, run.party("respondent"), run.actor(), employer=row, part="employer")
 
 

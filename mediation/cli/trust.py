@@ -19,9 +19,10 @@ def journal() -> None:
 
 @command("verify", group=journal)
 @click.option("--anchor", default="", help="digest of a seal kept elsewhere: it must still be there")
-@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False), help="an exported sheet of events instead")
+@click.option("--file", "path", type=click.Path(exists=True, dir_okay=False),
+              help="an exported sheet of events instead")
 def verify(anchor: str, path: str | None) -> None:
-    """Recompute every chain and compare each case's newest digest with its rows; or check an exported sheet of events."""
+    """Recompute every chain and compare each case's newest digest with its rows, or check an exported sheet."""
     found = list(digests.verify_file(path)) if path else digests.verify()
     if anchor and not digests.has_seal(anchor):
         found.append(digests.Finding("seal", "留存的封存码已不在库中：库被换成了旧的或改过的",

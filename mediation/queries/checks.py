@@ -85,7 +85,8 @@ def _sums() -> Iterator[Finding]:
 def _unequal(rows, name: str) -> Iterator[Finding]:
     for key, whole, parts in db.session.execute(rows):
         if whole != parts:
-            yield Finding(f"{name} {key}", f"分项合计{parts}分，总数{whole}分", f"parts sum to {parts} fen, the whole is {whole}")
+            yield Finding(f"{name} {key}", f"分项合计{parts}分，总数{whole}分",
+                          f"parts sum to {parts} fen, the whole is {whole}")
 
 
 def _hints() -> Iterator[Finding]:

@@ -283,7 +283,8 @@ def instalments(on: date) -> dict[str, Cell]:
         **_person(), "agreement_number": plain(Agreement.number), "instalment": plain(Instalment.seq),
         "due_on": plain(day(Instalment.due_on)), "due_told": plain(Instalment.due_told),
         "amount_fen": plain(InstalmentShare.amount_fen), "is_bound": plain(_truth(balances.is_bound())),
-        "bound_fen": plain(case((balances.is_bound(), InstalmentShare.amount_fen), else_=0)), "arrived_fen": plain(towards),
+        "bound_fen": plain(case((balances.is_bound(), InstalmentShare.amount_fen), else_=0)),
+        "arrived_fen": plain(towards),
         "way": plain(Instalment.way),
     }
 

@@ -275,7 +275,8 @@ def read_value(key: Key, said: str, actor: Actor) -> str:
     for code, word in choices.items():
         if wanted in (letters.fold(code), letters.fold(word.zh), letters.fold(word.en)):
             return code
-    raise Refused([Problem(key.key, Text("“{label}”没有“{said}”；可用：{valid}", "{label}: there is no '{said}'; use {valid}").fill(
+    raise Refused([Problem(key.key, Text("“{label}”没有“{said}”；可用：{valid}",
+                                         "{label}: there is no '{said}'; use {valid}").fill(
         label=key.label, said=said[:40], valid=Text(
             "、".join(f"{c}（{w.zh}）" for c, w in choices.items()), ", ".join(choices))))])
 

@@ -188,7 +188,8 @@ def changes(actor: Actor) -> list[Change]:
     )
     sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for _label, condition, _values in rows]
     counts = db.session.execute(select(*sums).where(door.filter_for(actor), or_(
-        Case.received_on >= since, Case.accepted_on >= since, Case.concluded_on >= since, Case.closed_on >= since))).one()
+        Case.received_on >= since, Case.accepted_on >= since, Case.concluded_on >= since,
+        Case.closed_on >= since))).one()
     found = [Change(label, int(n), desk.link({"state": "any", **values}))
              for n, (label, _condition, values) in zip(counts, rows, strict=True)]
     arrived, number = statistics.arrived(reporting.since(since, actor.today), door.filter_for(actor))

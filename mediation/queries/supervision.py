@@ -138,7 +138,8 @@ def sheet(user: User, today: date, visible: ColumnElement[bool]) -> list[Line]:
     rows = db.session.scalars(select(Case).where(Case.handler_id == user.id, Case.is_open == 1, visible).options(
         joinedload(Case.station), selectinload(Case.parties), selectinload(Case.claims),
         selectinload(Case.clock_changes), selectinload(Case.interruptions), selectinload(Case.case_facts),
-        selectinload(Case.side_procedures), selectinload(Case.hearings), selectinload(Case.supervisions)).order_by(Case.id))
+        selectinload(Case.side_procedures), selectinload(Case.hearings),
+        selectinload(Case.supervisions)).order_by(Case.id))
     lines = [_line(case, today) for case in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.case.id))
 

@@ -78,7 +78,8 @@ def next_step(scene: Scene) -> Next:
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
     if not scene.is_mine:
-        money = _instalment(scene.instalment, scene.today) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
+        money = _instalment(scene.instalment,
+                            scene.today) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
         return Next(join(_wait(scene), money, deadline(scene), scene.alert), ("log_contact",))
     step = _concluded(scene) if facts.outcome else STEPS[facts.state](scene)
     return Next(join(step.sentence, deadline(scene), scene.alert), step.moves)

@@ -266,7 +266,8 @@ _ROWS: tuple[Move, ...] = (
           Ask("pages", "number", Text("页数", "Pages"), False),
           Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTION_WORDS,
               Text("自结案次年1月1日起算；到期也不自动销毁，须经审批",
-                   "counted from 1 January after closing; nothing is destroyed by itself"))), is_concluded=None, is_main=True,
+                   "counted from 1 January after closing; nothing is destroyed by itself"))), is_concluded=None,
+                   is_main=True,
          flash=Text("已归档。", "Filed away.")),
 )
 MOVES: dict[str, Move] = {row.key: row for row in _ROWS}

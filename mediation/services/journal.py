@@ -41,7 +41,8 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
     body = journal.canonical(data)
     if len(body.encode()) > journal.MAX_BYTES:
         raise ValueError(f"event {kind} is larger than {journal.MAX_BYTES} bytes")
-    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now, happened_on=happened_on or actor.today,
+    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now, happened_on=happened_on
+                  or actor.today,
                   actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
     event.hash = digests.event_hash(event)
     head.seq, head.hash = event.seq, event.hash

@@ -42,7 +42,8 @@ def change_channel(case: Case, channel: str, procedure: str, reason: str, docume
     before, case.channel = case.channel, channel
     case.procedure = procedure if channel == "F" else ""
     return cases.act(case, "channel_changed", {
-        "before": before, "channel": channel, "procedure": case.procedure, "document": document, "reason": reason}, actor)
+        "before": before, "channel": channel, "procedure": case.procedure, "document": document, "reason": reason},
+        actor)
 
 
 def _channel_problems(case: Case, channel: str, procedure: str, reason: str) -> list[Problem]:
@@ -129,7 +130,8 @@ def drop_fact(case: Case, fact_id: int, reason: str, actor: Actor) -> Event:
         found.append(Problem("reason", NEEDS_REASON))
     _refuse(found)
     row.dropped_on, row.dropped_reason = actor.today, reason
-    return cases.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason}, actor)
+    return cases.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
+                     actor)
 
 
 # Decisions about a clock ----------------------------------------------------------------------------------------
@@ -287,7 +289,8 @@ def expire(case: Case, actor: Actor, seen_version: int | None = None) -> Event:
     Refused while no period is over. The written notice is then drafted on the case's page of papers.
     """
     if queries.expired_period(case, actor.today) is None:
-        raise Refused([Problem("", Text("调解期限还没有届满，或已有结果", "The mediation period is not over, or there is an outcome"))])
+        raise Refused([Problem("", Text("调解期限还没有届满，或已有结果",
+                                        "The mediation period is not over, or there is an outcome"))])
     return cases.move(case, "fail", {"happened_on": actor.today, "reason_code": "expired", "note": "",
                                      "confirmed": ("early",)}, actor, seen_version)
 

@@ -105,7 +105,8 @@ def _route_problems(offer: Offer, table: Procedure, is_told: bool) -> list[Probl
     said = {routes.NO_EFFECT} if is_told and table.is_joint else set()
     article = offer.route.article
     confirm = "" if offer.route.confidence == "H" else "route"
-    return [Problem("", REASON.fill(route=Text(offer.route.zh, offer.route.en), reason=reason, article=article), confirm)
+    return [Problem("", REASON.fill(route=Text(offer.route.zh, offer.route.en), reason=reason, article=article),
+                    confirm)
             for reason in offer.against
             if reason not in said and not (is_told and table.is_joint and _is_window(reason))]
 

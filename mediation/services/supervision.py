@@ -53,7 +53,8 @@ def _make(case: Case, kind: str, body: str, due_on: date | None, actor: Actor) -
                       note_id=note.id, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, EVENTS[kind], {"supervision": row.id, "user": row.to_id, "due_on": due_on, "note": note.hash}, actor)
+    cases.act(case, EVENTS[kind], {"supervision": row.id, "user": row.to_id, "due_on": due_on, "note": note.hash},
+              actor)
     return row
 
 

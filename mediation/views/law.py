@@ -197,7 +197,8 @@ def _procedures_page(case: Case, **sent: BaseForm) -> str:
     steps = {row.id: side.next_steps(row) for door in doors for row in door.rows}
     for row_id, rows in steps.items():
         made |= {f"{row_id}-{step.key}": forms.step_form(row_id, step, False) for step in rows}
-    return render_template("law/procedures.html", **values, doors=doors, steps_of=steps, made={**made, **sent}, sent=sent,
+    return render_template("law/procedures.html", **values, doors=doors, steps_of=steps, made={**made, **sent},
+                           sent=sent,
                            refused=next(iter(sent.values()), None), states=procedures.STATES,
                            results=procedures.RESULTS, confidences=limits.CONFIDENCES)
 

@@ -54,11 +54,13 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     wanted, said = _read(given, actor, problems)
     page = Page([], "", 0) if problems else search.page(wanted, actor, given.get("after", ""))
     return render_template(
-        "lists/index.html", page=page, wanted=wanted, said=said, problems=problems, given=given, sums=search.sums_of(page.rows, actor),
+        "lists/index.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
+        sums=search.sums_of(page.rows, actor),
         fields=_fields(actor), parts=search.parts_seen(page.rows, actor), kept=_kept(given), more=_more(wanted),
         next_href=desk.link({**given, "after": page.after}) if page.after else None,
         first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
-        clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone, numbers=desk.short_numbers(page.rows)), 422 if problems else 200
+        clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
+        numbers=desk.short_numbers(page.rows)), 422 if problems else 200
 
 
 def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tuple[Filter, str]:

@@ -155,7 +155,8 @@ def end_absence(row: int):
     with guard.attempt(form) as attempt:
         supervision.hand_back(row, guard.actor())
     if attempt.ok:
-        return guard.finish("/assign", Text("已返岗，还在代办人手里的案件都已交回。", "Back; the cases still with the stand-in are returned."),
+        return guard.finish("/assign", Text("已返岗，还在代办人手里的案件都已交回。",
+                                            "Back; the cases still with the stand-in are returned."),
                             form.submit_token.data)
     for problem in attempt.problems:
         flash(problem.text.say(guard.language()), "error")
