@@ -281,6 +281,7 @@ class Employer(db.Model):
     sector: Mapped[str] = mapped_column(String(20), default="")  # words.SECTORS
     ownership: Mapped[str] = mapped_column(String(20), default="")  # words.OWNERSHIPS
     note: Mapped[str] = mapped_column(String(500), default="")
+    democracy: Mapped[dict] = mapped_column(JSON, default=dict)  # words.DEMOCRACY code -> [yes | no, ISO day or '']
     version: Mapped[int] = mapped_column(default=0)
     __table_args__ = (UniqueConstraint("union_id", "credit_code"),)
 
@@ -811,20 +812,221 @@ class Commission(db.Model):
     kind: Mapped[str] = mapped_column(String(20))  # words.COMMISSION_KINDS
     direction: Mapped[str] = mapped_column(String(5), default="in")  # in: they sent it to us | out
     document_number: Mapped[str] = mapped_column(String(100), default="")
+    task: Mapped[str] = mapped_column(String(10), default="")  # words.TASK_KINDS of a task
     purpose: Mapped[str] = mapped_column(String(300), default="")
     sent_on: Mapped[date | None] = mapped_column(Date)
     reply_due_on: Mapped[date | None] = mapped_column(Date, index=True)
     due_reason: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(12), default="open")  # open | taken | returned | answered | recalled
+    taken_on: Mapped[date | None] = mapped_column(Date)
     replied_on: Mapped[date | None] = mapped_column(Date)
     result: Mapped[str] = mapped_column(String(500), default="")
+    return_reason: Mapped[str] = mapped_column(String(300), default="")
+    reply_way: Mapped[str] = mapped_column(String(10), default="")  # words.REPLY_WAYS
+    reply_number: Mapped[str] = mapped_column(String(100), default="")  # of the body's answer
     is_entered_for: Mapped[bool] = mapped_column(default=False)  # 代录: entered by our mediator on their behalf
+    answered_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     shared_parts: Mapped[list] = mapped_column(JSON, default=list)  # access.SHARE_PARTS; [] shares nothing
-    legal_basis: Mapped[str] = mapped_column(String(200), default="")
+    share_ground: Mapped[str] = mapped_column(String(10), default="")  # words.SHARE_GROUNDS
+    legal_basis: Mapped[str] = mapped_column(String(200), default="")  # the article, or how the party consented
     recalled_on: Mapped[date | None] = mapped_column(Date)
+    consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # a task divided there
     version: Mapped[int] = mapped_column(default=0)
     case = relationship(Case, backref="commissions")
     agency = relationship(Agency)
+    answered_by = relationship(User)
+    consultation = relationship("Consultation", backref="tasks")
+
+
+class Attachment(db.Model):
+    """A file of a case, kept under a made-up name in the instance folder and given out through the door only."""
+
+    __tablename__ = "attachment"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    commission_id: Mapped[int | None] = ref("commission.id", optional=True)  # seen by that body too
+    name: Mapped[str] = mapped_column(String(150))
+    stored_name: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="attachments")
+    commission = relationship(Commission, backref="attachments")
+    made_by = relationship(User)
+
+
+class Consultation(db.Model):
+    """三方会诊: bodies come together over one case or several; opinions, conclusion, work divided as tasks."""
+
+    __tablename__ = "consultation"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    number: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10), default="called")  # called | held | dropped
+    called_on: Mapped[date] = mapped_column(Date)
+    planned_on: Mapped[date] = mapped_column(Date)
+    planned_time: Mapped[str] = mapped_column(String(5), default="")
+    place: Mapped[str] = mapped_column(String(100), default="")
+    agenda: Mapped[str] = mapped_column(Text)
+    held_on: Mapped[date | None] = mapped_column(Date)
+    our_people: Mapped[str] = mapped_column(String(200), default="")
+    issues: Mapped[str] = mapped_column(Text, default="")
+    conclusion: Mapped[str] = mapped_column(Text, default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    version: Mapped[int] = mapped_column(default=0)
+    union = relationship(Station)
+    made_by = relationship(User)
+
+
+class ConsultationCase(db.Model):
+    """A case that a consultation is about."""
+
+    __tablename__ = "consultation_case"
+    id: Id = key()
+    consultation_id: Mapped[int] = ref("consultation.id")
+    case_id: Mapped[int] = ref("dispute.id")
+    consultation = relationship(Consultation, backref="cases")
+    case = relationship(Case, backref="consultations")
+    __table_args__ = (UniqueConstraint("consultation_id", "case_id"),)
+
+
+class ConsultationOpinion(db.Model):
+    """A body that was invited: who came for it, and what it said."""
+
+    __tablename__ = "consultation_opinion"
+    id: Id = key()
+    consultation_id: Mapped[int] = ref("consultation.id")
+    agency_id: Mapped[int] = ref("agency.id")
+    is_present: Mapped[bool | None] = mapped_column()  # None: not yet held
+    who: Mapped[str] = mapped_column(String(100), default="")  # name and post
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    consultation = relationship(Consultation, backref="opinions")
+    agency = relationship(Agency)
+    __table_args__ = (UniqueConstraint("consultation_id", "agency_id"),)
+
+
+class CaseLink(db.Model):
+    """A case that follows a lead case: the demonstration case and its batch."""
+
+    __tablename__ = "case_link"
+    id: Id = key()
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), unique=True)
+    lead_id: Mapped[int] = ref("dispute.id")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    linked_on: Mapped[date] = mapped_column(Date)
+    case = relationship(Case, foreign_keys=[case_id], backref="link_rows")
+    lead = relationship(Case, foreign_keys=[lead_id], backref="follower_rows")
+
+
+# Before and beside the cases ------------------------------------------------------------------------------------
+
+class Inquiry(db.Model):
+    """法律咨询: somebody only asked. The name is optional; becomes a case with one press."""
+
+    __tablename__ = "inquiry"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    station_id: Mapped[int] = ref("station.id", index=False)
+    asked_on: Mapped[date] = mapped_column(Date, index=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    phone_sealed: Mapped[str | None] = mapped_column(String(300))
+    way: Mapped[str] = mapped_column(String(10))  # words.INQUIRY_WAYS
+    topic: Mapped[str] = mapped_column(String(20))  # words.HEADS
+    minutes: Mapped[int] = mapped_column(default=10)
+    question: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)  # of the intake page it led to
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    phone = Sealed()
+    station = relationship(Station, foreign_keys=[station_id])
+    case = relationship(Case)
+    made_by = relationship(User)
+
+
+class Activity(db.Model):
+    """A visit to an employer, a lecture, a stand: where, with whom, how many people."""
+
+    __tablename__ = "activity"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    station_id: Mapped[int] = ref("station.id", index=False)
+    kind: Mapped[str] = mapped_column(String(10))  # words.ACTIVITY_KINDS
+    done_on: Mapped[date] = mapped_column(Date, index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    employer_id: Mapped[int | None] = ref("employer.id", optional=True)
+    bodies: Mapped[str] = mapped_column(String(200), default="")  # who came along
+    people: Mapped[int] = mapped_column(default=0)
+    leaflets: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    employer = relationship(Employer)
+    made_by = relationship(User)
+
+
+class Lead(db.Model):
+    """A lead or risk found at an employer, before anybody asked; can become a case."""
+
+    __tablename__ = "lead"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    station_id: Mapped[int] = ref("station.id", index=False)
+    employer_id: Mapped[int | None] = ref("employer.id", optional=True)
+    employer_told: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(12))  # words.LEAD_SOURCES
+    risk: Mapped[str] = mapped_column(String(20))  # words.HEADS
+    found_on: Mapped[date] = mapped_column(Date, index=True)
+    people: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(10), default="open")  # words.LEAD_STATES
+    settled_on: Mapped[date | None] = mapped_column(Date)
+    settled_note: Mapped[str] = mapped_column(String(300), default="")
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    employer = relationship(Employer)
+    case = relationship(Case)
+    made_by = relationship(User)
+
+
+class Letter(db.Model):
+    """一函两书: reminder, opinion, recommendation of the union's labour-law supervision; never edited once sent."""
+
+    __tablename__ = "letter"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    employer_id: Mapped[int] = ref("employer.id")
+    kind: Mapped[str] = mapped_column(String(15))  # words.LETTER_KINDS
+    number: Mapped[str] = mapped_column(String(80))
+    sent_on: Mapped[date] = mapped_column(Date, index=True)
+    agency_id: Mapped[int | None] = ref("agency.id", optional=True, index=False)  # who gets the recommendation
+    copies_to: Mapped[str] = mapped_column(String(200), default="")
+    facts: Mapped[str] = mapped_column(Text)
+    demand: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(String(300), default="")
+    signer: Mapped[str] = mapped_column(String(60), default="")
+    supervisors: Mapped[str] = mapped_column(String(200), default="")  # at least two, with certificate numbers
+    reply_due_on: Mapped[date | None] = mapped_column(Date, index=True)  # None: no duty to answer
+    due_reason: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[str] = mapped_column(String(10), default="sent")  # sent | replied | reviewed
+    replied_on: Mapped[date | None] = mapped_column(Date)
+    reply: Mapped[str] = mapped_column(Text, default="")
+    rectified_on: Mapped[date | None] = mapped_column(Date)
+    reviewed_on: Mapped[date | None] = mapped_column(Date)
+    review: Mapped[str] = mapped_column(Text, default="")
+    is_rectified: Mapped[bool | None] = mapped_column()
+    follows_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letter.id"), unique=True)
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)
+    version: Mapped[int] = mapped_column(default=0)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    union = relationship(Station)
+    employer = relationship(Employer)
+    agency = relationship(Agency)
+    follows = relationship("Letter", remote_side=[id])
+    case = relationship(Case)
+    made_by = relationship(User)
 
 
 class ExternalNumber(db.Model):

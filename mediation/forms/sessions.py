@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import Field
 
 from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
@@ -68,20 +69,24 @@ def session_form(people: Sequence[Option], version: int, place: str, now: str) -
 class LetterForm(BaseForm):
     direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
+    task = Chips(_l("什么事项"), choices=lambda: word_choices(words.TASK_KINDS), validate_choice=False)
     document_number = Line(_l("文号"), limit=100)
     purpose = Line(_l("请做什么"), limit=300)
     sent_on = Day(_l("哪天"), prefer="past")
-    reply_due_on = Day(_l("回复期限"), prefer="future")
+    reply_due_on = Day(_l("回复期限"), prefer="future", description=_l("空着按规则算；另定要写依据"))
     due_reason = Line(_l("期限依据"), limit=200)
     shared_parts = Ticks(_l("给对方单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
-    legal_basis = Line(_l("共享依据"), limit=200)
+    share_ground = Chips(_l("凭什么共享"), choices=lambda: word_choices(words.SHARE_GROUNDS), validate_choice=False)
+    legal_basis = Line(_l("哪一条，或怎样同意的"), limit=200,
+                       description=_l("法院、仲裁委派委托来的，登记时同意告知的，可以空着"))
 
     def letter(self) -> Letter:
         return Letter(
             agency_id=self["agency"].data, kind=self.kind.data or "", direction=self.direction.data or "",
             document_number=self.document_number.data, purpose=self.purpose.data, sent_on=self.sent_on.data,
             reply_due_on=self.reply_due_on.data, due_reason=self.due_reason.data,
-            shared_parts=self.shared_parts.data or (), legal_basis=self.legal_basis.data)
+            shared_parts=self.shared_parts.data or (), legal_basis=self.legal_basis.data,
+            share_ground=self.share_ground.data or "", task=self.task.data or "")
 
 
 def letter_form(agencies: Sequence[Option], is_typed: bool) -> LetterForm:
@@ -103,8 +108,32 @@ class NumberForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
+    way = Chips(_l("怎么答复的"), choices=lambda: [c for c in word_choices(words.REPLY_WAYS) if c[0] != "account"])
+    number = Line(_l("对方文号"), limit=100)
     result = Area(_l("答复了什么"), limit=500)
     replied_on = Day(_l("哪天答复的"), prefer="past")
+
+
+class BodyForm(BaseForm):
+    """What a body does with a letter of ours: take it, answer it, return it."""
+
+    result = Area(_l("答复内容"), limit=500)
+    number = Line(_l("本单位文号"), limit=100)
+    reason = Line(_l("退回理由"), limit=300)
+
+
+class FileForm(BaseForm):
+    file = FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"))
+
+    def upload(self) -> tuple[str, bytes]:
+        """Name and content; both empty when nothing was chosen."""
+        sent = self.file.data
+        return (sent.filename or "", sent.read()) if sent else ("", b"")
+
+
+class LinkForm(BaseForm):
+    lead = Line(_l("示范案的登记号"), limit=60)
+    note = Line(_l("为什么放在一起"), limit=200)
 
 
 class RecallForm(BaseForm):
@@ -115,13 +144,20 @@ def number_form(is_typed: bool) -> NumberForm:
     return _make(NumberForm, "numbers", is_typed)
 
 
+def link_form(is_typed: bool) -> LinkForm:
+    return _make(LinkForm, "link", is_typed)
+
+
 def member_form(colleagues: Sequence[Option], is_typed: bool) -> BaseForm:
     kind = type("BuiltMemberForm", (BaseForm,), {"member": row_field(_l("请谁协办"), colleagues)})
     return _make(kind, "members", is_typed)
 
 
-def answer_form(commission: int, is_typed: bool) -> AnswerForm:
-    return _make(AnswerForm, f"answer-{commission}", is_typed)
+def answer_form(commission: int, is_typed: bool, version: int = 0) -> AnswerForm:
+    form = _make(AnswerForm, f"answer-{commission}", is_typed)
+    if not is_typed:
+        form.way.data, form.version.data = "phone", str(version)
+    return form
 
 
 def recall_form(commission: int, is_typed: bool) -> RecallForm:

@@ -85,5 +85,6 @@ def shared_parts(actor: Actor, case: Case) -> frozenset[str]:
     if actor.role != "liaison":
         return frozenset(access.SHARE_PARTS)
     rows = db.session.scalars(select(Commission.shared_parts).where(
-        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None)))
+        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None),
+        Commission.state != "returned"))
     return frozenset(part for parts in rows for part in parts)

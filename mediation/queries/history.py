@@ -20,14 +20,16 @@ from mediation.rules.reading import say_day
 # Fields that hold the id of a row, and the table whose name is said instead.
 ROWS: dict[str, type] = {
     "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station,
-    "agency": Agency, "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
+    "agency": Agency, "agencies": Agency, "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
 }
 REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not reached")}
 # What an event says besides its sentence, in this order: field, words before the value.
 DETAILS: tuple[tuple[str, Text], ...] = (
     ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")),
     ("next_door", Text("请他去：", "sent on to: ")),
-    ("agency", Text("", "")), ("reason", Text("理由：", "reason: ")), ("document", Text("文书：", "document: ")),
+    ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")), ("reason", Text("理由：", "reason: ")), ("document",
+                                                                                                           Text("文书：",
+                                                                                                                "document: ")),
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
     ("reply_due_on", Text("回复期限：", "reply due: ")), ("effective_on", Text("生效：", "in force: ")),
@@ -127,7 +129,8 @@ def _names_of(table: type, ids: set[int]) -> dict[int, str]:
 
 
 def _line(event: Event, fields: dict, book: _Book) -> Line:
-    said, kept_back = fields.get("note") or fields.get("result_note"), fields.get("concession")
+    said = fields.get("note") or fields.get("result_note") or fields.get("conclusion_note")
+    kept_back = fields.get("concession")
     is_hidden = bool(fields.get("concession")) and not book.sees_concessions
     return Line(
         seq=event.seq, kind=event.kind, text=sentence(event.kind, fields, book), details=_details(event, fields, book),

@@ -385,3 +385,46 @@ SUPERVISION_KINDS = vocabulary(
     Word("urge", "催办", "Reminder"),
     Word("supervise", "督办", "Under supervision"),
 )
+
+# The mechanism of several bodies (practice.md 1.1, 3.10 to 3.16).
+REPLY_WAYS = vocabulary(
+    Word("account", "本单位账号", "Own account"), Word("phone", "电话", "Telephone"), Word("letter", "来函", "Letter"),
+    Word("person", "当面", "In person"),
+)
+SHARE_GROUNDS = vocabulary(
+    Word("law", "有法律依据", "Legal basis"), Word("consent", "当事人同意", "The party's consent"),
+)
+TASK_KINDS = vocabulary(
+    Word("consult", "会商、咨询", "Consult"), Word("check", "核查", "Check"), Word("help", "事后帮扶", "Help afterwards"),
+)
+COMMISSION_STATES = vocabulary(
+    Word("open", "待答复", "Awaits a reply"), Word("taken", "已接收", "Taken"), Word("returned", "已退回", "Returned"),
+    Word("answered", "已答复", "Answered"), Word("recalled", "已收回", "Recalled"),
+)
+INQUIRY_WAYS = vocabulary(
+    Word("walk_in", "来访", "Walk-in"), Word("phone", "电话", "Telephone"), Word("online", "网上", "Online"),
+    Word("outreach", "下基层", "On a visit"),
+)
+ACTIVITY_KINDS = vocabulary(
+    Word("visit", "走访企业", "Visit to an employer"), Word("lecture", "普法讲座", "Lecture"),
+    Word("stand", "集中宣传", "Information stand"), Word("check", "劳动用工体检", "Check of employment"),
+)
+LEAD_SOURCES = vocabulary(
+    Word("visit", "走访发现", "Found on a visit"), Word("check", "定期排查", "Regular check"),
+    Word("report", "职工反映", "Reported by workers"), Word("body", "成员单位通报", "Told by a body"),
+)
+LEAD_STATES = vocabulary(
+    Word("open", "在跟", "Followed"), Word("case", "已立案", "Became a case"), Word("settled", "已化解", "Settled"),
+)
+LETTER_KINDS = vocabulary(
+    Word("reminder", "提示函", "Reminder"), Word("opinion", "意见书", "Opinion"),
+    Word("recommendation", "建议书", "Recommendation"),
+)
+LETTER_STATES = vocabulary(
+    Word("sent", "已发出", "Sent"), Word("replied", "已答复，待复核", "Answered, to be reviewed"),
+    Word("reviewed", "已复核", "Reviewed"),
+)
+DEMOCRACY = vocabulary(
+    Word("union", "建会", "Union founded"), Word("congress", "职工代表大会", "Workers' congress"),
+    Word("open_affairs", "厂务公开", "Open affairs"), Word("contract", "集体合同（有效至）", "Collective contract (until)"),
+)

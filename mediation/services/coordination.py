@@ -1,25 +1,34 @@
 """Outside bodies' part in a case, numbers in their registers, and colleagues who help."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Event, ExternalNumber, User
-from mediation.rules import access, words
+from mediation.queries import clocks as clock_queries
+from mediation.rules import access, commissions, registers, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, journal
 
-DIRECTIONS = ("in", "out")
+NO_SUCH = Text("本案没有这一件", "This case has no such letter")
+CLOSED = Text("这一件已经办过了（{state}），不能再答复", "This one is done already ({state}); no further reply")
+FIRST = Text("刚才{who}先答复了这一件。您写的还在，请核对", "{who} has just answered this one. What you wrote is kept; please compare")
+CHANGED_DAY = Text("改了期限（按规则是{day}），请写依据", "The day was changed (by rule it is {day}); please say why")
+IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A commission, invitation, transfer or task: who, how, on what paper, by when, and what the body may see."""
+    """A commission, invitation, transfer or task: who, how, on what paper, by when, and what the body may see.
+
+    ``reply_due_on`` None takes the rule's day; another day needs its reason. Sharing needs its ground: the article or
+    how the party consented (PIPL 23), by itself for a body that sent the case and one the applicant agreed to.
+    """
 
     agency_id: int | None
     kind: str
@@ -31,63 +40,180 @@ class Letter:
     due_reason: str = ""
     shared_parts: Sequence[str] = ()
     legal_basis: str = ""
+    share_ground: str = ""
+    task: str = ""
+    consultation_id: int | None = None
 
 
 def record(case: Case, letter: Letter, actor: Actor) -> Commission:
     """Record a letter received or sent; what is shared is seen by the body's account from now on."""
     cases.require(case, "case.work", actor)
-    found = _letter_problems(case, letter, actor)
+    agency = db.session.get(Agency, letter.agency_id or 0)
+    due_on, due_reason, found = _due(case, letter, actor)
+    ground, basis = _ground(case, letter, agency)
+    found += _letter_problems(case, letter, agency, actor) + _share_problems(letter, basis)
     if found:
         raise Refused(found)
     row = Commission(
         case_id=case.id, agency_id=letter.agency_id, kind=letter.kind, direction=letter.direction,
         document_number=letter.document_number, purpose=letter.purpose, sent_on=letter.sent_on or actor.today,
-        reply_due_on=letter.reply_due_on, due_reason=letter.due_reason, shared_parts=list(letter.shared_parts),
-        legal_basis=letter.legal_basis)
+        task=(letter.task or "consult") if letter.kind == "task" else "", reply_due_on=due_on, due_reason=due_reason,
+        shared_parts=list(letter.shared_parts), share_ground=ground if letter.shared_parts else "",
+        legal_basis=basis if letter.shared_parts else "", consultation_id=letter.consultation_id)
     db.session.add(row)
     db.session.flush()
     cases.act(case, "commission_recorded", {
         "commission": row.id, "agency": row.agency_id, "kind": row.kind, "document_number": row.document_number,
-        "sent_on": row.sent_on, "reply_due_on": row.reply_due_on, "shared": row.shared_parts}, actor, row.sent_on)
+        "sent_on": row.sent_on, "reply_due_on": row.reply_due_on, "shared": row.shared_parts,
+        "legal_basis": row.legal_basis}, actor, row.sent_on)
     return row
 
 
-def _letter_problems(case: Case, letter: Letter, actor: Actor) -> list[Problem]:
-    agency = db.session.get(Agency, letter.agency_id or 0)
+def rule_due(case: Case, kind: str, direction: str, sent_on: date) -> date | None:
+    """The day on which the reply is due by rule, on the calendar of the case's site."""
+    return commissions.due_on(kind, direction, sent_on, clock_queries.calendar(case.station.county))
+
+
+def _due(case: Case, letter: Letter, actor: Actor) -> tuple[date | None, str, list[Problem]]:
+    """The day, why it is another than the rule's, and what is wrong with that."""
+    by_rule = rule_due(case, letter.kind, letter.direction, letter.sent_on or actor.today)
+    due_on, reason = letter.reply_due_on or by_rule, letter.due_reason
+    if due_on == by_rule or by_rule is None or reason:
+        return due_on, reason, []
+    if letter.direction == "in":
+        return due_on, commissions.LETTERS_OWN.zh, []
+    return due_on, "", [Problem("due_reason", CHANGED_DAY.fill(day=by_rule.isoformat()))]
+
+
+def _ground(case: Case, letter: Letter, agency: Agency | None) -> tuple[str, str]:
+    found = commissions.ground(letter.kind, letter.direction, agency.kind if agency else "", case.may_tell)
+    if letter.legal_basis or found is None:
+        return letter.share_ground or "law", letter.legal_basis
+    return found[0], found[1].zh
+
+
+def _letter_problems(case: Case, letter: Letter, agency: Agency | None, actor: Actor) -> list[Problem]:
     found = []
     if agency is None or agency.union_id != case.union_id or not agency.is_active:
         found.append(Problem("agency", Text("请选本地的单位", "Choose a local body")))
     if letter.kind not in words.COMMISSION_KINDS:
         found.append(Problem("kind", Text("请选是哪一种", "Choose the kind")))
-    if letter.direction not in DIRECTIONS:
+    if letter.direction not in commissions.DIRECTIONS:
         found.append(Problem("direction", Text("请选来函还是去函", "Choose received or sent")))
+    if letter.task and letter.task not in words.TASK_KINDS:
+        found.append(Problem("task", Text("请选是哪一种事项", "Choose the kind of task")))
     if letter.sent_on and letter.sent_on > actor.today:
-        found.append(Problem("sent_on", Text("日期不能在今天之后", "The day cannot lie in the future")))
+        found.append(Problem("sent_on", IN_FUTURE))
     if letter.reply_due_on and letter.sent_on and letter.reply_due_on < letter.sent_on:
         found.append(Problem("reply_due_on", Text("回复期限不能早于来去函日期", "The reply cannot be due before the letter")))
-    if set(letter.shared_parts) - set(access.SHARE_PARTS):
-        found.append(Problem("shared_parts", Text("没有这一部分可以共享", "There is no such part to share")))
     return found
 
 
-def answer(case: Case, commission_id: int, result: str, replied_on: date | None, actor: Actor) -> Commission:
+def _share_problems(letter: Letter, basis: str) -> list[Problem]:
+    """A disclosure wants its ground."""
+    if set(letter.shared_parts) - set(access.SHARE_PARTS):
+        return [Problem("shared_parts", Text("没有这一部分可以共享", "There is no such part to share"))]
+    if letter.shared_parts and not basis:
+        return [Problem("legal_basis", Text("给对方单位看案情，要写明法律依据，或当事人怎样同意的",
+                                            "To share, name the legal basis or how the party consented"))]
+    return []
+
+
+# Answers --------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Reply:
+    """What a body answered: in which way, under which number of its own, when."""
+
+    result: str
+    replied_on: date | None = None
+    way: str = "phone"
+    number: str = ""
+
+
+def answer(case: Case, commission_id: int, result: str, replied_on: date | None, actor: Actor, way: str = "phone",
+           number: str = "", seen_version: int | None = None) -> Commission:
     """Write down what the body answered, entered for it by our mediator (代录)."""
     cases.require(case, "case.work", actor)
     row = _get(case, commission_id)
-    found = []
-    if row.state not in ("open", "taken"):
-        found.append(Problem("", Text("这一件已经办过了", "This one is already done")))
-    if not result:
+    return _write_answer(case, row, Reply(result, replied_on, way, number), actor, True, seen_version)
+
+
+def reply(case: Case, commission_id: int, given: Reply, actor: Actor, seen_version: int | None = None) -> Commission:
+    """The body answers for itself, by its own account; of two the second is refused and told who was first."""
+    row = _own(case, commission_id, actor)
+    return _write_answer(case, row, given, actor, False, seen_version)
+
+
+def _write_answer(case: Case, row: Commission, given: Reply, actor: Actor, is_entered_for: bool,
+                  seen_version: int | None) -> Commission:
+    found = _closed_problems(row, actor, seen_version)
+    if not given.result:
         found.append(Problem("result", Text("请写答复了什么", "Please write down the answer")))
-    if replied_on and replied_on > actor.today:
-        found.append(Problem("replied_on", Text("日期不能在今天之后", "The day cannot lie in the future")))
+    if given.replied_on and given.replied_on > actor.today:
+        found.append(Problem("replied_on", IN_FUTURE))
+    if given.replied_on and row.sent_on and given.replied_on < row.sent_on:
+        found.append(Problem("replied_on", Text("不能早于来去函那天", "Not before the letter")))
+    if is_entered_for and given.way not in set(words.REPLY_WAYS) - {"account"}:
+        found.append(Problem("way", Text("请选是怎么答复的", "Choose how it was answered")))
     if found:
         raise Refused(found)
-    row.state, row.result, row.is_entered_for, row.replied_on = "answered", result, True, replied_on or actor.today
-    note = journal.write_note(actor, case, result)
-    cases.act(case, "commission_answered", {"commission": row.id, "result_note": note.hash, "is_entered_for": True,
-                                            "replied_on": row.replied_on}, actor, row.replied_on)
+    row.state, row.result, row.is_entered_for = "answered", given.result, is_entered_for
+    row.replied_on = given.replied_on or actor.today
+    row.reply_way, row.reply_number = given.way if is_entered_for else "account", given.number
+    row.answered_by_id, row.version = actor.user_id, row.version + 1
+    note = journal.write_note(actor, case, given.result)
+    cases.act(case, "commission_answered", {
+        "commission": row.id, "agency": row.agency_id, "result_note": note.hash, "is_entered_for": is_entered_for,
+        "way": row.reply_way, "reply_number": row.reply_number, "replied_on": row.replied_on}, actor, row.replied_on)
     return row
+
+
+def take(case: Case, commission_id: int, actor: Actor, seen_version: int | None = None) -> Commission:
+    """The body takes what was handed to it."""
+    row = _own(case, commission_id, actor)
+    found = _closed_problems(row, actor, seen_version)
+    if not found and row.state == "taken":
+        found.append(Problem("", Text("已经接收过了", "It was taken already")))
+    if found:
+        raise Refused(found)
+    row.state, row.taken_on, row.version = "taken", actor.today, row.version + 1
+    cases.act(case, "commission_taken", {"commission": row.id, "agency": row.agency_id}, actor)
+    return row
+
+
+def give_back(case: Case, commission_id: int, reason: str, actor: Actor, seen_version: int | None = None) -> Commission:
+    """The body returns it with a reason; with this its sight of the case ends too."""
+    row = _own(case, commission_id, actor)
+    found = _closed_problems(row, actor, seen_version)
+    if not reason:
+        found.append(Problem("reason", Text("退回要写理由", "A return needs its reason")))
+    if found:
+        raise Refused(found)
+    row.state, row.return_reason, row.replied_on, row.version = "returned", reason, actor.today, row.version + 1
+    row.answered_by_id = actor.user_id
+    cases.act(case, "commission_returned", {"commission": row.id, "agency": row.agency_id, "reason": reason}, actor)
+    return row
+
+
+def _own(case: Case, commission_id: int, actor: Actor) -> Commission:
+    """A letter of ours to the actor's body; another body's does not exist for it."""
+    cases.require(case, "commission.answer", actor)
+    row = _get(case, commission_id)
+    if row.agency_id != actor.agency_id or row.direction != "out":
+        raise Refused([Problem("", NO_SUCH)])
+    return row
+
+
+def _closed_problems(row: Commission, actor: Actor, seen_version: int | None) -> list[Problem]:
+    """Locked and read anew, so that of two answers at once the second meets the first."""
+    db.session.refresh(row, with_for_update=True)
+    if row.state in commissions.PENDING and row.recalled_on is None:
+        return []
+    if seen_version is not None and seen_version != row.version and row.answered_by_id not in (None, actor.user_id):
+        return [Problem("", FIRST.fill(who=row.answered_by.name))]
+    state = words.COMMISSION_STATES["recalled" if row.recalled_on else row.state]
+    return [Problem("", CLOSED.fill(state=state))]
 
 
 def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commission:
@@ -101,7 +227,8 @@ def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commiss
         found.append(Problem("reason", Text("请写理由", "Please give a reason")))
     if found:
         raise Refused(found)
-    row.recalled_on, row.state = actor.today, "recalled" if row.state in ("open", "taken") else row.state
+    row.recalled_on, row.version = actor.today, row.version + 1
+    row.state = "recalled" if row.state in commissions.PENDING else row.state
     cases.act(case, "commission_recalled", {"commission": row.id, "reason": reason}, actor)
     return row
 
@@ -109,22 +236,30 @@ def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commiss
 def _get(case: Case, commission_id: int) -> Commission:
     row = db.session.scalar(select(Commission).where(Commission.id == commission_id, Commission.case_id == case.id))
     if row is None:
-        raise Refused([Problem("", Text("本案没有这一件", "This case has no such letter"))])
+        raise Refused([Problem("", NO_SUCH)])
     return row
+
+
+def pending_of(agency_id: int) -> int:
+    """How many letters a body has still to answer; while there are any it stays in the register."""
+    return db.session.scalar(select(func.count()).select_from(Commission).where(
+        Commission.agency_id == agency_id, Commission.state.in_(commissions.PENDING), Commission.direction == "out",
+        Commission.recalled_on.is_(None))) or 0
 
 
 # Outside registers ----------------------------------------------------------------------------------------------
 
-def put_number(case: Case, register: str, number: str, actor: Actor) -> Event:
-    """Write or correct the case's number in an outside register."""
+def put_number(case: Case, register: str, number: str, actor: Actor, confirmed: Collection[str] = ()) -> Event:
+    """Write or correct the case's number in an outside register; an unusual form is asked back once."""
     cases.require(case, "case.work", actor)
     found = []
     if register not in words.REGISTERS:
         found.append(Problem("register", Text("请选哪个登记簿", "Choose the register")))
     if not number:
         found.append(Problem("number", Text("请填写编号", "Please fill in the number")))
-    if found:
-        raise Refused(found)
+    elif register in words.REGISTERS:
+        found += registers.number_problems(register, number)
+    cases.refuse(found, {"confirmed": confirmed})
     row = db.session.scalar(select(ExternalNumber).where(
         ExternalNumber.case_id == case.id, ExternalNumber.register == register))
     if row is None:

@@ -12,7 +12,7 @@ from mediation.queries import clocks as clock_queries
 from mediation.rules import access, clocks, retention, scope
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
-from mediation.services import journal, numbers
+from mediation.services import journal, merging, numbers
 
 Answers = Mapping[str, object]
 Effect = Callable[[Case, Answers, Actor], dict]
@@ -181,6 +181,8 @@ def _refer(case: Case, answers: Answers, actor: Actor) -> dict:
 def _merge(case: Case, answers: Answers, actor: Actor) -> dict:
     other = db.session.scalar(select(Case).where(Case.number == answers["into"], Case.union_id == case.union_id))
     case.merged_into_id = other.id
+    db.session.refresh(other, with_for_update=True)
+    merging.take_sources(case, other, actor)
     return {"into": other.number, "reason": answers["reason"]}
 
 

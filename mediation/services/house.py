@@ -14,7 +14,7 @@ from mediation.queries import house
 from mediation.rules import periods, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import accounts, journal, setup
+from mediation.services import accounts, coordination, journal, setup
 from mediation.services.cases import Forbidden
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
@@ -249,6 +249,9 @@ def agency_problems(row: Agency | None, values: Mapping[str, object], union: Sta
         found.append(_say("kind", "请选种类", "Choose the kind"))
     if not values.get("name"):
         found.append(_say("name", "请填写名称", "Give the name"))
+    if row is not None and not values.get("is_active", True) and (pending := coordination.pending_of(row.id)):
+        found.append(_say("is_active", "还有{n}件事项等它答复，先收回或代录答复", "It has {n} open tasks; recall or answer them first",
+                          n=pending))
     return found
 
 

@@ -13,6 +13,7 @@ from mediation.queries import intake as queries
 from mediation.rules import access, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor
+from mediation.rules.commissions import BACK_TO_SENDER
 from mediation.rules.identity import age_on
 from mediation.rules.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
@@ -236,6 +237,7 @@ def _put_sender(case: Case, intake: Intake) -> None:
         db.session.add(Commission(
             case_id=case.id, agency_id=agency.id, kind=kind, direction="in", document_number=intake.source_number,
             sent_on=intake.received_on, reply_due_on=intake.reply_due_on, shared_parts=list(access.DEFAULT_SHARE),
+            share_ground="law", legal_basis=BACK_TO_SENDER[kind].zh,
             state="answered" if case.outcome else "taken"))
     rule = clock_queries.main_rule(case)
     if kind and rule and intake.reply_due_on and not case.is_late_entry:

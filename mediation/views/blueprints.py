@@ -4,6 +4,7 @@ from __future__ import annotations
 from mediation.views import (
     admin,
     auth,
+    bodies,
     cases,
     claims,
     coordination,
@@ -36,6 +37,7 @@ ALL = (
     claims.bp,
     cases.bp,
     coordination.bp,
+    bodies.bp,
     law.bp,
     supervision.bp,
     ledger.bp,

@@ -8,10 +8,12 @@ from flask import Blueprint, Response, render_template
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import choices
+from mediation.queries import choices, links
+from mediation.queries import coordination as coordination_queries
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.services import coordination
+from mediation.services import links as links_service
 from mediation.views import guard, head
 from mediation.views.guard import permit
 
@@ -40,7 +42,8 @@ def answer(number: str, commission: int):
     case = guard.get_case(number, "case.work")
     form = forms.answer_form(commission, True)
     return _answer(case, f"answer-{commission}", form, lambda: coordination.answer(
-        case, commission, form.result.data, form.replied_on.data, guard.actor()),
+        case, commission, form.result.data, form.replied_on.data, guard.actor(), form.way.data or "phone",
+        form.number.data, form.seen_version),
         Text("已代录答复。", "The answer is entered."))
 
 
@@ -60,8 +63,26 @@ def put_number(number: str):
     case = guard.get_case(number, "case.work")
     form = forms.number_form(True)
     return _answer(case, "numbers", form, lambda: coordination.put_number(
-        case, form.register.data or "", form.number.data, guard.actor()),
+        case, form.register.data or "", form.number.data, guard.actor(), form.confirmed),
         Text("已记外部编号。", "The number is recorded."))
+
+
+@bp.post("/cases/<number>/coordination/link")
+@permit("case.work")
+def link(number: str):
+    case = guard.get_case(number, "case.work")
+    form = forms.link_form(True)
+    return _answer(case, "link", form, lambda: links_service.link(
+        case, form.lead.data, form.note.data, guard.actor()),
+        Text("已归入示范案。", "It now follows the lead case."))
+
+
+@bp.post("/cases/<number>/coordination/unlink")
+@permit("case.work")
+def unlink(number: str):
+    case = guard.get_case(number, "case.work")
+    return _answer(case, "", BaseForm(), lambda: links_service.unlink(case, "", guard.actor()),
+                   Text("已不再归入。", "It stands by itself again."))
 
 
 @bp.post("/cases/<number>/coordination/members")
@@ -101,11 +122,12 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     values = head.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
         "letter": forms.letter_form(choices.agencies(case), False), "numbers": forms.number_form(False),
-        "members": forms.member_form(choices.colleagues(case), False)}
+        "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False)}
     for row in case.commissions:
-        made[f"answer-{row.id}"] = forms.answer_form(row.id, False)
+        made[f"answer-{row.id}"] = forms.answer_form(row.id, False, row.version)
         made[f"recall-{row.id}"] = forms.recall_form(row.id, False)
     sent = sent or {}
     return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None),
-                           part_words=access.SHARE_PARTS, members=[m for m in case.members if m.kind == "co_handler"])
+                           files=coordination_queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
+                           linked=links.of(case, guard.actor()), part_words=access.SHARE_PARTS, members=[m for m in case.members if m.kind == "co_handler"])

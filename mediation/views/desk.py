@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import conditions, desk, house, oversight, search, supervision
+from mediation.queries import conditions, coordination, desk, house, oversight, search, supervision
 from mediation.rules.access import Actor
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -29,13 +29,14 @@ def _counter(actor: Actor):
     loads = oversight.workload(actor) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
                            reminders=supervision.open_for(actor),
-                           on_duty=desk.on_duty(actor))
+                           on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor))
 
 
 def _supervisor(actor: Actor):
     found = desk.build(actor)
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late),
-                           columns=oversight.LOAD, accounts=house.unconfirmed(actor))
+                           columns=oversight.LOAD, accounts=house.unconfirmed(actor),
+                 late_replies=coordination.late_replies(actor))
 
 
 def _liaison(actor: Actor):

@@ -84,8 +84,14 @@ def _admit(mark: str) -> Response | None:
         return redirect("/password")
     if mark != SELF and not access.scope_of(current_user.row.role, mark):
         note_refusal(mark)
-        abort(403)
+        abort(404 if _is_hidden_case() else 403)
     return None
+
+
+def _is_hidden_case() -> bool:
+    """A case that a reader of cases may not see does not exist for it, at whichever of its addresses."""
+    number = (request.view_args or {}).get("number")
+    return bool(number and access.scope_of(current_user.row.role, "case.read") and door.find_case(actor(), number) is None)
 
 
 def keeping(keep: Callable) -> Callable:

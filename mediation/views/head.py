@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
-from mediation.queries import dossier, law
+from mediation.queries import coordination, dossier, law
 from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
@@ -61,7 +61,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
         "notices": law.notices(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
-        "is_liaison": actor.role == "liaison",
+        "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
         "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),
         "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
         "phone": lambda party: shown_phone(party, file),

@@ -120,6 +120,7 @@ def upgrade():
     sa.Column('sector', sa.String(length=20), nullable=False),
     sa.Column('ownership', sa.String(length=20), nullable=False),
     sa.Column('note', sa.String(length=500), nullable=False),
+    sa.Column('democracy', sa.JSON(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_employer_union_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_employer')),
@@ -189,6 +190,49 @@ def upgrade():
     )
     op.create_index(op.f('ix_access_log_account_id'), 'access_log', ['account_id'], unique=False)
     op.create_index(op.f('ix_access_log_logged_at'), 'access_log', ['logged_at'], unique=False)
+    op.create_table('activity',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('employer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('bodies', sa.String(length=200), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('leaflets', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_activity_employer_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_activity_made_by_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_activity_station_id')),
+    sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_activity_union_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_activity'))
+    )
+    op.create_index(op.f('ix_activity_done_on'), 'activity', ['done_on'], unique=False)
+    op.create_index(op.f('ix_activity_employer_id'), 'activity', ['employer_id'], unique=False)
+    op.create_index(op.f('ix_activity_union_id'), 'activity', ['union_id'], unique=False)
+    op.create_table('consultation',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('number', sa.String(length=80), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('called_on', sa.Date(), nullable=False),
+    sa.Column('planned_on', sa.Date(), nullable=False),
+    sa.Column('planned_time', sa.String(length=5), nullable=False),
+    sa.Column('place', sa.String(length=100), nullable=False),
+    sa.Column('agenda', sa.Text(), nullable=False),
+    sa.Column('held_on', sa.Date(), nullable=True),
+    sa.Column('our_people', sa.String(length=200), nullable=False),
+    sa.Column('issues', sa.Text(), nullable=False),
+    sa.Column('conclusion', sa.Text(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_consultation_made_by_id')),
+    sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_consultation_union_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation'))
+    )
+    op.create_index(op.f('ix_consultation_union_id'), 'consultation', ['union_id'], unique=False)
     op.create_table('dispute',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('number', sa.String(length=60), nullable=False),
@@ -412,6 +456,18 @@ def upgrade():
     sa.PrimaryKeyConstraint('token', name=op.f('pk_submit_token'))
     )
     op.create_index(op.f('ix_submit_token_account_id'), 'submit_token', ['account_id'], unique=False)
+    op.create_table('case_link',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lead_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=False),
+    sa.Column('linked_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_case_link_case_id')),
+    sa.ForeignKeyConstraint(['lead_id'], ['dispute.id'], name=op.f('fk_case_link_lead_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_case_link')),
+    sa.UniqueConstraint('case_id', name=op.f('uq_case_link_case_id'))
+    )
+    op.create_index(op.f('ix_case_link_lead_id'), 'case_link', ['lead_id'], unique=False)
     op.create_table('case_member',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -449,25 +505,61 @@ def upgrade():
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('direction', sa.String(length=5), nullable=False),
     sa.Column('document_number', sa.String(length=100), nullable=False),
+    sa.Column('task', sa.String(length=10), nullable=False),
     sa.Column('purpose', sa.String(length=300), nullable=False),
     sa.Column('sent_on', sa.Date(), nullable=True),
     sa.Column('reply_due_on', sa.Date(), nullable=True),
     sa.Column('due_reason', sa.String(length=200), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('taken_on', sa.Date(), nullable=True),
     sa.Column('replied_on', sa.Date(), nullable=True),
     sa.Column('result', sa.String(length=500), nullable=False),
+    sa.Column('return_reason', sa.String(length=300), nullable=False),
+    sa.Column('reply_way', sa.String(length=10), nullable=False),
+    sa.Column('reply_number', sa.String(length=100), nullable=False),
     sa.Column('is_entered_for', sa.Boolean(), nullable=False),
+    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('shared_parts', sa.JSON(), nullable=False),
+    sa.Column('share_ground', sa.String(length=10), nullable=False),
     sa.Column('legal_basis', sa.String(length=200), nullable=False),
     sa.Column('recalled_on', sa.Date(), nullable=True),
+    sa.Column('consultation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_commission_agency_id')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['account.id'], name=op.f('fk_commission_answered_by_id')),
     sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_commission_case_id')),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_commission_consultation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_commission'))
     )
     op.create_index(op.f('ix_commission_agency_id'), 'commission', ['agency_id'], unique=False)
     op.create_index(op.f('ix_commission_case_id'), 'commission', ['case_id'], unique=False)
+    op.create_index(op.f('ix_commission_consultation_id'), 'commission', ['consultation_id'], unique=False)
     op.create_index(op.f('ix_commission_reply_due_on'), 'commission', ['reply_due_on'], unique=False)
+    op.create_table('consultation_case',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('consultation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_consultation_case_case_id')),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_consultation_case_consultation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation_case')),
+    sa.UniqueConstraint('consultation_id', 'case_id', name=op.f('uq_consultation_case_consultation_id_case_id'))
+    )
+    op.create_index(op.f('ix_consultation_case_case_id'), 'consultation_case', ['case_id'], unique=False)
+    op.create_index(op.f('ix_consultation_case_consultation_id'), 'consultation_case', ['consultation_id'], unique=False)
+    op.create_table('consultation_opinion',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('consultation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('is_present', sa.Boolean(), nullable=True),
+    sa.Column('who', sa.String(length=100), nullable=False),
+    sa.Column('opinion', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_consultation_opinion_agency_id')),
+    sa.ForeignKeyConstraint(['consultation_id'], ['consultation.id'], name=op.f('fk_consultation_opinion_consultation_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultation_opinion')),
+    sa.UniqueConstraint('consultation_id', 'agency_id', name=op.f('uq_consultation_opinion_consultation_id_agency_id'))
+    )
+    op.create_index(op.f('ix_consultation_opinion_agency_id'), 'consultation_opinion', ['agency_id'], unique=False)
+    op.create_index(op.f('ix_consultation_opinion_consultation_id'), 'consultation_opinion', ['consultation_id'], unique=False)
     op.create_table('external_number',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -479,6 +571,31 @@ def upgrade():
     )
     op.create_index(op.f('ix_external_number_case_id'), 'external_number', ['case_id'], unique=False)
     op.create_index(op.f('ix_external_number_number'), 'external_number', ['number'], unique=False)
+    op.create_table('inquiry',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('phone_sealed', sa.String(length=300), nullable=True),
+    sa.Column('way', sa.String(length=10), nullable=False),
+    sa.Column('topic', sa.String(length=20), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('draft_token', sa.String(length=40), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_inquiry_case_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_inquiry_made_by_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_inquiry_station_id')),
+    sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_inquiry_union_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_inquiry'))
+    )
+    op.create_index(op.f('ix_inquiry_asked_on'), 'inquiry', ['asked_on'], unique=False)
+    op.create_index(op.f('ix_inquiry_case_id'), 'inquiry', ['case_id'], unique=False)
+    op.create_index(op.f('ix_inquiry_draft_token'), 'inquiry', ['draft_token'], unique=False)
+    op.create_index(op.f('ix_inquiry_union_id'), 'inquiry', ['union_id'], unique=False)
     op.create_table('interruption',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -489,6 +606,76 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_interruption'))
     )
     op.create_index(op.f('ix_interruption_case_id'), 'interruption', ['case_id'], unique=False)
+    op.create_table('lead',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('employer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('employer_told', sa.String(length=200), nullable=False),
+    sa.Column('source', sa.String(length=12), nullable=False),
+    sa.Column('risk', sa.String(length=20), nullable=False),
+    sa.Column('found_on', sa.Date(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('settled_on', sa.Date(), nullable=True),
+    sa.Column('settled_note', sa.String(length=300), nullable=False),
+    sa.Column('draft_token', sa.String(length=40), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_lead_case_id')),
+    sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_lead_employer_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_lead_made_by_id')),
+    sa.ForeignKeyConstraint(['station_id'], ['station.id'], name=op.f('fk_lead_station_id')),
+    sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_lead_union_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lead'))
+    )
+    op.create_index(op.f('ix_lead_case_id'), 'lead', ['case_id'], unique=False)
+    op.create_index(op.f('ix_lead_draft_token'), 'lead', ['draft_token'], unique=False)
+    op.create_index(op.f('ix_lead_employer_id'), 'lead', ['employer_id'], unique=False)
+    op.create_index(op.f('ix_lead_found_on'), 'lead', ['found_on'], unique=False)
+    op.create_index(op.f('ix_lead_union_id'), 'lead', ['union_id'], unique=False)
+    op.create_table('letter',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('employer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('kind', sa.String(length=15), nullable=False),
+    sa.Column('number', sa.String(length=80), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=False),
+    sa.Column('agency_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('copies_to', sa.String(length=200), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('demand', sa.Text(), nullable=False),
+    sa.Column('basis', sa.String(length=300), nullable=False),
+    sa.Column('signer', sa.String(length=60), nullable=False),
+    sa.Column('supervisors', sa.String(length=200), nullable=False),
+    sa.Column('reply_due_on', sa.Date(), nullable=True),
+    sa.Column('due_reason', sa.String(length=200), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('replied_on', sa.Date(), nullable=True),
+    sa.Column('reply', sa.Text(), nullable=False),
+    sa.Column('rectified_on', sa.Date(), nullable=True),
+    sa.Column('reviewed_on', sa.Date(), nullable=True),
+    sa.Column('review', sa.Text(), nullable=False),
+    sa.Column('is_rectified', sa.Boolean(), nullable=True),
+    sa.Column('follows_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_letter_agency_id')),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_letter_case_id')),
+    sa.ForeignKeyConstraint(['employer_id'], ['employer.id'], name=op.f('fk_letter_employer_id')),
+    sa.ForeignKeyConstraint(['follows_id'], ['letter.id'], name=op.f('fk_letter_follows_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_letter_made_by_id')),
+    sa.ForeignKeyConstraint(['union_id'], ['station.id'], name=op.f('fk_letter_union_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
+    sa.UniqueConstraint('follows_id', name=op.f('uq_letter_follows_id'))
+    )
+    op.create_index(op.f('ix_letter_case_id'), 'letter', ['case_id'], unique=False)
+    op.create_index(op.f('ix_letter_employer_id'), 'letter', ['employer_id'], unique=False)
+    op.create_index(op.f('ix_letter_reply_due_on'), 'letter', ['reply_due_on'], unique=False)
+    op.create_index(op.f('ix_letter_sent_on'), 'letter', ['sent_on'], unique=False)
+    op.create_index(op.f('ix_letter_union_id'), 'letter', ['union_id'], unique=False)
     op.create_table('note',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -635,6 +822,25 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement'))
     )
     op.create_index(op.f('ix_agreement_case_id'), 'agreement', ['case_id'], unique=False)
+    op.create_table('attachment',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('commission_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('name', sa.String(length=150), nullable=False),
+    sa.Column('stored_name', sa.String(length=40), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=5), nullable=False),
+    sa.Column('added_at', sa.DateTime(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['dispute.id'], name=op.f('fk_attachment_case_id')),
+    sa.ForeignKeyConstraint(['commission_id'], ['commission.id'], name=op.f('fk_attachment_commission_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['account.id'], name=op.f('fk_attachment_made_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
+    sa.UniqueConstraint('stored_name', name=op.f('uq_attachment_stored_name'))
+    )
+    op.create_index(op.f('ix_attachment_case_id'), 'attachment', ['case_id'], unique=False)
+    op.create_index(op.f('ix_attachment_commission_id'), 'attachment', ['commission_id'], unique=False)
     op.create_table('case_fact',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

@@ -1,0 +1,150 @@
+"""Files of a case: checked by name and by content, kept under a made-up name for the owner only, found through the case.
+
+What an upload says of itself is not believed: the ending, the signature and, for office files, the list inside the
+archive have to agree, and nothing in it may swell beyond what one screen of papers can be.
+"""
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Commission
+from mediation.rules import letters
+from mediation.rules.access import Actor
+from mediation.rules.commissions import PENDING
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import cases
+
+FOLDER = "files"
+MAX_BYTES = 10 * 1024 * 1024
+MAX_FILES = 60  # of one case
+MAX_INSIDE, MAX_MEMBERS, MAX_RATIO = 60 * 1024 * 1024, 2000, 120
+SIGNATURES = {"pdf": (b"%PDF-",), "jpg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "docx": (b"PK\x03\x04",),
+              "xlsx": (b"PK\x03\x04",), "txt": ()}
+ENDINGS = {"jpeg": "jpg"}
+INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "txt": "text/plain",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+NO_FILE = Text("请选一个文件", "Choose a file")
+KIND = Text("只收 PDF、JPG、PNG、DOCX、XLSX、TXT", "Only PDF, JPG, PNG, DOCX, XLSX and TXT")
+NOT_SO = Text("内容和文件名的后缀（.{ending}）对不上，没有收", "The content is not what its ending (.{ending}) says; not taken")
+TOO_LARGE = Text("文件超过{mb}兆，请压缩或分开", "The file is larger than {mb} MB; please shrink or split it")
+SWOLLEN = Text("文件展开后过大，没有收", "The file swells too much when opened; not taken")
+TOO_MANY = Text("本案附件已满{n}个", "This case has {n} files already")
+
+
+def check(name: str, data: bytes) -> str:
+    """The kind of an upload; raises Refused for what is not taken or is not what it says."""
+    ending = Path(name).suffix.lower().lstrip(".")
+    kind = ENDINGS.get(ending, ending)
+    if not name or not data:
+        raise Refused([Problem("file", NO_FILE)])
+    if kind not in SIGNATURES:
+        raise Refused([Problem("file", KIND)])
+    if len(data) > MAX_BYTES:
+        raise Refused([Problem("file", TOO_LARGE.fill(mb=MAX_BYTES // 1024 // 1024))])
+    if not _is_so(kind, data):
+        raise Refused([Problem("file", NOT_SO.fill(ending=ending))])
+    return kind
+
+
+def _is_so(kind: str, data: bytes) -> bool:
+    if kind == "txt":
+        return _is_text(data)
+    return data.startswith(SIGNATURES[kind]) and (kind not in INSIDE or _is_office(kind, data))
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\0" in data:
+        return False
+    for coding in ("utf-8", "gb18030"):
+        try:
+            data.decode(coding)
+            return True
+        except UnicodeDecodeError:
+            continue
+    return False
+
+
+def _is_office(kind: str, data: bytes) -> bool:
+    """The archive's own list says what is in it and how large it becomes; nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    whole = sum(member.file_size for member in members)
+    if len(members) > MAX_MEMBERS or whole > MAX_INSIDE or whole > MAX_RATIO * len(data):
+        raise Refused([Problem("file", SWOLLEN)])
+    names = {member.filename for member in members}
+    return INSIDE[kind] in names and not any(name.endswith("vbaProject.bin") for name in names)
+
+
+def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, commission: Commission | None = None) -> Attachment:
+    """Keep a file with the case, and with a body's letter where it belongs to one."""
+    _require(case, commission, actor)
+    kind = check(name, data)
+    if len(case.attachments) >= MAX_FILES:
+        raise Refused([Problem("file", TOO_MANY.fill(n=MAX_FILES))])
+    row = Attachment(
+        case_id=case.id, commission_id=commission.id if commission else None, name=_shown_name(name, kind),
+        stored_name=secrets.token_hex(16), sha256=hashlib.sha256(data).hexdigest(), size=len(data), kind=kind,
+        added_at=actor.now, made_by_id=actor.user_id)
+    db.session.add(row)
+    db.session.flush()
+    cases.act(case, "file_added", {"attachment": row.id, "commission": row.commission_id, "kind": kind,
+                                   "size": row.size, "sha256": row.sha256}, actor)
+    _write(folder / FOLDER, row.stored_name, data)
+    return row
+
+
+def _require(case: Case, commission: Commission | None, actor: Actor) -> None:
+    """Our mediator everywhere in the case; a body only where its own letter is still open."""
+    if actor.role != "liaison":
+        cases.require(case, "case.work", actor)
+        return
+    cases.require(case, "commission.answer", actor)
+    is_open = commission is not None and commission.state in PENDING and commission.recalled_on is None
+    if commission is None or commission.agency_id != actor.agency_id or not is_open:
+        raise cases.Forbidden("commission.answer")
+
+
+def _shown_name(name: str, kind: str) -> str:
+    """The name without folders and odd characters, ending as its content is."""
+    stem = Path(name.replace("\\", "/")).name.rsplit(".", 1)[0]
+    kept = "".join(c for c in letters.CONTROLS.sub("", stem) if c not in '<>:"/\\|?*;\r\n').strip(" .")
+    return f"{kept[:120] or 'file'}.{kind}"
+
+
+def _write(folder: Path, name: str, data: bytes) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def find(case: Case, key: int, actor: Actor) -> Attachment | None:
+    """A file of the case for this reader: a body sees those of its own letters, and no other's."""
+    row = db.session.scalar(select(Attachment).where(Attachment.id == key, Attachment.case_id == case.id))
+    if row is None or actor.role != "liaison":
+        return row
+    mine = row.commission is not None and row.commission.agency_id == actor.agency_id
+    return row if mine and row.commission.recalled_on is None else None
+
+
+def read(row: Attachment, folder: Path) -> bytes | None:
+    """The content, if it is there and still what was taken in."""
+    path = folder / FOLDER / row.stored_name
+    data = path.read_bytes() if path.is_file() else b""
+    return data if data and hashlib.sha256(data).hexdigest() == row.sha256 else None

@@ -1,0 +1,158 @@
+"""A body's letter: what it was asked, its answer, its files, and the packet that goes back to it."""
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
+from flask_babel import gettext as _
+
+from mediation.forms import sessions as forms
+from mediation.models import Attachment, Case, Commission
+from mediation.queries import coordination as queries
+from mediation.queries import ledger
+from mediation.rules import access, words
+from mediation.rules.language import Text
+from mediation.services import coordination, files
+from mediation.views import guard, head
+from mediation.views.guard import permit
+
+bp = Blueprint("bodies", __name__)
+
+
+@bp.get("/cases/<number>/coordination/<int:key>")
+@permit("case.read")
+def show(number: str, key: int):
+    """One letter: for the body what it is asked, for our own people how it stands."""
+    case = guard.get_case(number)
+    return _page(case, _letter(case, key), forms.BodyForm(None), forms.FileForm(None))
+
+
+@bp.post("/cases/<number>/coordination/<int:key>/reply")
+@permit("commission.answer")
+def reply(number: str, key: int):
+    """The body takes, answers or returns."""
+    case = guard.get_case(number, "commission.answer")
+    row, form = _letter(case, key), forms.BodyForm()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    action = request.form.get("action", "")
+    if action not in ACTIONS:
+        abort(400)
+    if not form.validate():
+        return _page(case, row, form, forms.FileForm(None)), 422
+    with guard.attempt(form) as attempt:
+        message, target = ACTIONS[action](case, key, form), _after(case, action, key)
+    if attempt.ok:
+        return guard.finish(target, message, form.submit_token.data)
+    case = guard.get_case(number)
+    return _page(case, _letter(case, key), form, forms.FileForm(None)), 422
+
+
+def _take(case: Case, key: int, form: forms.BodyForm) -> Text:
+    coordination.take(case, key, guard.actor(), form.seen_version)
+    return Text("已接收。", "Taken.")
+
+
+def _answer(case: Case, key: int, form: forms.BodyForm) -> Text:
+    coordination.reply(case, key, coordination.Reply(form.result.data, None, "account", form.number.data),
+                       guard.actor(), form.seen_version)
+    return Text("已答复，工会马上看得到。", "Answered; the union sees it at once.")
+
+
+def _return(case: Case, key: int, form: forms.BodyForm) -> Text:
+    coordination.give_back(case, key, form.reason.data, guard.actor(), form.seen_version)
+    return Text("已退回，理由已记下。", "Returned, with the reason.")
+
+
+ACTIONS = {"take": _take, "answer": _answer, "return": _return}
+
+
+def _after(case: Case, action: str, key: int) -> str:
+    """After a return the case is no longer in sight."""
+    return "/" if action == "return" else f"{head.address(case)}/coordination/{key}"
+
+
+@bp.get("/cases/<number>/coordination/<int:key>/packet")
+@permit("case.read")
+def packet(number: str, key: int):
+    """What goes back to the body, under its own number: the shared parts and nothing else."""
+    case = guard.get_case(number)
+    row, actor = _letter(case, key), guard.actor()
+    parts = frozenset(row.shared_parts) if row.recalled_on is None else frozenset()
+    guard.look("print", case.number, f"packet {key}")
+    return render_template(
+        "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
+        money=ledger.position(case, actor.today), agreement=ledger.current_agreement(case), printed_on=actor.today,
+        title=_("反馈材料"), back=f"{head.address(case)}/coordination/{key}", path="")
+
+
+# Files ----------------------------------------------------------------------------------------------------------
+
+@bp.post("/cases/<number>/coordination/<int:key>/files")
+@permit("case.read")
+def add_to_letter(number: str, key: int):
+    """A scan or paper with a letter, by our mediator or by the body itself."""
+    case = guard.get_case(number)
+    return _add(case, f"{head.address(case)}/coordination/{key}", _letter(case, key))
+
+
+@bp.post("/cases/<number>/files")
+@permit("case.work")
+def add(number: str):
+    case = guard.get_case(number, "case.work")
+    return _add(case, f"{head.address(case)}/coordination#files", None)
+
+
+def _add(case: Case, target: str, letter: Commission | None):
+    form = forms.FileForm()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        name, data = form.upload()
+        with guard.attempt(form) as attempt:
+            files.add(case, name, data, _folder(), guard.actor(), letter)
+        if attempt.ok:
+            return guard.finish(target, Text("附件已收下。", "The file is kept."), form.submit_token.data)
+    case = guard.get_case(case.number)
+    if letter is not None:
+        return _page(case, _letter(case, letter.id), forms.BodyForm(None), form), 422
+    return render_template("cases/file.html", **head.case_context(case, "coordination"), form=form), 422
+
+
+@bp.get("/cases/<number>/files/<int:key>")
+@permit("case.read")
+def download(number: str, key: int) -> Response:
+    """The file itself, always to be saved and never to be run or shown in the page."""
+    case = guard.get_case(number)
+    row: Attachment | None = files.find(case, key, guard.actor())
+    data = files.read(row, _folder()) if row else None
+    if row is None or data is None:
+        guard.note_refusal("case.read", f"{number} file {key}")
+        abort(404)
+    guard.look("export", case.number, f"file {row.id}")
+    return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name, max_age=0)
+
+
+def _folder() -> Path:
+    return Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
+
+
+def _letter(case: Case, key: int) -> Commission:
+    row = queries.find(case, key, guard.actor())
+    if row is None:
+        guard.note_refusal("case.read", f"{case.number} letter {key}")
+        abort(404)
+    return row
+
+
+def _page(case: Case, row: Commission, form: forms.BodyForm, file_form: forms.FileForm) -> str:
+    actor = guard.actor()
+    values = head.case_context(case, "" if actor.role == "liaison" else "coordination")
+    is_open, is_ours = queries.is_pending(row), actor.role == "liaison" and row.direction == "out"
+    form.version.raw_data, form.version.data = None, str(row.version)
+    may_add = values["may_write"] or (is_ours and is_open)
+    return render_template(
+        "cases/letter.html", **values, c=row, form=form, file_form=file_form, own_number=queries.own_number(row),
+        files=queries.files_of(case, actor, row), is_pending=is_open, may_answer=is_ours and is_open, may_add=may_add,
+        part_words=access.SHARE_PARTS)
