@@ -15,6 +15,7 @@ from mediation.cli.base import plain_command
 from mediation.cli.report import reader
 from mediation.extensions import db
 from mediation.queries import export as queries
+from mediation.queries import selection as selections
 from mediation.queries.export import Export
 from mediation.rules.columns import BY, SHEETS
 from mediation.services import exports as service
@@ -40,7 +41,7 @@ BLOCK = 1 << 20
 def export(sheet: str, form: str, first: str, last: str, output: str, **given: object) -> None:
     """Write a sheet of the ledger to a file: one consistent moment, numbers masked, on record."""
     actor = reader()
-    selection = queries.read({**given, "sheet": sheet, "from": first, "to": last}, actor)
+    selection = selections.read({**given, "sheet": sheet, "from": first, "to": last})
     row = service.begin(selection, form, actor)
     run_id = row.id
     db.session.commit()

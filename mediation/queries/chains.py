@@ -33,7 +33,7 @@ def batches(connection: Connection, entries: Select, has_keys: bool, first: int,
             more: int) -> Iterator[list[Sequence[str]]]:
     """The columns of the sheet in batches, the last row in one of its own; ``entries`` asks for ``FIELDS``."""
     above = checker.row_hash("", [sheets.heading(column, has_keys) for column in EVENTS])
-    heads, say = checker.Heads(), _speaker(connection)
+    heads, say = checker.Heads(), speaker(connection)
     with connection.execution_options(stream_results=True).execute(entries) as cursor:
         size = first
         while events := cursor.fetchmany(size):
@@ -59,6 +59,13 @@ def _row(above: str, cells: list[str]) -> list[str]:
     return [*written, checker.row_hash(above, written)]
 
 
+def shown(connection: Connection, entries: Sequence) -> list[tuple[str, ...]]:
+    """Entries as the page shows them: chain, number, day, actor, sentence."""
+    say = speaker(connection)
+    return [(event.stream, str(event.seq), event.happened_on.isoformat() if event.happened_on else "",
+             event.actor_label, say(event.kind, event.data)) for event in entries]
+
+
 def _end(connection: Connection, heads: checker.Heads) -> list[str]:
     seal = connection.scalar(select(Seal.hash).order_by(Seal.id.desc()).limit(1)) or ""
     said = {"entries": heads.entries, "chains": heads.streams, "heads": heads.digest(), "seal": seal}
@@ -66,7 +73,7 @@ def _end(connection: Connection, heads: checker.Heads) -> list[str]:
             f"共{heads.entries}条，{heads.streams}条链"]
 
 
-def _speaker(connection: Connection):
+def speaker(connection: Connection):
     """A function from kind and data to the sentence that the screen shows."""
     book = Book({table: dict(connection.execute(select(table.id, table.name)).tuples().all())
                  for table in (User, Station, Agency)})

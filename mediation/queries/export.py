@@ -5,9 +5,8 @@ written: they agree because both stand on the same expressions.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +15,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from mediation import sheets
-from mediation.extensions import db
 from mediation.models import (
     Agency,
     Agreement,
@@ -35,111 +33,17 @@ from mediation.models import (
 )
 from mediation.queries import cells, chains, columns, door, moments
 from mediation.queries.cells import Cell, Desk
-from mediation.rules import reporting, words
+from mediation.queries.selection import Selection
+from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.columns import BY, Column, Sheet, get_sheet
-from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.rules.columns import Column
 from mediation.rules.spans import Span
 from mediation.rules.workdays import Calendar
 from mediation.vault import Vault
 
 FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once
-NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
-NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")
-TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period or its first and last day")
-WHOLE_CHAINS = Text("经过表须整列导出，否则无法核对", "The sheet of events is exported with all columns, or it cannot be checked")
 BEIJING = ZoneInfo("Asia/Shanghai")
 
-
-@dataclass(frozen=True)
-class Selection:
-    """Which rows and columns are asked for."""
-
-    sheet: Sheet
-    columns: tuple[Column, ...]
-    by: str = "accepted"
-    period: Span = reporting.ALL_TIME
-    stations: tuple[tuple[str, str], ...] = ()  # code and path
-    channel: str = ""
-    outcome: str = ""
-    kind: str = ""
-    has_keys: bool = False
-
-    @property
-    def has_period(self) -> bool:
-        return self.period.first is not None or self.period.last is not None
-
-    @property
-    def filters(self) -> dict[str, object]:
-        """The filter as it is recorded: codes and days only."""
-        found = {"by": self.by if self.has_period else "", "period": self.period.code,
-                 "station": [code for code, _path in self.stations], "channel": self.channel, "outcome": self.outcome,
-                 "kind": self.kind, "keys": self.has_keys,
-                 "columns": [c.key for c in self.columns] if self.columns != self.sheet.columns else []}
-        return {name: value for name, value in found.items() if value}
-
-    def describe(self) -> Text:
-        """The filter in words."""
-        parts = [Text(f"{BY[self.by].zh}{self.period.label.zh}", f"{BY[self.by].en}: {self.period.label.en}")
-                 if self.has_period else self.period.label]
-        parts += [Text(f"站点{code}及其下级", f"station {code} and below") for code, _path in self.stations]
-        chosen = ((self.channel, words.CHANNELS), (self.outcome, words.OUTCOMES), (self.kind, words.HEADS))
-        parts += [Text(table[code].zh, table[code].en) for code, table in chosen if code]
-        return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
-
-
-def read(given: Mapping[str, object], actor: Actor) -> Selection:
-    """The selection that an address or a command names: sheet, by, period or from and to, station (one or several),
-    channel, outcome, kind, columns, keys. Raises Refused with all problems at once."""
-    problems: list[Problem] = []
-    sheet = get_sheet(str(given.get("sheet") or ""))
-
-    def one(name: str, table: Mapping[str, Word]) -> str:
-        said = str(given.get(name) or "").strip()
-        if said and said not in table:
-            problems.append(Problem(name, NO_CODE.fill(said=said[:40], known="、".join(table))))
-        return said
-
-    def tried(act: Callable, fallback: object):
-        try:
-            return act()
-        except Refused as refusal:
-            problems.extend(refusal.problems)
-            return fallback
-
-    found = Selection(
-        sheet, tried(lambda: sheet.choose(_listed(given.get("columns"))), ()), one("by", BY) or "accepted",
-        tried(lambda: _period(given), reporting.ALL_TIME), tried(lambda: _stations(_listed(given.get("station"))), ()),
-        one("channel", words.CHANNELS), one("outcome", words.OUTCOMES), one("kind", words.HEADS),
-        str(given.get("keys") or "") not in ("", "0", "False"))
-    if sheet.key == "events" and found.columns not in ((), sheet.columns):
-        problems.append(Problem("columns", WHOLE_CHAINS))
-    if problems:
-        raise Refused(problems)
-    return found
-
-
-def _listed(value: object) -> list[str]:
-    parts = value if isinstance(value, (list, tuple)) else [value or ""]
-    return [name for part in parts for name in str(part).replace("，", ",").replace(" ", ",").split(",") if name]
-
-
-def _period(given: Mapping[str, object]) -> Span:
-    said = str(given.get("period") or "").strip()
-    first, last = (str(given.get(name) or "").strip() for name in ("from", "to"))
-    if said and (first or last):
-        raise Refused([Problem("period", TWO_PERIODS)])
-    return reporting.read_period(f"{first}..{last}" if first or last else said)
-
-
-def _stations(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    paths = dict(db.session.execute(select(Station.code, Station.path).where(Station.code.in_(codes))).tuples().all())
-    if missing := [code for code in codes if code not in paths]:
-        raise Refused([Problem("station", NO_STATION.fill(code="、".join(missing)))])
-    return tuple((code, paths[code]) for code in codes)
-
-
-# The statement
 
 DAYS = {"received": Case.received_on, "accepted": Case.accepted_on, "concluded": Case.concluded_on,
         "closed": Case.closed_on}
@@ -162,8 +66,8 @@ def _within(selection: Selection) -> list[ColumnElement[bool]]:
         return []
     if selection.by != "arrived":
         return _between(DAYS[selection.by], period)
-    return [exists().where(Payment.case_id == Case.id, Payment.proof.in_(words.PROVED),
-                           *_between(Payment.paid_on, period))]
+    arrived = (Payment.case_id == Case.id, Payment.proof.in_(words.PROVED), *_between(Payment.paid_on, period))
+    return [exists().where(*arrived).correlate(Case)]
 
 
 def _own_rows(selection: Selection) -> list[ColumnElement[bool]]:
@@ -229,9 +133,13 @@ def _joined(rows: Select, sheet: str, extras: Sequence[str], chosen: CTE | None 
 
 
 class Plan(NamedTuple):
-    """The SELECT of an export, and for each column its cell with the places of what it asked."""
+    """The SELECT of an export, and for each column its cell with the places of what it asked.
+
+    ``bare`` asks for the same of the same rows in no order, for a page that adds its own.
+    """
 
     statement: Select
+    bare: Select
     cells: tuple[tuple[Column, Cell, tuple[int, ...]], ...]
 
 
@@ -247,8 +155,14 @@ def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False
         places = tuple(asked.setdefault(id(ask), (len(asked), ask))[0] for ask in cell.asks)
         found.append((column, cell, places))
         extras += [name for name in cell.joins if name not in extras]
-    expressions = [ask for _place, ask in asked.values()] or [Case.id]
-    return Plan(_in_order(select(*expressions), selection, actor, dialect, extras), tuple(found))
+    rows = select(*[ask for _place, ask in asked.values()] or [Case.id])
+    return Plan(_in_order(rows, selection, actor, dialect, extras), chosen_rows(rows, selection, actor, extras),
+                tuple(found))
+
+
+def chosen_rows(rows: Select, selection: Selection, actor: Actor, extras: Sequence[str] = ()) -> Select:
+    """The tables and the rows of a selection."""
+    return _joined(rows, selection.sheet.key, extras).where(cases_of(selection, actor), *_own_rows(selection))
 
 
 def _in_order(rows: Select, selection: Selection, actor: Actor, dialect: str, extras: Sequence[str] = ()) -> Select:
@@ -269,20 +183,18 @@ def _in_order(rows: Select, selection: Selection, actor: Actor, dialect: str, ex
 
 def count(connection: Connection, selection: Selection, actor: Actor) -> int:
     """How many rows there are; of events, how many entries."""
-    rows = _joined(select(func.count()), selection.sheet.key, ())
-    return connection.scalar(rows.where(cases_of(selection, actor), *_own_rows(selection))) or 0
+    return connection.scalar(chosen_rows(select(func.count()), selection, actor)) or 0
 
 
 def totals(connection: Connection, selection: Selection, actor: Actor) -> dict[str, int]:
     """The sums of the columns that are summed."""
     summed = [column for column in selection.columns if column.is_summed]
-    known = columns.CELLS[selection.sheet.key](actor.today)
-    extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
     if not summed:
         return {}
+    known = columns.CELLS[selection.sheet.key](actor.today)
+    extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
     sums = [func.coalesce(func.sum(_summed(known[column.key])), 0) for column in summed]
-    rows = _joined(select(*sums), selection.sheet.key, extras).where(cases_of(selection, actor), *_own_rows(selection))
-    found = connection.execute(rows).one()
+    found = connection.execute(chosen_rows(select(*sums), selection, actor, extras)).one()
     return {column.key: int(value) for column, value in zip(summed, found, strict=True)}
 
 
@@ -308,24 +220,27 @@ def _calendar(days: Sequence, county: str) -> Calendar:
     return Calendar.from_rows(found) if found else sheets.shipped_calendar()
 
 
-def batches(connection: Connection, selection: Selection, actor: Actor, vault: Vault | None = None,
-            most: int | None = None) -> Iterator[list[cells.Cells]]:
-    """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened. ``most`` rows."""
+def batches(connection: Connection, selection: Selection, actor: Actor,
+            vault: Vault | None = None) -> Iterator[list[cells.Cells]]:
+    """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened."""
     if selection.sheet.key == "events":
         entries = _in_order(select(*chains.FIELDS), selection, actor, connection.dialect.name)
         yield from chains.batches(connection, entries, selection.has_keys, FIRST_ROWS, MORE_ROWS)
         return
     made = plan(selection, actor, connection.dialect.name, vault is not None)
     desk = make_desk(connection, actor, vault)
-    statement = made.statement if most is None else made.statement.limit(most)
-    with streamed(connection, statement) as fetch:
+    with streamed(connection, made.statement) as fetch:
         size = FIRST_ROWS
         while rows := fetch(size):
-            asked = list(zip(*rows, strict=True))
-            yield [_cooked(desk, len(rows), column, cell, [asked[n] for n in places])
-                   for column, cell, places in made.cells]
+            yield cook(made, desk, rows)
             desk.rows += len(rows)
             size = MORE_ROWS
+
+
+def cook(made: Plan, desk: Desk, rows: Sequence) -> list[cells.Cells]:
+    """What was asked, made into the columns that were chosen."""
+    asked = list(zip(*rows, strict=True))
+    return [_cooked(desk, len(rows), column, cell, [asked[n] for n in places]) for column, cell, places in made.cells]
 
 
 @contextmanager

@@ -65,12 +65,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: what a row is, its columns, and by which days it may be limited."""
+    """One sheet: what a row is, its columns, and those that the page shows of it."""
 
     key: str
     label: Text
     row: Text
     columns: tuple[Column, ...]
+    preview: tuple[str, ...]
 
     def choose(self, keys: Iterable[str] = ()) -> tuple[Column, ...]:
         """All columns, or the named ones in the order named; raises Refused for one that does not exist."""
@@ -321,12 +322,22 @@ EVENTS = (
         "SHA-256 over the hash of the row above and the cells of this row; the first stands on the heading")),
 )
 
+def _sheet(key: str, label: Text, row: Text, columns: tuple[Column, ...], preview: str) -> Sheet:
+    return Sheet(key, label, row, columns, tuple(preview.split()))
+
+
 SHEETS: dict[str, Sheet] = {sheet.key: sheet for sheet in (
-    Sheet("cases", Text("案件", "Cases"), Text("一件案件", "one case"), CASES),
-    Sheet("persons", Text("当事人", "Persons"), Text("一件案件中的一名当事人", "one party of one case"), PEOPLE),
-    Sheet("claims", Text("诉求", "Claims"), Text("一名工人的一项诉求", "one head of claim of one worker"), CLAIMS),
-    Sheet("instalments", Text("分期", "Instalments"), Text("一名工人在一期中的份额", "one worker's share of an instalment"),
-          INSTALMENTS),
-    Sheet("payments", Text("到账", "Payments"), Text("一名工人在一笔到账中的份额", "one worker's share of a payment"), PAYMENTS),
-    Sheet("events", Text("经过", "Events"), Text("一条经过", "one entry of the journal"), EVENTS),
+    _sheet("cases", Text("案件", "Cases"), Text("一件案件", "one case"), CASES,
+           "number received_on accepted_on applicant respondent headcount main_head state outcome "
+           "claimed_fen agreed_fen arrived_fen outstanding_fen"),
+    _sheet("persons", Text("当事人", "Persons"), Text("一件案件中的一名当事人", "one party of one case"), PEOPLE,
+           "number accepted_on side part name phone claimed_fen agreed_fen arrived_fen outstanding_fen"),
+    _sheet("claims", Text("诉求", "Claims"), Text("一名工人的一项诉求", "one head of claim of one worker"), CLAIMS,
+           "number accepted_on name head precision dropped_on amount_fen counted_fen agreed_fen"),
+    _sheet("instalments", Text("分期", "Instalments"), Text("一名工人在一期中的份额", "one worker's share of an instalment"),
+           INSTALMENTS, "number agreement_number instalment due_on name is_bound amount_fen bound_fen arrived_fen"),
+    _sheet("payments", Text("到账", "Payments"), Text("一名工人在一笔到账中的份额", "one worker's share of a payment"), PAYMENTS,
+           "number slip paid_on name proof payer_kind reverses amount_fen counted_fen"),
+    _sheet("events", Text("经过", "Events"), Text("一条经过", "one entry of the journal"), EVENTS,
+           "stream seq happened_on actor sentence"),
 )}

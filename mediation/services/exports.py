@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import ExportRun, Station, User
-from mediation.queries.export import Selection
+from mediation.queries.selection import Selection
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text

@@ -11,7 +11,9 @@ from mediation import sheets, vault
 from mediation.forms.exports import AskForm
 from mediation.models import ExportRun
 from mediation.queries import export, exports, moments
-from mediation.queries.export import Export, Selection
+from mediation.queries import selection as selections
+from mediation.queries.export import Export
+from mediation.queries.selection import Selection
 from mediation.rules import columns
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused
@@ -99,7 +101,7 @@ def download(sheet: str, form: str):
         abort(404)
     actor = guard.actor()
     with guard.attempt() as attempt:
-        selection = export.read({**request.args, "station": request.args.getlist("station"), "sheet": sheet}, actor)
+        selection = selections.read({**request.args, "station": request.args.getlist("station"), "sheet": sheet})
         return _answer(selection, form, actor, lambda: service.begin(selection, form, actor))
     return _refused(attempt.problems)
 
@@ -181,7 +183,7 @@ def send_ask():
 
 
 def _asked() -> Selection:
-    return export.read({**request.args, "station": request.args.getlist("station")}, guard.actor())
+    return selections.read({**request.args, "station": request.args.getlist("station")})
 
 
 def _ask_page(form: AskForm, selection: Selection) -> str:
@@ -207,7 +209,7 @@ def unmasked(run_id: int):
     if run is None:
         abort(404)
     with guard.attempt() as attempt:
-        selection = export.read({**run.filters, "sheet": run.sheet}, actor)
+        selection = selections.read({**run.filters, "sheet": run.sheet})
         return _answer(selection, run.form, actor, lambda: service.begin_unmasked(run_id, actor), vault.current())
     return _refused(attempt.problems)
 

@@ -1,37 +1,76 @@
-"""The ledger: the cases of a year with their four amounts and totals."""
+"""The ledger on the page: a sheet with its filters, a page of rows, the totals of all of them, and its files."""
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from mediation.queries import desk, keys, search, sheets
+from mediation.queries import keys, preview
+from mediation.queries import selection as selections
+from mediation.queries.selection import Selection
+from mediation.rules import words
+from mediation.rules.columns import BY, SHEETS, Column
 from mediation.rules.language import Refused
+from mediation.rules.money import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit
 
 bp = Blueprint("sheets", __name__)
+
+# The choices of the filters; what else the address may say stands on /help/columns.
+CHOICES = (("channel", words.CHANNELS), ("outcome", words.OUTCOMES), ("kind", words.HEADS))
+GIVEN = ("by", "period", "from", "to", "station", "channel", "outcome", "kind")
 
 
 @bp.get("/ledger")
 @permit("ledger.read")
 def index():
     actor = guard.actor()
-    given = {name: request.args.get(name, "").strip() for name in ("period", "station")}
-    if not request.args:
+    given = {name: request.args.get(name, "").strip() for name in GIVEN}
+    if not any(name in request.args for name in GIVEN):
         given["period"] = str(actor.today.year)
-    values = {"state": "any", "registered": given["period"], "station": given["station"]}
-    problems, page, total = [], search.Page([], "", 0), None
+    sheet = request.args.get("sheet", "cases")
+    problems, page, shown = [], None, None
     try:
-        wanted = search.read({k: v for k, v in values.items() if v}, "", actor)
-        page = search.page(wanted, actor, request.args.get("after", ""))
-        total = sheets.totals(wanted, actor)
+        selection = selections.read({**given, "sheet": sheet})
+        shown = replace(selection, columns=tuple(selection.sheet.choose(selection.sheet.preview)))
+        page = preview.read(shown, actor, request.args.get("after", ""))
     except Refused as refusal:
         problems = refusal.problems
-    return render_template("sheets/index.html", page=page, total=total, sums=search.sums_of(page.rows, actor), state_text=desk.state_text, tone=desk.tone, numbers=desk.short_numbers(page.rows),
-                           next_href=_next(given, page.after), given=given, problems=problems,
-                           stations=list(keys.find_stations(actor).values())), 422 if problems else 200
+    return render_template(
+        "sheets/index.html", given=given, problems=problems, page=page, sheets=SHEETS, by=BY, choices=CHOICES,
+        sheet=SHEETS.get(sheet, SHEETS["cases"]), columns=shown.columns if shown else (),
+        rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
+        sums=_sums(shown, page.sums) if page else [], stations=list(keys.find_stations(actor).values()),
+        next_href=_next(sheet, given, page.after if page else "")), 422 if problems else 200
 
 
-def _next(given: dict[str, str], after: str) -> str | None:
-    return f"/ledger?{urlencode({**given, 'after': after}, safe='~.')}" if after else None
+def _query(given: dict[str, str]) -> str:
+    """The same filter for the files and the other sheets."""
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+def _next(sheet: str, given: dict[str, str], after: str) -> str | None:
+    return "/ledger?" + urlencode({"sheet": sheet, **given, "after": after}) if after else None
+
+
+def _cells(shown: Selection, row: tuple) -> list[str]:
+    return [_cell(column, value) for column, value in zip(shown.columns, row, strict=True)]
+
+
+def _cell(column: Column, value: object) -> str:
+    """A value as the page says it."""
+    if value is None or value == "":
+        return "—"
+    if column.kind == "fen":
+        return print_yuan(int(value))
+    if column.kind == "bool":
+        return ("是" if value else "否") if guard.language() == "zh" else ("yes" if value else "no")
+    word = (column.codes or {}).get(str(value))
+    return word.say(guard.language()) if word else str(value)
+
+
+def _sums(shown: Selection, sums: dict[str, int]) -> list[str]:
+    return [("" if column.key not in sums else print_yuan(sums[column.key]) if column.kind == "fen" else
+             str(sums[column.key])) for column in shown.columns]

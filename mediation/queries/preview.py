@@ -1,0 +1,55 @@
+"""A sheet of the ledger on the page: some of its rows, how many there are, and the sums over all of them."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, select, tuple_
+
+from mediation.extensions import db
+from mediation.queries import chains, export
+from mediation.queries.export import BASES
+from mediation.queries.selection import Selection
+from mediation.rules.access import Actor
+
+SIZE = 50
+
+
+class Page(NamedTuple):
+    """Rows in the order of the sheet's preview columns; ``after`` leads to the next ones, '' at the end."""
+
+    rows: list[tuple]
+    after: str
+    count: int
+    sums: dict[str, int]
+
+
+def read(selection: Selection, actor: Actor, after: str = "") -> Page:
+    """One page of rows; the sums are those of the whole sheet."""
+    connection = db.session.connection()
+    keys = connection.execute(_keys(selection, actor, after)).all()
+    shown, rest = keys[:SIZE], keys[SIZE:]
+    rows = _rows(connection, selection, actor, [tuple(key) for key in shown]) if shown else []
+    return Page(rows, "-".join(map(str, shown[-1])) if rest else "", export.count(connection, selection, actor),
+                export.totals(connection, selection, actor))
+
+
+def _keys(selection: Selection, actor: Actor, after: str) -> Select:
+    """The keys of one page and one more; what the rows show is asked for these alone."""
+    order = BASES[selection.sheet.key].order
+    rows = export.chosen_rows(select(*order), selection, actor).order_by(*order).limit(SIZE + 1)
+    parts = after.split("-")
+    if len(parts) == len(order) and all(part.isdecimal() and len(part) < 19 for part in parts):
+        rows = rows.where(tuple_(*order) > tuple_(*map(int, parts)))
+    return rows
+
+
+def _rows(connection: Connection, selection: Selection, actor: Actor, keys: Sequence[tuple]) -> list[tuple]:
+    order = BASES[selection.sheet.key].order
+    wanted = order[0].in_([key[0] for key in keys]) if len(order) == 1 else tuple_(*order).in_(keys)
+    if selection.sheet.key == "events":
+        entries = export.chosen_rows(select(*chains.FIELDS), selection, actor).where(wanted).order_by(*order)
+        return chains.shown(connection, connection.execute(entries).all())
+    made = export.plan(selection, actor, connection.dialect.name)
+    found = connection.execute(made.bare.where(wanted).order_by(*order)).all()
+    return list(zip(*export.cook(made, export.make_desk(connection, actor), found), strict=True))

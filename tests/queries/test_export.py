@@ -1,0 +1,379 @@
+"""Exported rows: whose, of when, masked, disarmed, and sums that agree with the case pages and with one another."""
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+
+from mediation import sheets, vault
+from mediation.extensions import db
+from mediation.models import Case, Party
+from mediation.queries import cells, export, ledger, moments, preview
+from mediation.queries import selection as selections
+from mediation.rules.columns import SHEETS, Column
+from mediation.rules.language import Refused, Text
+from tests import casework, exports, house
+
+MONEY_SHEETS = [name for name in SHEETS if name != "events"]
+
+
+@pytest.fixture
+def made(inside):
+    cases = exports.furnish(house.actor("mediator"))
+    db.session.commit()
+    return cases
+
+
+def opened(tmp_path, username: str = "auditor", opener=None, **given) -> export.Export:
+    actor = house.actor(username)
+    db.session.rollback()
+    return export.open_export(selections.read({"sheet": "cases", **given}), actor, tmp_path / "tmp", vault=opener)
+
+
+def table(tmp_path, username: str = "auditor", **given) -> list[dict[str, str]]:
+    one = opened(tmp_path, username, **given)
+    try:
+        data = b"".join(one.csv())
+    finally:
+        one.close()
+    assert data.startswith("\ufeff".encode())
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def numbers(rows: list[dict[str, str]]) -> set[str]:
+    return {row["number"] for row in rows}
+
+
+# Sums
+
+
+def test_every_sheet_gives_the_same_sums_as_the_case_pages(made, tmp_path):
+    pages = [ledger.position(case, house.TODAY) for case in db.session.query(Case)]
+    of = {name: table(tmp_path, sheet=name, keys="1") for name in MONEY_SHEETS}
+
+    def total(name: str, key: str) -> int:
+        return sum(int(row[key] or 0) for row in of[name])
+
+    claimed = sum(page.claimed_fen or 0 for page in pages)
+    agreed, arrived = sum(page.agreed_fen for page in pages), sum(page.arrived_fen for page in pages)
+    owed = sum(page.outstanding_fen for page in pages)
+    assert total("cases", "claimed_fen") == total("persons", "claimed_fen") == total("claims", "counted_fen") == claimed
+    assert total("cases", "agreed_fen") == total("persons", "agreed_fen") == total("instalments", "bound_fen") == agreed
+    assert total("cases", "arrived_fen") == total("persons", "arrived_fen") == total("payments", "counted_fen") == arrived
+    assert total("cases", "outstanding_fen") == total("persons", "outstanding_fen") == owed > 0
+    assert [row["performance"] for row in of["cases"]] == ["PARTLY", "PARTLY", "", ""]
+
+
+def test_what_is_owed_is_found_from_the_files_alone(made, tmp_path):
+    """Worker by worker from instalments and payments, as the formula on the definition sheet says."""
+    owed: dict[str, int] = defaultdict(int)
+    for row in table(tmp_path, sheet="instalments", keys="1"):
+        owed[row["person"]] += int(row["bound_fen"])
+    for row in table(tmp_path, sheet="payments", keys="1"):
+        owed[row["person"]] -= int(row["counted_fen"])
+    said = sum(int(row["outstanding_fen"]) for row in table(tmp_path, sheet="cases", keys="1"))
+    assert sum(max(fen, 0) for fen in owed.values()) == said
+
+
+@pytest.mark.parametrize("name", MONEY_SHEETS)
+def test_totals_of_the_page_are_those_of_both_files(made, tmp_path, name):
+    selection = selections.read({"sheet": name})
+    page = preview.read(replace(selection, columns=selection.sheet.columns), house.actor("auditor"))
+    rows = table(tmp_path, sheet=name)
+    for column in [c for c in selection.columns if c.is_summed]:
+        from_csv = sum(round(float(row[column.heading] or 0) * (100 if column.kind == "fen" else 1)) for row in rows)
+        assert from_csv == page.sums[column.key], column.key
+    assert page.count == len(rows)
+    one = opened(tmp_path, sheet=name)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    book = load_workbook(tmp_path / "file.xlsx").worksheets[0]
+    head, *body = list(book.iter_rows(values_only=True))
+    assert len(body) == len(rows) + 1
+    for column in [c for c in selection.columns if c.is_summed]:
+        place = head.index(column.heading)
+        cells_of = [row[place] or 0 for row in body]
+        fen = 100 if column.kind == "fen" else 1
+        assert round(sum(cells_of[:-1]) * fen) == round(cells_of[-1] * fen) == page.sums[column.key], column.key
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_rows_of_the_page_are_those_of_the_file(made, tmp_path, name, monkeypatch):
+    monkeypatch.setattr(preview, "SIZE", 2)
+    selection = selections.read({"sheet": name})
+    shown = replace(selection, columns=selection.sheet.choose(selection.sheet.preview))
+    found, after = [], ""
+    while True:
+        page = preview.read(shown, house.actor("auditor"), after)
+        found += page.rows
+        if not (after := page.after):
+            break
+    first = selection.sheet.preview[0]
+    rows = table(tmp_path, sheet=name, keys="1")
+    assert [row[0] for row in found] == [row[first] for row in rows if row[first] != "#"]
+    assert page.count == len(found)
+
+
+def test_the_same_moment_for_count_and_rows(made, tmp_path):
+    one = opened(tmp_path)
+    casework.make_case(house.actor("mediator"))
+    db.session.commit()
+    assert len(b"".join(one.csv()).decode().splitlines()) == one.count + 1 == len(made) + 1
+    one.close()
+    one.close()
+
+
+# Which rows
+
+
+def test_between_unions_stands_the_wall(made, tmp_path):
+    assert len(table(tmp_path, "mediator")) == len(made)
+    for outsider in ("mediator2", "supervisor2", "liaison", "admin"):
+        assert table(tmp_path, outsider) == [], outsider
+
+
+def test_a_sealed_case_leaves_only_with_those_who_are_named(made, tmp_path):
+    case = made["group"]
+    case.is_sealed = True
+    db.session.commit()
+    assert case.number not in numbers(table(tmp_path, "auditor", keys="1"))
+    for name in MONEY_SHEETS:
+        assert case.number not in numbers(table(tmp_path, "supervisor", sheet=name, keys="1"))
+    assert case.number in numbers(table(tmp_path, "mediator", keys="1"))
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    ({}, {"one", "group", "failed", "fresh"}),
+    ({"period": "2026"}, {"one", "group", "failed"}),
+    ({"period": "2026", "by": "received"}, {"one", "group", "fresh"}),
+    ({"period": "2025Q1", "by": "received"}, {"failed"}),
+    ({"from": "2026-09-01", "to": "2026-09-01", "by": "received"}, {"group"}),
+    ({"period": "union-2026", "by": "received"}, {"group"}),
+    ({"period": "2026-11", "by": "closed"}, {"failed"}),
+    ({"period": "2026-11", "by": "concluded"}, {"one", "group", "failed"}),
+    ({"from": "2026-11-15", "to": "2026-11-15", "by": "arrived"}, {"group"}),
+    ({"station": "urad-middle"}, {"one", "group", "failed", "fresh"}),
+    ({"station": ["practice", "window"]}, {"one", "group", "failed", "fresh"}),
+    ({"station": "window"}, set()),
+    ({"channel": "B"}, {"fresh"}),
+    ({"outcome": "FAILED"}, {"failed"}),
+    ({"kind": "overtime"}, set()),
+])
+def test_filters(made, tmp_path, given, expected):
+    rows = table(tmp_path, **given, keys="1")
+    assert numbers(rows) == {made[name].number for name in expected}
+    assert [row["seq"] for row in rows] == [str(n + 1) for n in range(len(rows))]
+
+
+def test_payments_by_arrival_are_those_of_the_period_alone(made, tmp_path):
+    rows = table(tmp_path, sheet="payments", by="arrived", **{"from": "2026-11-15", "to": "2026-11-15"}, keys="1")
+    assert {row["paid_on"] for row in rows} == {"2026-11-15"} and sum(int(r["counted_fen"]) for r in rows) == 2000000
+
+
+def test_the_station_is_the_holder_at_acceptance(made, tmp_path):
+    made["one"].station_id = house.get_station("window").id
+    db.session.commit()
+    row = next(r for r in table(tmp_path, keys="1", station="practice") if r["number"] == made["one"].number)
+    assert (row["station"], row["station_now"]) == ("工会实践站", "综治中心工会维权窗口")
+
+
+@pytest.mark.parametrize("given", [
+    {"sheet": "nothing"}, {"period": "2026Q5"}, {"from": "2026-02-02", "to": "2026-02-01"}, {"from": "x"},
+    {"period": "2026", "from": "2026-01-01"}, {"by": "wish"}, {"station": "nowhere"}, {"channel": "Z"}, {"outcome": "GOOD"},
+    {"kind": "nothing"}, {"columns": "number,nonsense"}, {"sheet": "events", "columns": "stream"},
+])
+def test_what_cannot_be_meant_is_refused_with_a_sentence(inside, given):
+    with pytest.raises(Refused) as refusal:
+        selections.read({"sheet": "cases", **given})
+    assert all(problem.text.zh and problem.text.en for problem in refusal.value.problems)
+
+
+def test_all_problems_are_told_at_once(inside):
+    with pytest.raises(Refused) as refusal:
+        selections.read({"sheet": "cases", "period": "x", "channel": "Z", "columns": "y", "station": "w"})
+    assert {p.field for p in refusal.value.problems} == {"period", "channel", "columns", "station"}
+
+
+def test_the_filter_is_recorded_in_codes(inside):
+    found = selections.read({"sheet": "cases", "period": "2026Q3", "station": ["practice"], "channel": "A", "keys": "1"})
+    assert found.filters == {"by": "accepted", "period": "2026Q3", "station": ["practice"], "channel": "A", "keys": True}
+    assert selections.read({"sheet": "cases", **found.filters}) == found
+    assert "2026年第3季度" in found.describe().zh and "Quarter 3 of 2026" in found.describe().en
+
+
+# What cells hold
+
+
+def test_headings_give_yuan_and_words_and_keys_give_fen_and_codes(made, tmp_path):
+    said = next(r for r in table(tmp_path) if r["案件编号"] == made["one"].number)
+    kept = next(r for r in table(tmp_path, keys="1") if r["number"] == made["one"].number)
+    assert (said["协议金额(元)"], kept["agreed_fen"]) == ("32000.00", "3200000")
+    assert (said["结果"], kept["outcome"]) == ("达成调解协议", "AGREED")
+    assert (said["是否农牧民工"], kept["is_rural"]) == ("是", "1")
+    assert said["受理日期"] == kept["accepted_on"] == "2026-11-18"
+    assert kept["registered_at"].endswith("+08:00") and kept["due_on"] == "2026-12-03"
+
+
+def test_no_number_of_a_person_leaves_unmasked(made, tmp_path):
+    case = made["one"]
+    case.place, case.identity_note = "找老李 138 4786 2213", "卡号6222021234567890123"
+    casework.respondent(case).phone = exports.BOSS_PHONE
+    db.session.commit()
+    canaries = (exports.PHONE, exports.IDENTITY, exports.BOSS_PHONE, "139-1234-5617", "138 4786 2213",
+                "6222021234567890123", "1384786220", "152824")
+    for name in SHEETS:
+        one = opened(tmp_path, sheet=name)
+        data = b"".join(one.csv()).decode()
+        one.close()
+        assert not [number for number in canaries if number in data], name
+    one = opened(tmp_path)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    told = " ".join(str(cell) for sheet in load_workbook(tmp_path / "file.xlsx") for row in sheet.values for cell in row)
+    assert not [number for number in canaries if number in told]
+    assert "*********00" in told and "****************34" in told
+
+
+def test_with_the_keys_numbers_are_whole(made, tmp_path):
+    one = opened(tmp_path, opener=vault.current(), sheet="persons")
+    data = b"".join(one.csv()).decode()
+    one.close()
+    assert exports.PHONE in data and exports.IDENTITY in data and exports.BOSS_PHONE in data
+
+
+@pytest.mark.parametrize("text", [*exports.FORMULAS, "\u200b=1", "\u3000+1", "\n-1", "\u00a0@x", "\t", "﹣1", "−5"])
+def test_what_looks_like_a_formula_is_disarmed(text):
+    column = Column("note", Text("备注", "Note"))
+    read_back = next(csv.reader(io.StringIO(sheets.csv_text([column], [[text]], False), newline="")))[0]
+    assert read_back == "'" + text
+    assert sheets.disarm(read_back) == read_back
+
+
+@pytest.mark.parametrize("text", ["", "巴特尔", "1+1", "a=b", "乌中工调〔2026〕18号", "'=1", "—", "·", "138", "𠮷䶮", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ"])
+def test_other_text_stays_as_it_is(text):
+    assert list(sheets.disarmed([text])) == [text]
+
+
+def test_numbers_stay_numbers_negative_ones_too(made, tmp_path):
+    rows = table(tmp_path, sheet="payments")
+    assert "-3750.00" in {row["金额(元)"] for row in rows}
+    fen = Column("x_fen", Text("钱", "Money"), "fen")
+    assert list(sheets.shown(fen, [0, 1, -1, 99, 100, -12345, 10**12, None], False)) == [
+        "0.00", "0.01", "-0.01", "0.99", "1.00", "-123.45", "10000000000.00", None]
+
+
+def test_hostile_words_of_a_case_are_disarmed_in_the_file(made, tmp_path):
+    row = next(r for r in table(tmp_path) if r["案件编号"] == made["group"].number)
+    assert (row["来源单位"], row["争议发生地点"]) == ("'=HYPERLINK(1)", "'@here")
+
+
+def test_xlsx_has_real_days_numbers_and_typed_text(made, tmp_path):
+    one = opened(tmp_path)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    book = load_workbook(tmp_path / "file.xlsx")
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    group = next(row for row in sheet.iter_rows(min_row=2) if row[1].value == made["group"].number)
+    at = {name: group[place] for place, name in enumerate(head)}
+    assert at["受理日期"].is_date and at["受理日期"].value.date() == date(2026, 11, 18)
+    assert at["协议金额(元)"].value == 24000.01 and at["协议金额(元)"].number_format == "#,##0.00"
+    assert (at["来源单位"].data_type, at["来源单位"].value) == ("s", "=HYPERLINK(1)")
+    assert sheet.freeze_panes == "A2" and sheet.column_dimensions["B"].width > 15
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_the_definition_sheet_says_what_the_file_is(made, tmp_path):
+    csv_rows = opened(tmp_path)
+    data = b"".join(csv_rows.csv())
+    csv_rows.close()
+    one = opened(tmp_path)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    told = {row[0]: row[1] for row in load_workbook(tmp_path / "file.xlsx").worksheets[1].iter_rows(values_only=True)}
+    assert told["行数"] == len(made) and "孙经审" in told["制表人"] and "2026-11-18" in told["截止"]
+    assert "逐人计算" in told["公式：未到账金额(元)"] and told["合计：协议金额(元)"] == 56000.01
+    body = data.split(b"\r\n", 1)[1]
+    assert told["SHA-256"] == sheets.hashlib.sha256(body).hexdigest() == csv_rows.tally.rows_digest.hexdigest()
+
+
+def test_an_empty_selection_is_an_empty_file(made, tmp_path):
+    assert table(tmp_path, period="2001") == []
+    one = opened(tmp_path, period="2001")
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    assert load_workbook(tmp_path / "file.xlsx").worksheets[0]["A1"].value == "序号"
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    one = opened(tmp_path)
+    with pytest.raises(Refused) as refusal:
+        one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    assert "CSV" in str(refusal.value) and not (tmp_path / "file.xlsx").exists()
+
+
+def test_names_survive(made, tmp_path):
+    names = ["𠮷䶮", "阿不都·热合曼", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ\u180b", "བོད་ཡིག", "葛\U000e0100", "\ue000"]
+    case = made["fresh"]
+    for name in names:
+        casework.add_worker(case, name, 100)
+    db.session.commit()
+    assert set(names) <= {row["name"] for row in table(tmp_path, sheet="persons", keys="1")}
+    one = opened(tmp_path, sheet="persons")
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    sheet = load_workbook(tmp_path / "file.xlsx").worksheets[0]
+    assert set(names) <= {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+# How it is read
+
+
+def test_a_whole_export_takes_the_same_few_statements_however_many_rows(made, tmp_path):
+    seen = []
+    one = opened(tmp_path)
+    engine = one._moment.connection.engine
+    db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    b"".join(one.csv())
+    one.close()
+    assert len(seen) == 5  # stations, calendar, accounts, bodies, rows
+
+
+def test_nothing_of_an_export_stays_in_the_folder(made, tmp_path):
+    one = opened(tmp_path)
+    next(iter(one.csv()))
+    one.close()
+    assert list((tmp_path / "tmp").glob("*")) == []
+
+
+def test_a_writer_may_commit_while_an_export_is_read(made, tmp_path):
+    one = opened(tmp_path)
+    blocks = one.csv()
+    next(blocks)
+    casework.make_case(house.actor("mediator"))
+    db.session.commit()
+    b"".join(blocks)
+    one.close()
+    assert one.rows == len(made)
+
+
+def test_a_copy_that_writers_keep_disturbing_is_made_in_one_go(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(moments, "MOST_RESTARTS", -1)
+    assert len(table(tmp_path)) == len(made)
+
+
+def test_long_numbers_in_free_text_are_starred_and_others_kept():
+    said = ["2026-11-18 到 2026年", "电话１３８４７８６２２１３", "3个月16000元", None, ""]
+    assert cells.scrub(said) == ["2026-11-18 到 2026年", "电话*********１３", "3个月16000元", None, ""]
+
+
+def test_masked_tails_show_no_more_than_the_screen(made):
+    party = db.session.query(Party).filter(Party.side == "applicant").first()
+    assert cells.mask_tail(11)(None, 1, [party.phone_tail]) == ["*********" + exports.PHONE[-2:]]
