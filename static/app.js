@@ -184,7 +184,7 @@
     const groups = all("[role=radiogroup] .must, [role=group] .must", form || undefined).map((x) => x.closest("[role]")).filter((g) => !g.querySelector(":checked"));
     const names = [...open.map((x) => x.labels?.[0]), ...groups.map((g) => g.querySelector(".label"))].filter(Boolean);
     const words = names.map((label) => label.firstChild.textContent.trim());
-    place.textContent = words.length ? (place.dataset.words || "{names}").replace("{names}", words.join("、")) : place.dataset.none || "";
+    place.textContent = words.length ? (place.dataset.words || "{names}").replace("{names}", words.join(document.documentElement.lang === "en" ? ", " : "、")) : place.dataset.none || "";
   });
   const remark = later(async (form) => {
     const place = document.getElementById(form.dataset.remindIn || "reminders");

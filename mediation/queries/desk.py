@@ -63,7 +63,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("due_7", Text("七日内", "In 7 days"), {"due": "7"}, ABOVE, is_listed=False),
     Section("due_15", Text("十五日内", "In 15 days"), {"due": "15"}, ABOVE, is_listed=False),
     Section("unassigned", Text("待指派", "Unassigned"), {"task": "unassigned"}, ABOVE, "warn"),
-    Section("to_take", Text("交出未签收", "Handed over, not taken"), {"task": "to_take"}, ABOVE),
+    Section("to_take", Text("交出未签收", "Not yet taken"), {"task": "to_take"}, ABOVE),
     Section("waiting", Text("等回复", "Waiting for a reply"), {"task": "waiting"}, ABOVE, is_listed=False),
     Section("untouched", Text(f"{UNTOUCHED}天没动", f"Untouched for {UNTOUCHED} days"), {"untouched": UNTOUCHED}, ABOVE,
             "warn"),

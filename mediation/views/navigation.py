@@ -13,9 +13,10 @@ ENTRIES: tuple[tuple[str, Text], ...] = (
     ("lists.index", Text("案件", "Cases")),
     ("intake.new", Text("登记", "Register")),
     ("employers.index", Text("单位", "Employers")),
+    ("prevention.index", Text("预防", "Prevention")),
     ("sheets.index", Text("台账", "Ledger")),
     ("statistics.index", Text("统计", "Statistics")),
-    ("admin.index", Text("管理", "House")),
+    ("admin.index", Text("管理", "Admin")),
     ("help.index", Text("帮助", "Help")),
 )
 
