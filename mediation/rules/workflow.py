@@ -253,7 +253,7 @@ _ROWS: tuple[Move, ...] = (
           _choice("satisfaction", "满意吗", "Satisfied", words.SATISFACTION),
           Ask("note", "area", Text("情况", "What was found"), False),
           _date("next_on", "下次回访", "Next visit", "future_date", required=False)),
-         is_concluded=True, is_main=True, is_additive=True, flash=Text("已记回访。", "Visit recorded.")),
+         is_concluded=True, page="visits", is_main=True, is_additive=True, flash=Text("已记回访。", "Visit recorded.")),
     Move("close", Text("结案", "Close"), LIVE, "CLOSED", "case.work", "closed",
          (HAPPENED, _choice("way", "怎么了结的", "How it ended", words.CLOSE_WAYS),
           Ask("note", "line", Text("说明", "Remark"), False)),

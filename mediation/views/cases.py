@@ -80,7 +80,7 @@ def _keys(move: str) -> tuple[str, ...]:
     if move not in workflow.MOVES and move not in workflow.CHAINS:
         abort(404)
     keys = guidance.keys_of(move)
-    if len(keys) > 1 and any(workflow.MOVES[key].page != "move" for key in keys):
+    if len(keys) > 1 and any(key not in effects.EFFECTS for key in keys):
         abort(404)  # chains with an agreement or money have a page of their own
     return keys
 

@@ -31,7 +31,8 @@ TABS: tuple[tuple[str, Text, str, str], ...] = (
     ("journal", Text("经过", "History"), "/journal", ""),
 )
 OWN_PAGES = {"contacts": "/contacts", "sessions": "/sessions#hold", "agreement": "/agreement/new",
-             "settlement": "/agreement/new?kind=settled", "payments": "/payments/new"}
+             "settlement": "/agreement/new?kind=settled", "payments": "/payments/new", "visits": "/visits"}
+VISITS = Text("回访记录", "Follow-ups")
 # While an instalment is open, the bar asks the one question: has it come?
 HAS_IT_COME = {"record_payment": ((Text("全部到账", "All has come"), "/payments/new"),
                                   (Text("到了一部分", "A part has come"), "/payments/new?part=1")),
@@ -63,6 +64,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
         "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),
+        "visits_label": VISITS,
         "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
         "phone": lambda party: shown_phone(party, file),
     }
