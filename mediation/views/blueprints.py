@@ -23,6 +23,7 @@ from mediation.views import (
     sheets,
     statistics,
     supervision,
+    visits,
 )
 
 ALL = (
@@ -47,4 +48,5 @@ ALL = (
     help.bp,
     sealing.bp,
     sessions.bp,
+    visits.bp,
 )
