@@ -1,0 +1,97 @@
+"""The demonstration county: its published year, the second union's archive, and the commands of the house over it."""
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from mediation.cli import demo
+from mediation.extensions import db
+from mediation.models import Case, Event
+from mediation.rules.workflow import STATES
+from tests import house
+from tests.house import PASSWORD
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory) -> Flask:
+    """The product over a filled demonstration; one for all tests of this module, which change nothing in it."""
+    made = house.make_app(tmp_path_factory.mktemp("county"), "", DEMO_PASSWORD=PASSWORD)
+    done = made.test_cli_runner().invoke(args=["demo"])
+    assert done.exit_code == 0, done.stderr or done.exception
+    assert f"password: {PASSWORD}" in done.stdout and done.stderr == ""  # no bar where nobody watches
+    return made
+
+
+@pytest.fixture
+def run(county):
+    def invoke(*words: str, status: int = 0):
+        done = county.test_cli_runner().invoke(args=list(words))
+        assert done.exit_code == status, done.output
+        return done
+    return invoke
+
+
+def test_the_published_year_with_its_formulas_and_its_source(run):
+    text = run("report", "summary", "--period", "2025", "--station", "urad-middle").stdout
+    for figure in ("受理  10 件", "化解  6 件", "受理成功率  60.00 %（6 ÷ 10）", "挽回经济损失（已到账）  150,000.00 元"):
+        assert figure in text
+    assert "化解 ÷ 受理 × 100%" in text
+    assert "1至8月" in text and "“十件”由“六件”和“60%”推得" in text
+
+
+def test_the_shape_that_scripts_rely_on(run):
+    made = json.loads(run("report", "summary", "--period", "2025", "--station", "urad-middle", "--format", "json").stdout)
+    assert set(made) == {"title", "period", "cut_off", "filters", "figures"}
+    assert all(set(figure) == {"key", "label", "value", "unit", "formula", "numerator", "denominator", "rows"}
+               for figure in made["figures"])
+    found = {figure["key"]: figure["value"] for figure in made["figures"]}
+    assert (found["accepted"], found["settled"], found["rate_accepted"]) == (10, 6, "60.00")
+    assert found["recovered_fen"] == found["agreed_fen"] == 15_000_000
+
+
+def test_no_live_case_lies_in_the_published_year_and_every_state_is_there(county):
+    with county.app_context():
+        live = db.session.execute(select(Case.state, Case.received_on).where(
+            Case.number.like("urad-middle-%"), Case.received_on >= "2026-01-01")).all()
+        states = {state for state, _on in live} | set(db.session.scalars(select(Case.state)))
+        assert len(live) >= 12
+        assert states >= set(STATES)
+        assert db.session.scalar(select(func.count()).select_from(Case).where(
+            Case.number.like("urad-middle-2025-%"))) == 10
+
+
+@pytest.mark.skipif(not demo.REAL_CASES.is_file(), reason="the published register is not beside this checkout")
+def test_the_archive_of_the_second_union_has_its_published_totals(run):
+    made = json.loads(run("report", "summary", "--station", "example", "--format", "json").stdout)
+    found = {figure["key"]: figure["value"] for figure in made["figures"]}
+    assert (found["registered"], found["workers"]) == (26, 1307)
+    assert (found["claimed_fen"], found["agreed_fen"], found["recovered_fen"]) == (
+        2_312_325_000, 1_297_609_600, 2_158_880_000)
+
+
+def test_rows_and_journal_agree(run):
+    assert run("check").stdout.strip() == "全部相符。"
+    assert "完整" in run("journal", "verify").stdout
+
+
+def test_a_second_time_everything_is_kept(run, county):
+    with county.app_context():
+        before = db.session.scalar(select(func.count()).select_from(Event))
+    run("init")
+    assert f"password: {PASSWORD}" in run("demo").stdout
+    with county.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Event)) == before
+
+
+def test_other_data_are_not_touched(app):
+    done = app.test_cli_runner().invoke(args=["demo"])
+    assert done.exit_code != 0
+    assert "已有别的数据" in done.stderr and done.stdout == ""
+
+
+def test_an_error_is_one_sentence(run):
+    done = run("report", "summary", "--period", "soon", status=1)
+    assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
