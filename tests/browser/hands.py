@@ -90,7 +90,7 @@ def error_of(page: Page, name: str) -> str:
     """The sentence beside a field; read through what the field points at, as a screen reader would."""
     field = page.locator(f'[name="{name}"]').first
     holder: Locator = field.locator("xpath=ancestor-or-self::*[@aria-describedby][1]")
-    ids = (holder.get_attribute("aria-describedby") or "").split()
+    ids = (holder.get_attribute("aria-describedby") or "").split() if holder.count() else []
     return " ".join(page.locator(f"#{i}").inner_text() for i in ids if i.endswith("-error"))
 
 
