@@ -67,7 +67,7 @@ def _restarts(case: Case, clock: Clock) -> tuple[Restart, ...]:
 def nearest_bar(found: Iterable[Clock]) -> Clock | None:
     """The running bar that ends first; None when nothing of the kind runs."""
     rows = [c for c in found if c.id in BARS and c.state in ("running", "lapsed") and c.due]
-    return min(rows, key=lambda clock: clock.due, default=None)
+    return min(rows, key=lambda clock: clock.due or date.max, default=None)
 
 
 # What has passed ------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def _calendars(place: str, rows: list[Mapping[str, str]], county: str | None) ->
     return Calendar.from_rows(loaded), Calendar.from_rows([*kept, *new])
 
 
-def _whole_year(rows: list[Mapping[str, str]]) -> str:
+def _whole_year(rows: Sequence[Mapping[str, str]]) -> str:
     """The year that a notice replaces; it may reach into its neighbours."""
     years = Counter(row["date"][:4] for row in rows)
     return years.most_common(1)[0][0] if years else ""

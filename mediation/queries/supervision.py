@@ -18,8 +18,8 @@ from mediation.queries.house import reach
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.feeds import Entry, mask_title
-from mediation.rules.lapses import Proposal
 from mediation.rules.language import Text
+from mediation.rules.lapses import Proposal
 
 WORKERS = ("mediator", "lead")
 HANDED_OUT = ("ASSIGNED", "MEDIATING", "PERFORMING")
@@ -161,7 +161,7 @@ def entries(user: User, today: date, visible: ColumnElement[bool], language: str
     found = []
     for line in sheet(user, today, visible):
         name = f"{line.case.number} {mask_title(line.case.title)}".strip()
-        if line.session is not None:
+        if line.session is not None and line.session.next_on is not None:
             said = Text("调解", "Session").say(language)
             found.append(Entry(f"s{line.session.id}", line.session.next_on, f"{said} {name}", line.session.next_time))
         found += [Entry(f"c{line.case.id}-{row.clock.id}-{row.clock.raw:%Y%m%d}", row.due_on,

@@ -67,6 +67,7 @@ WINDOW_OVER = Text("{label}的期限{due}已届满，{day}提出已晚（{articl
                    "{label}: the limit ended on {due}, {day} is too late ({article})")
 BEFORE_EFFECT = Text("{day}早于协议生效日{start}（{article}）",
                      "{day} is before the agreement took effect on {start} ({article})")
+BEFORE_START = Text("{day}早于期限起算日{start}（{article}）", "{day} is before the limit began on {start} ({article})")
 NO_REVIEW = Text("确认劳动关系的协议不能申请仲裁审查（{article}）",
                  "An agreement confirming a labour relationship cannot be reviewed ({article})")
 CONFIRMED = Text("已经司法确认的协议不能再申请仲裁审查（{article}）",
@@ -149,7 +150,7 @@ def override_problems(clock: Clock, to_on: date, reason: str, document: str) -> 
     """Why a date may not be set by hand: a reason and a document are needed, and a day after the trigger."""
     problems = _grounds(reason, document)
     if to_on < clock.trigger_on:
-        problems.append(Problem("to_on", BEFORE_EFFECT.fill(day=to_on, start=clock.trigger_on, article=clock.article)))
+        problems.append(Problem("to_on", BEFORE_START.fill(day=to_on, start=clock.trigger_on, article=clock.article)))
     return problems
 
 

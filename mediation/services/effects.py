@@ -134,12 +134,14 @@ def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
 def _change_clock(kind: str) -> Effect:
     def effect(case: Case, answers: Answers, actor: Actor) -> dict:
         rule = clock_queries.main_rule(case)
-        row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor), to_on=answers.get("to_on"),
-                          reason=str(answers.get("reason") or ""), document=str(answers.get("document") or ""),
+        row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor),
+                          to_on=answers.get("to_on"), reason=str(answers.get("reason") or ""),
+                          document=str(answers.get("document") or ""),
                           consents=list(answers.get("consents") or []), made_by_id=actor.user_id,
                           signed=_signed(answers, _day(answers, actor)))
         _add(row)
-        data = {"rule": rule, "reason": row.reason, "document": row.document, "to_on": row.to_on, "consents": row.consents}
+        data = {"rule": rule, "reason": row.reason, "document": row.document, "to_on": row.to_on,
+                "consents": row.consents}
         return {name: data[name] for name in CLOCK_FIELDS[kind]}
     return effect
 
@@ -202,15 +204,17 @@ def _enforce(case: Case, answers: Answers, actor: Actor) -> dict:
 
 def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
-    row = _add(Visit(case_id=case.id, visited_on=_day(answers, actor), way=answers["way"], party_id=answers.get("party"),
-                     satisfaction=answers["satisfaction"], note_id=note.id, next_on=answers.get("next_on"),
-                     made_by_id=actor.user_id))
-    return {"visit": row.id, "way": row.way, "satisfaction": row.satisfaction, "note": note.hash, "next_on": row.next_on}
+    row = _add(Visit(case_id=case.id, visited_on=_day(answers, actor), way=answers["way"],
+                     party_id=answers.get("party"), satisfaction=answers["satisfaction"], note_id=note.id,
+                     next_on=answers.get("next_on"), made_by_id=actor.user_id))
+    return {"visit": row.id, "way": row.way, "satisfaction": row.satisfaction, "note": note.hash,
+            "next_on": row.next_on}
 
 
 def _close(case: Case, answers: Answers, actor: Actor) -> dict:
     case.closed_on = _known_day(case, answers, actor)
-    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "note": answers.get("note")}
+    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen,
+            "note": answers.get("note")}
 
 
 def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -338,7 +342,8 @@ EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
     "decline": _agency_problems("next_door"), "refer": _agency_problems("agency"),
     "refer_on": _agency_problems("agency"), "merge": _into_problems, "extend": _extension_problems,
-    "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems, "archive": _archive_problems,
+    "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems,
+    "archive": _archive_problems,
 }
 
 

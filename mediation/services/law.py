@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Event, Interruption, ScopeCheck
 from mediation.queries import clocks as clock_queries
 from mediation.queries import law as queries
-from mediation.rules import causes, channels, clocks, limitation, limits, refusals, scope, words
+from mediation.rules import causes, channels, limitation, limits, refusals, scope, words
 from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Refused, Text, Word
@@ -86,7 +86,8 @@ def record_fact(case: Case, fact: str, on: date | None, document: str, actor: Ac
     return row
 
 
-def put_fact(case: Case, fact: str, on: date, document: str, actor: Actor, procedure_id: int | None = None) -> CaseFact:
+def put_fact(case: Case, fact: str, on: date | None, document: str, actor: Actor,
+             procedure_id: int | None = None) -> CaseFact:
     """The row of a fact, without an event of its own."""
     row = CaseFact(case_id=case.id, procedure_id=procedure_id, fact=fact, on=on, document=document,
                    made_by_id=actor.user_id)
@@ -129,6 +130,7 @@ def drop_fact(case: Case, fact_id: int, reason: str, actor: Actor) -> Event:
     if not reason:
         found.append(Problem("reason", NEEDS_REASON))
     _refuse(found)
+    assert row is not None
     row.dropped_on, row.dropped_reason = actor.today, reason
     return cases.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
                      actor)
@@ -162,6 +164,7 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
     cases.require(case, PERMISSION, actor)
     clock = find_clock(case, decision.rule, actor.today)
     _refuse(decision_problems(case, clock, decision, actor.today), confirmed)
+    assert clock is not None
     from_on = decision.from_on or max(decision.signed.values(), default=actor.today)
     row = ClockChange(case_id=case.id, rule=decision.rule, kind=decision.kind, from_on=from_on, to_on=decision.to_on,
                       reason=decision.reason, document=decision.document, consents=list(decision.signed),
@@ -216,21 +219,23 @@ FIELDS_OF_CONSENT = {"consents": "respondent_on", "from_on": "applicant_on"}
 
 def _extend_problems(case: Case, clock: Clock, decision: Decision, today: date) -> list[Problem]:
     calendar = clock_queries.calendar(case.station.county)
+    assert decision.to_on is not None
     found = refusals.extension_problems(clock, decision.to_on, decision.signed, calendar, today)
     early = [p for on in decision.signed.values() if on < clock.trigger_on
-             for p in [Problem("applicant_on", refusals.BEFORE_EFFECT.fill(day=on, start=clock.trigger_on,
+             for p in [Problem("applicant_on", refusals.BEFORE_START.fill(day=on, start=clock.trigger_on,
                                                                            article=clock.article))]]
     return [p._replace(field=FIELDS_OF_CONSENT.get(p.field, p.field)) for p in found] + early
 
 
 def _pause_problems(case: Case, clock: Clock, decision: Decision, today: date) -> list[Problem]:
+    assert decision.from_on is not None
     found = refusals.pause_problems(clock, decision.from_on, decision.reason, decision.document)
     if clock.paused_on is not None:
         found.append(Problem("", Text("已经在中止中", "It is paused already")))
     if decision.from_on > today:
         found.append(Problem("from_on", IN_FUTURE))
     if decision.from_on < clock.trigger_on:
-        found.append(Problem("from_on", refusals.BEFORE_EFFECT.fill(
+        found.append(Problem("from_on", refusals.BEFORE_START.fill(
             day=decision.from_on, start=clock.trigger_on, article=clock.article)))
     if decision.to_on and decision.to_on < decision.from_on:
         found.append(Problem("to_on", Text("恢复的日子早于中止的日子", "It would resume before it was paused")))
@@ -238,6 +243,7 @@ def _pause_problems(case: Case, clock: Clock, decision: Decision, today: date) -
 
 
 def _resume_problems(case: Case, clock: Clock, decision: Decision, today: date) -> list[Problem]:
+    assert decision.from_on is not None
     found = [] if decision.reason else [Problem("reason", NEEDS_REASON)]
     if clock.paused_on is None:
         found.append(Problem("", Text("没有在中止", "It is not paused")))
@@ -249,6 +255,7 @@ def _resume_problems(case: Case, clock: Clock, decision: Decision, today: date) 
 
 
 def _override_problems(case: Case, clock: Clock, decision: Decision, today: date) -> list[Problem]:
+    assert decision.to_on is not None
     found = refusals.override_problems(clock, decision.to_on, decision.reason, decision.document)
     if decision.to_on == clock.due:
         found.append(Problem("to_on", Text("和现在的期限一样", "It is the same as the present limit")))
@@ -312,6 +319,7 @@ def check_scope(case: Case, question: Question, actor: Actor) -> Scope:
     """Ask the rules whether the dispute belongs here and record the answer with its ground; gives the answer."""
     cases.require(case, PERMISSION, actor)
     _refuse(_question_problems(question, actor.today))
+    assert question.facts_on is not None
     answer = scope.scope_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
                             question.has_pension, question.is_delayed)
     row = ScopeCheck(case_id=case.id, checked_on=actor.today, relation=question.relation, facts_on=question.facts_on,
@@ -352,9 +360,9 @@ class Heads:
 
 
 def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
-    """Write court cause, statistics heads, the days of the time bars and the worker's choice; None when all is as it was.
+    """Write court cause, statistics heads, the days of the time bars and the worker's choice.
 
-    Cause and heads carry the version of their list.
+    None when all is as it was. Cause and heads carry the version of their list.
     """
     cases.require(case, PERMISSION, actor)
     _refuse(_heads_problems(case, heads, actor.today))

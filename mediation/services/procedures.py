@@ -115,7 +115,7 @@ def _is_window(reason: Text) -> bool:
     return reason.zh.startswith(routes.WINDOW_OVER.zh.split("{")[0])
 
 
-def _feed(case: Case, row: SideProcedure, fact: str, on: date, actor: Actor) -> None:
+def _feed(case: Case, row: SideProcedure, fact: str, on: date | None, actor: Actor) -> None:
     if fact:
         law.put_fact(case, fact, on, row.document, actor, row.id)
 
@@ -133,7 +133,7 @@ class Done:
 def advance(case: Case, procedure_id: int, done: Done, actor: Actor) -> SideProcedure:
     """Lead a side procedure one step on; the step's day starts and stops clocks."""
     cases.require(case, PERMISSION, actor)
-    row = next((r for r in case.side_procedures if r.id == procedure_id), None)
+    row: SideProcedure | None = next((r for r in case.side_procedures if r.id == procedure_id), None)
     step = procedures.find_step(row.kind, done.step) if row is not None else None
     if row is None or step is None:
         raise Refused([Problem("", Text("本案没有这一步", "This case has no such step"))])
@@ -160,7 +160,7 @@ def _write(row: SideProcedure, step: Step, done: Done, result: str) -> None:
 
 def last_day(case: Case, row: SideProcedure) -> date:
     """The day of the last step made."""
-    days = [fact.on for fact in case.case_facts if fact.procedure_id == row.id and fact.dropped_on is None]
+    days: list[date] = [fact.on for fact in case.case_facts if fact.procedure_id == row.id and fact.dropped_on is None]
     return max([row.requested_on, *(day for day in (row.accepted_on, row.decided_on) if day), *days])
 
 

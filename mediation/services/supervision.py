@@ -61,7 +61,8 @@ def _make(case: Case, kind: str, body: str, due_on: date | None, actor: Actor) -
 def answer(case: Case, supervision_id: int, body: str, actor: Actor) -> Supervision:
     """Answer a reminder (a word is enough, none too) or a supervision, which needs the answer in writing."""
     cases.require(case, "case.work", actor)
-    row = next((r for r in case.supervisions if r.id == supervision_id and r.answered_on is None), None)
+    row: Supervision | None = next(
+        (r for r in case.supervisions if r.id == supervision_id and r.answered_on is None), None)
     if row is None:
         raise Refused([Problem("", Text("这一条已经答复过了", "It has been answered already"))])
     if row.kind == "supervise" and not body:
@@ -154,9 +155,9 @@ class Leave:
 def hand_over(leave: Leave, actor: Actor) -> Absence:
     """Somebody is away: all open cases go over to the stand-in in one act, each with its own event; all or none."""
     found = absence_problems(leave, actor)
-    if found:
+    away, stand_in = _colleague(leave.account_id, actor), _colleague(leave.stand_in_id, actor)
+    if found or away is None or stand_in is None:
         raise Refused(found)
-    away, stand_in = db.session.get(User, leave.account_id), db.session.get(User, leave.stand_in_id)
     numbers = [case.number for case in held_by(actor, away)]
     reason = f"{away.name}不在岗（{leave.from_on}至{leave.until_on}），由{stand_in.name}代办"
     _all_or_each([_each(n, lambda case: _hand(case, stand_in.id, reason, actor), actor) for n in numbers], True)

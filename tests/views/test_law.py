@@ -48,7 +48,7 @@ def share(app, base: str) -> None:
 @pytest.mark.parametrize("tab", PAGES)
 def test_an_outsider_finds_nothing_and_a_body_is_turned_away(app, made, client, tab):
     base = made()
-    client("mediator2").get(f"{base}/{tab}", status=404)
+    assert client("mediator2").get(f"{base}/{tab}", status=404).status == 404
     client("admin").get(f"{base}/{tab}", status=403)
     client("liaison").get(f"{base}/{tab}", status=404)
     share(app, base)
@@ -60,7 +60,7 @@ def test_an_outsider_finds_nothing_and_a_body_is_turned_away(app, made, client, 
                                   "clocks/expire", "procedures/legal_aid", "scope", "scope/heads"])
 def test_writing_is_for_the_mediators_of_the_case(made, client, path):
     base = made()
-    client("window").post(f"{base}/{path}", status=403)
+    assert client("window").post(f"{base}/{path}", status=403).status == 403
     client("auditor").post(f"{base}/{path}", status=403)
     client("mediator2").post(f"{base}/{path}", status=404)
 

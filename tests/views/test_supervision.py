@@ -35,7 +35,7 @@ def user_id(app, username: str) -> int:
 
 def test_outsiders_and_roles_without_the_right(made, client):
     number = made()[0]
-    client("mediator2").get(f"/cases/{number}/supervision", status=404)
+    assert client("mediator2").get(f"/cases/{number}/supervision", status=404).status == 404
     client("supervisor2").post(f"/cases/{number}/supervision", status=404)
     client("mediator").post(f"/cases/{number}/supervision", status=403)
     client("auditor").post(f"/cases/{number}/supervision", status=403)
@@ -168,7 +168,7 @@ def test_a_feed_needs_its_secret_and_can_be_closed(app, made, client):
 def test_accounts_without_cases_have_no_feed(client):
     for name in ("admin", "auditor", "liaison"):
         client(name).get("/account/feed")
-        client(name).post("/account/feed", status=403)
+        assert client(name).post("/account/feed", status=403).status == 403
 
 
 def test_the_batch_is_one_event_each(app, made, client):

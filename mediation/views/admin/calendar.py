@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from mediation.forms.admin import LocalDayForm, NoticeForm
 from mediation.queries import door
 from mediation.queries import house as house_queries
+from mediation.queries import law
 from mediation.rules import access, workdays
 from mediation.services import calendar as service
 from mediation.services.calendar import Moved
@@ -74,7 +75,9 @@ def read_notice():
 
 def _preview(form: NoticeForm, found, status: int = 200):
     months = months_of(found.year, service.calendar_of(found.rows))
-    return render_template("admin/notice.html", form=form, found=found, months=months,
+    changes = law.deadline_changes(found.rows, guard.today())
+    seen = [change for change in changes if door.may(guard.actor(), "case.read", change.case)]
+    return render_template("admin/notice.html", form=form, found=found, months=months, changes=changes, seen=seen,
                            is_known=found.year in house_queries.calendar_years()), status
 
 
