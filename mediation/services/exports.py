@@ -43,7 +43,7 @@ class Result:
     rows_sha256: str
 
 
-class _Running:
+class Running:
     """Who has an export running in this process: heavy work is bounded to one for each account."""
 
     def __init__(self) -> None:
@@ -59,9 +59,6 @@ class _Running:
     def leave(self, account_id: int | None) -> None:
         with self._lock:
             self._accounts.discard(account_id)
-
-
-running = _Running()
 
 
 def _make(selection: Selection, form: str, actor: Actor, **values: object) -> ExportRun:

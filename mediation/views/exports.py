@@ -54,6 +54,7 @@ class Leaving:
 
     def __init__(self, app: Flask, made: Export, run_id: int):
         self._app, self._made, self._run_id, self._is_open = app, made, run_id, True
+        self._running = running(app)
         self._blocks: Generator[bytes, None, None] = made.csv()
         self._file: Passing | None = None
 
@@ -80,7 +81,12 @@ class Leaving:
             self._made.close()
             if self._file:
                 self._file.close()
-            service.running.leave(self._made.actor.user_id)
+            self._running.leave(self._made.actor.user_id)
+
+
+def running(app: Flask) -> service.Running:
+    """Who has an export running in this application."""
+    return app.extensions.setdefault("exports", service.Running())
 
 
 def result_of(made: Export) -> Result:
@@ -113,15 +119,16 @@ def _answer(selection: Selection, form: str, actor: Actor, begin: Callable[[], E
     if request.method == "HEAD":
         return Response(headers=headers)
     guard.leave_reading()
-    service.running.enter(actor.user_id)
+    app = current_app._get_current_object()
+    running(app).enter(actor.user_id)
     try:
         run_id = begin().id
         guard.settle()
         made = export.open_export(selection, actor, folder(), str(current_app.config["MEDIATION"]["REPLICA_URL"]), keys)
     except BaseException:
-        service.running.leave(actor.user_id)
+        running(app).leave(actor.user_id)
         raise
-    return _leave(Leaving(current_app._get_current_object(), made, run_id), made, form, headers)
+    return _leave(Leaving(app, made, run_id), made, form, headers)
 
 
 def _leave(body: Leaving, made: Export, form: str, headers: dict[str, str]) -> Response:
