@@ -396,6 +396,9 @@ class Case(db.Model):
     )
 
 
+RECUSED = "recused"
+
+
 class CaseMember(db.Model):
     """A colleague on the case besides the handler: co-mediator, or a named reader of a sealed case."""
 
@@ -403,7 +406,7 @@ class CaseMember(db.Model):
     id: Id = key()
     case_id: Mapped[int] = ref("dispute.id")
     account_id: Mapped[int] = ref("account.id")
-    kind: Mapped[str] = mapped_column(String(20))  # co_handler | reader
+    kind: Mapped[str] = mapped_column(String(20))  # co_handler | reader | RECUSED, which gives no right: its row is over
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     account = relationship(User)
@@ -927,6 +930,7 @@ class Inquiry(db.Model):
 
     __tablename__ = "inquiry"
     id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
     union_id: Mapped[int] = ref("station.id")
     station_id: Mapped[int] = ref("station.id", index=False)
     asked_on: Mapped[date] = mapped_column(Date, index=True)

@@ -114,8 +114,8 @@ YEAR_2025: tuple[Story, ...] = (
     Story("y3", "2025-03-11", "mediator", request(
         "朝鲁", "宏远劳务，一中工地", "wages", 8640, "十个人在一中工地砌墙，干到去年十一月，工钱一直没结。",
         roster=TEN, headcount=10, part="labour_contractor", source="governance", flags=["rural"]), (
-        *TAKE, (2, "letter", {"agency": "hr", "kind": "invitation", "purpose": "三方会诊：核实用工和欠薪"}),
-        (2, "letter", {"agency": "hailiutu", "kind": "invitation", "purpose": "三方会诊"}),
+        *TAKE, (6, "consult", {"agenda": "核实一中工地十人用工和欠薪数额，未结工程款能否先付工资", "conclusion": "欠薪属实，由总包从未结工程款中优先支付，镇里跟到付清。", "bodies": (
+            ("hr", "劳动监察大队 苏队长", "工资表与考勤对得上，应由总包先行清偿。"), ("hailiutu", "综治办", "未结工程款够付，镇里协调。"))}),
         (6, "session", {"said": "人社局、镇里到场，总包答应从未结工程款里付。", "others": "人社局 苏队长、海流图镇综治办"}),
         (6, "resolve", {"employer": "hongyuan"}),
         (10, "agree", {"each": 8640, "count": 2, "first": 20, "rhythm": "month"}),
@@ -123,7 +123,8 @@ YEAR_2025: tuple[Story, ...] = (
         (70, "archive", {}))),
     Story("y4", "2025-04-02", "lead", request(
         "乌云其其格", "牧丰养殖", "injury_medical", 15000, "接羔时被撞伤，住院花了一万五，单位只垫了两千。", flags=["injury"]), (
-        *TAKE, (5, "letter", {"agency": "hr", "kind": "invitation", "purpose": "会诊：工伤认定怎么走"}),
+        *TAKE, (8, "consult", {"agenda": "工伤认定怎么走，医药费谁先垫", "conclusion": "医药费由单位先付，工伤认定由本人申请。", "bodies": (
+            ("hr", "工伤科", "符合申请条件，三十日内提出。"),)}),
         (8, "session", {"said": "单位愿付医药费，工伤认定另行申请。", "others": "人社局"}), (8, "resolve", {"employer": "coop"}),
         (11, "agree", {"yuan": 12600, "count": 1, "first": 14}), (14, "pay", {"whole": True}),
         (20, "visit", {}), (20, "close", {}), (45, "archive", {}))),
@@ -136,7 +137,8 @@ YEAR_2025: tuple[Story, ...] = (
     Story("y6", "2025-06-18", "mediator", request(
         "孟和", "顺达物流", "wages", 21000, "跑口岸的煤车，三个月运费提成没结。", source="court", channel="E",
         source_number="（2025）内0824诉前调102号", source_body="乌拉特中旗人民法院"), (
-        *TAKE, (7, "letter", {"agency": "justice", "kind": "invitation", "purpose": "联合调解：法律援助律师到场"}),
+        *TAKE, (9, "consult", {"agenda": "提成怎么算，法律援助律师到场", "conclusion": "按磅单算提成，双方认可一万八千元。", "bodies": (
+            ("justice", "法律援助中心律师", "有磅单和转账记录，数额可以算清。"),)}),
         (9, "session", {"said": "法援律师到场算清提成，单位认1.8万。", "others": "司法局法律援助中心"}),
         (9, "resolve", {"employer": "port"}), (13, "agree", {"yuan": 18000, "count": 1, "first": 20}),
         (20, "pay", {"whole": True}), (27, "visit", {}), (27, "close", {}), (50, "archive", {}))),
@@ -237,3 +239,15 @@ EXAMPLE: tuple[Story, ...] = (
         "示例甲", "示例公司", "wages", 7777, "邻旗的案子，中旗的人看不到。"), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}))),
 )
+
+# Before and beside the cases: days before today.
+INQUIRIES = (
+    (12, "phone", "wages", 15, "", "工地干了两个月没给钱，没有合同怎么办？", "先收集考勤、转账、工友证言，可以来登记调解。"),
+    (5, "walk_in", "injury_benefit", 25, "白音", "上班路上摔伤算不算工伤？", "看是否本人主要责任；一个月内由单位申请认定，单位不申请本人一年内可申请。"),
+)
+ACTIVITIES = (
+    (20, "visit", "port", "和人社局走访口岸物流企业，看工资支付台账", "人社局", 6, 30),
+    (34, "lecture", "", "工地普法夜校：欠条怎么写、证据怎么留", "司法局", 45, 60),
+)
+LETTERS = ((40, "hongyuan", "三起案件中都没有按月足额支付工人工资，没有建立实名制工资台账。", "请按月足额支付工资，建立台账，十五日内告知本会。",
+            "《保障农民工工资支付条例》第十一条、第十五条"),)

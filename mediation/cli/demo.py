@@ -56,6 +56,7 @@ def fill() -> str:
     with _watched(list(enumerate(stories, 1))) as bar:
         for n, story in bar:
             plays.play(story, today, n)
+    plays.before_the_cases(today)
     if has_archive:
         enter_archive(REAL_CASES, today)
     _duty(stations, today)

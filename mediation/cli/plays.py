@@ -7,14 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import EMPLOYERS, Story
+from mediation.cli.county import ACTIVITIES, EMPLOYERS, INQUIRIES, LETTERS, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Party, User
 from mediation.queries import ledger as money_queries
 from mediation.rules import identity, money, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.terms import Item, Sign, Step, Terms
-from mediation.services import accounts, cases, coordination, intake, ledger, parties, sessions
+from mediation.services import (
+    accounts,
+    cases,
+    consultations,
+    coordination,
+    intake,
+    ledger,
+    letters,
+    parties,
+    prevention,
+    sessions,
+)
 
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}
 
@@ -136,6 +147,37 @@ def _letter(run: Play, facts: dict) -> None:
         legal_basis="申请人同意告知"), run.actor())
 
 
+def _consult(run: Play, facts: dict) -> None:
+    """Called some days before and held today, with what each body said."""
+    bodies = [(_agency(run.case, code).id, who, said) for code, who, said in facts["bodies"]]
+    row = consultations.call(run.case, consultations.Call(
+        [key for key, _who, _said in bodies], run.on, facts["agenda"], "10:00", "旗总工会会议室"), run.actor())
+    voices = {key: consultations.Voice(True, who, said) for key, who, said in bodies}
+    consultations.hold(row, consultations.Minutes(run.on, facts["conclusion"], voices, "王秀英、赵强"), run.actor())
+
+
+def before_the_cases(today: date) -> None:
+    """Inquiries, a visit, a lecture and a letter, so that these pages are not empty."""
+    for days, way, topic, minutes, name, question, answer in INQUIRIES:
+        on = today - timedelta(days=days)
+        prevention.record_inquiry({"way": way, "topic": topic, "minutes": minutes, "name": name, "question": question,
+                                   "answer": answer, "asked_on": on}, actor("mediator", on))
+    for days, kind, key, title, bodies, people, leaflets in ACTIVITIES:
+        on = today - timedelta(days=days)
+        prevention.record_activity({
+            "kind": kind, "title": title, "bodies": bodies, "people": people, "leaflets": leaflets, "done_on": on,
+            "employer_id": _employer(key).id if key else None}, actor("mediator", on))
+    for days, key, told, demand, basis in LETTERS:
+        on = today - timedelta(days=days)
+        letters.send(_employer(key), {"kind": "reminder", "facts": told, "demand": demand, "basis": basis,
+                                      "sent_on": on}, actor("supervisor", on))
+
+
+def _employer(key: str) -> Employer:
+    name = next(row[1] for row in EMPLOYERS if row[0] == key)
+    return db.session.scalars(select(Employer).where(Employer.name == name)).one()
+
+
 def _agency(case: Case, code: str) -> Agency:
     return db.session.scalars(select(Agency).where(Agency.union_id == case.union_id, Agency.code == code)).one()
 
@@ -194,6 +236,7 @@ def _close(run: Play, facts: dict) -> None:
 VERBS: dict[str, Callable[[Play, dict], None]] = {
     "agrees": _asked("agrees"), "refuses": _asked("refuses"), "no_answer": _asked(""), "accept": _accept,
     "take_up": _plain("take_up"), "assign": _assign, "session": _session, "contact": _contact, "letter": _letter,
+    "consult": _consult,
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _plain("refuse"), "decline": _decline, "refer": _refer,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,

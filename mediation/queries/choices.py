@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Station, User
+from mediation.queries import facts
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -43,12 +44,12 @@ def mediators(case: Case, actor: Actor) -> list[Option]:
     found = db.session.execute(rows.order_by(load, User.id))
     return [Option(user.id, Text(f"{user.name} · {station.short_name} · 在办{count}件",
                                  f"{user.name} · {station.short_name} · {count} open"))
-            for user, station, count in found if user.id != case.handler_id]
+            for user, station, count in found if user.id != case.handler_id and user.id not in facts.recused(case)]
 
 
 def colleagues(case: Case) -> list[Option]:
     """Mediators of the union who do not yet work on the case."""
-    busy = {m.account_id for m in case.members if m.until_on is None} | {case.handler_id}
+    busy = {m.account_id for m in case.members if m.until_on is None} | {case.handler_id} | facts.recused(case)
     rows = db.session.execute(select(User, Station).join(Station, Station.id == User.station_id).where(
         User.is_active.is_(True), User.role.in_(("mediator", "lead")), Station.union_id == case.union_id)
         .order_by(User.station_id, User.id))
@@ -66,8 +67,13 @@ def stations(case: Case) -> list[Option]:
 
 def agencies(case: Case) -> list[Option]:
     """The outside bodies of the union's mechanism, with what people are sent there for."""
+    return bodies(case.union_id)
+
+
+def bodies(union_id: int) -> list[Option]:
+    """The active outside bodies of a union."""
     rows = db.session.scalars(select(Agency).where(
-        Agency.union_id == case.union_id, Agency.is_active.is_(True), Agency.kind != "union").order_by(Agency.id))
+        Agency.union_id == union_id, Agency.is_active.is_(True), Agency.kind != "union").order_by(Agency.id))
     return [Option(row.id, Text(*[f"{row.name}{_phone(row)}"] * 2)) for row in rows]
 
 

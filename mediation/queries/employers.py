@@ -15,6 +15,7 @@ from mediation.rules.letters import fold, narrow
 
 PAGE = 50
 MOST_CANDIDATES = 8
+MANY_CASES, MANY_PEOPLE = 3, 10  # flags of an employer: cases in twelve months, workers
 
 
 def filter_for(actor: Actor, permission: str = "employer.read") -> ColumnElement[bool]:
@@ -104,10 +105,17 @@ class Record:
     last_year: int  # cases received in the twelve months up to the day
     groups: int
     unpaid: int  # cases with an agreement and less arrived than agreed
+    late: int  # cases with an instalment missed
+    year_people: int  # workers of the cases of these twelve months
 
     @property
     def is_repeated(self) -> bool:
         return self.last_year > 1
+
+    @property
+    def is_frequent(self) -> bool:
+        """Three cases in a year: worth a letter."""
+        return self.last_year >= MANY_CASES
 
 
 def record(actor: Actor, row: Employer, today: date) -> Record:
@@ -123,5 +131,7 @@ def record(actor: Actor, row: Employer, today: date) -> Record:
 
     columns = (func.count(), count(part.c.is_open == 1), total("headcount"), total("claimed_fen"), total("agreed_fen"),
                total("arrived_fen"), count(part.c.received_on > since), count(part.c.is_group.is_(True)),
-               count(part.c.agreed_fen > part.c.arrived_fen))
+               count(part.c.agreed_fen > part.c.arrived_fen),
+               count(and_(part.c.is_open == 1, part.c.state == "PERFORMING", part.c.next_due_on < today)),
+               func.coalesce(func.sum(part.c.headcount).filter(part.c.received_on > since), 0))
     return Record(*(int(value) for value in db.session.execute(select(*columns).select_from(part)).one()))

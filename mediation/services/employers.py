@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from mediation.models import Case, Employer, Event, Party, Station
 from mediation.rules import identity as numbers
 from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
-from mediation.rules.language import Problem, Text
+from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable, fold
 from mediation.services import cases, journal, parties, search
 
@@ -107,6 +108,24 @@ def _record(row: Employer, kind: str, data: dict[str, object], actor: Actor) -> 
     event = journal.record(actor, stream(row), kind, data)
     row.version = event.seq
     db.session.flush()
+
+
+def note(row: Employer, kind: str, data: dict[str, object], actor: Actor, on: date | None = None) -> None:
+    """Record something that happened with an employer in its own chain."""
+    db.session.scalar(select(Employer.id).where(Employer.id == row.id).with_for_update())
+    row.version = journal.record(actor, stream(row), kind, data, on).seq
+    db.session.flush()
+
+
+def set_democracy(row: Employer, given: Mapping[str, tuple[str, date | None]], actor: Actor) -> None:
+    """Whether there is a union, a workers' congress, open affairs and a collective contract, and since or until when."""
+    _require(actor)
+    found = [Problem(code, NOT_IN_LIST) for code, (said, _on) in given.items()
+             if code not in words.DEMOCRACY or said not in words.YES_NO]
+    if found:
+        raise Refused(found)
+    row.democracy = {code: [said, on.isoformat() if on else ""] for code, (said, on) in given.items() if said or on}
+    note(row, "employer_changed", {"employer": row.id, "fields": ["democracy"]}, actor)
 
 
 def _tidy(values: Mapping[str, object]) -> dict[str, object]:

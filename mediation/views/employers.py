@@ -5,8 +5,10 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.parties import EmployerForm, employer_form
+from mediation.forms.partners import democracy_form
 from mediation.models import Employer
 from mediation.queries import employers as employer_queries
+from mediation.queries import prevention
 from mediation.rules.access import scope_of
 from mediation.services import cases, employers
 from mediation.views import guard, head
@@ -59,7 +61,31 @@ def show(key: int):
         "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
         record=employer_queries.record(actor, row, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
-        short=head.short_number)
+        short=head.short_number, beside=prevention.of_employer(row, actor),
+        many_people=employer_queries.MANY_PEOPLE, may_send=bool(scope_of(actor.role, "letter.write")))
+
+
+@bp.post("/employers/<int:key>/democracy")
+@permit("employer.write")
+def set_democracy(key: int):
+    """Union, workers' congress, open affairs, collective contract: the context of its disputes."""
+    row = _employer(key, "employer.write")
+    form = democracy_form(row)
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            employers.set_democracy(row, form.given(), guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/employers/{key}", _("已更正。"))
+    else:
+        guard.reread()
+    return render_template("employers/democracy.html", row=_employer(key), form=form), 422
+
+
+@bp.get("/employers/<int:key>/democracy")
+@permit("employer.write")
+def ask_democracy(key: int):
+    row = _employer(key, "employer.write")
+    return render_template("employers/democracy.html", row=row, form=democracy_form(row))
 
 
 @bp.get("/employers/<int:key>/edit")

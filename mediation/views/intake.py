@@ -12,7 +12,7 @@ from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
 from mediation.rules import workflow
 from mediation.rules.access import Actor
-from mediation.services import drafts
+from mediation.services import drafts, prevention
 from mediation.services import intake as service
 from mediation.views import guard
 from mediation.views.guard import BEIJING, permit
@@ -124,6 +124,7 @@ def _done(case: Case, form: IntakeForm, told: rules.Intake):
     """Registered: the draft is done with; without scripts the remarks come now."""
     actor, token = guard.actor(), form.submit_token.data
     drafts.drop(actor, _place(token))
+    prevention.link_case(token, case, actor)
     words = [text.say(guard.language()) for text in service.reminders(actor, told)]
     words += [_("可能重复：%(title)s（%(number)s）", title=row.title, number=row.number)
               for row in _similar(told) if row.number != case.number]
@@ -154,6 +155,12 @@ def _save_draft(form: IntakeForm, name: str):
     return guard.finish(f"/cases/new?from_draft={draft.uid}", _("草稿已存，一周内都可以接着填。"))
 
 
+def _only_asked(form: IntakeForm, name: str):
+    """Somebody only asked: what was told so far goes over to the short entry, kept as a draft meanwhile."""
+    draft = _keep(guard.actor(), request.form)
+    return guard.finish(f"/prevention?from_draft={draft.uid}" if draft else "/prevention")
+
+
 def _add(form: IntakeForm, name: str):
     form.add(name)
     return _page(form)
@@ -174,7 +181,7 @@ def _read_roster(form: IntakeForm, name: str):
 
 
 ACTIONS = {
-    "register": _register, "take": _take, "draft": _save_draft, "drop": _drop, "read_roster": _read_roster,
+    "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop, "read_roster": _read_roster,
     "add_respondent": lambda form, name: _add(form, "respondents"),
     "add_claim": lambda form, name: _add(form, "claims"),
 }

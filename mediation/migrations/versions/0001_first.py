@@ -573,6 +573,7 @@ def upgrade():
     op.create_index(op.f('ix_external_number_number'), 'external_number', ['number'], unique=False)
     op.create_table('inquiry',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('uid', sa.String(length=16), nullable=False),
     sa.Column('union_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('station_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('asked_on', sa.Date(), nullable=False),

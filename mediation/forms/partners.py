@@ -1,0 +1,248 @@
+"""Forms of consultations, of what happens before the cases, of supervision letters, and of an employer's democracy."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
+from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.sessions import row_choices, row_field, word_choices
+from mediation.models import Consultation, Employer, Letter
+from mediation.queries.choices import Option
+from mediation.rules import supervision_letters, words
+from mediation.rules.language import Text
+from mediation.services.consultations import Call, Duty, Minutes, Voice
+
+DUTY_ROWS = 4
+
+
+class CallForm(BaseForm):
+    agencies = Ticks(_l("请哪些单位"), coerce=row_id)
+    agenda = Area(_l("会诊什么"), limit=2000, description=_l("案情要点、要各单位回答的问题"))
+    planned_on = Day(_l("哪天"), prefer="future")
+    planned_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
+    place = Line(_l("在哪里"), limit=100)
+    numbers = Line(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
+
+    def call(self) -> Call:
+        return Call(
+            agencies=[key for key in self.agencies.data or () if key], planned_on=self.planned_on.data,
+            agenda=self.agenda.data, planned_time=self.planned_time.data, place=self.place.data,
+            numbers=self.numbers.data.replace("，", " ").replace(",", " ").replace("、", " ").split())
+
+
+def call_form(agencies: Sequence[Option], place: str) -> CallForm:
+    form = CallForm()
+    form.agencies.choices = row_choices(agencies)
+    for field in (form.agencies, form.agenda, form.planned_on):
+        field.flags.required = True
+    if not form.is_submitted():
+        form.place.data = place
+    return form
+
+
+class MinutesForm(BaseForm):
+    """The record; each invited body has its own three fields, named after its row."""
+
+    held_on = Day(_l("哪天开的"), prefer="past")
+    our_people = Line(_l("工会到会的人"), limit=200)
+    issues = Area(_l("焦点"), limit=2000)
+    conclusion = Area(_l("会诊结论"), limit=4000)
+    bodies: Sequence[int] = ()
+
+    def minutes(self) -> Minutes:
+        voices = {key: Voice(self[f"present_{key}"].data == "yes", self[f"who_{key}"].data, self[f"opinion_{key}"].data)
+                  for key in self.bodies}
+        return Minutes(self.held_on.data, self.conclusion.data, voices, self.our_people.data, self.issues.data,
+                       self.duties())
+
+    def duties(self) -> list[Duty]:
+        rows = range(DUTY_ROWS)
+        return [Duty(self[f"duty_agency_{n}"].data, self[f"duty_{n}"].data, self[f"duty_due_{n}"].data,
+                     self[f"duty_task_{n}"].data or "check")
+                for n in rows if self[f"duty_agency_{n}"].data and self[f"duty_{n}"].data]
+
+
+def minutes_form(row: Consultation) -> MinutesForm:
+    """The record of one consultation, with a line for every body invited."""
+    fields: dict[str, object] = {"bodies": [voice.agency_id for voice in row.opinions]}
+    invited = [("", _l("不分工")), *((v.agency_id, v.agency.short_name) for v in row.opinions)]
+    for voice in row.opinions:
+        key = voice.agency_id
+        fields |= {f"present_{key}": Chips(_l("到会没有"), choices=[("yes", _l("到会")), ("no", _l("没来"))]),
+                   f"who_{key}": Line(_l("谁、什么职务"), limit=100), f"opinion_{key}": Area(_l("意见"), limit=2000)}
+    for n in range(DUTY_ROWS):
+        fields |= {f"duty_agency_{n}": Pick(_l("单位"), choices=invited, coerce=row_id),
+                   f"duty_task_{n}": Pick(_l("事项种类"), choices=lambda: word_choices(words.TASK_KINDS)),
+                   f"duty_{n}": Line(_l("做什么"), limit=300), f"duty_due_{n}": Day(_l("哪天前"), prefer="future")}
+    form = type("BuiltMinutesForm", (MinutesForm,), fields)()
+    if not form.is_submitted():
+        form.version.data = str(row.version)
+        _now(form.held_on)
+        for n in range(DUTY_ROWS):
+            form[f"duty_task_{n}"].data = "check"
+    return form
+
+
+class ReasonForm(BaseForm):
+    reason = Line(_l("理由"), limit=200)
+
+
+def _now(field: Day) -> None:
+    field.data, field.typed = today(), Text("今天", "today").say(spoken())
+
+
+# Before the cases -----------------------------------------------------------------------------------------------
+
+class InquiryForm(BaseForm):
+    """Half a minute: what about, how, how long; the name only where it was given."""
+
+    way = Chips(_l("怎么问的"), choices=lambda: word_choices(words.INQUIRY_WAYS))
+    topic = Pick(_l("问什么"), choices=lambda: word_choices(words.HEADS))
+    minutes = Whole(_l("几分钟"))
+    name = Line(_l("姓名（可不填）"), limit=100)
+    phone = Line(_l("电话（可不填）"), limit=40)
+    asked_on = Day(_l("哪天"), prefer="past")
+    question = Area(_l("问题"), limit=2000)
+    answer = Area(_l("怎么答的"), limit=2000)
+    draft = HiddenField()
+
+    def values(self) -> dict[str, object]:
+        return {name: self[name].data for name in ("way", "topic", "minutes", "name", "phone", "asked_on", "question",
+                                                   "answer")}
+
+
+def inquiry_form(told: dict[str, str] | None = None) -> InquiryForm:
+    """``told``: what was typed on the intake page before it turned out that somebody only asked."""
+    form = InquiryForm()
+    if not form.is_submitted():
+        form.way.data, form.minutes.data, form.topic.data = "walk_in", 10, "wages"
+        _now(form.asked_on)
+        for name, value in (told or {}).items():
+            form[name].data = value
+    return form
+
+
+class ActivityForm(BaseForm):
+    kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.ACTIVITY_KINDS))
+    title = Line(_l("做了什么"), limit=200)
+    done_on = Day(_l("哪天"), prefer="past")
+    bodies = Line(_l("和谁一起"), limit=200)
+    people = Whole(_l("多少人参加"))
+    leaflets = Whole(_l("发了多少份资料"))
+    note = Area(_l("说明"), limit=1000)
+
+    def values(self) -> dict[str, object]:
+        return {name: self[name].data for name in ("kind", "title", "done_on", "bodies", "people", "leaflets", "note",
+                                                   "employer_id")}
+
+
+class LeadForm(BaseForm):
+    employer_told = Line(_l("没登记的单位"), limit=200)
+    source = Chips(_l("怎么发现的"), choices=lambda: word_choices(words.LEAD_SOURCES))
+    risk = Pick(_l("什么风险"), choices=lambda: word_choices(words.HEADS))
+    found_on = Day(_l("哪天"), prefer="past")
+    people = Whole(_l("涉及多少人"))
+    note = Area(_l("情况"), limit=2000)
+
+    def values(self) -> dict[str, object]:
+        return {name: self[name].data for name in ("employer_told", "source", "risk", "found_on", "people", "note",
+                                                   "employer_id")}
+
+
+def with_employer(kind: type[BaseForm], employers: Sequence[tuple[int, str]], chosen: int | None = None, day: str = ""):
+    """The form with the union's employers to choose from; ``day`` names the field that says today."""
+    choices = [("", _l("不是一家单位的事")), *employers]
+    built = type("Built" + kind.__name__, (kind,), {
+        "employer_id": Pick(_l("单位"), choices=choices, coerce=row_id)})
+    form = built()
+    if not form.is_submitted():
+        form["employer_id"].data = chosen
+        _now(form[day])
+    return form
+
+
+# Supervision letters --------------------------------------------------------------------------------------------
+
+class LetterForm(BaseForm):
+    kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.LETTER_KINDS))
+    sent_on = Day(_l("哪天发"), prefer="past")
+    facts = Area(_l("存在的问题"), limit=4000)
+    demand = Area(_l("要求、建议"), limit=4000)
+    basis = Line(_l("依据"), limit=300)
+    copies_to = Line(_l("抄送"), limit=200)
+    supervisors = Line(_l("监督员（两人以上，写证号）"), limit=200)
+    signer = Line(_l("签发人"), limit=60)
+    reply_due_on = Day(_l("答复期限"), prefer="future", description=_l("空着按规则算；另定要写依据"))
+    due_reason = Line(_l("期限依据"), limit=200)
+    case_number = Line(_l("因哪件案子"), limit=60, description=_l("登记号，可不填"))
+
+    def values(self) -> dict[str, object]:
+        names = ("kind", "sent_on", "facts", "demand", "basis", "copies_to", "supervisors", "signer", "reply_due_on",
+                 "due_reason", "case_number", "agency_id")
+        return {name: self[name].data for name in names}
+
+
+def letter_form(agencies: Sequence[Option], follows: Letter | None = None) -> LetterForm:
+    built = type("BuiltLetterForm", (LetterForm,), {"agency_id": row_field(_l("送哪个部门（建议书）"), agencies)})
+    form = built()
+    if not form.is_submitted():
+        _now(form.sent_on)
+        form.kind.data = _next_kind(follows)
+        if follows is not None:
+            form.facts.data, form.demand.data, form.basis.data = follows.facts, follows.demand, follows.basis
+    return form
+
+
+def _next_kind(follows: Letter | None) -> str:
+    before = follows.kind if follows else ""
+    return next((kind.key for kind in supervision_letters.KINDS.values() if kind.after == before), "reminder")
+
+
+class ReplyForm(BaseForm):
+    reply = Area(_l("答复了什么"), limit=4000)
+    replied_on = Day(_l("哪天答复的"), prefer="past")
+    rectified_on = Day(_l("哪天整改的"), prefer="past", description=_l("没有整改就空着"))
+
+
+class ReviewForm(BaseForm):
+    is_rectified = Chips(_l("整改了没有"), choices=[("yes", _l("已整改")), ("no", _l("没有整改"))])
+    review = Area(_l("复核情况"), limit=2000)
+
+
+def versioned(kind: type[BaseForm], version: int, is_typed: bool) -> BaseForm:
+    """A small form beside others: with what was sent, or fresh with the version seen."""
+    form = kind() if is_typed else kind(None)
+    if not is_typed:
+        form.version.data = str(version)
+    return form
+
+
+class DemocracyForm(BaseForm):
+    def given(self) -> dict[str, tuple[str, date | None]]:
+        return {code: (self[code].data or "", self[f"{code}_on"].data) for code in words.DEMOCRACY}
+
+
+def democracy_form(row: Employer) -> DemocracyForm:
+    """Four questions with a day each: union, workers' congress, open affairs, collective contract."""
+    fields: dict[str, object] = {}
+    for word in words.DEMOCRACY.values():
+        label = Text(word.zh, word.en)
+        fields[word.code] = Chips(_say(label), choices=lambda: word_choices(words.YES_NO))
+        fields[f"{word.code}_on"] = Day(_l("哪天"), prefer="past")
+    form = type("BuiltDemocracyForm", (DemocracyForm,), fields)()
+    if not form.is_submitted():
+        for code in words.DEMOCRACY:
+            form[code].data = ""
+        for code, (said, on) in (row.democracy or {}).items():
+            form[code].data = said
+            form[f"{code}_on"].data = date.fromisoformat(on) if on else None
+    return form
+
+
+def _say(label: Text) -> str:
+    return label.say(spoken())
+

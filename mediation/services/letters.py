@@ -1,0 +1,143 @@
+"""一函两书: sending, answering and reviewing the union's supervision letters; what was sent is never edited."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, Employer, Letter, Station
+from mediation.queries import clocks as clock_queries
+from mediation.rules import supervision_letters as rules
+from mediation.rules.access import Actor, scope_of
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import employers, numbers
+from mediation.services.cases import Forbidden
+
+PERMISSION = "letter.write"
+IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
+BEFORE = Text("不能早于发出那天（{day}）", "Not before the day it was sent ({day})")
+COLUMNS = ("agency_id", "copies_to", "facts", "demand", "basis", "signer", "supervisors", "due_reason")
+
+
+def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows: Letter | None = None) -> Letter:
+    """Send a letter: it gets its number of kind and year, and the day by which it is to be answered.
+
+    ``values``: kind, sent_on, reply_due_on, case_number and COLUMNS.
+    """
+    _require(actor, employer.union_id)
+    kind, sent_on = str(values.get("kind") or ""), values.get("sent_on") or actor.today
+    union = db.session.get(Station, employer.union_id)
+    by_rule = rules.due_on(kind, sent_on, clock_queries.calendar(union.county))
+    due_on = values.get("reply_due_on") or by_rule
+    case = _case(values, employer)
+    found = rules.order_problems(kind, follows.kind if follows else None)
+    found += _told_problems(values, kind, employer, actor) + _due_problems(values, sent_on, due_on, by_rule)
+    if follows is not None and _is_followed(follows):
+        found.append(Problem("", Text("后面已经发过了", "The next one has been sent already")))
+    if values.get("case_number") and case is None:
+        found.append(Problem("case_number", Text("没有这个登记号", "There is no such number")))
+    if found:
+        raise Refused(found)
+    n = numbers.draw(union.id, f"letter_{kind}", sent_on.year)
+    row = Letter(union_id=union.id, employer_id=employer.id, kind=kind, sent_on=sent_on, reply_due_on=due_on,
+                 number=rules.number(kind, union.short_name, sent_on.year, n), case_id=case.id if case else None,
+                 follows_id=follows.id if follows else None, made_by_id=actor.user_id,
+                 **{name: values.get(name) or ("" if name != "agency_id" else None) for name in COLUMNS})
+    db.session.add(row)
+    db.session.flush()
+    employers.note(employer, "letter_sent", {
+        "letter": row.id, "employer": employer.id, "kind": kind, "number": row.number, "sent_on": sent_on,
+        "reply_due_on": due_on}, actor, sent_on)
+    return row
+
+
+def _require(actor: Actor, union_id: int) -> None:
+    if not scope_of(actor.role, PERMISSION) or (actor.role == "lead" and union_id != actor.union_id):
+        raise Forbidden(PERMISSION)
+
+
+def _case(values: Mapping[str, object], employer: Employer) -> Case | None:
+    number = str(values.get("case_number") or "").strip()
+    return db.session.scalar(select(Case).where(Case.number == number, Case.union_id == employer.union_id)) if number else None
+
+
+def _is_followed(row: Letter) -> bool:
+    return db.session.scalar(select(Letter.id).where(Letter.follows_id == row.id)) is not None
+
+
+def _told_problems(values: Mapping[str, object], kind: str, employer: Employer, actor: Actor) -> list[Problem]:
+    asked = [("facts", Text("请写存在的问题", "Write what is wrong")), ("demand", Text("请写要求、建议", "Write what is asked"))]
+    row = rules.KINDS.get(kind)
+    if row is not None and row.needs_supervisors:
+        asked += [("supervisors", Text("要写两名以上监督员和证号", "Name two supervisors or more, with their certificates")),
+                  ("signer", Text("请写签发人", "Name who signs"))]
+    found = [Problem(name, text) for name, text in asked if not values.get(name)]
+    body = db.session.get(Agency, values.get("agency_id") or 0)
+    if kind == "recommendation" and (body is None or body.union_id != employer.union_id):
+        found.append(Problem("agency_id", Text("建议书要送给人社等部门", "A recommendation goes to the HR bureau or another body")))
+    if (values.get("sent_on") or actor.today) > actor.today:
+        found.append(Problem("sent_on", IN_FUTURE))
+    return found
+
+
+def _due_problems(values: Mapping[str, object], sent_on: date, due_on: date | None, by_rule: date | None) -> list[Problem]:
+    if due_on and due_on < sent_on:
+        return [Problem("reply_due_on", BEFORE.fill(day=sent_on.isoformat()))]
+    if due_on != by_rule and not values.get("due_reason"):
+        return [Problem("due_reason", Text("改了期限，请写依据", "The day was changed; please say why"))]
+    return []
+
+
+def enter_reply(row: Letter, reply: str, replied_on: date | None, rectified_on: date | None, actor: Actor,
+                seen_version: int | None = None) -> Letter:
+    """What the employer or body answered, and since when it is put right."""
+    _require(actor, row.union_id)
+    on = replied_on or actor.today
+    found = _stale(row, seen_version) + _order(row, "replied_on", on, actor)
+    if row.state != "sent":
+        found.append(Problem("", Text("已经记过答复了", "The reply is on record already")))
+    if not reply:
+        found.append(Problem("reply", Text("请写答复了什么", "Write down the answer")))
+    if rectified_on:
+        found += _order(row, "rectified_on", rectified_on, actor)
+    if found:
+        raise Refused(found)
+    row.state, row.reply, row.replied_on, row.rectified_on = "replied", reply, on, rectified_on
+    row.version += 1
+    employers.note(row.employer, "letter_replied", {
+        "letter": row.id, "number": row.number, "replied_on": on, "rectified_on": rectified_on}, actor, on)
+    return row
+
+
+def review(row: Letter, is_rectified: bool | None, told: str, actor: Actor, seen_version: int | None = None) -> Letter:
+    """Look again whether it was put right; also where no answer came."""
+    _require(actor, row.union_id)
+    found = _stale(row, seen_version)
+    if row.state == "reviewed":
+        found.append(Problem("", Text("已经复核过了", "It was reviewed already")))
+    if is_rectified is None:
+        found.append(Problem("is_rectified", Text("请选整改了没有", "Choose whether it was put right")))
+    if not told:
+        found.append(Problem("review", Text("请写复核情况", "Write what was found")))
+    if found:
+        raise Refused(found)
+    row.state, row.is_rectified, row.review, row.reviewed_on = "reviewed", is_rectified, told, actor.today
+    row.version += 1
+    employers.note(row.employer, "letter_reviewed", {
+        "letter": row.id, "number": row.number, "is_rectified": is_rectified, "reviewed_on": actor.today}, actor)
+    return row
+
+
+def _stale(row: Letter, seen_version: int | None) -> list[Problem]:
+    db.session.refresh(row, with_for_update=True)
+    if seen_version is None or seen_version == row.version:
+        return []
+    return [Problem("", Text("刚才有人改动了，请看过再提交", "Somebody has just changed it; look again before sending"))]
+
+
+def _order(row: Letter, name: str, on: date, actor: Actor) -> list[Problem]:
+    if on > actor.today:
+        return [Problem(name, IN_FUTURE)]
+    return [Problem(name, BEFORE.fill(day=row.sent_on.isoformat()))] if on < row.sent_on else []

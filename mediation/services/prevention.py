@@ -1,0 +1,179 @@
+"""Before the cases: inquiries, visits and lectures, leads; the first and the last can become a case by one press."""
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Activity, Case, Draft, Employer, Inquiry, Lead
+from mediation.rules import words
+from mediation.rules.access import Actor, scope_of
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import drafts, employers, journal
+from mediation.services.cases import Forbidden
+
+PERMISSION = "prevention.write"
+IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
+CHOOSE = Text("请从列表里选", "Please choose from the list")
+DONE = Text("已经转为案件，或已化解", "It has become a case already, or was settled")
+MOST_MINUTES, MOST_PEOPLE = 600, 100000
+
+
+def record_inquiry(values: Mapping[str, object], actor: Actor) -> Inquiry:
+    """Log that somebody only asked. ``values``: name, phone, way, topic, minutes, question, answer, asked_on."""
+    _require(actor)
+    on = values.get("asked_on") or actor.today
+    found = _chosen(values, ("way", words.INQUIRY_WAYS), ("topic", words.HEADS)) + _day("asked_on", on, actor)
+    found += _count("minutes", values.get("minutes"), MOST_MINUTES)
+    if found:
+        raise Refused(found)
+    row = Inquiry(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, asked_on=on,
+                  way=values["way"], topic=values["topic"], minutes=values.get("minutes") or 10,
+                  name=values.get("name") or "", question=values.get("question") or "", answer=values.get("answer") or "")
+    if values.get("phone"):
+        row.phone = values["phone"]
+    _add(row)
+    journal.record(actor, journal.HOUSE, "inquiry_recorded", {
+        "inquiry": row.id, "topic": row.topic, "way": row.way, "minutes": row.minutes}, row.asked_on)
+    return row
+
+
+def record_activity(values: Mapping[str, object], actor: Actor) -> Activity:
+    """Log a visit or lecture. ``values``: kind, done_on, title, employer_id, bodies, people, leaflets, note."""
+    _require(actor)
+    on = values.get("done_on") or actor.today
+    found = _chosen(values, ("kind", words.ACTIVITY_KINDS)) + _day("done_on", on, actor)
+    found += _count("people", values.get("people"), MOST_PEOPLE) + _count("leaflets", values.get("leaflets"), MOST_PEOPLE)
+    if not values.get("title"):
+        found.append(Problem("title", Text("请写做了什么", "Say what was done")))
+    employer, missing = _employer(values, actor, is_needed=values.get("kind") == "visit")
+    if found + missing:
+        raise Refused(found + missing)
+    row = Activity(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, done_on=on,
+                   kind=values["kind"], title=values["title"], employer_id=employer.id if employer else None,
+                   bodies=values.get("bodies") or "", people=values.get("people") or 0,
+                   leaflets=values.get("leaflets") or 0, note=values.get("note") or "")
+    _add(row)
+    _write(actor, employer, "activity_recorded", {"activity": row.id, "kind": row.kind, "employer": row.employer_id,
+                                                  "people": row.people}, on)
+    return row
+
+
+def record_lead(values: Mapping[str, object], actor: Actor) -> Lead:
+    """Log a lead or risk. ``values``: employer_id or employer_told, source, risk, found_on, people, note."""
+    _require(actor)
+    on = values.get("found_on") or actor.today
+    found = _chosen(values, ("source", words.LEAD_SOURCES), ("risk", words.HEADS)) + _day("found_on", on, actor)
+    found += _count("people", values.get("people"), MOST_PEOPLE)
+    employer, missing = _employer(values, actor, is_needed=not values.get("employer_told"))
+    if found + missing:
+        raise Refused(found + missing)
+    row = Lead(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, found_on=on,
+               employer_id=employer.id if employer else None, employer_told=values.get("employer_told") or "",
+               source=values["source"], risk=values["risk"], people=values.get("people") or 0,
+               note=values.get("note") or "")
+    _add(row)
+    _write(actor, employer, "lead_recorded", {"lead": row.id, "employer": row.employer_id, "source": row.source,
+                                              "risk": row.risk, "people": row.people}, on)
+    return row
+
+
+def settle_lead(row: Lead, reason: str, actor: Actor) -> None:
+    """The risk is gone without a case."""
+    _require(actor)
+    found = [] if reason else [Problem("reason", Text("请写怎么化解的", "Say how it was settled"))]
+    if row.state != "open":
+        found.append(Problem("", DONE))
+    if found:
+        raise Refused(found)
+    row.state, row.settled_on, row.settled_note = "settled", actor.today, reason
+    _write(actor, row.employer, "lead_settled", {"lead": row.id, "reason": reason}, None)
+
+
+# Becoming a case ------------------------------------------------------------------------------------------------
+
+def draft_of(row: Inquiry | Lead, actor: Actor) -> Draft:
+    """The intake page with what is known already, as a draft; its token finds the way back when it is registered."""
+    _require(actor)
+    if row.case_id is not None or getattr(row, "state", "open") != "open":
+        raise Refused([Problem("", DONE)])
+    token = secrets.token_urlsafe(16)
+    row.draft_token = token
+    told = _inquiry_fields(row) if isinstance(row, Inquiry) else _lead_fields(row)
+    pairs = [(name, value) for name, value in told.items() if value]
+    draft = drafts.save(actor, f"intake:{token}", [*pairs, ("submit_token", token), ("saved_on", actor.today.isoformat())])
+    db.session.flush()
+    return draft
+
+
+def _inquiry_fields(row: Inquiry) -> dict[str, str]:
+    return {"received": row.asked_on.isoformat(), "source": "phone" if row.way == "phone" else "walk_in",
+            "name": row.name, "phone": row.phone if row.phone_sealed else "", "claims-0-head": row.topic,
+            "narrative": row.question}
+
+
+def _lead_fields(row: Lead) -> dict[str, str]:
+    return {"received": row.found_on.isoformat(), "source": "inspection", "claims-0-head": row.risk,
+            "respondents-0-told": row.employer.name if row.employer else row.employer_told,
+            "headcount": str(row.people) if row.people > 1 else "", "narrative": row.note}
+
+
+def link_case(token: str, case: Case, actor: Actor) -> None:
+    """The page that an inquiry or lead led to was registered: both know of each other from now on."""
+    for model in (Inquiry, Lead) if token else ():
+        row = db.session.scalar(select(model).where(
+            model.draft_token == token, model.union_id == case.union_id, model.case_id.is_(None)))
+        if row is None:
+            continue
+        row.case_id = case.id
+        if isinstance(row, Lead):
+            row.state = "case"
+        journal.record(actor, journal.HOUSE, "led_to_case", {
+            "inquiry": row.id if isinstance(row, Inquiry) else None, "lead": row.id if isinstance(row, Lead) else None,
+            "number": case.number})
+
+
+# Checks ---------------------------------------------------------------------------------------------------------
+
+def _require(actor: Actor) -> None:
+    if not scope_of(actor.role, PERMISSION):
+        raise Forbidden(PERMISSION)
+
+
+def _add(row: object) -> None:
+    db.session.add(row)
+    db.session.flush()
+
+
+def _write(actor: Actor, employer: Employer | None, kind: str, data: dict, on: date | None) -> None:
+    """Into the employer's own chain where one is known."""
+    if employer is None:
+        journal.record(actor, journal.HOUSE, kind, data, on)
+    else:
+        employers.note(employer, kind, data, actor, on)
+
+
+def _chosen(values: Mapping[str, object], *asked: tuple[str, Mapping]) -> list[Problem]:
+    return [Problem(name, CHOOSE) for name, table in asked if values.get(name) not in table]
+
+
+def _day(name: str, on: date, actor: Actor) -> list[Problem]:
+    return [Problem(name, IN_FUTURE)] if on > actor.today else []
+
+
+def _count(name: str, value: object, most: int) -> list[Problem]:
+    is_good = value is None or (isinstance(value, int) and 0 <= value <= most)
+    return [] if is_good else [Problem(name, Text("请填0到{most}之间的数", "A number from 0 to {most}").fill(most=most))]
+
+
+def _employer(values: Mapping[str, object], actor: Actor, is_needed: bool) -> tuple[Employer | None, list[Problem]]:
+    key = values.get("employer_id")
+    row = db.session.get(Employer, key) if key else None
+    if key and (row is None or row.union_id != actor.union_id):
+        return None, [Problem("employer_id", CHOOSE)]
+    if row is None and is_needed:
+        return None, [Problem("employer_id", Text("请选单位，或先登记它", "Choose the employer, or register it first"))]
+    return row, []

@@ -1,0 +1,135 @@
+"""一函两书: the register of supervision letters, one letter with its answer and review, its print."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms import partners as forms
+from mediation.models import Employer, Letter
+from mediation.queries import choices
+from mediation.queries import employers as employer_queries
+from mediation.queries import prevention as queries
+from mediation.rules import supervision_letters as rules
+from mediation.rules import words
+from mediation.rules.access import scope_of
+from mediation.rules.language import Text
+from mediation.services import letters
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("letters", __name__)
+PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
+
+
+@bp.get("/letters")
+@permit("prevention.read")
+def index():
+    raw = request.args.get("before", "")
+    rows, last = queries.page(Letter, guard.actor(), int(raw) if raw.isdigit() and len(raw) < 19 else None)
+    return render_template("letters/index.html", rows=rows, last=last, is_first=not raw, source=rules.SOURCE,
+                           kinds=rules.KINDS)
+
+
+@bp.get("/employers/<int:key>/letters/new")
+@permit("letter.write")
+def new(key: int):
+    """A letter to an employer, or the next one after ``follows``."""
+    row = _employer(key)
+    return _new_page(row, forms.letter_form(choices.bodies(row.union_id), _follows(row)))
+
+
+@bp.post("/employers/<int:key>/letters/new")
+@permit("letter.write")
+def send(key: int):
+    row = _employer(key)
+    follows = _follows(row)
+    form = forms.letter_form(choices.bodies(row.union_id), follows)
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            made = letters.send(row, form.values(), guard.actor(), follows)
+        if attempt.ok:
+            return guard.finish(f"/letters/{made.id}", _("已发%(number)s。", number=made.number), form.submit_token.data)
+    else:
+        guard.reread()
+    return _new_page(_employer(key), form), 422
+
+
+def _new_page(row: Employer, form: forms.LetterForm) -> str:
+    return render_template("letters/new.html", row=row, form=form, follows=_follows(row), source=rules.SOURCE)
+
+
+def _follows(row: Employer) -> Letter | None:
+    key = request.args.get("follows", type=int)
+    found = queries.find(Letter, guard.actor(), key) if key else None
+    return found if found is not None and found.employer_id == row.id else None
+
+
+@bp.get("/letters/<int:key>")
+@permit("prevention.read")
+def show(key: int):
+    return _page(_letter(key))
+
+
+@bp.post("/letters/<int:key>/reply")
+@permit("letter.write")
+def reply(key: int):
+    row, form = _letter(key), forms.ReplyForm()
+    return _send(key, "reply", form, lambda: letters.enter_reply(
+        row, form.reply.data, form.replied_on.data, form.rectified_on.data, guard.actor(), form.seen_version))
+
+
+@bp.post("/letters/<int:key>/review")
+@permit("letter.write")
+def review(key: int):
+    row, form = _letter(key), forms.ReviewForm()
+    said = {"yes": True, "no": False}
+    return _send(key, "review", form, lambda: letters.review(
+        row, said.get(form.is_rectified.data or ""), form.review.data, guard.actor(), form.seen_version))
+
+
+def _send(key: int, place: str, form: forms.BaseForm, act):
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            act()
+        if attempt.ok:
+            return guard.finish(f"/letters/{key}", Text("已记下。", "On record."), form.submit_token.data)
+    else:
+        guard.reread()
+    return _page(_letter(key), {place: form}), 422
+
+
+@bp.get("/letters/<int:key>/print")
+@permit("paper.print")
+def sheet(key: int):
+    row = _letter(key)
+    guard.look("print", f"letter {key}", row.number)
+    return render_template("papers/supervision_letter.html", row=row, back=f"/letters/{key}", path="",
+                           title=PAPER_NAME + words.LETTER_KINDS[row.kind].zh)
+
+
+def _page(row: Letter, sent: dict | None = None) -> str:
+    made = {"reply": forms.versioned(forms.ReplyForm, row.version, False),
+            "review": forms.versioned(forms.ReviewForm, row.version, False), **(sent or {})}
+    return render_template("letters/show.html", row=row, made=made, refused=next(iter((sent or {}).values()), None),
+                           may_write=bool(scope_of(guard.actor().role, "letter.write")),
+                           next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""))
+
+
+def _letter(key: int) -> Letter:
+    row = queries.find(Letter, guard.actor(), key)
+    if row is None:
+        guard.note_refusal("prevention.read", f"letter {key}")
+        abort(404)
+    return row
+
+
+def _employer(key: int) -> Employer:
+    row = employer_queries.find(guard.actor(), key)
+    if row is None:
+        guard.note_refusal("letter.write", f"employer {key}")
+        abort(404)
+    return row

@@ -1,0 +1,197 @@
+"""Before and beside the cases: inquiries, visits and lectures, leads; the closed loop in figures."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+
+from mediation.forms import partners as forms
+from mediation.models import Activity, Inquiry, Lead
+from mediation.queries import loop
+from mediation.queries import prevention as queries
+from mediation.rules.access import scope_of
+from mediation.rules.language import Text
+from mediation.services import drafts, prevention
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("prevention", __name__)
+
+
+@bp.get("/prevention")
+@permit("prevention.read")
+def index():
+    """Inquiries, newest first, with the half-minute entry above."""
+    return _inquiries(forms.inquiry_form(_told()))
+
+
+def _told() -> dict[str, str]:
+    """What was typed at intake before it turned out that somebody only asked."""
+    draft = drafts.find_by_uid(guard.actor(), request.args.get("from_draft", ""))
+    typed = dict(drafts.fields(draft)) if draft else {}
+    found = {"name": typed.get("name", ""), "phone": typed.get("phone", ""), "question": typed.get("narrative", ""),
+             "topic": typed.get("claims-0-head", ""), "draft": draft.uid if draft else ""}
+    return {name: value for name, value in found.items() if value}
+
+
+def _inquiries(form: forms.InquiryForm) -> str:
+    rows, last = queries.page(Inquiry, guard.actor(), _before())
+    return _page("prevention/inquiries.html", form=form, rows=rows, last=last)
+
+
+@bp.post("/inquiries")
+@permit("prevention.write")
+def add_inquiry():
+    form = forms.inquiry_form()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            prevention.record_inquiry(form.values(), guard.actor())
+            _drop_draft(form.draft.data or "")
+        if attempt.ok:
+            return guard.finish("/prevention", Text("咨询已记。", "The inquiry is logged."), form.submit_token.data)
+    else:
+        guard.reread()
+    return _inquiries(form), 422
+
+
+def _drop_draft(uid: str) -> None:
+    draft = drafts.find_by_uid(guard.actor(), uid) if uid else None
+    if draft is not None:
+        drafts.drop(guard.actor(), draft.place)
+
+
+@bp.post("/inquiries/<int:key>/case")
+@permit("case.register")
+def inquiry_to_case(key: int):
+    return _to_case(_row(Inquiry, key), "/prevention")
+
+
+@bp.get("/prevention/activities")
+@permit("prevention.read")
+def activities():
+    return _activities(_activity_form())
+
+
+def _activity_form():
+    return forms.with_employer(forms.ActivityForm, queries.employers(guard.actor()),
+                               request.args.get("employer", type=int), "done_on")
+
+
+def _activities(form) -> str:
+    rows, last = queries.page(Activity, guard.actor(), _before())
+    return _page("prevention/activities.html", form=form, rows=rows, last=last)
+
+
+@bp.post("/prevention/activities")
+@permit("prevention.write")
+def add_activity():
+    form = _activity_form()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            prevention.record_activity(form.values(), guard.actor())
+        if attempt.ok:
+            return guard.finish("/prevention/activities", Text("活动已记。", "The activity is logged."),
+                                form.submit_token.data)
+    else:
+        guard.reread()
+    return _activities(form), 422
+
+
+@bp.get("/prevention/leads")
+@permit("prevention.read")
+def leads():
+    return _leads(_lead_form(), forms.ReasonForm(None))
+
+
+def _lead_form():
+    return forms.with_employer(forms.LeadForm, queries.employers(guard.actor()),
+                               request.args.get("employer", type=int), "found_on")
+
+
+def _leads(form, settle_form, settled: int | None = None) -> str:
+    rows, last = queries.page(Lead, guard.actor(), _before())
+    return _page("prevention/leads.html", form=form, rows=rows, last=last, settle_form=settle_form, settled=settled)
+
+
+@bp.post("/prevention/leads")
+@permit("prevention.write")
+def add_lead():
+    form = _lead_form()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            prevention.record_lead(form.values(), guard.actor())
+        if attempt.ok:
+            return guard.finish("/prevention/leads", Text("线索已记。", "The lead is logged."), form.submit_token.data)
+    else:
+        guard.reread()
+    return _leads(form, forms.ReasonForm(None)), 422
+
+
+@bp.post("/prevention/leads/<int:key>/case")
+@permit("case.register")
+def lead_to_case(key: int):
+    return _to_case(_row(Lead, key), "/prevention/leads")
+
+
+@bp.post("/prevention/leads/<int:key>/settle")
+@permit("prevention.write")
+def settle(key: int):
+    row, form = _row(Lead, key), forms.ReasonForm()
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            prevention.settle_lead(row, form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish("/prevention/leads", Text("已记化解。", "Noted as settled."))
+    else:
+        guard.reread()
+    fresh = forms.with_employer(forms.LeadForm, queries.employers(guard.actor()), None, "found_on")
+    return _leads(fresh, form, key), 422
+
+
+@bp.get("/statistics/loop")
+@permit("statistics.read")
+def closed_loop():
+    """Prevention, detection, mediation, litigation, supervision, petition: one county and year on one page."""
+    actor = guard.actor()
+    said = request.args.get("year", "")
+    year = int(said) if said.isdigit() and 2000 <= int(said) <= actor.today.year + 1 else actor.today.year
+    stations = {row.code: row for row in loop.unions(actor)}
+    station = stations.get(request.args.get("station", ""))
+    return _page("prevention/loop.html", groups=loop.build(actor, year, station), year=year, station=station,
+                 stations=list(stations.values()),
+                 years=range(actor.today.year, actor.today.year - 4, -1))
+
+
+# Common ---------------------------------------------------------------------------------------------------------
+
+def _to_case(row: Inquiry | Lead, back: str):
+    """One press: the intake page opens with what is known."""
+    with guard.attempt() as attempt:
+        draft = prevention.draft_of(row, guard.actor())
+    if not attempt.ok:
+        return guard.finish(back, attempt.problems[0].text)
+    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("已把知道的填好，请补全后登记。"))
+
+
+def _row(model: type, key: int):
+    row = queries.find(model, guard.actor(), key, "prevention.write")
+    if row is None:
+        guard.note_refusal("prevention.write", f"{model.__tablename__} {key}")
+        abort(404)
+    return row
+
+
+def _before() -> int | None:
+    raw = request.args.get("before", "")
+    return int(raw) if raw.isdigit() and len(raw) < 19 else None
+
+
+def _page(template: str, **values: object) -> str:
+    role = guard.actor().role
+    return render_template(template, may_write=bool(scope_of(role, "prevention.write")),
+                           may_register=bool(scope_of(role, "case.register")), is_first=_before() is None, **values)

@@ -1,0 +1,280 @@
+"""Letters to and from bodies, their answers, files, joint consultations, merged sources and linked cases."""
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, CaseLink
+from mediation.queries import digests, door, links, registers
+from mediation.queries import coordination as queries
+from mediation.rules import commissions
+from mediation.rules.language import Refused
+from mediation.services import cases, consultations, coordination, files, house
+from mediation.services import links as link_service
+from mediation.services.coordination import Letter, Reply
+from tests import casework
+from tests import house as people
+
+
+@pytest.fixture
+def mediator(actor):
+    return actor("mediator")
+
+
+@pytest.fixture
+def case(mediator) -> Case:
+    return casework.bring(casework.make_case(mediator), "MEDIATING", mediator)
+
+
+def agency_id(code: str) -> int:
+    return db.session.scalar(select(Agency.id).where(Agency.code == code))
+
+
+def to_court(case: Case, mediator, **values: object):
+    given = {"shared_parts": ["summary"], "legal_basis": "申请人书面同意", "share_ground": "consent", **values}
+    return coordination.record(case, Letter(agency_id("court"), "task", "out", purpose="核对诉前调号", **given), mediator)
+
+
+def fields(refusal) -> set[str]:
+    return {problem.field for problem in refusal.value.problems}
+
+
+# Letters
+
+def test_the_day_of_the_reply_comes_from_the_rule_and_is_changed_with_a_reason(case, mediator):
+    row = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    assert (row.reply_due_on, row.task) == (date(2026, 11, 27), "consult")  # seven working days after 18 November
+    with pytest.raises(Refused) as refusal:
+        coordination.record(case, Letter(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1)), mediator)
+    assert fields(refusal) == {"due_reason"}
+    row = coordination.record(case, Letter(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1),
+                                           due_reason="要查银行流水"), mediator)
+    assert row.reply_due_on == date(2026, 12, 1)
+
+
+def test_a_court_letter_brings_its_own_period_and_ground(case, mediator):
+    row = coordination.record(case, Letter(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
+    assert row.reply_due_on == mediator.today + timedelta(30)
+    assert row.share_ground == "law" and "第二十七条" in row.legal_basis
+
+
+def test_sharing_wants_a_ground(case, mediator):
+    with pytest.raises(Refused) as refusal:
+        coordination.record(case, Letter(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
+    assert fields(refusal) == {"legal_basis"}
+    case.may_tell = ["hr"]
+    casework.rest(case, mediator)
+    row = coordination.record(case, Letter(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
+    assert row.share_ground == "consent"
+
+
+def test_every_rule_names_a_known_kind_and_source():
+    for row in commissions.DUES:
+        assert row.direction in commissions.DIRECTIONS and row.length > 0 and row.cites
+
+
+# Answers
+
+def test_a_body_takes_and_answers_for_itself(case, mediator, actor):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    coordination.take(case, row.id, liaison)
+    coordination.reply(case, row.id, Reply("（2026）内0824诉前调9号", number="法复3号"), liaison)
+    assert (row.state, row.is_entered_for, row.reply_way, row.reply_number) == ("answered", False, "account", "法复3号")
+    db.session.commit()
+    assert digests.verify() == []
+
+
+def test_of_two_answers_the_second_is_told_who_was_first(case, mediator, actor):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    seen = row.version
+    coordination.reply(case, row.id, Reply("已查"), liaison, seen)
+    with pytest.raises(Refused) as refusal:
+        coordination.answer(case, row.id, "另一个答复", None, mediator, seen_version=seen)
+    assert "陈联络" in refusal.value.problems[0].text.zh
+    assert row.result == "已查"
+
+
+def test_a_closed_task_takes_no_reply(case, mediator, actor):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    coordination.answer(case, row.id, "电话答复", None, mediator, "phone")
+    for act in (lambda: coordination.reply(case, row.id, Reply("再答"), liaison),
+                lambda: coordination.take(case, row.id, liaison),
+                lambda: coordination.give_back(case, row.id, "不归我们", liaison)):
+        with pytest.raises(Refused):
+            act()
+
+
+def test_a_return_wants_a_reason_and_ends_the_sight(case, mediator, actor):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    with pytest.raises(Refused):
+        coordination.give_back(case, row.id, "", liaison)
+    coordination.give_back(case, row.id, "管辖在临河", liaison)
+    assert row.state == "returned" and door.find_case(liaison, case.number) is None
+
+
+def test_another_bodys_letter_is_out_of_reach(case, mediator, actor):
+    to_court(case, mediator)
+    other = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    with pytest.raises(Refused):
+        coordination.reply(case, other.id, Reply("x"), actor("liaison"))
+    assert queries.find(case, other.id, actor("liaison")) is None
+
+
+def test_an_answer_in_no_known_way_is_refused(case, mediator):
+    row = to_court(case, mediator)
+    with pytest.raises(Refused) as refusal:
+        coordination.answer(case, row.id, "x", None, mediator, "account")
+    assert fields(refusal) == {"way"}
+
+
+def test_a_body_with_an_open_task_stays_in_the_register(case, mediator, actor):
+    row = to_court(case, mediator)
+    body = db.session.get(Agency, row.agency_id)
+    values = {"kind": "court", "name": body.name, "is_active": False}
+    union = people.get_station("urad-middle")
+    with pytest.raises(Refused) as refusal:
+        house.save_agency(body, values, union, actor("admin"))
+    assert fields(refusal) == {"is_active"}
+    coordination.answer(case, row.id, "已答", None, mediator)
+    house.save_agency(body, values, union, actor("admin"))
+    assert body.is_active is False
+
+
+# Files
+
+def office(*names: str, filler: bytes = b"<xml/>") -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, filler)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("name", "data", "kind"), [
+    ("函.pdf", b"%PDF-1.7 x", "pdf"), ("照片.JPEG", b"\xff\xd8\xff\xe0..", "jpg"), ("a.png", b"\x89PNG\r\n\x1a\n..", "png"),
+    ("a.txt", "说明".encode("gb18030"), "txt"), ("a.docx", office("word/document.xml"), "docx"),
+    ("a.xlsx", office("xl/workbook.xml"), "xlsx")])
+def test_what_is_what_it_says_is_taken(name, data, kind):
+    assert files.check(name, data) == kind
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("a.pdf", b"MZ\x90\0"), ("a.jpg", b"%PDF-1.7"), ("a.exe", b"MZ"), ("a.html", b"<script>"), ("", b"x"), ("a.pdf", b""),
+    ("a.svg", b"<svg/>"), ("a.docx", office("xl/workbook.xml")), ("a.docx", b"PK\x03\x04broken"),
+    ("a.docx", office("word/document.xml", "word/vbaProject.bin")), ("a.txt", b"\0\1\2"),
+    ("a.pdf", b"%PDF-" + b"x" * files.MAX_BYTES), ("a.docx", office("word/document.xml", filler=b"0" * 70_000_000))])
+def test_what_is_not_what_it_says_is_refused(name, data):
+    with pytest.raises(Refused):
+        files.check(name, data)
+
+
+def test_a_file_is_kept_under_a_made_up_name_for_its_owner_only(case, mediator, tmp_path):
+    row = files.add(case, "../../etc/考勤\r\n表.pdf", b"%PDF-1.7 x", tmp_path, mediator)
+    path: Path = tmp_path / files.FOLDER / row.stored_name
+    assert row.name == "考勤表.pdf" and "考勤" not in row.stored_name
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert files.read(row, tmp_path) == b"%PDF-1.7 x"
+    path.write_bytes(b"%PDF-1.7 changed")
+    assert files.read(row, tmp_path) is None
+
+
+def test_a_body_adds_to_its_own_open_letter_only(case, mediator, actor, tmp_path):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    mine = files.add(case, "答复.pdf", b"%PDF-1.7", tmp_path, liaison, row)
+    ours = files.add(case, "内部.pdf", b"%PDF-1.7", tmp_path, mediator)
+    assert files.find(case, mine.id, liaison) is mine and files.find(case, ours.id, liaison) is None
+    with pytest.raises(cases.Forbidden):
+        files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison)
+    coordination.answer(case, row.id, "完", None, mediator)
+    with pytest.raises(cases.Forbidden):
+        files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, row)
+
+
+# Consultations
+
+def minutes(case: Case, mediator, **values: object) -> consultations.Minutes:
+    hr = agency_id("hr")
+    given = {"held_on": mediator.today, "conclusion": "总包先付。", "voices": {hr: consultations.Voice(True, "苏队长", "属实")},
+             "duties": [consultations.Duty(hr, "跟到付清", mediator.today + timedelta(5))], **values}
+    return consultations.Minutes(**given)
+
+
+def call(case: Case, mediator, *numbers: str) -> consultations.Consultation:
+    return consultations.call(case, consultations.Call([agency_id("hr"), agency_id("court")], mediator.today, "核欠薪",
+                                                       numbers=numbers), mediator)
+
+
+def test_a_consultation_over_two_cases_counts_in_both_and_divides_the_work(case, mediator):
+    other = casework.bring(casework.make_case(mediator), "MEDIATING", mediator)
+    row = call(case, mediator, other.number)
+    consultations.hold(row, minutes(case, mediator), mediator, row.version)
+    assert (case.joint_count, other.joint_count) == (1, 1)
+    assert [(t.kind, t.case_id, t.purpose) for t in row.tasks] == [("task", case.id, "跟到付清")]
+    assert {v.agency_id: v.is_present for v in row.opinions} == {agency_id("hr"): True, agency_id("court"): False}
+    db.session.commit()
+    assert digests.verify() == []
+    with pytest.raises(Refused):
+        consultations.hold(row, minutes(case, mediator), mediator)
+
+
+def test_a_consultation_is_checked_whole(case, mediator):
+    with pytest.raises(Refused) as refusal:
+        consultations.call(case, consultations.Call([], None, "", numbers=["urad-middle-2026-9999"]), mediator)
+    assert fields(refusal) == {"agencies", "planned_on", "agenda", "numbers"}
+    row = call(case, mediator)
+    with pytest.raises(Refused) as refusal:
+        consultations.hold(row, minutes(case, mediator, held_on=None, conclusion="", voices={}), mediator)
+    assert fields(refusal) == {"held_on", "conclusion", ""}
+    consultations.drop(row, "单位没来", mediator)
+    assert row.state == "dropped"
+
+
+# Groups and two channels
+
+def test_a_merge_keeps_both_sources(case, mediator):
+    to_court(case, mediator, document_number="法函1号")
+    coordination.put_number(case, "court", "（2026）内0824诉前调5号", mediator)
+    other = casework.make_case(mediator)
+    cases.move(case, "merge", {"into": other.number, "reason": "同一件事", "happened_on": mediator.today}, mediator)
+    db.session.expire(other)
+    assert [c.document_number for c in other.commissions] == ["法函1号"]
+    assert [n.number for n in other.external_numbers] == ["（2026）内0824诉前调5号"]
+    assert list(links.of(other, mediator).merged) == [case]
+    db.session.commit()
+    assert digests.verify() == []
+
+
+def test_a_batch_follows_one_lead_case(case, mediator):
+    lead = casework.make_case(mediator)
+    link_service.link(case, lead.number, "同一工地", mediator)
+    assert links.of(case, mediator).lead is lead and list(links.of(lead, mediator).followers) == [case]
+    third = casework.make_case(mediator)
+    for row, target in ((third, case.number), (lead, third.number), (case, third.number), (third, third.number)):
+        with pytest.raises(Refused):
+            link_service.link(row, target, "", mediator)
+    link_service.unlink(case, "", mediator)
+    assert db.session.scalar(select(CaseLink.id)) is None
+
+
+# Registers
+
+def test_an_unusual_number_is_asked_back_once(case, mediator):
+    with pytest.raises(Refused) as refusal:
+        coordination.put_number(case, "court", "随便", mediator)
+    assert refusal.value.problems[0].confirm == "unusual_number"
+    coordination.put_number(case, "court", "随便", mediator, {"unusual_number"})
+    assert case.external_numbers[0].number == "随便"
+
+
+def test_a_register_names_the_cases_it_lacks(case, mediator):
+    assert registers.lacking(mediator, "governance") == [case]
+    coordination.put_number(case, "governance", "综治2026-1", mediator)
+    assert registers.lacking(mediator, "governance") == [] and registers.lacking(mediator, "court") == []
+    text = dict((row.key, block) for row, _n, block, _w in registers.blocks(case, False, mediator))["governance"]
+    assert "申请人：巴特尔" in text and "13847862200" not in text

@@ -1,0 +1,197 @@
+"""Bodies at their own pages: what they see, answer and return, and everything that they must not find."""
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, Commission, Consultation
+from mediation.services import coordination
+from tests import casework, house
+from tests.pages import lint
+
+PARTS = ["summary", "outcome"]
+
+
+@pytest.fixture
+def made(app):
+    """A case in mediation with a task to the court that shares two parts; its address and the letter's."""
+    with app.app_context():
+        actor = house.actor("mediator")
+        case = casework.bring(casework.make_case(actor), "MEDIATING", actor)
+        court = db.session.scalar(select(Agency.id).where(Agency.code == "court"))
+        row = coordination.record(case, coordination.Letter(
+            court, "task", "out", purpose="核对诉前调号", shared_parts=PARTS, legal_basis="申请人同意"), actor)
+        db.session.commit()
+        return f"/cases/{case.number}", f"/cases/{case.number}/coordination/{row.id}"
+
+
+def change(app, act) -> None:
+    with app.app_context():
+        act(db.session.scalar(select(Case)), db.session.scalar(select(Commission)), house.actor("mediator"))
+        db.session.commit()
+
+
+def case_paths(app, number: str) -> list[tuple[str, str]]:
+    """Every address below a case, with each of its methods; other values are filled with ones that exist."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "number" not in rule.arguments:
+                continue
+            values = {name: number if name == "number" else "agreement" if name == "kind" else "withdraw"
+                      if name == "move" else 1 for name in rule.arguments}
+            for kind, converter in rule._converters.items():
+                if kind != "number" and converter.__class__.__name__ == "UnicodeConverter" and kind not in ("kind", "move"):
+                    values[kind] = "x"
+            path = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)
+            found += [(method, path) for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    return found
+
+
+def all_hidden(app, visitor, number: str) -> list[str]:
+    """The addresses of a case that answer something else than that there is nothing."""
+    wrong = []
+    for method, path in case_paths(app, number):
+        page = visitor._open(method, path, None, True, **({"data": {"csrf_token": "x"}} if method == "POST" else {}))
+        if page.status != 404:
+            wrong.append(f"{method} {path}: {page.status}")
+    return wrong
+
+
+@pytest.mark.parametrize("username", ["liaison", "mediator2"])
+def test_a_case_that_is_not_shared_does_not_exist_at_any_address(app, client, username):
+    with app.app_context():
+        actor = house.actor("mediator")
+        case = casework.bring(casework.make_case(actor), "MEDIATING", actor)
+        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
+        coordination.record(case, coordination.Letter(hr, "task", "out", shared_parts=PARTS, legal_basis="x"), actor)
+        db.session.commit()
+        number = case.number
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor = client(username)
+    assert all_hidden(app, visitor, number) == []
+    assert number not in visitor.get("/").html
+    assert number not in visitor.get("/cases").html and "共0件" in visitor.get(f"/cases?q={number}").text
+
+
+def test_recall_ends_the_sight_in_the_same_session(app, client, made):
+    base, letter = made
+    visitor = client("liaison")
+    assert visitor.get(base).status == 200 and visitor.get(letter).status == 200
+    assert base in visitor.get("/").html
+    change(app, lambda case, row, actor: coordination.recall(case, row.id, "不再需要", actor))
+    visitor.get(base, status=404)
+    visitor.get(letter, status=404)
+    visitor.get(f"{letter}/packet", status=404)
+    assert base not in visitor.get("/").html and base not in visitor.get("/cases").html
+
+
+def test_a_body_takes_and_answers_on_its_page(app, client, made):
+    _base, letter = made
+    visitor = client("liaison")
+    form = f"form[action='{letter}/reply']"
+    page = visitor.get(letter)
+    assert "核对诉前调号" in page.text and "李老板" in page.title
+    page = visitor.get(visitor.submit(page, form, action="take").location)
+    assert "已接收" in page.text
+    page = visitor.get(visitor.submit(page, form, action="answer", result="（2026）内0824诉前调9号", number="法复3号").location)
+    assert "（2026）内0824诉前调9号" in page.text and not page.soup.select(form)
+    assert "本单位账号 法复3号" in client("mediator").get(letter).text
+
+
+def test_a_second_answer_is_refused_and_kept(app, client, made):
+    _base, letter = made
+    visitor = client("liaison")
+    page = visitor.get(letter)
+    change(app, lambda case, row, actor: coordination.answer(case, row.id, "电话已答", None, actor))
+    again = visitor.submit(page, f"form[action='{letter}/reply']", 422, action="answer", result="我的答复")
+    assert "王调解先答复了这一件" in " ".join(again.errors)
+
+
+def test_a_return_leads_back_to_the_desk(app, client, made):
+    _base, letter = made
+    visitor = client("liaison")
+    page = visitor.get(letter)
+    visitor.submit(page, f"form[action='{letter}/reply']", 422, action="return")
+    assert visitor.submit(page, f"form[action='{letter}/reply']", action="return", reason="管辖在临河").location == "/"
+    visitor.get(letter, status=404)
+    assert "退回：管辖在临河" in client("mediator").get(f"{made[0]}/coordination").text
+
+
+def test_a_body_sees_neither_others_letters_nor_concessions(app, client, made):
+    def more(case, row, actor):
+        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
+        coordination.record(case, coordination.Letter(hr, "task", "out", purpose="查保证金密件"), actor)
+    change(app, more)
+    base, letter = made
+    visitor = client("liaison")
+    shown = visitor.get(base).html + visitor.get(letter).html + visitor.get(f"{letter}/packet").html
+    assert "查保证金密件" not in shown and "人力资源" not in shown
+    with app.app_context():
+        other = db.session.scalar(select(Commission.id).order_by(Commission.id.desc()).limit(1))
+    visitor.get(f"{base}/coordination/{other}", status=404)
+
+
+def test_files_go_in_checked_and_come_out_to_be_saved(client, made):
+    base, letter = made
+    mediator = client("mediator")
+    page = mediator.get(letter)
+    form = f"form[action='{letter}/files']"
+    mediator.submit(page, form, 422, file=(io.BytesIO(b"MZ\x90"), "函.pdf"))
+    mediator.submit(mediator.get(letter), form, file=(io.BytesIO(b"%PDF-1.7 x"), "来函.pdf"))
+    href = client("liaison").get(letter).soup.select_one("#files ~ ul a, section a[download]")["href"]
+    for username in ("mediator", "liaison"):
+        got = client(username).get(href, fragment=True).response
+        assert got.headers["Content-Disposition"].startswith("attachment")
+        assert got.headers["X-Content-Type-Options"] == "nosniff" and got.data == b"%PDF-1.7 x"
+    client("mediator2").get(href, status=404)
+    client("mediator").get(f"{base}/files/99", status=404)
+
+
+def test_the_packet_holds_the_shared_parts_under_their_number(client, made):
+    page = client("mediator").get(f"{made[1]}/packet")
+    assert "仍在调解" in page.text and "巴特尔与李老板" in page.text
+    assert "诉求" not in page.all("table th") and "到账" not in page.all("table th")
+    client("auditor").get(f"{made[1]}/packet")
+
+
+def test_a_consultation_from_call_to_record(app, client, made):
+    base, _letter = made
+    mediator = client("mediator")
+    with app.app_context():
+        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
+    page = mediator.get(f"{base}/consultations")
+    form = f"form[action='{base}/consultations']"
+    mediator.submit(page, form, 422)
+    there = mediator.submit(page, form, agencies=str(hr), agenda="核欠薪", planned_on="今天", planned_time="10:00").location
+    page = mediator.get(there)
+    page = mediator.get(mediator.submit(page, f"form[action='{there}']", **{
+        f"present_{hr}": "yes", f"who_{hr}": "苏队长", f"opinion_{hr}": "欠薪属实", "conclusion": "总包先付",
+        "duty_agency_0": str(hr), "duty_0": "跟到付清", "duty_due_0": "11.27"}).location)
+    assert "欠薪属实" in page.text and "跟到付清" in page.text
+    assert "苏队长" in mediator.get(f"{there}/print").text
+    assert "没有开过会诊" not in mediator.get(f"{base}/coordination").text
+    with app.app_context():
+        assert db.session.scalar(select(Case.joint_count)) == 1
+        assert db.session.scalar(select(Consultation.state)) == "held"
+    client("mediator2").get(there, status=404)
+    client("liaison").get(there, status=403)
+    client("auditor").get(there)
+
+
+def test_registers_are_text_to_copy(client, made):
+    page = client("mediator").get(f"{made[0]}/registers")
+    assert "申请人：巴特尔" in page.soup.select_one("#block-governance").get_text()
+    assert "巴特尔" in client("mediator").get("/registers").text
+    assert client("liaison").get(f"{made[0]}/registers", status=403)
+    assert not lint(page.html)
+
+
+def test_late_replies_stand_on_the_desks(app, client, made):
+    app.config["MEDIATION"]["TODAY"] = "2026-12-10"
+    for username in ("mediator", "supervisor"):
+        assert "成员单位超期没回复" in client(username).get("/").text
+    assert "核对诉前调号" in client("liaison").get("/").text

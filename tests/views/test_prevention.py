@@ -1,0 +1,123 @@
+"""Before and beside the cases: inquiries, visits, leads, letters, the loop in figures, an employer's democracy."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case, Employer, Inquiry, Lead, Letter
+from mediation.rules import supervision_letters as rules
+from mediation.services import employers
+from tests import house
+
+PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers", "/statistics/loop")
+
+
+@pytest.fixture
+def employer(app) -> int:
+    with app.app_context():
+        row = employers.register({"name": "乌拉特中旗宏远劳务有限公司"}, house.actor("mediator"))
+        db.session.commit()
+        return row.id
+
+
+def read(app, statement):
+    with app.app_context():
+        return db.session.scalar(statement)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_opens_for_those_who_may(client, path):
+    for username in ("mediator", "lead", "supervisor", "auditor"):
+        client(username).get(path)
+    for username in ("liaison", "admin"):
+        client(username).get(path, status=403)
+
+
+def test_an_inquiry_takes_half_a_minute_and_becomes_a_case_with_one_press(app, client):
+    mediator = client("mediator")
+    page = mediator.get("/prevention")
+    page = mediator.get(mediator.submit(page, "form[action='/inquiries']", name="其其格", phone="138 4786 2213",
+                                        question="两个月没给工钱").location)
+    assert "咨询已记" in page.text and "其其格" in page.text
+    intake = mediator.get(mediator.submit(page, "form[action$='/case']").location)
+    _action, values = intake.form("#intake")
+    assert (values["name"], values["claims-0-head"], values["narrative"]) == ("其其格", "wages", "两个月没给工钱")
+    done = mediator.submit(intake, "#intake", **{
+        "respondents-0-told": "李老板", "claims-0-amount": "9600", "is_informed": "y", "sign_way": "sign",
+        "source": "walk_in", "action": "register"})
+    assert done.location.startswith("/cases/urad-middle-")
+    number = read(app, select(Case.number))
+    assert read(app, select(Inquiry.case_id)) == read(app, select(Case.id))
+    assert number in mediator.get("/prevention").text
+    assert "其其格" not in client("mediator2").get("/prevention").text
+
+
+def test_the_counter_changes_to_an_inquiry_without_typing_again(client):
+    mediator = client("mediator")
+    page = mediator.get("/cases/new")
+    there = mediator.submit(page, "#intake", name="白音", narrative="工伤怎么认定", action="inquiry").location
+    _action, values = mediator.get(there).form("form[action='/inquiries']")
+    assert (values["name"], values["question"]) == ("白音", "工伤怎么认定")
+
+
+def test_a_refused_entry_keeps_what_was_typed(client):
+    mediator = client("mediator")
+    page = mediator.submit(mediator.get("/prevention"), "form[action='/inquiries']", 422, minutes="9999", answer="去仲裁")
+    assert page.form("form[action='/inquiries']")[1]["answer"] == "去仲裁"
+    page = mediator.submit(mediator.get("/prevention/activities"), "form[action='/prevention/activities']", 422)
+    assert "请写做了什么" in " ".join(page.errors)
+
+
+def test_visits_and_leads_stand_on_the_employers_page(app, client, employer):
+    mediator = client("mediator")
+    page = mediator.get(f"/prevention/activities?employer={employer}")
+    mediator.submit(page, "form[action='/prevention/activities']", kind="visit", title="和人社局走访", people="6")
+    page = mediator.get(f"/prevention/leads?employer={employer}")
+    page = mediator.get(mediator.submit(page, "form[action='/prevention/leads']", source="visit", risk="wages", people="12",
+                                        note="三个月没发全工资").location)
+    shown = mediator.get(f"/employers/{employer}").text
+    assert "和人社局走访" in shown and "走访发现" in shown
+    key = read(app, select(Lead.id))
+    mediator.post(f"/prevention/leads/{key}/settle", {"csrf_token": page.form("form[action$='/settle']")[1]["csrf_token"]},
+                  status=422)
+    mediator.submit(page, f"form[action='/prevention/leads/{key}/settle']", reason="当场补发")
+    assert read(app, select(Lead.state)) == "settled"
+    loop = client("supervisor").get("/statistics/loop").text
+    assert "发现线索 1" in loop and "其中就地化解 1" in loop and "走访企业（次） 1" in loop
+    client("mediator2").get(f"/employers/{employer}", status=404)
+
+
+def test_letters_go_in_their_order_with_numbers_and_clocks(app, client, employer):
+    supervisor = client("supervisor")
+    path = f"/employers/{employer}/letters/new"
+    supervisor.submit(supervisor.get(path), "form.panel", 422)
+    there = supervisor.submit(supervisor.get(path), "form.panel", facts="拖欠工资", demand="按月支付").location
+    page = supervisor.get(there)
+    assert "中旗工监提〔2026〕1号" in page.title
+    follow = f"{path}?follows={there.rsplit('/', 1)[1]}"
+    second = supervisor.submit(supervisor.get(follow), "form.panel", supervisors="甲001、乙002", signer="刘主席").location
+    page = supervisor.get(second)
+    assert "中旗工监意〔2026〕1号" in page.title and "12-09" in page.text
+    page = supervisor.get(supervisor.submit(page, f"form[action='{second}/reply']", reply="已补发", rectified_on="今天").location)
+    page = supervisor.get(supervisor.submit(page, f"form[action='{second}/review']", is_rectified="yes",
+                                            review="看过台账").location)
+    assert "已复核" in page.text and not page.soup.select("form.form[action^='/letters']")
+    assert "存在的问题" in supervisor.get(f"{second}/print").text
+    assert read(app, select(Letter.is_rectified).where(Letter.kind == "opinion")) is True
+    client("mediator").get(path, status=403)
+    client("supervisor2").get(there, status=404)
+
+
+def test_the_rules_of_the_letters():
+    assert [kind.after for kind in rules.KINDS.values()] == ["", "reminder", "opinion"]
+    assert rules.order_problems("recommendation", None) and rules.order_problems("recommendation", "reminder")
+    assert not rules.order_problems("opinion", None)
+
+
+def test_an_employers_democracy_is_kept_with_its_days(app, client, employer):
+    mediator = client("mediator")
+    page = mediator.get(f"/employers/{employer}/democracy")
+    page = mediator.get(mediator.submit(page, "main form", union="yes", union_on="2024-05-01", contract="no").location)
+    assert "2024-05-01" in page.text
+    assert read(app, select(Employer.democracy))["union"] == ["yes", "2024-05-01"]
