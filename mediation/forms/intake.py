@@ -29,7 +29,7 @@ SIGN_WAYS = {code: words.SIGN_WAYS[code] for code in ("sign", "sign_mongolian", 
 HEADS = {code: words.HEADS[code] for code in words.INTAKE_HEADS}
 MORE_HEADS = {code: word for code, word in words.HEADS.items() if code not in words.INTAKE_HEADS}
 PLACES = vocabulary(*(Word(str(n), f"③里第{n + 1}家", f"No. {n + 1} under ③") for n in range(5)))
-EXACT_DAY = Text("请写到哪一天，例如 今天 10:20、11.20", "Please give the day, for example 今天 10:20 or 11.20")
+EXACT_DAY = Text("请写到哪一天，例如 今天 10:20、11.20", "Please give the day, for example today 10:20 or 11.20")
 DEFAULTED = frozenset({"submit_token", "version", "received", "source", "way", "part", "language", "headcount",
                        "id_type", "csrf_token", "action", "confirmed", "reminded", "saved_on", "consent_party"})
 UNSAVED = frozenset({"csrf_token", "action", "confirmed", "reminded", "version"})
@@ -114,11 +114,11 @@ class DueDay(Read):
     prefer = "future"
 
     def read(self, typed: str):
-        if re.fullmatch(r"\d{1,3}(?:天|日内|天内|个自然日)", typed):
+        if re.fullmatch(r"\d{1,3}(?:天|日内|天内|个自然日| days)", typed):
             return reading.Reading(None, "days", typed, Text(f"收到起{typed}", f"{typed} from receipt"))
         found = reading.read_date(typed, today(), "future")
         if found.precision != "exact":
-            raise Unreadable(Text("请写哪一天，或者几天，例如 12.18、5天", "Give a day or a number of days: 12.18 or 5天"))
+            raise Unreadable(Text("请写哪一天，或者几天，例如 12.18、5天", "Give a day or a number of days: 12.18 or 5 days"))
         return found
 
     def due_on(self, received_on: date | None) -> date | None:

@@ -37,7 +37,7 @@ WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, *
 TEN_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 
 NO_DATE = Text("看不懂这个日期，可以写 2026-11-20、11.20、5月、昨天、上周三",
-               "This date cannot be read; write 2026-11-20, 11.20, 5月, yesterday or 上周三")
+               "This date cannot be read; write 2026-11-20, 11.20, 2026-05 or yesterday")
 NO_DAY = Text("{year}年{month}月没有{day}日", "Month {month} of {year} has no day {day}")
 NO_MONTH = Text("没有{month}月", "There is no month {month}")
 NO_YEAR = Text("年份应在1900到2100之间", "The year should lie between 1900 and 2100")

@@ -26,7 +26,7 @@ LETTERS = Text("金额里不能有字母", "An amount cannot hold letters")
 COMMAS = Text("千分位的位置不对，应每三位一个，如 1,200", "Separators stand every three digits, as in 1,200")
 DECIMALS = Text("金额最小到分，小数点后最多两位", "The smallest unit is the fen: at most two decimals")
 TOO_LARGE = Text("金额超过一百亿元，请核对", "The amount is above 10 billion yuan; please check it")
-NO_AMOUNT = Text("看不懂这个金额，可以写 12000.50 或 1.2万", "This amount cannot be read; write 12000.50 or 1.2万")
+NO_AMOUNT = Text("看不懂这个金额，可以写 12000.50 或 1.2万", "This amount cannot be read; write 12000.50")
 
 _SUM = re.compile(r"(?P<whole>[0-9]{1,20})(?:\.(?P<part>[0-9]{1,20}))?(?P<unit>[千万亿]?)"
                   r"(?:元|圆|块钱?)?(?:[整正])?")

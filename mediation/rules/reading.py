@@ -189,7 +189,7 @@ def _read_part(said: str, is_wan: bool) -> tuple[int, Text]:
 
 
 NO_PEOPLE = Text("看不懂人数，可以写 27、约20人、谭某等27人",
-                 "The number of people cannot be read; write 27, 约20人 or 谭某等27人")
+                 "The number of people cannot be read; write 27")
 FEWER_THAN_NAMED = Text("写了{named}个人的名字，人数却是{count}",
                         "{named} people are named, but the number is {count}")
 PEOPLE = Text("{count}人", "{count} people")
