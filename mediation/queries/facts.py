@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mediation.models import Case
+from mediation.models import RECUSED, Case
 from mediation.queries import clocks, ledger
 from mediation.rules.workflow import Facts
 
@@ -19,6 +19,7 @@ def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
         state=case.state, outcome=case.outcome, channel=case.channel, received_on=case.received_on,
         accepted_on=case.accepted_on, happened_on=case.happened_on, is_group=case.is_group,
         is_late_entry=case.is_late_entry, handler_id=case.handler_id,
+        recused_ids=recused(case),
         other_side_agrees=bool(answers) and answers[-1].answer == "agrees",
         other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
         attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and _is_other_side(c)),
@@ -28,6 +29,11 @@ def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
         open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,
         arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
         is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on)
+
+
+def recused(case: Case) -> frozenset[int]:
+    """Accounts that have stepped down from this case as partial; they cannot hold it again."""
+    return frozenset(m.account_id for m in case.members if m.kind == RECUSED)
 
 
 def _is_other_side(contact) -> bool:

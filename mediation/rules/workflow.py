@@ -103,6 +103,7 @@ class Facts:
     is_group: bool = False
     is_late_entry: bool = False
     handler_id: int | None = None
+    recused_ids: frozenset[int] = frozenset()
     other_side_agrees: bool = False
     other_side_refuses: bool = False
     attempt_days: tuple[date, ...] = ()  # days of calls to the other side that did not reach it
@@ -163,7 +164,8 @@ _ROWS: tuple[Move, ...] = (
          "unreached", (HAPPENED, NOTE), ("three_attempts",), outcome="UNREACHABLE",
          flash=Text("已记对方联系不上。下一步：书面告知申请人。", "Recorded. Next: tell the applicant in writing.")),
     Move("take_up", Text("由我承办", "Take it on myself"), _f("ACCEPTED"), "MEDIATING", "case.work", "taken_up",
-         (HAPPENED,), flash=Text("已由您承办。下一步：约双方调解。", "It is yours. Next: arrange a session."), is_main=True),
+         (HAPPENED,), ("is_not_recused",), flash=Text("已由您承办。下一步：约双方调解。", "It is yours. Next: arrange a session."),
+         is_main=True),
     Move("route", Text("分流到站点", "Route to a station"), _f("REGISTERED", "CONSENT_PENDING", "ACCEPTED"), None,
          "case.route", "routed",
          (HAPPENED, Ask("station", "station", Text("到哪个站点", "Which station")),
@@ -209,7 +211,7 @@ _ROWS: tuple[Move, ...] = (
          (HAPPENED, REASON), ("is_paused",), flash=Text("已恢复计时。", "The clock runs again.")),
     Move("agree", Text("达成协议", "Agree"), _f("MEDIATING"), "PERFORMING", "case.work", "agreed",
          guards=("has_named_respondent",), outcome="AGREED", page="agreement", is_main=True,
-         flash=Text("已记协议。下一步：盯住{next}。", "Agreement recorded. Next: watch {next}.")),
+         flash=Text("已记协议。下一步：{next}。", "Agreement recorded. Next: {next}.")),
     Move("settle", Text("自行和解", "Settled between themselves"), _f("MEDIATING"), "PERFORMING", "case.work",
          "settled", guards=("has_named_respondent",), outcome="SETTLED", page="settlement",
          flash=Text("已记自行和解。", "Private settlement recorded.")),
@@ -318,6 +320,12 @@ def _is_the_assigned(facts: Facts, answers: Mapping[str, object]) -> Problem | N
     return Problem("", Text("只有被指派的人能签收或退回", "Only the assigned mediator may take or return it"))
 
 
+def _is_not_recused(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    if answers.get("actor_id") not in facts.recused_ids:
+        return None
+    return Problem("", Text("您在这件案子里已经回避，不能承办", "You have recused yourself from this case"))
+
+
 def _money_settled(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if facts.is_late_entry:  # what a source reports stands, and the difference shows
         return None
@@ -362,6 +370,7 @@ GUARDS: dict[str, Guard] = {
     "has_claims": _need("claims", "还没有写要什么：至少一项诉求", "No claim is entered yet"),
     "three_attempts": _three_attempts,
     "is_the_assigned": _is_the_assigned,
+    "is_not_recused": _is_not_recused,
     "may_extend": lambda facts, answers: None,  # the clock's own rule, checked by the service with its row
     "is_running": lambda facts, answers: Problem("", Text("已经在中止中", "It is paused already")) if facts.is_paused
     else None,

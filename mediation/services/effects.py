@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, ClockChange, Contact, Interruption, Station, User, Visit
+from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
 from mediation.queries import clocks as clock_queries
+from mediation.queries import facts
 from mediation.rules import access, clocks, retention, scope
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
@@ -115,6 +116,14 @@ def _take(case: Case, answers: Answers, actor: Actor) -> dict:
 def _release(case: Case, answers: Answers, actor: Actor) -> dict:
     before, case.handler_id, case.assigned_on = case.handler_id, None, None
     return {"handler": before, "reason": answers["reason"]}
+
+
+def _recuse(case: Case, answers: Answers, actor: Actor) -> dict:
+    """The mediator steps down for good: the row is over on the day it begins and bars from holding the case again."""
+    day = _day(answers, actor)
+    if case.handler_id:
+        _add(CaseMember(case_id=case.id, account_id=case.handler_id, kind=RECUSED, from_on=day, until_on=day))
+    return _release(case, answers, actor)
 
 
 def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -235,7 +244,7 @@ def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
 EFFECTS: dict[str, Effect] = {
     "ask_consent": _ask_consent, "accept": _accept, "decline": _decline, "refuse": _refuse,
     "unreachable": _unreachable, "take_up": _take_up, "route": _route, "assign": _assign, "reassign": _reassign,
-    "take": _take, "return": _release, "recuse": _release, "log_contact": _log_contact,
+    "take": _take, "return": _release, "recuse": _recuse, "log_contact": _log_contact,
     "extend": _change_clock("extend"), "pause": _change_clock("pause"), "resume": _change_clock("resume"),
     "fail": _fail, "withdraw": _with_reason, "refer": _refer, "merge": _merge, "stop_sham": _stop_sham,
     "notify": _notify, "refer_on": _refer, "enforce": _enforce, "visit": _visit, "close": _close, "reopen": _reopen,
@@ -260,18 +269,24 @@ def _respondent_problems(case: Case, answers: Answers, actor: Actor) -> list[Pro
 
 
 def _mediator_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    user = db.session.get(User, answers.get("mediator") or 0)
+    if not answers.get("mediator"):
+        return []  # told by the move itself
+    user = db.session.get(User, answers["mediator"])
     if user is None or not user.is_active or user.role not in ("mediator", "lead"):
         return [Problem("mediator", Text("请选一位在岗的调解员", "Choose an active mediator"))]
     if user.station.union_id != case.union_id:
         return [Problem("mediator", Text("只能指派本工会的调解员", "Only mediators of this union can be assigned"))]
+    if user.id in facts.recused(case):
+        return [Problem("mediator", Text("这位调解员在这件案子里已经回避", "This mediator has recused from this case"))]
     if access.scope_of(actor.role, "case.assign") == "site" and user.station_id != actor.station_id:
         return [Problem("mediator", Text("站长只能指派本站点的人", "A lead assigns within the site"))]
     return []
 
 
 def _station_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    station = db.session.get(Station, answers.get("station") or 0)
+    if not answers.get("station"):
+        return []  # told by the move itself
+    station = db.session.get(Station, answers["station"])
     if station is None or not station.is_active or station.union_id != case.union_id:
         return [Problem("station", Text("请选本工会的站点", "Choose a station of this union"))]
     return []

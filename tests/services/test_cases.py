@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Contact, Event, Interruption
-from mediation.queries import clocks, digests, ledger
+from mediation.queries import choices, clocks, digests, ledger
 from mediation.rules import workflow
 from mediation.rules.language import Refused
 from mediation.rules.workflow import MOVES, STATES
@@ -309,5 +309,26 @@ def test_a_late_entry_starts_no_clock(mediator):
 
 
 def test_every_generic_move_has_its_effect():
-    own_page = {key for key, row in workflow.MOVES.items() if row.page not in ("move", "contacts")}
+    own_page = {key for key, row in workflow.MOVES.items() if row.page not in ("move", "contacts", "visits")}
     assert set(effects.EFFECTS) == set(workflow.MOVES) - own_page
+
+
+def test_who_has_stepped_down_does_not_hold_the_case_again(actor, mediator):
+    case = casework.bring(casework.make_case(mediator), "MEDIATING", mediator)
+    casework.step(case, "recuse", mediator, reason="申请人是我表弟")
+    db.session.commit()
+    assert case.handler_id is None and not [m for m in case.members if m.until_on is None]
+    with pytest.raises(Refused) as refused:
+        casework.step(case, "take_up", mediator)
+    assert "已经回避" in refused.value.problems[0].text.zh
+    with pytest.raises(Refused) as refused:
+        casework.step(case, "assign", actor("lead"), mediator=mediator.user_id)
+    assert [p.field for p in refused.value.problems] == ["mediator"]
+    assert mediator.user_id not in [option.id for option in choices.mediators(case, actor("lead"))]
+
+
+def test_an_unnamed_mediator_is_missed_once(actor, mediator):
+    case = casework.bring(casework.make_case(mediator), "ACCEPTED", mediator)
+    with pytest.raises(Refused) as refused:
+        casework.step(case, "assign", actor("lead"), mediator=None)
+    assert len(refused.value.problems) == 1
