@@ -23,6 +23,7 @@ from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.services.ledger import Entry, Item, Sign, Step, Terms
 from mediation.services.naming import Named, unnamed
 
+NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")
 NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for all
 PAYER_CHIPS = 5
 SOMEBODY = "0"  # a payer who is no party
@@ -127,6 +128,17 @@ class SignPart:
             if code and code != NOT_YET and day:
                 found.append(Sign(row.signer, row.party.id if row.party else None, code, day, self.witness.data or ""))
         return found
+
+
+    def validate(self, *args, **kwargs) -> bool:
+        """A day beside no way would be lost without a word: it is asked back."""
+        is_good = super().validate(*args, **kwargs)
+        if "all_signed" in self and self.all_signed.data:
+            return is_good
+        halves = [way for _row, way, on in self.sign_fields() if on.data and not way.data]
+        for way in halves:
+            way.errors = [*way.errors, NO_WAY.say(spoken())]
+        return is_good and not halves
 
 
 def sign_rows(rows: Sequence[Signer], with_none: bool) -> dict[str, Field]:

@@ -202,11 +202,11 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
     """What to watch after an agreement: missing signatures first, then the next instalment."""
     missing = effect_of(agreement, around).missing
     if missing and not case.is_late_entry:
-        return missing[0]
+        return Text("补签字，{missing}", "the signatures: {missing}").fill(missing=missing[0])
     line = ledger.position(case, around.today).next_instalment
     if line is None:
         return Text("回访", "the follow-up")
-    return Text("第{n}期{sum}元，{day}", "instalment {n}, {sum} yuan, {day}").fill(
+    return Text("盯住第{n}期{sum}元，{day}", "watch for instalment {n}, {sum} yuan, {day}").fill(
         n=line.seq, sum=money.print_yuan(line.left_fen), day=line.due_on or "—")
 
 

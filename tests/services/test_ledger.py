@@ -93,7 +93,7 @@ def test_refusals_of_procedure_and_terms_come_together(mediator):
     casework.bring(case, "MEDIATING", mediator)  # the other side has no full name yet
     with pytest.raises(Refused) as caught:
         service.agree(case, terms(case, date(2026, 11, 19), [500], [Step(mediator.today, "", 400)]), mediator)
-    assert {field for field, _confirm in fields(caught)} >= {"", "made_on", "total"}
+    assert {field for field, _confirm in fields(caught)} >= {"who_name", "made_on", "total"}
 
 
 def test_more_than_claimed_is_asked_back_once(mediator):

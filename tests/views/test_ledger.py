@@ -246,6 +246,14 @@ def test_signatures_and_consents_come_later(app, client, made):
         assert case.effective_on == house.TODAY and case.agreed_fen == 19200000
 
 
+def test_a_day_without_a_way_of_signing_is_asked_back(app, client, made):
+    base, mediator = made(is_agreed=True), client("mediator")
+    page = mediator.get(f"{base}/agreement")
+    again = mediator.submit(page, "form[action$='/agreement/sign']", 422, **{"on-mediator": "今天"})
+    assert "还没选怎么签的" in again.text
+    assert again.form("form[action$='/agreement/sign']")[1]["on-mediator"] == "今天"
+
+
 def test_an_empty_signature_and_consent_are_refused(client, made):
     base, person = made(3, speakers=1, is_agreed=True), client("mediator")
     shown = person.get(base + "/agreement")
