@@ -191,14 +191,14 @@ class Phone(NamedTuple):
 
 
 NO_PHONE = Text("看不懂这个电话，可以写 13912345678、0478-5912345 转 801、400-123-4567",
-                "This telephone number cannot be read; write 13912345678, 0478-5912345 转 801 or 400-123-4567")
+                "This telephone number cannot be read; write 13912345678, 0478-5912345 or 400-123-4567")
 MOBILE_LENGTH = Text("手机号应为11位，现在是{length}位", "A mobile number has 11 digits; there are {length}")
 AREA_CODE = Text("请加上区号，如 0478-5912345", "Please add the area code, as in 0478-5912345")
 ONE_PHONE = Text("一格只写一个电话", "One telephone number for one field, please")
 _EXTENSION = re.compile(r"(?:转分机|分机号?|转|EXT\.?|#)[:.]?([0-9]{1,6})$|(?<=[0-9]{7})-([0-9]{1,6})$")
 _PHONES = (("mobile", "1[3-9][0-9]{9}"), ("hotline", "[48]00[0-9]{7}"),
            ("landline", "0(?:10|2[0-9])[0-9]{7,8}|0[3-9][0-9]{2}[0-9]{7,8}"),
-           ("service", "1[12][0-9]{1,3}|9[56][0-9]{3,6}"), ("foreign", r"\+(?!86)[1-9][0-9]{6,14}"))
+           ("service", "11[0-9]|12[0-2]|1[12][0-9]{2,3}|9[56][0-9]{3,6}"), ("foreign", r"\+(?!86)[1-9][0-9]{6,14}"))
 
 
 def check_phone(text: str) -> Phone:
