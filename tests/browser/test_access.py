@@ -1,0 +1,213 @@
+"""Every page that every role can reach by its own links: sound, found, and nobody else's.
+
+Two unions with cases in every stage, each marked by a character of its own in what was written down: a mark that shows
+up beyond its wall, or before a body to which it was not shared, is a leak.
+"""
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, deque
+from datetime import timedelta
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case, Commission
+from mediation.rules import access, workflow
+from mediation.rules.access import PUBLIC, SELF
+from mediation.services import employers
+from tests import casework, docket, house, ledgers
+from tests.pages import Page, PageClient
+
+MINE, THEIRS = "鹮", "鼬"
+MOST_PAGES = 110
+OF_A_KIND = 2  # pages of one pattern and the same questions
+# Rows that a mere look or an own setting may write.
+LOOKS = {"access_log", "login_session", "login_attempt", "account", "submit_token", "search_words", "feed", "export_run"}
+# A mark that must never come before the eyes of an account.
+HIDDEN = {"mediator": THEIRS, "lead": THEIRS, "supervisor": THEIRS, "liaison": MINE + THEIRS, "auditor": "",
+          "admin": MINE + THEIRS, "mediator2": MINE, "supervisor2": MINE}
+
+
+@pytest.fixture
+def county(app: Flask) -> dict[str, str]:
+    """Cases of both unions by what they are for; committed."""
+    with app.app_context():
+        found = {"mine": _fill("mediator", MINE), "theirs": _fill("mediator2", THEIRS)}
+        shared = db.session.scalar(select(Case).where(Case.number == found["mine"]))
+        court = house.get_user("liaison").agency_id
+        db.session.add(Commission(case_id=shared.id, agency_id=court, kind="before_filing", document_number="委派1号",
+                                  sent_on=house.TODAY, reply_due_on=house.TODAY + timedelta(20),
+                                  shared_parts=list(access.DEFAULT_SHARE)))
+        casework.rest(shared, house.actor("mediator"))
+        db.session.commit()
+        db.session.remove()
+    return found
+
+
+def _fill(username: str, mark: str) -> str:
+    """A fresh case, one in mediation, one with late money, one closed; the number of the one with money."""
+    actor = house.actor(username)
+    employers.register({"name": f"{mark}建筑有限公司", "short_name": mark}, actor)
+    docket.open_case(username, "REGISTERED", f"{mark}甲", f"{mark}老板", narrative=f"{mark}的经过")
+    open_one = docket.open_case(username, "MEDIATING", f"{mark}乙", f"{mark}工头", narrative=f"{mark}的经过")
+    late = ledgers.agreed_case(actor, [1200000, 800000], ledgers.days(actor, -3))
+    closed = casework.bring(casework.make_case(actor), "CLOSED", actor)
+    closed.title, closed.respondent_title = f"{mark}等", f"{mark}老板"
+    for party in (*closed.parties, late.parties[1]):  # the heads of a shared case are told, its second worker is not
+        party.name = mark + party.name
+    for case in (late, closed):
+        case.narrative = f"{mark}的经过"
+        casework.rest(case, actor)
+    for case in (open_one, late):
+        worker = next(p for p in case.parties if p.side == "applicant")
+        casework.step(case, "log_contact", actor, party=worker.id, note=f"{mark}的话", next_step=f"再问{mark}",
+                      next_on=actor.today)
+    ledgers.pay(late, actor, 500000)
+    return late.number
+
+
+# Every link
+
+
+@pytest.mark.parametrize("username", list(HIDDEN))
+def test_every_link_leads_to_a_sound_page_of_ones_own(client, county, username):
+    pages = crawl(client(username))
+    assert len(pages) >= 8, sorted(page.path for page in pages)
+    for page in pages:
+        seen = [mark for mark in HIDDEN[username] if mark in page.html]
+        assert not seen, f"{page.path} shows {seen} to {username}"
+    own = {"mediator": MINE, "lead": MINE, "supervisor": MINE, "mediator2": THEIRS, "auditor": MINE + THEIRS}
+    for mark in own.get(username, ""):
+        assert any(mark in page.html for page in pages), f"the crawl met no case with {mark}"
+
+
+def crawl(visitor: PageClient) -> list[Page]:
+    """Follow all links from the first page, broad before deep; every page is linted by the client on its way."""
+    waiting, met, kinds, pages = deque(["/"]), {"/"}, Counter(), []
+    while waiting and len(pages) < MOST_PAGES:
+        page = visitor.get(waiting.popleft(), status=None)
+        while 300 <= page.status < 400:
+            page = visitor.get(urljoin(page.path, page.location), status=None)
+        assert page.status == 200, f"a link leads to {page.path}: {page.status}"
+        pages.append(page)
+        for address in links(page) if page.response.mimetype == "text/html" else ():
+            kind = kind_of(address)
+            if address not in met and kinds[kind] < OF_A_KIND:
+                met.add(address)
+                kinds[kind] += 1
+                waiting.append(address)
+    return pages
+
+
+def links(page: Page) -> list[str]:
+    addresses = [urldefrag(urljoin(page.path, a["href"])).url for a in page.soup.select("a[href]")]
+    return [address for address in addresses if address.startswith("/") and not address.startswith("/static")]
+
+
+def kind_of(address: str) -> tuple:
+    """Pages are of one kind when only their numbers differ, and the values of what they ask."""
+    parts = urlsplit(address)
+    path = re.sub(r"[a-z-]+-\d{4}-\d{4}", "CASE", parts.path)
+    return re.sub(r"\d+", "N", path), tuple(sorted(name for name, _value in parse_qsl(parts.query)))
+
+
+def test_a_foreign_case_is_not_there_at_all(client, county):
+    """By typed address and by search: 404, and no word of it."""
+    for username, number, mark in (("mediator", county["theirs"], THEIRS), ("mediator2", county["mine"], MINE)):
+        visitor = client(username)
+        for tail in ("", "/parties", "/claims", "/agreement", "/journal", "/papers", "/contacts", "/sessions"):
+            assert mark not in visitor.get(f"/cases/{number}{tail}", status=404).html
+        found = visitor.post("/cases/search", {"words": f"{mark}老板"}, status=None)
+        answer = visitor.get(found.location) if found.status == 303 else found
+        assert f"{mark}等" not in answer.html and number not in answer.html
+
+
+# The auditor
+
+
+def test_the_auditor_changes_nothing(app, client, county):
+    """Every address that takes a form, with every move: refused before anything is done, and no row differs."""
+    visitor, before = client("auditor"), digests(app)
+    wrong = []
+    for path, permission in posts(app, county["mine"]):
+        page = visitor.post(path, {"reason": "试一试", "words": MINE, "amount": "1"}, status=None)
+        is_own = bool(access.scope_of("auditor", permission)) and "/moves/" not in path
+        if page.status >= 500 or (not is_own and page.status not in (403, 404)):
+            wrong.append(f"{path}: {page.status}")
+    assert not wrong, "\n".join(wrong)
+    after = digests(app)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def posts(app: Flask, number: str) -> list[tuple[str, str]]:
+    """Address and permission of every form's target but those about one's own account."""
+    found = []
+    values = {"number": number, "side": "applicant", "kind": "receipt", "sheet": "cases", "secret": "none"}
+    for rule in app.url_map.iter_rules():
+        permission = getattr(app.view_functions[rule.endpoint], "permission", PUBLIC)
+        if "POST" not in rule.methods or permission in (PUBLIC, SELF):
+            continue
+        moves = [*workflow.MOVES, *workflow.CHAINS] if "move" in rule.arguments else [""]
+        for move in moves:
+            known = {**dict.fromkeys(rule.arguments, 1), **{k: v for k, v in values.items() if k in rule.arguments}}
+            with app.test_request_context():
+                built = rule.build({**known, **({"move": move} if move else {})}, append_unknown=False)
+            if built:
+                found.append((built[1], permission))
+    return found
+
+
+def digests(app: Flask) -> dict[str, str]:
+    """What every table holds, but for looks."""
+    with app.app_context():
+        found = {table.name: hashlib.sha256(repr(db.session.execute(select(table).order_by(*table.primary_key)).all()).encode())
+                 .hexdigest() for table in db.metadata.sorted_tables if table.name not in LOOKS}
+        db.session.remove()
+    return found
+
+
+# What only a browser sees
+
+
+MAIN = ("/", "/cases", "/cases/new", "/cases/{n}", "/cases/{n}/agreement", "/cases/{m}/agreement/new", "/cases/{n}/parties",
+        "/cases/{n}/contacts", "/cases/{n}/payments/new", "/cases/{n}/journal")
+
+
+def addresses(app: Flask, county: dict[str, str]) -> list[str]:
+    with app.app_context():
+        open_one = db.session.scalar(select(Case.number).where(Case.state == "MEDIATING", Case.narrative.startswith(MINE)))
+    return [path.format(n=county["mine"], m=open_one) for path in MAIN]
+
+
+@pytest.mark.parametrize("username", ["mediator", "supervisor"])
+def test_nothing_sticks_out_on_a_telephone(app, visit, county, username):
+    page = visit(username)
+    page.set_viewport_size({"width": 390, "height": 844})
+    more = {"mediator": addresses(app, county), "supervisor": ["/", "/cases", "/statistics", f"/cases/{county['mine']}"]}
+    wide = []
+    for address in more[username]:
+        page.goto(address)
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide += [f"{address}: {over} px"] if over > 0 else []
+    assert not wide, wide
+
+
+def test_axe_finds_no_serious_violation(app, visit, county):
+    stranger, page = visit(), visit("mediator")
+    found = violations(Axe(), stranger, "/login")
+    for address in addresses(app, county)[:6]:
+        found += violations(Axe(), page, address)
+    assert not found, "\n".join(found)
+
+
+def violations(axe, page, address: str) -> list[str]:
+    page.goto(address)
+    response = axe.run(page).response
+    return [f"{address}: {v['id']} ({v['impact']}) {v['help']}: {[n['target'] for n in v['nodes'][:3]]}"
+            for v in response["violations"] if v["impact"] in ("serious", "critical")]
