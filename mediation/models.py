@@ -406,7 +406,7 @@ class CaseMember(db.Model):
     id: Id = key()
     case_id: Mapped[int] = ref("dispute.id")
     account_id: Mapped[int] = ref("account.id")
-    kind: Mapped[str] = mapped_column(String(20))  # co_handler | reader | RECUSED, which gives no right: its row is over
+    kind: Mapped[str] = mapped_column(String(20))  # co_handler | reader | RECUSED (no right, its row is over)
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     account = relationship(User)

@@ -19,10 +19,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from playwright.sync_api import BrowserContext, Page
 
 from tests import house, servers
 from tests.pages import PageClient
+
+settings.register_profile("house", deadline=None)  # a slow machine is no fault of the rules
+settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH = {"services", "queries", "views"}

@@ -25,7 +25,8 @@ from mediation.services import accounts, employers, journal, setup
 MARK = "demonstration"
 SOURCE_NOTE = f"{statistics.NOTE}urad-middle:2025"
 NOTE_OF_2025 = ("来源报道的是2025年1至8月：化解6件、成功率60%、挽回15万元；“十件”由“六件”和“60%”推得。 / "
-                "The source reported January to August 2025: 6 settled, 60 %, 150,000 yuan; ten follows from six and 60 %.")
+                "The source reported January to August 2025: 6 settled, 60 %, 150,000 yuan; "
+                "ten follows from six and 60 %.")
 REAL_CASES = settings.ROOT.parent / "shared" / "data" / "real-cases.csv"
 
 

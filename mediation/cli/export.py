@@ -30,7 +30,7 @@ BLOCK = 1 << 20
 @click.option("--from", "first", default="", help="first day, YYYY-MM-DD")
 @click.option("--to", "last", default="", help="last day, YYYY-MM-DD")
 @click.option("--period", default="", help="2026, 2026Q3, 2026-03 or union-2026, instead of two days")
-@click.option("--by", type=click.Choice(list(BY)), default="accepted", help="which day the period means; default: accepted")
+@click.option("--by", type=click.Choice(list(BY)), default="accepted", help="the day meant; default: accepted")
 @click.option("--station", multiple=True, help="code of a station, with all below it; may be repeated")
 @click.option("--channel", default="", help="A to H")
 @click.option("--outcome", default="", help="a code such as AGREED")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import ColumnElement, FromClause, Integer, String, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from mediation.models import (
@@ -56,6 +56,11 @@ def _one(column: ColumnElement, *where: ColumnElement) -> ColumnElement:
     return select(column).where(*where).scalar_subquery()
 
 
+def _sum(column: ColumnElement) -> ColumnElement[int]:
+    """A sum as a whole number; PostgreSQL would give a decimal one."""
+    return cast(func.sum(column), BigInteger)
+
+
 def _has_flag(code: str) -> ColumnElement:
     return _truth(cast(Case.flags, String).like(f'%"{code}"%'))
 
@@ -74,7 +79,7 @@ def _counts(on: date) -> ColumnElement[bool]:
 def _came(party: ColumnElement, on: date, *more: ColumnElement) -> ColumnElement[int]:
     """What arrived for one worker by a day."""
     return func.coalesce(
-        select(func.sum(PaymentShare.amount_fen * balances.arrived_sign()))
+        select(_sum(PaymentShare.amount_fen * balances.arrived_sign()))
         .join(Payment, Payment.id == PaymentShare.payment_id)
         .where(PaymentShare.party_id == party, _counts(on), *more).scalar_subquery(), 0)
 
@@ -242,9 +247,9 @@ def _person() -> dict[str, Cell]:
 
 def persons(on: date) -> dict[str, Cell]:
     as_they_are = ("side", "part", "name_other", "headcount", "id_type", "sex", "ethnicity", "language")
-    claimed = _one(func.sum(_counted()), Claim.party_id == Party.id, Claim.dropped_on.is_(None))
+    claimed = _one(_sum(_counted()), Claim.party_id == Party.id, Claim.dropped_on.is_(None))
     agreed = func.coalesce(
-        select(func.sum(InstalmentShare.amount_fen)).join(Instalment, Instalment.id == InstalmentShare.instalment_id)
+        select(_sum(InstalmentShare.amount_fen)).join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id)
         .where(InstalmentShare.party_id == Party.id, Agreement.superseded_on.is_(None), balances.is_bound())
         .correlate(Party).scalar_subquery(), 0)
@@ -267,7 +272,7 @@ def _counted() -> ColumnElement:
 
 def claims(on: date) -> dict[str, Cell]:
     as_they_are = ("head", "amount_fen", "precision", "as_told", "from_told", "to_told", "dropped_reason")
-    agreed = (select(func.sum(AgreementItem.amount_fen)).join(Agreement, Agreement.id == AgreementItem.agreement_id)
+    agreed = (select(_sum(AgreementItem.amount_fen)).join(Agreement, Agreement.id == AgreementItem.agreement_id)
               .where(AgreementItem.party_id == Claim.party_id, AgreementItem.head == Claim.head,
                      Agreement.superseded_on.is_(None)).scalar_subquery())
     return {

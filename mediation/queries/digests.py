@@ -63,7 +63,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
         referred_to is_open is_enforced is_late_entry is_sealed merged_into_id channel procedure source way source_body
         source_number source_case_number received_on received_time consented_on accepted_on assigned_on taken_on
         agreed_on effective_on concluded_on closed_on archived_on notified_on registered_at rules_on handler_id
-        registered_by_id main_head relation court_cause cause_version hr_reason hr_others hr_version grade is_civil is_group is_same_claim headcount
+        registered_by_id main_head relation court_cause cause_version hr_reason hr_others hr_version
+        grade is_civil is_group is_same_claim headcount
         narrative place happened_on employment employment_ended_on infringement_known_on contract evidence tried flags
         is_informed wage_choice may_tell request_sign_way scope_ground identity_note joint_count as_told retention
         archive_number pages""".split()),

@@ -27,9 +27,8 @@ REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not rea
 DETAILS: tuple[tuple[str, Text], ...] = (
     ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")),
     ("next_door", Text("请他去：", "sent on to: ")),
-    ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")), ("reason", Text("理由：", "reason: ")), ("document",
-                                                                                                           Text("文书：",
-                                                                                                                "document: ")),
+    ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")), ("reason", Text("理由：", "reason: ")),
+    ("document", Text("文书：", "document: ")),
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
     ("reply_due_on", Text("回复期限：", "reply due: ")), ("effective_on", Text("生效：", "in force: ")),

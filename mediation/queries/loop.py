@@ -1,4 +1,4 @@
-"""The closed loop of a county and year in figures: prevention, detection, mediation, litigation, supervision, petition."""
+"""The closed loop of a county and year in figures: prevention, detection, mediation, litigation, petition."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -115,7 +115,8 @@ def _mediation(span: _Span) -> Group:
                Text("上列案件中达成协议或和解", "of these, with an agreement or settlement")),
         Figure(Text("会诊（案次）", "Joint consultations"), _count(Case, accepted, what=Case.joint_count),
                Text("上列案件的会诊次数相加", "sum over these cases")),
-        Figure(Text("法院、仲裁委派委托", "Sent by court or arbitration"), _count(Case, accepted, Case.channel.in_(tuple("EFGH"))),
+        Figure(Text("法院、仲裁委派委托", "Sent by court or arbitration"), _count(Case, accepted,
+                                                                         Case.channel.in_(tuple("EFGH"))),
                Text("上列案件中", "of these"))))
 
 

@@ -25,7 +25,8 @@ def rows_of(model: type, actor: Actor, permission: str = "prevention.read") -> C
     return scopes.get(access.scope_of(actor.role, permission), false)()
 
 
-def page(model: type, actor: Actor, before: int | None = None, *where: ColumnElement[bool]) -> tuple[Sequence, int | None]:
+def page(model: type, actor: Actor, before: int | None = None, *where: ColumnElement[bool]) -> tuple[Sequence,
+                                                                                                     int | None]:
     """The newest rows, and the id before which the next page begins."""
     rows = _select(model, actor).where(*where).order_by(model.id.desc())
     if before:
@@ -55,7 +56,8 @@ def find_consultation(actor: Actor, key: int) -> Consultation | None:
 
 def employers(actor: Actor) -> list[tuple[int, str]]:
     """The register for a list to choose from."""
-    rows = db.session.execute(select(Employer.id, Employer.name).where(rows_of(Employer, actor, "employer.read")).order_by(
+    rows = db.session.execute(select(Employer.id, Employer.name).where(rows_of(Employer, actor,
+                                                                               "employer.read")).order_by(
         Employer.name_folded).limit(500))
     return [(key, name) for key, name in rows]
 

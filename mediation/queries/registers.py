@@ -31,8 +31,10 @@ def values_of(case: Case, sees_phones: bool, actor: Actor) -> dict[str, str]:
     agreement, money = ledger.current_agreement(case), ledger.position(case, actor.today)
     employer = next((p.employer for p in people["respondent"] if p.employer), None)
     return {
-        "source": _word(words.SOURCES, case.source), "received_on": case.received_on.isoformat() if case.received_on else "",
-        "applicants": "、".join(p.name for p in people["applicant"]), "phones": _phones(people["applicant"], sees_phones),
+        "source": _word(words.SOURCES, case.source), "received_on": case.received_on.isoformat() if case.received_on
+        else "",
+        "applicants": "、".join(p.name for p in people["applicant"]), "phones": _phones(people["applicant"],
+                                                                                       sees_phones),
         "respondents": "、".join(p.name for p in people["respondent"]),
         "employer_code": (employer.credit_code or "") if employer else "",
         "head": _word(words.HEADS, case.main_head), "headcount": str(case.headcount),

@@ -56,14 +56,19 @@ def near_day(day: date, today: date) -> Text:
     return near.get((day - today).days) or say_day(day, today)
 
 
+def days_in_english(count: int) -> str:
+    """1 day, 2 days."""
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
 def say_left(day: date, today: date) -> Text:
     """还剩9天, 今天届满, 超3天."""
     left = (day - today).days
     if left == 0:
         return Text("今天届满", "it ends today")
     if left < 0:
-        return Text(f"已超{-left}天", f"{-left} days over")
-    return Text(f"还剩{left}天", f"{left} days left")
+        return Text(f"已超{-left}天", f"{days_in_english(-left)} over")
+    return Text(f"还剩{left}天", f"{days_in_english(left)} left")
 
 
 def join(*parts: Text) -> Text:
@@ -206,7 +211,8 @@ def _performing(scene: Scene) -> Next:
 def _instalment(line: Planned, today: date) -> Text:
     due = Text("{day}到期。", "due {day}.") if line.on >= today else Text("{day}到期，{late}。", "due {day}, {late}.")
     days = (today - line.on).days
-    return join(line.what, due.fill(day=near_day(line.on, today), late=Text(f"逾期{days}天", f"{days} days late")))
+    return join(line.what, due.fill(day=near_day(line.on, today), late=Text(f"逾期{days}天",
+                                                                            f"{days_in_english(days)} late")))
 
 
 def instalment_text(seq: int, left_fen: int) -> Text:

@@ -1,4 +1,4 @@
-"""The steps of the side procedures: what each records, which fact of the clocks it is, what may follow (law.md 3.5).
+"""The steps of the side procedures: what each records, which fact of the clocks it is, what may follow (law 3.5).
 
 A procedure begins with its request; every later step is a row here. The joint ones need both sides within their
 window; which procedure the law opens at all is told by rules/routes.py.

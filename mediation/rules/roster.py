@@ -68,7 +68,7 @@ class Row:
 class Roster:
     """All rows of a paste, the lines left out (heads, totals, remarks), and whether the total agrees.
 
-    ``total_fen`` sums the rows without errors, ``said_fen`` is what the line of totals says (None without one), ``problem``
+    ``total_fen`` sums the rows without errors, ``said_fen`` is what the line of totals says (or None), ``problem``
     the sentence when they differ.
     """
 

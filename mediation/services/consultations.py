@@ -76,11 +76,13 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
     db.session.add(row)
     db.session.flush()
     every = [case, *others]
-    db.session.add_all([ConsultationOpinion(consultation_id=row.id, agency_id=key) for key in dict.fromkeys(told.agencies)])
+    db.session.add_all([ConsultationOpinion(consultation_id=row.id, agency_id=key)
+                        for key in dict.fromkeys(told.agencies)])
     db.session.add_all([ConsultationCase(consultation_id=row.id, case_id=one.id) for one in every])
     db.session.flush()
     for one in every:
-        cases.act(one, "consultation_called", {"consultation": row.id, "number": row.number, "planned_on": row.planned_on,
+        cases.act(one, "consultation_called", {"consultation": row.id, "number": row.number,
+                                               "planned_on": row.planned_on,
                                                "agencies": list(dict.fromkeys(told.agencies))}, actor)
     return row
 
@@ -90,7 +92,8 @@ def _others(case: Case, given: Sequence[str], actor: Actor) -> tuple[list[Case],
     for number in dict.fromkeys(n.strip() for n in given if n.strip() and n.strip() != case.number):
         one = door.find_case(actor, number)
         if one is None or not door.may(actor, PERMISSION, one) or one.union_id != case.union_id:
-            found.append(Problem("numbers", Text("{number}不是您在办的案件", "{number} is no case in your hands").fill(number=number)))
+            found.append(Problem("numbers", Text("{number}不是您在办的案件",
+                                                 "{number} is no case in your hands").fill(number=number)))
         else:
             rows.append(one)
     return rows, found

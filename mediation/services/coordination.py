@@ -133,10 +133,10 @@ class Reply:
 
 def answer(case: Case, commission_id: int, result: str, replied_on: date | None, actor: Actor, way: str = "phone",
            number: str = "", seen_version: int | None = None) -> Commission:
-    """Write down what the body answered, entered for it by our mediator (代录)."""
+    """Write down what the body answered, entered for it by our mediator (代录); for a letter to us, our own reply."""
     cases.require(case, "case.work", actor)
     row = _get(case, commission_id)
-    return _write_answer(case, row, Reply(result, replied_on, way, number), actor, True, seen_version)
+    return _write_answer(case, row, Reply(result, replied_on, way, number), actor, row.direction == "out", seen_version)
 
 
 def reply(case: Case, commission_id: int, given: Reply, actor: Actor, seen_version: int | None = None) -> Commission:
@@ -154,13 +154,13 @@ def _write_answer(case: Case, row: Commission, given: Reply, actor: Actor, is_en
         found.append(Problem("replied_on", IN_FUTURE))
     if given.replied_on and row.sent_on and given.replied_on < row.sent_on:
         found.append(Problem("replied_on", Text("不能早于来去函那天", "Not before the letter")))
-    if is_entered_for and given.way not in set(words.REPLY_WAYS) - {"account"}:
+    if actor.role != "liaison" and given.way not in set(words.REPLY_WAYS) - {"account"}:
         found.append(Problem("way", Text("请选是怎么答复的", "Choose how it was answered")))
     if found:
         raise Refused(found)
     row.state, row.result, row.is_entered_for = "answered", given.result, is_entered_for
     row.replied_on = given.replied_on or actor.today
-    row.reply_way, row.reply_number = given.way if is_entered_for else "account", given.number
+    row.reply_way, row.reply_number = "account" if actor.role == "liaison" else given.way, given.number
     row.answered_by_id, row.version = actor.user_id, row.version + 1
     note = journal.write_note(actor, case, given.result)
     cases.act(case, "commission_answered", {

@@ -118,7 +118,7 @@ def note(row: Employer, kind: str, data: dict[str, object], actor: Actor, on: da
 
 
 def set_democracy(row: Employer, given: Mapping[str, tuple[str, date | None]], actor: Actor) -> None:
-    """Whether there is a union, a workers' congress, open affairs and a collective contract, and since or until when."""
+    """Whether there is a union, a workers' congress, open affairs, a collective contract; since or until when."""
     _require(actor)
     found = [Problem(code, NOT_IN_LIST) for code, (said, _on) in given.items()
              if code not in words.DEMOCRACY or said not in words.YES_NO]

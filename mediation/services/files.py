@@ -1,4 +1,4 @@
-"""Files of a case: checked by name and by content, kept under a made-up name for the owner only, found through the case.
+"""Files of a case: checked by name and by content, kept under a made-up name, found through the case.
 
 What an upload says of itself is not believed: the ending, the signature and, for office files, the list inside the
 archive have to agree, and nothing in it may swell beyond what one screen of papers can be.
@@ -80,7 +80,7 @@ def _is_office(kind: str, data: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError):  # an unknown way of packing is a RuntimeError too
         return False
     whole = sum(member.file_size for member in members)
     if len(members) > MAX_MEMBERS or whole > MAX_INSIDE or whole > MAX_RATIO * len(data):
@@ -89,7 +89,8 @@ def _is_office(kind: str, data: bytes) -> bool:
     return INSIDE[kind] in names and not any(name.endswith("vbaProject.bin") for name in names)
 
 
-def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, commission: Commission | None = None) -> Attachment:
+def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor,
+        commission: Commission | None = None) -> Attachment:
     """Keep a file with the case, and with a body's letter where it belongs to one."""
     _require(case, commission, actor)
     kind = check(name, data)

@@ -60,7 +60,8 @@ def _require(actor: Actor, union_id: int) -> None:
 
 def _case(values: Mapping[str, object], employer: Employer) -> Case | None:
     number = str(values.get("case_number") or "").strip()
-    return db.session.scalar(select(Case).where(Case.number == number, Case.union_id == employer.union_id)) if number else None
+    return db.session.scalar(select(Case).where(Case.number == number,
+                                                Case.union_id == employer.union_id)) if number else None
 
 
 def _is_followed(row: Letter) -> bool:
@@ -76,13 +77,15 @@ def _told_problems(values: Mapping[str, object], kind: str, employer: Employer, 
     found = [Problem(name, text) for name, text in asked if not values.get(name)]
     body = db.session.get(Agency, values.get("agency_id") or 0)
     if kind == "recommendation" and (body is None or body.union_id != employer.union_id):
-        found.append(Problem("agency_id", Text("建议书要送给人社等部门", "A recommendation goes to the HR bureau or another body")))
+        found.append(Problem("agency_id", Text("建议书要送给人社等部门",
+                                               "A recommendation goes to the HR bureau or another body")))
     if (values.get("sent_on") or actor.today) > actor.today:
         found.append(Problem("sent_on", IN_FUTURE))
     return found
 
 
-def _due_problems(values: Mapping[str, object], sent_on: date, due_on: date | None, by_rule: date | None) -> list[Problem]:
+def _due_problems(values: Mapping[str, object], sent_on: date, due_on: date | None,
+                  by_rule: date | None) -> list[Problem]:
     if due_on and due_on < sent_on:
         return [Problem("reply_due_on", BEFORE.fill(day=sent_on.isoformat()))]
     if due_on != by_rule and not values.get("due_reason"):

@@ -32,7 +32,8 @@ def record_inquiry(values: Mapping[str, object], actor: Actor) -> Inquiry:
         raise Refused(found)
     row = Inquiry(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, asked_on=on,
                   way=values["way"], topic=values["topic"], minutes=values.get("minutes") or 10,
-                  name=values.get("name") or "", question=values.get("question") or "", answer=values.get("answer") or "")
+                  name=values.get("name") or "", question=values.get("question") or "", answer=values.get("answer")
+                  or "")
     if values.get("phone"):
         row.phone = values["phone"]
     _add(row)
@@ -46,7 +47,8 @@ def record_activity(values: Mapping[str, object], actor: Actor) -> Activity:
     _require(actor)
     on = values.get("done_on") or actor.today
     found = _chosen(values, ("kind", words.ACTIVITY_KINDS)) + _day("done_on", on, actor)
-    found += _count("people", values.get("people"), MOST_PEOPLE) + _count("leaflets", values.get("leaflets"), MOST_PEOPLE)
+    found += _count("people", values.get("people"), MOST_PEOPLE) + _count("leaflets", values.get("leaflets"),
+                                                                          MOST_PEOPLE)
     if not values.get("title"):
         found.append(Problem("title", Text("请写做了什么", "Say what was done")))
     employer, missing = _employer(values, actor, is_needed=values.get("kind") == "visit")
@@ -104,7 +106,8 @@ def draft_of(row: Inquiry | Lead, actor: Actor) -> Draft:
     row.draft_token = token
     told = _inquiry_fields(row) if isinstance(row, Inquiry) else _lead_fields(row)
     pairs = [(name, value) for name, value in told.items() if value]
-    draft = drafts.save(actor, f"intake:{token}", [*pairs, ("submit_token", token), ("saved_on", actor.today.isoformat())])
+    draft = drafts.save(actor, f"intake:{token}", [*pairs, ("submit_token", token), ("saved_on",
+                                                                                     actor.today.isoformat())])
     db.session.flush()
     return draft
 

@@ -131,7 +131,8 @@ def download(number: str, key: int) -> Response:
         guard.note_refusal("case.read", f"{number} file {key}")
         abort(404)
     guard.look("export", case.number, f"file {row.id}")
-    return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name, max_age=0)
+    return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name,
+                     max_age=0)
 
 
 def _folder() -> Path:

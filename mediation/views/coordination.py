@@ -130,4 +130,5 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None),
                            files=coordination_queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
-                           linked=links.of(case, guard.actor()), part_words=access.SHARE_PARTS, members=[m for m in case.members if m.kind == "co_handler"])
+                           linked=links.of(case, guard.actor()), part_words=access.SHARE_PARTS,
+                           members=[m for m in case.members if m.kind == "co_handler"])

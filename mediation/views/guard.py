@@ -91,7 +91,8 @@ def _admit(mark: str) -> Response | None:
 def _is_hidden_case() -> bool:
     """A case that a reader of cases may not see does not exist for it, at whichever of its addresses."""
     number = (request.view_args or {}).get("number")
-    return bool(number and access.scope_of(current_user.row.role, "case.read") and door.find_case(actor(), number) is None)
+    return bool(number and access.scope_of(current_user.row.role, "case.read") and door.find_case(actor(),
+                                                                                                  number) is None)
 
 
 def keeping(keep: Callable) -> Callable:

@@ -181,7 +181,8 @@ def _read_roster(form: IntakeForm, name: str):
 
 
 ACTIONS = {
-    "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop, "read_roster": _read_roster,
+    "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
+    "read_roster": _read_roster,
     "add_respondent": lambda form, name: _add(form, "respondents"),
     "add_claim": lambda form, name: _add(form, "claims"),
 }

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseLink
-from mediation.queries import digests, door, links, registers
 from mediation.queries import coordination as queries
+from mediation.queries import digests, door, links, registers
 from mediation.rules import commissions
 from mediation.rules.language import Refused
 from mediation.services import cases, consultations, coordination, files, house

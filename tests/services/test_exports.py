@@ -245,7 +245,7 @@ def test_the_checker_compares_digest_and_seal(events, tmp_path):
 
 def test_the_checker_reads_no_nonsense(tmp_path):
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00a\n")
-    (tmp_path / "quote.csv").write_bytes('"a,b'.encode())
+    (tmp_path / "quote.csv").write_bytes(b'"a,b')
     assert run_checker(tmp_path, str(tmp_path / "bytes.csv")).returncode == 1
     assert run_checker(tmp_path, str(tmp_path / "quote.csv")).returncode == 1
     assert run_checker(tmp_path, str(tmp_path / "nothing.csv")).returncode == 2

@@ -57,8 +57,8 @@ def test_liaison_and_admin_take_nothing(client, ledger):
     for name in ("liaison", "admin"):
         visitor = client(name)
         for path in (*FILES[:3], "/ledger/checker.py", "/ledger/exports"):
-            visitor.get(path, status=403)
-    client().get("/ledger/cases.csv", status=302)
+            assert visitor.get(path, status=403).title.startswith("没有这个权限")
+    assert "/login" in client().get("/ledger/cases.csv", status=302).location
 
 
 def test_an_outsider_finds_none_of_it(client, ledger):
@@ -154,7 +154,7 @@ def test_what_cannot_be_meant_is_a_sentence_and_nothing_is_written(client, app, 
 def test_the_page_tells_too(client, ledger):
     visitor = client("auditor")
     for query in ("period=2026Q9", "sheet=nothing", "channel=Z", "after=x-y&period="):
-        visitor.get(f"/ledger?{query}", status=200 if "after" in query else 422)
+        assert visitor.get(f"/ledger?{query}", status=200 if "after" in query else 422).title
     visitor.get("/ledger/nothing.csv", status=404)
     visitor.get("/ledger/cases.pdf", status=404)
 
@@ -275,7 +275,7 @@ def test_the_others_cannot_even_ask(client, ledger):
         visitor.post("/ledger/exports/1/approve", status=403)
         visitor.get("/ledger/exports/1/file", status=403)
     client("supervisor2").get("/ledger/exports/1/file", status=404)
-    client("supervisor").get("/ledger/exports/ask?sheet=nothing", status=422)
+    assert client("supervisor").get("/ledger/exports/ask?sheet=nothing", status=422).all("[role=alert]")
 
 
 # Beside the files

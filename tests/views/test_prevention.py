@@ -29,7 +29,7 @@ def read(app, statement):
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_opens_for_those_who_may(client, path):
     for username in ("mediator", "lead", "supervisor", "auditor"):
-        client(username).get(path)
+        assert client(username).get(path).title
     for username in ("liaison", "admin"):
         client(username).get(path, status=403)
 

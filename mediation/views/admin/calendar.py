@@ -8,9 +8,8 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.admin import LocalDayForm, NoticeForm
-from mediation.queries import door
+from mediation.queries import door, law
 from mediation.queries import house as house_queries
-from mediation.queries import law
 from mediation.rules import access, workdays
 from mediation.services import calendar as service
 from mediation.services.calendar import Moved
