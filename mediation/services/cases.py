@@ -97,7 +97,8 @@ def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor
     db.session.refresh(case)
     refresh_hints(case, actor)
     search.index_case(case)
-    return journal.record(actor, journal.case_stream(case), row.event, data, happened_on=day, case=case)
+    return journal.record(actor, journal.case_stream(case), row.event, data, happened_on=day, case=case,
+                          is_day_unknown=day is None)
 
 
 def act(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | None = None) -> Event:

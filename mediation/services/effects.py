@@ -222,8 +222,8 @@ def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
 
 def _close(case: Case, answers: Answers, actor: Actor) -> dict:
     case.closed_on = _known_day(case, answers, actor)
-    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen,
-            "note": answers.get("note")}
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "note": note.hash}
 
 
 def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:

@@ -23,8 +23,10 @@ HOUSE = "house"
 
 
 def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
-           case: Case | None = None) -> Event:
+           case: Case | None = None, is_day_unknown: bool = False) -> Event:
     """Append one event; for a case it carries the digest of the stored rows, and the case's version follows.
+
+    Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
     Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
     program, and the transaction must not survive them.
@@ -41,8 +43,8 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
     body = journal.canonical(data)
     if len(body.encode()) > journal.MAX_BYTES:
         raise ValueError(f"event {kind} is larger than {journal.MAX_BYTES} bytes")
-    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now, happened_on=happened_on
-                  or actor.today,
+    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now,
+                  happened_on=happened_on or (None if is_day_unknown else actor.today),
                   actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
     event.hash = digests.event_hash(event)
     head.seq, head.hash = event.seq, event.hash

@@ -332,3 +332,19 @@ def test_an_unnamed_mediator_is_missed_once(actor, mediator):
     with pytest.raises(Refused) as refused:
         casework.step(case, "assign", actor("lead"), mediator=None)
     assert len(refused.value.problems) == 1
+
+
+def test_a_late_entry_keeps_the_day_that_nobody_knows_open(mediator):
+    case = casework.bring(casework.make_case(mediator, is_late_entry=True), "MEDIATING", mediator)
+    casework.step(case, "fail", mediator, happened_on=None)
+    event = db.session.scalars(select(Event).where(Event.kind == "failed")).one()
+    assert event.happened_on is None and case.concluded_on is None
+
+
+def test_the_remark_at_closing_is_a_note(mediator):
+    case = casework.bring(casework.make_case(mediator), "MEDIATING", mediator)
+    casework.step(case, "fail", mediator)
+    casework.step(case, "notify", mediator)
+    casework.step(case, "close", mediator, note="本人说不再追了")
+    event = db.session.scalars(select(Event).where(Event.kind == "closed")).one()
+    assert "不再追" not in event.data
