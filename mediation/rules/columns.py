@@ -328,7 +328,7 @@ def _sheet(key: str, label: Text, row: Text, columns: tuple[Column, ...], previe
 
 SHEETS: dict[str, Sheet] = {sheet.key: sheet for sheet in (
     _sheet("cases", Text("案件", "Cases"), Text("一件案件", "one case"), CASES,
-           "number received_on accepted_on applicant respondent headcount main_head state outcome "
+           "number accepted_on applicant respondent headcount main_head state "
            "claimed_fen agreed_fen arrived_fen outstanding_fen"),
     _sheet("persons", Text("当事人", "Persons"), Text("一件案件中的一名当事人", "one party of one case"), PEOPLE,
            "number accepted_on side part name phone claimed_fen agreed_fen arrived_fen outstanding_fen"),
