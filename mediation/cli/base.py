@@ -63,6 +63,8 @@ class sentences:
             raise click.ClickException("；".join(p.text.zh for p in error.problems)) from error
         if isinstance(error, (OperationalError, ProgrammingError)):
             raise click.ClickException(f"数据库打不开或还没有建好，先运行 init（{error.orig}）") from error
-        if isinstance(error, (NewerSchema, WrongKey, FileNotFoundError)):
+        if isinstance(error, FileNotFoundError):
+            raise click.ClickException(f"没有这个文件或文件夹：{error.filename}") from error
+        if isinstance(error, (NewerSchema, WrongKey)):
             raise click.ClickException(str(error)) from error
         return False
