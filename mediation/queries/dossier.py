@@ -51,6 +51,11 @@ class Dossier:
     def has_agreement(self) -> bool:
         return any(a.superseded_on is None for a in self.case.agreements)
 
+    @property
+    def has_agreed_sum(self) -> bool:
+        """Whether an agreement names a sum; goods and acts, or an unknown sum, have none."""
+        return any(a.superseded_on is None and a.total_fen for a in self.case.agreements)
+
 
 def read(case: Case, actor: Actor) -> Dossier:
     """Everything of one case for its page; ``case`` comes through the door."""

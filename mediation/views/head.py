@@ -145,7 +145,7 @@ def amounts(file: Dossier) -> SimpleNamespace:
     """The seven amounts; None where nothing of the kind exists yet, or where it is not shared with the reader."""
     found = dict.fromkeys(f"{name}_fen" for name in AMOUNT_PARTS)
     for name, part in AMOUNT_PARTS.items():
-        if part in file.parts and (file.has_agreement or name not in OF_AGREEMENT):
+        if part in file.parts and (file.has_agreed_sum or name not in OF_AGREEMENT):
             found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
     return SimpleNamespace(**found)
 
