@@ -105,7 +105,7 @@ def test_the_page_answers_who_what_how_much_where_and_next(client, make):
         assert words in page.text, words
     assert page.all(".steps [aria-current=step]") == ["● 调解"]
     assert page.all(".next .btn") == ["记联系", "记调解", "达成协议", "调解不成"]
-    assert page.all(".tabs a") == ["当事人", "诉求与金额", "调解记录", "协议与到账", "协办", "材料", "经过"]
+    assert page.all(".tabs a") == ["当事人", "诉求与金额", "调解记录", "协议与到账", "协办", "材料", "期限与程序", "经过"]
 
 
 def test_numbers_stay_masked_for_others(client, make):
