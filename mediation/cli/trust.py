@@ -7,6 +7,7 @@ import click
 from flask import current_app
 
 from mediation.cli.base import command, operator, plain_command
+from mediation.extensions import db
 from mediation.queries import checks, digests
 from mediation.services import backup as copies
 from mediation.services import journal as journal_service
@@ -52,20 +53,34 @@ def check() -> None:
     click.echo("全部相符。")
 
 
-@plain_command("backup")
+@command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
-    """Copy the database to FILE while it is in use; the copy is checked before it counts."""
-    digest = copies.copy_to(current_app.config["SQLALCHEMY_DATABASE_URI"], Path(file))
-    click.echo(f"已备份到 {file}\nsha256 {digest}\n密钥文件 keys.json 不在备份里，请另外保存。")
+    """Copy database and uploaded files to FILE while in use; the copy is checked before it counts."""
+    url, folder = _place()
+    made = copies.copy_to(url, folder, Path(file))
+    journal_service.record(operator(), journal_service.HOUSE, "backed_up", {"sha256": made.sha256})
+    click.echo(f"已备份到 {file}：数据库和{made.files}个附件\nsha256 {made.sha256}\n密钥文件 keys.json 不在备份里，请另外保存。")
+    if made.lost:
+        db.session.commit()
+        raise click.ClickException(f"有{len(made.lost)}个附件在磁盘上找不到或被改过，备份里没有：{'、'.join(made.lost[:5])}")
 
 
 @plain_command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--yes", is_flag=True, help="do not ask")
 def restore(file: str, yes: bool) -> None:
-    """Put the copy FILE in the place of the database; the present one is kept beside it."""
+    """Put the backup FILE in the place of database and uploaded files; the present ones are kept beside them."""
     if not yes:
-        click.confirm("用这份备份换下现在的数据库？", abort=True)
-    kept = copies.put_back(current_app.config["SQLALCHEMY_DATABASE_URI"], Path(file))
-    click.echo(f"已恢复。原来的数据库留在 {kept}" if kept else "已恢复。")
+        click.confirm("用这份备份换下现在的数据库和附件？", abort=True)
+    url, folder = _place()
+    db.session.remove()
+    db.engine.dispose()
+    done = copies.put_back(url, folder, Path(file))
+    click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
+    if done.missing:
+        raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")
+
+
+def _place() -> tuple[str, Path]:
+    return current_app.config["SQLALCHEMY_DATABASE_URI"], Path(str(current_app.config["MEDIATION"]["INSTANCE"]))

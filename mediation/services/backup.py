@@ -1,19 +1,168 @@
-"""Copies of an SQLite database while it is in use, checked before they count."""
+"""Backups of an SQLite installation while it is in use: the database and the uploaded files in one checked archive.
+
+The archive is a zip: ``manifest.json`` with the sha256 of everything in it, ``database.sqlite``, and the files under
+their made-up names in ``files/``. The database is copied first, so every file that it names is there already. Older
+backups were the bare database file; they can still be put back, and say that no files were in them.
+"""
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
+import shutil
 import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, NamedTuple
 
 from sqlalchemy import make_url
 
 from mediation.rules.language import Problem, Refused, Text
+from mediation.services.files import FOLDER
 
-NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump", "Only SQLite is copied here; use pg_dump for PostgreSQL")
+NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",
+                  "Only SQLite is copied here; use pg_dump for PostgreSQL and copy the folder files beside it")
 DAMAGED = Text("这份文件不完整，不能用：{fault}", "This file is damaged and cannot be used: {fault}")
 EXISTS = Text("已有同名文件，请换个名字", "A file of this name exists; choose another")
+FORM = 1
+MANIFEST, DATABASE = "manifest.json", "database.sqlite"
+STORED = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}")
+BLOCK = 1 << 20
+
+
+class Made(NamedTuple):
+    """A backup that was written: the archive's sha256, how many files it holds, and the names of those that are lost."""
+
+    sha256: str
+    files: int
+    lost: tuple[str, ...]
+
+
+class Restored(NamedTuple):
+    """What was put back: where the former database is kept, how many files came, how many the database lacks."""
+
+    kept: Path | None
+    files: int
+    missing: int
+
+
+def copy_to(url: str, folder: Path, target: Path) -> Made:
+    """Copy database and files of the installation to ``target``, for its owner only; checked before it counts."""
+    source = _path(url)
+    if target.exists():
+        raise Refused([Problem("file", EXISTS)])
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as work:
+        copy = Path(work) / DATABASE
+        _copy(source, copy)
+        _examine(copy)
+        draft = Path(work) / "archive"
+        count, lost = _pack(copy, folder / FOLDER, draft)
+        _check_archive(draft)
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else's file is replaced
+        os.chmod(draft, 0o600)
+        draft.replace(target)
+    return Made(sha256(target), count, tuple(lost))
+
+
+def _pack(database: Path, files: Path, draft: Path) -> tuple[int, list[str]]:
+    """The archive; a file that is gone or changed on disk is left out and named."""
+    entries, lost = {DATABASE: sha256(database)}, []
+    with zipfile.ZipFile(draft, "w") as archive:
+        archive.write(database, DATABASE, zipfile.ZIP_DEFLATED, 1)
+        for stored, digest in _named(database):
+            path = files / stored
+            if not path.is_file() or sha256(path) != digest:
+                lost.append(stored)
+                continue
+            archive.write(path, f"{FOLDER}/{stored}", zipfile.ZIP_STORED)
+            entries[f"{FOLDER}/{stored}"] = digest
+        archive.writestr(MANIFEST, json.dumps({"form": FORM, "made_at": datetime.now(UTC).isoformat(), "lost": lost,
+                                               "sha256": entries}, indent=1))
+    return len(entries) - 1, lost
+
+
+def put_back(url: str, folder: Path, copy: Path) -> Restored:
+    """Put a backup in the place of database and files; what was there is kept beside, and nothing is touched before the
+    whole backup has been checked."""
+    place = _path(url)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as work:
+        database, files = _unpack(copy, Path(work))
+        _examine(database)
+        missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
+        count = sum(1 for _one in files.iterdir()) if files else 0
+        stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
+        kept = _set_aside(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"))
+        for suffix in ("-wal", "-shm", "-journal"):
+            Path(f"{place}{suffix}").unlink(missing_ok=True)
+        database.rename(place)
+        if files:
+            _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.move(files, folder / FOLDER)
+    return Restored(kept, count, missing)
+
+
+def _set_aside(place: Path, kept: Path) -> Path | None:
+    if not place.exists():
+        return None
+    return place.rename(kept)
+
+
+def _unpack(copy: Path, work: Path) -> tuple[Path, Path | None]:
+    """Database and folder of files out of a backup of either form; the folder is None in one of the older form."""
+    database = work / DATABASE
+    if not zipfile.is_zipfile(copy):
+        _examine(copy)
+        _copy(copy, database)
+        return database, None
+    _check_archive(copy)
+    files = work / FOLDER
+    files.mkdir(mode=0o700)
+    with zipfile.ZipFile(copy) as archive:
+        for name in archive.namelist():
+            if name != MANIFEST:
+                with archive.open(name) as source, _private(work / name) as target:
+                    shutil.copyfileobj(source, target, BLOCK)
+    return database, files
+
+
+def _private(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _check_archive(path: Path) -> None:
+    """Every part is there, has the digest that the manifest names, and lies nowhere but in its place."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read(MANIFEST))
+            names = [name for name in archive.namelist() if name != MANIFEST]
+            if told["form"] != FORM or sorted(names) != sorted(told["sha256"]) or DATABASE not in names:
+                raise Refused([Problem("file", DAMAGED.fill(fault=MANIFEST))])
+            for name in names:
+                with archive.open(name) as part:
+                    if (name != DATABASE and not STORED.fullmatch(name)) or _digest(part) != told["sha256"][name]:
+                        raise Refused([Problem("file", DAMAGED.fill(fault=name))])
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Refused([Problem("file", DAMAGED.fill(fault=error))]) from error
+
+
+def _copy(source: Path, target: Path) -> None:
+    """By the database's own means: a copy of the bare file would leave out what is still in its log."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(source, timeout=15)) as live, closing(sqlite3.connect(target)) as copy:
+        live.backup(copy)
+
+
+def _named(database: Path) -> list[tuple[str, str]]:
+    """Stored name and digest of every uploaded file that a copy of the database knows."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute("SELECT stored_name, sha256 FROM attachment ORDER BY id").fetchall()
 
 
 def _path(url: str) -> Path:
@@ -23,41 +172,9 @@ def _path(url: str) -> Path:
     return Path(parsed.database)
 
 
-def copy_to(url: str, target: Path) -> str:
-    """Copy the database to ``target``, for its owner only; gives the file's sha256."""
-    source = _path(url)
-    if target.exists():
-        raise Refused([Problem("file", EXISTS)])
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        with sqlite3.connect(source, timeout=15) as live, sqlite3.connect(target) as copy:
-            live.backup(copy)
-        _examine(target)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    return sha256(target)
-
-
-def put_back(url: str, copy: Path) -> Path | None:
-    """Put ``copy`` in the place of the database; the present file is kept beside it and its path given back."""
-    place = _path(url)
-    _examine(copy)
-    kept = None
-    if place.exists():
-        kept = place.with_name(f"{place.stem}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S}.sqlite")
-        place.rename(kept)
-        for suffix in ("-wal", "-shm", "-journal"):
-            Path(f"{place}{suffix}").unlink(missing_ok=True)
-    os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with sqlite3.connect(copy) as source, sqlite3.connect(place) as target:
-        source.backup(target)
-    return kept
-
-
 def _examine(path: Path) -> None:
     try:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]
             connection.execute("SELECT count(*) FROM dispute").fetchone()
     except sqlite3.DatabaseError as error:
@@ -67,8 +184,17 @@ def _examine(path: Path) -> None:
 
 
 def sha256(path: Path) -> str:
-    body = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            body.update(block)
+        return _digest(file)
+
+
+def _digest(file: IO[bytes]) -> str:
+    body = hashlib.sha256()
+    for block in _blocks(file):
+        body.update(block)
     return body.hexdigest()
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(BLOCK):
+        yield block

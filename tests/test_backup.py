@@ -1,0 +1,156 @@
+"""Backups: database and files in one checked archive, put back together; older ones; what is damaged or lost."""
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mediation.cli.trust import backup, restore
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Event
+from mediation.rules.language import Refused
+from mediation.services import backup as copies
+from mediation.services import files
+from tests import casework, house
+
+PDF = b"%PDF-1.7 the scan"
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory) -> Path:
+    first = tmp_path_factory.mktemp("house")
+    house.furnish(house.make_app(first))
+    return first
+
+
+@pytest.fixture
+def app(furnished, tmp_path) -> Flask:
+    """Always on SQLite: the other database has means of its own."""
+    return house.make_app(shutil.copytree(furnished, tmp_path / "instance"))
+
+
+@pytest.fixture
+def office(app):
+    """An office with one case and one scan; its folder, the way to run a command, and the scan's path."""
+    folder = Path(str(app.config["MEDIATION"]["INSTANCE"]))
+    with app.app_context():
+        actor = house.actor()
+        row = files.add(casework.make_case(actor), "工资条.pdf", PDF, folder, actor)
+        db.session.commit()
+        scan = folder / files.FOLDER / row.stored_name
+
+    def run(command, *words: str):
+        return app.test_cli_runner().invoke(command, words)
+    return folder, run, scan
+
+
+def count_cases(app) -> int:
+    with app.app_context():
+        return len(db.session.scalars(select(Case)).all())
+
+
+def test_what_was_lost_comes_back_whole(app, office, tmp_path):
+    folder, run, scan = office
+    target = tmp_path / "copy.zip"
+    done = run(backup, str(target))
+    assert done.exit_code == 0 and "1个附件" in done.output
+    assert target.stat().st_mode & 0o777 == 0o600
+    with app.app_context():
+        assert db.session.scalar(select(Event.kind).order_by(Event.id.desc()).limit(1)) == "backed_up"
+        casework.make_case(house.actor())
+        db.session.commit()
+    scan.unlink()
+    (folder / files.FOLDER / ("0" * 32)).write_bytes(b"later")
+    done = run(restore, str(target), "--yes")
+    assert done.exit_code == 0, done.output
+    assert count_cases(app) == 1 and scan.read_bytes() == PDF and scan.stat().st_mode & 0o777 == 0o600
+    assert not (folder / files.FOLDER / ("0" * 32)).exists()
+    [kept] = folder.glob(f"{files.FOLDER}-replaced-*")
+    assert (kept / ("0" * 32)).read_bytes() == b"later" and list(folder.glob("*-replaced-*.sqlite"))
+    assert not [p for p in [*folder.iterdir(), *tmp_path.iterdir()] if p.name.startswith(".")]
+
+
+def test_a_backup_onto_an_empty_machine(app, office, tmp_path):
+    _folder, run, scan = office
+    run(backup, str(tmp_path / "copy.zip"))
+    empty = tmp_path / "elsewhere"
+    done = copies.put_back(f"sqlite:///{empty / 'mediation.sqlite'}", empty, tmp_path / "copy.zip")
+    assert (done.kept, done.files, done.missing) == (None, 1, 0)
+    assert (empty / files.FOLDER / scan.name).read_bytes() == PDF
+    with closing(sqlite3.connect(empty / "mediation.sqlite")) as there:
+        assert there.execute("SELECT count(*) FROM dispute").fetchone() == (1,)
+
+
+def test_an_older_backup_is_the_bare_database(app, office, tmp_path):
+    _folder, run, scan = office
+    old = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(str(app.config["SQLALCHEMY_DATABASE_URI"]).removeprefix("sqlite:///"))) as live, closing(
+            sqlite3.connect(old)) as copy:
+        live.backup(copy)
+    with app.app_context():
+        casework.make_case(house.actor())
+        db.session.commit()
+    assert run(restore, str(old), "--yes").exit_code == 0
+    assert count_cases(app) == 1 and scan.read_bytes() == PDF
+    scan.unlink()
+    done = run(restore, str(old), "--yes")
+    assert done.exit_code == 1 and "1个附件不在这份备份里" in done.output
+
+
+@pytest.mark.parametrize("harm", [lambda p: p.write_bytes(p.read_bytes()[:-200]),
+                                  lambda p: p.write_bytes(p.read_bytes().replace(PDF, PDF[::-1])),
+                                  lambda p: rewrite(p, {"files/../../evil": b"x"}),
+                                  lambda p: rewrite(p, {"files/" + "a" * 32: b"x"}),
+                                  lambda p: p.write_bytes(b"not a backup at all")])
+def test_a_damaged_backup_changes_nothing(app, office, tmp_path, harm):
+    folder, run, scan = office
+    target = tmp_path / "copy.zip"
+    run(backup, str(target))
+    harm(target)
+    before = sorted(folder.iterdir())
+    done = run(restore, str(target), "--yes")
+    assert done.exit_code == 1 and "不能用" in done.output
+    assert sorted(folder.iterdir()) == before and scan.read_bytes() == PDF and count_cases(app) == 1
+
+
+def rewrite(path: Path, more: dict[str, bytes]) -> None:
+    """The archive with further parts that its list names too, as somebody would who wants them unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    told = json.loads(parts.pop("manifest.json"))
+    for name, body in more.items():
+        told["sha256"][name] = "0" * 64 if name.endswith("a") else copies.hashlib.sha256(body).hexdigest()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in {**parts, **more, "manifest.json": json.dumps(told).encode()}.items():
+            archive.writestr(name, body)
+
+
+def test_a_file_that_is_lost_on_disk_is_named_and_the_rest_is_kept(app, office, tmp_path):
+    _folder, run, scan = office
+    scan.write_bytes(b"changed")
+    done = run(backup, str(tmp_path / "copy.zip"))
+    assert done.exit_code == 1 and scan.name in done.output
+    with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
+        assert sorted(archive.namelist()) == ["database.sqlite", "manifest.json"]
+    with app.app_context():
+        assert db.session.scalar(select(Attachment.stored_name)) == scan.name
+
+
+def test_a_backup_replaces_no_file(office, tmp_path):
+    _folder, run, _scan = office
+    (tmp_path / "there").write_text("mine")
+    done = run(backup, str(tmp_path / "there"))
+    assert done.exit_code == 1 and "换个名字" in done.output and (tmp_path / "there").read_text() == "mine"
+
+
+def test_the_other_database_is_copied_by_its_own_means(tmp_path):
+    with pytest.raises(Refused) as refusal:
+        copies.copy_to("postgresql+psycopg://there/office", tmp_path, tmp_path / "copy.zip")
+    assert "pg_dump" in refusal.value.problems[0].text.zh
