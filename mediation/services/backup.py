@@ -36,7 +36,7 @@ BLOCK = 1 << 20
 
 
 class Made(NamedTuple):
-    """A backup that was written: the archive's sha256, how many files it holds, and the names of those that are lost."""
+    """A backup that was written: its sha256, how many files it holds, the names of those that are lost."""
 
     sha256: str
     files: int
