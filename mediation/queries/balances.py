@@ -48,7 +48,8 @@ def arrived_sign() -> ColumnElement[int]:
     return case((Payment.direction == "to_employer", -1), else_=1)
 
 
-def _agreed(on: date, rows: ColumnElement[bool]) -> Subquery:
+def promised(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """What the agreement in force promises each worker whom it binds: agreed in all, and due before the day."""
     is_due = Instalment.due_on < on
     return (
         select(Agreement.case_id, InstalmentShare.party_id, func.sum(InstalmentShare.amount_fen).label("agreed"),
@@ -59,7 +60,8 @@ def _agreed(on: date, rows: ColumnElement[bool]) -> Subquery:
         .where(rows, is_in_force(on), is_bound()).group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
 
 
-def _arrived(on: date, rows: ColumnElement[bool]) -> Subquery:
+def came(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """What arrived for each worker by the day: all of it, and without what a fund advanced."""
     signed = PaymentShare.amount_fen * arrived_sign()
     return (
         select(Payment.case_id, PaymentShare.party_id, func.sum(signed).label("arrived"),
@@ -75,17 +77,17 @@ def _above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
 
 def per_case(on: date, rows: ColumnElement[bool]) -> Select:
     """case_id with agreed, outstanding, overdue and unperformed fen of the cases that ``rows`` admits."""
-    promised, came = _agreed(on, rows), _arrived(on, rows)
-    arrived, performed = func.coalesce(came.c.arrived, 0), func.coalesce(came.c.performed, 0)
-    late = promised.c.due - performed
-    overdue = case((and_(promised.c.is_whole == 1, late > 0), promised.c.agreed - performed), else_=_above_zero(late))
+    due, paid = promised(on, rows), came(on, rows)
+    arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
+    late = due.c.due - performed
+    overdue = case((and_(due.c.is_whole == 1, late > 0), due.c.agreed - performed), else_=_above_zero(late))
     return (
-        select(promised.c.case_id, func.sum(promised.c.agreed).label("agreed"),
-               func.sum(_above_zero(promised.c.agreed - arrived)).label("outstanding"),
+        select(due.c.case_id, func.sum(due.c.agreed).label("agreed"),
+               func.sum(_above_zero(due.c.agreed - arrived)).label("outstanding"),
                func.sum(overdue).label("overdue"),
-               func.sum(_above_zero(promised.c.agreed - performed)).label("unperformed"))
-        .outerjoin(came, and_(came.c.case_id == promised.c.case_id, came.c.party_id == promised.c.party_id))
-        .group_by(promised.c.case_id))
+               func.sum(_above_zero(due.c.agreed - performed)).label("unperformed"))
+        .outerjoin(paid, and_(paid.c.case_id == due.c.case_id, paid.c.party_id == due.c.party_id))
+        .group_by(due.c.case_id))
 
 
 def of_cases(on: date, rows: ColumnElement[bool]) -> dict[int, Balance]:

@@ -1,0 +1,223 @@
+"""What cannot be right in the books of a case, as a table: sums that contradict each other, days out of order, gaps.
+
+A contradiction does not stop the work: it stands on a list, is put right or explained with a reason, and stays listed
+as explained. Pure: the facts come in as ``Books``. Sources: decisions.md (Money), features.md (first places 4,
+indicator 22), law.md A8, A13, A15, practice.md 3 (numbering).
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+from mediation.rules.language import Text
+from mediation.rules.money import print_yuan
+
+
+class Worker(NamedTuple):
+    """One worker's sums in fen: ``claimed_fen`` None where none is known, ``agreed_fen`` None where no agreement binds
+    him; ``reason`` was given when money above what is owed was entered."""
+
+    party_id: int
+    claimed_fen: int | None = None
+    agreed_fen: int | None = None
+    arrived_fen: int = 0
+    reason: str = ""
+
+
+class Paid(NamedTuple):
+    """An entry that counts as arrived and was not reversed; ``reason`` as it was given at entry."""
+
+    seq: int
+    paid_on: date | None
+    fen: int
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a case says about its money and its days. ``days`` by the names of DAYS; ``agreed_first_on`` is the day of
+    the first agreement; ``has_way_on``: closed with a recorded way for money that is still open."""
+
+    today: date
+    days: Mapping[str, date | None] = field(default_factory=dict)
+    workers: tuple[Worker, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    has_agreement: bool = False
+    agreed_first_on: date | None = None
+    is_closed: bool = False
+    outstanding_fen: int = 0
+    has_way_on: bool = False
+
+
+class Found(NamedTuple):
+    """One contradiction: which rule, about what in the case (``mark``), the values that contradict, the day by which
+    it belongs to a period, the sentence, and the reason that was given when it was entered."""
+
+    key: str
+    mark: str
+    figures: str
+    on: date | None
+    text: Text
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A row of the table. ``find`` None: found over the numbers of a union and not in one case."""
+
+    key: str
+    label: Text
+    compares: Text
+    source: str
+    find: Callable[[Books], Iterator[Found]] | None
+
+
+DAYS: dict[str, Text] = {
+    "received": Text("收到", "received"), "accepted": Text("受理", "accepted"), "agreed": Text("达成协议", "agreed"),
+    "effective": Text("生效", "in effect"), "concluded": Text("出结果", "concluded"), "closed": Text("结案", "closed"),
+}
+# What may not be later than a day. The outcome is reached when the parties agree, the effect may wait for the last
+# signature: so "concluded" follows "agreed" and not "effective"; the case is closed after both.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "accepted": ("received",), "agreed": ("received", "accepted"), "effective": ("agreed",),
+    "concluded": ("received", "accepted", "agreed"), "closed": ("received", "effective", "concluded"),
+}
+
+
+def _arrived(books: Books) -> Iterator[Found]:
+    for worker in books.workers:
+        agreed = worker.agreed_fen or 0
+        if books.has_agreement and worker.arrived_fen > agreed:
+            yield Found("arrived_above_agreed", f"worker:{worker.party_id}", f"{worker.arrived_fen}>{agreed}",
+                        _last_paid(books), OVER.fill(arrived=print_yuan(worker.arrived_fen), agreed=print_yuan(agreed),
+                                                     over=print_yuan(worker.arrived_fen - agreed)), worker.reason)
+
+
+OVER = Text("一名工人已到账{arrived}元，协议{agreed}元，多{over}元",
+            "a worker got {arrived} yuan, {agreed} were agreed: {over} too much")
+
+
+def _last_paid(books: Books) -> date | None:
+    return max((row.paid_on for row in books.paid if row.paid_on), default=None)
+
+
+def _agreed(books: Books) -> Iterator[Found]:
+    for worker in books.workers:
+        agreed, claimed = worker.agreed_fen, worker.claimed_fen
+        if agreed is not None and claimed is not None and agreed > claimed:
+            yield Found("agreed_above_claimed", f"worker:{worker.party_id}", f"{agreed}>{claimed}",
+                        books.days.get("agreed"), MORE.fill(agreed=print_yuan(agreed), claimed=print_yuan(claimed)))
+
+
+MORE = Text("一名工人协议{agreed}元，诉求只有{claimed}元", "a worker is to get {agreed} yuan and had claimed {claimed}")
+
+
+def _closed(books: Books) -> Iterator[Found]:
+    if books.is_closed and books.outstanding_fen > 0 and not books.has_way_on:
+        yield Found("closed_with_money_open", "", str(books.outstanding_fen), books.days.get("closed"),
+                    OPEN.fill(sum=print_yuan(books.outstanding_fen)))
+
+
+OPEN = Text("已结案，还有{sum}元未到账，没有记后续途径", "closed with {sum} yuan outstanding and no way on recorded")
+
+
+def _before(books: Books) -> Iterator[Found]:
+    first = books.agreed_first_on
+    for row in books.paid:
+        if not books.has_agreement:
+            yield Found("paid_before_agreed", f"payment:{row.seq}", f"{row.fen}", row.paid_on,
+                        UNAGREED.fill(n=row.seq, sum=print_yuan(row.fen)), row.reason)
+        elif first and row.paid_on and row.paid_on < first:
+            yield Found("paid_before_agreed", f"payment:{row.seq}", f"{row.paid_on}<{first}", row.paid_on,
+                        EARLY.fill(n=row.seq, paid=row.paid_on.isoformat(), agreed=first.isoformat()), row.reason)
+
+
+UNAGREED = Text("第{n}笔{sum}元到账，还没有协议", "entry {n}: {sum} yuan arrived, and nothing is agreed")
+EARLY = Text("第{n}笔{paid}到账，早于达成协议（{agreed}）", "entry {n} arrived on {paid}, before the agreement of {agreed}")
+
+
+def _order(books: Books) -> Iterator[Found]:
+    for later, earlier in BEFORE.items():
+        on = books.days.get(later)
+        wrong = [(day, name) for name in earlier if on and (day := books.days.get(name)) and day > on]
+        if on and wrong:
+            day, name = max(wrong)
+            yield Found("days_out_of_order", later, f"{name} {day}>{on}", on, ORDER.fill(
+                later=DAYS[later], on=on.isoformat(), name=DAYS[name], day=day.isoformat()))
+
+
+ORDER = Text("{later}（{on}）早于{name}（{day}）", "{later} on {on}, before {name} on {day}")
+
+
+def _future(books: Books) -> Iterator[Found]:
+    for row in books.paid:
+        if row.paid_on and row.paid_on > books.today:
+            yield Found("paid_in_future", f"payment:{row.seq}", row.paid_on.isoformat(), row.paid_on,
+                        AHEAD.fill(n=row.seq, day=row.paid_on.isoformat()))
+
+
+AHEAD = Text("第{n}笔的到账日{day}还没有到", "entry {n} is dated {day}, which has not come yet")
+_DECISION, _FIRST = "decisions.md, Money", "features.md, first places 4"
+
+TABLE: dict[str, Contradiction] = {row.key: row for row in (
+    Contradiction("arrived_above_agreed", Text("到账多于协议", "Arrived above agreed"),
+                  Text("逐人：已到账 与 协议金额", "for each worker: arrived against agreed"), f"{_DECISION}; {_FIRST}", _arrived),
+    Contradiction("agreed_above_claimed", Text("协议多于诉求", "Agreed above claimed"),
+                  Text("逐人：协议金额 与 诉求金额，没有说明的", "for each worker: agreed against claimed, without a note"),
+                  f"law.md A1; {_FIRST}", _agreed),
+    Contradiction("closed_with_money_open", Text("有钱未到账就结案", "Closed with money open"),
+                  Text("已结案的：未到账 与 后续途径（执行、仲裁、法院、监察、不再要求）",
+                       "closed cases: outstanding against a recorded way on"), f"law.md A13; {_FIRST}", _closed),
+    Contradiction("paid_before_agreed", Text("先到账后协议", "Paid before agreed"),
+                  Text("逐笔：到账日 与 第一份协议的达成日", "for each entry: day of arrival against the first agreement"),
+                  f"{_DECISION}; {_FIRST}", _before),
+    Contradiction("days_out_of_order", Text("日期先后不对", "Days out of order"),
+                  Text("收到 ≤ 受理 ≤ 达成协议 ≤ 生效、出结果 ≤ 结案",
+                       "received ≤ accepted ≤ agreed ≤ in effect, concluded ≤ closed"),
+                  "features.md, indicator 22", _order),
+    Contradiction("paid_in_future", Text("到账日在今后", "Paid in the future"),
+                  Text("逐笔：到账日 与 今天", "for each entry: day of arrival against today"), "features.md, indicator 22",
+                  _future),
+    Contradiction("numbers_missing", Text("编号有缺", "Numbers missing"),
+                  Text("本工会当年的登记号和受理编号，从1到用到的最后一个",
+                       "register and printed numbers of a union and year, from 1 to the last one drawn"),
+                  "practice.md 3, numbering", None),
+)}
+
+
+def of_books(books: Books) -> list[Found]:
+    """Everything that contradicts itself in one case, in the order of the table."""
+    return [found for row in TABLE.values() if row.find for found in row.find(books)]
+
+
+class Series(NamedTuple):
+    """A gapless series of a union and year: the numbers that exist with their days, and the last one drawn."""
+
+    name: str
+    year: int
+    numbers: Mapping[int, date | None]
+    last: int
+
+
+SERIES: dict[str, Text] = {"register": Text("登记号", "register number"), "accepted": Text("受理编号", "printed number")}
+MISSING = Text("{year}年{series}缺 {numbers}", "{series} of {year}: {numbers} missing")
+
+
+def missing(numbers: Iterable[int], last: int) -> list[tuple[int, int]]:
+    """The gaps between 1 and ``last`` as (first, last) of each."""
+    known = sorted({n for n in numbers if 1 <= n <= last})
+    return [(a + 1, b - 1) for a, b in pairwise([0, *known, last + 1]) if b - a > 1]
+
+
+def of_series(series: Series) -> list[Found]:
+    """Every gap of a series up to the last number drawn; it belongs to the day of the number before it."""
+    found = []
+    for first, last in missing(series.numbers, series.last):
+        said = str(first) if first == last else f"{first}–{last}"
+        found.append(Found("numbers_missing", f"{series.name}:{series.year}", f"{first}-{last}",
+                           series.numbers.get(first - 1) or date(series.year, 1, 1), MISSING.fill(
+                               year=series.year, series=SERIES[series.name], numbers=said)))
+    return found
