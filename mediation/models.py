@@ -486,7 +486,7 @@ class Note(db.Model):
 
     __tablename__ = "note"
     id: Id = key()
-    case_id: Mapped[int] = ref("dispute.id")
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)  # None: of the house, in no case's file
     salt: Mapped[str] = mapped_column(String(32))
     body: Mapped[str] = mapped_column(Text)
     is_concession: Mapped[bool] = mapped_column(default=False)  # no-prejudice: never leaves in an export
@@ -1061,7 +1061,45 @@ class Paper(db.Model):
     case = relationship(Case, backref="papers")
 
 
-# Finding --------------------------------------------------------------------------------------------------------
+# Audits ---------------------------------------------------------------------------------------------------------
+
+class Finding(db.Model):
+    """What an auditor found: about a case, one of its payments, a period, or a figure that was given out."""
+
+    __tablename__ = "finding"
+    id: Id = key()
+    station_id: Mapped[int] = ref("station.id")  # whose matter it is: the site of the case, or the union
+    subject: Mapped[str] = mapped_column(String(10))  # audit.SUBJECTS
+    reference: Mapped[str] = mapped_column(String(100))  # number of the case, its #payment, period, number of the figure
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)
+    payment_id: Mapped[int | None] = ref("payment.id", optional=True, index=False)
+    topic: Mapped[str] = mapped_column(String(12))  # audit.TOPICS
+    state: Mapped[str] = mapped_column(String(10), default="open", index=True)  # audit.STATES
+    noted_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date] = mapped_column(Date)  # the answer
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    station = relationship(Station)
+    case = relationship(Case, backref="findings")
+    payment = relationship(Payment)
+    steps = relationship("FindingStep", back_populates="finding", order_by="FindingStep.id")
+
+
+class FindingStep(db.Model):
+    """One step of a finding with its text: noted, answered, sent back, closed."""
+
+    __tablename__ = "finding_step"
+    id: Id = key()
+    finding_id: Mapped[int] = ref("finding.id")
+    kind: Mapped[str] = mapped_column(String(10))  # audit.STEPS
+    note_id: Mapped[int] = ref("note.id", index=False)
+    done_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    finding = relationship(Finding, back_populates="steps")
+    note = relationship(Note)
+    made_by = relationship(User)
+
+
+# Search ---------------------------------------------------------------------------------------------------------
 
 class SearchGram(db.Model):
     """Two-character grams of a case's names, numbers and words; keyed hashes of telephone tails ('#…')."""

@@ -26,7 +26,7 @@ def verify(anchor: str, path: str | None) -> None:
     """Recompute every chain and compare each case's newest digest with its rows, or check an exported sheet."""
     found = list(digests.verify_file(path)) if path else digests.verify()
     if anchor and not digests.has_seal(anchor):
-        found.append(digests.Finding("seal", "留存的封存码已不在库中：库被换成了旧的或改过的",
+        found.append(digests.Fault("seal", "留存的封存码已不在库中：库被换成了旧的或改过的",
                                      "the seal kept elsewhere is gone: an old or altered database was put back"))
     for finding in found:
         click.echo(f"{finding.place}: {finding.zh}", err=True)

@@ -22,7 +22,7 @@ from mediation.models import (
     User,
 )
 from mediation.queries import ledger
-from mediation.queries.digests import Finding
+from mediation.queries.digests import Fault
 from mediation.rules import words, workflow
 
 CODES = (
@@ -33,46 +33,46 @@ CODES = (
 )
 
 
-def run() -> list[Finding]:
+def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints()]
 
 
-def _settings() -> Iterator[Finding]:
+def _settings() -> Iterator[Fault]:
     for name in database_faults(db.session.connection()):
-        yield Finding("database", f"设置{name}不对", f"setting {name} is wrong")
+        yield Fault("database", f"设置{name}不对", f"setting {name} is wrong")
 
 
-def _codes() -> Iterator[Finding]:
+def _codes() -> Iterator[Fault]:
     for model, column, table in CODES:
         for code in db.session.scalars(select(getattr(model, column)).distinct()):
             if code not in table:
-                yield Finding(f"{model.__tablename__}.{column}", f"未知代码{code}", f"unknown code {code}")
+                yield Fault(f"{model.__tablename__}.{column}", f"未知代码{code}", f"unknown code {code}")
 
 
-def _outcomes() -> Iterator[Finding]:
+def _outcomes() -> Iterator[Fault]:
     for case in db.session.scalars(select(Case).order_by(Case.id)):
         if case.outcome and case.outcome not in words.OUTCOMES:
-            yield Finding(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
+            yield Fault(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
         if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
-            yield Finding(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
+            yield Fault(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
         if case.is_open != int(workflow.STATES[case.state].is_open):
-            yield Finding(case.number, "是否在办与状态不符", "open mark and state do not agree")
+            yield Fault(case.number, "是否在办与状态不符", "open mark and state do not agree")
         if case.state in ("CLOSED", "ARCHIVED") and not case.outcome:
-            yield Finding(case.number, "已结案没有结果", "closed without an outcome")
+            yield Fault(case.number, "已结案没有结果", "closed without an outcome")
 
 
-def _numbers() -> Iterator[Finding]:
+def _numbers() -> Iterator[Fault]:
     """Register numbers without gaps, per union and year."""
     for row in db.session.scalars(select(Counter).where(Counter.series == "register")):
         union = db.session.get(Station, row.union_id)
         found = db.session.scalar(select(func.count()).where(Case.number.startswith(f"{union.code}-{row.year}-")))
         if found != row.last:
-            yield Finding(f"{union.code}-{row.year}", f"登记号有缺：用到{row.last}，只有{found}件",
+            yield Fault(f"{union.code}-{row.year}", f"登记号有缺：用到{row.last}，只有{found}件",
                           f"register numbers have gaps: {row.last} drawn, {found} cases")
 
 
-def _sums() -> Iterator[Finding]:
+def _sums() -> Iterator[Fault]:
     """Shares sum to their slip, instalments to their agreement, to the fen."""
     yield from _unequal(select(Payment.id, Payment.amount_fen, func.sum(PaymentShare.amount_fen)).join(
         PaymentShare).group_by(Payment.id), "payment")
@@ -82,17 +82,17 @@ def _sums() -> Iterator[Finding]:
         Instalment).group_by(Agreement.id, Agreement.total_fen), "agreement")
 
 
-def _unequal(rows, name: str) -> Iterator[Finding]:
+def _unequal(rows, name: str) -> Iterator[Fault]:
     for key, whole, parts in db.session.execute(rows):
         if whole != parts:
-            yield Finding(f"{name} {key}", f"分项合计{parts}分，总数{whole}分",
+            yield Fault(f"{name} {key}", f"分项合计{parts}分，总数{whole}分",
                           f"parts sum to {parts} fen, the whole is {whole}")
 
 
-def _hints() -> Iterator[Finding]:
+def _hints() -> Iterator[Fault]:
     """The stored sums against the sums computed from the rows."""
     for case in db.session.scalars(select(Case).order_by(Case.id)):
         money = ledger.position(case, date.max)
         computed = (money.claimed_fen, ledger.known_agreed(case, money), money.arrived_fen)
         if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
-            yield Finding(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
+            yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")

@@ -36,6 +36,8 @@ from mediation.models import (
     Contact,
     Event,
     ExternalNumber,
+    Finding,
+    FindingStep,
     Hearing,
     Instalment,
     InstalmentShare,
@@ -106,6 +108,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Instalment: ("agreement_id", "seq", "due_on", "due_told", "amount_fen", "way"),
     InstalmentShare: ("instalment_id", "party_id", "amount_fen"),
     PaymentShare: ("payment_id", "party_id", "instalment_id", "amount_fen"),
+    Finding: ("station_id", "subject", "reference", "payment_id", "topic", "state", "noted_on", "due_on", "closed_on"),
+    FindingStep: ("finding_id", "kind", "note_id", "done_on", "made_by_id"),
 }
 OF_AGREEMENT = (Signature, AgreementItem, Consent, Instalment)
 
@@ -127,6 +131,8 @@ def _select(model: type, case: Case):
         return select(model).join(Instalment).join(Agreement).where(Agreement.case_id == case.id)
     if model is PaymentShare:
         return select(model).join(Payment).where(Payment.case_id == case.id)
+    if model is FindingStep:
+        return select(model).join(Finding).where(Finding.case_id == case.id)
     return select(model).where(model.case_id == case.id)
 
 
@@ -193,7 +199,7 @@ def _span(event_from: int, access_from: int, event_to: int | None, access_to: in
     return body.hexdigest(), events, last_event, last_access
 
 
-class Finding(NamedTuple):
+class Fault(NamedTuple):
     """One thing that does not hold: where, and what."""
 
     place: str
@@ -201,29 +207,29 @@ class Finding(NamedTuple):
     en: str
 
 
-def verify_chains() -> Iterator[Finding]:
+def verify_chains() -> Iterator[Fault]:
     """Every event of every stream against its link, its order and its fields."""
     from_stream: dict[str, tuple[int, str]] = {}
     for event in db.session.scalars(select(Event).order_by(Event.stream, Event.seq)):
         seq, prev = from_stream.get(event.stream, (0, journal.genesis(event.stream)))
         place = f"{event.stream} #{event.seq}"
         if event.seq != seq + 1:
-            yield Finding(place, f"缺少第{seq + 1}条", f"entry {seq + 1} is missing")
+            yield Fault(place, f"缺少第{seq + 1}条", f"entry {seq + 1} is missing")
         elif event.prev != prev:
-            yield Finding(place, "与前一条连不上", "does not link to the entry before")
+            yield Fault(place, "与前一条连不上", "does not link to the entry before")
         elif event_hash(event) != event.hash:
-            yield Finding(place, "内容被改过", "its content was changed")
+            yield Fault(place, "内容被改过", "its content was changed")
         from_stream[event.stream] = (event.seq, event.hash)
     yield from _verify_heads(from_stream)
 
 
-def _verify_heads(found: dict[str, tuple[int, str]]) -> Iterator[Finding]:
+def _verify_heads(found: dict[str, tuple[int, str]]) -> Iterator[Fault]:
     for name, seq, digest in db.session.execute(select(Stream.name, Stream.seq, Stream.hash).order_by(Stream.name)):
         if found.get(name, (0, journal.genesis(name))) != (seq, digest):
-            yield Finding(name, "链尾与登记的不符", "the end of the chain is not the one on record")
+            yield Fault(name, "链尾与登记的不符", "the end of the chain is not the one on record")
 
 
-def verify_rows() -> Iterator[Finding]:
+def verify_rows() -> Iterator[Fault]:
     """Each case's stored rows against the digest in its newest event, and its version against its sequence."""
     newest = select(Event.stream, db.func.max(Event.seq).label("seq")).group_by(Event.stream).subquery()
     heads = {e.stream: e for e in db.session.scalars(
@@ -231,58 +237,69 @@ def verify_rows() -> Iterator[Finding]:
     for case in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=50)):
         event = heads.get(f"case:{case.number}")
         if event is None:
-            yield Finding(case.number, "案件没有经过", "the case has no journal")
+            yield Fault(case.number, "案件没有经过", "the case has no journal")
             continue
         expected = _digest_of(event)
         if case.version != event.seq or not hmac.compare_digest(
                 expected, vault.current().digest(canonical_case(case))):
-            yield Finding(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
+            yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
         yield from _verify_notes(case)
+    yield from _verify_house_notes()
 
 
 def _digest_of(event: Event) -> str:
     return str(json.loads(event.data).get("digest", ""))
 
 
-def _verify_notes(case: Case) -> Iterator[Finding]:
+def _verify_notes(case: Case) -> Iterator[Fault]:
     """Notes that still have their text must match a hash that some event of the case names."""
     named = " ".join(db.session.scalars(select(Event.data).where(Event.stream == f"case:{case.number}")))
     for note in db.session.scalars(select(Note).where(Note.case_id == case.id, Note.erased_at.is_(None))):
         if journal.salted(note.salt, note.body) not in named:
-            yield Finding(f"{case.number} note {note.id}", "记录文字被改过", "the text of a note was changed")
+            yield Fault(f"{case.number} note {note.id}", "记录文字被改过", "the text of a note was changed")
 
 
-def verify_seals() -> Iterator[Finding]:
+def _verify_house_notes() -> Iterator[Fault]:
+    """Notes of no case, against the hashes that events of the house name."""
+    notes = db.session.scalars(select(Note).where(Note.case_id.is_(None), Note.erased_at.is_(None))).all()
+    bodies = select(Event.data).where(Event.stream == "house", Event.data.contains('"note":'))
+    named = {json.loads(data)["note"] for data in db.session.scalars(bodies)} if notes else set()
+    for note in notes:
+        if journal.salted(note.salt, note.body) not in named:
+            yield Fault(f"note {note.id}", "记录文字被改过", "the text of a note was changed")
+
+
+def verify_seals() -> Iterator[Fault]:
     """Every seal against the events and looks that it covers."""
     prev, event_from, access_from = journal.genesis("seal"), 0, 0
     for row in db.session.scalars(select(Seal).order_by(Seal.id)):
         digest, _events, _last, _look = _span(event_from, access_from, row.last_event_id, row.last_access_id)
         if row.prev != prev or row.hash != _seal_hash(prev, row.made_at, digest):
-            yield Finding(f"seal {row.id}", "封存之后有记录被改、删或插入", "entries under this seal were changed or removed")
+            yield Fault(f"seal {row.id}", "封存之后有记录被改、删或插入", "entries under this seal were changed or removed")
         prev, event_from, access_from = row.hash, row.last_event_id, row.last_access_id
 
 
-def verify() -> list[Finding]:
+def verify() -> list[Fault]:
     """Everything that does not hold, chains first."""
     return [*verify_chains(), *verify_rows(), *verify_seals()]
 
 
-def verify_file(path: str) -> Iterator[Finding]:
+def verify_file(path: str) -> Iterator[Fault]:
     """An exported sheet of events: by the same reckoning as the offline checker, then against the database."""
     found = False
     for broken in checker.check_file(path):
         found = True
-        yield Finding(f"第{broken.row}行 {broken.place}".strip(), broken.zh, broken.en)
+        yield Fault(f"第{broken.row}行 {broken.place}".strip(), broken.zh, broken.en)
     if found:
         return
     for some in _chunks(checker.read_rows(path), 500):
         wanted = {cells[8]: f"{cells[0]} #{cells[1]}" for cells in some if cells[8] and cells[0] != checker.END}
         known = set(db.session.scalars(select(Event.hash).where(Event.hash.in_(wanted))))
         for digest in wanted.keys() - known:
-            yield Finding(wanted[digest], "库中没有这一条", "this entry is not in the database")
+            yield Fault(wanted[digest], "库中没有这一条", "this entry is not in the database")
     seal = checker.last_seal(path)
     if seal and not has_seal(seal):
-        yield Finding("seal", "文件所记的封存码不在库中", "the seal that the file names is not in the database")
+        yield Fault("seal", "文件所记的封存码不在库中", "the seal that the file names is not in the database")
 
 
 def _chunks(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:

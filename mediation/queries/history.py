@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
-from mediation.rules import access, journal, limitation, limits, periods, procedures, routes, scope, words
+from mediation.rules import access, audit, journal, limitation, limits, periods, procedures, routes, scope, words
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.money import print_yuan
@@ -38,6 +38,7 @@ LISTS: dict[str, Mapping[str, Word]] = {"shared": access.SHARE_PARTS, "consents"
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
+    "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
     "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(periods.CLOCKS)},
 }

@@ -148,6 +148,13 @@ KINDS: dict[str, Kind] = {
     "urged": _k("supervision user due_on note", "催办", "reminded"),
     "supervised": _k("supervision user due_on note", "督办，{due_on}前书面答复", "put under supervision, answer by {due_on}"),
     "supervision_answered": _k("supervision note", "答复催办、督办", "answered the supervision"),
+    # audits: in the chain of the case, or of the house where it is about no case
+    "finding_noted": _k("finding subject reference topic due_on note", "审计发现（{subject}·{topic}），{due_on}前答复",
+                        "finding of an audit ({subject}, {topic}), answer by {due_on}", subject="FINDING_SUBJECTS",
+                        topic="FINDING_TOPICS"),
+    "finding_answered": _k("finding note", "答复审计发现", "answered the finding"),
+    "finding_returned": _k("finding due_on note", "退回审计发现的答复，{due_on}前重答", "sent the answer back, again by {due_on}"),
+    "finding_closed": _k("finding note", "了结审计发现", "closed the finding"),
     # employers
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),

@@ -68,11 +68,14 @@ class NoteRef(NamedTuple):
     hash: str
 
 
-def write_note(actor: Actor, case: Case, body: str, is_concession: bool = False) -> NoteRef:
-    """Keep free text apart; the event names only the salted hash. Empty text makes no note."""
+def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool = False) -> NoteRef:
+    """Keep free text apart; the event names only the salted hash. Empty text makes no note.
+
+    Without a case it is a note of the house, which an event of the house names.
+    """
     if not body:
         return NoteRef(None, "")
-    note = Note(case_id=case.id, salt=secrets.token_hex(16), body=body, is_concession=is_concession,
+    note = Note(case_id=case.id if case else None, salt=secrets.token_hex(16), body=body, is_concession=is_concession,
                 made_at=actor.now, made_by_id=actor.user_id)
     db.session.add(note)
     db.session.flush()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from mediation.views import (
     admin,
+    audit,
     auth,
     bodies,
     cases,
@@ -37,6 +38,7 @@ ALL = (
     statistics.bp,
     sheets.bp,
     exports.bp,
+    audit.bp,
     parties.bp,
     employers.bp,
     claims.bp,

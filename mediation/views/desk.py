@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import conditions, coordination, desk, house, oversight, search, supervision
+from mediation.queries import audit, conditions, coordination, desk, house, oversight, search, supervision
 from mediation.rules.access import Actor
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -20,7 +20,7 @@ def show():
 
 def _page(template: str, **values: object):
     return render_template(template, clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
-                           **values)
+                           findings=audit.waiting(guard.actor()), finding_words=audit.WORDS, **values)
 
 
 def _counter(actor: Actor):

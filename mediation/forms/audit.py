@@ -1,0 +1,39 @@
+"""The forms of an audit: a finding, and the steps that it takes."""
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from mediation.forms.base import Area, BaseForm, Day
+from mediation.forms.law import make
+from mediation.forms.moves import Chips
+from mediation.forms.sessions import word_choices
+from mediation.rules import audit
+from mediation.rules.audit import Step
+
+
+class FindingForm(BaseForm):
+    topic = Chips(_l("哪一类"), choices=lambda: word_choices(audit.TOPICS))
+    note = Area(_l("发现了什么"), limit=2000, description=_l("写清依据和差额；不写人名、号码"))
+    due_on = Day(_l("哪天前答复"), prefer="future")
+
+
+class StepForm(BaseForm):
+    note = Area(_l("说明"), limit=2000)
+
+    def day(self) -> date | None:
+        """The day by which to answer, where the step sets one."""
+        return None
+
+
+class DueStepForm(StepForm):
+    due_on = Day(_l("哪天前重答"), prefer="future")
+
+    def day(self) -> date | None:
+        return self.due_on.data
+
+
+def step_form(step: Step, is_typed: bool) -> StepForm:
+    """The form of one step; several stand on a page, each under its own prefix."""
+    return make(DueStepForm if step.has_due else StepForm, step.key, is_typed)

@@ -1,0 +1,93 @@
+"""Findings on the screen: who sees them, noting, answering, closing."""
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Finding
+from tests import casework, house
+
+
+@pytest.fixture
+def number(app) -> str:
+    with app.app_context():
+        who = house.actor("mediator")
+        made = casework.bring(casework.make_case(who), "MEDIATING", who).number
+        db.session.commit()
+        return made
+
+
+def note(client, number: str, text: str = "受理日期早于收到日期") -> str:
+    """Note a finding about a case; gives its address."""
+    auditor = client("auditor")
+    page = auditor.get(f"/audit/findings/new?case={number}")
+    return auditor.submit(page, "form.panel", topic="dates", note=text, due_on="2026-12-01").location
+
+
+def test_outsiders_and_roles_without_the_right(client, number):
+    place = note(client, number)
+    for name in ("mediator2", "supervisor2"):
+        client(name).get(place, status=404)
+        assert number not in client(name).get("/audit/findings").text
+    client("supervisor2").post(f"{place}/answered", status=404)
+    for name in ("liaison", "admin"):
+        client(name).get("/audit/findings", status=403)
+    for name in ("mediator", "lead", "supervisor"):
+        client(name).get(f"/audit/findings/new?case={number}", status=403)
+        client(name).post(f"{place}/closed", status=403)
+    client("mediator").post(f"{place}/answered", status=403)
+    client("auditor").post(f"{place}/answered", status=403)
+    client("auditor").get("/audit/findings/new?case=none", status=404)
+
+
+def test_the_auditor_writes_in_no_case(client, number):
+    for path in ("/moves/fail", "/contacts", "/payments/new", "/supervision"):
+        client("auditor").post(f"/cases/{number}{path}", status=403)
+
+
+def test_noted_answered_and_closed(client, number):
+    place = note(client, number, "差<b>十</b>元")
+    above, auditor = client("supervisor"), client("auditor")
+    assert "差<b>十</b>元" in above.get("/").text
+    assert "差<b>十</b>元" in client("lead").get("/").text
+    page = above.get(place)
+    refused = above.submit(page, f"form[action='{place}/answered']", status=422)
+    assert refused.errors
+    above.submit(refused, f"form[action='{place}/answered']", **{"answered-note": "已改"})
+    assert "差<b>十</b>元" not in above.get("/").text
+    assert "已答复" in auditor.get("/").text
+    page = auditor.get(place)
+    assert auditor.submit(page, f"form[action='{place}/returned']", status=422, **{"returned-note": "不够"}).errors
+    auditor.submit(page, f"form[action='{place}/closed']", **{"closed-note": "看过凭证"})
+    shown = client("mediator").get(place)
+    assert "看过凭证" in shown.text and "已改" in shown.text
+    assert auditor.post(f"{place}/closed", {"closed-note": "再"}, status=422).status == 422
+    assert "差<b>十</b>元" in client("mediator").get(f"/cases/{number}/journal").text
+
+
+def test_what_was_typed_is_kept(app, client, number):
+    auditor = client("auditor")
+    page = auditor.get(f"/audit/findings/new?case={number}")
+    refused = auditor.submit(page, "form.panel", status=422, note="缺回执", due_on="昨天")
+    assert "缺回执" in refused.text and refused.errors
+    with app.app_context():
+        assert db.session.scalar(select(Finding.id)) is None
+
+
+def test_lists_are_filtered_and_say_what_to_do_when_empty(client, number):
+    auditor = client("auditor")
+    assert "没有这样的审计发现" in auditor.get("/audit/findings").text
+    place = note(client, number)
+    assert place in auditor.get("/audit/findings?state=open&subject=case").html
+    assert place not in auditor.get("/audit/findings?state=closed").html
+    page = auditor.get(f"/audit/findings?case={number}")
+    assert place in page.html and f"/audit/findings/new?case={number}" in page.html
+    assert f"/audit/findings?case={number}" in client("mediator").get(f"/cases/{number}/clocks").html
+
+
+def test_about_a_period_of_a_union(client):
+    auditor = client("auditor")
+    page = auditor.get("/audit/findings/new?period=2026-10&station=urad-middle")
+    place = auditor.submit(page, "form.panel", topic="money", note="少一笔", due_on="2026-12-01").location
+    assert "2026-10" in client("supervisor").get(place).text
+    client("supervisor2").get(place, status=404)
+    auditor.get("/audit/findings/new?period=2026-10&station=nowhere", status=404)
