@@ -1070,7 +1070,7 @@ class Finding(db.Model):
     id: Id = key()
     station_id: Mapped[int] = ref("station.id")  # whose matter it is: the site of the case, or the union
     subject: Mapped[str] = mapped_column(String(10))  # audit.SUBJECTS
-    reference: Mapped[str] = mapped_column(String(100))  # number of the case, its #payment, period, number of the figure
+    reference: Mapped[str] = mapped_column(String(100))  # the case, its #payment, period, figure
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     payment_id: Mapped[int | None] = ref("payment.id", optional=True, index=False)
     topic: Mapped[str] = mapped_column(String(12))  # audit.TOPICS
