@@ -41,7 +41,7 @@ def test_outsiders_and_roles_without_the_right(client, number):
 
 def test_the_auditor_writes_in_no_case(client, number):
     for path in ("/moves/fail", "/contacts", "/payments/new", "/supervision"):
-        client("auditor").post(f"/cases/{number}{path}", status=403)
+        assert client("auditor").post(f"/cases/{number}{path}", status=403).status == 403
 
 
 def test_noted_answered_and_closed(client, number):
