@@ -282,7 +282,9 @@ class Employer(db.Model):
     ownership: Mapped[str] = mapped_column(String(20), default="")  # words.OWNERSHIPS
     note: Mapped[str] = mapped_column(String(500), default="")
     democracy: Mapped[dict] = mapped_column(JSON, default=dict)  # words.DEMOCRACY code -> [yes | no, ISO day or '']
+    merged_into_id: Mapped[int | None] = ref("employer.id", optional=True)  # the same employer under another name
     version: Mapped[int] = mapped_column(default=0)
+    merged_into = relationship("Employer", remote_side=[id], backref="merged_rows")
     __table_args__ = (UniqueConstraint("union_id", "credit_code"),)
 
 
@@ -938,9 +940,11 @@ class Inquiry(db.Model):
     phone_sealed: Mapped[str | None] = mapped_column(String(300))
     way: Mapped[str] = mapped_column(String(10))  # words.INQUIRY_WAYS
     topic: Mapped[str] = mapped_column(String(20))  # words.HEADS
+    people: Mapped[int] = mapped_column(default=1, server_default="1")  # 人次: how many came or rang together
     minutes: Mapped[int] = mapped_column(default=10)
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
+    next_step: Mapped[str] = mapped_column(String(10), default="", server_default="")  # words.INQUIRY_NEXTS
     draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)  # of the intake page it led to
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
@@ -1014,6 +1018,9 @@ class Letter(db.Model):
     supervisors: Mapped[str] = mapped_column(String(200), default="")  # at least two, with certificate numbers
     reply_due_on: Mapped[date | None] = mapped_column(Date, index=True)  # None: no duty to answer
     due_reason: Mapped[str] = mapped_column(String(200), default="")
+    filing_due_on: Mapped[date | None] = mapped_column(Date)  # recommendations: the body opens a file, or says why not
+    filed_on: Mapped[date | None] = mapped_column(Date)
+    filing_note: Mapped[str] = mapped_column(String(300), default="", server_default="")  # its number, or why not
     state: Mapped[str] = mapped_column(String(10), default="sent")  # sent | replied | reviewed
     replied_on: Mapped[date | None] = mapped_column(Date)
     reply: Mapped[str] = mapped_column(Text, default="")

@@ -1,11 +1,16 @@
-"""The closed loop of a county and year in figures: prevention, detection, mediation, litigation, petition."""
+"""The closed loop of a county and year in figures, each with the rows that it counts (practice.md 1.1).
+
+A figure is a table of rows, the day by which they count, and what one row weighs; the number is the sum over exactly
+the rows that its page lists, so that the two cannot disagree.
+"""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from mediation.extensions import db
 from mediation.models import (
@@ -25,129 +30,237 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 
+PAGE = 100
+LINKS: dict[str, Text] = {
+    "prevention": Text("普法预防", "Prevention"), "detection": Text("前端排查", "Detection"),
+    "mediation": Text("中端调解", "Mediation"), "litigation": Text("末端诉讼", "Litigation"),
+    "supervision": Text("全程监督", "Supervision"), "petition": Text("信访兜底", "Petition")}
+TIMES, ROUNDS, FIRMS, ITEMS, CASES = (
+    Text("人次", "person-times"), Text("场", "events"), Text("家次", "visits"), Text("条", "leads"), Text("件", "items"))
+
 
 class Figure(NamedTuple):
-    """A number, and how it is reckoned."""
+    """A number of the loop: its rows, the day by which they count, and the weight of one row (None: 1)."""
 
+    key: str
+    link: str  # LINKS
     label: Text
-    value: int
+    unit: Text
     how: Text
+    model: type
+    day: InstrumentedAttribute
+    where: Callable[[], ColumnElement[bool]] = true
+    weight: InstrumentedAttribute | None = None
+    is_part: bool = False  # of the figure above it
 
 
-class Group(NamedTuple):
-    """One link of the loop."""
+class Shown(NamedTuple):
+    """A figure with its value in the year, and in the year before."""
 
-    label: Text
-    figures: Sequence[Figure]
-
-
-def build(actor: Actor, year: int, station: Station | None = None) -> list[Group]:
-    """All six links for the actor's reach, or one union below it."""
-    return [make(_Span(actor, date(year, 1, 1), date(year, 12, 31), station)) for make in GROUPS]
+    figure: Figure
+    value: int
+    before: int
 
 
-def unions(actor: Actor) -> list[Station]:
+class Row(NamedTuple):
+    """One row behind a figure."""
+
+    on: date | None
+    title: str
+    href: str
+    note: Text
+    weight: int
+
+
+def _petition() -> ColumnElement[bool]:
+    return Commission.agency_id.in_(select(Agency.id).where(Agency.kind == "petition"))
+
+
+def _went_on() -> ColumnElement[bool]:
+    went = ("TO_COURT", "TO_ARBITRATION")
+    return or_(Case.outcome.in_(went), Case.referred_to.in_(went))
+
+
+def _is_judged() -> ColumnElement[bool]:
+    """Procedures before a court or arbitration; legal aid, inspection and clues are none of these."""
+    return SideProcedure.kind.in_(("arb_review", "jud_confirm", "pay_order"))
+
+
+def _is_counted(*more: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
+    return lambda: and_(Case.outcome != "DUPLICATE", *(one() for one in more))
+
+
+def _letter(code: str) -> Figure:
+    word = words.LETTER_KINDS[code]
+    return Figure(code, "supervision", Text(word.zh, word.en), CASES, Text("按发出日期", "by the day sent"), Letter,
+                  Letter.sent_on, lambda: Letter.kind == code)
+
+
+BY_DAY = Text("按活动日期", "by the day of the activity")
+OF_THESE = Text("上列中", "of these")
+BY_ACCEPTANCE = Text("按受理日期，不含重复并案的", "by the day of acceptance, no merged duplicates")
+HELD = ("lecture", "stand")
+FIGURES: dict[str, Figure] = {one.key: one for one in (
+    Figure("inquiries", "prevention", Text("法律咨询", "Legal inquiries"), TIMES,
+           Text("咨询登记的人数相加，按咨询日期", "people of the logged inquiries, by the day of asking"), Inquiry,
+           Inquiry.asked_on, weight=Inquiry.people),
+    Figure("visits", "prevention", Text("走访企业", "Visits to employers"), FIRMS, BY_DAY, Activity, Activity.done_on,
+           lambda: Activity.kind == "visit"),
+    Figure("checks", "prevention", Text("劳动用工体检", "Checks of employment"), FIRMS, BY_DAY, Activity, Activity.done_on,
+           lambda: Activity.kind == "check"),
+    Figure("lectures", "prevention", Text("普法讲座、宣传", "Lectures and stands"), ROUNDS, BY_DAY, Activity, Activity.done_on,
+           lambda: Activity.kind.in_(HELD)),
+    Figure("audience", "prevention", Text("参加的人", "People who came"), TIMES,
+           Text("上列场次的人数相加", "sum over these events"), Activity, Activity.done_on,
+           lambda: Activity.kind.in_(HELD), Activity.people, True),
+    Figure("leads", "detection", Text("发现线索", "Leads found"), ITEMS, Text("按发现日期", "by the day found"), Lead,
+           Lead.found_on),
+    Figure("leads_settled", "detection", Text("其中就地化解", "Settled on the spot"), ITEMS, OF_THESE, Lead, Lead.found_on,
+           lambda: Lead.state == "settled", is_part=True),
+    Figure("leads_cases", "detection", Text("其中转为案件", "Became cases"), ITEMS, OF_THESE, Lead, Lead.found_on,
+           lambda: Lead.case_id.is_not(None), is_part=True),
+    Figure("accepted", "mediation", Text("受理", "Accepted"), CASES, BY_ACCEPTANCE, Case, Case.accepted_on,
+           _is_counted()),
+    Figure("settled", "mediation", Text("其中化解", "Settled"), CASES,
+           Text("上列案件中达成协议或自行和解的", "of these, with an agreement or private settlement"), Case, Case.accepted_on,
+           _is_counted(lambda: Case.outcome.in_(words.SUCCESS)), is_part=True),
+    Figure("joint", "mediation", Text("会诊", "Joint consultations"), Text("案次", "case-times"),
+           Text("上列案件的会诊次数相加", "sum over these cases"), Case, Case.accepted_on,
+           _is_counted(lambda: Case.joint_count > 0), Case.joint_count, True),
+    Figure("sent", "mediation", Text("法院、仲裁委派委托", "Sent by court or arbitration"), CASES, OF_THESE, Case,
+           Case.accepted_on, _is_counted(lambda: Case.channel.in_(tuple("EFGH"))), is_part=True),
+    Figure("went_on", "litigation", Text("转仲裁、退回法院", "To arbitration or court"), CASES,
+           Text("按出结果日期", "by the day of the outcome"), Case, Case.concluded_on, _went_on),
+    Figure("procedures", "litigation", Text("司法确认、仲裁审查、支付令等", "Confirmation, review, payment order …"), CASES,
+           Text("按申请日期", "by the day of asking"), SideProcedure, SideProcedure.requested_on,
+           _is_judged),
+    *(_letter(code) for code in words.LETTER_KINDS),
+    Figure("rectified", "supervision", Text("其中已整改", "Put right"), CASES,
+           Text("上列文书中单位已整改、或复核已整改的", "of these letters, put right or found so"), Letter, Letter.sent_on,
+           lambda: or_(Letter.is_rectified.is_(True), and_(Letter.rectified_on.is_not(None),
+                                                           Letter.is_rectified.is_(None))), is_part=True),
+    Figure("urged", "supervision", Text("案件催办、督办", "Reminders on cases"), Text("次", "times"),
+           Text("按催办日期", "by the day"), Supervision, Supervision.made_on),
+    Figure("petitions", "petition", Text("与信访局往来", "Letters with the petition office"), CASES,
+           Text("案件的来去函，按函件日期", "letters of cases, by the day of the letter"), Commission, Commission.sent_on,
+           _petition),
+)}
+# One figure of each link for the chart: the way of a dispute through the loop.
+CHART = ("inquiries", "leads", "accepted", "settled", "went_on", "petitions")
+# The title of a letter or visit is its own, that of everything else the case's or the employer's.
+ROWS_OF_CASES = (SideProcedure, Supervision, Commission)
+LOADS = {
+    Inquiry: (Inquiry.case,), Activity: (Activity.employer,), Lead: (Lead.employer,), Letter: (Letter.employer,),
+    Case: (), SideProcedure: (SideProcedure.case,), Supervision: (Supervision.case,),
+    Commission: (Commission.case, Commission.agency)}
+
+
+class Span(NamedTuple):
+    """Whose loop, of which year, of which union below the actor (None: all within reach)."""
+
+    actor: Actor
+    year: int
+    station: Station | None = None
+
+
+def build(span: Span) -> dict[str, list[Shown]]:
+    """The six links with their figures; one statement each, however many rows."""
+    found: dict[str, list[Shown]] = {link: [] for link in LINKS}
+    for one in FIGURES.values():
+        found[one.link].append(Shown(one, *_sums(one, span)))
+    return found
+
+
+def _sums(one: Figure, span: Span) -> tuple[int, int]:
+    sums = [func.coalesce(func.sum(case((_in_year(one, year), _weight(one)), else_=0)), 0)
+            for year in (span.year, span.year - 1)]
+    now, before = db.session.execute(_scoped(select(*sums), one, span)).one()
+    return int(now), int(before)
+
+
+def value(one: Figure, span: Span) -> int:
+    """The figure by itself."""
+    return _sums(one, span)[0]
+
+
+def _weight(one: Figure):
+    return one.weight if one.weight is not None else 1
+
+
+def _in_year(one: Figure, year: int) -> ColumnElement[bool]:
+    return one.day.between(date(year, 1, 1), date(year, 12, 31))
+
+
+def _scoped(found: Select, one: Figure, span: Span) -> Select:
+    """The figure's rows as far as the actor may see them."""
+    found = found.select_from(one.model)
+    if one.model in ROWS_OF_CASES:
+        found = found.join(Case, Case.id == one.model.case_id)
+    is_case = one.model is Case or one.model in ROWS_OF_CASES
+    union = Case.union_id if is_case else one.model.union_id
+    mine = door.filter_for(span.actor) if is_case else prevention.rows_of(one.model, span.actor)
+    return found.where(mine, one.where(), union == span.station.id if span.station else true())
+
+
+def rows(one: Figure, span: Span, before: int | None = None) -> tuple[list[Row], int | None]:
+    """The rows behind a figure, the newest first, and the id before which the next page begins."""
+    found = _scoped(select(one.model), one, span).where(_in_year(one, span.year)).options(
+        *(joinedload(part) for part in LOADS[one.model])).order_by(one.model.id.desc())
+    if before:
+        found = found.where(one.model.id < before)
+    some = list(db.session.scalars(found.limit(PAGE + 1)))
+    shown = [_row(one, row) for row in some[:PAGE]]
+    return shown, some[PAGE - 1].id if len(some) > PAGE else None
+
+
+def _row(one: Figure, row) -> Row:
+    title, href, note = DESCRIBE[one.model](row)
+    return Row(getattr(row, one.day.key), title, href, note,
+               getattr(row, one.weight.key) if one.weight is not None else 1)
+
+
+NOTHING = Text("", "")
+
+
+def _word(table: dict, code: str) -> Text:
+    return Text(table[code].zh, table[code].en) if code in table else NOTHING
+
+
+def _case_title(row: Case) -> str:
+    return f"{row.title} ↔ {row.respondent_title}" if row.respondent_title else row.title
+
+
+def _of_case(row, note: Text) -> tuple[str, str, Text]:
+    return _case_title(row.case), f"/cases/{row.case.number}", note
+
+
+def _inquiry(row: Inquiry) -> tuple[str, str, Text]:
+    title = row.question[:60] or words.HEADS[row.topic].zh
+    return title, f"/cases/{row.case.number}" if row.case else "", _word(words.INQUIRY_WAYS, row.way)
+
+
+def _lead(row: Lead) -> tuple[str, str, Text]:
+    name = row.employer.name if row.employer else row.employer_told
+    return name, f"/employers/{row.employer_id}" if row.employer else "", _word(words.HEADS, row.risk)
+
+
+DESCRIBE: dict[type, Callable[..., tuple[str, str, Text]]] = {
+    Inquiry: _inquiry,
+    Activity: lambda row: (row.title, f"/employers/{row.employer_id}" if row.employer else "", _word(
+        words.ACTIVITY_KINDS, row.kind)),
+    Lead: _lead,
+    Case: lambda row: (_case_title(row), f"/cases/{row.number}", _word(words.HEADS, row.main_head)),
+    SideProcedure: lambda row: _of_case(row, Text(row.document, row.document)),
+    Letter: lambda row: (f"{row.number} {row.employer.name}", f"/letters/{row.id}", _word(
+        words.LETTER_STATES, row.state)),
+    Supervision: lambda row: _of_case(row, _word(words.SUPERVISION_KINDS, row.kind)),
+    Commission: lambda row: _of_case(row, Text(row.agency.name, row.agency.name)),
+}
+
+
+def unions(actor: Actor) -> Sequence[Station]:
     """The unions whose figures the actor may see, by their place in the tree."""
-    return list(db.session.scalars(select(Station).where(
+    return db.session.scalars(select(Station).where(
         Station.id == Station.union_id, Station.is_active.is_(True), Station.kind == "union",
         or_(Station.path.startswith(actor.station_path or "-", autoescape=True), Station.id == actor.union_id))
-        .order_by(Station.path)))
-
-
-class _Span(NamedTuple):
-    actor: Actor
-    first: date
-    last: date
-    station: Station | None
-
-    def during(self, column) -> ColumnElement[bool]:
-        return column.between(self.first, self.last)
-
-    def of(self, model: type) -> ColumnElement[bool]:
-        union = model.union_id == self.station.id if self.station else true()
-        return and_(prevention.rows_of(model, self.actor, "prevention.read"), union)
-
-    def cases(self) -> ColumnElement[bool]:
-        union = Case.union_id == self.station.id if self.station else true()
-        return and_(door.filter_for(self.actor), union)
-
-
-def _count(model: type, *where: ColumnElement[bool], what=None) -> int:
-    return int(db.session.scalar(select(func.count() if what is None else func.coalesce(func.sum(what), 0)).select_from(
-        model).where(*where)) or 0)
-
-
-def _of_cases(model: type, span: _Span, *where: ColumnElement[bool]) -> int:
-    """Rows of readable cases."""
-    return int(db.session.scalar(select(func.count()).select_from(model).join(Case, Case.id == model.case_id).where(
-        span.cases(), *where)) or 0)
-
-
-def _prevention(span: _Span) -> Group:
-    asked = (span.of(Inquiry), span.during(Inquiry.asked_on))
-    done = (span.of(Activity), span.during(Activity.done_on))
-    held = Activity.kind.in_(("lecture", "stand"))
-    return Group(Text("普法预防", "Prevention"), (
-        Figure(Text("法律咨询（人次）", "Inquiries"), _count(Inquiry, *asked), Text("按咨询日期", "by the day of asking")),
-        Figure(Text("走访企业（次）", "Visits to employers"), _count(Activity, *done, Activity.kind == "visit"),
-               Text("按活动日期", "by the day of the visit")),
-        Figure(Text("讲座、宣传（场）", "Lectures and stands"), _count(Activity, *done, held),
-               Text("按活动日期", "by the day")),
-        Figure(Text("参加人数", "People reached"), _count(Activity, *done, what=Activity.people),
-               Text("活动人数相加，可能重复", "sum over the activities, with repetitions"))))
-
-
-def _detection(span: _Span) -> Group:
-    found = (span.of(Lead), span.during(Lead.found_on))
-    return Group(Text("前端排查", "Detection"), (
-        Figure(Text("发现线索", "Leads found"), _count(Lead, *found), Text("按发现日期", "by the day found")),
-        Figure(Text("其中就地化解", "Settled on the spot"), _count(Lead, *found, Lead.state == "settled"),
-               Text("上列线索中", "of these leads")),
-        Figure(Text("其中转为案件", "Became cases"), _count(Lead, *found, Lead.case_id.is_not(None)),
-               Text("上列线索中", "of these leads"))))
-
-
-def _mediation(span: _Span) -> Group:
-    accepted = and_(span.cases(), span.during(Case.accepted_on), Case.outcome != "DUPLICATE")
-    return Group(Text("中端调解", "Mediation"), (
-        Figure(Text("受理", "Accepted"), _count(Case, accepted), Text("按受理日期，不含重复", "by acceptance, no duplicates")),
-        Figure(Text("其中化解", "Settled"), _count(Case, accepted, Case.outcome.in_(words.SUCCESS)),
-               Text("上列案件中达成协议或和解", "of these, with an agreement or settlement")),
-        Figure(Text("会诊（案次）", "Joint consultations"), _count(Case, accepted, what=Case.joint_count),
-               Text("上列案件的会诊次数相加", "sum over these cases")),
-        Figure(Text("法院、仲裁委派委托", "Sent by court or arbitration"), _count(Case, accepted,
-                                                                         Case.channel.in_(tuple("EFGH"))),
-               Text("上列案件中", "of these"))))
-
-
-def _litigation(span: _Span) -> Group:
-    asked = span.during(SideProcedure.requested_on)
-    went = ("TO_COURT", "TO_ARBITRATION")
-    return Group(Text("末端诉讼", "Litigation"), (
-        Figure(Text("转仲裁、退回法院", "To arbitration or court"),
-               _count(Case, span.cases(), span.during(Case.concluded_on), or_(
-                   Case.outcome.in_(went), Case.referred_to.in_(went))), Text("按结果日期", "by the day of the outcome")),
-        Figure(Text("司法确认、仲裁审查、支付令等", "Confirmation, review, payment order …"),
-               _of_cases(SideProcedure, span, asked), Text("按申请日期", "by the day of asking"))))
-
-
-def _supervision(span: _Span) -> Group:
-    sent = (span.of(Letter), span.during(Letter.sent_on))
-    kinds = tuple(Figure(Text(word.zh, word.en), _count(Letter, *sent, Letter.kind == code),
-                         Text("按发出日期", "by the day sent")) for code, word in words.LETTER_KINDS.items())
-    return Group(Text("全程监督", "Supervision"), (
-        *kinds, Figure(Text("其中已整改", "Put right"), _count(Letter, *sent, or_(
-            Letter.rectified_on.is_not(None), Letter.is_rectified.is_(True))), Text("上列文书中", "of these letters")),
-        Figure(Text("案件催办、督办", "Reminders on cases"), _of_cases(Supervision, span, span.during(Supervision.made_on)),
-               Text("按催办日期", "by the day"))))
-
-
-def _petition(span: _Span) -> Group:
-    bodies = select(Agency.id).where(Agency.kind == "petition")
-    return Group(Text("信访兜底", "Petition"), (
-        Figure(Text("与信访局往来", "Letters with the petition office"),
-               _of_cases(Commission, span, Commission.agency_id.in_(bodies), span.during(Commission.sent_on)),
-               Text("按来去函日期", "by the day of the letter")),))
-
-
-GROUPS = (_prevention, _detection, _mediation, _litigation, _supervision, _petition)
+        .order_by(Station.path)).all()

@@ -163,12 +163,13 @@ KINDS: dict[str, Kind] = {
     "letter_replied": _k("letter number replied_on rectified_on", "{number}收到答复", "{number} was answered"),
     "letter_reviewed": _k("letter number is_rectified reviewed_on", "{number}已复核", "{number} was reviewed"),
     # before the cases
-    "inquiry_recorded": _k("inquiry topic way minutes", "记法律咨询（{topic}）", "logged an inquiry ({topic})", topic="HEADS",
-                           way="INQUIRY_WAYS"),
+    "inquiry_recorded": _k("inquiry topic way people minutes", "记法律咨询（{topic}）", "logged an inquiry ({topic})",
+                           topic="HEADS", way="INQUIRY_WAYS"),
     "activity_recorded": _k("activity kind employer people", "记活动（{kind}，{people}人）",
                             "logged an activity ({kind}, {people} people)", kind="ACTIVITY_KINDS"),
     "lead_recorded": _k("lead employer source risk people", "记线索（{risk}）", "logged a lead ({risk})", risk="HEADS"),
     "lead_settled": _k("lead reason", "线索已化解", "a lead was settled"),
+    "began_as": _k("inquiry lead note", "由咨询或线索转来", "began as an inquiry or lead"),
     "led_to_case": _k("inquiry lead number", "转为案件{number}", "became case {number}"),
     # the house
     "user_created": _k("user role station", "建立账号（{role}）", "created an account ({role})", role="ROLES"),

@@ -405,6 +405,10 @@ INQUIRY_WAYS = vocabulary(
     Word("walk_in", "来访", "Walk-in"), Word("phone", "电话", "Telephone"), Word("online", "网上", "Online"),
     Word("outreach", "下基层", "On a visit"),
 )
+INQUIRY_NEXTS = vocabulary(
+    Word("done", "已答清", "Answered"), Word("come", "约来登记", "Asked to come and register"),
+    Word("elsewhere", "指去别处", "Sent elsewhere"), Word("again", "再联系", "To be contacted again"),
+)
 ACTIVITY_KINDS = vocabulary(
     Word("visit", "走访企业", "Visit to an employer"), Word("lecture", "普法讲座", "Lecture"),
     Word("stand", "集中宣传", "Information stand"), Word("check", "劳动用工体检", "Check of employment"),

@@ -8,37 +8,50 @@ from datetime import date
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Activity, Case, Draft, Employer, Inquiry, Lead
-from mediation.rules import words
+from mediation.models import Activity, Case, Draft, Employer, Inquiry, Lead, User
+from mediation.rules import identity, words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import drafts, employers, journal
+from mediation.rules.letters import Unreadable
+from mediation.services import cases, drafts, employers, journal
 from mediation.services.cases import Forbidden
 
 PERMISSION = "prevention.write"
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
 CHOOSE = Text("请从列表里选", "Please choose from the list")
+PLACE = "intake"  # where drafts of the intake page are kept
+BEGUN = Text("{who}已经打开了登记页，还没有登记完：等他登记，或请他把草稿删掉",
+             "{who} has opened the intake page for it and has not finished: wait, or have the draft dropped")
 DONE = Text("已经转为案件，或已化解", "It has become a case already, or was settled")
 MOST_MINUTES, MOST_PEOPLE = 600, 100000
 
 
 def record_inquiry(values: Mapping[str, object], actor: Actor) -> Inquiry:
-    """Log that somebody only asked. ``values``: name, phone, way, topic, minutes, question, answer, asked_on."""
+    """Log that somebody only asked. ``values``: name, phone, way, topic, people, minutes, question, answer, next_step,
+    asked_on.
+    """
     _require(actor)
     on = values.get("asked_on") or actor.today
     found = _chosen(values, ("way", words.INQUIRY_WAYS), ("topic", words.HEADS)) + _day("asked_on", on, actor)
     found += _count("minutes", values.get("minutes"), MOST_MINUTES)
+    found += _count("people", values.get("people"), MOST_PEOPLE, 1)
+    found += _phone_problems(str(values.get("phone") or ""))
+    if values.get("next_step") and values["next_step"] not in words.INQUIRY_NEXTS:
+        found.append(Problem("next_step", CHOOSE))
+    if not values.get("question"):
+        found.append(Problem("question", Text("请写一句问的什么", "Say in a word what was asked")))
     if found:
         raise Refused(found)
     row = Inquiry(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, asked_on=on,
                   way=values["way"], topic=values["topic"], minutes=values.get("minutes") or 10,
-                  name=values.get("name") or "", question=values.get("question") or "", answer=values.get("answer")
-                  or "")
+                  people=values.get("people") or 1, name=values.get("name") or "", question=values["question"],
+                  answer=values.get("answer") or "", next_step=values.get("next_step") or "")
     if values.get("phone"):
         row.phone = values["phone"]
     _add(row)
     journal.record(actor, journal.HOUSE, "inquiry_recorded", {
-        "inquiry": row.id, "topic": row.topic, "way": row.way, "minutes": row.minutes}, row.asked_on)
+        "inquiry": row.id, "topic": row.topic, "way": row.way, "people": row.people, "minutes": row.minutes},
+        row.asked_on)
     return row
 
 
@@ -102,20 +115,35 @@ def draft_of(row: Inquiry | Lead, actor: Actor) -> Draft:
     _require(actor)
     if row.case_id is not None or getattr(row, "state", "open") != "open":
         raise Refused([Problem("", DONE)])
+    if (begun := _begun(row, actor)) is not None:
+        return begun
     token = secrets.token_urlsafe(16)
     row.draft_token = token
     told = _inquiry_fields(row) if isinstance(row, Inquiry) else _lead_fields(row)
     pairs = [(name, value) for name, value in told.items() if value]
-    draft = drafts.save(actor, f"intake:{token}", [*pairs, ("submit_token", token), ("saved_on",
+    draft = drafts.save(actor, f"{PLACE}:{token}", [*pairs, ("submit_token", token), ("saved_on",
                                                                                      actor.today.isoformat())])
     db.session.flush()
+    return draft
+
+
+def _begun(row: Inquiry | Lead, actor: Actor) -> Draft | None:
+    """The intake page that was opened for it before and not yet registered; a colleague's keeps everybody else off."""
+    db.session.refresh(row, with_for_update=True)
+    if not row.draft_token:
+        return None
+    draft = db.session.scalar(select(Draft).where(Draft.place == f"{PLACE}:{row.draft_token}",
+                                                  Draft.saved_at >= actor.now - drafts.KEPT))
+    if draft is not None and draft.account_id != actor.user_id:
+        who = db.session.get(User, draft.account_id)
+        raise Refused([Problem("", BEGUN.fill(who=who.name if who else ""))])
     return draft
 
 
 def _inquiry_fields(row: Inquiry) -> dict[str, str]:
     return {"received": row.asked_on.isoformat(), "source": "phone" if row.way == "phone" else "walk_in",
             "name": row.name, "phone": row.phone if row.phone_sealed else "", "claims-0-head": row.topic,
-            "narrative": row.question}
+            "headcount": str(row.people) if row.people > 1 else "", "narrative": row.question}
 
 
 def _lead_fields(row: Lead) -> dict[str, str]:
@@ -134,9 +162,19 @@ def link_case(token: str, case: Case, actor: Actor) -> None:
         row.case_id = case.id
         if isinstance(row, Lead):
             row.state = "case"
-        journal.record(actor, journal.HOUSE, "led_to_case", {
-            "inquiry": row.id if isinstance(row, Inquiry) else None, "lead": row.id if isinstance(row, Lead) else None,
-            "number": case.number})
+        ids = {"inquiry": None, "lead": None, model.__tablename__: row.id}
+        journal.record(actor, journal.HOUSE, "led_to_case", {**ids, "number": case.number})
+        note = journal.write_note(actor, case, _told_before(row))
+        cases.act(case, "began_as", {**ids, "note": note.hash}, actor)
+
+
+def _told_before(row: Inquiry | Lead) -> str:
+    """What was said before it became a case, kept with the case's own journal."""
+    if isinstance(row, Lead):
+        said = [words.LEAD_SOURCES[row.source].zh, row.employer.name if row.employer else row.employer_told, row.note]
+        return f"{row.found_on.isoformat()} 线索：" + "；".join(part for part in said if part)
+    said = [row.question, f"答复：{row.answer}" if row.answer else ""]
+    return f"{row.asked_on.isoformat()} {words.INQUIRY_WAYS[row.way].zh}咨询：" + "；".join(part for part in said if part)
 
 
 # Checks ---------------------------------------------------------------------------------------------------------
@@ -167,9 +205,19 @@ def _day(name: str, on: date, actor: Actor) -> list[Problem]:
     return [Problem(name, IN_FUTURE)] if on > actor.today else []
 
 
-def _count(name: str, value: object, most: int) -> list[Problem]:
-    is_good = value is None or (isinstance(value, int) and 0 <= value <= most)
-    return [] if is_good else [Problem(name, Text("请填0到{most}之间的数", "A number from 0 to {most}").fill(most=most))]
+def _count(name: str, value: object, most: int, least: int = 0) -> list[Problem]:
+    if value is None or (isinstance(value, int) and least <= value <= most):
+        return []
+    return [Problem(name, Text("请填{least}到{most}之间的数", "A number from {least} to {most}").fill(least=least, most=most))]
+
+
+def _phone_problems(phone: str) -> list[Problem]:
+    try:
+        if phone:
+            identity.check_phone(phone)
+    except Unreadable as why:
+        return [Problem("phone", why.text)]
+    return []
 
 
 def _employer(values: Mapping[str, object], actor: Actor, is_needed: bool) -> tuple[Employer | None, list[Problem]]:

@@ -16,6 +16,7 @@ from mediation.rules.language import Text
 from mediation.services import letters
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.prevention import listed
 
 bp = Blueprint("letters", __name__)
 PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
@@ -24,10 +25,8 @@ PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages 
 @bp.get("/letters")
 @permit("prevention.read")
 def index():
-    raw = request.args.get("before", "")
-    rows, last = queries.page(Letter, guard.actor(), int(raw) if raw.isdigit() and len(raw) < 19 else None)
-    return render_template("letters/index.html", rows=rows, last=last, is_first=not raw, source=rules.SOURCE,
-                           kinds=rules.KINDS)
+    return render_template("letters/index.html", is_first="before" not in request.args, source=rules.SOURCE,
+                           kinds=rules.KINDS, **listed(Letter))
 
 
 @bp.get("/employers/<int:key>/letters/new")

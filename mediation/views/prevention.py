@@ -34,8 +34,7 @@ def _told() -> dict[str, str]:
 
 
 def _inquiries(form: forms.InquiryForm) -> str:
-    rows, last = queries.page(Inquiry, guard.actor(), _before())
-    return _page("prevention/inquiries.html", form=form, rows=rows, last=last)
+    return _page("prevention/inquiries.html", form=form, **listed(Inquiry))
 
 
 @bp.post("/inquiries")
@@ -79,8 +78,7 @@ def _activity_form():
 
 
 def _activities(form) -> str:
-    rows, last = queries.page(Activity, guard.actor(), _before())
-    return _page("prevention/activities.html", form=form, rows=rows, last=last)
+    return _page("prevention/activities.html", form=form, **listed(Activity))
 
 
 @bp.post("/prevention/activities")
@@ -112,8 +110,7 @@ def _lead_form():
 
 
 def _leads(form, settle_form, settled: int | None = None) -> str:
-    rows, last = queries.page(Lead, guard.actor(), _before())
-    return _page("prevention/leads.html", form=form, rows=rows, last=last, settle_form=settle_form, settled=settled)
+    return _page("prevention/leads.html", form=form, settle_form=settle_form, settled=settled, **listed(Lead))
 
 
 @bp.post("/prevention/leads")
@@ -157,14 +154,32 @@ def settle(key: int):
 @permit("statistics.read")
 def closed_loop():
     """Prevention, detection, mediation, litigation, supervision, petition: one county and year on one page."""
-    actor = guard.actor()
-    said = request.args.get("year", "")
-    year = int(said) if said.isdigit() and 2000 <= int(said) <= actor.today.year + 1 else actor.today.year
+    span, stations = _span()
+    groups = loop.build(span)
+    by_key = {one.figure.key: one for group in groups.values() for one in group}
+    return _page("prevention/loop.html", groups=groups, links=loop.LINKS, chart=[by_key[key] for key in loop.CHART],
+                 span=span, stations=stations, made_by=guard.actor().name,
+                 years=range(guard.today().year, guard.today().year - 4, -1))
+
+
+@bp.get("/statistics/loop/<figure>")
+@permit("statistics.read")
+def loop_rows(figure: str):
+    """The rows behind a figure of the loop."""
+    one = loop.FIGURES.get(figure)
+    if one is None:
+        abort(404)
+    span, _stations = _span()
+    rows, last = loop.rows(one, span, _before())
+    return _page("prevention/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,
+                 total=loop.value(one, span))
+
+
+def _span() -> tuple[loop.Span, list]:
+    actor, said = guard.actor(), request.args.get("year", "")
+    year = int(said) if said.isascii() and said.isdigit() and len(said) == 4 and said > "2000" else actor.today.year
     stations = {row.code: row for row in loop.unions(actor)}
-    station = stations.get(request.args.get("station", ""))
-    return _page("prevention/loop.html", groups=loop.build(actor, year, station), year=year, station=station,
-                 stations=list(stations.values()),
-                 years=range(actor.today.year, actor.today.year - 4, -1))
+    return loop.Span(actor, year, stations.get(request.args.get("station", ""))), list(stations.values())
 
 
 # Common ---------------------------------------------------------------------------------------------------------
@@ -184,6 +199,14 @@ def _row(model: type, key: int):
         guard.note_refusal("prevention.write", f"{model.__tablename__} {key}")
         abort(404)
     return row
+
+
+def listed(model: type) -> dict[str, object]:
+    """A list as its address asks for it: filters, totals over all of it, one page of rows."""
+    wanted = queries.read(model, request.args)
+    rows, last = queries.page(model, guard.actor(), _before(), *wanted.rows)
+    return {"rows": rows, "last": last, "wanted": wanted, "choices": queries.CHOICES[model],
+            "totals": queries.totals(model, guard.actor(), wanted)}
 
 
 def _before() -> int | None:

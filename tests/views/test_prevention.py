@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Inquiry, Lead, Letter
@@ -53,6 +53,50 @@ def test_an_inquiry_takes_half_a_minute_and_becomes_a_case_with_one_press(app, c
     assert "其其格" not in client("mediator2").get("/prevention").text
 
 
+def test_only_the_question_has_to_be_typed(app, client):
+    mediator = client("mediator")
+    page = mediator.get("/prevention")
+    assert page.soup.find(autofocus=True)["name"] == "question"
+    mediator.submit(page, "form[action='/inquiries']", question="加班费怎么算")
+    assert read(app, select(Inquiry.people)) == 1 and read(app, select(Inquiry.way)) == "walk_in"
+    refused = mediator.submit(page, "form[action='/inquiries']", 422, submit_token="x", question="", phone="12",
+                              people="0")
+    bad = {element["id"] for element in refused.soup.select("[aria-invalid]")}
+    assert bad == {"question", "phone", "people"}
+
+
+def test_an_inquiry_becomes_one_case_only(app, client):
+    """A second press opens the same page again, a colleague is told who is at it, what was said is in the journal."""
+    mediator, lead = client("mediator"), client("lead")
+    mediator.send("/inquiries", {"way": "phone", "topic": "wages", "people": "3", "question": "三个人没给工钱",
+                                 "answer": "来登记", "next_step": "come", "name": "其其格", "phone": "13847862213"})
+    key = read(app, select(Inquiry.id))
+    first = mediator.post(f"/inquiries/{key}/case").location
+    assert mediator.post(f"/inquiries/{key}/case").location == first
+    assert "王调解已经打开了登记页" in lead.send(f"/inquiries/{key}/case").text
+    intake = mediator.get(first)
+    assert intake.form("#intake")[1]["headcount"] == "3"
+    done = mediator.submit(intake, "#intake", **{
+        "respondents-0-told": "李老板", "claims-0-amount": "9600", "is_informed": "y", "sign_way": "sign",
+        "action": "register"}).location
+    assert "来登记" in mediator.get(f"{done}/journal").text
+    assert "已经转为案件" in lead.send(f"/inquiries/{key}/case").text
+    assert read(app, select(func.count()).select_from(Case)) == 1
+
+
+def test_the_list_of_inquiries_by_its_address(client):
+    mediator = client("mediator")
+    for way, people, question in (("phone", "2", "电话问的"), ("walk_in", "5", "来访问的")):
+        mediator.send("/inquiries", {"way": way, "topic": "wages", "people": people, "question": question})
+    assert "法律咨询（人次） 7" in mediator.get("/prevention").text
+    page = mediator.get("/prevention?way=phone&period=2026")
+    assert "法律咨询（人次） 2" in page.text and "来访问的" not in page.text
+    assert "没有符合的" in mediator.get("/prevention?period=2025").text
+    assert "没有“鸽子”" in mediator.get("/prevention?way=鸽子").text
+    assert "看不懂" in mediator.get("/prevention?period=前年").text or "期间" in mediator.get("/prevention?period=前年").text
+    assert "电话问的" not in client("mediator2").get("/prevention").text
+
+
 def test_the_counter_changes_to_an_inquiry_without_typing_again(client):
     mediator = client("mediator")
     page = mediator.get("/cases/new")
@@ -83,8 +127,11 @@ def test_visits_and_leads_stand_on_the_employers_page(app, client, employer):
                   status=422)
     mediator.submit(page, f"form[action='/prevention/leads/{key}/settle']", reason="当场补发")
     assert read(app, select(Lead.state)) == "settled"
-    loop = client("supervisor").get("/statistics/loop").text
-    assert "发现线索 1" in loop and "其中就地化解 1" in loop and "走访企业（次） 1" in loop
+    supervisor = client("supervisor")
+    loop = supervisor.get("/statistics/loop").text
+    assert "走访企业 普法预防 1 家次" not in loop  # only the first figure of a link names it
+    assert "走访企业 1 家次" in loop and "发现线索 前端排查 1 条" in loop and "其中就地化解 1 条" in loop
+    assert "和人社局走访" in supervisor.get("/statistics/loop/visits").text
     client("mediator2").get(f"/employers/{employer}", status=404)
 
 
