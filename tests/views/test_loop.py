@@ -77,7 +77,7 @@ def test_the_year_before_stands_beside_it(client, year):
 
 
 def test_a_county_by_itself_and_the_wall(client, year):
-    auditor, other = client("auditor"), client("supervisor2")
+    auditor, other = client("auditor"), client("mediator2")
     assert "走访" in auditor.get("/statistics/loop/visits?station=urad-middle").text
     assert "这一年没有" in auditor.get("/statistics/loop/visits?station=example").text
     for key in loop.FIGURES:
