@@ -1,12 +1,12 @@
 """Inquiries count people and say what is next; letters have a second clock; two names of one employer.
 
-Revision: 0002
+Revision: 0003
 """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
