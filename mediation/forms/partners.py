@@ -9,7 +9,7 @@ from wtforms import HiddenField
 
 from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
 from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
-from mediation.forms.sessions import row_choices, row_field, word_choices
+from mediation.forms.sessions import row_choices, word_choices
 from mediation.models import Consultation, Employer, Letter
 from mediation.queries.choices import Option
 from mediation.rules import supervision_letters, words
@@ -171,17 +171,15 @@ def with_employer(kind: type[BaseForm], employers: Sequence[tuple[int, str]], ch
 # Supervision letters --------------------------------------------------------------------------------------------
 
 class LetterForm(BaseForm):
-    kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.LETTER_KINDS))
     sent_on = Day(_l("哪天发"), prefer="past")
     facts = Area(_l("存在的问题"), limit=4000)
     demand = Area(_l("要求、建议"), limit=4000)
     basis = Line(_l("依据"), limit=300)
     copies_to = Line(_l("抄送"), limit=200)
-    supervisors = Line(_l("监督员（两人以上，写证号）"), limit=200)
-    signer = Line(_l("签发人"), limit=60)
+    supervisors = Line(_l("监督员"), limit=200, description=_l("两人以上，各写监督证号，如：刘建国 0012、王秀英 0034"))
+    signer = Line(_l("签发人"), limit=60, description=_l("监督委员会主任或副主任"))
     reply_due_on = Day(_l("答复期限"), prefer="future", description=_l("空着按规则算；另定要写依据"))
     due_reason = Line(_l("期限依据"), limit=200)
-    case_number = Line(_l("因哪件案子"), limit=60, description=_l("登记号，可不填"))
 
     def values(self) -> dict[str, object]:
         names = ("kind", "sent_on", "facts", "demand", "basis", "copies_to", "supervisors", "signer", "reply_due_on",
@@ -189,26 +187,49 @@ class LetterForm(BaseForm):
         return {name: self[name].data for name in names}
 
 
-def letter_form(agencies: Sequence[Option], follows: Letter | None = None) -> LetterForm:
-    built = type("BuiltLetterForm", (LetterForm,), {"agency_id": row_field(_l("送哪个部门（建议书）"), agencies)})
+def letter_form(agencies: Sequence[Option], cases: Sequence[tuple[str, str]],
+                follows: Letter | None = None) -> LetterForm:
+    """A letter, first or after ``follows``; ``cases``: numbers and titles of the employer's cases."""
+    kinds = _kinds(follows)
+    built = type("BuiltLetterForm", (LetterForm,), {
+        "kind": Chips(_l("哪一种"), choices=[choice for choice in word_choices(words.LETTER_KINDS) if choice[0] in kinds]),
+        "agency_id": Pick(_l("送哪个部门"), choices=[("", ""), *row_choices(agencies)], coerce=row_id),
+        "case_number": Pick(_l("因哪件案子"), choices=[("", _l("不因某一件")), *cases])})
     form = built()
+    form.facts.flags.required = form.demand.flags.required = True
     if not form.is_submitted():
         _now(form.sent_on)
-        form.kind.data = _next_kind(follows)
+        form.kind.data = kinds[0]
         if follows is not None:
-            form.facts.data, form.demand.data, form.basis.data = follows.facts, follows.demand, follows.basis
+            _take_over(form, follows)
     return form
 
 
-def _next_kind(follows: Letter | None) -> str:
-    before = follows.kind if follows else ""
-    return next((kind.key for kind in supervision_letters.KINDS.values() if kind.after == before), "reminder")
+def _take_over(form: LetterForm, follows: Letter) -> None:
+    """What the letter before said already."""
+    for name in ("facts", "demand", "basis", "supervisors", "signer"):
+        form[name].data = getattr(follows, name)
+    form.case_number.data = follows.case.number if follows.case else None
+
+
+def _kinds(follows: Letter | None) -> list[str]:
+    """What may be sent now: the next of the order; with none before, a reminder or at once an opinion."""
+    if follows is None:
+        return [kind.key for kind in supervision_letters.KINDS.values() if kind.after in ("", "reminder")]
+    return [kind.key for kind in supervision_letters.KINDS.values() if kind.after == follows.kind] or [follows.kind]
 
 
 class ReplyForm(BaseForm):
     reply = Area(_l("答复了什么"), limit=4000)
     replied_on = Day(_l("哪天答复的"), prefer="past")
     rectified_on = Day(_l("哪天整改的"), prefer="past", description=_l("没有整改就空着"))
+
+
+class FilingForm(BaseForm):
+    """Whether the body opened a file on a recommendation."""
+
+    filed_on = Day(_l("哪天立案的"), prefer="past", description=_l("没有立案就空着"))
+    filing_note = Line(_l("立案号，或不立案的理由"), limit=300)
 
 
 class ReviewForm(BaseForm):

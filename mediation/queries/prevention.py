@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from mediation.extensions import db
@@ -135,6 +135,15 @@ def find_consultation(actor: Actor, key: int) -> Consultation | None:
     seen = db.session.scalar(select(func.count()).select_from(ConsultationCase).join(ConsultationCase.case).where(
         ConsultationCase.consultation_id == key, door.filter_for(actor, "journal.read")))
     return row if row.cases and seen == len(row.cases) else None
+
+
+def late_letters(actor: Actor) -> Sequence[Letter]:
+    """Letters whose answer, or whose opening of a file, is late; the oldest first."""
+    is_unanswered = and_(Letter.state == "sent", Letter.reply_due_on < actor.today)
+    is_unfiled = and_(Letter.state != "reviewed", Letter.filing_due_on < actor.today, Letter.filed_on.is_(None),
+                      Letter.filing_note == "")
+    return db.session.scalars(_select(Letter, actor).where(or_(is_unanswered, is_unfiled)).order_by(
+        Letter.sent_on, Letter.id).limit(PAGE)).all()
 
 
 def employers(actor: Actor) -> list[tuple[int, str]]:

@@ -161,6 +161,7 @@ KINDS: dict[str, Kind] = {
     "letter_sent": _k("letter employer kind number sent_on reply_due_on", "发{kind}{number}", "sent {kind} {number}",
                       kind="LETTER_KINDS"),
     "letter_replied": _k("letter number replied_on rectified_on", "{number}收到答复", "{number} was answered"),
+    "letter_filed": _k("letter number filed_on", "{number}：立案情况已记", "{number}: whether a file was opened is noted"),
     "letter_reviewed": _k("letter number is_rectified reviewed_on", "{number}已复核", "{number} was reviewed"),
     # before the cases
     "inquiry_recorded": _k("inquiry topic way people minutes", "记法律咨询（{topic}）", "logged an inquiry ({topic})",

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
 from mediation.queries import house
-from mediation.rules import periods, words
+from mediation.rules import periods, supervision_letters, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import accounts, coordination, journal, setup
@@ -22,7 +22,8 @@ CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
 STATION_VALUES = ("short_name", "legal_body", "channel", "number_form", "county", "phone", "address", "is_active")
 AGENCY_VALUES = ("short_name", "contact_name", "phone", "address", "handles", "is_active")
 SETTINGS = {"contact": Text("系统联系人和电话（印在帮助页上）",
-                            "Contact for questions about the system, shown on the help page")}
+                            "Contact for questions about the system, shown on the help page"),
+            **supervision_letters.SETTINGS}
 
 
 def _say(field: str, zh: str, en: str, **values: object) -> Problem:
@@ -276,6 +277,9 @@ def change_setting(name: str, value: str, actor: Actor) -> None:
     """Change a setting of the house that is kept in the database."""
     if name not in SETTINGS:
         raise Refused([_say("name", "没有这个设置", "There is no such setting")])
+    wrong = supervision_letters.setting_problem(value) if name in supervision_letters.SETTINGS else None
+    if wrong is not None:
+        raise Refused([Problem("value", wrong)])
     row = db.session.get(HouseSetting, name) or HouseSetting(name=name)
     row.value = value
     db.session.add(row)

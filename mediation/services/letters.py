@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Letter, Station
 from mediation.queries import clocks as clock_queries
+from mediation.queries import door, house
 from mediation.rules import supervision_letters as rules
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
@@ -29,12 +30,12 @@ def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows
     _require(actor, employer.union_id)
     kind, sent_on = str(values.get("kind") or ""), values.get("sent_on") or actor.today
     union = db.session.get(Station, employer.union_id)
-    by_rule = rules.due_on(kind, sent_on, clock_queries.calendar(union.county))
+    by_rule, filing_due_on = _due_days(kind, sent_on, union)
     due_on = values.get("reply_due_on") or by_rule
-    case = _case(values, employer)
-    found = rules.order_problems(kind, follows.kind if follows else None)
+    case = _case(values, employer, actor)
+    found = rules.order_problems(kind, former(follows) if follows else None, actor.today)
     found += _told_problems(values, kind, employer, actor) + _due_problems(values, sent_on, due_on, by_rule)
-    if follows is not None and _is_followed(follows):
+    if follows is not None and find_next(follows) is not None:
         found.append(Problem("", Text("后面已经发过了", "The next one has been sent already")))
     if values.get("case_number") and case is None:
         found.append(Problem("case_number", Text("没有这个登记号", "There is no such number")))
@@ -42,7 +43,8 @@ def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows
         raise Refused(found)
     n = numbers.draw(union.id, f"letter_{kind}", sent_on.year)
     row = Letter(union_id=union.id, employer_id=employer.id, kind=kind, sent_on=sent_on, reply_due_on=due_on,
-                 number=rules.number(kind, union.short_name, sent_on.year, n), case_id=case.id if case else None,
+                 number=rules.number(kind, union.number_form, union.short_name, sent_on.year, n),
+                 filing_due_on=filing_due_on, case_id=case.id if case else None,
                  follows_id=follows.id if follows else None, made_by_id=actor.user_id,
                  **{name: values.get(name) or ("" if name != "agency_id" else None) for name in COLUMNS})
     db.session.add(row)
@@ -53,28 +55,41 @@ def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows
     return row
 
 
+def _due_days(kind: str, sent_on: date, union: Station) -> tuple[date | None, date | None]:
+    """By the rule or the house's own setting: the day of the reply, and of opening a file."""
+    calendar, settings = clock_queries.calendar(union.county), house.settings()
+    return tuple(rules.due_on(kind, sent_on, calendar, settings, is_filing) for is_filing in (False, True))
+
+
 def _require(actor: Actor, union_id: int) -> None:
     if not scope_of(actor.role, PERMISSION) or (actor.role == "lead" and union_id != actor.union_id):
         raise Forbidden(PERMISSION)
 
 
-def _case(values: Mapping[str, object], employer: Employer) -> Case | None:
+def _case(values: Mapping[str, object], employer: Employer, actor: Actor) -> Case | None:
+    """A case of the same union that the writer may see."""
     number = str(values.get("case_number") or "").strip()
-    return db.session.scalar(select(Case).where(Case.number == number,
-                                                Case.union_id == employer.union_id)) if number else None
+    case = door.find_case(actor, number) if number else None
+    return case if case is not None and case.union_id == employer.union_id else None
 
 
-def _is_followed(row: Letter) -> bool:
-    return db.session.scalar(select(Letter.id).where(Letter.follows_id == row.id)) is not None
+def find_next(row: Letter) -> Letter | None:
+    """The letter that followed this one."""
+    return db.session.scalar(select(Letter).where(Letter.follows_id == row.id))
+
+
+def former(row: Letter) -> rules.Former:
+    return rules.Former(row.kind, row.state, row.reply_due_on, row.is_rectified)
 
 
 def _told_problems(values: Mapping[str, object], kind: str, employer: Employer, actor: Actor) -> list[Problem]:
     asked = [("facts", Text("请写存在的问题", "Write what is wrong")), ("demand", Text("请写要求、建议", "Write what is asked"))]
     row = rules.KINDS.get(kind)
     if row is not None and row.needs_supervisors:
-        asked += [("supervisors", Text("要写两名以上监督员和证号", "Name two supervisors or more, with their certificates")),
-                  ("signer", Text("请写签发人", "Name who signs"))]
+        asked.append(("signer", Text("请写签发人：监督委员会主任或副主任", "Name who issues it: the chair or a deputy")))
     found = [Problem(name, text) for name, text in asked if not values.get(name)]
+    if row is not None and row.needs_supervisors:
+        found += rules.supervisor_problems(str(values.get("supervisors") or ""))
     body = db.session.get(Agency, values.get("agency_id") or 0)
     if kind == "recommendation" and (body is None or body.union_id != employer.union_id):
         found.append(Problem("agency_id", Text("建议书要送给人社等部门",
@@ -111,6 +126,24 @@ def enter_reply(row: Letter, reply: str, replied_on: date | None, rectified_on: 
     row.version += 1
     employers.note(row.employer, "letter_replied", {
         "letter": row.id, "number": row.number, "replied_on": on, "rectified_on": rectified_on}, actor, on)
+    return row
+
+
+def enter_filing(row: Letter, filed_on: date | None, told: str, actor: Actor,
+                 seen_version: int | None = None) -> Letter:
+    """The body opened a file on a recommendation (day, number), or explained why not (no day, the reason)."""
+    _require(actor, row.union_id)
+    found = _stale(row, seen_version)
+    if row.kind != "recommendation" or row.filed_on or row.filing_note:
+        found.append(Problem("", Text("已经记过立案情况了", "Whether a file was opened is on record already")))
+    if not filed_on and not told:
+        found.append(Problem("filing_note", Text("立案的写哪天，没有立案的写理由", "Give the day of filing, or why it was not filed")))
+    if filed_on:
+        found += _order(row, "filed_on", filed_on, actor)
+    if found:
+        raise Refused(found)
+    row.filed_on, row.filing_note, row.version = filed_on, told, row.version + 1
+    employers.note(row.employer, "letter_filed", {"letter": row.id, "number": row.number, "filed_on": filed_on}, actor)
     return row
 
 

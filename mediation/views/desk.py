@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import audit, conditions, coordination, desk, house, oversight, search, supervision
+from mediation.queries import audit, conditions, coordination, desk, house, oversight, prevention, search, supervision
 from mediation.rules.access import Actor
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -28,6 +28,7 @@ def _counter(actor: Actor):
     found = desk.build(actor)
     loads = oversight.workload(actor) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
+                 late_letters=prevention.late_letters(actor) if actor.role == "lead" else [],
                            reminders=supervision.open_for(actor),
                            on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor))
 
@@ -36,6 +37,7 @@ def _supervisor(actor: Actor):
     found = desk.build(actor)
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late),
                            columns=oversight.LOAD, accounts=house.unconfirmed(actor),
+                 late_letters=prevention.late_letters(actor),
                  late_replies=coordination.late_replies(actor))
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
 from mediation.models import Employer, Letter
-from mediation.queries import choices
+from mediation.queries import choices, house
 from mediation.queries import employers as employer_queries
 from mediation.queries import prevention as queries
 from mediation.rules import supervision_letters as rules
@@ -26,7 +26,14 @@ PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages 
 @permit("prevention.read")
 def index():
     return render_template("letters/index.html", is_first="before" not in request.args, source=rules.SOURCE,
-                           kinds=rules.KINDS, **listed(Letter))
+                           periods=_periods(), **listed(Letter))
+
+
+def _periods() -> list[tuple[str, int | None, int | None, bool]]:
+    """By kind: working days for the reply and for opening a file, and whether the house has set its own."""
+    own = house.settings()
+    return [(key, rules.workdays(key, own), rules.workdays(key, own, is_filing=True), f"letter_{key}_days" in own)
+            for key in rules.KINDS]
 
 
 @bp.get("/employers/<int:key>/letters/new")
@@ -34,15 +41,20 @@ def index():
 def new(key: int):
     """A letter to an employer, or the next one after ``follows``."""
     row = _employer(key)
-    return _new_page(row, forms.letter_form(choices.bodies(row.union_id), _follows(row)))
+    return _new_page(row, _form(row))
+
+
+def _form(row: Employer) -> forms.LetterForm:
+    found, _last = employer_queries.cases_of(guard.actor(), row)
+    cases = [(case.number, f"{case.number} {case.title}") for case in found]
+    return forms.letter_form(choices.bodies(row.union_id), cases, _follows(row))
 
 
 @bp.post("/employers/<int:key>/letters/new")
 @permit("letter.write")
 def send(key: int):
     row = _employer(key)
-    follows = _follows(row)
-    form = forms.letter_form(choices.bodies(row.union_id), follows)
+    follows, form = _follows(row), _form(row)
     if (again := guard.repeated(form.submit_token.data)):
         return again
     if form.validate():
@@ -79,6 +91,14 @@ def reply(key: int):
         row, form.reply.data, form.replied_on.data, form.rectified_on.data, guard.actor(), form.seen_version))
 
 
+@bp.post("/letters/<int:key>/filing")
+@permit("letter.write")
+def filing(key: int):
+    row, form = _letter(key), forms.FilingForm()
+    return _send(key, "filing", form, lambda: letters.enter_filing(
+        row, form.filed_on.data, form.filing_note.data, guard.actor(), form.seen_version))
+
+
 @bp.post("/letters/<int:key>/review")
 @permit("letter.write")
 def review(key: int):
@@ -111,11 +131,13 @@ def sheet(key: int):
 
 
 def _page(row: Letter, sent: dict | None = None) -> str:
-    made = {"reply": forms.versioned(forms.ReplyForm, row.version, False),
-            "review": forms.versioned(forms.ReviewForm, row.version, False), **(sent or {})}
+    kinds = {"reply": forms.ReplyForm, "review": forms.ReviewForm, "filing": forms.FilingForm}
+    made = {name: forms.versioned(kind, row.version, False) for name, kind in kinds.items()} | (sent or {})
     return render_template("letters/show.html", row=row, made=made, refused=next(iter((sent or {}).values()), None),
                            may_write=bool(scope_of(guard.actor().role, "letter.write")),
-                           next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""))
+                           next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""),
+                           next_letter=letters.find_next(row),
+                           against=rules.against_next(letters.former(row), guard.today()))
 
 
 def _letter(key: int) -> Letter:

@@ -5,8 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Case, Employer, Inquiry, Lead, Letter
-from mediation.rules import supervision_letters as rules
+from mediation.models import Case, Employer, Inquiry, Lead
 from mediation.services import employers
 from tests import house
 
@@ -133,33 +132,6 @@ def test_visits_and_leads_stand_on_the_employers_page(app, client, employer):
     assert "走访企业 1 家次" in loop and "发现线索 前端排查 1 条" in loop and "其中就地化解 1 条" in loop
     assert "和人社局走访" in supervisor.get("/statistics/loop/visits").text
     client("mediator2").get(f"/employers/{employer}", status=404)
-
-
-def test_letters_go_in_their_order_with_numbers_and_clocks(app, client, employer):
-    supervisor = client("supervisor")
-    path = f"/employers/{employer}/letters/new"
-    supervisor.submit(supervisor.get(path), "form.panel", 422)
-    there = supervisor.submit(supervisor.get(path), "form.panel", facts="拖欠工资", demand="按月支付").location
-    page = supervisor.get(there)
-    assert "中旗工监提〔2026〕1号" in page.title
-    follow = f"{path}?follows={there.rsplit('/', 1)[1]}"
-    second = supervisor.submit(supervisor.get(follow), "form.panel", supervisors="甲001、乙002", signer="刘主席").location
-    page = supervisor.get(second)
-    assert "中旗工监意〔2026〕1号" in page.title and "12-09" in page.text
-    page = supervisor.get(supervisor.submit(page, f"form[action='{second}/reply']", reply="已补发", rectified_on="今天").location)
-    page = supervisor.get(supervisor.submit(page, f"form[action='{second}/review']", is_rectified="yes",
-                                            review="看过台账").location)
-    assert "已复核" in page.text and not page.soup.select("form.form[action^='/letters']")
-    assert "存在的问题" in supervisor.get(f"{second}/print").text
-    assert read(app, select(Letter.is_rectified).where(Letter.kind == "opinion")) is True
-    client("mediator").get(path, status=403)
-    client("supervisor2").get(there, status=404)
-
-
-def test_the_rules_of_the_letters():
-    assert [kind.after for kind in rules.KINDS.values()] == ["", "reminder", "opinion"]
-    assert rules.order_problems("recommendation", None) and rules.order_problems("recommendation", "reminder")
-    assert not rules.order_problems("opinion", None)
 
 
 def test_an_employers_democracy_is_kept_with_its_days(app, client, employer):

@@ -1,0 +1,141 @@
+"""一函两书 on screen: the order with what justifies the next, two clocks, the print, late ones on the desk, the wall."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from mediation.extensions import db
+from mediation.models import Agency, Letter
+from mediation.services import employers
+from tests import docket, house
+
+INVESTIGATED = {"supervisors": "刘建国 0012、王秀英 0034", "signer": "刘建国（主任）"}
+
+
+@pytest.fixture
+def employer(app) -> int:
+    with app.app_context():
+        row = employers.register({"name": "乌拉特中旗宏远劳务有限公司"}, house.actor("mediator"))
+        db.session.commit()
+        return row.id
+
+
+def read(app, statement):
+    with app.app_context():
+        return db.session.scalar(statement)
+
+
+def send(person, employer: int, follows: str = "", **fields) -> str:
+    """Send a letter by its page; gives its address."""
+    query = f"?follows={follows.rsplit('/', 1)[1]}" if follows else ""
+    page = person.get(f"/employers/{employer}/letters/new{query}")
+    given = {"facts": "拖欠工资", "demand": "按月支付", **fields}
+    if follows:
+        del given["facts"]  # taken over from the letter before
+    return person.submit(page, "form.panel", **given).location
+
+
+def review(person, letter: str, is_rectified: str) -> None:
+    page = person.get(letter)
+    person.submit(page, f"form[action='{letter}/review']", is_rectified=is_rectified, review="看过台账")
+
+
+def test_the_three_letters_follow_each_other(app, client, employer):
+    supervisor = client("supervisor")
+    reminder = send(supervisor, employer)
+    page = supervisor.get(reminder)
+    assert "乌中工监提〔2026〕1号" in page.title and "不要求答复" in page.text
+    assert "先记复核" in page.text and not page.soup.select("a[href*=follows]")
+    review(supervisor, reminder, "no")
+    opinion = send(supervisor, employer, reminder, **INVESTIGATED)
+    page = supervisor.get(opinion)
+    assert "乌中工监意〔2026〕1号" in page.title and "12-09" in page.text  # fifteen working days after 18 November
+    assert "答复期限（2026-12-09）还没过" in page.text
+    assert "已接着发" in supervisor.get(reminder).text
+    review(supervisor, opinion, "no")
+    body = read(app, select(Agency.id).where(Agency.code == "hr"))
+    last = send(supervisor, employer, opinion, agency_id=body)
+    page = supervisor.get(last)
+    assert "乌中工监建〔2026〕1号" in page.title
+    assert "11-25" in page.text  # five working days for opening a file
+    printed = supervisor.get(f"{last}/print").text
+    for words in ("乌拉特中旗人力资源和社会保障局", "2026年11月18日向该单位发出《意见书》（乌中工监意〔2026〕1号）", "经复核没有整改",
+                  "刘建国 0012", "《工会劳动法律监督证》", "2026年11月25日前决定是否立案", "2026年12月9日前将处理结果书面反馈"):
+        assert words in printed, words
+    page = supervisor.get(supervisor.submit(page, f"form[action='{last}/filing']", filed_on="今天",
+                                            filing_note="乌中人社监立〔2026〕9号").location)
+    assert "已立案" in page.text and not page.soup.select("form[action$='/filing']")
+
+
+def test_numbers_have_no_gap_and_each_kind_its_own(client, employer):
+    supervisor = client("supervisor")
+    path = f"/employers/{employer}/letters/new"
+    supervisor.submit(supervisor.get(path), "form.panel", 422)
+    assert "1号" in supervisor.get(send(supervisor, employer)).title
+    assert "监提〔2026〕2号" in supervisor.get(send(supervisor, employer)).title
+    assert "监意〔2026〕1号" in supervisor.get(send(supervisor, employer, kind="opinion", **INVESTIGATED)).title
+
+
+def test_an_opinion_names_two_supervisors_and_who_issues_it(client, employer):
+    supervisor = client("supervisor")
+    page = supervisor.get(f"/employers/{employer}/letters/new")
+    for said in ("", "刘建国 0012", "刘建国、王秀英", "刘建国 0012、刘建国 0034"):
+        refused = supervisor.submit(page, "form.panel", 422, kind="opinion", facts="甲", demand="乙", supervisors=said)
+        assert {e["id"] for e in refused.soup.select("[aria-invalid]")} == {"supervisors", "signer"}, said
+        assert refused.form("form.panel")[1]["facts"].strip() == "甲"
+
+
+def test_what_was_put_right_ends_the_matter(client, employer):
+    supervisor = client("supervisor")
+    first = send(supervisor, employer)
+    page = supervisor.get(first)
+    supervisor.submit(page, f"form[action='{first}/reply']", reply="已补发", rectified_on="今天")
+    review(supervisor, first, "yes")
+    page = supervisor.get(first)
+    assert "已经整改" in page.text and not page.soup.select("form.form[action^='/letters']")
+    follow = supervisor.get(f"/employers/{employer}/letters/new?follows={first.rsplit('/', 1)[1]}")
+    refused = supervisor.submit(follow, "form.panel", 422, **INVESTIGATED)
+    assert "已经整改，不用再发" in refused.text
+
+
+def test_a_late_reply_stands_on_the_desk_and_justifies_the_next(app, client, employer):
+    supervisor = client("supervisor")
+    opinion = send(supervisor, employer, kind="opinion", **INVESTIGATED)
+    assert "一函两书超期没答复" not in supervisor.get("/").text
+    with app.app_context():
+        db.session.execute(update(Letter).values(reply_due_on=house.TODAY.replace(day=10)))
+        db.session.commit()
+    for username in ("supervisor", "lead"):
+        assert "一函两书超期没答复" in client(username).get("/").text
+    for username in ("supervisor2", "mediator"):
+        assert "一函两书超期没答复" not in client(username).get("/").text
+    assert supervisor.get(opinion).soup.select("a[href*=follows]")
+
+
+def test_the_house_may_set_its_own_period(client, employer):
+    admin, supervisor = client("admin"), client("supervisor")
+    admin.post("/admin/settings", {"name": "letter_opinion_days", "value": "七天"}, status=422)
+    admin.send("/admin/settings", {"name": "letter_opinion_days", "value": "7"})
+    assert "意见书 7个工作日；" in supervisor.get("/letters").text
+    assert "11-27" in supervisor.get(send(supervisor, employer, kind="opinion", **INVESTIGATED)).text
+
+
+def test_the_case_behind_a_letter_is_one_that_the_writer_sees(app, client, employer):
+    number = docket.store_case(app)
+    supervisor = client("supervisor")
+    page = supervisor.get(f"/employers/{employer}/letters/new")
+    supervisor.submit(page, "form.panel", 422, facts="甲", demand="乙", case_number=number)  # no case of this employer
+    assert read(app, select(Letter.id)) is None
+
+
+def test_the_wall(client, employer):
+    letter = send(client("supervisor"), employer)
+    for path in (letter, f"{letter}/print", f"/employers/{employer}/letters/new"):
+        client("supervisor2").get(path, status=404)
+        client("liaison").get(path, status=403)
+    client("mediator2").get(letter, status=404)
+    client("mediator").get(f"/employers/{employer}/letters/new", status=403)
+    for action in ("reply", "filing", "review"):
+        client("supervisor2").post(f"{letter}/{action}", {}, status=404)
+        client("mediator").post(f"{letter}/{action}", {}, status=403)
+    assert "乌中工监提" not in client("supervisor2").get("/letters").text
