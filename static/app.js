@@ -136,6 +136,14 @@
   const unfold = () => all("form [data-when]").forEach((part) => { part.hidden = !fits(part) && !holds(part); });
   unfold();
 
+  // Copying a block of text; without a secure context the browser's older way is the only one.
+  on("click", "[data-copy]", (event, button) => {
+    const place = document.getElementById(button.dataset.copy);
+    place.focus();
+    place.select();
+    if (document.execCommand("copy")) button.textContent = button.dataset.done;
+  });
+
   // Rows: a copy of the template with the next number in place of __n__.
   on("click", "button[data-add-row]", (event, button) => {
     const rows = document.getElementById(button.dataset.addRow);

@@ -1,58 +1,126 @@
 """What outside registers want of a case, field by field, and which cases a register still lacks."""
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, Commission, ExternalNumber
-from mediation.queries import door, ledger
-from mediation.rules import identity, registers, words, workflow
+from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
+from mediation.queries import ledger, search
+from mediation.rules import causes, identity, registers, words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused
 from mediation.rules.money import print_yuan
 
-SHOWN = 100
+PAGE = 50
+FILTERS = ("state", "accepted", "station", "handler")  # conditions of the list of cases that this list takes too
+MOST_PEOPLE = 60  # written out in a block; a larger group goes there as a list
 
 
-def blocks(case: Case, sees_phones: bool, actor: Actor) -> list[tuple[registers.Register, str, str, bool]]:
-    """By register: its row, the case's number there ('' while lacking), the lines to copy, whether it belongs there."""
+class Block(NamedTuple):
+    """One register's part of a case: its number there ('' while lacking), the lines to copy, what they still lack."""
+
+    register: registers.Register
+    number: str
+    text: str
+    lacks: Sequence[str]
+    is_wanted: bool
+
+
+def blocks(case: Case, sees_phones: bool, actor: Actor) -> list[Block]:
     values = values_of(case, sees_phones, actor)
     known = {n.register: n.number for n in case.external_numbers}
     bodies = frozenset(c.agency.kind for c in case.commissions)
     wanted = set(registers.wanted(case.channel, case.source, bodies))
-    return [(row, known.get(key, ""), registers.block(key, values), key in wanted)
+    return [Block(row, known.get(key, ""), registers.block(key, values), registers.lacks(key, values), key in wanted)
             for key, row in registers.REGISTERS.items()]
 
 
 def values_of(case: Case, sees_phones: bool, actor: Actor) -> dict[str, str]:
-    """The case in the plain words that registers ask for; telephones only for who may see them."""
+    """The case in the plain words that registers ask for; telephones only for who may see them, identities masked."""
     people = {side: [p for p in case.parties if p.side == side and p.removed_on is None]
               for side in ("applicant", "respondent")}
-    agreement, money = ledger.current_agreement(case), ledger.position(case, actor.today)
-    employer = next((p.employer for p in people["respondent"] if p.employer), None)
+    return {**_of_people(people, sees_phones), **_of_matter(case), **_of_result(case, actor)}
+
+
+def _of_people(people: Mapping[str, list[Party]], sees_phones: bool) -> dict[str, str]:
+    asking, asked = people["applicant"], people["respondent"]
     return {
-        "source": _word(words.SOURCES, case.source), "received_on": case.received_on.isoformat() if case.received_on
-        else "",
-        "applicants": "、".join(p.name for p in people["applicant"]), "phones": _phones(people["applicant"],
-                                                                                       sees_phones),
-        "respondents": "、".join(p.name for p in people["respondent"]),
-        "employer_code": (employer.credit_code or "") if employer else "",
+        "applicants": "、".join(p.name for p in asking), "phones": "、".join(filter(None, (
+            _phone(p, sees_phones) for p in asking))), "respondents": "、".join(p.name for p in asked),
+        "applicant_details": "；".join(_person(p, sees_phones) for p in asking[:MOST_PEOPLE]) + (
+            f"；等{len(asking)}人" if len(asking) > MOST_PEOPLE else ""),
+        "respondent_details": "；".join(_person(p, sees_phones) if p.is_person else _unit(p) for p in asked)}
+
+
+def _person(party: Party, sees_phones: bool) -> str:
+    sex = {"M": "男", "F": "女"}.get(party.sex, "")
+    identity_number = f"证件{identity.mask_identity(party.identity)}" if party.identity_sealed else ""
+    phone = _phone(party, sees_phones)
+    return _joined(party.name, sex, f"{party.born_on.isoformat()}生" if party.born_on else "", identity_number,
+                   f"电话{phone}" if phone else "", party.address)
+
+
+def _unit(party: Party) -> str:
+    row = party.employer
+    if row is None:
+        return _joined(party.name, party.site)
+    return _joined(party.name, f"信用代码{row.credit_code}" if row.credit_code else "",
+                   f"法定代表人{row.legal_person}" if row.legal_person else "", f"电话{row.phone}" if row.phone else "",
+                   row.address)
+
+
+def _joined(name: str, *parts: str) -> str:
+    said = "，".join(part for part in parts if part)
+    return f"{name}（{said}）" if said else name
+
+
+def _phone(party: Party, sees_phones: bool) -> str:
+    if not party.phone_sealed:
+        return ""
+    return party.phone if sees_phones else identity.mask_phone(party.phone)
+
+
+def _of_matter(case: Case) -> dict[str, str]:
+    cause = causes.CAUSES.get(case.court_cause)
+    return {
+        "source": _word(words.SOURCES, case.source), "received_on": _day(case.received_on), "place": case.place,
         "head": _word(words.HEADS, case.main_head), "headcount": str(case.headcount),
         "claimed": print_yuan(case.claimed_fen) if case.claimed_fen else "", "narrative": case.narrative,
-        "court_cause": case.court_cause, "source_number": case.source_number, "hearings": str(len(case.hearings)),
-        "station": case.station.name, "handler": case.handler.name if case.handler else "",
+        "grade": _word(words.GRADES, case.grade), "court_cause": cause.zh if cause else case.court_cause,
+        "source_number": case.source_number, "source_case_number": case.source_case_number,
+        "employment": {"here": "在职", "left": "已离职"}.get(case.employment, ""),
+        "contract": _word(words.YES_NO, case.contract) if case.contract else "",
+        "flags": "、".join(_word(words.CASE_FLAGS, code) for code in case.flags or ()),
+        "evidence": "、".join(_word(words.EVIDENCE, code) for code in case.evidence or ())}
+
+
+def _of_result(case: Case, actor: Actor) -> dict[str, str]:
+    agreement, money = ledger.current_agreement(case), ledger.position(case, actor.today)
+    said = db.session.scalar(select(Visit.satisfaction).where(Visit.case_id == case.id).order_by(
+        Visit.id.desc()).limit(1))
+    return {
+        "hearings": str(len(case.hearings)) if case.hearings else "", "station": case.station.name,
+        "handler": case.handler.name if case.handler else "", "due": _day(case.next_due_on) if case.is_open else "",
         "state": workflow.STATES[case.state].label.zh, "outcome": _word(words.OUTCOMES, case.outcome),
+        "concluded_on": _day(case.concluded_on), "agreement_number": agreement.number if agreement else "",
         "agreement": f"{print_yuan(agreement.total_fen)}，已到账{print_yuan(money.arrived_fen)}" if agreement else "",
-    }
+        "performance": _word(words.PERFORMANCE, money.state) if agreement else "",
+        "satisfaction": _word(words.SATISFACTION, said or "")}
+
+
+def _day(on) -> str:
+    return on.isoformat() if on else ""
 
 
 def _word(table: dict, code: str) -> str:
     return table[code].zh if code in table else ""
 
 
-def _phones(people: list, sees_phones: bool) -> str:
-    return "、".join(p.phone if sees_phones else identity.mask_phone(p.phone) for p in people if p.phone_sealed)
-
+# Which cases a register still lacks --------------------------------------------------------------------------------
 
 def belongs(register: str) -> ColumnElement[bool]:
     """Cases that belong into a register, in SQL; the rule is that of rules/registers.wanted."""
@@ -63,11 +131,38 @@ def belongs(register: str) -> ColumnElement[bool]:
     return or_(Case.channel.in_(tuple(row.channels) or ("",)), Case.source.in_(row.sources or ("",)), body)
 
 
-def lacking(actor: Actor, register: str) -> list[Case]:
-    """Accepted cases whose number in a register is missing, the oldest first."""
+def is_lacking(register: str) -> ColumnElement[bool]:
+    """Accepted cases that belong into a register and have no number there; late entries and duplicates left out."""
     numbered = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.register == register,
                               ExternalNumber.number != "")
-    return list(db.session.scalars(select(Case).where(
-        door.filter_for(actor), belongs(register), Case.accepted_on.is_not(None), Case.outcome != "DUPLICATE",
-        and_(~numbered, Case.is_late_entry.is_(False))).options(joinedload(Case.handler)).order_by(
-        Case.accepted_on, Case.id).limit(SHOWN)))
+    return and_(belongs(register), Case.accepted_on.is_not(None), Case.outcome != "DUPLICATE", ~numbered,
+                Case.is_late_entry.is_(False))
+
+
+class Lacking(NamedTuple):
+    """The cases that a register lacks, as an address asks for them; how many each register lacks under its filters."""
+
+    rows: list[Case]
+    after: int | None
+    counts: Mapping[str, int]
+    given: Mapping[str, str]
+    problems: Sequence[Problem] = ()
+
+
+def lacking(actor: Actor, register: str, said: Mapping[str, str] | None = None, after: int | None = None) -> Lacking:
+    """The oldest first; ``said``: FILTERS by name, with the words of the list of cases."""
+    given = {name: value for name in FILTERS if (value := ((said or {}).get(name) or "").strip())}
+    problems: Sequence[Problem] = ()
+    try:
+        wanted = search.read({"state": "any", **given}, "", actor)
+    except Refused as refusal:
+        wanted, problems = search.Filter({}), refusal.problems
+    rows = search.rows_of(wanted, actor)
+    sums = [func.coalesce(func.sum(case((is_lacking(key), 1), else_=0)), 0) for key in registers.REGISTERS]
+    counts = db.session.execute(select(*sums).select_from(Case).where(rows, Case.accepted_on.is_not(None))).one()
+    found = select(Case).where(rows, is_lacking(register)).options(joinedload(Case.handler)).order_by(Case.id)
+    if after:
+        found = found.where(Case.id > after)
+    some = list(db.session.scalars(found.limit(PAGE + 1)))
+    return Lacking(some[:PAGE], some[PAGE - 1].id if len(some) > PAGE else None,
+                   dict(zip(registers.REGISTERS, map(int, counts), strict=True)), given, problems)

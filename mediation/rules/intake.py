@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from mediation.rules import channels, identity, limitation, money, scope, words
+from mediation.rules import channels, identity, limitation, money, registers, scope, words
 from mediation.rules.language import Problem, Text
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.limitation import PAY_HEADS
@@ -227,6 +227,17 @@ def number_problems(intake: Intake, today: date) -> list[Problem]:
     return found
 
 
+def register_of(intake: Intake) -> str:
+    """Whose number was told: the register chosen, or that of the source."""
+    return intake.register or REGISTER_OF.get(intake.source, "governance")
+
+
+def _external_problems(intake: Intake, today: date) -> list[Problem]:
+    """A number that does not look like one of its register is asked back once."""
+    return registers.number_problems(register_of(intake), intake.external_number, "external") if (
+        intake.external_number) else []
+
+
 def _unreadable(name: str, read: Callable[[], object]) -> list[Problem]:
     try:
         read()
@@ -300,8 +311,8 @@ def roster_total(intake: Intake) -> int:
     return sum(row.fen or 0 for row in intake.roster if not row.errors)
 
 
-CHECKS = (_date_problems, _code_problems, _sender_problems, number_problems, _respondent_problems, claim_problems,
-          _roster_problems)
+CHECKS = (_date_problems, _code_problems, _sender_problems, _external_problems, number_problems,
+          _respondent_problems, claim_problems, _roster_problems)
 
 
 # What to remark while it is filled in ----------------------------------------------------------------------------

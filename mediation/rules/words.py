@@ -336,6 +336,8 @@ REGISTERS = vocabulary(
     Word("hr", "人社", "HR platform"),
     Word("hotline", "12351工单", "12351 ticket"),
     Word("procuratorate", "检察", "Procuratorate"),
+    Word("petition", "信访", "Petition system"),
+    Word("justice", "司法（人民调解）", "People's mediation system"),
 )
 SECTORS = vocabulary(
     Word("construction", "建筑", "Construction"),

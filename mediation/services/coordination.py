@@ -252,7 +252,7 @@ def pending_of(agency_id: int) -> int:
 def put_number(case: Case, register: str, number: str, actor: Actor, confirmed: Collection[str] = ()) -> Event:
     """Write or correct the case's number in an outside register; an unusual form is asked back once."""
     cases.require(case, "case.work", actor)
-    found = []
+    found, number = [], registers.tidy(register, number)
     if register not in words.REGISTERS:
         found.append(Problem("register", Text("请选哪个登记簿", "Choose the register")))
     if not number:

@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party, Station
 from mediation.queries import clocks as clock_queries
 from mediation.queries import intake as queries
-from mediation.rules import access, words, workflow
+from mediation.rules import access, registers, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor
 from mediation.rules.commissions import BACK_TO_SENDER
@@ -229,8 +229,9 @@ def _put_listed(case: Case, row: Row, head: str, today: date) -> None:
 def _put_sender(case: Case, intake: Intake) -> None:
     """The outside number, and for a court or arbitration letter its commission with the time it gives."""
     if intake.external_number:
-        register = intake.register or rules.REGISTER_OF.get(intake.source, "governance")
-        db.session.add(ExternalNumber(case_id=case.id, register=register, number=intake.external_number))
+        register = rules.register_of(intake)
+        db.session.add(ExternalNumber(case_id=case.id, register=register, number=registers.tidy(
+            register, intake.external_number)))
     kind = COMMISSIONS.get(intake.channel) if intake.source in rules.SENT_CHANNELS else None
     agency = queries.find_sender(case.union_id, intake.source) if kind else None
     if agency is not None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from mediation.queries import keys
 from mediation.queries import registers as queries
 from mediation.rules import registers
 from mediation.views import guard, head
@@ -18,15 +19,18 @@ def show(number: str):
     case = guard.get_case(number, "paper.print")
     values = head.case_context(case, "coordination")
     guard.look("print", case.number, "registers")
-    return render_template("cases/registers.html", **values,
-                           blocks=queries.blocks(case, values["sees_phones"], guard.actor()))
+    blocks = queries.blocks(case, values["sees_phones"], guard.actor())
+    return render_template("cases/registers.html", **values, blocks=sorted(blocks, key=lambda one: not one.is_wanted))
 
 
 @bp.get("/registers")
 @permit("paper.print")
 def index():
-    """Cases that a register still lacks."""
-    chosen = request.args.get("register", "")
+    """Cases that a register still lacks, by the filters of the address."""
+    actor, chosen = guard.actor(), request.args.get("register", "")
     chosen = chosen if chosen in registers.REGISTERS else next(iter(registers.REGISTERS))
-    return render_template("prevention/registers.html", rows=queries.lacking(guard.actor(), chosen), chosen=chosen,
-                           registers=registers.REGISTERS, short=head.short_number)
+    raw = request.args.get("after", "")
+    found = queries.lacking(actor, chosen, request.args, int(raw) if raw.isdigit() and len(raw) < 19 else None)
+    return render_template("prevention/registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
+                           handlers=keys.find_handlers(actor), is_first="after" not in request.args,
+                           short=head.short_number)

@@ -272,9 +272,17 @@ def test_an_unusual_number_is_asked_back_once(case, mediator):
     assert case.external_numbers[0].number == "随便"
 
 
+def test_a_number_is_kept_as_its_register_prints_it(case, mediator):
+    coordination.put_number(case, "court", " (２０２６)内0824 诉前调１２３号", mediator)
+    coordination.put_number(case, "procuratorate", "乌中检民支[2026]3号", mediator)
+    assert {n.register: n.number for n in case.external_numbers} == {
+        "court": "（2026）内0824诉前调123号", "procuratorate": "乌中检民支〔2026〕3号"}
+
+
 def test_a_register_names_the_cases_it_lacks(case, mediator):
-    assert registers.lacking(mediator, "governance") == [case]
+    found = registers.lacking(mediator, "governance")
+    assert found.rows == [case] and found.counts["governance"] == 1 and found.counts["court"] == 0
     coordination.put_number(case, "governance", "综治2026-1", mediator)
-    assert registers.lacking(mediator, "governance") == [] and registers.lacking(mediator, "court") == []
-    text = dict((row.key, block) for row, _n, block, _w in registers.blocks(case, False, mediator))["governance"]
-    assert "申请人：巴特尔" in text and "13847862200" not in text
+    assert registers.lacking(mediator, "governance").rows == [] == registers.lacking(mediator, "court").rows
+    text = {one.register.key: one.text for one in registers.blocks(case, False, mediator)}["governance"]
+    assert "申请人：巴特尔（" in text and "电话138 **** **" in text and "13847862200" not in text
