@@ -10,13 +10,14 @@ from datetime import date
 import click
 
 from mediation.cli.base import command, operator, plain_command
-from mediation.queries import statistics
+from mediation.queries import figures, statistics
+from mediation.queries.figures import Report, Value
 from mediation.queries.statistics import Shown, Summary
-from mediation.rules import reporting
+from mediation.rules import figures as rules
 from mediation.rules.access import Actor
 from mediation.services import search
 
-REPORTS = {"summary": statistics.summary}
+REPORTS = {"summary": statistics.summary, "indicators": figures.indicators, "union": figures.union_year}
 COLUMNS = ("key", "label", "value", "unit", "formula", "numerator", "denominator", "rows")
 
 
@@ -45,21 +46,25 @@ def report(name: str, period: str, station: str, cut_off: date | None, form: str
     click.echo({"text": as_text, "csv": as_csv, "json": as_json}[form](made))
 
 
-def as_json(made: Summary) -> str:
-    return json.dumps(statistics.as_json(made), ensure_ascii=False, indent=1)
+def _data(made: Summary | Report) -> dict:
+    return statistics.as_json(made) if isinstance(made, Summary) else figures.as_json(made)
 
 
-def as_csv(made: Summary) -> str:
+def as_json(made: Summary | Report) -> str:
+    return json.dumps(_data(made), ensure_ascii=False, indent=1)
+
+
+def as_csv(made: Summary | Report) -> str:
     """One line per figure; the formula stands beside it."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(COLUMNS)
-    for row in statistics.as_json(made)["figures"]:
+    for row in _data(made)["figures"]:
         rows.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
     return out.getvalue().rstrip("\n")
 
 
-def as_text(made: Summary) -> str:
+def as_text(made: Summary | Report) -> str:
     """For reading: figure, unit and formula, with the head that says what it covers."""
     place = f"{made.station_name}（{made.station}）及以下" if made.station else "全部站点"
     head = [made.title.zh, f"期间 {made.period.code or '不限'}（{made.period.label.zh}）  {place}",
@@ -67,8 +72,8 @@ def as_text(made: Summary) -> str:
     return "\n".join([*head, *([f"说明 {made.note}"] if made.note else []), "", *map(_line, made.figures)])
 
 
-def _line(row: Shown) -> str:
-    unit = "" if row.figure.unit == "%" else f" {reporting.UNITS[row.figure.unit].zh}"
+def _line(row: Shown | Value) -> str:
+    unit = "" if row.figure.unit == "%" else f" {rules.UNITS[row.figure.unit].zh}"
     parts = f"（{row.numerator} ÷ {row.denominator}）" if row.denominator is not None else ""
     return f"{row.figure.label.zh}  {row.text}{unit}{parts}\n    {row.figure.formula.zh}"
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, ExternalNumber, Payment, Station, User
+from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
 from mediation.queries import balances, conditions, door
 from mediation.rules import access, letters, reading, reporting, words, workflow
 from mediation.rules.access import Actor
@@ -47,6 +47,7 @@ OUTCOME_WORDS = {
                  Word("other", "其他结果", "Other outcomes"), Word("rated", "计入成功率的结果", "Outcomes that count in rates")),
     **words.OUTCOMES,
 }
+SECTOR_WORDS = {**words.SECTORS, **vocabulary(Word("none", "没有查明或没填", "Not known"))}
 YES_NO = vocabulary(Word("yes", "是", "Yes"), Word("no", "否", "No"))
 RATED = frozenset(words.OUTCOMES) - words.OUTSIDE_RATES
 
@@ -92,6 +93,22 @@ def _right_at(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "own":
         return Case.station_id == actor.station_id
     return Case.station_id.in_(select(Station.id).where(Station.code == value))
+
+
+def _holder_at(value: str, actor: Actor) -> ColumnElement[bool]:
+    """Counted for this station itself, without those below it."""
+    if value == "own":
+        return holder() == actor.station_id
+    return holder().in_(select(Station.id).where(Station.code == value))
+
+
+def sector_of_employer() -> ColumnElement[str]:
+    """The sector of the first respondent that was resolved to an employer; '' where there is none."""
+    first = select(func.min(Party.id)).where(Party.case_id == Case.id, Party.side == "respondent",
+                                             Party.employer_id.is_not(None), Party.removed_on.is_(None))
+    sector = select(Employer.sector).join(Party, Party.employer_id == Employer.id).where(
+        Party.id == first.correlate(Case).scalar_subquery())
+    return func.coalesce(sector.correlate(Case).scalar_subquery(), "")
 
 
 def find_stations(actor: Actor) -> Mapping[str, Word]:
@@ -147,7 +164,7 @@ def _day(said: str, actor: Actor) -> str:
 
 def in_period(column: ColumnElement[date], period: Span) -> ColumnElement[bool]:
     """Within the period; without a period undated rows count too."""
-    rows = [Case.id.is_not(None)]
+    rows = [true()]
     if period.first:
         rows.append(column >= period.first)
     if period.last:
@@ -248,6 +265,9 @@ _ROWS = (
         lambda v, a: Case.id.in_(balances.owing(min(date.fromisoformat(v), a.today), door.filter_for(a))), read=_day,
         hint=_t("截止日", "the cut-off day")),
     Key("holder", _t("受理时所在站点", "Site at acceptance"), _below(holder()), find_stations),
+    Key("holder_at", _t("受理时就在站点", "Right at the site at acceptance"), _holder_at, find_stations),
+    Key("sector", _t("单位行业", "Employer's sector"), lambda v, a: sector_of_employer() == ("" if v == "none" else v),
+        lambda actor: SECTOR_WORDS),
 )
 KEYS: dict[str, Key] = {row.key: row for row in _ROWS}
 

@@ -5,18 +5,18 @@ all below it, by where the case lay at acceptance.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, HouseSetting, Instalment, InstalmentShare, Payment
+from mediation.models import Agreement, Case, HouseSetting, Instalment, InstalmentShare, Payment, Station
 from mediation.queries import balances, door, keys
-from mediation.rules import reporting, words
+from mediation.rules import reporting, spans, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.money import print_yuan
@@ -34,16 +34,33 @@ class Scope:
     station: str
     cut_off: date
     rows: ColumnElement[bool] = field(repr=False, default_factory=true)
+    filters: Mapping[str, str] = field(default_factory=dict)  # FILTERS, those that are set
+    station_path: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, reckon: Callable[[Scope], Any]) -> Any:
+        """What several figures of this scope need, reckoned for the first of them."""
+        if name not in self.kept:
+            self.kept[name] = reckon(self)
+        return self.kept[name]
+
+    @property
+    def days(self) -> Span:
+        """The days that count: those of the period up to an earlier cut-off."""
+        last = self.period.last
+        if self.cut_off >= self.actor.today or (last is not None and last <= self.cut_off):
+            return self.period
+        return spans.between(self.period.first, self.cut_off) or self.period
 
     @property
     def is_accepted(self) -> ColumnElement[bool]:
-        return and_(self.rows, keys.KEYS["accepted"].build(self.period.code or "any", self.actor))
+        return and_(self.rows, keys.KEYS["accepted"].build(self.days.code or "any", self.actor))
 
     @property
     def is_concluded(self) -> ColumnElement[bool]:
         """Cases with an outcome that counts, by its day in the period and up to the cut-off."""
         return and_(self.rows, keys.KEYS["outcome"].build("rated", self.actor),
-                    keys.in_period(Case.concluded_on, self.period), self.is_by_cut_off)
+                    keys.in_period(Case.concluded_on, self.days), self.is_by_cut_off)
 
     @property
     def is_by_cut_off(self) -> ColumnElement[bool]:
@@ -93,10 +110,17 @@ class Summary:
         return next(figure for figure in self.figures if figure.figure.key == key)
 
 
-def scope(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Scope:
-    """Read what is asked for; raises Refused with every problem: period, station, cut_off."""
+FUTURE = Text("截止日不能在今天之后", "The cut-off cannot lie in the future")
+TOO_EARLY = Text("截止日早于期间的开始", "The cut-off lies before the period begins")
+# What narrows the cases beside period and station: a channel, a kind, a site itself without those below, a sector.
+FILTERS = ("at", "channel", "kind", "sector")
+
+
+def scope(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None,
+          filters: Mapping[str, str] | None = None) -> Scope:
+    """Read what is asked for; raises Refused with every problem: period, station, cut_off, filters."""
     problems: list[Problem] = []
-    read, chosen = reporting.ALL_TIME, ""
+    read, chosen, rows = reporting.ALL_TIME, "", door.filter_for(actor, "statistics.read")
     try:
         read = reporting.read_period(period)
     except Refused as refusal:
@@ -106,13 +130,38 @@ def scope(actor: Actor, period: str = "", station: str = "", cut_off: date | Non
     except Refused as refusal:
         problems += [Problem("station", problem.text) for problem in refusal.problems]
     if cut_off and cut_off > actor.today:
-        problems.append(Problem("cut_off", Text("截止日不能在今天之后", "The cut-off cannot lie in the future")))
+        problems.append(Problem("cut_off", FUTURE))
+    elif cut_off and read.first and cut_off < read.first:
+        problems.append(Problem("cut_off", TOO_EARLY))
+    narrowed = _read_filters(filters or {}, actor, problems)
     if problems:
         raise Refused(problems)
-    rows = door.filter_for(actor, "statistics.read")
-    if chosen:
-        rows = and_(rows, keys.KEYS["holder"].build(chosen, actor))
-    return Scope(actor, read, chosen, cut_off or actor.today, rows)
+    for name, value in (("holder", chosen), *narrowed.items()):
+        if value:
+            rows = and_(rows, keys.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
+    return Scope(actor, read, chosen, cut_off or actor.today, rows, narrowed, _path_of(chosen, actor))
+
+
+FILTER_KEYS = {"at": "holder_at"}
+
+
+def _read_filters(filters: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:
+    found = {}
+    for name in FILTERS:
+        if said := filters.get(name, "").strip():
+            try:
+                found[name] = keys.read_value(keys.KEYS[FILTER_KEYS.get(name, name)], said, actor)
+            except Refused as refusal:
+                problems += [Problem(name, problem.text) for problem in refusal.problems]
+    return found
+
+
+def _path_of(station: str, actor: Actor) -> str:
+    """The path of a chosen station; the actor's own means his site."""
+    if not station:
+        return ""
+    where = Station.id == actor.station_id if station == "own" else Station.code == station
+    return db.session.scalar(select(Station.path).where(where)) or ""
 
 
 def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Summary:
@@ -157,12 +206,12 @@ def _count(rows: ColumnElement[bool]) -> int:
 
 
 def _span(asked: Scope) -> str:
-    return asked.period.code or "any"
+    return asked.days.code or "any"
 
 
 def _registered(asked: Scope) -> Result:
-    n = _count(and_(asked.rows, keys.in_period(Case.received_on, asked.period)))
-    return Result(n, n, None, {"registered": asked.period.code} if asked.period.code else {})
+    n = _count(and_(asked.rows, keys.in_period(Case.received_on, asked.days)))
+    return Result(n, n, None, {"registered": asked.days.code} if asked.days.code else {})
 
 
 def _accepted(asked: Scope) -> Result:
@@ -190,8 +239,8 @@ def _of_concluded(outcomes: frozenset[str]) -> Callable[[Scope], Result]:
     def compute(asked: Scope) -> Result:
         won, all_ = _count(and_(asked.is_concluded, Case.outcome.in_(outcomes))), _count(asked.is_concluded)
         where = {"outcome": "rated", "concluded_by": asked.cut_off.isoformat()}
-        if asked.period.code:
-            where["concluded"] = asked.period.code
+        if asked.days.code:
+            where["concluded"] = asked.days.code
         return Result(reporting.rate(won, all_), won, all_, where)
     return compute
 
@@ -203,7 +252,7 @@ def _sum_of_accepted(column: ColumnElement[int]) -> Callable[[Scope], Result]:
     return compute
 
 
-def _is_effective(asked: Scope) -> ColumnElement[bool]:
+def is_effective(asked: Scope) -> ColumnElement[bool]:
     """Agreements in force at the cut-off that took effect in the period; undated ones without a period."""
     rows = [asked.rows, balances.is_in_force(asked.cut_off)]
     if not reporting.is_all(asked.period):
@@ -216,7 +265,7 @@ def _agreed(asked: Scope) -> Result:
         select(func.coalesce(func.sum(InstalmentShare.amount_fen), 0))
         .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id)
-        .where(_is_effective(asked), balances.is_bound())) or 0)
+        .where(is_effective(asked), balances.is_bound())) or 0)
     return Result(total, total, None, {"effective": _span(asked)})
 
 
@@ -244,7 +293,7 @@ def _outstanding(asked: Scope) -> Result:
 
 def _performance_rate(asked: Scope) -> Result:
     """Cases with money agreed, effective in the period, and those of them in which every worker was paid in full."""
-    effective = select(Agreement.case_id).join(Case, Case.id == Agreement.case_id).where(_is_effective(asked))
+    effective = select(Agreement.case_id).join(Case, Case.id == Agreement.case_id).where(is_effective(asked))
     sums = balances.per_case(asked.cut_off, and_(asked.rows, Case.id.in_(effective))).subquery()
     paid = case((sums.c.unperformed == 0, 1), else_=0)
     done, all_ = db.session.execute(select(func.coalesce(func.sum(paid), 0), func.count()).select_from(sums).where(
