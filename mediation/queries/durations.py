@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, CaseFact, ClockChange, Payment
-from mediation.queries import balances, clocks, populations
+from mediation.queries import balances, clocks, contradictions, populations
 from mediation.queries.statistics import Scope, is_effective
 from mediation.rules import clocks as rules
 from mediation.rules.clocks import Change
@@ -88,7 +88,8 @@ def _within(days: int, is_working: bool) -> Callable[[Scope], list[Row]]:
     """Cases closed within so many days from their receipt."""
     def build(asked: Scope) -> list[Row]:
         rows = asked.once("closed_dated", lambda scope: rows_of("closed_dated", scope))
-        count = counter([(r.since, r.on) for r in rows] or [(asked.cut_off,) * 2], is_working, asked.once("calendar", lambda _scope: clocks.calendar()))
+        calendar = asked.once("calendar", lambda _scope: clocks.calendar())
+        count = counter([(r.since, r.on) for r in rows] or [(asked.cut_off,) * 2], is_working, calendar)
         return [row for row in rows if count(row.since, row.on) <= days]
     return build
 
@@ -232,9 +233,15 @@ def _money_agreements(asked: Scope) -> list[Row]:
     return [Row(p.id, p.case_id, p.since, p.since, p.agreed_fen) for p in asked.once("promises", _promises)]
 
 
+def _sound(asked: Scope) -> list[Row]:
+    """Closed cases in which nothing contradicts itself (rules/contradictions.py)."""
+    faulty = contradictions.faulty_ids(populations.is_closed(asked), asked.cut_off)
+    return [row for row in rows_of("closed", asked) if row.key not in faulty]
+
+
 COMPUTED: Mapping[str, Callable[[Scope], list[Row]]] = {
     "open_over": _open_over, "limit_due": _limit_rows(False), "limit_kept": _limit_rows(True),
-    "money_agreements": _money_agreements,
+    "money_agreements": _money_agreements, "sound": _sound,
     **{f"money_{n}": _money(n, True) for n in SHARES}, **{f"money_{n}_yet": _money(n, False) for n in SHARES},
     **{f"closed_{n}": _within(n, False) for n in WITHIN}, **{f"closed_{n}_wd": _within(n, True) for n in WITHIN},
 }

@@ -104,7 +104,12 @@ IS_HELD = exists().where(Hearing.case_id == Case.id, or_(Case.concluded_on.is_(N
 
 
 def _closed(*where: ColumnElement[bool]) -> Build:
-    return lambda asked: _cases(asked, during(asked, Case.closed_on), Case.is_open == 0, *where, on=Case.closed_on)
+    return lambda asked: _cases(asked, is_closed(asked), *where, on=Case.closed_on)
+
+
+def is_closed(asked: Scope) -> ColumnElement[bool]:
+    """Cases of the scope that were closed in the period."""
+    return and_(asked.rows, during(asked, Case.closed_on), Case.is_open == 0)
 
 
 def _turned_away(*where: ColumnElement[bool]) -> Build:

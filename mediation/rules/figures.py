@@ -266,6 +266,10 @@ _QUALITY = (
            "Satisfaction: applicants", "同上，回访对象是申请人的", "the same, of visits to the applicant's side"),
         _f("satisfaction_employer", "rate", "satisfied_respondent/answered_respondent", "满意度：被申请人",
            "Satisfaction: respondents", "同上，回访对象是被申请人的", "the same, of visits to the respondent's side")),
+    *_block("quality", "22", "NLRB OIG-AMR-63-10-02", _f(
+        "correct", "rate", "sound/closed", "数据正确率", "Data correctness",
+        "期间内结案的案件中，金额和日期没有出入的 ÷ 期间内结案的 × 100%（核对的规则见“金额有出入”）",
+        "of the cases closed in the period, those whose sums and days do not contradict each other ÷ all × 100%")),
 )
 FIGURES: dict[str, Figure] = {row.key: row for row in (*_PUBLISHED, *_FLOW, *_TIME, *_MONEY, *_QUALITY)}
 
