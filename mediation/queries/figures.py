@@ -192,7 +192,11 @@ def rows_href(asked: Scope, side: str) -> str:
     if not side:
         return ""
     names = "+".join(name.removesuffix(".n") for name in rules.split(side))
-    return f"/statistics/rows/{names}?{urlencode({k: v for k, v in address(asked).items() if v}, safe=',~.')}"
+    return f"/statistics/rows/{names}?{_query(asked)}"
+
+
+def _query(asked: Scope, **more: str) -> str:
+    return urlencode({name: value for name, value in address(asked, **more).items() if value}, safe=",~.")
 
 
 # Groups -----------------------------------------------------------------------------------------------------------
@@ -247,7 +251,7 @@ def _group_labels(by: str, sums: Mapping[object, object]) -> dict[object, Word]:
 def _group(asked: Scope, by: str, word: Word, rows: Sequence[Figure], found: Mapping[str, Measure]) -> Group:
     narrowed = FILTER_OF.get(by, by)
     is_known = word.code != "none" or by == "sector"
-    href = f"/statistics/indicators?{urlencode({k: v for k, v in address(asked, **{narrowed: word.code}).items() if v})}"
+    href = f"/statistics/indicators?{_query(asked, **{narrowed: word.code})}"
     book = _Narrowed({name: found.get(name, NOTHING) for row in rows for name in row.parts}, asked)
     return Group(Text(word.zh, word.en), href if is_known else "", [_value(row, book) for row in rows])
 
