@@ -187,12 +187,12 @@ def address(asked: Scope, **more: str) -> dict[str, str]:
             **asked.filters, **more}
 
 
-def rows_href(asked: Scope, side: str) -> str:
+def rows_href(asked: Scope, side: str, **more: str) -> str:
     """The page of the rows behind a side of a figure."""
     if not side:
         return ""
     names = "+".join(name.removesuffix(".n") for name in rules.split(side))
-    return f"/statistics/rows/{names}?{_query(asked)}"
+    return f"/statistics/rows/{names}?{_query(asked, **more)}"
 
 
 def _query(asked: Scope, **more: str) -> str:
@@ -283,14 +283,14 @@ class Rows:
     lines: list[Line]
     measure: Measure
     next_page: int | None
-    has_sum: bool
+    unit: str  # of what the rows carry; '' where it is one each
     used_by: list[Figure]
 
 
 def rows(asked: Scope, names: str, page: int = 1) -> Rows:
-    """The rows behind a figure, newest first; raises Refused for a name that no figure uses."""
+    """The rows behind a figure, newest first; raises Refused for an unknown name."""
     chosen = tuple(name for name in names.replace(" ", "+").split("+") if name)
-    known = {name for row in rules.FIGURES.values() for name in row.parts}
+    known = {*populations.POPULATIONS, *durations.COMPUTED}
     if missing := [name for name in chosen if name not in known] or not chosen:
         raise Refused([Problem("", NO_ROWS.fill(name=names[:60] if missing is True else missing[0][:60],
                                                 known=", ".join(sorted(known))))])
@@ -298,10 +298,9 @@ def rows(asked: Scope, names: str, page: int = 1) -> Rows:
     found.sort(key=lambda pair: (pair[1].on or date.min, pair[1].key), reverse=True)
     some = found[(page - 1) * PAGE:page * PAGE]
     users = [row for row in rules.FIGURES.values() if set(row.parts) & set(chosen)]
-    is_sum = any(f"{name}.n" in (*rules.split(row.top), *rules.split(row.bottom))
-                 for row in users for name in chosen)
     return Rows(chosen, _lines(asked.actor, some), Measure(len(found), sum(row.n for _name, row in found)),
-                page + 1 if len(found) > page * PAGE else None, is_sum, users)
+                page + 1 if len(found) > page * PAGE else None,
+                next((rules.SUMMED[name] for name in chosen if name in rules.SUMMED), ""), users)
 
 
 def all_rows(asked: Scope, name: str) -> list[Row]:

@@ -287,6 +287,18 @@ def _due(is_paid: bool) -> Build:
     return build
 
 
+def _cohort_due(asked: Scope) -> Select:
+    """What fell due by the cut-off in the cases accepted in the period."""
+    plan = _plan(asked)
+    return select(*columns(plan.c.id, plan.c.case_id, plan.c.made_on, plan.c.due_on, plan.c.amount)).join(
+        Case, Case.id == plan.c.case_id).where(asked.is_accepted, plan.c.due_on <= asked.cut_off)
+
+
+def _cohort_outstanding(asked: Scope) -> Select:
+    sums = balances.per_case(asked.cut_off, asked.is_accepted).subquery()
+    return _cases(asked, sums.c.outstanding > 0, n=sums.c.outstanding).join(sums, sums.c.case_id == Case.id)
+
+
 def _late(band: str) -> Build:
     first, last = conditions.BANDS[band]
 
@@ -356,7 +368,8 @@ def _visits(answers: tuple[str, ...], side: str = "") -> Build:
 POPULATIONS: dict[str, Build] = {
     "registered": _registered, "accepted": _accepted(), "accepted_workers": _accepted(Case.headcount),
     "claimed": _accepted(func.coalesce(Case.claimed_fen, 0)), "settled": _settled,
-    "concluded": _concluded(), "won": _concluded(WON), "held": _concluded(IS_HELD), "held_won": _concluded(WON, IS_HELD),
+    "concluded": _concluded(), "won": _concluded(WON), "held": _concluded(IS_HELD),
+    "held_won": _concluded(WON, IS_HELD),
     "early": _concluded(WON, ~IS_HELD), "closed": _closed(), "closed_dated": _closed(Case.received_on.is_not(None),
                                                                                  Case.closed_on.is_not(None)),
     "reopened": _reopened, "reopened_year": _reopened_year, "closed_year": _closed_year,
@@ -384,6 +397,7 @@ POPULATIONS: dict[str, Build] = {
     "cohort_agreements": _agreements(lambda asked: and_(asked.is_accepted, balances.is_in_force(asked.cut_off))),
     "arrivals": _arrivals(lambda asked: and_(asked.rows, keys.is_proved(asked.days))),
     "cohort_arrivals": _arrivals(lambda asked: and_(asked.is_accepted, is_arrived_by(asked.cut_off))),
+    "cohort_due": _cohort_due, "cohort_outstanding": _cohort_outstanding,
     "agreements_due": _agreements_due(False), "agreements_kept": _agreements_due(True),
     "instalments_due": _due(False), "instalments_paid": _due(True),
     **{f"late_{band}": _late(band) for band in conditions.BANDS},
@@ -397,6 +411,7 @@ POPULATIONS: dict[str, Build] = {
 # Whose rows are no cases: what opens when one of them is pressed.
 KINDS: dict[str, str] = {
     "consultations": "consultation", "inquiries": "inquiry", "lectures": "activity", "listeners": "activity",
-    "employer_visits": "activity", "mediators": "mediator", **{f"letter_{code}": "letter" for code in words.LETTER_KINDS},
+    "employer_visits": "activity", "mediators": "mediator",
+    **{f"letter_{code}": "letter" for code in words.LETTER_KINDS},
 }
 TODAY_ONLY = frozenset({"open_today", "untouched", "stuck"})

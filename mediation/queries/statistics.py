@@ -308,21 +308,3 @@ COMPUTE: dict[str, Callable[[Scope], Result]] = {
     "agreed_fen": _agreed, "recovered_fen": _recovered, "outstanding_fen": _outstanding,
     "performance_rate": _performance_rate,
 }
-
-
-def by_month(actor: Actor, period: str, station: str, cut_off: date | None = None) -> list[tuple[str, int, int]]:
-    """Accepted and settled cases of each month of a period, for a chart; empty without a period."""
-    asked = scope(actor, period, station, cut_off)
-    if not (asked.period.first and asked.period.last):
-        return []
-    year, month = func.extract("year", Case.accepted_on), func.extract("month", Case.accepted_on)
-    settled = case((and_(Case.outcome.in_(words.SUCCESS), asked.is_by_cut_off), 1), else_=0)
-    rows = db.session.execute(select(year, month, func.count(), func.sum(settled)).where(
-        asked.is_accepted, Case.accepted_on.is_not(None)).group_by(year, month))
-    found = {(int(y), int(m)): (int(n), int(won)) for y, m, n, won in rows}
-    return [(f"{y}-{m:02d}", *found.get((y, m), (0, 0))) for y, m in _months(asked.period.first, asked.period.last)]
-
-
-def _months(start: date, end: date) -> list[tuple[int, int]]:
-    first, last = 12 * start.year + start.month - 1, 12 * end.year + end.month - 1
-    return [(n // 12, n % 12 + 1) for n in range(first, min(last, first + 35) + 1)]

@@ -197,8 +197,8 @@ _TIME = (
     *_block("time", "4", "law.md 2.1; Arbitration Council", _f(
         "in_time", "rate", "limit_kept/limit_due", "期限内办结率", "Within the legal limit",
         "调解期限（延期前）在期间内届满的案件中，届满前有结果，或届满前依法延期、中止且未再超过的 ÷ 全部 × 100%",
-        "of the cases whose mediation period (before any extension) ended in the period: concluded by then, or lawfully "
-        "extended or paused by then and not overrun since ÷ all × 100%")),
+        "of the cases whose mediation period (before any extension) ended in the period: concluded by then, or "
+        "lawfully extended or paused by then and not overrun since ÷ all × 100%")),
 )
 _MONEY = (
     *_block("money", "7", "Acas/IFF 2015", _f(
@@ -244,7 +244,7 @@ _QUALITY = (
         "quality", "16", "FM; CCMA",
         _f("load_open", "ratio ratio", "open_held/mediators", "人均在办", "Open cases per mediator",
            "截止日有人承办的未结案件 ÷ 承办人数（承办未结案件或期间内新受理案件的）",
-           "open cases with a mediator at the cut-off ÷ mediators (who hold an open case or one accepted in the period)"),
+           "open cases with a mediator at the cut-off ÷ mediators (with an open case or one of the period)"),
         _f("load_new", "ratio ratio", "accepted_held/mediators", "人均新收", "New cases per mediator",
            "期间内受理、有人承办的案件 ÷ 承办人数", "cases accepted in the period that have a mediator ÷ mediators"),
         _f("sessions_per_settled", "ratio ratio", "won_sessions/won", "每件化解开几次调解", "Sessions per settled case",
@@ -272,6 +272,13 @@ _QUALITY = (
         "of the cases closed in the period, those whose sums and days do not contradict each other ÷ all × 100%")),
 )
 FIGURES: dict[str, Figure] = {row.key: row for row in (*_PUBLISHED, *_FLOW, *_TIME, *_MONEY, *_QUALITY)}
+
+# Populations whose rows carry more than one: persons or fen, whose sum is said under the rows.
+SUMMED: dict[str, str] = {name.removesuffix(".n"): row.unit if row.how == "number" else "fen"
+                          for row in reversed(FIGURES.values()) for name in (*split(row.top), *split(row.bottom))
+                          if name.endswith(".n")}
+SUMMED |= {"accepted_workers": "person", "group_workers": "person", "listeners": "person", "cohort_due": "fen",
+           "cohort_outstanding": "fen"}
 
 Histogram = Mapping[int, int]  # days -> how many
 

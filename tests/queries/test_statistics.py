@@ -199,13 +199,6 @@ def test_last_monday_is_never_today():
         assert found.weekday() == 0 and 1 <= (day - found).days <= 7
 
 
-def test_months_of_a_period(mediator):
-    put(mediator, outcome="AGREED", on=date(2026, 3, 3))
-    put(mediator, on=date(2026, 3, 9))
-    found = statistics.by_month(mediator, "2026Q1", "")
-    assert found == [("2026-01", 0, 0), ("2026-02", 0, 0), ("2026-03", 2, 1)]
-
-
 def report(app, *words: str):
     return app.test_cli_runner().invoke(args=["report", *words])
 
