@@ -555,6 +555,7 @@ class ClockChange(db.Model):
     kind: Mapped[str] = mapped_column(String(10))  # extend | pause | resume | override | stop
     from_on: Mapped[date] = mapped_column(Date)  # the day it was agreed or began
     to_on: Mapped[date | None] = mapped_column(Date)  # new due date
+    ground: Mapped[str | None] = mapped_column(String(20))  # of a pause: limits.PAUSE_GROUNDS
     reason: Mapped[str] = mapped_column(String(300), default="")
     document: Mapped[str] = mapped_column(String(200), default="")
     consents: Mapped[list] = mapped_column(JSON, default=list)  # applicant, respondent, court …

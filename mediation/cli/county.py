@@ -200,7 +200,7 @@ LIVE: tuple[Story, ...] = (
     Story("l8", 40, "mediator", request(
         "赵铁", "建安公司", "injury_benefit", 60000, "从架子上摔下来，腰椎骨折，还没认定工伤。", flags=["injury"]), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (6, "session", {"said": "等工伤认定结论。"}),
-        (7, "pause", {"reason": "等工伤认定", "document": "工伤认定申请受理通知"}))),
+        (7, "pause", {"ground": "injury_finding", "document": "工伤认定申请受理通知"}))),
     Story("l9", 75, "mediator", request(
         "宝力道", "顺达物流", "wages", 36000, "跑车半年，工资只给了一半。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "单位认账，要求分三期。"}),

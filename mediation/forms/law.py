@@ -12,7 +12,7 @@ from mediation.forms.base import BaseForm, Day, Line, spoken, today
 from mediation.forms.moves import Chips, Pick, Ticks
 from mediation.forms.sessions import word_choices
 from mediation.models import Case
-from mediation.rules import causes, clocks, limitation, scope, words
+from mediation.rules import causes, clocks, limitation, limits, scope, words
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Text
 from mediation.rules.procedures import PROCEDURES, RESULTS, Step
@@ -38,6 +38,7 @@ class DecisionForm(BaseForm):
     kind = Chips(_l("做什么"), choices=lambda: [(k, clocks.CHANGES[k].say(spoken())) for k in law.KINDS])
     from_on = Day(_l("哪天起中止或恢复"), prefer="past")
     to_on = Day(_l("延到或另定到哪天"), prefer="future")
+    ground = Pick(_l("中止的：因为什么"), choices=lambda: [("", _l("请选")), *word_choices(limits.PAUSE_GROUNDS)])
     applicant_on = Day(_l("申请人哪天同意"), prefer="past")
     respondent_on = Day(_l("对方哪天同意"), prefer="past")
     approved_on = Day(_l("批准人哪天批准"), prefer="past", description=_l("仲裁审查、裁决、监察、司法确认的延长由负责人批准"))
@@ -50,7 +51,7 @@ class DecisionForm(BaseForm):
                 approver: self.approved_on.data}
         signed = {who: on for who, on in told.items() if who and on} if self.kind.data == "extend" else {}
         return Decision(self.rule.data or "", self.kind.data or "", self.from_on.data, self.to_on.data,
-                        self.reason.data, self.document.data, signed)
+                        self.reason.data, self.document.data, self.ground.data or "", signed)
 
 
 def decision_form(running: Iterable[Clock], is_typed: bool) -> DecisionForm:

@@ -179,5 +179,5 @@ def pause_problems(case: Case, answers: Mapping[str, object], today: date) -> li
     if clock is None:
         return [Problem("", Text("没有正在计算的调解期限，不用中止", "No mediation period is running; nothing to pause"))]
     from_on = answers.get("happened_on")
-    return refusals.pause_problems(clock, from_on if isinstance(from_on, date) else today,
-                                   str(answers.get("reason") or ""), str(answers.get("document") or ""))
+    ground, reason, document = (str(answers.get(name) or "") for name in ("ground", "reason", "document"))
+    return refusals.pause_problems(clock, from_on if isinstance(from_on, date) else today, ground, reason, document)

@@ -27,14 +27,16 @@ REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not rea
 DETAILS: tuple[tuple[str, Text], ...] = (
     ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")),
     ("next_door", Text("请他去：", "sent on to: ")),
-    ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")), ("reason", Text("理由：", "reason: ")),
+    ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")),
+    ("ground", Text("", "")), ("reason", Text("理由：", "reason: ")),
     ("document", Text("文书：", "document: ")),
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
     ("reply_due_on", Text("回复期限：", "reply due: ")), ("effective_on", Text("生效：", "in force: ")),
     ("shared", Text("共享：", "shared: ")),
 )
-LISTS: dict[str, Mapping[str, Word]] = {"shared": access.SHARE_PARTS, "consents": {**limits.CONSENTERS, **words.SIDES}}
+DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
+    "shared": access.SHARE_PARTS, "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
@@ -212,7 +214,7 @@ def _details(event: Event, fields: dict, book: _Book) -> tuple[Text, ...]:
 
 
 def _many(name: str, value: object, book: _Book) -> Text:
+    table = DETAIL_WORDS.get(name)
     if isinstance(value, list):
-        table = LISTS.get(name)
         return _list([_word(name, v, table, book) for v in value])
-    return _word(name, value, None, book)
+    return _word(name, value, table, book)

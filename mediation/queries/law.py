@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import Agency, Case, SideProcedure, Station, Supervision
+from mediation.models import Agency, Case, SideProcedure, Station
 from mediation.queries import clocks as clock_queries
 from mediation.queries import ledger
 from mediation.rules import causes, clocks, lapses, limitation, procedures, reading, routes, scope
@@ -83,24 +83,6 @@ def proposals(case: Case, today: date, found: Iterable[Clock] | None = None) -> 
 def expired_period(case: Case, today: date) -> Proposal | None:
     """The proposal to end mediation because its period is over; None while it is not."""
     return next((p for p in proposals(case, today) if p.kind == "outcome"), None)
-
-
-@dataclass(frozen=True)
-class Notices:
-    """What stands under the bar of a case because the law or somebody above wants it looked at."""
-
-    proposals: tuple[Proposal, ...]
-    supervisions: tuple[Supervision, ...]
-    may_fail: bool
-    token: str
-
-
-def notices(case: Case, today: date, may_fail: bool, token: str) -> Notices:
-    """Limits that are over and reminders that wait; ``token`` makes the press on them count once."""
-    waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
-    found = proposals(case, today)
-    pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
-    return Notices(tuple(pressing), tuple(waiting), may_fail, token)
 
 
 # Side procedures ------------------------------------------------------------------------------------------------
@@ -184,6 +166,13 @@ def suggested_scope(case: Case, today: date) -> scope.Scope:
     return scope.scope_of(case.relation, heads(case), facts_on(case, today))
 
 
+def last_scope(case: Case) -> scope.Scope | None:
+    """The answer of the newest scope check, by today's rules; None while nobody has checked."""
+    check = max(case.scope_checks, key=lambda row: row.id, default=None)
+    return None if check is None else scope.scope_of(
+        check.relation, heads(case), check.facts_on, check.exclusion, check.has_pension, check.is_delayed)
+
+
 def facts_on(case: Case, today: date) -> date:
     """The day of the facts in dispute, as far as it is known: the end of the work, the event, the request."""
     return case.employment_ended_on or case.happened_on or case.received_on or today
@@ -191,7 +180,9 @@ def facts_on(case: Case, today: date) -> date:
 
 def suggested_causes(case: Case, today: date) -> tuple[str, str]:
     """The court cause and the statistics head that the main claim suggests; '' where there is none."""
-    cause = causes.suggested_cause(case.relation, case.main_head, case.received_on or today)
+    verdict = (last_scope(case) or suggested_scope(case, today)).verdict
+    cause = causes.suggested_cause(case.relation, case.main_head, case.received_on or today,
+                                   verdict not in ("civil", "out"))
     ordered = [case.main_head, *sorted(heads(case) - {case.main_head})]
     return cause.code if cause else "", causes.suggested_reason([head for head in ordered if head])
 

@@ -1,14 +1,9 @@
 """What a paper of a case is made of, and which papers are there: read from the rows."""
 from __future__ import annotations
 
-import json
-
-from sqlalchemy import select
-
-from mediation.extensions import db
-from mediation.models import Agency, Case, Event, Party
+from mediation.models import RECUSED, Case, Party
 from mediation.papers import Material
-from mediation.queries import clocks, ledger
+from mediation.queries import clocks, doors, ledger
 from mediation.rules import paperwork, words
 from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock, find_clock
@@ -25,7 +20,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
     return Material(
         case=case, today=actor.today, agreement=ledger.current_agreement(case), hearing=_pick(case.hearings, hearing),
         payment=_pick([p for p in ledger.payments_of(case) if p.amount_fen > 0], payment),
-        visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None), next_door=_next_door(case),
+        visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None), next_door=doors.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
 
@@ -38,22 +33,6 @@ def _pick(rows: list, seq: int | None):
 
 def _sentence(clock: Clock | None) -> str:
     return clock.rule.zh if clock else ""
-
-
-def _next_door(case: Case) -> Agency | None:
-    """Where the applicant was sent when the case was declined or referred: named by the newest such event."""
-    row = db.session.scalar(select(Event).where(
-        Event.stream == f"case:{case.number}", Event.kind.in_(("declined", "referred", "referred_on")))
-        .order_by(Event.seq.desc()).limit(1))
-    data = json.loads(row.data) if row else {}
-    key = data.get("next_door") or data.get("agency")
-    return db.session.get(Agency, key) if key else _arbitration(case)
-
-
-def _arbitration(case: Case) -> Agency | None:
-    """The union's arbitration body, to which every notice points."""
-    return db.session.scalar(select(Agency).where(Agency.union_id == case.union_id, Agency.kind == "arbitration",
-                                                  Agency.is_active.is_(True)).order_by(Agency.id).limit(1))
 
 
 def checklist(case: Case) -> list[Line]:
@@ -74,7 +53,8 @@ def facts_of(case: Case, agreement) -> Facts:
         is_extended=any(c.kind == "extend" for c in case.clock_changes),
         agents=sum(p.part == "agent" for p in _active(case)), hearings=len(case.hearings),
         has_agreement=agreement is not None, agreement_form=agreement.form if agreement else "",
-        has_money=case.arrived_fen > 0)
+        has_money=case.arrived_fen > 0, is_recused=any(m.kind == RECUSED for m in case.members),
+        procedures=frozenset(row.kind for row in case.side_procedures))
 
 
 def _active(case: Case) -> list[Party]:
@@ -124,6 +104,9 @@ def _facts(case: Case, agreement) -> dict[str, Found | None]:
         notice: _one(case.notified_on is not None, "{day} 已书面告知", "told in writing on {day}", day=case.notified_on),
         "letter": _one(bool(case.source_number), "{number}", "{number}", number=case.source_number),
         "extension": _one(any(c.document for c in case.clock_changes if c.kind == "extend"), "延期时已记", "recorded"),
+        "consent": _one(case.consented_on is not None, "{day} 已记同意", "recorded on {day}", day=case.consented_on),
+        "review_request": _requested(case, "arb_review"), "confirm_request": _requested(case, "jud_confirm"),
+        "order_request": _requested(case, "pay_order"),
         "agreement": _signed(agreement), "allocation": _consented(agreement),
         "money_receipt": _proved(case), "visit_note": _visited(case),
     }
@@ -148,6 +131,12 @@ def _signed(agreement) -> Found | None:
     if {"applicant", "respondent"} <= signers or "court" in signers:
         return _one(True, "双方已签", "signed by both")
     return Found(0, (Text("还没有签齐", "not signed by both"),)) if agreement else None
+
+
+def _requested(case: Case, kind: str) -> Found | None:
+    """The paper on which a side procedure was asked for, where it was named."""
+    row = next((r for r in case.side_procedures if r.kind == kind and r.document), None)
+    return _one(row is not None, "{paper}", "{paper}", paper=row.document if row else "")
 
 
 def _consented(agreement) -> Found | None:

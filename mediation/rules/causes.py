@@ -105,9 +105,14 @@ def causes_on(day: date) -> dict[str, Cause]:
     return CAUSES if day >= VERSIONS[VERSION][0] else {}
 
 
-def suggested_cause(relation: str, head: str, day: date) -> Cause | None:
-    """A cause to propose for the main claim; the person decides. None before the shipped edition."""
-    if relation in RELATION_CAUSES:
+def suggested_cause(relation: str, head: str, day: date, is_labour: bool = True) -> Cause | None:
+    """A cause to propose for the main claim; the person decides. None before the shipped edition.
+
+    An over-age worker has two: 208 for a labour dispute, 144(1) for a service contract (``is_labour`` False).
+    """
+    if relation == "over_age" and not is_labour:
+        code = "144(1)"
+    elif relation in RELATION_CAUSES:
         code = RELATION_CAUSES[relation]
     else:
         code = HEAD_REASONS.get(head, ("other", "205"))[1]

@@ -353,6 +353,9 @@ def as_row(clock: Clock, language: str = "zh") -> dict[str, object]:
 
 UNKNOWN_FACT = Text("没有这个事实：{name}。可用：{known}", "Unknown fact {name}. Known: {known}")
 UNREADABLE_DAY = Text("{name}：“{day}”不是 2026-09-30 这样的日期", "{name}: '{day}' is not a date like 2026-09-30")
+FARAWAY_DAY = Text("{name}：{day}太远，只算{first}年至{last}年的日子",
+                   "{name}: {day} is too far off; only days from {first} to {last} are reckoned")
+YEARS = (1900, 2100)  # as the pages read them
 
 
 def read_facts(pairs: Iterable[str]) -> dict[str, list[date]]:
@@ -365,9 +368,13 @@ def read_facts(pairs: Iterable[str]) -> dict[str, list[date]]:
             problems.append(Problem("fact", UNKNOWN_FACT.fill(name=name, known=", ".join(FACTS))))
             continue
         try:
-            facts.setdefault(name, []).append(date.fromisoformat(day.strip()))
+            on = date.fromisoformat(day.strip())
         except ValueError:
             problems.append(Problem("fact", UNREADABLE_DAY.fill(name=name, day=day)))
+            continue
+        if not YEARS[0] <= on.year <= YEARS[1]:
+            problems.append(Problem("fact", FARAWAY_DAY.fill(name=name, day=on, first=YEARS[0], last=YEARS[1])))
+        facts.setdefault(name, []).append(on)
     if problems:
         raise Refused(problems)
     return facts

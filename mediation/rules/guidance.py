@@ -9,7 +9,7 @@ from mediation.rules.language import Text, Word
 from mediation.rules.laws import cite
 from mediation.rules.limitation import bar_alert
 from mediation.rules.money import print_yuan
-from mediation.rules.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts, Next
+from mediation.rules.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts
 
 WEEKDAYS = Text("一二三四五六日", "Mon Tue Wed Thu Fri Sat Sun")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -23,6 +23,14 @@ class Planned:
     what: Text = Text("", "")
     remark: Text = Text("", "")
     time: str = ""
+
+
+@dataclass(frozen=True)
+class Next:
+    """What the bar of the case page says."""
+
+    sentence: Text
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,16 @@ CONSENTERS = vocabulary(
     Word("inspection_head", "劳动监察部门负责人", "the head of labour inspection"),
 )
 
+# Why a clock stands still while a mediation waits; each needs the paper that shows it.
+PAUSE_GROUNDS = vocabulary(
+    Word("injury_finding", "等工伤认定", "Waiting for the work-injury finding"),
+    Word("capacity", "等劳动能力鉴定", "Waiting for the finding on work capacity"),
+    Word("appraisal", "等鉴定、评估、对账", "Waiting for an appraisal or a settling of accounts"),
+    Word("other_case", "等另案结果", "Waiting for another case"),
+    Word("force_majeure", "不可抗力", "Force majeure"),
+    Word("other", "其他正当理由", "Another just cause"),
+)
+
 # Facts that may start or stop a clock. Those in FIRST start one clock only, however often they are repeated
 # (handing a case on resets nothing); in LAST the latest counts; every other occurrence starts its own clock.
 FACTS = vocabulary(

@@ -55,6 +55,8 @@ class Facts:
     has_agreement: bool = False
     agreement_form: str = ""
     has_money: bool = False  # something has arrived
+    is_recused: bool = False  # somebody has stepped down
+    procedures: frozenset[str] = frozenset()  # side procedures that were asked for
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ _ROWS: tuple[Paper, ...] = (
           "papers/acceptance.html"),
     Paper("declined", _t("不予受理通知书", "Notice of non-acceptance"), "accept", ("seal",), "declined", "R17 22",
           template="papers/declined.html"),
+    Paper("consent", _t("对方同意调解的材料", "The other side's consent"), "accept", ("respondent",), "consented", "R17 22",
+          "M"),
     Paper("address", _t("送达地址确认书", "Confirmation of the address for service"), "accept",
           ("applicant", "respondent"), "court", "ZX 17", template="papers/address.html"),
     # mediate
@@ -112,11 +116,14 @@ _ROWS: tuple[Paper, ...] = (
           "hearings", "RMTJ 27", "M", "papers/record.html", 7),
     Paper("extension", _t("延期同意书", "Consent to extend"), "mediate", ("applicant", "respondent"), "extended",
           "R17 29; N4"),
+    Paper("recusal", _t("回避说明", "Note of a recusal"), "mediate", ("mediator",), "recused", "TY 15; ZX 13", "M"),
     Paper("inquiry", _t("调查笔录", "Record of inquiry"), "mediate", ("mediator", "recorder"), "may", "", "M",
           place=5),
     # agree
     Paper("agreement", _t("调解协议书", "Mediation agreement"), "agree", ("applicant", "respondent", "mediator", "seal"),
           "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8),
+    Paper("oral_agreement", _t("口头协议记录", "Record of an oral agreement"), "agree", ("mediator",), "agreed_orally",
+          "RMTJ 28; RMTJ 30", place=8),
     Paper("allocation", _t("分配表及工人同意书", "Shares and the workers' consents"), "agree", ("workers",), "group_agreed",
           "R33 63", "M", "papers/allocation.html", 8),
     # stop
@@ -124,11 +131,18 @@ _ROWS: tuple[Paper, ...] = (
           "R17 30; RMTJ 26", template="papers/termination.html"),
     Paper("undisputed", _t("无争议事实记录", "Record of undisputed facts"), "stop", ("applicant", "respondent"),
           "court_failed", "ZX 22"),
+    Paper("referral", _t("转介单", "Transfer note"), "stop", ("mediator", "seal"), "sent_on", "R17 30; RMTJ 26", "M",
+          "papers/referral.html"),
     # after
     Paper("money_receipt", _t("收条", "Receipt of money"), "after", ("payee",), "money", "", "M",
           "papers/money_receipt.html", 9),
     Paper("visit_note", _t("回访记录", "Note of the follow-up"), "after", ("mediator",), "settled", "RMTJ 31", "M",
           "papers/visit_note.html", 10),
+    Paper("review_request", _t("仲裁审查申请书", "Request for arbitration review"), "after", ("applicant", "respondent"),
+          "arb_review", "R33 74", place=11),
+    Paper("confirm_request", _t("司法确认申请书", "Request for judicial confirmation"), "after",
+          ("applicant", "respondent"), "jud_confirm", "CPL 205; RMTJ 33", place=11),
+    Paper("order_request", _t("支付令申请书", "Request for a payment order"), "after", ("applicant",), "pay_order", "TJF 16"),
     # close
     Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M"),
     Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M"),
@@ -148,6 +162,15 @@ def _must(is_so: bool, copies: int = 1) -> Need:
     return ("must", copies) if is_so else NOT_NEEDED
 
 
+def _may(is_so: bool) -> Need:
+    return ("may", 1) if is_so else NOT_NEEDED
+
+
+def _asked_for(kind: str) -> Callable[[Facts], Need]:
+    """A request that both sides may make after an agreement: once it was made, it belongs in the volume."""
+    return lambda f: _must(True) if kind in f.procedures else _may(f.has_agreement and f.outcome == "AGREED")
+
+
 NEEDED: dict[str, Callable[[Facts], Need]] = {
     "always": lambda f: ("must", 1),
     "may": lambda f: ("may", 1),
@@ -161,7 +184,14 @@ NEEDED: dict[str, Callable[[Facts], Need]] = {
     "sent": lambda f: _must(f.channel in "EFG"),
     "hearings": lambda f: _must(f.hearings > 0, f.hearings),
     "extended": lambda f: _must(f.is_extended),
-    "agreed": lambda f: _must(f.has_agreement and f.outcome == "AGREED" and f.agreement_form != "court"),
+    "consented": lambda f: _may(f.is_accepted),
+    "recused": lambda f: _may(f.is_recused),
+    "agreed": lambda f: _must(f.has_agreement and f.outcome == "AGREED" and f.agreement_form not in ("court", "oral")),
+    "agreed_orally": lambda f: _must(f.has_agreement and f.outcome == "AGREED" and f.agreement_form == "oral"),
+    "sent_on": lambda f: _may(f.outcome in STOPPED | BEFORE_ACCEPTANCE),
+    "arb_review": _asked_for("arb_review"),
+    "jud_confirm": _asked_for("jud_confirm"),
+    "pay_order": _asked_for("pay_order"),
     "group_agreed": lambda f: _must(f.has_agreement and f.is_group),
     "stopped": lambda f: _must(f.outcome in STOPPED),
     "court_failed": lambda f: ("may", 1) if f.outcome == "FAILED" and f.channel in "EF" else NOT_NEEDED,

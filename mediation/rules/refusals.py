@@ -5,42 +5,66 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from mediation.rules.clocks import Clock, Facts
-from mediation.rules.language import Problem, Text, Word, vocabulary
+from mediation.rules.language import Problem, Text, Word
 from mediation.rules.laws import cite
-from mediation.rules.limits import CONSENTERS, FACTS, Extension
+from mediation.rules.limits import CONSENTERS, FACTS, PAUSE_GROUNDS, Extension
 from mediation.rules.workdays import Calendar, end_of
 
-PAUSE_REASONS = vocabulary(
-    Word("injury_finding", "等工伤认定或劳动能力鉴定", "Waiting for the injury or capacity finding"),
-    Word("appraisal", "等鉴定、评估", "Waiting for an appraisal"),
-    Word("force_majeure", "不可抗力", "Force majeure"),
-    Word("other", "其他正当理由", "Another just cause"),
-)
-# Earlier fact, later fact, and the rule that puts them in this order.
-ORDER = (
-    ("infringement_known", "received", "TJF 14"),
+# Earlier fact, later fact, and the rule that puts them in this order. What follows from two rows holds too: the
+# article is then that of the later step.
+_ORDER = (
+    ("infringement_known", "received", "TJF 27(1)"),
+    ("infringement_known", "arbitration_applied", "TJF 27(1)"),
     ("received", "accepted", "R17 22"),
     ("received", "declined", "R17 22"),
+    ("received", "refused", "R17 22"),
     ("received", "effective", "TJF 14"),
     ("received", "concluded", "TJF 14"),
     ("accepted", "effective", "TJF 14"),
     ("accepted", "concluded", "R17 29"),
+    ("reply_requested", "replied", "R17 10"),
     ("platform_message", "platform_accepted", "ZX 12"),
+    ("platform_accepted", "effective", "ZX 24"),
+    ("papers_signed", "effective", "TY 27"),
+    ("consented", "effective", "R33 70"),
     ("effective", "review_applied", "R33 74"),
     ("effective", "review_accepted", "R33 74"),
+    ("review_applied", "review_accepted", "R33 74"),
+    ("review_accepted", "review_decided", "R33 76"),
     ("effective", "confirmation_applied", "CPL 205"),
     ("effective", "confirmation_filed", "CPL 205"),
-    ("review_accepted", "review_decided", "R33 76"),
+    ("confirmation_applied", "confirmation_filed", "CPL 205"),
     ("confirmation_filed", "confirmation_decided", "CPL 187"),
     ("order_applied", "payment_order_accepted", "CPL 226"),
     ("payment_order_accepted", "order_issued", "CPL 227"),
     ("order_issued", "payment_order_served", "CPL 227"),
+    ("payment_order_served", "order_answered", "CPL 227"),
     ("arbitration_applied", "arbitration_accepted", "TJF 29"),
     ("arbitration_accepted", "award_received", "TJF 43"),
+    ("award_received", "suit_filed", "TJF 50"),
     ("complaint_received", "inspection_filed", "JC 17"),
+    ("inspection_filed", "inspection_decided", "JC 17"),
+    ("accident", "employer_reported", "GS 17(1)"),
+    ("accident", "finding_applied", "GS 17(2)"),
     ("aid_applied", "aid_approved", "FY 43"),
-    ("effective", "performance_due", "TJF 14"),
+    ("aid_approved", "aid_assigned", "FY 43"),
+    ("accepted", "performance_due", "TJF 14"),  # paid on the spot, the seal may follow later
 )
+
+
+def _closed(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """Every pair that the rows put in order, directly or through others, with the article of the later step."""
+    pairs = {(earlier, later): citation for earlier, later, citation in rows}
+    is_growing = True
+    while is_growing:
+        further = {(first, last): citation for (first, middle) in pairs for (other, last), citation in pairs.items()
+                   if middle == other and (first, last) not in pairs}
+        pairs |= further
+        is_growing = bool(further)
+    return pairs
+
+
+ORDER = _closed(_ORDER)
 # Facts that may lie ahead: agreed or foreseen days.
 AHEAD = frozenset({"performance_due", "employment_ended"})
 
@@ -57,6 +81,9 @@ OVER_CAP = Text("最多延到{last}，不能延到{day}：延长不超过{cap}�
                 "At most until {last}, not {day}: {cap} beyond the limit {raw} ({article})")
 AHEAD_OF_TODAY = Text("{who}同意的日子{day}在今天之后", "The consent of {who} on {day} lies in the future")
 NO_PAUSE = Text("“{label}”不能中止计时（{article}）", "'{label}' cannot be paused ({article})")
+PAUSE_TOO_LATE = Text("“{label}”{due}已届满，不能自{day}起中止（{article}）",
+                      "'{label}' ended on {due} and cannot be paused from {day} ({article})")
+NEEDS_GROUND = Text("请选因为什么中止", "Choose the ground of the pause")
 NEEDS_REASON = Text("须写明理由", "A reason is needed")
 NEEDS_DOCUMENT = Text("须写明依据的材料", "The document it rests on is needed")
 NOT_EFFECTIVE = Text("调解协议还没有生效，不能申请",
@@ -132,17 +159,25 @@ def extension_problems(clock: Clock, to_on: date, signed: Mapping[str, date | No
 
 def _grounds(reason: str, document: str) -> list[Problem]:
     problems = [] if reason.strip() else [Problem("reason", NEEDS_REASON)]
-    return problems if document.strip() else [*problems, Problem("document", NEEDS_DOCUMENT)]
+    return [*problems, *_papers(document)]
 
 
-def pause_problems(clock: Clock, from_on: date, reason: str, document: str) -> list[Problem]:
-    """Why ``clock`` may not be paused from ``from_on``: its rule does not allow it, it is over, no ground given."""
-    problems = _grounds(reason, document)
+def _papers(document: str) -> list[Problem]:
+    return [] if document.strip() else [Problem("document", NEEDS_DOCUMENT)]
+
+
+def pause_problems(clock: Clock, from_on: date, ground: str, reason: str, document: str) -> list[Problem]:
+    """Why ``clock`` may not be paused from ``from_on``: its rule does not allow it, it is over, no ground given.
+
+    ``ground`` of limits.PAUSE_GROUNDS; another one than those listed wants its reason in words.
+    """
+    problems = [] if ground in PAUSE_GROUNDS else [Problem("ground", NEEDS_GROUND)]
+    problems += _grounds(reason, document) if ground == "other" else _papers(document)
     if clock.row is None or not clock.row.may_pause:
         problems.append(Problem("rule", NO_PAUSE.fill(label=clock.label, article=clock.article)))
     if clock.due and from_on > clock.due:
-        problems.append(Problem("from_on", WINDOW_OVER.fill(label=clock.label, due=clock.due, day=from_on,
-                                                            article=clock.article)))
+        problems.append(Problem("from_on", PAUSE_TOO_LATE.fill(label=clock.label, due=clock.due, day=from_on,
+                                                               article=clock.article)))
     return problems
 
 
@@ -189,8 +224,11 @@ def review_problems(heads: Iterable[str], is_confirmed: bool) -> list[Problem]:
 def order_problems(facts: Facts, on: date | None = None) -> list[Problem]:
     """Dates that cannot be: a later step before an earlier one, or a day after today (``on``)."""
     problems = []
-    for earlier, later, citation in ORDER:
-        if facts.get(earlier) and facts.get(later) and min(facts[later]) < min(facts[earlier]):
+    for later in FACTS:
+        found = [(earlier, citation) for (earlier, other), citation in ORDER.items() if other == later
+                 and facts.get(earlier) and facts.get(later) and min(facts[later]) < min(facts[earlier])]
+        if found:  # one sentence a day: against the latest of the days that must come before it
+            earlier, citation = max(found, key=lambda pair: min(facts[pair[0]]))
             problems.append(Problem(later, WRONG_ORDER.fill(
                 later=FACTS[later], later_on=min(facts[later]), earlier=FACTS[earlier], earlier_on=min(facts[earlier]),
                 article=cite(citation))))

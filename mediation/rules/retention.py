@@ -48,6 +48,16 @@ def destruction_from(closed_on: date, retention: str = DEFAULT_CLASS) -> date | 
     return None if years is None else count_from(closed_on).replace(year=closed_on.year + 1 + years)
 
 
+def keeping(closed_on: date, retention: str) -> Text:
+    """How long a closed file is kept and from when its destruction may be proposed, in words."""
+    row = RETENTIONS.get(retention) or RETENTIONS[DEFAULT_CLASS]
+    first = destruction_from(closed_on, row.code)
+    if first is None:
+        return Text("永久保管，不销毁", "kept for ever")
+    return Text("保管{zh}，{first}之前不能提出销毁", "kept for {en}; destruction not before {first}").fill(
+        zh=row.zh, en=row.en, first=first)
+
+
 def retention_problems(retention: str, has_award: bool = False) -> list[Problem]:
     """Why a class may not be chosen: below 5 years, or below 10 where arbitration made an award (R33 24)."""
     if retention not in RETENTIONS:

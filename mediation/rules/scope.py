@@ -29,6 +29,9 @@ DOORS = vocabulary(
     Word("procuratorate", "检察院", "Procuratorate"),
     Word("legal_aid", "法律援助中心", "Legal aid centre"),
 )
+# Which of a union's outside bodies (words.AGENCY_KINDS) stand behind a door.
+DOOR_KINDS: dict[str, tuple[str, ...]] = {code: (code,) for code in DOORS} | {
+    "inspection": ("hr",), "insurance": ("hr",), "findings": ("hr",), "legal_aid": ("justice",), "collecting": ()}
 
 
 class Scope(NamedTuple):

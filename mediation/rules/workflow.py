@@ -7,11 +7,12 @@ not yet closed keeps its state and is *concluded*: only the moves that say so ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Problem, Text, Word
+from mediation.rules.limits import PAUSE_GROUNDS
 from mediation.rules.retention import RETENTIONS
 
 
@@ -131,6 +132,12 @@ def _choice(name: str, zh: str, en: str, table: Mapping[str, Word], required: bo
 HAPPENED = _date("happened_on", "哪天", "On which day")
 REASON = Ask("reason", "area", Text("理由", "Reason"))
 NOTE = Ask("note", "area", Text("经过", "What happened"), is_required=False)
+DOOR = Text("请他去哪里", "Where to go instead")
+NO_DOOR = Text("没有可选的，先由管理员在成员单位里登记地址电话",
+               "With nothing to choose, the administrator first enters the body with address and telephone")
+RETENTION = Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTION_WORDS, Text(
+    "自结案次年1月1日起算；到期也不自动销毁，须经审批",
+    "counted from 1 January after closing; nothing is destroyed by itself"))
 
 
 def _f(*codes: str) -> frozenset[str]:
@@ -153,15 +160,17 @@ _ROWS: tuple[Move, ...] = (
          flash=Text("已受理。下一步：指派调解员。", "Accepted. Next: assign a mediator."), is_main=True),
     Move("decline", Text("不予受理", "Decline"), BEFORE_ACCEPTANCE, None, "case.work", "declined",
          (HAPPENED, _choice("ground", "依据", "Ground", words.DECLINE_GROUNDS), NOTE,
-          Ask("next_door", "agency", Text("请他去哪里", "Where to go instead"))),
+          Ask("next_door", "agency", DOOR, hint=NO_DOOR)),
          outcome="NOT_ACCEPTED",
          flash=Text("已记不予受理。下一步：书面告知申请人，再结案。", "Declined. Next: tell the applicant in writing, then close.")),
     Move("refuse", Text("对方不愿调解", "Other side refuses"), BEFORE_ACCEPTANCE, None, "case.work", "refused",
-         (HAPPENED, NOTE), ("other_side_refuses",), outcome="REFUSED_BY_PARTY",
+         (HAPPENED, NOTE, Ask("next_door", "agency", DOOR, False, hint=NO_DOOR)), ("other_side_refuses",),
+         outcome="REFUSED_BY_PARTY",
          flash=Text("已记对方不愿调解，仲裁时效重新计算。下一步：书面告知申请人。",
                     "Refusal recorded; the time bar restarts. Next: tell the applicant in writing.")),
     Move("unreachable", Text("对方联系不上", "Other side cannot be reached"), BEFORE_ACCEPTANCE, None, "case.work",
-         "unreached", (HAPPENED, NOTE), ("three_attempts",), outcome="UNREACHABLE",
+         "unreached", (HAPPENED, NOTE, Ask("next_door", "agency", DOOR, False, hint=NO_DOOR)), ("three_attempts",),
+         outcome="UNREACHABLE",
          flash=Text("已记对方联系不上。下一步：书面告知申请人。", "Recorded. Next: tell the applicant in writing.")),
     Move("take_up", Text("由我承办", "Take it on myself"), _f("ACCEPTED"), "MEDIATING", "case.work", "taken_up",
          (HAPPENED,), ("is_not_recused",), flash=Text("已由您承办。下一步：约双方调解。", "It is yours. Next: arrange a session."),
@@ -205,7 +214,9 @@ _ROWS: tuple[Move, ...] = (
           Ask("reason", "line", Text("理由", "Reason"), False)),
          ("may_extend",), flash=Text("已延期到{day}。", "Extended to {day}.")),
     Move("pause", Text("中止计时", "Pause the clock"), _f("MEDIATING"), None, "case.work", "paused",
-         (HAPPENED, REASON, Ask("document", "line", Text("文书", "Document"))), ("is_running",),
+         (HAPPENED, _choice("ground", "因为什么", "Ground", PAUSE_GROUNDS),
+          Ask("reason", "line", Text("说明（选“其他”必填）", "Remark (needed with 'another')"), False),
+          Ask("document", "line", Text("文书", "Document"))), ("is_running",),
          flash=Text("已中止计时。", "The clock is paused.")),
     Move("resume", Text("恢复计时", "Resume the clock"), _f("MEDIATING"), None, "case.work", "resumed",
          (HAPPENED, REASON), ("is_paused",), flash=Text("已恢复计时。", "The clock runs again.")),
@@ -258,7 +269,7 @@ _ROWS: tuple[Move, ...] = (
          is_concluded=True, page="visits", is_main=True, is_additive=True, flash=Text("已记回访。", "Visit recorded.")),
     Move("close", Text("结案", "Close"), LIVE, "CLOSED", "case.work", "closed",
          (HAPPENED, _choice("way", "怎么了结的", "How it ended", words.CLOSE_WAYS),
-          Ask("note", "line", Text("说明", "Remark"), False)),
+          Ask("note", "line", Text("说明", "Remark"), False), RETENTION),
          ("money_settled", "is_notified", "is_visited"), is_concluded=True, is_main=True,
          flash=Text("已结案。下一步：整理卷宗，归档。", "Closed. Next: file it away.")),
     Move("reopen", Text("恢复办理", "Reopen"), _f("CLOSED"), "MEDIATING", "case.reopen", "reopened",
@@ -266,10 +277,7 @@ _ROWS: tuple[Move, ...] = (
     Move("archive", Text("归档", "File away"), _f("CLOSED"), "ARCHIVED", "case.archive", "archived",
          (HAPPENED, Ask("archive_number", "line", Text("归档号", "File number"), False),
           Ask("pages", "number", Text("页数", "Pages"), False),
-          Ask("retention", "choice", Text("保管期限", "Kept for"), False, RETENTION_WORDS,
-              Text("自结案次年1月1日起算；到期也不自动销毁，须经审批",
-                   "counted from 1 January after closing; nothing is destroyed by itself"))), is_concluded=None,
-                   is_main=True,
+          RETENTION), is_concluded=None, is_main=True,
          flash=Text("已归档。", "Filed away.")),
 )
 MOVES: dict[str, Move] = {row.key: row for row in _ROWS}
@@ -434,11 +442,3 @@ def open_moves(facts: Facts) -> list[Move]:
 def outcome_of(move: Move, answers: Mapping[str, object]) -> str:
     """The outcome that the move brings; '' when it brings none."""
     return str(answers[move.outcome[1:]]) if move.outcome.startswith("?") else move.outcome
-
-
-@dataclass(frozen=True)
-class Next:
-    """What the bar of the case page says."""
-
-    sentence: Text
-    moves: tuple[str, ...] = field(default=())

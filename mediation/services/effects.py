@@ -73,12 +73,13 @@ def _decline(case: Case, answers: Answers, actor: Actor) -> dict:
 
 def _refuse(case: Case, answers: Answers, actor: Actor) -> dict:
     interrupt(case, "refused", _day(answers, actor))
-    return {"note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
+    return {"next_door": answers.get("next_door"), "note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
 
 
 def _unreachable(case: Case, answers: Answers, actor: Actor) -> dict:
     attempts = sum(not c.is_reached for c in case.contacts)
-    return {"attempts": attempts, "note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"attempts": attempts, "next_door": answers.get("next_door"), "note": note.hash}
 
 
 def _hold(case: Case, user_id: int, answers: Answers, actor: Actor) -> None:
@@ -144,12 +145,12 @@ def _change_clock(kind: str) -> Effect:
     def effect(case: Case, answers: Answers, actor: Actor) -> dict:
         rule = clock_queries.main_rule(case)
         row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor),
-                          to_on=answers.get("to_on"), reason=str(answers.get("reason") or ""),
+                          to_on=answers.get("to_on"), ground=str(answers.get("ground") or "") or None, reason=str(answers.get("reason") or ""),
                           document=str(answers.get("document") or ""),
                           consents=list(answers.get("consents") or []), made_by_id=actor.user_id,
                           signed=_signed(answers, _day(answers, actor)))
         _add(row)
-        data = {"rule": rule, "reason": row.reason, "document": row.document, "to_on": row.to_on,
+        data = {"rule": rule, "ground": row.ground, "reason": row.reason, "document": row.document, "to_on": row.to_on,
                 "consents": row.consents}
         return {name: data[name] for name in CLOCK_FIELDS[kind]}
     return effect
@@ -160,7 +161,7 @@ def _signed(answers: Answers, day: date) -> dict[str, str]:
     return {who: on.isoformat() for who, on in clock_queries.consent_days(answers, day).items()}
 
 
-CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "pause": ("rule", "document", "reason"),
+CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "pause": ("rule", "ground", "document", "reason"),
                 "resume": ("rule", "reason")}
 
 
@@ -222,8 +223,10 @@ def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
 
 def _close(case: Case, answers: Answers, actor: Actor) -> dict:
     case.closed_on = _known_day(case, answers, actor)
+    case.retention = _retention(case, answers)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
-    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "note": note.hash}
+    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "retention": case.retention,
+            "note": note.hash}
 
 
 def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -233,11 +236,16 @@ def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
     return {"reason": answers["reason"], "before": before}
 
 
+def _retention(case: Case, answers: Answers) -> str:
+    """The class that was chosen, else the one that stands, else the default."""
+    return str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
+
+
 def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
     case.archived_on = _known_day(case, answers, actor)
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")
-    case.retention = str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
+    case.retention = _retention(case, answers)
     return {"archive_number": case.archive_number, "pages": case.pages, "retention": case.retention}
 
 
@@ -314,7 +322,7 @@ def _extension_problems(case: Case, answers: Answers, actor: Actor) -> list[Prob
 
 def _pause_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
     return [p for p in clock_queries.pause_problems(case, answers, actor.today) if answers.get(p.field)
-            or p.field not in ("reason", "document")]  # what was left empty is told by the move itself
+            or p.field not in ("ground", "document")]  # what was left empty is told by the move itself
 
 
 def _fail_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
@@ -346,19 +354,19 @@ def _accept_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem
     return scope.channel_fit_problems(scope.RELATION_SCOPES["civil"], case.channel)
 
 
-def _archive_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    chosen = str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
+def _retention_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
     has_award = any(row.fact == "award_received" and row.dropped_on is None for row in case.case_facts)
-    return retention.retention_problems(chosen, has_award)
+    return retention.retention_problems(_retention(case, answers), has_award)
 
 
 EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
     "ask_consent": _respondent_problems, "log_contact": _party_problems, "visit": _party_problems,
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
-    "decline": _agency_problems("next_door"), "refer": _agency_problems("agency"),
+    "decline": _agency_problems("next_door"), "refuse": _agency_problems("next_door"),
+    "unreachable": _agency_problems("next_door"), "refer": _agency_problems("agency"),
     "refer_on": _agency_problems("agency"), "merge": _into_problems, "extend": _extension_problems,
     "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems,
-    "archive": _archive_problems,
+    "archive": _retention_problems, "close": _retention_problems,
 }
 
 

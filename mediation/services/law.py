@@ -148,6 +148,7 @@ class Decision:
     to_on: date | None = None
     reason: str = ""
     document: str = ""
+    ground: str = ""
     signed: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -167,7 +168,7 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
     assert clock is not None
     from_on = decision.from_on or max(decision.signed.values(), default=actor.today)
     row = ClockChange(case_id=case.id, rule=decision.rule, kind=decision.kind, from_on=from_on, to_on=decision.to_on,
-                      reason=decision.reason, document=decision.document, consents=list(decision.signed),
+                      ground=decision.ground or None if decision.kind == "pause" else None, reason=decision.reason, document=decision.document, consents=list(decision.signed),
                       signed={who: on.isoformat() for who, on in decision.signed.items()}, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
@@ -188,8 +189,8 @@ def find_clock(case: Case, rule: str, today: date) -> Clock | None:
 
 def _clock_data(row: ClockChange, clock: Clock) -> dict[str, object]:
     data = {"rule": row.rule, "before": clock.due, "from_on": row.from_on, "to_on": row.to_on, "signed": row.signed,
-            "document": row.document, "reason": row.reason}
-    wanted = {"extend": "rule to_on signed document reason", "pause": "rule from_on to_on document reason",
+            "ground": row.ground, "document": row.document, "reason": row.reason}
+    wanted = {"extend": "rule to_on signed document reason", "pause": "rule from_on to_on ground document reason",
               "resume": "rule from_on document reason", "override": "rule before to_on document reason"}
     return {name: data[name] for name in wanted[row.kind].split()}
 
@@ -229,7 +230,8 @@ def _extend_problems(case: Case, clock: Clock, decision: Decision, today: date) 
 
 def _pause_problems(case: Case, clock: Clock, decision: Decision, today: date) -> list[Problem]:
     assert decision.from_on is not None
-    found = refusals.pause_problems(clock, decision.from_on, decision.reason, decision.document)
+    found = refusals.pause_problems(clock, decision.from_on, decision.ground, decision.reason,
+                                    decision.document)
     if clock.paused_on is not None:
         found.append(Problem("", Text("已经在中止中", "It is paused already")))
     if decision.from_on > today:

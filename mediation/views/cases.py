@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import choices, dossier, history, papers
-from mediation.rules import guidance, reading, workflow
+from mediation.queries import choices, doors, dossier, history, papers
+from mediation.rules import guidance, reading, retention, workflow
 from mediation.rules.language import Refused, Text
 from mediation.services import cases, effects, reveals
 from mediation.views import guard, head
@@ -27,6 +27,7 @@ def show(number: str):
     values = head.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True,
+                           kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None,
                            missing_papers=_missing_papers(case, values["is_liaison"]))
 
 
@@ -118,6 +119,10 @@ def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> 
                   "identity_note": case.identity_note}
     if key == "close":
         found["way"] = "informed" if case.notified_on else "performed" if case.state == "PERFORMING" else None
+    if key in ("close", "archive"):
+        found["retention"] = case.retention or retention.DEFAULT_CLASS
+    if "next_door" in options and (door := doors.suggested(case, guard.today())):
+        found["next_door"] = door.id
     if key in ("ask_consent", "visit"):
         found["way"] = "phone"
     if key == "ask_consent" and is_chain:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
-from mediation.queries import coordination, dossier, law
+from mediation.queries import coordination, dossier, notices
 from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
@@ -60,7 +60,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
-        "notices": law.notices(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
+        "notices": notices.of_case(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
         "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from mediation.forms.help import clocks_form
+from mediation.forms.help import PREFIX, clocks_form
 from mediation.queries import clocks as clock_queries
 from mediation.queries import house
-from mediation.rules import access, channels, clocks, laws, letters, limits, reading, words, workflow
+from mediation.rules import access, channels, clocks, laws, letters, limits, reading, refusals, words, workflow
 from mediation.rules.language import Problem, Text
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -82,6 +82,7 @@ def _reckon(form) -> list[dict] | None:
     """Every clock of the typed facts with its count; None when the channel lacks something, said beside its field."""
     channel, procedure = form.channel.data or "A", form.procedure.data or None
     problems: list[Problem] = channels.channel_problems(channel, procedure)
+    problems += [p._replace(field=f"{PREFIX}{p.field}") for p in refusals.order_problems(form.facts)]
     if problems:
         guard.spread(form, problems)
         return None

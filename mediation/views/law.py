@@ -9,6 +9,7 @@ from mediation.forms import law as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
 from mediation.queries import clocks as clock_queries
+from mediation.queries import doors
 from mediation.queries import law as queries
 from mediation.rules import causes, clocks, limitation, limits, procedures, retention, scope, workflow
 from mediation.rules.clocks import Clock
@@ -139,13 +140,12 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
     return render_template(
         "law/clocks.html", **values, found=sorted(clocks.without_twins(found), key=_order),
         count=lambda clock: clocks.count_days(clock, calendar), changes=case.clock_changes, change_words=clocks.CHANGES,
-        state_words=clocks.STATES, natures=limits.NATURES, facts=limits.FACTS, confidences=limits.CONFIDENCES,
+        state_words=clocks.STATES, natures=limits.NATURES, facts=limits.FACTS, grounds=limits.PAUSE_GROUNDS, confidences=limits.CONFIDENCES,
         consenters=limits.CONSENTERS, bars=queries.bars(case, today, found), made={**made, **sent},
         refused=next(iter(sent.values()), None), proposals=queries.proposals(case, today, found),
         may_fail=workflow.is_open(workflow.MOVES["fail"], values["file"].facts),
         causes_of_interruption=limitation.INTERRUPTIONS, told=sorted(case.case_facts, key=lambda row: row.id),
-        kept=retention.RETENTIONS.get(case.retention or retention.DEFAULT_CLASS), retentions=retention.RETENTIONS,
-        destruction_from=retention.destruction_from)
+        kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None)
 
 
 ORDER = {"lapsed": 0, "running": 1, "paused": 2, "stopped": 3}
@@ -238,24 +238,10 @@ def _scope_page(case: Case, **sent: BaseForm) -> str:
             "heads": forms.heads_form(case, suggested, False)}
     answer = queries.suggested_scope(case, today)
     rows = sorted(case.scope_checks, key=lambda row: row.id, reverse=True)
-    doors = _doors(case, rows[0] if rows else None, answer)
+    found = doors.local(case, (queries.last_scope(case) or answer).doors)
     return render_template("law/scope.html", **head.case_context(case, TAB), made={**made, **sent}, answer=answer,
                            refused=next(iter(sent.values()), None), checks=rows, verdicts=scope.VERDICTS,
-                           cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS, doors=doors,
+                           cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS,
+                           doors=[(scope.DOORS[code], bodies) for code, bodies in found],
                            grounds=scope.EXCLUSIONS, warning=scope.INSPECTION_WARNING,
                            confidences=limits.CONFIDENCES)
-
-
-def _doors(case: Case, check, answer: scope.Scope) -> list[tuple]:
-    """The next doors of the last answer: the kind of body in words, and the local bodies with their telephones."""
-    if check is not None:
-        answer = scope.scope_of(check.relation, queries.heads(case), check.facts_on, check.exclusion,
-                                check.has_pension, check.is_delayed)
-    local = queries.local_bodies(case)
-    return [(scope.DOORS[code], [row for row in local if row.kind in BODIES.get(code, (code,))])
-            for code in answer.doors]
-
-
-# Which of our bodies stand behind a door of the rules.
-BODIES = {"justice": ("justice",), "inspection": ("hr",), "insurance": ("hr",), "findings": ("hr",),
-          "legal_aid": ("justice",), "collecting": ("tax",)}

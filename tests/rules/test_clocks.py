@@ -359,10 +359,12 @@ def test_arbitration_and_inspection_extensions():
 
 def test_pause_and_override_need_ground():
     clock = one("A", "L7", "accepted=2026-03-05")
-    assert pause_problems(clock, day("2026-03-10"), "等工伤认定", "受理通知书") == []
-    assert {p.field for p in pause_problems(clock, day("2026-03-21"), "", "")} == {"reason", "document", "from_on"}
+    assert pause_problems(clock, day("2026-03-10"), "injury_finding", "", "受理通知书") == []
+    assert {p.field for p in pause_problems(clock, day("2026-03-21"), "", "", "")} == {"ground", "document", "from_on"}
+    assert [p.field for p in pause_problems(clock, day("2026-03-10"), "other", " ", "说明")] == ["reason"]
+    assert pause_problems(clock, day("2026-03-10"), "rain", "下雨", "说明")[0].field == "ground"
     right = one("A", "L6", "received=2026-03-02")
-    assert pause_problems(right, day("2026-03-10"), "等工伤认定", "通知书")[0].field == "rule"
+    assert pause_problems(right, day("2026-03-10"), "injury_finding", "", "通知书")[0].field == "rule"
     assert override_problems(clock, day("2026-04-01"), "来函", "法院函") == []
     assert {p.field for p in override_problems(clock, day("2026-03-01"), " ", "")} == {"reason", "document", "to_on"}
 

@@ -110,7 +110,7 @@ def test_pause_and_resume_need_reason_and_document_and_keep_their_clock(who, cas
     casework.bring(case, "MEDIATING", who)
     fields = {p.field for p in refused(lambda: law.change_clock(case, Decision("M-A", "pause", who.today), who))}
     assert fields == {"reason", "document"}
-    law.change_clock(case, Decision("M-A", "pause", who.today, reason="等工伤认定", document="受理通知"), who)
+    law.change_clock(case, Decision("M-A", "pause", who.today, ground="injury_finding", document="受理通知"), who)
     assert facts.of(case, who.today).is_paused
     assert clock(case, "M-A", who.today).due is None
     later = on(who, who.today + 3 * DAY)
@@ -130,7 +130,7 @@ def test_the_move_to_pause_asks_the_rule(who):
 def test_pausing_a_time_bar_does_not_pause_mediation(who, case):
     law.set_heads(case, Heads(employment_ended_on=date(2026, 3, 1)), who)
     casework.bring(case, "MEDIATING", who)
-    law.change_clock(case, Decision("L17", "pause", who.today, reason="不可抗力", document="封路通告"), who)
+    law.change_clock(case, Decision("L17", "pause", who.today, ground="force_majeure", document="封路通告"), who)
     assert not facts.of(case, who.today).is_paused
     assert clock(case, "L17", who.today).due is None
 

@@ -1,0 +1,31 @@
+"""What stands under the bar of a case: limits that are over, reminders from above, and the door after a no."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mediation.models import Agency, Case, Supervision
+from mediation.queries import doors, law
+from mediation.rules.lapses import Proposal
+
+
+@dataclass(frozen=True)
+class Notices:
+    """``door``: where the applicant was sent when the case ended without a settlement."""
+
+    proposals: tuple[Proposal, ...]
+    supervisions: tuple[Supervision, ...]
+    may_fail: bool
+    token: str
+    is_no: bool = False
+    door: Agency | None = None
+
+
+def of_case(case: Case, today: date, may_fail: bool, token: str) -> Notices:
+    """``token`` makes the press on a proposal count once."""
+    waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
+    found = law.proposals(case, today)
+    pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
+    is_no = case.outcome in doors.NOES and not case.is_late_entry
+    return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no,
+                   doors.of_case(case, today) if is_no else None)
