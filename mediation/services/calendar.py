@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 
 from mediation.extensions import db
 from mediation.models import CalendarDay, Case
+from mediation.queries.clocks import LOCAL_KINDS
 from mediation.rules import journal as kinds
 from mediation.rules import notice, workdays
 from mediation.rules.access import Actor
@@ -88,6 +89,7 @@ def refresh(actor: Actor) -> list[Moved]:
 
 def calendar_of(rows: list[CalendarDay] | list[dict[str, str]]) -> workdays.Calendar:
     """A calendar from stored or from read rows, to be drawn."""
-    plain = [row if isinstance(row, dict) else {"date": row.on.isoformat(), "kind": "local" if row.county and
-             row.kind == "off" else row.kind, "name": row.name} for row in rows]
+    plain = [row if isinstance(row, dict) else {
+        "date": row.on.isoformat(), "kind": LOCAL_KINDS[row.kind] if row.county else row.kind, "name": row.name}
+        for row in rows]
     return workdays.Calendar.from_rows(plain)

@@ -179,6 +179,60 @@ def test_case_14_retention():
     assert "10年" in retention_problems("five", has_award=True)[0].text.zh
 
 
+# The same rules on other days: year ends, month ends, an unloaded year, each channel.
+
+@pytest.mark.parametrize(("channel", "id", "facts", "raw", "due", "is_provisional"), [
+    # L1: make-up Sunday 2026-09-20 counts, the Mid-autumn days do not: 09-20, 09-21, 09-22.
+    ("A", "L1", {"received": "2026-09-19"}, "2026-09-22", "2026-09-22", False),
+    # L1 before the new year: 12-30, 12-31, then 2027-01-01, a Friday of a year that is not loaded.
+    ("A", "L1", {"received": "2026-12-29"}, "2027-01-01", "2027-01-01", True),
+    ("A", "L1", {"received": "2025-12-31"}, "2026-01-06", "2026-01-06", False),  # 01-04 Sun is worked, 5, 6
+    ("A", "L7", {"accepted": "2026-02-05"}, "2026-02-20", "2026-02-24", False),  # Spring Festival until 02-23
+    ("A", "L7", {"accepted": "2025-12-17"}, "2026-01-01", "2026-01-04", False),  # make-up Sunday is no rest day
+    ("B", "M-B", {"accepted": "2026-01-29"}, "2026-02-28", "2026-02-28", False),  # Saturday, worked
+    ("B", "M-B", {"accepted": "2026-12-31"}, "2027-01-31", "2027-02-01", True),
+    ("C", "M-C", {"received": "2026-06-04"}, "2026-06-19", "2026-06-22", False),  # Dragon Boat until 06-21
+    ("D", "M-D", {"accepted": "2026-04-24"}, "2026-05-09", "2026-05-09", False),  # Saturday, worked
+    ("E", "M-E", {"platform_accepted": "2026-09-01"}, "2026-10-01", "2026-10-08", False),
+    ("G", "M-G", {"consented": "2026-02-10"}, "2026-03-02", "2026-03-02", False),  # 11-14 four days, 24-28 five, 03-02
+    ("H", "L6", {"received": "2026-09-26"}, "2026-10-11", "2026-10-12", False),
+    ("A", "L8", {"effective": "2026-12-31"}, "2027-01-15", "2027-01-15", True),
+    ("A", "L9", {"review_accepted": "2026-12-28"}, "2027-01-04", "2027-01-04", True),
+    ("A", "L10", {"effective": "2024-01-30"}, "2024-02-29", "2024-02-29", False),
+    ("A", "L15", {"order_issued": "2026-01-16"}, "2026-02-15", "2026-02-24", False),
+    ("A", "L17", {"employment_ended": "2024-02-29"}, "2025-02-28", "2025-02-28", False),
+    ("A", "L25", {"inspection_filed": "2026-08-03"}, "2026-10-30", "2026-10-30", False),
+    ("A", "L26", {"violation_ended": "2024-02-29"}, "2026-02-28", "2026-02-28", False),
+    ("A", "L27", {"complaint_received": "2026-02-13"}, "2026-02-27", "2026-02-27", False),
+])
+def test_other_days(channel, id, facts, raw, due, is_provisional):
+    clock = find_clock(clocks(channel, **facts), id)
+    assert (clock.raw, clock.due, clock.provisional) == (day(raw), day(due), is_provisional)
+
+
+def test_other_days_of_the_two_sides_of_an_injury_and_of_legal_aid():
+    found = clocks("A", accident="2025-09-03", aid_applied="2026-04-27", aid_approved="2026-05-01")
+    assert [(c.label.en, c.raw, c.due) for c in found if c.id == "L28"] == [
+        ("The employer applies for the injury finding", day("2025-10-03"), day("2025-10-09")),  # until 10-08 in 2025
+        ("Worker, family or union apply for the injury finding", day("2026-09-03"), day("2026-09-03"))]
+    assert [(c.raw, c.due) for c in found if c.id == "L29"] == [
+        (day("2026-05-04"), day("2026-05-06")), (day("2026-05-04"), day("2026-05-06"))]
+
+
+def test_wages_and_other_claims_have_their_own_bars_and_each_interruption_counts_once():
+    facts = {"infringement_known": [day("2025-01-10")], "employment_ended": [day("2025-09-30")],
+             "interrupted": [day("2025-06-01"), day("2026-05-20"), day("2026-10-01")]}
+    found = run("A", facts, CALENDAR)
+    # Known 2025-01-10: 06-01 restarts, 2026-05-20 is inside, 2026-10-01 is inside again.
+    assert find_clock(found, "L16").raw == day("2027-10-01")
+    # The pay bar begins when the work ends: 2025-06-01 lies before it; the other two restart it.
+    assert find_clock(found, "L17").raw == day("2027-10-01")
+    late = run("A", facts | {"interrupted": [day("2026-10-09")]}, CALENDAR)
+    # 2026-01-10 (a Saturday) moves to 01-12: over long before. The pay bar ends on 2026-09-30.
+    assert (find_clock(late, "L16").due, find_clock(late, "L17").due) == (day("2026-01-12"), day("2026-09-30"))
+    assert find_clock(late, "L18") is None
+
+
 @pytest.mark.parametrize(("channel", "fact", "papers"), [
     ("E", "papers_signed", ("court_return",)), ("G", "consented", ("arbitration_return",)),
     ("D", "accepted", ("arbitration_notice",)), ("C", "received", ("arbitration_notice",)),

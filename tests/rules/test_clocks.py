@@ -379,6 +379,36 @@ def test_dates_in_an_impossible_order_name_the_rule():
     assert [p.field for p in ahead] == ["received"]
 
 
+@pytest.mark.parametrize(("earlier", "later", "article"), [
+    # Not neighbours in the table of order: the step between them was not told.
+    ("received=2026-03-02", "review_accepted=2026-03-01", "第74条"),
+    ("accepted=2026-03-02", "confirmation_filed=2026-03-01", "第205条"),
+    ("order_applied=2026-03-02", "payment_order_served=2026-03-01", "第227条"),
+    ("arbitration_applied=2026-03-02", "award_received=2026-03-01", "第43条"),
+    ("infringement_known=2026-03-02", "accepted=2026-03-01", "第22条"),
+    ("platform_message=2026-03-02", "effective=2026-03-01", "第24条"),
+    ("complaint_received=2026-03-02", "inspection_decided=2026-03-01", "第17条"),
+    ("aid_applied=2026-03-02", "aid_assigned=2026-03-01", "第43条"),
+])
+def test_an_impossible_order_is_found_across_steps_that_were_not_told(earlier, later, article):
+    problems = order_problems(read_facts([earlier, later]))
+    assert [p.field for p in problems] == [later.split("=")[0]]
+    assert article in problems[0].text.zh and "2026-03-02" in problems[0].text.zh
+
+
+def test_days_in_any_possible_order_are_let_be():
+    assert order_problems(read_facts([
+        "effective=2026-06-12", "performance_due=2026-06-10", "accepted=2026-06-01", "received=2026-06-01",
+        "employment_ended=2026-05-01", "interrupted=2020-01-01", "violation_ended=2026-08-01",
+        "complaint_received=2026-07-01", "accident=2025-01-01"])) == []
+
+
+def test_days_out_of_all_reason_are_refused():
+    with pytest.raises(Refused) as refused:
+        read_facts(["received=9999-12-31", "accident=0001-01-01"])
+    assert len(refused.value.problems) == 2
+
+
 def test_the_channel_is_pinned_by_acceptance():
     assert channel_change_problems("A", "C", is_accepted=False) == []
     assert channel_change_problems("A", "A", is_accepted=True) == []
@@ -449,6 +479,15 @@ def test_a_due_date_that_rolls_is_never_a_rest_day(channel, facts, procedure, ci
         assert clock.due is not None and clock.row is not None
         assert not is_rest_day(clock.due, CALENDAR)
         assert clock.due >= clock.raw > clock.trigger_on
+
+
+@given(st.sampled_from(sorted(CHANNELS)), st.dictionaries(st.sampled_from(sorted(FACTS)), st.lists(FACT_DAYS, max_size=2)),
+       FACT_DAYS)
+def test_no_rule_looks_at_the_time(channel, facts, on):
+    """Today tells running from over; it moves no date, starts no clock, and drops none."""
+    without = run(channel, facts, CALENDAR, procedure="ordinary")
+    then = run(channel, facts, CALENDAR, procedure="ordinary", on=on)
+    assert [(c.id, c.trigger_on, c.raw, c.due) for c in without] == [(c.id, c.trigger_on, c.raw, c.due) for c in then]
 
 
 @given(FACT_DAYS, st.integers(0, 40))

@@ -53,6 +53,25 @@ def test_a_no_is_told_in_writing():
     assert not {"declined", "termination"} & musts(outcome="AGREED")
 
 
+def test_an_oral_agreement_has_its_record_in_the_place_of_the_paper():
+    found = needs(channel="B", outcome="AGREED", has_agreement=True, agreement_form="oral")
+    assert found["oral_agreement"] == ("must", 1) and "agreement" not in found
+    assert "oral_agreement" not in needs(outcome="AGREED", has_agreement=True, agreement_form="written")
+
+
+def test_requests_after_an_agreement_belong_in_the_volume_once_they_were_made():
+    before = needs(outcome="AGREED", has_agreement=True)
+    assert {before[key] for key in ("review_request", "confirm_request", "order_request")} == {("may", 1)}
+    assert "confirm_request" in musts(outcome="AGREED", has_agreement=True, procedures=frozenset({"jud_confirm"}))
+    assert "review_request" not in needs()
+
+
+def test_everyone_turned_away_may_have_a_transfer_note():
+    for outcome in ("NOT_ACCEPTED", "REFUSED_BY_PARTY", "UNREACHABLE", "FAILED", "TO_INSPECTION"):
+        assert needs(outcome=outcome)["referral"] == ("may", 1)
+    assert "referral" not in needs(outcome="AGREED", has_agreement=True)
+
+
 def test_one_record_for_each_session_and_one_authority_for_each_agent():
     found = needs(hearings=3, agents=2)
     assert found["record"] == ("must", 3)

@@ -80,6 +80,11 @@ def test_causes_carry_their_edition():
     assert causes.suggested_cause("labour", "wages", date(2025, 12, 31)) is None
 
 
+def test_an_over_age_worker_has_two_causes():
+    assert causes.suggested_cause("over_age", "wages", date(2026, 8, 1)).code == "208"
+    assert causes.suggested_cause("over_age", "severance", date(2026, 8, 1), is_labour=False).code == "144(1)"
+
+
 def test_every_head_has_a_reason_and_a_cause():
     assert set(causes.HEAD_REASONS) == set(words.HEADS)
     for reason, code in causes.HEAD_REASONS.values():

@@ -1,20 +1,24 @@
-"""The acceptance cases of cases.md as they go through the services: 2, 3, 4, 5, 7, 13 and 14."""
+"""The acceptance cases of cases.md as they go through the services and their rows."""
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from mediation.extensions import db
+from mediation.models import Agency
 from mediation.queries import clocks as clock_queries
-from mediation.queries import digests, door
+from mediation.queries import digests, door, doors, notices, statistics
 from mediation.queries import law as queries
+from mediation.queries import ledger as money_queries
 from mediation.queries import supervision as boards
 from mediation.rules.clocks import find_clock
 from mediation.rules.language import Refused
-from mediation.rules.retention import destruction_from, destruction_problems
-from mediation.services import cases, law, procedures
+from mediation.rules.retention import destruction_from, destruction_problems, keeping
+from mediation.services import cases, law, ledger, parties, procedures
+from mediation.services.ledger import Item, Sign, Step, Terms
 from mediation.services.procedures import Request
-from tests import casework
+from tests import casework, exports
 
 
 def day(text: str) -> date:
@@ -125,6 +129,121 @@ def test_case_6_without_effect_nothing_can_be_asked_for(at):
     assert "没有生效" in found[0].text.zh
 
 
+def test_case_1_acceptance_over_the_national_holiday(at):
+    case = casework.make_case(at("09-30"), on=day("09-30"))
+    assert clock(case, "L1", "10-01").due == day("10-10")
+    assert (case.next_due_on, case.next_due_rule) == (day("10-10"), "L1")
+
+
+def test_case_6_the_day_of_effect_is_computed_from_the_signatures(at):
+    found = {}
+    for channel in "ABCDE":
+        case = exports.open_case(at("06-01"), 1, 1000000, on=day("06-01"), channel=channel)
+        worker, boss = (next(p.id for p in case.parties if p.side == side) for side in ("applicant", "respondent"))
+        both = [Sign("applicant", worker, "sign", day("06-10")), Sign("respondent", boss, "stamp", day("06-10"))]
+        made = ledger.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 1000000)],
+                                        steps=[Step(day("07-10"), "", 1000000)], signatures=both), at("06-15"))
+        ledger.sign(case, made, [Sign("mediator", None, "sign", day("06-11"))], at("06-15"))
+        before = case.effective_on, clock(case, "L10", "06-15")
+        ledger.sign(case, made, [Sign("seal", None, "stamp", day("06-12"))], at("06-15"))
+        found[channel] = (before[0], before[1] is None, case.effective_on)
+    assert found == {**dict.fromkeys("ABCD", (None, True, day("06-12"))), "E": (day("06-10"), False, day("06-10"))}
+
+
+@pytest.mark.parametrize(("effective", "raw", "due"), [("09-01", "10-01", "10-08"), ("06-12", "07-12", "07-13")])
+def test_case_8_judicial_confirmation_of_a_case(at, effective, raw, due):
+    case = mediating(at, "06-01", "06-02")
+    casework.step(case, "agree", at(effective))
+    case.effective_on = day(effective)
+    casework.rest(case, at(effective))
+    assert (clock(case, "L10", due).raw, clock(case, "L10", due).due) == (day(raw), day(due))
+    both = day(due) + timedelta(days=1)
+    late = refused(lambda: procedures.request(case, "jud_confirm", Request(both, both), replace(at(due), today=both)))
+    assert f"2026-{due}" in late[0].text.zh and "第205条" in late[0].text.zh
+    assert procedures.request(case, "jud_confirm", Request(day(due), day(due)), at(due)).state == "requested"
+
+
+def test_case_9_no_bar_while_the_worker_is_employed(at):
+    case = casework.make_case(at("03-02"), on=day("03-02"), infringement_known_on=date(2023, 5, 1))
+    assert queries.bars(case, day("03-02")) == []
+    law.set_heads(case, law.Heads(employment_ended_on=day("03-31")), at("04-01"))
+    assert [(bar.clock.id, bar.clock.due) for bar in queries.bars(case, day("04-01"))] == [("L17", date(2027, 3, 31))]
+
+
+def test_case_10_groups_and_representatives(at):
+    nine, ten = casework.make_case(at("03-02"), 9), casework.make_case(at("03-02"), 10)
+    assert (nine.is_group, ten.is_group) == (False, True)
+    people = [p.id for p in ten.parties if p.side == "applicant"]
+    for number in (2, 6):
+        assert "第63条" in refused(lambda n=number: parties.set_representatives(ten, people[:n], at("03-02")))[0].text.zh
+    for number in (3, 4, 5):
+        parties.set_representatives(ten, people[:number], at("03-02"))
+        assert sum(p.is_representative for p in ten.parties) == number
+
+
+def test_case_11_the_sums_must_meet_and_a_missing_consent_does_not_bind(at):
+    case = exports.open_case(at("03-02"), 12, 1550000)
+    people = [p.id for p in case.parties if p.side == "applicant"]
+    boss = casework.respondent(case).id
+
+    def terms(last: int, *signers: int) -> Terms:
+        return Terms(made_on=day("03-02"), payer_party_id=boss, steps=[Step(day("04-02"), "", 18600000)],
+                     items=[Item(p, "wages", 1550000) for p in people[:-1]] + [Item(people[-1], "wages", last)],
+                     signatures=[Sign("applicant", p, "sign", day("03-02")) for p in signers])
+    wrong = refused(lambda: ledger.agree(case, terms(1549999), at("03-02")))
+    assert "185,999.99" in wrong[0].text.zh and "186,000.00" in wrong[0].text.zh
+    for party in case.parties[:3]:
+        party.is_representative = True
+    casework.rest(case, at("03-02"))
+    ledger.agree(case, terms(1550000, *people[:11]), at("03-02"))
+    money = money_queries.position(case, day("03-02"))
+    assert (money.bound, money.total_workers, money.agreed_fen, money.unbound_fen) == (11, 12, 17050000, 1550000)
+
+
+def test_case_12_one_of_three_instalments_and_the_report(at):
+    reported = {}
+    for is_accelerated in (False, True):
+        case = exports.open_case(at("06-10"), 1, 3600000, on=day("06-10"))
+        worker, boss = (next(p.id for p in case.parties if p.side == side) for side in ("applicant", "respondent"))
+        steps = [Step(day(text), "", 1200000) for text in ("06-30", "07-31", "08-31")]
+        ledger.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 3600000)],
+                                 steps=steps, is_accelerated=is_accelerated), at("06-10"))
+        exports.pay(case, at("08-01"), 1200000, day("06-30"))
+        money = money_queries.position(case, day("08-01"))
+        reported[is_accelerated] = (money.agreed_fen, money.arrived_fen, money.overdue_fen, money.state)
+        figures = {f.figure.key: f.value for f in statistics.summary(at("08-01"), "2026").figures}
+        assert figures["recovered_fen"] == 1200000 * len(reported)
+    assert reported == {False: (3600000, 1200000, 1200000, "PARTLY"), True: (3600000, 1200000, 2400000, "PARTLY")}
+
+
+def test_case_13_a_refusal_counts_in_no_rate(at):
+    good = exports.open_case(at("05-06"), on=day("05-06"))
+    exports.agree(good, at("05-08"), [1000])
+    case = casework.make_case(at("05-06"), on=day("05-06"))
+    casework.step(case, "ask_consent", at("05-08"), answer="refuses")
+    casework.step(case, "refuse", at("05-08"))
+    found = {f.figure.key: f for f in statistics.summary(at("05-08"), "2026").figures}
+    assert [(found[key].value, found[key].denominator) for key in ("rate_accepted", "rate_closed", "rate_agreement_only")
+            ] == [("100.00", 1)] * 3
+
+
+def test_a_refusal_and_an_unreached_side_end_with_a_door(at):
+    court = db.session.scalar(select(Agency).where(Agency.code == "court"))
+    case = casework.make_case(at("05-06"), on=day("05-06"))
+    casework.step(case, "ask_consent", at("05-08"), answer="refuses")
+    assert doors.suggested(case, day("05-08")).kind == "arbitration"
+    found = refused(lambda: casework.step(case, "refuse", at("05-08"), next_door=10**6))
+    assert found[0].field == "next_door"
+    casework.step(case, "refuse", at("05-08"), next_door=court.id)
+    assert notices.of_case(case, day("05-08"), False, "").door.id == court.id
+    lost = casework.make_case(at("05-06"), on=day("05-06"))
+    for text in ("05-06", "05-06", "05-07"):
+        casework.step(lost, "ask_consent", at(text), answer="")
+    casework.step(lost, "unreachable", at("05-08"))
+    assert notices.of_case(lost, day("05-08"), False, "").door.kind == "arbitration"
+    assert notices.of_case(casework.make_case(at("05-06")), day("05-08"), False, "").is_no is False
+
+
 def test_case_13_refusal_interrupts_and_needs_the_written_notice(at):
     who = at("05-06")
     case = casework.make_case(who, on=day("05-06"))
@@ -150,6 +269,17 @@ def test_case_14_the_wall_and_the_earliest_destruction(at):
     assert case.retention == "ten"
     assert destruction_from(case.closed_on, case.retention) == date(2037, 1, 1)
     assert destruction_problems(case.closed_on, case.retention, date(2036, 12, 31))
+
+
+def test_the_class_of_retention_is_set_at_closing(at):
+    case = mediating(at, "05-06", "05-07")
+    casework.step(case, "fail", at("05-20"))
+    casework.step(case, "notify", at("05-20"))
+    assert "没有这个" in refused(lambda: casework.step(case, "close", at("05-20"), way="informed", retention="x"))[0].text.zh
+    casework.step(case, "close", at("05-20"), way="informed", retention="thirty")
+    assert (case.retention, keeping(case.closed_on, case.retention).zh) == ("thirty", "保管30年，2057-01-01之前不能提出销毁")
+    casework.step(case, "archive", at("05-21"))
+    assert case.retention == "thirty"
 
 
 def test_case_14_an_award_is_kept_for_ten_years(at):

@@ -109,7 +109,7 @@ def test_papers_signed_goes_before_the_day_of_receipt(who):
 def test_pause_and_resume_need_reason_and_document_and_keep_their_clock(who, case):
     casework.bring(case, "MEDIATING", who)
     fields = {p.field for p in refused(lambda: law.change_clock(case, Decision("M-A", "pause", who.today), who))}
-    assert fields == {"reason", "document"}
+    assert fields == {"ground", "document"}
     law.change_clock(case, Decision("M-A", "pause", who.today, ground="injury_finding", document="受理通知"), who)
     assert facts.of(case, who.today).is_paused
     assert clock(case, "M-A", who.today).due is None

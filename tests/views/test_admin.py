@@ -310,6 +310,19 @@ def test_a_county_sets_its_own_days(app, client):
     assert events(app, "calendar_day_set") == 2
 
 
+def test_a_county_may_work_on_an_official_day_off_and_rest_on_a_make_up_day(app, client):
+    admin = client("admin")
+    form = "main form[action*=local]"
+    for on, kind, name in (("2026-10-05", "work", "抢收调休"), ("2026-10-10", "off", "旗庆"), ("2026-10-11", "work", "补班")):
+        admin.submit(admin.get("/admin/calendar"), form, county="urad-middle", on=on, kind=kind, name=name, source="旗政府")
+    page = admin.get("/admin/calendar?year=2026&county=urad-middle")
+    assert all(name in page.text for name in ("抢收调休", "旗庆", "补班"))
+    assert "抢收调休" not in admin.get("/admin/calendar?year=2026&county=example").text
+    # Received on 30 September: worked are 5 October (this county), 8 and 9.
+    found = client("mediator").get("/help/clocks?channel=A&fact_received=2026-09-30")
+    assert "2026-10-09" in found.soup.select_one("table.list").decode()
+
+
 # Rights, marks, settings
 
 
