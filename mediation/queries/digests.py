@@ -80,7 +80,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
         is_next_done made_by_id""".split()),
     Hearing: tuple("""seq held_on held_time place way present others note_id concession_note_id next_on next_time
         made_by_id""".split()),
-    ClockChange: ("rule", "kind", "from_on", "to_on", "ground", "reason", "document", "consents", "signed", "made_by_id"),
+    ClockChange: tuple("rule kind from_on to_on ground reason document consents signed made_by_id".split()),
     Interruption: ("kind", "on", "evidence"),
     SideProcedure: tuple("""kind state applicant_on respondent_on requested_on accepted_on decided_on result document
         note made_by_id""".split()),
