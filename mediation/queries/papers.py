@@ -20,7 +20,8 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
     return Material(
         case=case, today=actor.today, agreement=ledger.current_agreement(case), hearing=_pick(case.hearings, hearing),
         payment=_pick([p for p in ledger.payments_of(case) if p.amount_fen > 0], payment),
-        visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None), next_door=doors.of_case(case, actor.today),
+        visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None),
+        next_door=doors.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
 
