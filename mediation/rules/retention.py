@@ -54,8 +54,8 @@ def keeping(closed_on: date, retention: str) -> Text:
     first = destruction_from(closed_on, row.code)
     if first is None:
         return Text("永久保管，不销毁", "kept for ever")
-    return Text("保管{zh}，{first}之前不能提出销毁", "kept for {en}; destruction not before {first}").fill(
-        zh=row.zh, en=row.en, first=first)
+    return Text("保管{years}，{first}之前不能提出销毁", "kept for {years}; destruction not before {first}").fill(
+        years=Text(row.zh, row.en), first=first)
 
 
 def retention_problems(retention: str, has_award: bool = False) -> list[Problem]:

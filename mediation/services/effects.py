@@ -73,7 +73,8 @@ def _decline(case: Case, answers: Answers, actor: Actor) -> dict:
 
 def _refuse(case: Case, answers: Answers, actor: Actor) -> dict:
     interrupt(case, "refused", _day(answers, actor))
-    return {"next_door": answers.get("next_door"), "note": journal.write_note(actor, case, str(answers.get("note") or "")).hash}
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"next_door": answers.get("next_door"), "note": note.hash}
 
 
 def _unreachable(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -145,7 +146,8 @@ def _change_clock(kind: str) -> Effect:
     def effect(case: Case, answers: Answers, actor: Actor) -> dict:
         rule = clock_queries.main_rule(case)
         row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor),
-                          to_on=answers.get("to_on"), ground=str(answers.get("ground") or "") or None, reason=str(answers.get("reason") or ""),
+                          to_on=answers.get("to_on"), ground=str(answers.get("ground") or "") or None,
+                          reason=str(answers.get("reason") or ""),
                           document=str(answers.get("document") or ""),
                           consents=list(answers.get("consents") or []), made_by_id=actor.user_id,
                           signed=_signed(answers, _day(answers, actor)))
@@ -161,8 +163,8 @@ def _signed(answers: Answers, day: date) -> dict[str, str]:
     return {who: on.isoformat() for who, on in clock_queries.consent_days(answers, day).items()}
 
 
-CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"), "pause": ("rule", "ground", "document", "reason"),
-                "resume": ("rule", "reason")}
+CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"),
+                "pause": ("rule", "ground", "document", "reason"), "resume": ("rule", "reason")}
 
 
 def _fail(case: Case, answers: Answers, actor: Actor) -> dict:
@@ -225,8 +227,8 @@ def _close(case: Case, answers: Answers, actor: Actor) -> dict:
     case.closed_on = _known_day(case, answers, actor)
     case.retention = _retention(case, answers)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
-    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen, "retention": case.retention,
-            "note": note.hash}
+    return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen,
+            "retention": case.retention, "note": note.hash}
 
 
 def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:

@@ -168,7 +168,8 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
     assert clock is not None
     from_on = decision.from_on or max(decision.signed.values(), default=actor.today)
     row = ClockChange(case_id=case.id, rule=decision.rule, kind=decision.kind, from_on=from_on, to_on=decision.to_on,
-                      ground=decision.ground or None if decision.kind == "pause" else None, reason=decision.reason, document=decision.document, consents=list(decision.signed),
+                      ground=(decision.ground or None) if decision.kind == "pause" else None,
+                      reason=decision.reason, document=decision.document, consents=list(decision.signed),
                       signed={who: on.isoformat() for who, on in decision.signed.items()}, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()

@@ -140,7 +140,8 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
     return render_template(
         "law/clocks.html", **values, found=sorted(clocks.without_twins(found), key=_order),
         count=lambda clock: clocks.count_days(clock, calendar), changes=case.clock_changes, change_words=clocks.CHANGES,
-        state_words=clocks.STATES, natures=limits.NATURES, facts=limits.FACTS, grounds=limits.PAUSE_GROUNDS, confidences=limits.CONFIDENCES,
+        state_words=clocks.STATES, natures=limits.NATURES, facts=limits.FACTS, grounds=limits.PAUSE_GROUNDS,
+        confidences=limits.CONFIDENCES,
         consenters=limits.CONSENTERS, bars=queries.bars(case, today, found), made={**made, **sent},
         refused=next(iter(sent.values()), None), proposals=queries.proposals(case, today, found),
         may_fail=workflow.is_open(workflow.MOVES["fail"], values["file"].facts),

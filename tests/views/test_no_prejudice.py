@@ -47,7 +47,7 @@ def fetched(visitor, path: str) -> tuple[int, str]:
 
 
 def test_an_outsider_finds_no_session(client, case):
-    client("mediator2").get(f"{case['base']}/sessions", status=404)
+    assert PLANTED not in client("mediator2").get(f"{case['base']}/sessions", status=404).html
 
 
 @pytest.mark.parametrize(("username", "may"), [
