@@ -1,6 +1,7 @@
 """Fixtures of all tests. What they are made of stands in ``house``, ``pages`` and ``servers``.
 
-app       the product over a fresh copy of the test house; ``@pytest.mark.settings(NAME=value)`` changes settings
+app       the product over a fresh copy of the test house; ``@pytest.mark.settings(NAME=value)`` changes settings, and
+          without arguments asks for an application that no other test has used
 inside    the same with an application context open, for tests of services and queries
 actor     ``actor("lead")``: a person as services get it; brings ``inside``
 client    ``client("lead")``: a PageClient logged in as that person, ``client()`` one who is not; never with ``inside``
@@ -11,6 +12,7 @@ Tests of services, queries and views run on both databases with ``--database=bot
 """
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -73,26 +75,36 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    """The application by database that tests without wishes of their own use one after another."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def numbers() -> Iterator[int]:
     return count()
 
 
 @pytest.fixture
-def instance(request, database, templates, numbers, tmp_path, tmp_path_factory) -> Iterator[tuple[Path, str]]:
-    """Folder and database address of a fresh copy of the house."""
+def is_shared(request: pytest.FixtureRequest) -> bool:
+    """Whether the test does with the common application: no settings of its own, no server with threads that linger."""
+    return not ({"site", "visit"} & set(request.fixturenames)) and request.node.get_closest_marker("settings") is None
+
+
+@pytest.fixture
+def instance(request, database, templates, numbers, is_shared, tmp_path_factory) -> Iterator[tuple[Path, str]]:
+    """Folder and database address of a fresh copy of the house; the common application finds it where it looks."""
     if database not in templates:
         first = tmp_path_factory.mktemp(f"house-{database}")
         house.furnish(house.make_app(first, _new_database(request, database, "house")))
         templates[database] = first
-    folder = tmp_path / "instance"
+    name = "shared" if is_shared else f"test_{next(numbers)}"
+    folder = tmp_path_factory.getbasetemp() / f"instance-{database}-{name}"
     shutil.copytree(templates[database], folder)
-    if database == "sqlite":
-        yield folder, ""
-        return
-    name = f"test_{next(numbers)}"
     yield folder, _new_database(request, database, name, "house")
-    server = request.getfixturevalue("postgresql_server")
-    servers.sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+    shutil.rmtree(folder)
+    if database == "postgresql":
+        servers.sql(request.getfixturevalue("postgresql_server"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _new_database(request: pytest.FixtureRequest, database: str, name: str, template: str = "template0") -> str:
@@ -104,13 +116,22 @@ def _new_database(request: pytest.FixtureRequest, database: str, name: str, temp
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest, instance: tuple[Path, str]) -> Iterator[Flask]:
+def app(request, instance: tuple[Path, str], database, is_shared, applications) -> Iterator[Flask]:
+    """Making an application, compiling its templates and statements costs more than most tests: one is kept for all
+    that change nothing in it, over rows and files that are fresh each time."""
     marker = request.node.get_closest_marker("settings")
-    folder, database_url = instance
-    made = house.make_app(folder, database_url, **(marker.kwargs if marker else {}))
+    made = applications.get(database) if is_shared else None
+    if made is None:
+        made = house.make_app(*instance, **(marker.kwargs if marker else {}))
+    if is_shared:
+        applications[database] = made
+    config, extensions = copy.deepcopy(dict(made.config)), dict(made.extensions)
     yield made
     with made.app_context():
         house.db.engine.dispose()
+    for kept, before in ((made.config, config), (made.extensions, extensions)):
+        kept.clear()
+        kept.update(before)
 
 
 @pytest.fixture
