@@ -836,12 +836,12 @@ class Commission(db.Model):
     share_ground: Mapped[str] = mapped_column(String(10), default="")  # words.SHARE_GROUNDS
     legal_basis: Mapped[str] = mapped_column(String(200), default="")  # the article, or how the party consented
     recalled_on: Mapped[date | None] = mapped_column(Date)
-    consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # a task divided there
+    consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # its invitation, or a task from it
     version: Mapped[int] = mapped_column(default=0)
     case = relationship(Case, backref="commissions")
     agency = relationship(Agency)
     answered_by = relationship(User)
-    consultation = relationship("Consultation", backref="tasks")
+    consultation = relationship("Consultation", backref="letters")
 
 
 class Attachment(db.Model):
@@ -851,6 +851,8 @@ class Attachment(db.Model):
     id: Id = key()
     case_id: Mapped[int] = ref("dispute.id")
     commission_id: Mapped[int | None] = ref("commission.id", optional=True)  # seen by that body too
+    consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # seen by the bodies invited …
+    agency_id: Mapped[int | None] = ref("agency.id", optional=True, index=False)  # … or, where one is named, by it alone
     name: Mapped[str] = mapped_column(String(150))
     stored_name: Mapped[str] = mapped_column(String(40), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
@@ -860,6 +862,8 @@ class Attachment(db.Model):
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, backref="attachments")
     commission = relationship(Commission, backref="attachments")
+    consultation = relationship("Consultation", backref="attachments")
+    agency = relationship(Agency)
     made_by = relationship(User)
 
 
@@ -908,8 +912,14 @@ class ConsultationOpinion(db.Model):
     is_present: Mapped[bool | None] = mapped_column()  # None: not yet held
     who: Mapped[str] = mapped_column(String(100), default="")  # name and post
     opinion: Mapped[str] = mapped_column(Text, default="")
+    given_on: Mapped[date | None] = mapped_column(Date)
+    way: Mapped[str] = mapped_column(String(10), default="", server_default="")  # words.REPLY_WAYS
+    number: Mapped[str] = mapped_column(String(100), default="", server_default="")  # of the body's own paper
+    is_entered_for: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # 代录, by our mediator
+    written_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     consultation = relationship(Consultation, backref="opinions")
     agency = relationship(Agency)
+    written_by = relationship(User)
     __table_args__ = (UniqueConstraint("consultation_id", "agency_id"),)
 
 

@@ -15,7 +15,7 @@ from mediation import migrations
 from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import database_faults, db
 from mediation.models import Station
-from mediation.services import setup
+from mediation.services import journal, setup
 
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
@@ -27,7 +27,10 @@ def upgrade() -> tuple[str, str]:
     if path and not Path(path).exists():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-    return migrations.upgrade(url)
+    before, after = migrations.upgrade(url)
+    if before and before != after:
+        journal.rebase(operator())
+    return before, after
 
 
 @command("init")

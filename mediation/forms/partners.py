@@ -1,4 +1,4 @@
-"""Forms of consultations, of what happens before the cases, of supervision letters, and of an employer's democracy."""
+"""Forms of what happens before the cases, of supervision letters, and of an employer's democracy."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,92 +7,17 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
-from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
+from mediation.forms.moves import Chips, Pick, Whole, row_id
 from mediation.forms.sessions import row_choices, word_choices
-from mediation.models import Consultation, Employer, Letter
+from mediation.models import Employer, Letter
 from mediation.queries.choices import Option
 from mediation.rules import supervision_letters, words
 from mediation.rules.language import Text
-from mediation.services.consultations import Call, Duty, Minutes, Voice
-
-DUTY_ROWS = 4
-
-
-class CallForm(BaseForm):
-    agencies = Ticks(_l("请哪些单位"), coerce=row_id)
-    agenda = Area(_l("会诊什么"), limit=2000, description=_l("案情要点、要各单位回答的问题"))
-    planned_on = Day(_l("哪天"), prefer="future")
-    planned_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
-    place = Line(_l("在哪里"), limit=100)
-    numbers = Line(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
-
-    def call(self) -> Call:
-        return Call(
-            agencies=[key for key in self.agencies.data or () if key], planned_on=self.planned_on.data,
-            agenda=self.agenda.data, planned_time=self.planned_time.data, place=self.place.data,
-            numbers=self.numbers.data.replace("，", " ").replace(",", " ").replace("、", " ").split())
-
-
-def call_form(agencies: Sequence[Option], place: str) -> CallForm:
-    form = CallForm()
-    form.agencies.choices = row_choices(agencies)
-    for field in (form.agencies, form.agenda, form.planned_on):
-        field.flags.required = True
-    if not form.is_submitted():
-        form.place.data = place
-    return form
-
-
-class MinutesForm(BaseForm):
-    """The record; each invited body has its own three fields, named after its row."""
-
-    held_on = Day(_l("哪天开的"), prefer="past")
-    our_people = Line(_l("工会到会的人"), limit=200)
-    issues = Area(_l("焦点"), limit=2000)
-    conclusion = Area(_l("会诊结论"), limit=4000)
-    bodies: Sequence[int] = ()
-
-    def minutes(self) -> Minutes:
-        voices = {key: Voice(self[f"present_{key}"].data == "yes", self[f"who_{key}"].data, self[f"opinion_{key}"].data)
-                  for key in self.bodies}
-        return Minutes(self.held_on.data, self.conclusion.data, voices, self.our_people.data, self.issues.data,
-                       self.duties())
-
-    def duties(self) -> list[Duty]:
-        rows = range(DUTY_ROWS)
-        return [Duty(self[f"duty_agency_{n}"].data, self[f"duty_{n}"].data, self[f"duty_due_{n}"].data,
-                     self[f"duty_task_{n}"].data or "check")
-                for n in rows if self[f"duty_agency_{n}"].data and self[f"duty_{n}"].data]
-
-
-def minutes_form(row: Consultation) -> MinutesForm:
-    """The record of one consultation, with a line for every body invited."""
-    fields: dict[str, object] = {"bodies": [voice.agency_id for voice in row.opinions]}
-    invited = [("", _l("不分工")), *((v.agency_id, v.agency.short_name) for v in row.opinions)]
-    for voice in row.opinions:
-        key = voice.agency_id
-        fields |= {f"present_{key}": Chips(_l("到会没有"), choices=[("yes", _l("到会")), ("no", _l("没来"))]),
-                   f"who_{key}": Line(_l("谁、什么职务"), limit=100), f"opinion_{key}": Area(_l("意见"), limit=2000)}
-    for n in range(DUTY_ROWS):
-        fields |= {f"duty_agency_{n}": Pick(_l("单位"), choices=invited, coerce=row_id),
-                   f"duty_task_{n}": Pick(_l("事项种类"), choices=lambda: word_choices(words.TASK_KINDS)),
-                   f"duty_{n}": Line(_l("做什么"), limit=300), f"duty_due_{n}": Day(_l("哪天前"), prefer="future")}
-    form = type("BuiltMinutesForm", (MinutesForm,), fields)()
-    if not form.is_submitted():
-        form.version.data = str(row.version)
-        _now(form.held_on)
-        for n in range(DUTY_ROWS):
-            form[f"duty_task_{n}"].data = "check"
-    return form
 
 
 class ReasonForm(BaseForm):
     reason = Line(_l("理由"), limit=200)
-
-
-def _now(field: Day) -> None:
-    field.data, field.typed = today(), Text("今天", "today").say(spoken())
 
 
 # Before the cases -----------------------------------------------------------------------------------------------
@@ -123,7 +48,7 @@ def inquiry_form(told: dict[str, str] | None = None) -> InquiryForm:
     form.question.flags.required = True
     if not form.is_submitted():
         form.way.data, form.minutes.data, form.topic.data, form.people.data = "walk_in", 10, "wages", 1
-        _now(form.asked_on)
+        put_today(form.asked_on)
         for name, value in (told or {}).items():
             form[name].data = value
     return form
@@ -164,7 +89,7 @@ def with_employer(kind: type[BaseForm], employers: Sequence[tuple[int, str]], ch
     form = built()
     if not form.is_submitted():
         form["employer_id"].data = chosen
-        _now(form[day])
+        put_today(form[day])
     return form
 
 
@@ -198,7 +123,7 @@ def letter_form(agencies: Sequence[Option], cases: Sequence[tuple[str, str]],
     form = built()
     form.facts.flags.required = form.demand.flags.required = True
     if not form.is_submitted():
-        _now(form.sent_on)
+        put_today(form.sent_on)
         form.kind.data = kinds[0]
         if follows is not None:
             _take_over(form, follows)

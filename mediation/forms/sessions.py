@@ -7,11 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import Field
 
-from mediation.forms.base import Area, BaseForm, Day, Line, spoken, today
+from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
 from mediation.forms.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.queries.choices import Option
 from mediation.rules import access, words
-from mediation.rules.language import Text
 from mediation.services.coordination import Letter
 from mediation.services.sessions import Held
 
@@ -60,13 +59,28 @@ def session_form(people: Sequence[Option], version: int, place: str, now: str) -
         field.flags.required = True
     if not form.is_submitted():
         form.version.data = str(version)
-        form.happened_on.data, form.happened_on.typed = today(), Text("今天", "today").say(spoken())
+        put_today(form.happened_on)
         form.place.data, form.held_time.data = place, now
         form.way.data = "face"
     return form
 
 
-class LetterForm(BaseForm):
+class UploadForm(BaseForm):
+    """A form that a file may go with; a file that is refused leaves the rest of the form as it was typed."""
+
+    file = FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"))
+
+    def upload(self) -> tuple[str, bytes]:
+        """Name and content; both empty when nothing was chosen."""
+        sent = self.file.data
+        return (sent.filename or "", sent.read()) if sent else ("", b"")
+
+    def typed(self) -> list[tuple[str, str]]:
+        """What was typed into the fields of text, for somebody who came second and cannot send it any more."""
+        return [(str(field.label.text), field.data) for field in self if isinstance(field, Line) and field.data]
+
+
+class LetterForm(UploadForm):
     direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
     task = Chips(_l("什么事项"), choices=lambda: word_choices(words.TASK_KINDS), validate_choice=False)
@@ -96,8 +110,8 @@ def letter_form(agencies: Sequence[Option], is_typed: bool) -> LetterForm:
     for name in ("agency", "kind", "direction"):
         made[name].flags.required = True
     if not is_typed:
-        made.direction.data, made.sent_on.data = "out", today()
-        made.sent_on.typed = Text("今天", "today").say(spoken())
+        made.direction.data = "out"
+        put_today(made.sent_on)
         made.shared_parts.data = list(access.DEFAULT_SHARE)
     return made
 
@@ -107,14 +121,19 @@ class NumberForm(BaseForm):
     number = Line(_l("编号"), limit=100)
 
 
-class AnswerForm(BaseForm):
+class AnswerForm(UploadForm):
     way = Chips(_l("怎么答复的"), choices=lambda: [c for c in word_choices(words.REPLY_WAYS) if c[0] != "account"])
     number = Line(_l("对方文号"), limit=100)
     result = Area(_l("答复了什么"), limit=500)
     replied_on = Day(_l("哪天答复的"), prefer="past")
 
 
-class BodyForm(BaseForm):
+class DueForm(BaseForm):
+    reply_due_on = Day(_l("改到哪天"), prefer="future")
+    due_reason = Line(_l("期限依据"), limit=200)
+
+
+class BodyForm(UploadForm):
     """What a body does with a letter of ours: take it, answer it, return it."""
 
     result = Area(_l("答复内容"), limit=500)
@@ -122,13 +141,8 @@ class BodyForm(BaseForm):
     reason = Line(_l("退回理由"), limit=300)
 
 
-class FileForm(BaseForm):
-    file = FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"))
-
-    def upload(self) -> tuple[str, bytes]:
-        """Name and content; both empty when nothing was chosen."""
-        sent = self.file.data
-        return (sent.filename or "", sent.read()) if sent else ("", b"")
+class FileForm(UploadForm):
+    """A file alone."""
 
 
 class LinkForm(BaseForm):
@@ -162,6 +176,14 @@ def answer_form(commission: int, is_typed: bool, version: int = 0) -> AnswerForm
 
 def recall_form(commission: int, is_typed: bool) -> RecallForm:
     return _make(RecallForm, f"recall-{commission}", is_typed)
+
+
+def recall_all_form(agency: int, is_typed: bool) -> RecallForm:
+    return _make(RecallForm, f"recall-all-{agency}", is_typed)
+
+
+def due_form(commission: int, is_typed: bool) -> DueForm:
+    return _make(DueForm, f"due-{commission}", is_typed)
 
 
 def _make(kind: type, prefix: str, is_typed: bool):

@@ -1,14 +1,17 @@
 """Letters between the union and outside bodies, as an account may see them."""
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, select
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Commission
+from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
 from mediation.queries import conditions, door
 from mediation.rules import commissions
-from mediation.rules.access import Actor
+from mediation.rules.access import SHARE_PARTS, Actor
 
 SHOWN = 20
 
@@ -32,7 +35,11 @@ def find(case: Case, key: int, actor: Actor) -> Commission | None:
     row = db.session.scalar(select(Commission).where(Commission.id == key, Commission.case_id == case.id))
     if row is None or actor.role != "liaison":
         return row
-    return row if row.agency_id == actor.agency_id and row.recalled_on is None and row.state != "returned" else None
+    return row if row.agency_id == actor.agency_id and is_live(row) else None
+
+
+def is_live(row: Commission) -> bool:
+    return commissions.is_live(row.state, row.recalled_on)
 
 
 def of_body(case: Case, actor: Actor) -> list[Commission]:
@@ -40,8 +47,8 @@ def of_body(case: Case, actor: Actor) -> list[Commission]:
     if actor.role != "liaison":
         return []
     return list(db.session.scalars(select(Commission).where(
-        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None),
-        Commission.state != "returned").order_by(Commission.id)))
+        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, door.is_live()).order_by(
+        Commission.id)))
 
 
 def files_of(case: Case, actor: Actor, commission: Commission | None = None) -> list[Attachment]:
@@ -51,8 +58,7 @@ def files_of(case: Case, actor: Actor, commission: Commission | None = None) -> 
     if commission is not None:
         rows = rows.where(Attachment.commission_id == commission.id)
     elif actor.role == "liaison":
-        rows = rows.join(Attachment.commission).where(
-            and_(Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None)))
+        rows = rows.join(Attachment.commission).where(Commission.agency_id == actor.agency_id, door.is_live())
     return list(db.session.scalars(rows))
 
 
@@ -68,4 +74,73 @@ def own_number(row: Commission) -> str:
 
 
 def is_pending(row: Commission) -> bool:
-    return row.state in commissions.PENDING and row.recalled_on is None
+    return commissions.awaits_reply(row.direction, row.state, row.recalled_on)
+
+
+def is_invitation(row: Commission) -> bool:
+    """Whether the answer to this letter is an opinion at a consultation."""
+    return row.kind == "invitation" and row.consultation_id is not None
+
+
+def state_of(row: Commission) -> str:
+    """Where a letter stands, as one says it: a recall that ended it comes before the rest."""
+    return "recalled" if row.recalled_on and not is_pending(row) and row.state != "answered" else row.state
+
+
+class Sharing(NamedTuple):
+    """What a body sees of a case now: each part with the letters that share it; letters that share nothing count too."""
+
+    agency: Agency
+    parts: Mapping[str, Sequence[Commission]]
+    letters: Sequence[Commission]
+
+
+def sharing(case: Case) -> list[Sharing]:
+    """Who sees what of a case now, by which letter; nobody when it is filed away."""
+    found: dict[int, list[Commission]] = {}
+    for row in case.commissions if case.state != "ARCHIVED" else ():
+        if is_live(row) and row.agency.is_active:
+            found.setdefault(row.agency_id, []).append(row)
+    return [_sharing(rows) for rows in found.values()]
+
+
+def left_after(case: Case, row: Commission) -> Sharing | None:
+    """What the letter's body would still see, and by which letters, once this one is recalled; None: nothing at all."""
+    rest = [other for other in case.commissions if other.agency_id == row.agency_id and other.id != row.id
+            and is_live(other)]
+    return _sharing(rest) if rest else None
+
+
+def _sharing(rows: Sequence[Commission]) -> Sharing:
+    by_part = {part: [row for row in rows if part in row.shared_parts] for part in SHARE_PARTS}
+    return Sharing(rows[0].agency, {part: by for part, by in by_part.items() if by}, rows)
+
+
+# Joint consultations --------------------------------------------------------------------------------------------
+
+def find_consultation(actor: Actor, key: int) -> Consultation | None:
+    """A consultation all of whose cases are readable; for a body, one to which a live letter of a case still leads."""
+    row = db.session.get(Consultation, key)
+    if row is None:
+        return None
+    if actor.role == "liaison":
+        return row if letters_to(row, actor) else None
+    seen = db.session.scalar(select(func.count()).select_from(ConsultationCase).join(ConsultationCase.case).where(
+        ConsultationCase.consultation_id == key, door.filter_for(actor, "journal.read")))
+    return row if row.cases and seen == len(row.cases) else None
+
+
+def letters_to(row: Consultation, actor: Actor) -> list[Commission]:
+    """The invitations and tasks of a consultation that a body still sees."""
+    return list(db.session.scalars(select(Commission).join(Commission.case).where(
+        Commission.consultation_id == row.id, Commission.agency_id == actor.agency_id, door.is_live(),
+        door.filter_for(actor)).options(contains_eager(Commission.case)).order_by(Commission.id)))
+
+
+def files_of_consultation(row: Consultation, actor: Actor) -> list[Attachment]:
+    """Its files: a body sees those that are for all who were invited, and its own."""
+    rows = select(Attachment).where(Attachment.consultation_id == row.id).options(
+        joinedload(Attachment.made_by), joinedload(Attachment.agency)).order_by(Attachment.id)
+    if actor.role == "liaison":
+        rows = rows.where(or_(Attachment.agency_id.is_(None), Attachment.agency_id == actor.agency_id))
+    return list(db.session.scalars(rows))

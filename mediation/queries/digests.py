@@ -1,14 +1,15 @@
 """Canonical forms of stored rows, hashes of events, and the verification of chains, rows and seals.
 
 A case's digest covers an explicit, versioned list of fields in plain values; empty values are left out, so new
-nullable columns and re-encryption change nothing.
+nullable columns and re-encryption change nothing. Rows beside the cases (letters to employers, inquiries, activities,
+leads) have a digest of their own, in the newest event that names them.
 """
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import (
     AccessLog,
+    Activity,
     Agreement,
     AgreementItem,
     Attachment,
@@ -32,16 +34,21 @@ from mediation.models import (
     ClockChange,
     Commission,
     Consent,
+    Consultation,
     ConsultationCase,
+    ConsultationOpinion,
     Contact,
     Event,
     ExternalNumber,
     Finding,
     FindingStep,
     Hearing,
+    Inquiry,
     Instalment,
     InstalmentShare,
     Interruption,
+    Lead,
+    Letter,
     Note,
     Paper,
     Party,
@@ -57,7 +64,7 @@ from mediation.models import (
 )
 from mediation.rules import journal
 
-VERSION = 1
+VERSION = 2
 
 # Every business field of a case and its rows; hints, sealed forms and free search text are not among them.
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -97,8 +104,12 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Commission: tuple("""agency_id kind direction document_number task purpose sent_on reply_due_on due_reason state
         taken_on replied_on result return_reason reply_way reply_number is_entered_for answered_by_id shared_parts
         share_ground legal_basis recalled_on consultation_id""".split()),
-    Attachment: ("commission_id", "name", "sha256", "size", "kind", "made_by_id"),
+    Attachment: ("commission_id", "consultation_id", "agency_id", "name", "sha256", "size", "kind", "made_by_id"),
     ConsultationCase: ("consultation_id",),
+    Consultation: tuple("""number state called_on planned_on planned_time place agenda held_on our_people issues conclusion
+        made_by_id""".split()),
+    ConsultationOpinion: tuple("""consultation_id agency_id is_present who opinion given_on way number is_entered_for
+        written_by_id""".split()),
     CaseLink: ("lead_id", "note", "linked_on"),
     ExternalNumber: ("register", "number"),
     Paper: ("kind", "number", "made_on", "given_on", "given_way", "given_to", "note"),
@@ -112,13 +123,33 @@ FIELDS: dict[type, tuple[str, ...]] = {
     FindingStep: ("finding_id", "kind", "note_id", "done_on", "made_by_id"),
 }
 OF_AGREEMENT = (Signature, AgreementItem, Consent, Instalment)
+# Rows that a consultation brings under the digest of each of its cases, since version 2.
+OF_CONSULTATION = (Consultation, ConsultationOpinion)
+
+# Rows beside the cases, by the field of the events that name them.
+BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead}
+FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
+    Letter: tuple("""union_id employer_id kind number sent_on agency_id copies_to facts demand basis signer supervisors
+        reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on review
+        is_rectified follows_id case_id made_by_id""".split()),
+    Inquiry: tuple("""union_id station_id asked_on name phone way topic people minutes question answer next_step
+        case_id made_by_id""".split()),
+    Activity: tuple("""union_id station_id kind done_on title employer_id bodies people leaflets note
+        made_by_id""".split()),
+    Lead: tuple("""union_id station_id employer_id employer_told source risk found_on people note state settled_on
+        settled_note case_id made_by_id""".split()),
+}
 
 
-def _rows(case: Case) -> Iterator[tuple[type, object]]:
+def _rows(case: Case, version: int) -> Iterator[tuple[type, object]]:
     session = object_session(case) or db.session
     yield Case, case
+    has_consultations = False
     for model in FIELDS:
+        if model in OF_CONSULTATION and not (has_consultations and version > 1):
+            continue
         for row in session.scalars(_select(model, case).order_by(model.id)):
+            has_consultations |= model is ConsultationCase
             yield model, row
 
 
@@ -133,6 +164,10 @@ def _select(model: type, case: Case):
         return select(model).join(Payment).where(Payment.case_id == case.id)
     if model is FindingStep:
         return select(model).join(Finding).where(Finding.case_id == case.id)
+    if model in OF_CONSULTATION:
+        key = model.id if model is Consultation else model.consultation_id
+        return select(model).join(ConsultationCase, ConsultationCase.consultation_id == key).where(
+            ConsultationCase.case_id == case.id)
     return select(model).where(model.case_id == case.id)
 
 
@@ -144,15 +179,24 @@ def _plain(value: object) -> object:
     return value
 
 
-def canonical_case(case: Case) -> str:
+def canonical_case(case: Case, version: int = VERSION) -> str:
     """The case and all its rows in canonical form; a note is named by its salted hash, so erasing it is visible
     only as the erasure that its own event records."""
-    lines = [f"v{VERSION}"]
-    for model, row in _rows(case):
-        values = {name: _plain(getattr(row, name)) for name in FIELDS[model]}
-        values = {name: value for name, value in values.items() if value not in (None, "", False, [], {})}
-        lines.append(f"{model.__tablename__}:{row.id}:{journal.canonical(values)}")
+    lines = [f"v{version}"]
+    lines += [_line(row, FIELDS[model]) for model, row in _rows(case, version)]
     return "\n".join(lines)
+
+
+def _line(row, fields: tuple[str, ...]) -> str:
+    values = {name: _plain(getattr(row, name)) for name in fields}
+    values = {name: value for name, value in values.items() if value not in (None, "", False, [], {})}
+    return f"{row.__tablename__}:{row.id}:{journal.canonical(values)}"
+
+
+def canonical_beside(data: Mapping[str, object]) -> str:
+    """The rows beside the cases that an event's fields name, in canonical form; '' where it names none."""
+    rows = [db.session.get(model, data[name]) for name, model in BESIDE.items() if isinstance(data.get(name), int)]
+    return "\n".join(_line(row, FIELDS_BESIDE[type(row)]) for row in rows if row is not None)
 
 
 def event_hash(event: Event) -> str:
@@ -239,16 +283,48 @@ def verify_rows() -> Iterator[Fault]:
         if event is None:
             yield Fault(case.number, "案件没有经过", "the case has no journal")
             continue
-        expected = _digest_of(event)
-        if case.version != event.seq or not hmac.compare_digest(
-                expected, vault.current().digest(canonical_case(case))):
+        if case.version != event.seq or version_of(case, event) is None:
             yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
         yield from _verify_notes(case)
     yield from _verify_house_notes()
 
 
+def version_of(case: Case, event: Event) -> int | None:
+    """By which version of the list the event's digest fits the case's rows; None when it fits by none."""
+    told = _digest_of(event)
+    return next((version for version in range(VERSION, 0, -1)
+                 if hmac.compare_digest(told, vault.current().digest(canonical_case(case, version)))), None)
+
+
 def _digest_of(event: Event) -> str:
     return str(json.loads(event.data).get("digest", ""))
+
+
+def verify_beside() -> Iterator[Fault]:
+    """Letters, inquiries, activities and leads against the digest in the newest event that names them."""
+    told = told_beside()
+    for name, model in BESIDE.items():
+        rows = {row.id: row for row in db.session.scalars(select(model).order_by(model.id))}
+        for key, row in rows.items():
+            digest = told.get((name, key))
+            if digest is None:
+                yield Fault(f"{name} {key}", "这一条没有经过", "this row has no journal")
+            elif digest and not hmac.compare_digest(digest, vault.current().digest(canonical_beside({name: row.id}))):
+                yield Fault(f"{name} {key}", "数据在记录之外被改过", "it was changed behind the journal")
+        yield from (Fault(f"{name} {key}", "这一条不见了", "this row is gone")
+                    for kind, key in told if kind == name and key not in rows)
+
+
+def told_beside() -> dict[tuple[str, int], str]:
+    """The newest digest of each row beside the cases; '' where its events are older than these digests."""
+    kinds = [key for key, kind in journal.KINDS.items() if set(kind.fields) & set(BESIDE)]
+    found: dict[tuple[str, int], str] = {}
+    for data in db.session.scalars(select(Event.data).where(
+            Event.kind.in_(kinds), Event.stream.not_like("case:%")).order_by(Event.id)):
+        fields = json.loads(data)
+        found |= {(name, fields[name]): str(fields.get("digest", "")) for name in BESIDE if isinstance(fields.get(name),
+                                                                                                        int)}
+    return found
 
 
 def _verify_notes(case: Case) -> Iterator[Fault]:
@@ -281,7 +357,7 @@ def verify_seals() -> Iterator[Fault]:
 
 def verify() -> list[Fault]:
     """Everything that does not hold, chains first."""
-    return [*verify_chains(), *verify_rows(), *verify_seals()]
+    return [*verify_chains(), *verify_rows(), *verify_beside(), *verify_seals()]
 
 
 def verify_file(path: str) -> Iterator[Fault]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 
 from mediation.extensions import db
-from mediation.models import Case, CaseMember, Commission, Duty, Station
+from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
 from mediation.rules import access
 from mediation.rules.access import Actor, Holding
+from mediation.rules.commissions import RETURNED
 
 
 def filter_for(actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
@@ -23,9 +24,15 @@ def _names(actor: Actor) -> ColumnElement[bool]:
 
 def invited_case_ids(agency_id: int | None) -> Select:
     """Cases whose parts are shared with a body now; sight ends at recall or archiving."""
-    return select(Commission.case_id).join(Case, Case.id == Commission.case_id).where(
-        Commission.agency_id == agency_id, Commission.recalled_on.is_(None), Commission.state != "returned",
+    return select(Commission.case_id).join(Case, Case.id == Commission.case_id).join(
+        Agency, Agency.id == Commission.agency_id).where(
+        Commission.agency_id == agency_id, is_live(), Agency.is_active.is_(True),
         Case.state != "ARCHIVED").correlate(None)
+
+
+def is_live() -> ColumnElement[bool]:
+    """A letter that still gives its body sight of the case (rules/commissions.is_live)."""
+    return and_(Commission.recalled_on.is_(None), Commission.state != RETURNED)
 
 
 def stations_below(path: str) -> Select:
@@ -60,7 +67,7 @@ def holding(case: Case, today) -> Holding:
     members = [m for m in case.members if m.until_on is None]
     duty = db.session.scalars(select(Duty.account_id).where(Duty.station_id == case.station_id, Duty.on == today))
     invited = db.session.scalars(select(Commission.agency_id).where(
-        Commission.case_id == case.id, Commission.recalled_on.is_(None), Commission.state != "returned"))
+        Commission.case_id == case.id, is_live()))
     named = {m.account_id for m in members} | {case.handler_id}
     return Holding(
         union_id=case.union_id, station_id=case.station_id, station_path=case.station.path,
@@ -85,6 +92,5 @@ def shared_parts(actor: Actor, case: Case) -> frozenset[str]:
     if actor.role != "liaison":
         return frozenset(access.SHARE_PARTS)
     rows = db.session.scalars(select(Commission.shared_parts).where(
-        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None),
-        Commission.state != "returned"))
+        Commission.case_id == case.id, Commission.agency_id == actor.agency_id, is_live()))
     return frozenset(part for parts in rows for part in parts)

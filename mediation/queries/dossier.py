@@ -25,7 +25,7 @@ from mediation.models import (
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, law, ledger
 from mediation.queries.clocks import CaseClock
-from mediation.rules import access, clocks, guidance, words, workflow
+from mediation.rules import access, clocks, commissions, guidance, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
@@ -76,7 +76,7 @@ def _all_dates(case: Case, actor: Actor, money: ledger.Position) -> tuple[CaseCl
     rows = clock_queries.shown(case, actor.today, money)
     if case.is_open:
         rows += [_agreed(f"R{c.id}", _reply_label(c), c.sent_on, c.reply_due_on, actor.today) for c in case.commissions
-                 if c.reply_due_on and c.state in ("open", "taken") and c.recalled_on is None]
+                 if c.reply_due_on and commissions.awaits_reply(c.direction, c.state, c.recalled_on)]
     session = _session(case)
     if session is not None and case.state == "MEDIATING" and not case.outcome:
         label = Text(f"约好的调解 {session.time}".strip(), f"Session planned {session.time}".strip())

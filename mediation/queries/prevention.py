@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from mediation.extensions import db
-from mediation.models import Activity, Consultation, ConsultationCase, Employer, Inquiry, Lead, Letter
+from mediation.models import Activity, Employer, Inquiry, Lead, Letter
 from mediation.queries import door
 from mediation.rules import access, reporting, words
 from mediation.rules.access import Actor
@@ -125,16 +125,6 @@ def _select(model: type, actor: Actor) -> Select:
 def find(model: type, actor: Actor, key: int, permission: str = "prevention.read"):
     """A readable row by its id; None for a foreign one as for none at all."""
     return db.session.scalar(select(model).where(model.id == key, rows_of(model, actor, permission)))
-
-
-def find_consultation(actor: Actor, key: int) -> Consultation | None:
-    """A consultation all of whose cases are readable."""
-    row = db.session.get(Consultation, key)
-    if row is None:
-        return None
-    seen = db.session.scalar(select(func.count()).select_from(ConsultationCase).join(ConsultationCase.case).where(
-        ConsultationCase.consultation_id == key, door.filter_for(actor, "journal.read")))
-    return row if row.cases and seen == len(row.cases) else None
 
 
 def late_letters(actor: Actor) -> Sequence[Letter]:

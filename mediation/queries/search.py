@@ -210,7 +210,6 @@ def parts_seen(cases: Iterable[Case], actor: Actor) -> dict[int, frozenset[str]]
     ids = [case.id for case in cases]
     found: dict[int, frozenset[str]] = dict.fromkeys(ids, frozenset())
     for key, parts in db.session.execute(select(Commission.case_id, Commission.shared_parts).where(
-            Commission.case_id.in_(ids), Commission.agency_id == actor.agency_id, Commission.recalled_on.is_(None),
-            Commission.state != "returned")):
+            Commission.case_id.in_(ids), Commission.agency_id == actor.agency_id, door.is_live())):
         found[key] |= frozenset(parts)
     return found

@@ -15,6 +15,7 @@ DIRECTIONS = ("in", "out")
 COURT_KINDS = frozenset({"before_filing", "after_filing", "by_judge"})
 SENT_TO_US = COURT_KINDS | {"by_arbitration", "arbitration_advice"}
 PENDING = ("open", "taken")
+RETURNED = "returned"
 
 
 class Due(NamedTuple):
@@ -37,6 +38,7 @@ DUES: tuple[Due, ...] = (
     Due("invitation", "out", 3, "wd", "HR", "M"),
     Due("transfer", "out", 3, "wd", "HR", "M"),
 )
+OF_CONSULTATION = Text("会诊那天", "The day of the consultation")
 LETTERS_OWN = Text("来函给的期限", "The period that the letter gives")
 # What may be told to the body that sent the case, without asking again.
 BACK_TO_SENDER = {
@@ -59,6 +61,16 @@ def due_on(kind: str, direction: str, sent_on: date, calendar: Calendar) -> date
     """The day on which the reply is due by rule."""
     row = find_rule(kind, direction)
     return end_of(sent_on, row.length, row.unit, calendar) if row else None
+
+
+def is_live(state: str, recalled_on: date | None) -> bool:
+    """Whether a letter still gives its body sight of the case; a return ends it as a recall does."""
+    return recalled_on is None and state != RETURNED
+
+
+def awaits_reply(direction: str, state: str, recalled_on: date | None) -> bool:
+    """Whether an answer is still to come. What a body sent to us is to be answered even when it sees the case no more."""
+    return state in PENDING and (direction == "in" or recalled_on is None)
 
 
 def ground(kind: str, direction: str, body_kind: str, may_tell: list[str]) -> tuple[str, Text] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Event, ExternalNumber, User
 from mediation.queries import clocks as clock_queries
+from mediation.queries import coordination as queries
 from mediation.rules import access, commissions, registers, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -19,6 +20,7 @@ NO_SUCH = Text("本案没有这一件", "This case has no such letter")
 CLOSED = Text("这一件已经办过了（{state}），不能再答复", "This one is done already ({state}); no further reply")
 FIRST = Text("刚才{who}先答复了这一件。您写的还在，请核对", "{who} has just answered this one. What you wrote is kept; please compare")
 CHANGED_DAY = Text("改了期限（按规则是{day}），请写依据", "The day was changed (by rule it is {day}); please say why")
+DUE_BEFORE = Text("回复期限不能早于来去函日期", "The reply cannot be due before the letter")
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
 
 
@@ -48,12 +50,10 @@ class Letter:
 def record(case: Case, letter: Letter, actor: Actor) -> Commission:
     """Record a letter received or sent; what is shared is seen by the body's account from now on."""
     cases.require(case, "case.work", actor)
-    agency = db.session.get(Agency, letter.agency_id or 0)
-    due_on, due_reason, found = _due(case, letter, actor)
-    ground, basis = _ground(case, letter, agency)
-    found += _letter_problems(case, letter, agency, actor) + _share_problems(letter, basis)
-    if found:
+    if found := problems(case, letter, actor):
         raise Refused(found)
+    due_on, due_reason, _found = _due(case, letter, actor)
+    ground, basis = _ground(case, letter, db.session.get(Agency, letter.agency_id))
     row = Commission(
         case_id=case.id, agency_id=letter.agency_id, kind=letter.kind, direction=letter.direction,
         document_number=letter.document_number, purpose=letter.purpose, sent_on=letter.sent_on or actor.today,
@@ -67,6 +67,14 @@ def record(case: Case, letter: Letter, actor: Actor) -> Commission:
         "sent_on": row.sent_on, "reply_due_on": row.reply_due_on, "shared": row.shared_parts,
         "legal_basis": row.legal_basis}, actor, row.sent_on)
     return row
+
+
+def problems(case: Case, letter: Letter, actor: Actor) -> list[Problem]:
+    """Everything that stands against a letter, all at once."""
+    agency = db.session.get(Agency, letter.agency_id or 0)
+    _due_on, _reason, found = _due(case, letter, actor)
+    _kind, basis = _ground(case, letter, agency)
+    return found + _letter_problems(case, letter, agency, actor) + _share_problems(letter, basis)
 
 
 def rule_due(case: Case, kind: str, direction: str, sent_on: date) -> date | None:
@@ -105,7 +113,7 @@ def _letter_problems(case: Case, letter: Letter, agency: Agency | None, actor: A
     if letter.sent_on and letter.sent_on > actor.today:
         found.append(Problem("sent_on", IN_FUTURE))
     if letter.reply_due_on and letter.sent_on and letter.reply_due_on < letter.sent_on:
-        found.append(Problem("reply_due_on", Text("回复期限不能早于来去函日期", "The reply cannot be due before the letter")))
+        found.append(Problem("reply_due_on", DUE_BEFORE))
     return found
 
 
@@ -136,13 +144,22 @@ def answer(case: Case, commission_id: int, result: str, replied_on: date | None,
     """Write down what the body answered, entered for it by our mediator (代录); for a letter to us, our own reply."""
     cases.require(case, "case.work", actor)
     row = _get(case, commission_id)
+    _refuse_invitation(row)
     return _write_answer(case, row, Reply(result, replied_on, way, number), actor, row.direction == "out", seen_version)
 
 
 def reply(case: Case, commission_id: int, given: Reply, actor: Actor, seen_version: int | None = None) -> Commission:
     """The body answers for itself, by its own account; of two the second is refused and told who was first."""
     row = _own(case, commission_id, actor)
+    _refuse_invitation(row)
     return _write_answer(case, row, given, actor, False, seen_version)
+
+
+def _refuse_invitation(row: Commission) -> None:
+    """The answer to the invitation to a consultation is the opinion, given once for all of its cases."""
+    if queries.is_invitation(row):
+        raise Refused([Problem("", Text("这是会诊邀请，意见请写在会诊页",
+                                        "This is the invitation to a consultation; the opinion is written on its page"))])
 
 
 def _write_answer(case: Case, row: Commission, given: Reply, actor: Actor, is_entered_for: bool,
@@ -208,29 +225,74 @@ def _own(case: Case, commission_id: int, actor: Actor) -> Commission:
 def _closed_problems(row: Commission, actor: Actor, seen_version: int | None) -> list[Problem]:
     """Locked and read anew, so that of two answers at once the second meets the first."""
     db.session.refresh(row, with_for_update=True)
-    if row.state in commissions.PENDING and row.recalled_on is None:
+    if queries.is_pending(row):
         return []
     if seen_version is not None and seen_version != row.version and row.answered_by_id not in (None, actor.user_id):
         return [Problem("", FIRST.fill(who=row.answered_by.name))]
-    state = words.COMMISSION_STATES["recalled" if row.recalled_on else row.state]
+    state = words.COMMISSION_STATES[queries.state_of(row)]
     return [Problem("", CLOSED.fill(state=state))]
 
 
-def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commission:
-    """Take the sharing back; the body's sight ends with this."""
+# Changes of a letter --------------------------------------------------------------------------------------------
+
+def change_due(case: Case, commission_id: int, due_on: date | None, reason: str, actor: Actor) -> Commission:
+    """Another day for a reply that is still to come, with its reason."""
     cases.require(case, "case.work", actor)
     row = _get(case, commission_id)
-    found = []
-    if row.recalled_on is not None:
-        found.append(Problem("", Text("已经收回过了", "It has been recalled already")))
+    found = _closed_problems(row, actor, None)
+    if due_on is None:
+        found.append(Problem("reply_due_on", Text("请写改到哪天", "Give the new day")))
+    elif row.sent_on and due_on < row.sent_on:
+        found.append(Problem("reply_due_on", DUE_BEFORE))
     if not reason:
-        found.append(Problem("reason", Text("请写理由", "Please give a reason")))
+        found.append(Problem("due_reason", Text("改期限要写依据", "Say why the day is changed")))
     if found:
         raise Refused(found)
-    row.recalled_on, row.version = actor.today, row.version + 1
-    row.state = "recalled" if row.state in commissions.PENDING else row.state
+    before, row.reply_due_on, row.due_reason, row.version = row.reply_due_on, due_on, reason, row.version + 1
+    cases.act(case, "commission_due_changed", {"commission": row.id, "agency": row.agency_id, "before": before,
+                                               "reply_due_on": due_on, "reason": reason}, actor)
+    return row
+
+
+def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commission:
+    """Take one letter's sharing back; the body's sight ends with this, but for what another live letter shares."""
+    cases.require(case, "case.work", actor)
+    row = _get(case, commission_id)
+    found = _reason_problems(reason)
+    if row.recalled_on is not None:
+        found.append(Problem("", Text("已经收回过了", "It has been recalled already")))
+    if found:
+        raise Refused(found)
+    take_back(row, actor)
     cases.act(case, "commission_recalled", {"commission": row.id, "reason": reason}, actor)
     return row
+
+
+def recall_all(case: Case, agency_id: int, reason: str, actor: Actor) -> list[Commission]:
+    """Take back everything that a body sees of the case, whichever letter shares it, in one act."""
+    cases.require(case, "case.work", actor)
+    rows = [row for row in case.commissions if row.agency_id == agency_id and queries.is_live(row)]
+    found = _reason_problems(reason)
+    if not rows:
+        found.append(Problem("", Text("这个单位已经看不到本案", "This body sees nothing of the case already")))
+    if found:
+        raise Refused(found)
+    for row in rows:
+        take_back(row, actor)
+    cases.act(case, "body_recalled", {"agency": agency_id, "commissions": [row.id for row in rows],
+                                      "reason": reason}, actor)
+    return rows
+
+
+def take_back(row: Commission, actor: Actor) -> None:
+    """A letter to the body is done with; one that it sent to us still wants our reply."""
+    row.recalled_on, row.version = actor.today, row.version + 1
+    if row.direction == "out" and row.state in commissions.PENDING:
+        row.state = "recalled"
+
+
+def _reason_problems(reason: str) -> list[Problem]:
+    return [] if reason else [Problem("reason", Text("请写理由", "Please give a reason"))]
 
 
 def _get(case: Case, commission_id: int) -> Commission:

@@ -311,11 +311,8 @@ def _agency_problems(name: str) -> Callable[[Case, Answers, Actor], list[Problem
     return check
 
 
-def _into_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    if answers.get("into") and not db.session.scalar(
-            select(Case.id).where(Case.number == answers["into"], Case.union_id == case.union_id)):
-        return [Problem("into", Text("没有这个登记号", "There is no such number"))]
-    return []
+def _merge_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+    return merging.problems(case, str(answers.get("into") or ""), actor)
 
 
 def _extension_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
@@ -366,7 +363,7 @@ EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
     "decline": _agency_problems("next_door"), "refuse": _agency_problems("next_door"),
     "unreachable": _agency_problems("next_door"), "refer": _agency_problems("agency"),
-    "refer_on": _agency_problems("agency"), "merge": _into_problems, "extend": _extension_problems,
+    "refer_on": _agency_problems("agency"), "merge": _merge_problems, "extend": _extension_problems,
     "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems,
     "archive": _retention_problems, "close": _retention_problems,
 }

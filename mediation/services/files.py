@@ -9,16 +9,17 @@ import hashlib
 import os
 import secrets
 import zipfile
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Commission
+from mediation.models import Attachment, Case, Commission, Consultation
+from mediation.queries import coordination as queries
 from mediation.rules import letters
 from mediation.rules.access import Actor
-from mediation.rules.commissions import PENDING
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases
 
@@ -89,34 +90,53 @@ def _is_office(kind: str, data: bytes) -> bool:
     return INSIDE[kind] in names and not any(name.endswith("vbaProject.bin") for name in names)
 
 
-def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor,
-        commission: Commission | None = None) -> Attachment:
-    """Keep a file with the case, and with a body's letter where it belongs to one."""
-    _require(case, commission, actor)
+@dataclass(frozen=True)
+class Place:
+    """Where in a case a file lies: with a letter, or with a consultation; there perhaps for one body alone."""
+
+    letter: Commission | None = None
+    consultation: Consultation | None = None
+    agency_id: int | None = None
+
+
+def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, place: Place = Place()) -> Attachment:
+    """Keep a file with the case, and with a body's letter or a consultation where it belongs to one."""
+    _require(case, place, actor)
     kind = check(name, data)
     if len(case.attachments) >= MAX_FILES:
         raise Refused([Problem("file", TOO_MANY.fill(n=MAX_FILES))])
     row = Attachment(
-        case_id=case.id, commission_id=commission.id if commission else None, name=_shown_name(name, kind),
-        stored_name=secrets.token_hex(16), sha256=hashlib.sha256(data).hexdigest(), size=len(data), kind=kind,
-        added_at=actor.now, made_by_id=actor.user_id)
+        case_id=case.id, commission_id=place.letter.id if place.letter else None,
+        consultation_id=place.consultation.id if place.consultation else None, agency_id=place.agency_id,
+        name=_shown_name(name, kind), stored_name=secrets.token_hex(16), sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data), kind=kind, added_at=actor.now, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "file_added", {"attachment": row.id, "commission": row.commission_id, "kind": kind,
-                                   "size": row.size, "sha256": row.sha256}, actor)
+    cases.act(case, "file_added", {
+        "attachment": row.id, "commission": row.commission_id, "consultation": row.consultation_id,
+        "agency": row.agency_id, "kind": kind, "size": row.size, "sha256": row.sha256}, actor)
     _write(folder / FOLDER, row.stored_name, data)
     return row
 
 
-def _require(case: Case, commission: Commission | None, actor: Actor) -> None:
-    """Our mediator everywhere in the case; a body only where its own letter is still open."""
+def _require(case: Case, place: Place, actor: Actor) -> None:
+    """Our mediator everywhere in the case; a body with its own letter, and with a consultation for our eyes alone."""
     if actor.role != "liaison":
         cases.require(case, "case.work", actor)
         return
     cases.require(case, "commission.answer", actor)
-    is_open = commission is not None and commission.state in PENDING and commission.recalled_on is None
-    if commission is None or commission.agency_id != actor.agency_id or not is_open:
+    if place.consultation is not None:
+        is_theirs = place.agency_id == actor.agency_id and bool(queries.letters_to(place.consultation, actor))
+    else:
+        is_theirs = place.letter is not None and may_add(place.letter, actor)
+    if not is_theirs:
         raise cases.Forbidden("commission.answer")
+
+
+def may_add(letter: Commission, actor: Actor) -> bool:
+    """A body adds to its own letter while it is open, and whoever answered it may add what goes with the answer."""
+    is_answerer = letter.state == "answered" and letter.answered_by_id == actor.user_id
+    return letter.agency_id == actor.agency_id and queries.is_live(letter) and (queries.is_pending(letter) or is_answerer)
 
 
 def _shown_name(name: str, kind: str) -> str:
@@ -141,7 +161,12 @@ def find(case: Case, key: int, actor: Actor) -> Attachment | None:
     if row is None or actor.role != "liaison":
         return row
     mine = row.commission is not None and row.commission.agency_id == actor.agency_id
-    return row if mine and row.commission.recalled_on is None else None
+    return row if mine and queries.is_live(row.commission) else None
+
+
+def find_of_consultation(consultation: Consultation, key: int, actor: Actor) -> Attachment | None:
+    """A file of a readable consultation for this reader: a body sees those for all who were invited, and its own."""
+    return next((row for row in queries.files_of_consultation(consultation, actor) if row.id == key), None)
 
 
 def read(row: Attachment, folder: Path) -> bytes | None:

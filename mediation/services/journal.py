@@ -24,7 +24,8 @@ HOUSE = "house"
 
 def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
            case: Case | None = None, is_day_unknown: bool = False) -> Event:
-    """Append one event; for a case it carries the digest of the stored rows, and the case's version follows.
+    """Append one event; for a case it carries the digest of the stored rows, and the case's version follows. The rows
+    beside the cases that it names (a letter, an inquiry …) are under its digest too.
 
     Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
@@ -40,6 +41,8 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
         case.touched_at = actor.now
         db.session.flush()
         data = {**data, "digest": vault.current().digest(digests.canonical_case(case))}
+    elif beside := _beside(data):
+        data = {**data, "digest": vault.current().digest(beside)}
     body = journal.canonical(data)
     if len(body.encode()) > journal.MAX_BYTES:
         raise ValueError(f"event {kind} is larger than {journal.MAX_BYTES} bytes")
@@ -51,6 +54,35 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
     db.session.add(event)
     db.session.flush()
     return event
+
+
+def _beside(data: dict) -> str:
+    if not set(data) & set(digests.BESIDE):
+        return ""
+    db.session.flush()
+    return digests.canonical_beside(data)
+
+
+def rebase(actor: Actor) -> int:
+    """After an upgrade: bring every case, and every row beside the cases, under the present list of fields.
+
+    One event each, and only where the digest on record still holds: what was changed behind the journal's back stays
+    to be found. Gives how many were brought over; nothing is left to do a second time.
+    """
+    cases = list(db.session.scalars(select(Case.id).order_by(Case.id)))
+    count = 0
+    for key in cases:
+        case = db.session.get(Case, key)
+        event = db.session.scalar(select(Event).where(Event.stream == case_stream(case)).order_by(
+            Event.seq.desc()).limit(1))
+        if event is not None and (digests.version_of(case, event) or digests.VERSION) < digests.VERSION:
+            record(actor, case_stream(case), "rebased", {"version": digests.VERSION}, case=case)
+            count += 1
+    for (name, key), digest in digests.told_beside().items():
+        if not digest:
+            record(actor, HOUSE, "row_rebased", {**dict.fromkeys(digests.BESIDE), name: key})
+            count += 1
+    return count
 
 
 def _head(stream: str) -> Stream:

@@ -3,8 +3,50 @@ from __future__ import annotations
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, ExternalNumber
-from mediation.rules.access import Actor
+from mediation.queries import coordination, door
+from mediation.rules.access import SHARE_PARTS, Actor
+from mediation.rules.commissions import RETURNED
+from mediation.rules.language import Problem, Text
 from mediation.services import journal, search
+
+NO_SUCH = Text("没有这个登记号", "There is no such number")
+NOT_YOURS = Text("{number}不由您办，不能把案件并进去；请它的承办人来并，或请站长改派",
+                 "{number} is not in your hands, so nothing can be merged into it; its mediator may, or the lead reassigns it")
+COMES_ALONG = Text("并过去以后，这些单位凭原来的函也看得到{number}：{who}。不该看的，先收回",
+                   "After this the following see {number} too, by the letters they have: {who}. Recall first what they should not")
+
+
+def problems(case: Case, number: str, actor: Actor) -> list[Problem]:
+    """What stands against merging into a case: the right on it too, and the sharing that would come along unasked."""
+    target = door.find_case(actor, number) if number else None
+    if target is None or target.union_id != case.union_id:
+        return [Problem("into", NO_SUCH)] if number else []
+    if not door.may(actor, "case.work", target):
+        return [Problem("into", NOT_YOURS.fill(number=number))]
+    if target.id == case.id or not (said := _coming(case, target)):
+        return []
+    return [Problem("into", Text(COMES_ALONG.zh.format(number=number, who="；".join(zh for zh, _en in said)),
+                                 COMES_ALONG.en.format(number=number, who="; ".join(en for _zh, en in said))),
+                    "sharing_comes")]
+
+
+def _coming(case: Case, target: Case) -> list[tuple[str, str]]:
+    """Bodies with the parts that they see of the one case and do not yet see of the other."""
+    there = {one.agency.id: set(one.parts) for one in coordination.sharing(target)}
+    found = []
+    for one in coordination.sharing(case):
+        moved = [row for row in one.letters if _moves(row)]
+        parts = [part for part in SHARE_PARTS if any(part in row.shared_parts for row in moved)]
+        if moved and (one.agency.id not in there or set(parts) - there[one.agency.id]):
+            words = [SHARE_PARTS[part] for part in parts]
+            found.append((f"{one.agency.short_name}（{'、'.join(word.zh for word in words) or '只有案号'}）",
+                          f"{one.agency.short_name} ({', '.join(word.en for word in words) or 'the number alone'})"))
+    return found
+
+
+def _moves(row: Commission) -> bool:
+    """Invitations and tasks of a consultation stay with the case that it was held over."""
+    return row.recalled_on is None and row.consultation_id is None
 
 
 def take_sources(source: Case, target: Case, actor: Actor) -> None:
@@ -14,7 +56,7 @@ def take_sources(source: Case, target: Case, actor: Actor) -> None:
     """
     had = {(c.agency_id, c.kind, c.document_number) for c in target.commissions}
     letters = [_copied(row, target) for row in source.commissions
-               if row.recalled_on is None and (row.agency_id, row.kind, row.document_number) not in had]
+               if _moves(row) and (row.agency_id, row.kind, row.document_number) not in had]
     known = {n.register for n in target.external_numbers}
     numbers = [ExternalNumber(case_id=target.id, register=n.register, number=n.number)
                for n in source.external_numbers if n.register not in known]
@@ -23,7 +65,8 @@ def take_sources(source: Case, target: Case, actor: Actor) -> None:
     db.session.expire(target, ["commissions", "external_numbers"])
     search.index_case(target)
     journal.record(actor, journal.case_stream(target), "source_merged", {
-        "source": source.number, "commissions": len(letters), "numbers": [n.register for n in numbers]}, case=target)
+        "source": source.number, "commissions": len(letters), "numbers": [n.register for n in numbers],
+        "agencies": sorted({row.agency_id for row in letters if row.state != RETURNED})}, case=target)
 
 
 SAME = ("agency_id", "kind", "direction", "document_number", "task", "purpose", "sent_on", "reply_due_on", "due_reason",

@@ -1,6 +1,7 @@
 """A body's letter: what it was asked, its answer, its files, and the packet that goes back to it."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -42,26 +43,36 @@ def reply(number: str, key: int):
     if not form.validate():
         return _page(case, row, form, forms.FileForm(None)), 422
     with guard.attempt(form) as attempt:
-        message, target = ACTIONS[action](case, key, form), _after(case, action, key)
+        message, target = ACTIONS[action](case, row, form), _after(case, action, key)
     if attempt.ok:
         return guard.finish(target, message, form.submit_token.data)
     case = guard.get_case(number)
     return _page(case, _letter(case, key), form, forms.FileForm(None)), 422
 
 
-def _take(case: Case, key: int, form: forms.BodyForm) -> Text:
-    coordination.take(case, key, guard.actor(), form.seen_version)
+def _take(case: Case, row: Commission, form: forms.BodyForm) -> Text:
+    coordination.take(case, row.id, guard.actor(), form.seen_version)
     return Text("已接收。", "Taken.")
 
 
-def _answer(case: Case, key: int, form: forms.BodyForm) -> Text:
-    coordination.reply(case, key, coordination.Reply(form.result.data, None, "account", form.number.data),
-                       guard.actor(), form.seen_version)
+def _answer(case: Case, row: Commission, form: forms.BodyForm) -> Text:
+    given = coordination.Reply(form.result.data, None, "account", form.number.data)
+    with_file(case, row, form, lambda: coordination.reply(case, row.id, given, guard.actor(), form.seen_version))
     return Text("已答复，工会马上看得到。", "Answered; the union sees it at once.")
 
 
-def _return(case: Case, key: int, form: forms.BodyForm) -> Text:
-    coordination.give_back(case, key, form.reason.data, guard.actor(), form.seen_version)
+def with_file(case: Case, row: Commission, form: forms.UploadForm, act: Callable[[], object]) -> None:
+    """An act on a letter and, where one was chosen, the paper that goes with it: both or neither."""
+    name, data = form.upload()
+    if name:
+        files.check(name, data)
+    act()
+    if name:
+        files.add(case, name, data, instance(), guard.actor(), files.Place(row))
+
+
+def _return(case: Case, row: Commission, form: forms.BodyForm) -> Text:
+    coordination.give_back(case, row.id, form.reason.data, guard.actor(), form.seen_version)
     return Text("已退回，理由已记下。", "Returned, with the reason.")
 
 
@@ -69,7 +80,7 @@ ACTIONS = {"take": _take, "answer": _answer, "return": _return}
 
 
 def _after(case: Case, action: str, key: int) -> str:
-    """After a return the case is no longer in sight."""
+    """After a return the case is mostly no longer in sight."""
     return "/" if action == "return" else f"{head.address(case)}/coordination/{key}"
 
 
@@ -79,7 +90,7 @@ def packet(number: str, key: int):
     """What goes back to the body, under its own number: the shared parts and nothing else."""
     case = guard.get_case(number)
     row, actor = _letter(case, key), guard.actor()
-    parts = frozenset(row.shared_parts) if row.recalled_on is None else frozenset()
+    parts = frozenset(row.shared_parts) if queries.is_live(row) else frozenset()
     guard.look("print", case.number, f"packet {key}")
     return render_template(
         "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
@@ -111,7 +122,7 @@ def _add(case: Case, target: str, letter: Commission | None):
     if form.validate():
         name, data = form.upload()
         with guard.attempt(form) as attempt:
-            files.add(case, name, data, _folder(), guard.actor(), letter)
+            files.add(case, name, data, instance(), guard.actor(), files.Place(letter))
         if attempt.ok:
             return guard.finish(target, Text("附件已收下。", "The file is kept."), form.submit_token.data)
     case = guard.get_case(case.number)
@@ -125,17 +136,21 @@ def _add(case: Case, target: str, letter: Commission | None):
 def download(number: str, key: int) -> Response:
     """The file itself, always to be saved and never to be run or shown in the page."""
     case = guard.get_case(number)
-    row: Attachment | None = files.find(case, key, guard.actor())
-    data = files.read(row, _folder()) if row else None
+    return send_stored(files.find(case, key, guard.actor()), f"{number} file {key}")
+
+
+def send_stored(row: Attachment | None, place: str) -> Response:
+    data = files.read(row, instance()) if row else None
     if row is None or data is None:
-        guard.note_refusal("case.read", f"{number} file {key}")
+        guard.note_refusal("case.read", place)
         abort(404)
-    guard.look("export", case.number, f"file {row.id}")
+    guard.look("export", place)
     return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name,
                      max_age=0)
 
 
-def _folder() -> Path:
+def instance() -> Path:
+    """The folder under which uploaded files lie."""
     return Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
 
 
@@ -152,8 +167,10 @@ def _page(case: Case, row: Commission, form: forms.BodyForm, file_form: forms.Fi
     values = head.case_context(case, "" if actor.role == "liaison" else "coordination")
     is_open, is_ours = queries.is_pending(row), actor.role == "liaison" and row.direction == "out"
     form.version.raw_data, form.version.data = None, str(row.version)
-    may_add = values["may_write"] or (is_ours and is_open)
+    may_answer = is_ours and is_open
+    may_add = values["may_write"] or (is_ours and files.may_add(row, actor))
     return render_template(
         "cases/letter.html", **values, c=row, form=form, file_form=file_form, own_number=queries.own_number(row),
-        files=queries.files_of(case, actor, row), is_pending=is_open, may_answer=is_ours and is_open, may_add=may_add,
-        part_words=access.SHARE_PARTS)
+        files=queries.files_of(case, actor, row), is_pending=is_open, may_answer=may_answer, may_add=may_add,
+        is_invitation=queries.is_invitation(row), is_live=queries.is_live(row), state=queries.state_of(row),
+        typed=[] if may_answer else form.typed(), part_words=access.SHARE_PARTS)

@@ -134,7 +134,7 @@ def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: Move
     """Call the service; in a chain a problem's field gets the prefix of the move that was refused."""
     actor, seen = guard.actor(), form.seen_version
     if len(keys) == 1:
-        cases.move(case, keys[0], answers[keys[0]], actor, seen)
+        cases.move(case, keys[0], {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
         return
     try:
         cases.chain(case, keys, answers, actor, seen)

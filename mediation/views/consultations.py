@@ -1,15 +1,20 @@
-"""三方会诊: called from a case, recorded with each body's opinion, printed."""
+"""三方会诊: called from a case, opinions by the bodies themselves or for them, files, the record, its print."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 
-from mediation.forms import partners as forms
-from mediation.models import Consultation
-from mediation.queries import choices, door, prevention
+from mediation.forms import consultations as forms
+from mediation.forms.partners import ReasonForm
+from mediation.forms.sessions import FileForm, UploadForm
+from mediation.models import Case, Consultation, ConsultationOpinion
+from mediation.queries import choices, door
+from mediation.queries import coordination as queries
+from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services import consultations
+from mediation.services import consultations, files
 from mediation.views import guard, head
+from mediation.views.bodies import instance, send_stored
 from mediation.views.guard import permit
 
 bp = Blueprint("consultations", __name__)
@@ -34,57 +39,101 @@ def call(number: str):
         with guard.attempt(form) as attempt:
             row = consultations.call(case, form.call(), guard.actor())
         if attempt.ok:
-            return guard.finish(f"/consultations/{row.id}", Text("已召集会诊。", "The consultation is called."),
+            return guard.finish(f"/consultations/{row.id}", Text("已召集会诊，邀请已发给各单位。",
+                                                                 "The consultation is called; the bodies are invited."),
                                 form.submit_token.data)
     else:
         guard.reread()
     return _call_page(guard.get_case(number, "case.work"), form), 422
 
 
-def _call_page(case, form: forms.CallForm) -> str:
+def _call_page(case: Case, form: forms.CallForm) -> str:
     return render_template("consultations/call.html", **head.case_context(case, "coordination"), form=form)
 
 
 @bp.get("/consultations/<int:key>")
-@permit("journal.read")
+@permit("case.read")
 def show(key: int):
-    row = _row(key)
-    return _page(row, forms.minutes_form(row) if row.state == "called" else None, forms.ReasonForm(None))
+    """The whole of it for our own people; for a body its invitation, opinion, tasks and the conclusion."""
+    return _page(_row(key))
 
+
+# Opinions and files ---------------------------------------------------------------------------------------------
+
+@bp.post("/consultations/<int:key>/opinion")
+@permit("commission.answer")
+def give_opinion(key: int):
+    """A body's opinion by its own account."""
+    row, form = _row(key), forms.OpinionForm()
+    return _send(key, "opinion", form, lambda: _with_file(
+        row, form, lambda: consultations.give_opinion(row, form.given(), guard.actor()), guard.actor().agency_id),
+        Text("意见已交，工会马上看得到。", "Your opinion is in; the union sees it at once."))
+
+
+@bp.post("/consultations/<int:key>/opinions/<int:agency>")
+@permit("case.work")
+def enter_opinion(key: int, agency: int):
+    """代录."""
+    row, form = _row(key), forms.entered_form(agency, True)
+    return _send(key, f"entered-{agency}", form, lambda: _with_file(
+        row, form, lambda: consultations.enter_opinion(row, agency, form.given(), guard.actor()), agency),
+        Text("已代录意见。", "The opinion is entered."))
+
+
+@bp.post("/consultations/<int:key>/files")
+@permit("case.read")
+def add_file(key: int):
+    """Ours are for every body invited; a body's own are for us."""
+    row, form, actor = _row(key), FileForm(), guard.actor()
+    own = actor.agency_id if actor.role == "liaison" else None
+    return _send(key, "file", form, lambda: files.add(
+        _place_of_files(row), *form.upload(), instance(), actor, files.Place(consultation=row, agency_id=own)),
+        Text("附件已收下。", "The file is kept."))
+
+
+@bp.get("/consultations/<int:key>/files/<int:file>")
+@permit("case.read")
+def download(key: int, file: int) -> Response:
+    row = _row(key)
+    return send_stored(files.find_of_consultation(row, file, guard.actor()), f"consultation {key} file {file}")
+
+
+def _with_file(row: Consultation, form: UploadForm, act, agency: int | None) -> None:
+    """The opinion and, where one was chosen, its paper: both or neither."""
+    name, data = form.upload()
+    if name:
+        files.check(name, data)
+    act()
+    if name:
+        files.add(_place_of_files(row), name, data, instance(), guard.actor(),
+                  files.Place(consultation=row, agency_id=agency))
+
+
+def _place_of_files(row: Consultation) -> Case:
+    """The case under which a file is kept: the first that the writer sees."""
+    actor = guard.actor()
+    return next(case for case in _cases(row) if actor.role != "liaison" or door.find_case(actor, case.number))
+
+
+# The record -----------------------------------------------------------------------------------------------------
 
 @bp.post("/consultations/<int:key>")
 @permit("case.work")
 def hold(key: int):
     """The record of what was said and decided."""
     row = _row(key)
-    form = forms.minutes_form(row)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            consultations.hold(row, form.minutes(), guard.actor(), form.seen_version)
-        if attempt.ok:
-            return guard.finish(f"/consultations/{key}", Text("会诊已记下，分工已发给各单位。",
-                                                              "On record; the tasks are with the bodies."),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(_row(key), form, forms.ReasonForm(None)), 422
+    form = forms.minutes_form(row, _voices(row), _cases(row))
+    return _send(key, "minutes", form, lambda: consultations.hold(
+        row, form.minutes(), guard.actor(), form.seen_version),
+        Text("会诊已记下，分工已发给各单位。", "On record; the tasks are with the bodies."))
 
 
 @bp.post("/consultations/<int:key>/drop")
 @permit("case.work")
 def drop(key: int):
-    row, form = _row(key), forms.ReasonForm()
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            consultations.drop(row, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/consultations/{key}", Text("已记没有开成。", "Noted that it was not held."))
-    else:
-        guard.reread()
-    row = _row(key)
-    return _page(row, None, form), 422
+    row, form = _row(key), ReasonForm()
+    return _send(key, "drop", form, lambda: consultations.drop(row, form.reason.data, guard.actor()),
+                 Text("已记没有开成，邀请已收回。", "Noted that it was not held; the invitations are recalled."))
 
 
 @bp.get("/consultations/<int:key>/print")
@@ -93,21 +142,77 @@ def sheet(key: int):
     row = _row(key)
     for link in row.cases:
         guard.look("print", link.case.number, row.number)
-    return render_template("papers/consultation.html", row=row, title=_("联合会商（三方会诊）记录"),
-                           back=f"/consultations/{key}", path="")
+    return render_template("papers/consultation.html", row=row, voices=_voices(row), tasks=_tasks(row), words=words,
+                           title=_("联合会商（三方会诊）记录"), back=f"/consultations/{key}", path="")
 
 
 def _row(key: int) -> Consultation:
-    row = prevention.find_consultation(guard.actor(), key)
+    row = queries.find_consultation(guard.actor(), key)
     if row is None:
-        guard.note_refusal("journal.read", f"consultation {key}")
+        guard.note_refusal("case.read", f"consultation {key}")
         abort(404)
     return row
 
 
-def _page(row: Consultation, form: forms.MinutesForm | None, drop_form: forms.ReasonForm) -> str:
-    first = min(row.cases, key=lambda link: link.id).case
-    may_write = row.state == "called" and door.may(guard.actor(), "case.work", first)
-    return render_template("consultations/show.html", row=row, form=form if may_write else None, drop_form=drop_form,
-                           may_write=may_write, duty_rows=range(forms.DUTY_ROWS),
-                           cases=[link.case for link in row.cases])
+def _send(key: int, place: str, form, act, message: Text):
+    """One press of the page: done and back to it, or the page again with what was typed."""
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            act()
+        if attempt.ok:
+            return guard.finish(f"/consultations/{key}", message, form.submit_token.data)
+    else:
+        guard.reread()
+    return _page(_row(key), {place: form}), 422
+
+
+def _cases(row: Consultation) -> list[Case]:
+    return [link.case for link in sorted(row.cases, key=lambda link: link.id)]
+
+
+def _voices(row: Consultation) -> list[ConsultationOpinion]:
+    return sorted(row.opinions, key=lambda voice: voice.id)
+
+
+def _tasks(row: Consultation) -> list:
+    return sorted((letter for letter in row.letters if letter.kind == "task"), key=lambda letter: letter.id)
+
+
+def _page(row: Consultation, sent: dict | None = None) -> str:
+    """``sent``: the refused form by its place; every other one stands there fresh."""
+    sent = sent or {}
+    if guard.actor().role == "liaison":
+        return _body_page(row, sent)
+    cases, voices = _cases(row), _voices(row)
+    may_write = door.may(guard.actor(), "case.work", cases[0])
+    made = {"drop": ReasonForm(None), "file": FileForm(None),
+            **{f"entered-{v.agency_id}": forms.entered_form(v.agency_id, False) for v in voices if not v.opinion}}
+    if row.state == "called" and may_write:
+        made["minutes"] = sent.get("minutes") or forms.minutes_form(row, voices, cases)
+    invitations = {v.agency_id: [letter for letter in row.letters if letter.agency_id == v.agency_id
+                                 and queries.is_invitation(letter)] for v in voices}
+    return render_template(
+        "consultations/show.html", row=row, made={**made, **sent}, sent=sent, may_write=may_write, cases=cases,
+        voices=voices, tasks=_tasks(row), invitations=invitations, duty_rows=range(forms.DUTY_ROWS),
+        refused=next(iter(sent.values()), None), late_typed=_late_typed(sent, made), files=queries.files_of_consultation(row, guard.actor()),
+        state_of=queries.state_of, part_words=access.SHARE_PARTS)
+
+
+def _late_typed(sent: dict, made: dict) -> list[tuple[str, str]]:
+    """What was typed into a form that the page does not hold any more, because somebody else was first."""
+    return [pair for place, form in sent.items() if place not in made and hasattr(form, "typed") for pair in form.typed()]
+
+
+def _body_page(row: Consultation, sent: dict) -> str:
+    """A body sees its own part: the cases that are shared with it, its opinion, its tasks, its files."""
+    actor = guard.actor()
+    letters = queries.letters_to(row, actor)
+    seen = {letter.case_id: letter.case for letter in letters}
+    return render_template(
+        "consultations/body.html", row=row, letters=letters, cases=list(seen.values()),
+        parts={key: door.shared_parts(actor, case) for key, case in seen.items()},
+        voice=next((v for v in row.opinions if v.agency_id == actor.agency_id), None),
+        form=sent.get("opinion") or forms.OpinionForm(None), file_form=sent.get("file") or FileForm(None),
+        files=queries.files_of_consultation(row, actor), state_of=queries.state_of)

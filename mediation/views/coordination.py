@@ -3,18 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, render_template
 
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
 from mediation.queries import choices, links
-from mediation.queries import coordination as coordination_queries
+from mediation.queries import coordination as queries
 from mediation.rules import access
 from mediation.rules.language import Text
-from mediation.services import coordination
+from mediation.services import coordination, files
 from mediation.services import links as links_service
 from mediation.views import guard, head
+from mediation.views.bodies import instance, with_file
 from mediation.views.guard import permit
 
 bp = Blueprint("coordination", __name__)
@@ -32,8 +33,15 @@ def index(number: str):
 def record(number: str):
     case = guard.get_case(number, "case.work")
     form = forms.letter_form(choices.agencies(case), True)
-    return _answer(case, "letter", form, lambda: coordination.record(case, form.letter(), guard.actor()),
-                   Text("已记来去函。", "The letter is recorded."))
+
+    def act() -> None:
+        name, data = form.upload()
+        if name:
+            files.check(name, data)
+        row = coordination.record(case, form.letter(), guard.actor())
+        if name:
+            files.add(case, name, data, instance(), guard.actor(), files.Place(row))
+    return _answer(case, "letter", form, act, Text("已记来去函。", "The letter is recorded."))
 
 
 @bp.post("/cases/<number>/coordination/<int:commission>/answer")
@@ -41,20 +49,56 @@ def record(number: str):
 def answer(number: str, commission: int):
     case = guard.get_case(number, "case.work")
     form = forms.answer_form(commission, True)
-    return _answer(case, f"answer-{commission}", form, lambda: coordination.answer(
+    row = next((one for one in case.commissions if one.id == commission), None)
+    if row is None:
+        abort(404)
+    return _answer(case, f"answer-{commission}", form, lambda: with_file(case, row, form, lambda: coordination.answer(
         case, commission, form.result.data, form.replied_on.data, guard.actor(), form.way.data or "phone",
-        form.number.data, form.seen_version),
-        Text("已代录答复。", "The answer is entered."))
+        form.number.data, form.seen_version)),
+        Text("已代录答复。", "The answer is entered.") if row.direction == "out" else Text("已记我们的回复。",
+                                                                                  "Our reply is recorded."))
+
+
+@bp.post("/cases/<number>/coordination/<int:commission>/due")
+@permit("case.work")
+def change_due(number: str, commission: int):
+    case = guard.get_case(number, "case.work")
+    form = forms.due_form(commission, True)
+    return _answer(case, f"due-{commission}", form, lambda: coordination.change_due(
+        case, commission, form.reply_due_on.data, form.due_reason.data, guard.actor()),
+        Text("回复期限已改。", "The day of the reply is changed."))
 
 
 @bp.post("/cases/<number>/coordination/<int:commission>/recall")
 @permit("case.work")
 def recall(number: str, commission: int):
+    """Ends the sight that this letter gave; the answer says what another letter still shows."""
     case = guard.get_case(number, "case.work")
     form = forms.recall_form(commission, True)
+    row = next((one for one in case.commissions if one.id == commission), None)
+    left = queries.left_after(case, row) if row is not None else None
     return _answer(case, f"recall-{commission}", form, lambda: coordination.recall(
-        case, commission, form.reason.data, guard.actor()),
-        Text("已收回，对方单位不再看得到。", "Recalled; the body no longer sees it."))
+        case, commission, form.reason.data, guard.actor()), _recalled(left))
+
+
+def _recalled(left: queries.Sharing | None) -> Text:
+    if left is None:
+        return Text("已收回，对方单位不再看得到本案。", "Recalled; the body no longer sees the case.")
+    parts = [access.SHARE_PARTS[part] for part in left.parts]
+    return Text("已收回这一件。{who}凭其他函仍看得到本案：{parts}", "This letter is recalled. By other letters {who} still sees: "
+                "{parts}").fill(who=left.agency.short_name, parts=Text(
+                    "、".join(word.zh for word in parts) or "只有案号",
+                    ", ".join(word.en for word in parts) or "the number alone"))
+
+
+@bp.post("/cases/<number>/coordination/bodies/<int:agency>/recall")
+@permit("case.work")
+def recall_all(number: str, agency: int):
+    case = guard.get_case(number, "case.work")
+    form = forms.recall_all_form(agency, True)
+    return _answer(case, f"recall-all-{agency}", form, lambda: coordination.recall_all(
+        case, agency, form.reason.data, guard.actor()),
+        Text("已全部收回，这个单位不再看得到本案。", "All is recalled; the body no longer sees the case."))
 
 
 @bp.post("/cases/<number>/coordination/numbers")
@@ -117,18 +161,32 @@ def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], m
     return _page(guard.get_case(number, "case.work"), {place: form}), 422
 
 
+def _is_shown(case: Case, place: str) -> bool:
+    """Whether the page still holds the form; an answer to a letter that somebody else has answered has none."""
+    pending = {f"answer-{row.id}" for row in case.commissions if queries.is_pending(row)}
+    return not place.startswith("answer-") or place in pending
+
+
 def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     """``sent``: the refused form by its place; every other one stands there fresh."""
     values = head.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
         "letter": forms.letter_form(choices.agencies(case), False), "numbers": forms.number_form(False),
         "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False)}
+    shared = queries.sharing(case)
     for row in case.commissions:
         made[f"answer-{row.id}"] = forms.answer_form(row.id, False, row.version)
         made[f"recall-{row.id}"] = forms.recall_form(row.id, False)
+        made[f"due-{row.id}"] = forms.due_form(row.id, False)
+    for one in shared:
+        made[f"recall-all-{one.agency.id}"] = forms.recall_all_form(one.agency.id, False)
     sent = sent or {}
-    return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
-                           refused=next(iter(sent.values()), None),
-                           files=coordination_queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
+    late = [pair for place, form in sent.items() if not _is_shown(case, place) for pair in form.typed()]
+    return render_template("cases/coordination.html", **values, late_typed=late, made={**made, **sent}, sent=sent,
+                           refused=next(iter(sent.values()), None), shared=shared, is_live=queries.is_live,
+                           is_pending=queries.is_pending, is_invitation=queries.is_invitation,
+                           state_of=queries.state_of,
+                           left={row.id: queries.left_after(case, row) for row in case.commissions},
+                           files=queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
                            linked=links.of(case, guard.actor()), part_words=access.SHARE_PARTS,
                            members=[m for m in case.members if m.kind == "co_handler"])

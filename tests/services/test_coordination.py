@@ -15,7 +15,7 @@ from mediation.queries import coordination as queries
 from mediation.queries import digests, door, links, registers
 from mediation.rules import commissions
 from mediation.rules.language import Refused
-from mediation.services import cases, consultations, coordination, files, house
+from mediation.services import cases, coordination, files, house
 from mediation.services import links as link_service
 from mediation.services.coordination import Letter, Reply
 from tests import casework
@@ -186,68 +186,141 @@ def test_a_file_is_kept_under_a_made_up_name_for_its_owner_only(case, mediator, 
 
 def test_a_body_adds_to_its_own_open_letter_only(case, mediator, actor, tmp_path):
     row, liaison = to_court(case, mediator), actor("liaison")
-    mine = files.add(case, "答复.pdf", b"%PDF-1.7", tmp_path, liaison, row)
+    mine = files.add(case, "答复.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
     ours = files.add(case, "内部.pdf", b"%PDF-1.7", tmp_path, mediator)
     assert files.find(case, mine.id, liaison) is mine and files.find(case, ours.id, liaison) is None
     with pytest.raises(cases.Forbidden):
         files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison)
     coordination.answer(case, row.id, "完", None, mediator)
     with pytest.raises(cases.Forbidden):
-        files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, row)
+        files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
 
 
-# Consultations
+def test_who_answered_adds_what_goes_with_the_answer_until_the_recall(case, mediator, actor, tmp_path):
+    row, liaison = to_court(case, mediator), actor("liaison")
+    coordination.reply(case, row.id, Reply("随函附上"), liaison)
+    mine = files.add(case, "复函.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
+    assert files.find(case, mine.id, liaison) is mine
+    to_court(case, mediator, shared_parts=())  # the case stays in sight, this letter's file does not
+    coordination.recall(case, row.id, "不再需要", mediator)
+    assert files.find(case, mine.id, liaison) is None
+    assert files.find(case, mine.id, mediator) is mine
+    with pytest.raises(cases.Forbidden):
+        files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
 
-def minutes(case: Case, mediator, **values: object) -> consultations.Minutes:
-    hr = agency_id("hr")
-    given = {"held_on": mediator.today, "conclusion": "总包先付。", "voices": {hr: consultations.Voice(True, "苏队长", "属实")},
-             "duties": [consultations.Duty(hr, "跟到付清", mediator.today + timedelta(5))], **values}
-    return consultations.Minutes(**given)
+
+# Recall
+
+def test_a_recall_leaves_what_another_letter_shares_and_says_so(case, mediator, actor):
+    liaison = actor("liaison")
+    first = to_court(case, mediator, shared_parts=["summary", "money"])
+    second = to_court(case, mediator, shared_parts=["summary", "outcome"])
+    left = queries.left_after(case, first)
+    assert {part: [row.id for row in by] for part, by in left.parts.items()} == {
+        "summary": [second.id], "outcome": [second.id]}
+    coordination.recall(case, first.id, "钱的事不用看了", mediator)
+    assert door.shared_parts(liaison, case) == {"summary", "outcome"}
+    assert queries.find(case, first.id, liaison) is None and door.find_case(liaison, case.number) is case
+    assert queries.left_after(case, second) is None
+    coordination.recall(case, second.id, "办完", mediator)
+    assert door.find_case(liaison, case.number) is None and queries.sharing(case) == []
 
 
-def call(case: Case, mediator, *numbers: str) -> consultations.Consultation:
-    return consultations.call(case, consultations.Call([agency_id("hr"), agency_id("court")], mediator.today, "核欠薪",
-                                                       numbers=numbers), mediator)
-
-
-def test_a_consultation_over_two_cases_counts_in_both_and_divides_the_work(case, mediator):
-    other = casework.bring(casework.make_case(mediator), "MEDIATING", mediator)
-    row = call(case, mediator, other.number)
-    consultations.hold(row, minutes(case, mediator), mediator, row.version)
-    assert (case.joint_count, other.joint_count) == (1, 1)
-    assert [(t.kind, t.case_id, t.purpose) for t in row.tasks] == [("task", case.id, "跟到付清")]
-    assert {v.agency_id: v.is_present for v in row.opinions} == {agency_id("hr"): True, agency_id("court"): False}
+def test_all_that_a_body_sees_is_recalled_in_one_act(case, mediator, actor):
+    rows = [to_court(case, mediator), to_court(case, mediator, shared_parts=["money"])]
+    other = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    with pytest.raises(Refused) as refusal:
+        coordination.recall_all(case, agency_id("court"), "", mediator)
+    assert fields(refusal) == {"reason"}
+    assert coordination.recall_all(case, agency_id("court"), "申请人不同意了", mediator) == rows
+    assert door.find_case(actor("liaison"), case.number) is None
+    assert [row.state for row in rows] == ["recalled", "recalled"] and other.state == "open"
+    with pytest.raises(Refused):
+        coordination.recall_all(case, agency_id("court"), "再收一次", mediator)
     db.session.commit()
     assert digests.verify() == []
+
+
+def test_what_the_court_sent_us_is_still_to_be_answered_after_its_sight_was_recalled(case, mediator, actor):
+    row = coordination.record(case, Letter(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
+    coordination.recall(case, row.id, "误发", mediator)
+    assert door.find_case(actor("liaison"), case.number) is None
+    assert queries.is_pending(row) and queries.state_of(row) == "open"
+    coordination.answer(case, row.id, "调解成功，已书面反馈", None, mediator, "letter")
+    assert (row.state, row.is_entered_for) == ("answered", False)
+
+
+def test_a_removed_body_sees_nothing(case, mediator, actor):
+    row = to_court(case, mediator)
+    coordination.answer(case, row.id, "已答", None, mediator)
+    row.agency.is_active = False
+    db.session.flush()
+    assert door.find_case(actor("liaison"), case.number) is None
+
+
+def test_the_day_of_a_reply_is_changed_with_a_reason(case, mediator):
+    row = to_court(case, mediator)
+    with pytest.raises(Refused) as refusal:
+        coordination.change_due(case, row.id, mediator.today - timedelta(1), "", mediator)
+    assert fields(refusal) == {"reply_due_on", "due_reason"}
+    coordination.change_due(case, row.id, date(2026, 12, 4), "电话商定", mediator)
+    assert (row.reply_due_on, row.due_reason) == (date(2026, 12, 4), "电话商定")
+    coordination.answer(case, row.id, "已答", None, mediator)
     with pytest.raises(Refused):
-        consultations.hold(row, minutes(case, mediator), mediator)
-
-
-def test_a_consultation_is_checked_whole(case, mediator):
-    with pytest.raises(Refused) as refusal:
-        consultations.call(case, consultations.Call([], None, "", numbers=["urad-middle-2026-9999"]), mediator)
-    assert fields(refusal) == {"agencies", "planned_on", "agenda", "numbers"}
-    row = call(case, mediator)
-    with pytest.raises(Refused) as refusal:
-        consultations.hold(row, minutes(case, mediator, held_on=None, conclusion="", voices={}), mediator)
-    assert fields(refusal) == {"held_on", "conclusion", ""}
-    consultations.drop(row, "单位没来", mediator)
-    assert row.state == "dropped"
+        coordination.change_due(case, row.id, date(2026, 12, 5), "再改", mediator)
 
 
 # Groups and two channels
+
+def merge(case: Case, into: Case, actor, *confirmed: str) -> None:
+    cases.move(case, "merge", {"into": into.number, "reason": "同一件事", "happened_on": actor.today,
+                               "confirmed": confirmed}, actor)
+
 
 def test_a_merge_keeps_both_sources(case, mediator):
     to_court(case, mediator, document_number="法函1号")
     coordination.put_number(case, "court", "（2026）内0824诉前调5号", mediator)
     other = casework.make_case(mediator)
-    cases.move(case, "merge", {"into": other.number, "reason": "同一件事", "happened_on": mediator.today}, mediator)
+    merge(case, other, mediator, "sharing_comes")
     db.session.expire(other)
     assert [c.document_number for c in other.commissions] == ["法函1号"]
     assert [n.number for n in other.external_numbers] == ["（2026）内0824诉前调5号"]
     assert list(links.of(other, mediator).merged) == [case]
     db.session.commit()
     assert digests.verify() == []
+
+
+def test_a_merge_asks_back_about_the_sharing_that_comes_along(case, mediator, actor):
+    to_court(case, mediator)
+    other = casework.make_case(mediator)
+    with pytest.raises(Refused) as refusal:
+        merge(case, other, mediator)
+    [asked] = refusal.value.problems
+    assert asked.confirm == "sharing_comes" and "法院（概况）" in asked.text.zh and "court" not in asked.text.zh
+    assert door.find_case(actor("liaison"), other.number) is None
+    to_court(other, mediator)  # it is seen there already: nothing new to ask
+    merge(case, other, mediator)
+    assert door.find_case(actor("liaison"), other.number) is other
+
+
+def test_what_was_recalled_does_not_come_along(case, mediator, actor):
+    row = to_court(case, mediator)
+    coordination.recall(case, row.id, "不再需要", mediator)
+    other = casework.make_case(mediator)
+    merge(case, other, mediator)
+    db.session.expire(other)
+    assert other.commissions == [] and door.find_case(actor("liaison"), other.number) is None
+
+
+def test_a_merge_wants_the_right_on_both_cases(case, mediator, actor):
+    other = casework.bring(casework.make_case(actor("window")), "MEDIATING", actor("window"))
+    with pytest.raises(Refused) as refusal:
+        merge(case, other, mediator, "sharing_comes")
+    assert fields(refusal) == {"into"} and "不由您办" in refusal.value.problems[0].text.zh
+    beyond = casework.make_case(actor("mediator2"))
+    with pytest.raises(Refused) as refusal:
+        merge(case, beyond, mediator)
+    assert "没有这个登记号" in refusal.value.problems[0].text.zh
 
 
 def test_a_batch_follows_one_lead_case(case, mediator):
