@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today
 from mediation.forms.moves import Chips, Pick, Ticks, row_id
-from mediation.forms.sessions import UploadForm, row_choices, word_choices
+from mediation.forms.sessions import UploadForm, row_choices, upload_field, word_choices
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries.choices import Option
 from mediation.rules import access, words
@@ -50,6 +50,7 @@ def call_form(agencies: Sequence[Option], place: str) -> CallForm:
 class OpinionForm(UploadForm):
     """A body's opinion by its own hand."""
 
+    file = upload_field("opinion-file")
     opinion = Area(_l("本单位意见"), limit=2000)
     who = Line(_l("谁、什么职务"), limit=100)
     number = Line(_l("本单位文号"), limit=100)

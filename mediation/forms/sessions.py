@@ -65,10 +65,15 @@ def session_form(people: Sequence[Option], version: int, place: str, now: str) -
     return form
 
 
+def upload_field(key: str | None = None) -> FileField:
+    """``key``: the id of the field where another form on the page has one too."""
+    return FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"), id=key)
+
+
 class UploadForm(BaseForm):
     """A form that a file may go with; a file that is refused leaves the rest of the form as it was typed."""
 
-    file = FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"))
+    file = upload_field()
 
     def upload(self) -> tuple[str, bytes]:
         """Name and content; both empty when nothing was chosen."""
@@ -136,6 +141,7 @@ class DueForm(BaseForm):
 class BodyForm(UploadForm):
     """What a body does with a letter of ours: take it, answer it, return it."""
 
+    file = upload_field("reply-file")
     result = Area(_l("答复内容"), limit=500)
     number = Line(_l("本单位文号"), limit=100)
     reason = Line(_l("退回理由"), limit=300)

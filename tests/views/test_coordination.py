@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, Commission, Consultation
+from mediation.models import Agency, Attachment, Case, Commission
 from mediation.services import coordination
 from tests import casework, house
 from tests.pages import lint
@@ -109,6 +109,7 @@ def test_a_second_answer_is_refused_and_kept(app, client, made):
     change(app, lambda case, row, actor: coordination.answer(case, row.id, "电话已答", None, actor))
     again = visitor.submit(page, f"form[action='{letter}/reply']", 422, action="answer", result="我的答复")
     assert "王调解先答复了这一件" in " ".join(again.errors)
+    assert "我的答复" in again.text and not again.soup.select(f"form[action='{letter}/reply']")
 
 
 def test_a_return_leads_back_to_the_desk(app, client, made):
@@ -158,28 +159,81 @@ def test_the_packet_holds_the_shared_parts_under_their_number(client, made):
     client("auditor").get(f"{made[1]}/packet")
 
 
-def test_a_consultation_from_call_to_record(app, client, made):
-    base, _letter = made
+def test_a_file_that_is_refused_costs_nothing_that_was_typed(app, client, made):
+    _base, letter = made
+    visitor, form = client("liaison"), f"form[action='{letter}/reply']"
+    again = visitor.submit(visitor.get(letter), form, 422, action="answer", result="查到九号", number="法复3号",
+                           file=(io.BytesIO(b"MZ\x90"), "函.pdf"))
+    assert "对不上" in " ".join(again.errors) and "查到九号" in again.html and "法复3号" in again.html
+    with app.app_context():
+        assert db.session.scalar(select(Commission.state)) == "open" and not db.session.scalar(select(Attachment.id))
+    page = visitor.get(visitor.submit(again, form, action="answer", file=(io.BytesIO(b"%PDF-1.7"), "复函.pdf")).location)
+    assert "查到九号" in page.text and "复函.pdf" in page.text
+    assert "复函.pdf" in client("mediator").get(letter).text
+
+
+def test_an_answer_is_entered_for_a_body_with_its_scan(app, client, made):
+    base, letter = made
     mediator = client("mediator")
+    page = mediator.get(f"{base}/coordination")
+    form, prefix = f"form[action='{letter}/answer']", f"answer-{letter.rsplit('/', 1)[1]}"
+    again = mediator.submit(page, form, 422, **{f"{prefix}-result": "电话里说九号", f"{prefix}-file": (io.BytesIO(b"x"), "a.exe")})
+    assert "电话里说九号" in again.html
+    mediator.submit(again, form, **{f"{prefix}-number": "法复3号", f"{prefix}-file": (io.BytesIO(b"%PDF-1.7"), "复函.pdf")})
+    page = mediator.get(letter)
+    assert "代录" in page.text and "复函.pdf" in page.text and "法复3号" in page.text
+    late = mediator.submit(again, form, 422, **{f"{prefix}-result": "第二个人写的", f"{prefix}-submit_token": None})
+    assert "第二个人写的" in late.text and "已经办过了" in " ".join(late.errors)
+
+
+def test_a_recall_says_what_stays_visible_and_all_can_be_recalled(app, client, made):
+    base, letter = made
     with app.app_context():
-        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
-    page = mediator.get(f"{base}/consultations")
-    form = f"form[action='{base}/consultations']"
-    mediator.submit(page, form, 422)
-    there = mediator.submit(page, form, agencies=str(hr), agenda="核欠薪", planned_on="今天", planned_time="10:00").location
-    page = mediator.get(there)
-    page = mediator.get(mediator.submit(page, f"form[action='{there}']", **{
-        f"present_{hr}": "yes", f"who_{hr}": "苏队长", f"opinion_{hr}": "欠薪属实", "conclusion": "总包先付",
-        "duty_agency_0": str(hr), "duty_0": "跟到付清", "duty_due_0": "11.27"}).location)
-    assert "欠薪属实" in page.text and "跟到付清" in page.text
-    assert "苏队长" in mediator.get(f"{there}/print").text
-    assert "没有开过会诊" not in mediator.get(f"{base}/coordination").text
+        case, actor = db.session.scalar(select(Case)), house.actor("mediator")
+        court = db.session.scalar(select(Agency.id).where(Agency.code == "court"))
+        coordination.record(case, coordination.Letter(court, "before_filing", shared_parts=["outcome", "money"]), actor)
+        db.session.commit()
+    mediator, visitor = client("mediator"), client("liaison")
+    page = mediator.get(f"{base}/coordination")
+    assert "法院凭另外1件函仍看得到本案：结果 法院委派" in page.text.replace(" 11-18 周三", "")
+    key = letter.rsplit("/", 1)[1]
+    page = mediator.get(mediator.submit(page, f"form[action='{letter}/recall']", **{
+        f"recall-{key}-reason": "概况不用看"}).location)
+    assert "凭其他函仍看得到本案：结果、到账" in page.text
+    visitor.get(letter, status=404)
+    assert "巴特尔" not in visitor.get(base).text
+    form = page.soup.select_one("form[action*='/bodies/']")["action"]
+    again = mediator.submit(page, f"form[action='{form}']", 422)
+    assert "请写理由" in " ".join(again.errors)
+    name = next(n for n in again.form(f"form[action='{form}']")[1] if n.endswith("-reason"))
+    page = mediator.get(mediator.submit(again, f"form[action='{form}']", **{name: "申请人不同意了"}).location)
+    assert "不再看得到本案" in page.text and "现在没有单位看得到本案" in page.text
+    visitor.get(base, status=404)
+
+
+def test_the_day_of_a_reply_is_changed_with_its_reason(client, made):
+    base, letter = made
+    key, mediator = letter.rsplit("/", 1)[1], client("mediator")
+    page = mediator.get(f"{base}/coordination")
+    again = mediator.submit(page, f"form[action='{letter}/due']", 422, **{f"due-{key}-reply_due_on": "12.4"})
+    assert "改期限要写依据" in " ".join(again.errors) and "12.4" in again.html
+    mediator.submit(again, f"form[action='{letter}/due']", **{f"due-{key}-due_reason": "电话商定"})
+    assert "期限依据 电话商定" in mediator.get(f"{base}/coordination").text
+    assert "12-04" in client("liaison").get(letter).text
+
+
+def test_a_merge_shows_the_sharing_that_comes_along(app, client, made):
     with app.app_context():
-        assert db.session.scalar(select(Case.joint_count)) == 1
-        assert db.session.scalar(select(Consultation.state)) == "held"
-    client("mediator2").get(there, status=404)
-    client("liaison").get(there, status=403)
-    client("auditor").get(there)
+        number = casework.make_case(house.actor("mediator")).number
+        db.session.commit()
+    mediator, base = client("mediator"), made[0]
+    page = mediator.get(f"{base}/moves/merge")
+    form = f"form[action='{base}/moves/merge']"
+    again = mediator.submit(page, form, 422, into=number, reason="同一件事")
+    assert "法院（概况、结果）" in again.text and again.soup.select("input[name=confirmed][value=sharing_comes]")
+    client("liaison").get(f"/cases/{number}", status=404)
+    mediator.submit(again, form, confirmed="sharing_comes")
+    assert "巴特尔" in client("liaison").get(f"/cases/{number}").title
 
 
 def test_registers_are_text_to_copy(client, made):
