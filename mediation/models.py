@@ -852,7 +852,7 @@ class Attachment(db.Model):
     case_id: Mapped[int] = ref("dispute.id")
     commission_id: Mapped[int | None] = ref("commission.id", optional=True)  # seen by that body too
     consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # seen by the bodies invited …
-    agency_id: Mapped[int | None] = ref("agency.id", optional=True, index=False)  # … or, where one is named, by it alone
+    agency_id: Mapped[int | None] = ref("agency.id", optional=True, index=False)  # … or by this one alone
     name: Mapped[str] = mapped_column(String(150))
     stored_name: Mapped[str] = mapped_column(String(40), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))

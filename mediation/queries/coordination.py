@@ -88,7 +88,7 @@ def state_of(row: Commission) -> str:
 
 
 class Sharing(NamedTuple):
-    """What a body sees of a case now: each part with the letters that share it; letters that share nothing count too."""
+    """What a body sees of a case now: each part with the letters that share it."""
 
     agency: Agency
     parts: Mapping[str, Sequence[Commission]]

@@ -106,8 +106,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
         share_ground legal_basis recalled_on consultation_id""".split()),
     Attachment: ("commission_id", "consultation_id", "agency_id", "name", "sha256", "size", "kind", "made_by_id"),
     ConsultationCase: ("consultation_id",),
-    Consultation: tuple("""number state called_on planned_on planned_time place agenda held_on our_people issues conclusion
-        made_by_id""".split()),
+    Consultation: tuple("""number state called_on planned_on planned_time place agenda held_on our_people issues
+        conclusion made_by_id""".split()),
     ConsultationOpinion: tuple("""consultation_id agency_id is_present who opinion given_on way number is_entered_for
         written_by_id""".split()),
     CaseLink: ("lead_id", "note", "linked_on"),
@@ -130,8 +130,8 @@ OF_CONSULTATION = (Consultation, ConsultationOpinion)
 BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead}
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
     Letter: tuple("""union_id employer_id kind number sent_on agency_id copies_to facts demand basis signer supervisors
-        reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on review
-        is_rectified follows_id case_id made_by_id""".split()),
+        reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on
+        review is_rectified follows_id case_id made_by_id""".split()),
     Inquiry: tuple("""union_id station_id asked_on name phone way topic people minutes question answer next_step
         case_id made_by_id""".split()),
     Activity: tuple("""union_id station_id kind done_on title employer_id bodies people leaflets note

@@ -69,7 +69,7 @@ def is_live(state: str, recalled_on: date | None) -> bool:
 
 
 def awaits_reply(direction: str, state: str, recalled_on: date | None) -> bool:
-    """Whether an answer is still to come. What a body sent to us is to be answered even when it sees the case no more."""
+    """Whether an answer is still to come. A letter to us wants one even after its body's sight was recalled."""
     return state in PENDING and (direction == "in" or recalled_on is None)
 
 

@@ -26,13 +26,14 @@ CHANGED = Text("刚才有人改动了这次会诊，请看过再提交", "Somebo
 FIRST = Text("{who}先写了{body}的意见。您写的还在，请核对", "{who} was first with the opinion of {body}. What you wrote is kept; "
              "please compare")
 WRITTEN = Text("{who}已经写了{body}的意见，您写的还在。核对后清空这一格，以先写的为准",
-               "{who} has written the opinion of {body}; yours is kept. Compare, then empty this field: the first one stands")
+               "{who} has written the opinion of {body}; yours is kept. Compare, then empty this "
+               "field: the first one stands")
 CAME, STAYED_AWAY = "到会，没有另写意见", "没有到会"
 
 
 @dataclass(frozen=True)
 class Call:
-    """An invitation: over which cases, whom, when, about what, and what the bodies may see of the cases on what ground."""
+    """An invitation: over which cases, whom, when, about what; what the bodies may see, and on what ground."""
 
     agencies: Sequence[int]
     planned_on: date | None
@@ -302,7 +303,8 @@ def _duty_problems(every: Sequence[Case], told: Minutes, actor: Actor) -> list[P
     for duty in told.duties:
         n = duty.line
         if duty.due_on and told.held_on and duty.due_on < told.held_on:
-            found.append(Problem(f"duty_due_{n}", Text("分工的期限不能早于会诊那天", "A task cannot be due before the consultation")))
+            found.append(Problem(f"duty_due_{n}", Text(
+                "分工的期限不能早于会诊那天", "A task cannot be due before the consultation")))
         meant = [case for case in every if duty.case_id in (None, case.id)]
         if not meant:
             found.append(Problem(f"duty_case_{n}", Text("请选会诊里的案件", "Choose a case of this consultation")))

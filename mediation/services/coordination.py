@@ -159,7 +159,7 @@ def _refuse_invitation(row: Commission) -> None:
     """The answer to the invitation to a consultation is the opinion, given once for all of its cases."""
     if queries.is_invitation(row):
         raise Refused([Problem("", Text("这是会诊邀请，意见请写在会诊页",
-                                        "This is the invitation to a consultation; the opinion is written on its page"))])
+                                        "The opinion on this invitation is written on the consultation's page"))])
 
 
 def _write_answer(case: Case, row: Commission, given: Reply, actor: Actor, is_entered_for: bool,

@@ -136,7 +136,8 @@ def _require(case: Case, place: Place, actor: Actor) -> None:
 def may_add(letter: Commission, actor: Actor) -> bool:
     """A body adds to its own letter while it is open, and whoever answered it may add what goes with the answer."""
     is_answerer = letter.state == "answered" and letter.answered_by_id == actor.user_id
-    return letter.agency_id == actor.agency_id and queries.is_live(letter) and (queries.is_pending(letter) or is_answerer)
+    is_theirs = letter.agency_id == actor.agency_id and queries.is_live(letter)
+    return is_theirs and (queries.is_pending(letter) or is_answerer)
 
 
 def _shown_name(name: str, kind: str) -> str:

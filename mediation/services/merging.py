@@ -11,9 +11,11 @@ from mediation.services import journal, search
 
 NO_SUCH = Text("没有这个登记号", "There is no such number")
 NOT_YOURS = Text("{number}不由您办，不能把案件并进去；请它的承办人来并，或请站长改派",
-                 "{number} is not in your hands, so nothing can be merged into it; its mediator may, or the lead reassigns it")
+                 "{number} is not in your hands, so nothing can be merged into it; "
+                 "its mediator may, or the lead reassigns it")
 COMES_ALONG = Text("并过去以后，这些单位凭原来的函也看得到{number}：{who}。不该看的，先收回",
-                   "After this the following see {number} too, by the letters they have: {who}. Recall first what they should not")
+                   "After this the following see {number} too, by the letters they have: {who}. "
+                   "Recall first what they should not")
 
 
 def problems(case: Case, number: str, actor: Actor) -> list[Problem]:

@@ -196,13 +196,15 @@ def _page(row: Consultation, sent: dict | None = None) -> str:
     return render_template(
         "consultations/show.html", row=row, made={**made, **sent}, sent=sent, may_write=may_write, cases=cases,
         voices=voices, tasks=_tasks(row), invitations=invitations, duty_rows=range(forms.DUTY_ROWS),
-        refused=next(iter(sent.values()), None), late_typed=_late_typed(sent, made), files=queries.files_of_consultation(row, guard.actor()),
+        refused=next(iter(sent.values()), None), late_typed=_late_typed(sent, made),
+        files=queries.files_of_consultation(row, guard.actor()),
         state_of=queries.state_of, part_words=access.SHARE_PARTS)
 
 
 def _late_typed(sent: dict, made: dict) -> list[tuple[str, str]]:
     """What was typed into a form that the page does not hold any more, because somebody else was first."""
-    return [pair for place, form in sent.items() if place not in made and hasattr(form, "typed") for pair in form.typed()]
+    gone = [form for place, form in sent.items() if place not in made and hasattr(form, "typed")]
+    return [pair for form in gone for pair in form.typed()]
 
 
 def _body_page(row: Consultation, sent: dict) -> str:
