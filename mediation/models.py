@@ -787,6 +787,71 @@ class PaymentShare(db.Model):
     party = relationship(Party)
 
 
+class Reconciliation(db.Model):
+    """A second person compared an entry with its proof; withdrawn with a reason, never removed."""
+
+    __tablename__ = "reconciliation"
+    id: Id = key()
+    payment_id: Mapped[int] = ref("payment.id")
+    compared: Mapped[list] = mapped_column(JSON, default=list)  # reconciling.COMPARED codes
+    note: Mapped[str] = mapped_column(String(200), default="")
+    checked_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
+    payment = relationship(Payment, backref="reconciliations")
+    made_by = relationship(User, foreign_keys=[made_by_id])
+    withdrawn_by = relationship(User, foreign_keys=[withdrawn_by_id])
+    __table_args__ = (Index("uq_reconciliation_standing", "payment_id", unique=True,
+                            sqlite_where=sql("withdrawn_on IS NULL"), postgresql_where=sql("withdrawn_on IS NULL")),)
+
+
+class Explanation(db.Model):
+    """Why a contradiction is none, for the values it has now; with other values it is open again. Only added to."""
+
+    __tablename__ = "explanation"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)  # None: of the numbers of a union
+    rule: Mapped[str] = mapped_column(String(30))  # contradictions.TABLE
+    mark: Mapped[str] = mapped_column(String(40))  # what in the case it is about
+    figures: Mapped[str] = mapped_column(String(100))  # the values that contradict
+    reason: Mapped[str] = mapped_column(String(300))
+    made_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    case = relationship(Case, backref="explanations")
+    made_by = relationship(User)
+
+
+class Closing(db.Model):
+    """A period of a union that was closed: its figures as they stood, and what each case had in them."""
+
+    __tablename__ = "period_closing"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    period: Mapped[str] = mapped_column(String(20))  # spans: 2026-03, 2026Q1, 2026, union-2026
+    first_on: Mapped[date] = mapped_column(Date)
+    last_on: Mapped[date] = mapped_column(Date)  # the cut-off of its figures too
+    closed_at: Mapped[datetime] = mapped_column(Instant)
+    closed_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    last_event_id: Mapped[int] = mapped_column(BIG)  # what came later is later
+    figures: Mapped[dict] = mapped_column(JSON)  # figure -> [value, numerator, denominator]
+    parts: Mapped[dict] = mapped_column(JSON, deferred=True)  # register number -> its part in each sum
+    digest: Mapped[str] = mapped_column(String(64))  # sha256 over period, union, figures and parts
+    explained: Mapped[int] = mapped_column(default=0)  # contradictions that stood explained
+    reopened_on: Mapped[date | None] = mapped_column(Date)
+    reopened_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    reopened_reason: Mapped[str] = mapped_column(String(300), default="")
+    finding_id: Mapped[int | None] = ref("finding.id", optional=True, index=False)  # on which it was reopened
+    union = relationship(Station)
+    made_by = relationship(User, foreign_keys=[made_by_id])
+    reopened_by = relationship(User, foreign_keys=[reopened_by_id])
+    __table_args__ = (Index("uq_period_closing_standing", "union_id", "period", unique=True,
+                            sqlite_where=sql("reopened_on IS NULL"), postgresql_where=sql("reopened_on IS NULL")),)
+
+
 class Visit(db.Model):
     """A call or visit after the outcome: has the money arrived, is the person satisfied."""
 

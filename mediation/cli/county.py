@@ -103,7 +103,8 @@ YEAR_2025: tuple[Story, ...] = (
         *TAKE, (4, "session", {"said": "老板其木格承认欠六个月，说账上没钱，愿意分两次给。"}),
         (4, "resolve", {"employer": "hotel"}),
         (5, "agree", {"yuan": 18000, "count": 2, "first": 8, "rhythm": "month"}),
-        (8, "pay", {"whole": True}), (36, "pay", {"whole": True}), (40, "visit", {}), (40, "close", {}), (60, "archive",
+        (8, "pay", {"whole": True}), (12, "reconcile", {"seq": 1}), (36, "pay", {"whole": True}),
+        (38, "reconcile", {"seq": 2}), (40, "visit", {}), (40, "close", {}), (60, "archive",
                                                                                                           {}))),
     Story("y2", "2025-02-20", "mediator", request(
         "王海", "金泉矿业", "severance", 12000, "干了四年，二月通知不用来了，没给补偿。", source="court", channel="E",
@@ -120,8 +121,8 @@ YEAR_2025: tuple[Story, ...] = (
         (6, "session", {"said": "人社局、镇里到场，总包答应从未结工程款里付。", "others": "人社局 苏队长、海流图镇综治办"}),
         (6, "resolve", {"employer": "hongyuan"}),
         (10, "agree", {"each": 8640, "count": 2, "first": 20, "rhythm": "month"}),
-        (20, "pay", {"whole": True}), (50, "pay", {"whole": True}), (55, "visit", {}), (55, "close", {}),
-        (70, "archive", {}))),
+        (20, "pay", {"whole": True}), (50, "pay", {"whole": True}), (52, "reconcile", {"seq": 2}), (55, "visit", {}),
+        (55, "close", {}))),  # its first slip is corrected and the file put away after the books were closed
     Story("y4", "2025-04-02", "lead", request(
         "乌云其其格", "牧丰养殖", "injury_medical", 15000, "接羔时被撞伤，住院花了一万五，单位只垫了两千。", flags=["injury"]), (
         *TAKE, (8, "consult", {"agenda": "工伤认定怎么走，医药费谁先垫", "conclusion": "医药费由单位先付，工伤认定由本人申请。", "bodies": (
@@ -209,17 +210,18 @@ LIVE: tuple[Story, ...] = (
     Story("l10", 18, "mediator", request(
         "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (5, "session", {"said": "答应卖了羊就给。"}),
-        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8000, "count": 1, "first": 32}))),
+        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8300, "count": 1, "first": 32}))),
     Story("l11", 120, "lead", request(
         "牛志强", "宏远劳务", "wages", 26000, "去年的尾款一直拖。", part="sub_contractor", flags=["rural"]), (
         (2, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "写了还款计划。"}),
-        (10, "resolve", {"employer": "hongyuan"}), (12, "agree", {"yuan": 26000, "count": 1, "first": 78}),
+        (10, "resolve", {"employer": "hongyuan"}), (12, "agree", {"yuan": 26500, "count": 1, "first": 78}),
+        (13, "explain", {"reason": "含单位答应补的交通费500元，登记时本人没有提"}),
         (85, "contact", {"reached": True, "whom": "respondent", "next_step": "问下周的工程款", "next": 118}))),
     Story("l12", 30, "mediator", request(
         "包玉兰", "草原人家饭店", "wages", 4500, "一个半月工资没给就关门了。"), (
         (0, "agrees", {}), (0, "accept", {}), (0, "take_up", {}), (5, "session", {"said": "其木格当面认账。"}),
         (5, "resolve", {"employer": "hotel"}), (6, "agree", {"yuan": 4500, "count": 1, "first": 20}),
-        (20, "pay", {"whole": True}))),
+        (20, "pay", {"whole": True}), (20, "pay", {"yuan": 200, "reason": "另给的路费，本人已签收"}))),
     Story("l13", 26, "mediator", request(
         "田野", "快送站点", "unlawful_ending", 30000, "站点说是承揽关系，不认辞退。", flags=["new_form"]), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (9, "session", {"said": "站点不认劳动关系，分歧大。"}),
@@ -240,6 +242,11 @@ EXAMPLE: tuple[Story, ...] = (
         "示例甲", "示例公司", "wages", 7777, "邻旗的案子，中旗的人看不到。"), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}))),
 )
+
+# A quarter that was closed, and what was found in it afterwards: the slip of the group's first instalment is of the
+# next day, which lies in the next quarter. The year is the same.
+CLOSED = ("2025Q1", "2025-04-10", "supervisor")
+CORRECTED = ("y3", "2025-05-06", "2025-04-01", "核对时看回单，到账是4月1日，不是3月31日", "2025-05-20")
 
 # Before and beside the cases: days before today.
 INQUIRIES = (

@@ -54,9 +54,11 @@ def fill() -> str:
     _employers(stations["urad-middle"], today)
     has_archive = REAL_CASES.is_file()  # then the second union holds those cases and no other: its totals are published
     stories = [*county.YEAR_2025, *county.LIVE, *(() if has_archive else county.EXAMPLE)]
+    played = {}
     with _watched(list(enumerate(stories, 1))) as bar:
         for n, story in bar:
-            plays.play(story, today, n)
+            played[story.key] = plays.play(story, today, n)
+    plays.close_books(played)
     plays.before_the_cases(today)
     if has_archive:
         enter_archive(REAL_CASES, today)

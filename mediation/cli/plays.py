@@ -1,29 +1,33 @@
 """Plays the stories of the demonstration through the services, each step on its own business date."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import ACTIVITIES, EMPLOYERS, INQUIRIES, LETTERS, Story
+from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, INQUIRIES, LETTERS, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Party, User
+from mediation.queries import explaining as explanations
 from mediation.queries import ledger as money_queries
 from mediation.rules import identity, money, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
-from mediation.rules.terms import Item, Sign, Step, Terms
+from mediation.rules.terms import Entry, Item, Sign, Step, Terms
 from mediation.services import (
     accounts,
     cases,
+    closings,
     consultations,
     coordination,
+    explaining,
     intake,
     ledger,
     letters,
     parties,
     prevention,
+    reconciling,
     sessions,
 )
 
@@ -211,7 +215,38 @@ def _agree(run: Play, facts: dict) -> None:
 
 
 def _pay(run: Play, facts: dict) -> None:
-    ledger.record_payment(run.case, ledger.whole_of_next(run.case, run.on), run.actor())
+    if "yuan" in facts:
+        ledger.record_payment(run.case, Entry(
+            run.on, facts["yuan"] * 100, payer_party_id=run.party("respondent").id, way="cash", proof="receipt",
+            reason=facts["reason"]), run.actor(), confirmed=True)
+    else:
+        ledger.record_payment(run.case, ledger.whole_of_next(run.case, run.on), run.actor())
+
+
+def _reconcile(run: Play, facts: dict) -> None:
+    payment = next(row for row in money_queries.payments_of(run.case) if row.seq == facts["seq"])
+    reconciling.reconcile(run.case, payment, ["slip", "worker"], run.on, "", run.actor("lead"))
+
+
+def _explain(run: Play, facts: dict) -> None:
+    """The first contradiction that is still open."""
+    found = next(row.found for row in explanations.of_case(run.case, run.on) if not row.is_explained)
+    explaining.explain(run.case, found.key, found.mark, found.figures, facts["reason"], run.actor("lead"))
+
+
+def close_books(played: Mapping[str, Case]) -> None:
+    """A quarter is closed; later a slip of it turns out to be of another day, which shows as a correction."""
+    period, closed_on, by = CLOSED
+    key, found_on, paid_on, why, archived_on = CORRECTED
+    case, clerk = played[key], actor("mediator", date.fromisoformat(found_on))
+    closings.close(case.union, period, actor(by, date.fromisoformat(closed_on)))
+    wrong = money_queries.payments_of(case)[0]
+    ledger.reverse_payment(case, wrong, why, clerk)
+    ledger.record_payment(case, Entry(
+        date.fromisoformat(paid_on), wrong.amount_fen, shares={row.party_id: row.amount_fen for row in wrong.shares},
+        payer_party_id=wrong.payer_party_id, instalment_seq=1), clerk)
+    cases.move(case, "archive", {"happened_on": date.fromisoformat(archived_on)},
+               actor("mediator", date.fromisoformat(archived_on)))
 
 
 def _extend(run: Play, facts: dict) -> None:
@@ -240,5 +275,6 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _plain("refuse"), "decline": _decline, "refer": _refer,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
+    "reconcile": _reconcile, "explain": _explain,
     "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),
 }

@@ -73,10 +73,14 @@ def _end(connection: Connection, heads: checker.Heads) -> list[str]:
             f"共{heads.entries}条，{heads.streams}条链"]
 
 
+def read_book(connection: Connection) -> Book:
+    return Book({table: dict(connection.execute(select(table.id, table.name)).tuples().all())
+                 for table in (User, Station, Agency)})
+
+
 def speaker(connection: Connection):
     """A function from kind and data to the sentence that the screen shows."""
-    book = Book({table: dict(connection.execute(select(table.id, table.name)).tuples().all())
-                 for table in (User, Station, Agency)})
+    book = read_book(connection)
 
     def say(kind: str, data: str) -> str:
         return history.sentence(kind, json.loads(data), book).zh

@@ -1,18 +1,22 @@
 """Every row against the tables of rules: what ``flask check`` finds. Findings name a case and a sentence."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from mediation.extensions import database_faults, db
 from mediation.models import (
     Agreement,
     Case,
     Claim,
+    Closing,
     Contact,
     Counter,
+    Event,
     Instalment,
     InstalmentShare,
     Party,
@@ -23,7 +27,7 @@ from mediation.models import (
 )
 from mediation.queries import ledger
 from mediation.queries.digests import Fault
-from mediation.rules import words, workflow
+from mediation.rules import closings, words, workflow
 
 CODES = (
     (Case, "state", workflow.STATES), (Case, "channel", words.CHANNELS), (Case, "source", words.SOURCES),
@@ -35,7 +39,17 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints()]
+    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings()]
+
+
+def _closings() -> Iterator[Fault]:
+    """What was frozen when a period was closed, against the digest that its event names."""
+    named = {data["closing"]: data["figures_digest"] for data in map(json.loads, db.session.scalars(
+        select(Event.data).where(Event.stream == "house", Event.kind == "period_closed")))}
+    for row in db.session.scalars(select(Closing).order_by(Closing.id).options(joinedload(Closing.union))):
+        made = closings.digest(row.union.code, row.period, row.last_on, row.figures, row.parts)
+        if not row.digest == made == named.get(row.id):
+            yield Fault(f"{row.union.code} {row.period}", "关账的数字被改过", "the figures of a closed period were changed")
 
 
 def _settings() -> Iterator[Fault]:

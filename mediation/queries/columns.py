@@ -27,16 +27,18 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    Reconciliation,
     SideProcedure,
     Visit,
 )
-from mediation.queries import balances, cells
+from mediation.queries import balances, cells, reconciling
 from mediation.queries.cells import Cell
 from mediation.rules import words
 
 APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
 PRESENT = aliased(Agreement)  # the agreement that counts
 REVERSED = aliased(Payment)
+MARK = aliased(Reconciliation)  # the mark that stands on an entry
 
 
 def day(column: ColumnElement) -> ColumnElement:
@@ -297,6 +299,7 @@ def instalments(on: date) -> dict[str, Cell]:
 def payments(on: date) -> dict[str, Cell]:
     as_they_are = ("paid_told", "proof", "proof_note", "way", "direction", "payer_kind", "reason")
     counted = case((_counts(on), PaymentShare.amount_fen * balances.arrived_sign()), else_=0)
+    stands = case((~reconciling.needs_mark(), "none"), (MARK.id.is_not(None), "done"), else_="open")
     return {
         **_person(), **{key: plain(getattr(Payment, key)) for key in as_they_are},
         "slip": plain(Payment.seq), "paid_on": plain(day(Payment.paid_on)),
@@ -304,6 +307,8 @@ def payments(on: date) -> dict[str, Cell]:
         "payer": Cell((Payment.payer_name, PAYER.name), cells.either, ("payer",)),
         "instalment": plain(Instalment.seq, "instalment"), "reverses": plain(REVERSED.seq, "reversed"),
         "entered_on": plain(day(Payment.entered_on)),
+        "reconciled": plain(stands, "mark"),
+        "reconciled_on": plain(day(MARK.checked_on), "mark"),
         "made_by": Cell((Payment.made_by_id,), cells.looked_up("accounts")),
     }
 

@@ -39,6 +39,7 @@ from mediation.models import (
     ConsultationOpinion,
     Contact,
     Event,
+    Explanation,
     ExternalNumber,
     Finding,
     FindingStep,
@@ -54,6 +55,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    Reconciliation,
     ScopeCheck,
     Seal,
     SideProcedure,
@@ -121,8 +123,12 @@ FIELDS: dict[type, tuple[str, ...]] = {
     PaymentShare: ("payment_id", "party_id", "instalment_id", "amount_fen"),
     Finding: ("station_id", "subject", "reference", "payment_id", "topic", "state", "noted_on", "due_on", "closed_on"),
     FindingStep: ("finding_id", "kind", "note_id", "done_on", "made_by_id"),
+    Reconciliation: tuple("""payment_id compared note checked_on made_by_id withdrawn_on withdrawn_by_id
+        withdrawn_reason""".split()),
+    Explanation: ("union_id", "rule", "mark", "figures", "reason", "made_on", "made_by_id"),
 }
 OF_AGREEMENT = (Signature, AgreementItem, Consent, Instalment)
+OF_PAYMENT = (PaymentShare, Reconciliation)
 # Rows that a consultation brings under the digest of each of its cases, since version 2.
 OF_CONSULTATION = (Consultation, ConsultationOpinion)
 
@@ -160,14 +166,14 @@ def _select(model: type, case: Case):
         return select(model).join(Agreement, Agreement.id == model.agreement_id).where(Agreement.case_id == case.id)
     if model is InstalmentShare:
         return select(model).join(Instalment).join(Agreement).where(Agreement.case_id == case.id)
-    if model is PaymentShare:
-        return select(model).join(Payment).where(Payment.case_id == case.id)
     if model is FindingStep:
         return select(model).join(Finding).where(Finding.case_id == case.id)
     if model in OF_CONSULTATION:
         key = model.id if model is Consultation else model.consultation_id
         return select(model).join(ConsultationCase, ConsultationCase.consultation_id == key).where(
             ConsultationCase.case_id == case.id)
+    if model in OF_PAYMENT:
+        return select(model).join(Payment, Payment.id == model.payment_id).where(Payment.case_id == case.id)
     return select(model).where(model.case_id == case.id)
 
 

@@ -118,6 +118,7 @@ EXTRAS: dict[str, tuple[tuple, ...]] = {
     "employer": ((Employer, Employer.id == Party.employer_id),),
     "payer": ((columns.PAYER, columns.PAYER.id == Payment.payer_party_id),),
     "instalment": ((Instalment, Instalment.id == PaymentShare.instalment_id),),
+    "mark": ((columns.MARK, and_(columns.MARK.payment_id == Payment.id, columns.MARK.withdrawn_on.is_(None))),),
     "reversed": ((columns.REVERSED, columns.REVERSED.id == Payment.reverses_id),),
 }
 

@@ -11,7 +11,20 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
-from mediation.rules import access, audit, journal, limitation, limits, periods, procedures, routes, scope, words
+from mediation.rules import (
+    access,
+    audit,
+    contradictions,
+    journal,
+    limitation,
+    limits,
+    periods,
+    procedures,
+    reconciling,
+    routes,
+    scope,
+    words,
+)
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.money import print_yuan
@@ -33,15 +46,17 @@ DETAILS: tuple[tuple[str, Text], ...] = (
     ("document_number", Text("文号：", "document: ")), ("consents", Text("同意的：", "agreed: ")),
     ("reported_to", Text("已报告：", "reported to: ")), ("next_on", Text("下次：", "next: ")),
     ("reply_due_on", Text("回复期限：", "reply due: ")), ("effective_on", Text("生效：", "in force: ")),
-    ("shared", Text("共享：", "shared: ")),
+    ("shared", Text("共享：", "shared: ")), ("compared", Text("对照：", "against: ")),
 )
 DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
-    "shared": access.SHARE_PARTS, "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
+    "shared": access.SHARE_PARTS, "compared": reconciling.COMPARED,
+    "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
     "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
+    "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},
     "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(periods.CLOCKS)},
 }
 BEIJING = ZoneInfo("Asia/Shanghai")

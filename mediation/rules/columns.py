@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mediation.rules import procedures, retention, routes, words, workflow
+from mediation.rules import procedures, reconciling, retention, routes, words, workflow
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 
 KINDS = vocabulary(
@@ -301,6 +301,10 @@ PAYMENTS = (
     _free("reason", "理由", "Reason", 24),
     _day("entered_on", "登记日期", "Entered on"),
     _text("made_by", "登记人", "Entered by", 12),
+    replace(_code("reconciled", "是否核对", "Reconciled", reconciling.STANDS, width=10), meaning=Text(
+        "由登记人以外的人跟凭证对过；已冲销和待核实的不用核对",
+        "compared with its proof by somebody else; reversed and unproved entries need none")),
+    _day("reconciled_on", "核对日期", "Reconciled on"),
 )
 
 # What data/checker.py verifies, cell by cell: the order and the form of these columns are a promise.
@@ -337,7 +341,7 @@ SHEETS: dict[str, Sheet] = {sheet.key: sheet for sheet in (
     _sheet("instalments", Text("分期", "Instalments"), Text("一名工人在一期中的份额", "one worker's share of an instalment"),
            INSTALMENTS, "number agreement_number instalment due_on name is_bound amount_fen bound_fen arrived_fen"),
     _sheet("payments", Text("到账", "Payments"), Text("一名工人在一笔到账中的份额", "one worker's share of a payment"), PAYMENTS,
-           "number slip paid_on name proof payer_kind reverses amount_fen counted_fen"),
+           "number slip paid_on name proof payer_kind reverses amount_fen counted_fen reconciled"),
     _sheet("events", Text("经过", "Events"), Text("一条经过", "one entry of the journal"), EVENTS,
            "stream seq happened_on actor sentence"),
 )}

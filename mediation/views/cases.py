@@ -11,7 +11,7 @@ from mediation.queries import choices, doors, dossier, history, papers
 from mediation.rules import guidance, reading, retention, workflow
 from mediation.rules.language import Refused, Text
 from mediation.services import cases, effects, reveals
-from mediation.views import guard, head
+from mediation.views import closings, guard, head
 from mediation.views.guard import permit
 
 bp = Blueprint("cases", __name__)
@@ -67,6 +67,7 @@ def make_move(number: str, move: str):
             _run(case, keys, answers, form)
         if attempt.ok:
             message = flash_after(case, keys[-1], answers[keys[-1]])
+            closings.warn(case, answers[keys[-1]].get("happened_on"))
             return guard.finish(head.address(case), message, form.submit_token.data)
         case = _case_for(number, keys)
         if attempt.has_conflict:
@@ -161,7 +162,8 @@ def _move_page(case: Case, move: str, form: MoveForm) -> str:
     closed = None if workflow.is_open(first, known) else workflow.closed_problem(first, known).text
     blocked = closed or guidance.reason_against(move, known, values["rights"], guard.actor().user_id)
     return render_template("cases/move.html", **values, form=form, move=move, label=guidance.label_of(move),
-                           is_chain=move in workflow.CHAINS, closed=closed, blocked=blocked)
+                           is_chain=move in workflow.CHAINS, closed=closed, blocked=blocked,
+                           closed_notice=closings.notice(case))
 
 
 def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:

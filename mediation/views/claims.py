@@ -10,7 +10,7 @@ from mediation.forms.moves import row_id
 from mediation.models import Case, Claim
 from mediation.rules import words
 from mediation.services import claims
-from mediation.views import guard, head
+from mediation.views import closings, guard, head
 from mediation.views.guard import permit
 
 bp = Blueprint("claims", __name__)
@@ -60,6 +60,7 @@ def add(number: str):
             party = next((p for p in case.parties if p.id == row_id(form.party.data)), None)
             claims.add_claim(case, party, form.values(), guard.actor(), form.confirmed)
         if attempt.ok:
+            closings.warn(case, case.accepted_on)
             return guard.finish(_address(number), _("已加上这项诉求。"), form.submit_token.data)
     else:
         guard.reread()
@@ -83,6 +84,7 @@ def change(number: str, key: int):
             claims.change_claim(case, claim, form.values(), form.reason.data, guard.actor(), form.seen_version,
                                 form.confirmed)
         if attempt.ok:
+            closings.warn(case, case.accepted_on)
             return guard.finish(_address(number), _("已更正，改前的数在经过里。"))
         _renew(form, number, attempt)
     else:
@@ -100,6 +102,7 @@ def drop(number: str, key: int):
         with guard.attempt(out) as attempt:
             claims.drop_claim(case, claim, out.out_reason.data, guard.actor(), out.seen_version, out.confirmed)
         if attempt.ok:
+            closings.warn(case, case.accepted_on)
             return guard.finish(_address(number), _("已记下放弃这一项，原因留在经过里。"))
         _renew(out, number, attempt)
     else:

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from mediation.forms import ledger as forms
 from mediation.models import Agreement, Case, Payment
-from mediation.queries import door
+from mediation.queries import door, explaining, reconciling
 from mediation.queries import ledger as money_queries
-from mediation.rules import effect, money, workflow
+from mediation.rules import access, effect, money, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, ledger, naming
-from mediation.views import guard
+from mediation.views import closings, guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context
 
@@ -46,7 +46,14 @@ def _tab(case: Case, sign: forms.SignForm | None = None, consent: forms.ConsentF
     return render_template(
         "ledger/agreement.html", **case_context(case, "agreement"), agreement=agreement, entries=entries,
         reversed_by={row.reverses_id: row for row in entries if row.reverses_id},
+        marks=reconciling.marks_of(Payment.case_id == case.id), contradictions=_contradictions(case),
         deal=_deal(case, agreement, sign, consent) if agreement else None)
+
+
+def _contradictions(case: Case) -> list[explaining.Line]:
+    """What does not agree in the books, for our own people."""
+    actor = guard.actor()
+    return explaining.of_case(case, actor.today) if access.scope_of(actor.role, "ledger.read") else []
 
 
 def _deal(case: Case, agreement: Agreement, sign: forms.SignForm | None,
@@ -84,7 +91,8 @@ def new_agreement(number: str) -> str:
 
 def _agreement_page(case: Case, form: forms.AgreementForm) -> str:
     position = money_queries.position(case, guard.actor().today)
-    return render_template("ledger/agree.html", **case_context(case, "agreement"), form=form, position=position)
+    return render_template("ledger/agree.html", **case_context(case, "agreement"), form=form, position=position,
+                           closed_notice=closings.notice(case))
 
 
 @bp.post("/cases/<number>/agreement/new")
@@ -105,6 +113,7 @@ def agree(number: str) -> Response | str | tuple[str, int]:
         with guard.attempt(form) as attempt:
             made = _agree(case, form, do == "pay")
         if attempt.ok:
+            closings.warn(case, form.made_on.data)
             return guard.finish(f"/cases/{number}/agreement", made, form.submit_token.data)
         form.version.data = str(case.version)
     return _agreement_page(case, form), 422
@@ -240,7 +249,7 @@ def _payment_page(case: Case, form: forms.PaymentForm) -> str:
     position = _position(case)
     owed = {line.party.id: line.performance.outstanding_fen for line in position.workers}
     return render_template("ledger/pay.html", **case_context(case, "agreement"), form=form, position=position,
-                           owed=owed)
+                           owed=owed, closed_notice=closings.notice(case))
 
 
 @bp.post("/cases/<number>/payments/new")
@@ -258,6 +267,7 @@ def record(number: str) -> Response | str | tuple[str, int]:
         with guard.attempt(form) as attempt:
             made = _record(case, form)
         if attempt.ok:
+            closings.warn(case, made.paid_on)
             flash = cases.flash_of(workflow.MOVES["record_payment"], sum=money.print_yuan(made.amount_fen))
             return guard.finish(f"/cases/{number}/agreement", flash, form.submit_token.data)
     return _payment_page(case, form), 422
@@ -285,7 +295,8 @@ def new_reversal(number: str, seq: int) -> str:
 
 
 def _reversal_page(case: Case, payment: Payment, form: forms.ReversalForm) -> str:
-    return render_template("ledger/reverse.html", **case_context(case, "agreement"), payment=payment, form=form)
+    return render_template("ledger/reverse.html", **case_context(case, "agreement"), payment=payment, form=form,
+                           closed_notice=closings.notice(case))
 
 
 @bp.post("/cases/<number>/payments/<int:seq>/reverse")
@@ -299,6 +310,7 @@ def reverse(number: str, seq: int) -> Response | tuple[str, int]:
         with guard.attempt(form) as attempt:
             ledger.reverse_payment(case, payment, form.reason.data, guard.actor())
         if attempt.ok:
+            closings.warn(case, payment.paid_on)
             flash = cases.flash_of(workflow.MOVES["reverse_payment"], sum=money.print_yuan(payment.amount_fen))
             return guard.finish(f"/cases/{number}/agreement#payments", flash, form.submit_token.data)
     return _reversal_page(case, payment, form), 422

@@ -10,7 +10,7 @@ from mediation.queries import keys, preview
 from mediation.queries import selection as selections
 from mediation.queries.selection import Selection
 from mediation.rules import words
-from mediation.rules.columns import BY, SHEETS, Column
+from mediation.rules.columns import BY, PERSON, SHEETS, Column
 from mediation.rules.language import Refused
 from mediation.rules.money import print_yuan
 from mediation.views import guard
@@ -35,13 +35,14 @@ def index():
     try:
         selection = selections.read({**given, "sheet": sheet})
         shown = replace(selection, columns=tuple(selection.sheet.choose(selection.sheet.preview)))
-        page = preview.read(shown, actor, request.args.get("after", ""))
+        page = preview.read(_with_person(shown), actor, request.args.get("after", ""))
     except Refused as refusal:
         problems = refusal.problems
     return render_template(
         "sheets/index.html", given=given, problems=problems, page=page, sheets=SHEETS, by=BY, choices=CHOICES,
         sheet=SHEETS.get(sheet, SHEETS["cases"]), columns=shown.columns if shown else (),
         rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
+        people=_people(shown, page.rows) if page else [],
         sums=_sums(shown, page.sums) if page else [], stations=list(keys.find_stations(actor).values()),
         next_href=_next(sheet, given, page.after if page else "")), 422 if problems else 200
 
@@ -55,8 +56,21 @@ def _next(sheet: str, given: dict[str, str], after: str) -> str | None:
     return "/ledger?" + urlencode({"sheet": sheet, **given, "after": after}) if after else None
 
 
+def _with_person(shown: Selection) -> Selection:
+    """The same with the person's number at the end, where a row is about one: it leads to the page of his money."""
+    return replace(shown, columns=(*shown.columns, PERSON)) if PERSON in shown.sheet.columns else shown
+
+
+def _people(shown: Selection, rows: list[tuple]) -> list[int | None]:
+    """For each row the applicant whom it is about, None where there is none."""
+    if PERSON not in shown.sheet.columns:
+        return [None] * len(rows)
+    side = next((place for place, column in enumerate(shown.columns) if column.key == "side"), None)
+    return [row[-1] if side is None or row[side] == "applicant" else None for row in rows]
+
+
 def _cells(shown: Selection, row: tuple) -> list[str]:
-    return [_cell(column, value) for column, value in zip(shown.columns, row, strict=True)]
+    return [_cell(column, value) for column, value in zip(shown.columns, row, strict=False)]
 
 
 def _cell(column: Column, value: object) -> str:

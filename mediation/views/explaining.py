@@ -1,0 +1,112 @@
+"""Contradictions of the books: the list, those of one case, gaps in the numbers of a union, and their explanation."""
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from mediation.forms import reconciling as forms
+from mediation.models import Case, Station
+from mediation.queries import explaining as queries
+from mediation.queries import keys
+from mediation.rules.contradictions import TABLE
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import explaining
+from mediation.views import guard
+from mediation.views.guard import permit
+from mediation.views.head import case_context
+
+bp = Blueprint("explaining", __name__)
+
+GIVEN = ("rule", "state", "station", "period")
+DONE = Text("已记说明，仍列在“已说明”里。", "The explanation is recorded; it stays listed as explained.")
+
+
+@bp.get("/ledger/contradictions")
+@permit("ledger.read")
+def index():
+    actor = guard.actor()
+    given = {name: request.args.get(name, "").strip() for name in GIVEN}
+    problems: list[Problem] = []
+    page = None
+    try:
+        page = queries.listing(queries.read({**given, "after": request.args.get("after", "")}, actor), actor)
+    except Refused as refusal:
+        problems = refusal.problems
+    return render_template(
+        "explaining/index.html", page=page, given=given, problems=problems, states=queries.STATES, table=TABLE,
+        stations=[row for row in keys.find_stations(actor).values() if row.code != "own"],
+        next_href=_next(given, page.next_after) if page and page.next_after else None,
+        link=lambda **more: "/ledger/contradictions?" + urlencode({**given, **more})), 422 if problems else 200
+
+
+def _next(given: dict[str, str], after: int) -> str:
+    return "/ledger/contradictions?" + urlencode({**{k: v for k, v in given.items() if v}, "after": after})
+
+
+# One case -------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/contradictions")
+@permit("ledger.read")
+def show(number: str):
+    case = guard.get_case(number, "ledger.read")
+    return _page(case, None)
+
+
+def _page(case: Case, form: forms.ExplainForm | None) -> str:
+    rows = queries.of_case(case, guard.actor().today)
+    return render_template("explaining/case.html", **case_context(case, "agreement"), rows=rows, table=TABLE,
+                           form=form or forms.explain_form(rows))
+
+
+@bp.post("/cases/<number>/contradictions")
+@permit("money.explain")
+def explain(number: str) -> Response | tuple[str, int]:
+    case = guard.get_case(number, explaining.PERMISSION)
+    form = forms.explain_form(queries.of_case(case, guard.actor().today))
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            explaining.explain(case, *form.chosen(), form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/cases/{number}/contradictions", DONE, form.submit_token.data)
+    return _page(guard.get_case(number), form), 422
+
+
+# The numbers of a union -----------------------------------------------------------------------------------------
+
+def _union(code: str) -> Station:
+    union = queries.find_union(code, guard.actor())
+    if union is None:
+        guard.note_refusal("ledger.read", code)
+        abort(404)
+    return union
+
+
+@bp.get("/ledger/contradictions/numbers/<code>")
+@permit("ledger.read")
+def show_numbers(code: str):
+    return _numbers_page(_union(code), None)
+
+
+def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
+    rows = queries.of_numbers([union])
+    return render_template("explaining/numbers.html", union=union, rows=rows, form=form or forms.explain_form(rows),
+                           may_explain=explaining.may_explain_numbers(union, guard.actor()))
+
+
+@bp.post("/ledger/contradictions/numbers/<code>")
+@permit("period.close")
+def explain_numbers(code: str) -> Response | tuple[str, int]:
+    union = _union(code)
+    form = forms.explain_form(queries.of_numbers([union]))
+    if again := guard.repeated(form.submit_token.data):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            _rule, mark, figures = form.chosen()
+            explaining.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/ledger/contradictions/numbers/{code}", DONE, form.submit_token.data)
+    return _numbers_page(_union(code), form), 422

@@ -1,0 +1,40 @@
+"""One worker's money on one page, to be printed and shown to the worker: claim, agreement, instalments, slips."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from mediation.models import Party
+from mediation.queries import ledger
+from mediation.queries import worker as queries
+from mediation.rules import identity
+from mediation.views import guard
+from mediation.views.guard import permit
+from mediation.views.head import case_context
+
+bp = Blueprint("worker", __name__)
+
+
+@bp.get("/cases/<number>/parties/<int:key>/money")
+@permit("money.read")
+def show(number: str, key: int) -> str:
+    """The parts of it that a body sees are those that are shared with it."""
+    case = guard.get_case(number, "money.read")
+    values = case_context(case, "agreement")
+    if not values["parts"] & {"agreement", "money"}:
+        guard.note_refusal("money.read", number)
+        abort(403)
+    party = queries.find_worker(case, key, values["money"])
+    if party is None:
+        abort(404)
+    guard.look("open", case.number, f"money:{key}")
+    agreement = ledger.current_agreement(case)
+    account = queries.account(case, party, values["money"], agreement)
+    return render_template(
+        "ledger/worker.html", **values, party=party, account_of=account, agreement=agreement,
+        kinds=queries.KINDS, place=_place(values["money"], party),
+        card=identity.mask_card(party.account) if party.account_sealed else "")
+
+
+def _place(position: ledger.Position, party: Party) -> int:
+    """The worker's place among those of the case: his name where names are not shared."""
+    return next((n for n, line in enumerate(position.workers, 1) if line.party.id == party.id), 0)
