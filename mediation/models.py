@@ -395,6 +395,7 @@ class Case(db.Model):
         Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),
+        Index("ix_dispute_sealed", "id", sqlite_where=sql("is_sealed IS 1"), postgresql_where=sql("is_sealed IS true")),
     )
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement
 
 from mediation.rules import channels, clocks
+from mediation.rules.access import WITHHELD
 from mediation.rules.workdays import Calendar
 from mediation.vault import Vault
 
@@ -35,6 +36,7 @@ class Desk:
     agencies: Mapping[int, str]
     calendars: Mapping[str, Calendar]
     vault: Vault | None = None  # given: numbers are opened
+    withheld: frozenset[int] = frozenset()  # cases of which no word is told
     rows: int = 0
     periods: dict[tuple, str | None] = field(default_factory=dict)
 
@@ -123,6 +125,16 @@ def opened(name: str) -> Cook:
 def scrub(texts: Cells) -> Cells:
     """Long numbers inside what people typed, down to their last two places."""
     return [LONG_NUMBER.sub(_stars, text) if text else text for text in texts]
+
+
+def withhold(texts: Cells, places: Sequence[int]) -> Cells:
+    """One word in place of what would say who a sealed case is about; what is empty stays empty."""
+    if not places:
+        return texts
+    found = list(texts)
+    for place in places:
+        found[place] = WITHHELD.zh if found[place] else found[place]
+    return found
 
 
 def _stars(found: re.Match[str]) -> str:

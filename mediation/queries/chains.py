@@ -6,7 +6,7 @@ are, the digest of all heads, and the last seal.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
@@ -29,29 +29,33 @@ class Book(NamedTuple):
     names: Mapping[type, Mapping[int, str]]
 
 
-def batches(connection: Connection, entries: Select, has_keys: bool, first: int,
-            more: int) -> Iterator[list[Sequence[str]]]:
-    """The columns of the sheet in batches, the last row in one of its own; ``entries`` asks for ``FIELDS``."""
+def batches(connection: Connection, entries: Select, has_keys: bool, sizes: tuple[int, int],
+            withheld: frozenset[str]) -> Iterator[list[Sequence[str]]]:
+    """The columns of the sheet in batches, the last row in one of its own; ``entries`` asks for ``FIELDS``.
+
+    Of the chains ``withheld`` every link is there and no content; the first batch has its own size.
+    """
     above = checker.row_hash("", [sheets.heading(column, has_keys) for column in EVENTS])
     heads, say = checker.Heads(), speaker(connection)
     with connection.execution_options(stream_results=True).execute(entries) as cursor:
-        size = first
+        size, more = sizes
         while events := cursor.fetchmany(size):
             made: Rows = []
             for event in events:
                 heads.add(event.stream, event.seq, event.hash)
-                made.append(_row(above, [*_cells(event), say(event.kind, event.data)]))
+                made.append(_row(above, _cells(event, say, event.stream in withheld)))
                 above = made[-1][-1]
             yield list(zip(*made, strict=True))
             size = more
     yield [[cell] for cell in _row(above, _end(connection, heads))]
 
 
-def _cells(event) -> list[str]:
-    """What the entry's own hash covers, exactly as it was hashed, and the two hashes."""
+def _cells(event, say: Callable[[str, str], str], is_withheld: bool) -> list[str]:
+    """What the entry's own hash covers, exactly as it was hashed, the two hashes, and the sentence."""
+    data = checker.WITHHELD if is_withheld else event.data
     return [event.stream, str(event.seq), event.entered_at.astimezone(UTC).isoformat(),
             event.happened_on.isoformat() if event.happened_on else "", f"{event.actor_id or ''}:{event.actor_label}",
-            event.kind, event.data, event.prev, event.hash]
+            event.kind, data, event.prev, event.hash, checker.WITHHELD if is_withheld else say(event.kind, event.data)]
 
 
 def _row(above: str, cells: list[str]) -> list[str]:
@@ -59,11 +63,12 @@ def _row(above: str, cells: list[str]) -> list[str]:
     return [*written, checker.row_hash(above, written)]
 
 
-def shown(connection: Connection, entries: Sequence) -> list[tuple[str, ...]]:
+def shown(connection: Connection, entries: Sequence, withheld: frozenset[str]) -> list[tuple[str, ...]]:
     """Entries as the page shows them: chain, number, day, actor, sentence."""
     say = speaker(connection)
     return [(event.stream, str(event.seq), event.happened_on.isoformat() if event.happened_on else "",
-             event.actor_label, say(event.kind, event.data)) for event in entries]
+             event.actor_label, checker.WITHHELD if event.stream in withheld else say(event.kind, event.data))
+            for event in entries]
 
 
 def _end(connection: Connection, heads: checker.Heads) -> list[str]:

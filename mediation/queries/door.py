@@ -1,7 +1,7 @@
 """The one door to cases: row filters and rights. Nothing else decides which case an account may see."""
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
@@ -11,15 +11,25 @@ from mediation.rules.commissions import RETURNED
 
 
 def filter_for(actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
-    """The row filter of a reading permission, in SQL; sealed cases open to their named people only."""
+    """The row filter of a reading permission, in SQL; sealed cases open to their named people only.
+
+    A right that only counts (access.COUNTING) counts them for everybody: a total does not depend on who reads it.
+    """
     rows = FILTERS[access.scope_of(actor.role, permission)](actor)
+    if permission in access.COUNTING:
+        return rows
     return and_(rows, or_(Case.is_sealed.is_(False), _names(actor)))
+
+
+def is_withheld(actor: Actor) -> ColumnElement[bool]:
+    """Whether a case is sealed and the actor not named: counted, and no word of it is told."""
+    return and_(Case.is_sealed.is_(True), not_(_names(actor)))
 
 
 def _names(actor: Actor) -> ColumnElement[bool]:
     member = exists().where(CaseMember.case_id == Case.id, CaseMember.account_id == actor.user_id,
                             CaseMember.until_on.is_(None))
-    return or_(Case.handler_id == actor.user_id, member)
+    return or_(and_(Case.handler_id.is_not(None), Case.handler_id == actor.user_id), member)
 
 
 def invited_case_ids(agency_id: int | None) -> Select:

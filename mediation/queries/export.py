@@ -142,6 +142,7 @@ class Plan(NamedTuple):
     statement: Select
     bare: Select
     cells: tuple[tuple[Column, Cell, tuple[int, ...]], ...]
+    case_at: int  # where the id of the case stands
 
 
 def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False) -> Plan:
@@ -156,9 +157,9 @@ def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False
         places = tuple(asked.setdefault(id(ask), (len(asked), ask))[0] for ask in cell.asks)
         found.append((column, cell, places))
         extras += [name for name in cell.joins if name not in extras]
-    rows = select(*[ask for _place, ask in asked.values()] or [Case.id])
+    rows = select(*[ask for _place, ask in asked.values()], Case.id)
     return Plan(_in_order(rows, selection, actor, dialect, extras), chosen_rows(rows, selection, actor, extras),
-                tuple(found))
+                tuple(found), len(asked))
 
 
 def chosen_rows(rows: Select, selection: Selection, actor: Actor, extras: Sequence[str] = ()) -> Select:
@@ -187,6 +188,12 @@ def count(connection: Connection, selection: Selection, actor: Actor) -> int:
     return connection.scalar(chosen_rows(select(func.count()), selection, actor)) or 0
 
 
+def count_withheld(connection: Connection, selection: Selection, actor: Actor) -> int:
+    """How many of the rows tell nothing of whom they are about, because the case is sealed."""
+    rows = chosen_rows(select(func.count()), selection, actor).where(door.is_withheld(actor))
+    return connection.scalar(rows) or 0
+
+
 def totals(connection: Connection, selection: Selection, actor: Actor) -> dict[str, int]:
     """The sums of the columns that are summed."""
     summed = [column for column in selection.columns if column.is_summed]
@@ -203,6 +210,12 @@ def _summed(cell: Cell) -> ColumnElement:
     return cell.asks[0] if cell.total is None else cell.total
 
 
+def withheld_chains(connection: Connection, actor: Actor) -> frozenset[str]:
+    """The chains of sealed cases whose content this reader is not told."""
+    return frozenset(f"case:{number}" for number in connection.scalars(
+        select(Case.number).where(door.is_withheld(actor))))
+
+
 def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) -> Desk:
     """What the cells look up, read from the same moment."""
     stations = connection.execute(select(Station.id, Station.name, Station.county)).all()
@@ -212,7 +225,8 @@ def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) 
         counties={key: county for key, _name, county in stations},
         accounts=dict(connection.execute(select(User.id, User.name)).tuples().all()),
         agencies=dict(connection.execute(select(Agency.id, Agency.name)).tuples().all()),
-        calendars={county: _calendar(days, county) for county in {"", *(row[2] for row in stations)}}, vault=vault)
+        calendars={county: _calendar(days, county) for county in {"", *(row[2] for row in stations)}}, vault=vault,
+        withheld=frozenset(connection.scalars(select(Case.id).where(door.is_withheld(actor)))))
 
 
 def _calendar(days: Sequence, county: str) -> Calendar:
@@ -226,7 +240,8 @@ def batches(connection: Connection, selection: Selection, actor: Actor,
     """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened."""
     if selection.sheet.key == "events":
         entries = _in_order(select(*chains.FIELDS), selection, actor, connection.dialect.name)
-        yield from chains.batches(connection, entries, selection.has_keys, FIRST_ROWS, MORE_ROWS)
+        yield from chains.batches(connection, entries, selection.has_keys, (FIRST_ROWS, MORE_ROWS), withheld_chains(
+            connection, actor))
         return
     made = plan(selection, actor, connection.dialect.name, vault is not None)
     desk = make_desk(connection, actor, vault)
@@ -241,7 +256,12 @@ def batches(connection: Connection, selection: Selection, actor: Actor,
 def cook(made: Plan, desk: Desk, rows: Sequence) -> list[cells.Cells]:
     """What was asked, made into the columns that were chosen."""
     asked = list(zip(*rows, strict=True))
-    return [_cooked(desk, len(rows), column, cell, [asked[n] for n in places]) for column, cell, places in made.cells]
+    hidden = [n for n, key in enumerate(asked[made.case_at]) if key in desk.withheld] if desk.withheld else []
+    found = []
+    for column, cell, places in made.cells:
+        cooked = _cooked(desk, len(rows), column, cell, [asked[n] for n in places])
+        found.append(cells.withhold(cooked, hidden) if column.is_told else cooked)
+    return found
 
 
 @contextmanager
@@ -273,6 +293,7 @@ class Export:
         self.tally = sheets.Tally()
         self.watch: Callable[[int], object] | None = None  # told the rows of each batch
         self.count = count(moment.connection, selection, actor)
+        self.withheld = count_withheld(moment.connection, selection, actor)
 
     @property
     def is_masked(self) -> bool:
@@ -329,6 +350,8 @@ def define(export: Export, tally: sheets.Tally) -> Iterator[tuple[str, object]]:
     yield "列数", len(selection.columns)
     yield "制表人", f"{actor.name}（{actor.username}）"
     yield "号码", "证件号、电话已打码" if export.is_masked else "证件号、电话未打码，已经第二人同意"
+    if export.withheld:
+        yield "限定知悉", f"其中{export.withheld}行限定知悉：件数和金额照计，姓名、单位、摘要等不写"
     yield "合计行", "数据表最后一行，等于上面各行之和"
     for column in selection.columns:
         if column.meaning.zh:

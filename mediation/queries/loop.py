@@ -31,6 +31,7 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Text
 
 PAGE = 100
+COUNTS = "statistics.read"
 LINKS: dict[str, Text] = {
     "prevention": Text("普法预防", "Prevention"), "detection": Text("前端排查", "Detection"),
     "mediation": Text("中端调解", "Mediation"), "litigation": Text("末端诉讼", "Litigation"),
@@ -174,7 +175,7 @@ def build(span: Span) -> dict[str, list[Shown]]:
 def _sums(one: Figure, span: Span) -> tuple[int, int]:
     sums = [func.coalesce(func.sum(case((_in_year(one, year), _weight(one)), else_=0)), 0)
             for year in (span.year, span.year - 1)]
-    now, before = db.session.execute(_scoped(select(*sums), one, span)).one()
+    now, before = db.session.execute(_scoped(select(*sums), one, span, COUNTS)).one()
     return int(now), int(before)
 
 
@@ -191,14 +192,22 @@ def _in_year(one: Figure, year: int) -> ColumnElement[bool]:
     return one.day.between(date(year, 1, 1), date(year, 12, 31))
 
 
-def _scoped(found: Select, one: Figure, span: Span) -> Select:
-    """The figure's rows as far as the actor may see them."""
+def count_withheld(one: Figure, span: Span) -> int:
+    """How many rows a figure counts and its list leaves out, because their cases are sealed."""
+    if one.model is not Case and one.model not in ROWS_OF_CASES:
+        return 0
+    rows = _scoped(select(func.count()), one, span, COUNTS).where(_in_year(one, span.year), door.is_withheld(span.actor))
+    return db.session.scalar(rows) or 0
+
+
+def _scoped(found: Select, one: Figure, span: Span, permission: str = "case.read") -> Select:
+    """The figure's rows as far as the actor may see them, or as far as they count."""
     found = found.select_from(one.model)
     if one.model in ROWS_OF_CASES:
         found = found.join(Case, Case.id == one.model.case_id)
     is_case = one.model is Case or one.model in ROWS_OF_CASES
     union = Case.union_id if is_case else one.model.union_id
-    mine = door.filter_for(span.actor) if is_case else prevention.rows_of(one.model, span.actor)
+    mine = door.filter_for(span.actor, permission) if is_case else prevention.rows_of(one.model, span.actor)
     return found.where(mine, one.where(), union == span.station.id if span.station else true())
 
 

@@ -22,6 +22,7 @@ class Page(NamedTuple):
     after: str
     count: int
     sums: dict[str, int]
+    withheld: int  # of all rows
 
 
 def read(selection: Selection, actor: Actor, after: str = "") -> Page:
@@ -31,7 +32,7 @@ def read(selection: Selection, actor: Actor, after: str = "") -> Page:
     shown, rest = keys[:SIZE], keys[SIZE:]
     rows = _rows(connection, selection, actor, [tuple(key) for key in shown]) if shown else []
     return Page(rows, "-".join(map(str, shown[-1])) if rest else "", export.count(connection, selection, actor),
-                export.totals(connection, selection, actor))
+                export.totals(connection, selection, actor), export.count_withheld(connection, selection, actor))
 
 
 def _keys(selection: Selection, actor: Actor, after: str) -> Select:
@@ -49,7 +50,7 @@ def _rows(connection: Connection, selection: Selection, actor: Actor, keys: Sequ
     wanted = order[0].in_([key[0] for key in keys]) if len(order) == 1 else tuple_(*order).in_(keys)
     if selection.sheet.key == "events":
         entries = export.chosen_rows(select(*chains.FIELDS), selection, actor).where(wanted).order_by(*order)
-        return chains.shown(connection, connection.execute(entries).all())
+        return chains.shown(connection, connection.execute(entries).all(), export.withheld_chains(connection, actor))
     made = export.plan(selection, actor, connection.dialect.name)
     found = connection.execute(made.bare.where(wanted).order_by(*order)).all()
     return list(zip(*export.cook(made, export.make_desk(connection, actor), found), strict=True))

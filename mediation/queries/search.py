@@ -15,7 +15,7 @@ from sqlalchemy.orm import defer, joinedload
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords
 from mediation.queries import balances, door, grams, keys
-from mediation.rules import letters
+from mediation.rules import access, letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 
@@ -24,6 +24,10 @@ CAP = 1000
 TERM = re.compile(r'([^\W\d_]\w*)[:：](?:"([^"]*)"|(\S+))')
 SPACED_PHONE = re.compile(r"(?<!\S)(?:1\d\d \d{4} \d{4}|0\d{2,3} \d{3,4} ?\d{4})(?!\S)")
 MOST_WORDS = 8
+COUNTS = "statistics.read"
+# Conditions by which figures count; all others ask about a person, an employer or a number.
+FIGURE_KEYS = frozenset("""state outcome channel kind from to registered accepted concluded concluded_by closed effective
+    paid owing holder""".split())
 NUMBER_LIKE = re.compile(r"[\w.()-]*\d[\w.()-]*")
 ONLY_NUMBERS = Text("地址里只放案号和“条件:值”；姓名、单位、电话请写在查找框里",
                     "The address takes numbers and key:value only; names and telephones go into the search box")
@@ -99,9 +103,9 @@ def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem
     return found
 
 
-def rows_of(wanted: Filter, actor: Actor) -> ColumnElement[bool]:
+def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
     """The row filter: the door, the conditions, the words."""
-    rows = [door.filter_for(actor)]
+    rows = [door.filter_for(actor, permission)]
     for name, value in wanted.values.items():
         key = keys.KEYS[name]
         rows.append(or_(*(key.build(part, actor) for part in value.split(","))) if key.choices
@@ -132,6 +136,18 @@ def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Pag
 def count_of(wanted: Filter, actor: Actor) -> int:
     """How many cases a filter finds, counted to the end."""
     return db.session.scalar(select(func.count()).select_from(Case).where(rows_of(wanted, actor))) or 0
+
+
+def count_withheld(wanted: Filter, actor: Actor) -> int:
+    """How many more cases a figure counts than its list may show, because they are sealed.
+
+    Told only of conditions by which figures count: no question about a name, number or employer is answered by it.
+    """
+    is_figure = set(wanted.values) <= FIGURE_KEYS and set(wanted.values) - {"state"}
+    if wanted.words or wanted.numbers or not is_figure or not access.scope_of(actor.role, COUNTS):
+        return 0
+    rows = select(func.count()).select_from(Case).where(door.is_withheld(actor), rows_of(wanted, actor, COUNTS))
+    return db.session.scalar(rows) or 0
 
 
 def _led(found: Select, lead: str) -> Select:

@@ -126,6 +126,11 @@ GRANTS: dict[str, Permission] = {
     "setting.read": _p("查看设置和系统状态", "See settings and state", admin="all"),
 }
 
+# Rights that count cases and do not open them: totals are the same for every reader whose stations cover them, so
+# sealed cases are in; what would say who they are about is withheld from those not named.
+COUNTING = frozenset({"ledger.read", "statistics.read"})
+WITHHELD = Text("限定知悉", "restricted")
+
 # Marks of views that need no row of the matrix.
 PUBLIC = "public"  # without log-in
 SELF = "self"  # any account, about itself

@@ -39,7 +39,8 @@ Said = Mapping[str, Word | Text]
 @dataclass(frozen=True)
 class Column:
     """One column. ``is_personal``: a number that is masked; ``is_free``: typed by people, long numbers inside it are
-    masked; ``is_summed``: stands in the totals; ``meaning``: the formula in words, where there is one."""
+    masked; ``is_named``: says who it is about; ``is_summed``: stands in the totals; ``meaning``: the formula in words,
+    where there is one."""
 
     key: str
     label: Text
@@ -48,6 +49,7 @@ class Column:
     codes: Said | None = None
     is_personal: bool = False
     is_free: bool = False
+    is_named: bool = False
     is_summed: bool = False
     meaning: Text = NO_MEANING
     width: int = 14
@@ -56,6 +58,11 @@ class Column:
     def heading(self) -> str:
         """The Chinese heading; sums name their unit."""
         return f"{self.label.zh}(元)" if self.kind == "fen" else self.label.zh
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it says who a case is about, or what was typed about it: withheld of a sealed case."""
+        return self.is_personal or self.is_free or self.is_named
 
     @property
     def key_unit(self) -> Text:
@@ -90,6 +97,11 @@ def get_sheet(name: str) -> Sheet:
 
 def _text(key: str, zh: str, en: str, width: int = 14, meaning: Text = NO_MEANING) -> Column:
     return Column(key, Text(zh, en), width=width, meaning=meaning)
+
+
+def _name(key: str, zh: str, en: str, width: int = 14) -> Column:
+    """Says who a case is about."""
+    return Column(key, Text(zh, en), width=width, is_named=True)
 
 
 def _number(key: str, zh: str, en: str, width: int = 16) -> Column:
@@ -138,7 +150,7 @@ STATION = _text("station", "受理站点", "Station at acceptance", 16, meaning=
     "受理时承办的站点；未受理的为现在所在的站点", "the station that held the case at acceptance, else where it lies now"))
 ACCEPTED_ON = _day("accepted_on", "受理日期", "Accepted on")
 PERSON = _count("person", "人员编号", "Person")
-NAME = _text("name", "姓名", "Name", 16)
+NAME = _name("name", "姓名", "Name", 16)
 HEAD = _code("head", "诉求类型", "Head of claim", words.HEADS)
 OF_A_CASE = (SEQ, NUMBER, STATION, ACCEPTED_ON)
 
@@ -153,20 +165,20 @@ CASES = (
     Column("registered_at", Text("登记时间", "Registered at"), "instant", width=20),
     ACCEPTED_ON,
     _code("source", "案件来源", "Source", words.SOURCES, width=12),
-    _text("source_body", "来源单位", "Sent by", 18),
-    _text("source_number", "来源文号", "Its document number", 18),
-    _text("external_numbers", "外部系统编号", "Numbers in other registers", 20),
-    _text("applicant", "申请人(代表人)", "Applicant", 18),
+    _name("source_body", "来源单位", "Sent by", 18),
+    _name("source_number", "来源文号", "Its document number", 18),
+    _name("external_numbers", "外部系统编号", "Numbers in other registers", 20),
+    _name("applicant", "申请人(代表人)", "Applicant", 18),
     replace(_count("headcount", "涉及人数", "Persons", PERSONS), is_summed=True),
     _number("phone", "联系电话", "Telephone", 16),
     _number("identity", "身份证号", "Identity number", 22),
-    _text("ethnicity", "民族", "Ethnicity", 10),
+    _name("ethnicity", "民族", "Ethnicity", 10),
     _code("language", "语言", "Language", words.LANGUAGES, width=10),
     _tick("is_rural", "是否农牧民工", "Migrant or herder worker"),
     _tick("is_new_form", "是否新业态", "New employment form"),
-    _text("respondent", "被申请人(单位全称)", "Respondent", 26),
-    _text("credit_code", "统一社会信用代码", "Credit code", 22),
-    _text("legal_person", "法定代表人", "Legal representative", 14),
+    _name("respondent", "被申请人(单位全称)", "Respondent", 26),
+    _name("credit_code", "统一社会信用代码", "Credit code", 22),
+    _name("legal_person", "法定代表人", "Legal representative", 14),
     _number("employer_phone", "单位电话", "Employer's telephone", 16),
     _code("sector", "行业", "Sector", words.SECTORS, width=12),
     _code("ownership", "企业性质", "Ownership", words.OWNERSHIPS, width=12),
@@ -226,17 +238,17 @@ PEOPLE = (
     _code("side", "当事人地位", "Side", words.SIDES, width=10),
     _code("part", "身份", "Part", words.PARTS, width=12),
     NAME,
-    _text("name_other", "其他文字姓名", "Name in another script", 16),
+    _name("name_other", "其他文字姓名", "Name in another script", 16),
     _count("headcount", "人数", "Persons", PERSONS),
     _tick("is_representative", "是否代表人", "Representative"),
     _code("id_type", "证件类型", "Document", words.ID_TYPES),
     _number("identity", "证件号", "Document number", 22),
     _number("phone", "联系电话", "Telephone", 16),
-    _text("sex", "性别", "Sex", 6),
-    _text("ethnicity", "民族", "Ethnicity", 10),
+    _name("sex", "性别", "Sex", 6),
+    _name("ethnicity", "民族", "Ethnicity", 10),
     _code("language", "语言", "Language", words.LANGUAGES, width=10),
-    _text("employer", "登记单位", "Employer of the register", 26),
-    _text("credit_code", "统一社会信用代码", "Credit code", 22),
+    _name("employer", "登记单位", "Employer of the register", 26),
+    _name("credit_code", "统一社会信用代码", "Credit code", 22),
     _fen("claimed_fen", "诉求金额", "Claimed", (
         "本人未放弃的各项诉求之和", "sum of this person's claims not dropped")),
     _fen("agreed_fen", "协议金额", "Agreed", (

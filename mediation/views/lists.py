@@ -55,7 +55,7 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     page = Page([], "", 0) if problems else search.page(wanted, actor, given.get("after", ""))
     return render_template(
         "lists/index.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
-        sums=search.sums_of(page.rows, actor),
+        sums=search.sums_of(page.rows, actor), withheld=0 if problems else search.count_withheld(wanted, actor),
         fields=_fields(actor), parts=search.parts_seen(page.rows, actor), kept=_kept(given), more=_more(wanted),
         next_href=desk.link({**given, "after": page.after}) if page.after else None,
         first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,

@@ -172,7 +172,7 @@ def loop_rows(figure: str):
     span, _stations = _span()
     rows, last = loop.rows(one, span, _before())
     return _page("prevention/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,
-                 total=loop.value(one, span))
+                 total=loop.value(one, span), withheld=loop.count_withheld(one, span))
 
 
 def _span() -> tuple[loop.Span, list]:

@@ -10,6 +10,7 @@ from mediation.queries import keys, preview
 from mediation.queries import selection as selections
 from mediation.queries.selection import Selection
 from mediation.rules import words
+from mediation.rules.access import WITHHELD
 from mediation.rules.columns import BY, PERSON, SHEETS, Column
 from mediation.rules.language import Refused
 from mediation.rules.money import print_yuan
@@ -44,6 +45,7 @@ def index():
         rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
         people=_people(shown, page.rows) if page else [],
         sums=_sums(shown, page.sums) if page else [], stations=list(keys.find_stations(actor).values()),
+        withheld=WITHHELD.say(guard.language()),
         next_href=_next(sheet, given, page.after if page else "")), 422 if problems else 200
 
 
@@ -81,6 +83,8 @@ def _cell(column: Column, value: object) -> str:
         return print_yuan(int(value))
     if column.kind == "bool":
         return ("是" if value else "否") if guard.language() == "zh" else ("yes" if value else "no")
+    if value == WITHHELD.zh:
+        return WITHHELD.say(guard.language())
     word = (column.codes or {}).get(str(value))
     return word.say(guard.language()) if word else str(value)
 

@@ -11,9 +11,10 @@ import pytest
 from openpyxl import load_workbook
 
 from mediation import sheets, vault
+from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.queries import cells, export, ledger, moments, preview
+from mediation.queries import cells, digests, export, ledger, moments, preview
 from mediation.queries import selection as selections
 from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
@@ -137,14 +138,70 @@ def test_between_unions_stands_the_wall(made, tmp_path):
         assert table(tmp_path, outsider) == [], outsider
 
 
-def test_a_sealed_case_leaves_only_with_those_who_are_named(made, tmp_path):
+# Sealed cases: counted for everybody, told to those who are named
+
+
+@pytest.fixture
+def sealed(made):
+    """A sealed case of three workers, with a word of its own in every field that people type."""
     case = made["group"]
-    case.is_sealed = True
+    case.is_sealed, case.respondent_title, case.narrative = True, "秘密公司", "秘密经过"
+    case.source_body, case.place, case.source_number, case.identity_note = "秘密来源", "秘密地点", "秘密文号", "秘密备注"
+    for party in case.parties:
+        party.name = party.name_other = f"秘密{party.id}"
+    case.title = "秘密等3人"
+    for row in case.payments:
+        row.payer_name = row.reason = row.proof_note = row.paid_told = "秘密付款"
+    for row in case.claims:
+        row.as_told = row.from_told = row.to_told = row.dropped_reason = "秘密说法"
     db.session.commit()
-    assert case.number not in numbers(table(tmp_path, "auditor", keys="1"))
-    for name in MONEY_SHEETS:
-        assert case.number not in numbers(table(tmp_path, "supervisor", sheet=name, keys="1"))
-    assert case.number in numbers(table(tmp_path, "mediator", keys="1"))
+    return case
+
+
+@pytest.mark.parametrize("name", MONEY_SHEETS)
+def test_a_sealed_case_counts_the_same_for_every_reader_and_is_told_to_the_named(sealed, tmp_path, name):
+    named, unnamed = table(tmp_path, "mediator", sheet=name, keys="1"), table(tmp_path, "auditor", sheet=name, keys="1")
+    selection = selections.read({"sheet": name})
+    assert len(named) == len(unnamed)
+    for column in selection.columns:
+        told = [row[column.key] for row in named], [row[column.key] for row in unnamed]
+        if not column.is_told:
+            assert told[0] == told[1], column.key
+    pages = [preview.read(selection, house.actor(who)) for who in ("mediator", "auditor", "supervisor")]
+    assert len({(page.count, *page.sums.items()) for page in pages}) == 1
+    own = [row for row in unnamed if row["number"] == sealed.number]
+    assert own and "秘密" not in str(unnamed) and "秘密" in str(named)
+    assert {row[c.key] for row in own for c in selection.columns if c.is_told} <= {"限定知悉", ""}
+    assert "限定知悉" not in str([row for row in unnamed if row["number"] != sealed.number])
+    assert (pages[0].withheld, pages[1].withheld) == (0, len(own))
+    assert "秘密" not in str(pages[1].rows) and table(tmp_path, "mediator2", sheet=name) == []
+
+
+def test_an_approved_export_of_whole_numbers_tells_no_more_of_a_sealed_case(sealed, tmp_path):
+    rows = table(tmp_path, "supervisor", sheet="persons", opener=vault.current(), keys="1")
+    own = [row for row in rows if row["number"] == sealed.number]
+    assert {row["identity"] for row in own} <= {"限定知悉", ""} and "秘密" not in str(rows)
+
+
+def test_the_chain_of_a_sealed_case_is_there_without_its_content(sealed, tmp_path):
+    one = opened(tmp_path, "auditor", sheet="events")
+    (tmp_path / "events.csv").write_bytes(b"".join(one.csv()))
+    one.close()
+    rows = [row for row in checker.read_rows(str(tmp_path / "events.csv")) if row[0] == f"case:{sealed.number}"]
+    assert len(rows) == sealed.version > 5
+    assert {(row[6], row[9]) for row in rows} == {("限定知悉", "限定知悉")}
+    assert list(checker.check_file(str(tmp_path / "events.csv"))) == []
+    assert list(digests.verify_file(str(tmp_path / "events.csv"))) == []
+    page = preview.read(selections.read({"sheet": "events"}), house.actor("auditor"))
+    assert {row[4] for row in page.rows if row[0] == f"case:{sealed.number}"} == {"限定知悉"}
+
+
+def test_the_definition_sheet_says_how_many_are_withheld(sealed, tmp_path):
+    one = opened(tmp_path, "auditor")
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    notes = dict(load_workbook(tmp_path / "file.xlsx")["说明"].iter_rows(min_row=2, values_only=True))
+    assert notes["限定知悉"].startswith("其中1行限定知悉")
 
 
 @pytest.mark.parametrize(("given", "expected"), [
@@ -343,7 +400,7 @@ def test_a_whole_export_takes_the_same_few_statements_however_many_rows(made, tm
     db.event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
     b"".join(one.csv())
     one.close()
-    assert len(seen) == 5  # stations, calendar, accounts, bodies, rows
+    assert len(seen) == 6  # stations, calendar, accounts, bodies, sealed cases, rows
 
 
 def test_nothing_of_an_export_stays_in_the_folder(made, tmp_path):

@@ -222,3 +222,36 @@ def test_the_command_prints_three_formats(app):
 def test_the_command_refuses_with_a_sentence(app, words, said):
     answer = report(app, *words)
     assert answer.exit_code != 0 and said in answer.output and "Traceback" not in answer.output
+
+
+# Sealed cases
+
+def test_figures_are_the_same_for_the_named_and_the_unnamed(mediator):
+    for outcome in ("AGREED", "FAILED", ""):
+        put(mediator, outcome=outcome)
+    case = agreed_case(mediator, [300000, 200000], days(mediator, 3))
+    pay(case, mediator, 100000)
+    before = figures(mediator)
+    case.is_sealed = True
+    db.session.flush()
+    for name in ("mediator", "colleague", "supervisor", "auditor"):
+        assert figures(house.actor(name)) == before, name
+    for name in ("mediator2", "supervisor2"):
+        assert figures(house.actor(name))["accepted"] == 0
+
+
+def test_the_list_behind_a_figure_says_how_many_it_withholds(mediator):
+    case = agreed_case(mediator, [300000], days(mediator, 3))
+    case.is_sealed = True
+    db.session.flush()
+    colleague = house.actor("colleague")
+    for values in ({"accepted": "2026", "state": "any"}, {"owing": mediator.today.isoformat(), "state": "any"}):
+        wanted = search.read(values, "", colleague)
+        assert (search.count_of(wanted, colleague), search.count_withheld(wanted, colleague)) == (0, 1)
+        assert search.count_withheld(search.read(values, "", mediator), mediator) == 0
+    for who in ("mediator2", "supervisor2", "liaison"):
+        other = house.actor(who)
+        assert search.count_withheld(search.Filter({"accepted": "2026", "state": "any"}), other) == 0
+    asked = [search.read({"state": "any"}, "巴特尔", colleague), search.read({}, "", colleague, typed=case.number),
+             search.read({"handler": "mediator", "accepted": "2026", "state": "any"}, "", colleague)]
+    assert [search.count_withheld(wanted, colleague) for wanted in asked] == [0, 0, 0]

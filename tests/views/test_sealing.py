@@ -46,6 +46,16 @@ def test_it_leaves_the_lists_of_the_others(app, client, number):
     assert "巴特尔" not in client("colleague").get("/cases").text
 
 
+def test_it_stays_in_the_ledger_without_a_word_of_whom_it_is_about(app, client, number):
+    seal(app, client, number)
+    named, other = (client(name).get("/ledger?period=") for name in ("mediator", "colleague"))
+    assert "巴特尔" in named.text and "限定知悉" not in named.text
+    assert number in other.text and "巴特尔" not in other.text and "其中1行限定知悉" in other.text
+    assert f"/cases/{number}" not in other.html
+    assert "另有1件限定知悉" in client("colleague").get("/cases?state=any&registered=2026").text
+    assert "另有" not in client("mediator2").get("/cases?state=any&registered=2026").text
+
+
 def test_lifting_gives_it_back_and_both_are_in_the_journal(app, client, number):
     seal(app, client, number)
     visitor = client("supervisor")
