@@ -1183,6 +1183,41 @@ class FindingStep(db.Model):
     made_by = relationship(User)
 
 
+class Sample(db.Model):
+    """Cases that an audit drew with a seed; filter, population and list are kept as they were on that day."""
+
+    __tablename__ = "sample"
+    id: Id = key()
+    station_id: Mapped[int] = ref("station.id")  # of who drew it
+    seed: Mapped[str] = mapped_column(String(40))
+    filters: Mapped[dict] = mapped_column(JSON, default=dict)  # of the cases sheet
+    size: Mapped[int] = mapped_column()
+    population: Mapped[int] = mapped_column()
+    population_digest: Mapped[str] = mapped_column(String(64))  # rules/sampling.py
+    drawn_at: Mapped[datetime] = mapped_column(Instant)
+    drawn_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    station = relationship(Station)
+    made_by = relationship(User)
+    cases = relationship("SampleCase", back_populates="sample", order_by="SampleCase.seq")
+
+
+class SampleCase(db.Model):
+    """A case of a sample in the order drawn, and how far its reading is."""
+
+    __tablename__ = "sample_case"
+    id: Id = key()
+    sample_id: Mapped[int] = ref("sample.id")
+    seq: Mapped[int] = mapped_column()
+    case_id: Mapped[int] = ref("dispute.id")
+    number: Mapped[str] = mapped_column(String(60))
+    mark: Mapped[str] = mapped_column(String(10), default="")  # sampling.MARKS
+    marked_on: Mapped[date | None] = mapped_column(Date)
+    sample = relationship(Sample, back_populates="cases")
+    case = relationship(Case)
+    __table_args__ = (UniqueConstraint("sample_id", "seq"),)
+
+
 # Search ---------------------------------------------------------------------------------------------------------
 
 class SearchGram(db.Model):

@@ -1,16 +1,31 @@
 """The forms of an audit: a finding, and the steps that it takes."""
 from __future__ import annotations
 
+import secrets
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Day
+from mediation.forms.base import Area, BaseForm, Day, Line
 from mediation.forms.law import make
-from mediation.forms.moves import Chips
+from mediation.forms.moves import Chips, Whole
 from mediation.forms.sessions import word_choices
-from mediation.rules import audit
+from mediation.rules import audit, sampling
 from mediation.rules.audit import Step
+
+
+class DrawForm(BaseForm):
+    """The filter itself stands in the address, as on the page of the ledger."""
+
+    size = Whole(_l("抽几件"))
+    seed = Line(_l("种子"), limit=sampling.LONGEST_SEED, description=_l("可以改成掷骰子或抽签的结果"))
+
+
+def draw_form() -> DrawForm:
+    form = DrawForm()
+    if not form.is_submitted():
+        form.size.data, form.seed.data = 10, secrets.token_hex(4)
+    return form
 
 
 class FindingForm(BaseForm):

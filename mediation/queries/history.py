@@ -22,6 +22,7 @@ from mediation.rules import (
     procedures,
     reconciling,
     routes,
+    sampling,
     scope,
     words,
 )
@@ -55,6 +56,7 @@ DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
 TABLES: dict[str, Mapping[str, Word]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
     "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
+    "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
     "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},
     "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(periods.CLOCKS)},

@@ -168,6 +168,11 @@ KINDS: dict[str, Kind] = {
     "finding_answered": _k("finding note", "答复审计发现", "answered the finding"),
     "finding_returned": _k("finding due_on note", "退回审计发现的答复，{due_on}前重答", "sent the answer back, again by {due_on}"),
     "finding_closed": _k("finding note", "了结审计发现", "closed the finding"),
+    "sample_drawn": _k("sample seed filter population population_digest size list_digest",
+                       "抽样第{sample}号：{population}件中抽{size}件，种子{seed}",
+                       "drew sample {sample}: {size} of {population} cases, seed {seed}"),
+    "sample_marked": _k("sample number mark", "抽样第{sample}号：{number}{mark}", "sample {sample}: {number} {mark}",
+                        mark="SAMPLE_MARKS"),
     # employers
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),

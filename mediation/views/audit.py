@@ -7,12 +7,14 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
-from mediation.models import Finding
+from mediation.models import Finding, Sample
 from mediation.queries import audit as queries
+from mediation.queries import sampling as samples
 from mediation.queries.audit import About
 from mediation.rules import audit
 from mediation.rules.language import Text
 from mediation.services import audit as service
+from mediation.services import sampling
 from mediation.views import guard
 from mediation.views.guard import permit
 
@@ -58,7 +60,9 @@ def add():
     if form.validate():
         with guard.attempt(form) as attempt:
             row = service.note(about, form.topic.data or "", form.note.data, form.due_on.data, guard.actor())
-            key = row.id
+            key, sample = row.id, _sample()
+            if sample is not None and about.case is not None:
+                sampling.mark_found(sample, about.case.number, guard.actor())
         if attempt.ok:
             return guard.finish(f"/audit/findings/{key}", Text("已提出，等答复。", "Noted; an answer is awaited."),
                                 form.submit_token.data)
@@ -76,6 +80,12 @@ def _about() -> About:
         guard.note_refusal("audit.write", found.reference)
         abort(403)
     return found
+
+
+def _sample() -> Sample | None:
+    """The sample in which the case was being read."""
+    key = request.args.get("sample", type=int)
+    return samples.find(guard.actor(), key) if key else None
 
 
 def _new_page(about: About, form: BaseForm) -> str:

@@ -16,6 +16,7 @@ ENTRIES: tuple[tuple[str, Text], ...] = (
     ("prevention.index", Text("预防", "Prevention")),
     ("sheets.index", Text("台账", "Ledger")),
     ("statistics.index", Text("统计", "Statistics")),
+    ("samples.index", Text("审计", "Audit")),
     ("admin.index", Text("管理", "Admin")),
     ("help.index", Text("帮助", "Help")),
 )
