@@ -104,6 +104,7 @@ GRANTS: dict[str, Permission] = {
     "audit.read": _p("看审计发现", "See findings of audits", mediator="union", lead="union", supervisor="below",
                      auditor="below"),
     "audit.write": _p("提出、了结审计发现", "Note and close findings", auditor="below"),
+    "audit.pack": _p("做迎检材料包", "Make the evidence pack", supervisor="below", auditor="below"),
     "audit.answer": _p("答复审计发现", "Answer findings", lead="site", supervisor="below"),
     "period.close": _p("关账、恢复期间", "Close and reopen periods", supervisor="below"),
     "statistics.read": _p("统计", "Statistics", mediator="union", lead="union", supervisor="below",

@@ -1,0 +1,120 @@
+"""The papers for an inspection: roster, month reports, figures, follow-ups, and cases told without anybody's name."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from mediation.extensions import db
+from mediation.models import Agreement, Case, Instalment, Payment, Station, User, Visit
+from mediation.queries import door, keys, statistics
+from mediation.rules import periods, words, workflow
+from mediation.rules.access import Actor
+from mediation.rules.money import print_yuan
+from mediation.rules.spans import Span
+
+Row = Sequence[object]
+MOST_MONTHS = 24
+
+
+def roster(actor: Actor, station: Station) -> list[Row]:
+    """The people who mediate at a station and below, with their certificates."""
+    rows = db.session.execute(select(Station.name, User.name, User.role, User.certificates).join(
+        Station, Station.id == User.station_id).where(
+        Station.path.startswith(station.path, autoescape=True), Station.id.in_(door.stations_below(actor.station_path)),
+        User.role.in_(("mediator", "lead", "supervisor")), User.is_active.is_(True)).order_by(
+        Station.path, User.role, User.id)).all()
+    return [("站点", "姓名", "职责", "证书"), *((place, name, words.ROLES[role].zh, papers or "未登记")
+                                       for place, name, role, papers in rows)]
+
+
+def figures(actor: Actor, period: str, station: Station) -> list[Row]:
+    """The figures of the period with their formulas."""
+    made = statistics.summary(actor, period, station.code)
+    return [("指标", "数值", "分子", "分母", "怎么算的"), *(
+        (shown.figure.label.zh, shown.text, shown.numerator, shown.denominator, shown.figure.formula.zh)
+        for shown in made.figures)]
+
+
+def months(actor: Actor, period: Span, station: Station) -> list[Row]:
+    """The same figures month by month, up to this one."""
+    last = min(period.last or actor.today, actor.today)
+    first = period.first or date(last.year, 1, 1)
+    span = range(12 * first.year + first.month - 1, 12 * last.year + last.month)[-MOST_MONTHS:]
+    names = [f"{n // 12}-{n % 12 + 1:02d}" for n in span]
+    made = [statistics.summary(actor, name, station.code) for name in names]
+    head = ["月份", *(shown.figure.label.zh for shown in made[0].figures)] if made else ["月份"]
+    return [head, *([name, *(shown.text for shown in one.figures)] for name, one in zip(names, made, strict=True))]
+
+
+def follow_ups(actor: Actor, period: Span, station: Station) -> list[Row]:
+    """Settled cases of the period, those of them that were visited or called afterwards, and what people said."""
+    rows = and_(door.filter_for(actor, "statistics.read"), keys.KEYS["holder"].build(station.code, actor),
+                Case.outcome.in_(words.SUCCESS), keys.in_period(Case.concluded_on, period))
+    seen = exists().where(Visit.case_id == Case.id)
+    settled, visited = db.session.execute(select(func.count(), func.coalesce(func.sum(case((seen, 1), else_=0)), 0))
+                                          .select_from(Case).where(rows)).one()
+    said = dict(db.session.execute(select(Visit.satisfaction, func.count()).join(Case, Case.id == Visit.case_id).where(
+        rows, Visit.satisfaction != "").group_by(Visit.satisfaction)).tuples().all())
+    rate = f"{100 * int(visited) / settled:.2f} %" if settled else "—"
+    return [("项目", "数值"), ("期间内化解（件）", settled), ("其中已回访（件）", int(visited)), ("回访率", rate),
+            *((f"满意度：{word.zh}（次）", said.get(word.code, 0)) for word in words.SATISFACTION.values())]
+
+
+def limits() -> list[Row]:
+    """What hangs on the wall: the steps of a case, and the limits of the law behind them."""
+    steps = [("步骤", label.zh, "", "") for label, _states in workflow.STEPS]
+    return [("类别", "名称", "依据", "可信程度"), *steps,
+            *(("期限", rule.label.zh, rule.article.zh, rule.confidence) for rule in periods.CLOCKS)]
+
+
+def typical(actor: Actor, period: Span, station: Station, count: int) -> list[Case]:
+    """The newest settled cases of the period; sealed ones are never typical."""
+    rows = select(Case).where(
+        door.filter_for(actor), Case.is_sealed.is_(False), keys.KEYS["holder"].build(station.code, actor),
+        Case.outcome.in_(words.SUCCESS), keys.in_period(Case.concluded_on, period))
+    return list(db.session.scalars(rows.order_by(Case.concluded_on.desc(), Case.id.desc()).limit(count).options(
+        joinedload(Case.station), selectinload(Case.hearings), selectinload(Case.visits),
+        selectinload(Case.payments), selectinload(Case.agreements).selectinload(Agreement.instalments))))
+
+
+def told(row: Case, n: int) -> Iterator[str]:
+    """A case without names, numbers, places or anything that people typed: days, kinds and sums only."""
+    yield f"典型案例{n}"
+    yield f"编号：{row.number[:-4]}****"
+    yield f"站点：{row.station.name}"
+    yield f"渠道：{words.CHANNELS[row.channel].zh}；来源：{words.SOURCES[row.source].zh}"
+    yield f"争议类型：{words.HEADS[row.main_head].zh if row.main_head in words.HEADS else '—'}；涉及{row.headcount}人"
+    yield f"诉求金额：{print_yuan(row.claimed_fen) if row.claimed_fen is not None else '—'}元"
+    yield f"结果：{words.OUTCOMES[row.outcome].zh}；协议金额：{print_yuan(row.agreed_fen or 0)}元"
+    yield f"已到账：{print_yuan(row.arrived_fen)}元"
+    yield ""
+    yield from (f"{day.isoformat() if day else '日期不详'}　{said}" for day, said in sorted(
+        _days(row), key=lambda pair: (pair[0] or date.max, pair[1])))
+
+
+def _days(row: Case) -> Iterator[tuple[date | None, str]]:
+    fixed = ((row.received_on, "收到申请"), (row.accepted_on, "受理"), (row.agreed_on, "达成协议"),
+             (row.effective_on, "协议生效"), (row.concluded_on, "有结果"), (row.closed_on, "结案"))
+    yield from ((day, said) for day, said in fixed if day)
+    for hearing in row.hearings:
+        way = words.SESSION_WAYS.get(hearing.way)
+        yield hearing.held_on, f"第{hearing.seq}次调解{f'（{way.zh}）' if way else ''}"
+    for agreement in row.agreements:
+        if agreement.superseded_on is None:
+            yield from map(_due, agreement.instalments)
+    for paid in row.payments:
+        yield paid.paid_on, f"到账{print_yuan(paid.amount_fen)}元（{_proof(paid)}）"
+    for visit in row.visits:
+        said = words.SATISFACTION.get(visit.satisfaction)
+        yield visit.visited_on, f"回访{f'：{said.zh}' if said else ''}"
+
+
+def _due(row: Instalment) -> tuple[date | None, str]:
+    return row.due_on, f"第{row.seq}期应付{print_yuan(row.amount_fen)}元"
+
+
+def _proof(row: Payment) -> str:
+    return "冲销" if row.reverses_id else words.PROOFS[row.proof].zh if row.proof in words.PROOFS else row.proof
