@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from mediation import settings
-from mediation.cli import archive, county, plays
+from mediation.cli import archive, audits, county, plays
 from mediation.cli.base import command, operator
 from mediation.cli.house import upgrade
 from mediation.extensions import db
@@ -62,6 +62,7 @@ def fill() -> str:
     plays.before_the_cases(today)
     if has_archive:
         enter_archive(REAL_CASES, today)
+    audits.play(today)
     _duty(stations, today)
     db.session.add(HouseSetting(name=MARK, value=password))
     db.session.add(HouseSetting(name=SOURCE_NOTE, value=NOTE_OF_2025))
