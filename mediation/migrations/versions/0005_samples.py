@@ -1,12 +1,12 @@
 """Samples of audits; an index over the few sealed cases, to say how many a total holds that its list may not show.
 
-Revision: 0004
+Revision: 0005
 """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
