@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from mediation.extensions import db
 from mediation.models import Activity, Case, Consultation, Inquiry, Letter, Station, User
-from mediation.queries import durations, keys, populations, statistics
+from mediation.queries import door, durations, keys, populations, statistics
 from mediation.queries.durations import Row
 from mediation.queries.statistics import Scope
 from mediation.rules import figures as rules
 from mediation.rules import reporting, words
-from mediation.rules.access import Actor
+from mediation.rules.access import WITHHELD, Actor
 from mediation.rules.figures import Figure
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.money import print_yuan
@@ -315,7 +315,8 @@ LABELS: dict[str, tuple[type, str]] = {
 
 def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
     ids = {row.case_id for _name, row in some if row.case_id}
-    cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(ids)))} if ids else {}
+    found = db.session.execute(select(Case, door.is_withheld(actor)).where(Case.id.in_(ids))) if ids else ()
+    cases = {row.id: _of_case(row, bool(is_withheld)) for row, is_withheld in found}
     beside = _beside(some)
     made = []
     for name, row in some:
@@ -323,14 +324,15 @@ def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
         if kind:
             label, href = beside.get((kind, row.key), (Text("", ""), ""))
         else:
-            label, href = _of_case(cases[row.case_id])
+            label, href = cases[row.case_id]
         made.append(Line(label, href, row.since, row.on, row.n))
     return made
 
 
-def _of_case(case: Case) -> tuple[Text, str]:
-    if case.is_sealed:
-        return Text(f"{case.number}（限定知悉）", f"{case.number} (restricted)"), f"/cases/{case.number}"
+def _of_case(case: Case, is_withheld: bool) -> tuple[Text, str]:
+    """A case in a list of rows; of one that may not be read only the number."""
+    if is_withheld:
+        return Text(f"{case.number}（{WITHHELD.zh}）", f"{case.number} ({WITHHELD.en})"), ""
     said = f"{case.number}  {case.title}"
     return Text(said, said), f"/cases/{case.number}"
 

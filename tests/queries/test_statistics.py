@@ -8,6 +8,7 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Case, HouseSetting
+from mediation.queries import figures as figures_
 from mediation.queries import search, statistics
 from mediation.rules import reporting
 from mediation.rules.language import Refused
@@ -238,6 +239,16 @@ def test_figures_are_the_same_for_the_named_and_the_unnamed(mediator):
         assert figures(house.actor(name)) == before, name
     for name in ("mediator2", "supervisor2"):
         assert figures(house.actor(name))["accepted"] == 0
+
+
+def test_the_rows_behind_a_figure_name_nobody_of_a_sealed_case(mediator):
+    case = put(mediator)
+    case.is_sealed, case.handler_id = True, mediator.user_id
+    db.session.flush()
+    [own], [other] = (figures_.rows(statistics.scope(house.actor(name), "2026"), "accepted").lines
+                      for name in ("mediator", "colleague"))
+    assert "巴特尔" in own.label.zh and own.href == f"/cases/{case.number}"
+    assert other.label.zh == f"{case.number}（限定知悉）" and other.href == ""
 
 
 def test_the_list_behind_a_figure_says_how_many_it_withholds(mediator):

@@ -60,7 +60,7 @@ def test_the_population_is_what_the_filter_says(app, client, ledger):
     assert "只有1件" in refused.text
     place = draw(client, "period=2025&by=received", size="1")
     assert drawn_numbers(client("auditor").get(place)) == [ledger["failed"]]
-    for query, sentence in (("period=2026-13", "2026-13"), ("station=nowhere", "没有这个站点"), ("channel=Z", "可选之列")):
+    for query, sentence in (("period=2026-13", "看不懂这个期间"), ("station=nowhere", "没有这个站点"), ("channel=Z", "可选之列")):
         assert sentence in auditor.get(f"/audit?{query}").soup.select_one(".flash.error").get_text()
     for bad in ({"size": "0"}, {"size": "501"}, {"size": "many"}, {"seed": ""}):
         page = auditor.get("/audit?period=")
