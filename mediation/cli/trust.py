@@ -19,7 +19,7 @@ def journal() -> None:
 
 
 @command("verify", group=journal)
-@click.option("--seal", "--anchor", "anchor", default="", help="digest of a seal kept elsewhere: it must still be there")
+@click.option("--seal", "--anchor", "anchor", default="", help="digest of a seal kept elsewhere; it must be there")
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False),
               help="an exported sheet of events instead")
 def verify(anchor: str, path: str | None) -> None:
