@@ -196,8 +196,8 @@ def count_withheld(one: Figure, span: Span) -> int:
     """How many rows a figure counts and its list leaves out, because their cases are sealed."""
     if one.model is not Case and one.model not in ROWS_OF_CASES:
         return 0
-    rows = _scoped(select(func.count()), one, span, COUNTS).where(_in_year(one, span.year), door.is_withheld(span.actor))
-    return db.session.scalar(rows) or 0
+    rows = _scoped(select(func.count()), one, span, COUNTS).where(_in_year(one, span.year))
+    return db.session.scalar(rows.where(door.is_withheld(span.actor))) or 0
 
 
 def _scoped(found: Select, one: Figure, span: Span, permission: str = "case.read") -> Select:

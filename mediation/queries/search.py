@@ -26,8 +26,8 @@ SPACED_PHONE = re.compile(r"(?<!\S)(?:1\d\d \d{4} \d{4}|0\d{2,3} \d{3,4} ?\d{4})
 MOST_WORDS = 8
 COUNTS = "statistics.read"
 # Conditions by which figures count; all others ask about a person, an employer or a number.
-FIGURE_KEYS = frozenset("""state outcome channel kind from to registered accepted concluded concluded_by closed effective
-    paid owing holder holder_at sector""".split())
+FIGURE_KEYS = frozenset("""state outcome channel kind from to registered accepted concluded concluded_by closed
+    effective paid owing holder holder_at sector""".split())
 NUMBER_LIKE = re.compile(r"[\w.()-]*\d[\w.()-]*")
 ONLY_NUMBERS = Text("地址里只放案号和“条件:值”；姓名、单位、电话请写在查找框里",
                     "The address takes numbers and key:value only; names and telephones go into the search box")

@@ -24,8 +24,8 @@ ALGORITHM = Text(
     "对总体里每个案件编号，求“种子+编号”（直接相连，UTF-8）的 SHA-256，按十六进制从小到大排，取前若干件。"
     "总体校验码：全部编号按字符排序，每个编号后加换行（LF），UTF-8，求 SHA-256。编号取自同一范围导出的案件表。",
     "For every case number of the population take the SHA-256 of seed and number (joined as they are, UTF-8), sort by "
-    "the hexadecimal digest, and take the first ones. Digest of the population: all numbers sorted by character, a line "
-    "feed after each, UTF-8, SHA-256. The numbers are those of the cases sheet exported with the same filter.")
+    "the hexadecimal digest, and take the first ones. Digest of the population: all numbers sorted by character, a "
+    "line feed after each, UTF-8, SHA-256. The numbers are those of the cases sheet exported with the same filter.")
 NO_SIZE = Text("请写抽几件，1到{most}", "Say how many, from 1 to {most}")
 NO_SEED = Text("请写种子：任意数字或字母，比如掷骰子的结果", "Give a seed: any digits or letters, such as a throw of dice")
 TOO_FEW = Text("这个范围只有{n}件，抽不出{size}件", "There are only {n} cases; {size} cannot be drawn")

@@ -55,7 +55,10 @@ def download():
 
 def _leaving(app: Flask, path: Path, run_id: int, result: Result, actor: Actor) -> Iterator[bytes]:
     """The archive in blocks; it is on record as complete once the last has left."""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+    finally:
+        path.unlink(missing_ok=True)
     guard.later(app, lambda: exports.finish(run_id, result, actor, guard.now()))

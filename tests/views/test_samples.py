@@ -32,7 +32,7 @@ def test_only_auditors_draw(client, ledger):
     place = draw(client)
     for name in ("mediator", "mediator2", "lead", "supervisor", "liaison", "admin"):
         for path in ("/audit", place, f"{place}/paper"):
-            client(name).get(path, status=403)
+            assert client(name).get(path, status=403).status == 403
         client(name).post("/audit", status=403)
         client(name).post(f"{place}/marks", status=403)
     client("auditor").get("/audit/samples/99", status=404)
