@@ -1,12 +1,12 @@
 """Samples of audits; an index over the few sealed cases, to say how many a total holds that its list may not show.
 
-Revision: 0005
+Revision: 0007
 """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
