@@ -60,6 +60,11 @@ class AssignForm(BaseForm):
     reason = Line(_l("理由（改派必填）"), limit=200)
     mode = Chips(_l("有一件办不成时"), choices=lambda: [(code, text.say(spoken())) for code, text in ALL_OR_EACH])
 
+    def chosen(self) -> dict[str, int | None]:
+        """The ticked cases, each with who held it on the page (0: nobody); None where the page did not say."""
+        pairs = [value.partition("~") for value in self.numbers.data or ()]
+        return {number: int(held) if held.isdecimal() and len(held) < 19 else None for number, _mark, held in pairs}
+
 
 def assign_form(mediators: Sequence[Option]) -> AssignForm:
     form = AssignForm()

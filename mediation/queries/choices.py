@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Station, User
-from mediation.queries import facts
+from mediation.queries import facts, house
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -41,9 +41,8 @@ def mediators(case: Case, actor: Actor) -> list[Option]:
         User.is_active.is_(True), User.role.in_(("mediator", "lead")), Station.union_id == case.union_id)
     if access.scope_of(actor.role, "case.assign") == "site":
         rows = rows.where(User.station_id == actor.station_id)
-    found = db.session.execute(rows.order_by(load, User.id))
-    return [Option(user.id, Text(f"{user.name} · {station.short_name} · 在办{count}件",
-                                 f"{user.name} · {station.short_name} · {count} open"))
+    found, away = db.session.execute(rows.order_by(load, User.id)), house.away(actor.today)
+    return [Option(user.id, house.burden(user, station, count, away.get(user.id)))
             for user, station, count in found if user.id != case.handler_id and user.id not in facts.recused(case)]
 
 

@@ -9,7 +9,18 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
-from mediation.models import Case, CaseMember, Commission, Contact, Hearing, Payment, Visit
+from mediation.models import (
+    Case,
+    CaseMember,
+    Commission,
+    Contact,
+    Hearing,
+    Payment,
+    Station,
+    Supervision,
+    User,
+    Visit,
+)
 from mediation.rules import periods, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text, Word, vocabulary
@@ -42,6 +53,8 @@ TASK_WORDS = vocabulary(
     Word("late_money", "到期没到账", "Late money"),
     Word("untouched", "久无进展", "Untouched"),
     Word("stuck", "卡住了（没人办、没期限）", "Stuck"),
+    Word("left", "承办人已离岗", "The mediator has left"),
+    Word("supervised", "督办未答复", "Supervision unanswered"),
     Word("contradictions", "金额有出入", "Sums that contradict"),
     Word("our_reply", "等本单位答复", "Waiting for our reply"),
 )
@@ -151,11 +164,35 @@ def last_hearing() -> ColumnElement[bool]:
 
 
 def stuck(today: date) -> ColumnElement[bool]:
-    """No limit runs and nothing is planned: nothing will bring the case up again."""
+    """No rule will bring the case up again: no limit runs and nothing is planned, or nobody is there to act."""
+    return or_(_undated(today), owner_left(), ownerless())
+
+
+def _undated(today: date) -> ColumnElement[bool]:
     call = exists().where(Contact.case_id == Case.id, Contact.next_on.is_not(None), Contact.is_next_done.is_(False))
     session = exists().where(Hearing.case_id == Case.id, Hearing.next_on >= today)
     visit = exists().where(Visit.case_id == Case.id, Visit.next_on >= today)
     return and_(is_open(), Case.next_due_on.is_(None), ~call, ~session, ~visit)
+
+
+def owner_left() -> ColumnElement[bool]:
+    """Held by an account that was closed, or whose holder now has other work or works for another union."""
+    there = select(User.id).join(Station, Station.id == User.station_id).where(
+        User.id == Case.handler_id, User.is_active.is_(True), User.role.in_(("mediator", "lead")),
+        Station.union_id == Case.union_id)
+    return and_(is_open(), Case.handler_id.is_not(None), ~there.exists())
+
+
+def ownerless() -> ColumnElement[bool]:
+    """Held by nobody, and in no state in which it waits to be assigned."""
+    return and_(is_open(), Case.handler_id.is_(None), ~unassigned())
+
+
+def supervised() -> ColumnElement[bool]:
+    """A supervision waits for its written answer."""
+    asked = exists().where(Supervision.case_id == Case.id, Supervision.kind == "supervise",
+                           Supervision.answered_on.is_(None))
+    return and_(is_open(), asked)
 
 
 def contradictions() -> ColumnElement[bool]:
@@ -172,6 +209,8 @@ TASKS = {
     "late_money": lambda actor: late_money(actor.today),
     "untouched": untouched,
     "stuck": lambda actor: stuck(actor.today),
+    "left": lambda actor: owner_left(),
+    "supervised": lambda actor: supervised(),
     "contradictions": lambda actor: contradictions(),
     "our_reply": our_reply,
 }

@@ -64,6 +64,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("due_15", Text("十五日内", "In 15 days"), {"due": "15"}, ABOVE, is_listed=False),
     Section("unassigned", Text("待指派", "Unassigned"), {"task": "unassigned"}, ABOVE, "warn"),
     Section("to_take", Text("交出未签收", "Not yet taken"), {"task": "to_take"}, ABOVE),
+    Section("supervised", Text("督办未答", "Supervision unanswered"), {"task": "supervised"}, ABOVE, "warn", is_listed=False),
     Section("waiting", Text("等回复", "Waiting for a reply"), {"task": "waiting"}, ABOVE, is_listed=False),
     Section("untouched", Text(f"{UNTOUCHED}天没动", f"Untouched for {UNTOUCHED} days"), {"untouched": UNTOUCHED}, ABOVE,
             "warn"),

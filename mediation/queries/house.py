@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import (
+    Absence,
     Agency,
     CalendarDay,
     Case,
@@ -22,6 +23,7 @@ from mediation.models import (
 from mediation.queries.door import stations_below
 from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.language import Text
 
 WORKERS = ("mediator", "lead")  # who can be on duty and handle cases
 
@@ -146,6 +148,23 @@ def checks() -> dict[str, RuleCheck]:
     return {row.rule: row for row in db.session.scalars(select(RuleCheck).order_by(RuleCheck.id))}
 
 
+def away(on: date) -> dict[int, Absence]:
+    """Who is away on a day, by account."""
+    rows = db.session.scalars(select(Absence).where(
+        Absence.from_on <= on, Absence.until_on >= on, Absence.returned_on.is_(None)).options(
+        joinedload(Absence.stand_in)).order_by(Absence.id))
+    return {row.account_id: row for row in rows}
+
+
+def burden(user: User, station: Station, count: int, absence: Absence | None) -> Text:
+    """How a mediator stands among the choices: name, site, open cases, and until when away."""
+    zh, en = f"{user.name} · {station.short_name} · 在办{count}件", f"{user.name} · {station.short_name} · {count} open"
+    if absence is None:
+        return Text(zh, en)
+    until = absence.until_on
+    return Text(f"{zh} · 不在岗至{until:%m-%d}", f"{en} · away until {until:%m-%d}")
+
+
 def duty_people(station: Station) -> list[User]:
     """Who can be on duty at a site: the active mediators and leads of its union, its own first."""
     return list(db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
@@ -159,6 +178,12 @@ def duties(station: Station, first: date, days: int = 7) -> dict[date, Duty]:
         Duty.station_id == station.id, Duty.on >= first, Duty.on < first + timedelta(days=days)).options(
         joinedload(Duty.account)))
     return {row.on: row for row in rows}
+
+
+def officers(on: date) -> dict[int, str]:
+    """The names of those on duty on a day, by station."""
+    return dict(db.session.execute(select(Duty.station_id, User.name).join(User, User.id == Duty.account_id).where(
+        Duty.on == on)).tuples().all())
 
 
 def duty_stations(actor: Actor) -> list[Station]:

@@ -232,6 +232,7 @@ _ROWS = (
     Key("state", _t("状态", "State"), _state, lambda actor: STATE_WORDS, is_shared=True),
     Key("kind", _t("种类", "Kind"), lambda v, a: Case.main_head == v, lambda actor: words.HEADS, is_shared=True),
     Key("due", _t("期限", "Deadline"), lambda v, a: conditions.by_due(v, a.today), lambda a: conditions.DUE_WORDS),
+    Key("due_in", _t("期限在", "Deadline in"), _in(Case.next_due_on), read=_period, hint=_PERIODS),
     Key("station", _t("站点", "Site"), _below(Case.station_id), find_stations),
     Key("at", _t("就在站点", "Right at the site"), _right_at, find_stations),
     Key("handler", _t("承办", "Mediator"), _handler, find_handlers),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import database_faults, database_settings, db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import balances, conditions, desk, door, keys, statistics
+from mediation.queries import balances, conditions, desk, door, house, keys, statistics
 from mediation.rules import reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -35,11 +35,17 @@ class Band(NamedTuple):
 
 
 class Load(NamedTuple):
-    """The open work of a site or a mediator, by the columns of LOAD, and the late money in it."""
+    """The open work of a site or a mediator, by the columns of LOAD, and the late money in it.
+
+    ``href`` leads to the mediator's sheet, ``officer`` names who is on duty at a site today, '' when nobody is.
+    """
 
     label: str | Text
     counts: list[Count]
+    late: Count
     late_fen: int
+    href: str = ""
+    officer: str | None = None
 
 
 class Change(NamedTuple):
@@ -67,6 +73,7 @@ class Oversight:
     changes: list[Change]
 
 
+OFFICES = ("region", "league", "union")  # no counter of their own
 NOBODY = Text("没人承办", "Nobody")
 # The columns of both tables of load: words, the conditions of the list, tone.
 LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
@@ -74,12 +81,17 @@ LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
     (Text("超期", "Overdue"), {"due": "overdue"}, "late"),
     (Text("3日内", "3 days"), {"due": "3"}, "warn"),
     (Text("7日内", "7 days"), {"due": "7"}, ""),
+    (Text("15日内", "15 days"), {"due": "15"}, ""),
     (Text("待指派", "Unassigned"), {"task": "unassigned"}, "warn"),
     (Text("未签收", "Not taken"), {"task": "to_take"}, ""),
     (Text("等回复", "Waiting"), {"task": "waiting"}, ""),
     (Text("没动", "Untouched"), {"untouched": desk.UNTOUCHED}, "warn"),
     (Text("卡住", "Stuck"), {"task": "stuck"}, "warn"),
-    (Text("逾期款", "Late money"), {"late": "any"}, "late"),
+    (Text("督办", "Supervised"), {"task": "supervised"}, "warn"),
+    (Text("逾期1–7天", "Late 1–7 d"), {"late": "1-7"}, "late"),
+    (Text("8–30天", "8–30 d"), {"late": "8-30"}, "late"),
+    (Text("31–90天", "31–90 d"), {"late": "31-90"}, "late"),
+    (Text("90天以上", "Over 90 d"), {"late": "91-"}, "late"),
 )
 
 
@@ -125,33 +137,47 @@ def _counted(actor: Actor, column: ColumnElement[int], where: ColumnElement[bool
     return {key: [int(n) for n in counts] for key, *counts in rows}
 
 
-def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late_fen: int) -> Load:
+def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int], href: str = "",
+          officer: str | None = None) -> Load:
     cells = [Count(n, desk.link({**values, **where}), tone if n else "")
              for n, (_label, values, tone) in zip(counts, LOAD, strict=True)]
-    return Load(label, cells, late_fen)
+    return Load(label, cells, Count(late[0], desk.link({"late": "any", **where})), late[1], href, officer)
 
 
-def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: str) -> dict[int | None, int]:
-    found: dict[int | None, int] = defaultdict(int)
+def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: str) -> dict[
+        int | None, tuple[int, int]]:
+    """Cases with late money and its sum, by site or mediator."""
+    found: dict[int | None, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for row in rows:
-        found[getattr(row, name)] += late.get(row.case_id, balances.NOTHING).overdue_fen
+        count, fen = found[getattr(row, name)]
+        found[getattr(row, name)] = (count + 1, fen + late.get(row.case_id, balances.NOTHING).overdue_fen)
     return found
 
 
+NONE = [0] * len(LOAD)
+
+
 def by_site(actor: Actor, rows: Iterable[LateRow], late: Mapping[int, balances.Balance]) -> list[Load]:
-    """One line per site with open cases; a union's own line holds what lies at none of its sites."""
+    """One line per site, with today's officer; a union's own line holds what lies at none of its sites."""
     counted, sums = _counted(actor, Case.station_id, true()), _sums(rows, late, "station_id")
-    stations = db.session.scalars(select(Station).where(Station.id.in_(list(counted))).order_by(Station.path))
-    return [_line(row.short_name, counted[row.id], {"at": row.code}, sums[row.id]) for row in stations]
+    is_site = and_(house.reach(actor, "case.assign"), Station.is_active.is_(True), Station.kind.not_in(OFFICES))
+    stations = db.session.scalars(select(Station).where(or_(Station.id.in_(list(counted)), is_site)).order_by(
+        Station.path)).all()
+    officers = house.officers(actor.today)
+    return [_line(row.short_name, counted.get(row.id, NONE), {"at": row.code}, sums[row.id],
+                  officer=officers.get(row.id, "")) for row in stations]
 
 
 def by_mediator(actor: Actor, rows: Iterable[LateRow], late: Mapping[int, balances.Balance],
                 is_own_site: bool = False) -> list[Load]:
-    """One line per mediator with open cases, the heaviest load first; nobody's cases last."""
+    """One line per mediator, the heaviest load first, those with nothing open too; nobody's cases last."""
     where, place = (Case.station_id == actor.station_id, {"at": "own"}) if is_own_site else (true(), {})
     counted, sums = _counted(actor, Case.handler_id, where), _sums(rows, late, "handler_id")
-    people = db.session.scalars(select(User).where(User.id.in_([key for key in counted if key])).order_by(User.id))
-    found = [_line(row.name, counted[row.id], {"handler": row.username, **place}, sums[row.id]) for row in people]
+    near = and_(house.reach(actor, "case.supervise"), User.role.in_(house.WORKERS))
+    people = db.session.execute(select(User, near).join(Station, Station.id == User.station_id).where(or_(
+        User.id.in_([key for key in counted if key]), and_(near, User.is_active.is_(True)))).order_by(User.id))
+    found = [_line(row.name, counted.get(row.id, NONE), {"handler": row.username, **place}, sums[row.id],
+                   f"/desk/sheet/{row.username}" if is_near else "") for row, is_near in people]
     found.sort(key=lambda line: -line.counts[0].count)
     if None in counted:
         found.append(_line(NOBODY, counted[None], {"handler": "none", **place}, sums[None]))
@@ -175,22 +201,29 @@ def loads(actor: Actor) -> list[Load]:
 
 
 def changes(actor: Actor) -> list[Change]:
-    """What came, was taken on, ended and arrived since last Monday."""
+    """What came, was taken on, ended, fell late and arrived since last Monday."""
     since = reporting.last_monday(actor.today)
     span = f"{since.isoformat()}.."
     won = Case.outcome.in_(words.SUCCESS)
     rows = (
-        (Text("收到", "Received"), Case.received_on >= since, {"registered": span}),
-        (Text("受理", "Accepted"), (Case.accepted_on >= since) & (Case.outcome != "DUPLICATE"), {"accepted": span}),
-        (Text("化解", "Settled"), (Case.concluded_on >= since) & won, {"concluded": span, "outcome": "success"}),
-        (Text("其他结果", "Other outcomes"), (Case.concluded_on >= since) & ~won, {"concluded": span, "outcome": "other"}),
-        (Text("结案", "Closed"), Case.closed_on >= since, {"closed": span}),
+        (Text("收到", "Received"), Case.received_on >= since, {"state": "any", "registered": span}),
+        (Text("受理", "Accepted"), (Case.accepted_on >= since) & (Case.outcome != "DUPLICATE"),
+         {"state": "any", "accepted": span}),
+        (Text("化解", "Settled"), (Case.concluded_on >= since) & won,
+         {"state": "any", "concluded": span, "outcome": "success"}),
+        (Text("其他结果", "Other outcomes"), (Case.concluded_on >= since) & ~won,
+         {"state": "any", "concluded": span, "outcome": "other"}),
+        (Text("结案", "Closed"), Case.closed_on >= since, {"state": "any", "closed": span}),
+        (Text("新超期", "Newly overdue"), conditions.overdue(actor.today) & (Case.next_due_on >= since),
+         {"due": "overdue", "due_in": span}),
+        (Text("新逾期款", "Newly late money"), conditions.late_money(actor.today) & (Case.next_due_on >= since),
+         {"late": "any", "due_in": span}),
     )
     sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for _label, condition, _values in rows]
     counts = db.session.execute(select(*sums).where(door.filter_for(actor), or_(
         Case.received_on >= since, Case.accepted_on >= since, Case.concluded_on >= since,
-        Case.closed_on >= since))).one()
-    found = [Change(label, int(n), desk.link({"state": "any", **values}))
+        Case.closed_on >= since, conditions.is_open()))).one()
+    found = [Change(label, int(n), desk.link(values))
              for n, (label, _condition, values) in zip(counts, rows, strict=True)]
     arrived, number = statistics.arrived(reporting.since(since, actor.today), door.filter_for(actor))
     return [*found, Change(Text("到账", "Money arrived"), number, desk.link({"state": "any", "paid": span}), arrived)]

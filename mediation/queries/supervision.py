@@ -3,27 +3,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Station, Supervision, User
 from mediation.queries import clocks as clock_queries
-from mediation.queries import door, law, ledger
+from mediation.queries import conditions, door, house, law, ledger
 from mediation.queries.clocks import CaseClock
 from mediation.queries.house import reach
-from mediation.rules import access
+from mediation.rules import access, workflow
 from mediation.rules.access import Actor
 from mediation.rules.feeds import Entry, mask_title
 from mediation.rules.language import Text
 from mediation.rules.lapses import Proposal
 
-WORKERS = ("mediator", "lead")
 HANDED_OUT = ("ASSIGNED", "MEDIATING", "PERFORMING")
 SHOWN = 200
+MONTH = timedelta(days=30)
 
 
 # Reminders ------------------------------------------------------------------------------------------------------
@@ -36,22 +36,37 @@ def open_for(actor: Actor) -> list[Supervision]:
         Supervision.due_on.is_(None), Supervision.due_on, Supervision.id)))
 
 
-def unanswered(actor: Actor) -> list[Supervision]:
-    """Supervisions that nobody has answered yet, within the actor's sight."""
-    return list(db.session.scalars(select(Supervision).join(Supervision.case).where(
-        Supervision.answered_on.is_(None), door.filter_for(actor), Case.is_open == 1).options(
-        contains_eager(Supervision.case), joinedload(Supervision.note), joinedload(Supervision.to)).order_by(
-        Supervision.due_on.is_(None), Supervision.due_on, Supervision.id).limit(SHOWN)))
+def unanswered(actor: Actor, kind: str = "", limit: int = SHOWN) -> list[Supervision]:
+    """Reminders and supervisions that nobody has answered yet, within the actor's sight; ``kind`` keeps one sort."""
+    rows = select(Supervision).join(Supervision.case).where(
+        Supervision.answered_on.is_(None), door.filter_for(actor), conditions.is_open()).options(
+        contains_eager(Supervision.case).joinedload(Case.handler), joinedload(Supervision.note),
+        joinedload(Supervision.to))
+    if kind:
+        rows = rows.where(Supervision.kind == kind)
+    return list(db.session.scalars(rows.order_by(
+        Supervision.due_on.is_(None), Supervision.due_on, Supervision.id).limit(limit)))
 
 
 # Handing out ----------------------------------------------------------------------------------------------------
 
+class Heap(NamedTuple):
+    """Cases to tick: the first rows, and how many there are."""
+
+    count: int
+    rows: Sequence[Case]
+
+
 @dataclass(frozen=True)
 class Board:
-    """The page of handing out: unassigned cases, those already handed out, lapsed court messages, mediators."""
+    """The page of handing out: unassigned cases, those already handed out, lapsed court messages, mediators.
 
-    unassigned: Sequence[Case]
-    handed_out: Sequence[Case]
+    ``early`` counts what nobody holds and is not accepted yet: it cannot be assigned before.
+    """
+
+    unassigned: Heap
+    handed_out: Heap
+    early: int
     lapsed: Sequence[tuple[Case, Proposal]]
     mediators: Sequence[Mediator]
 
@@ -61,18 +76,32 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
     return door.filter_for(actor, "case.assign")
 
 
-def board(actor: Actor, handler_id: int | None = None) -> Board:
-    """What can be handed out; ``handler_id`` narrows what is handed out already to one mediator."""
-    rows = select(Case).where(_reach(actor), Case.is_open == 1).options(
-        joinedload(Case.station), joinedload(Case.handler)).order_by(
-        Case.next_due_on.is_(None), Case.next_due_on, Case.id).limit(SHOWN)
-    taken = rows.where(Case.state.in_(HANDED_OUT))
+def board(actor: Actor, handler_id: int | None = None, station: Station | None = None) -> Board:
+    """What can be handed out; narrowed to the cases of one mediator, or of one site."""
+    wanted = [_reach(actor), conditions.is_open()]
+    if station is not None:
+        wanted.append(Case.station_id == station.id)
+    taken = [*wanted, Case.state.in_(HANDED_OUT)]
     if handler_id is not None:
-        taken = taken.where(Case.handler_id == handler_id)
-    sent = rows.where(Case.channel.in_(("E", "F")), Case.outcome == "", Case.is_late_entry.is_(False))
-    return Board(list(db.session.scalars(rows.where(Case.state == "ACCEPTED", Case.outcome == ""))),
-                 list(db.session.scalars(taken)), law.lapsed_messages(db.session.scalars(sent).unique(), actor.today),
+        taken.append(Case.handler_id == handler_id)
+    sent = [_reach(actor), Case.channel.in_(("E", "F")), Case.outcome == "", Case.is_late_entry.is_(False),
+            conditions.is_open(), Case.next_due_on < actor.today]
+    early = select(func.count()).select_from(Case).where(
+        *wanted, conditions.unassigned(), Case.state.in_(workflow.BEFORE_ACCEPTANCE))
+    return Board(_heap(*wanted, Case.state == "ACCEPTED", Case.outcome == ""), _heap(*taken),
+                 db.session.scalar(early) or 0,
+                 law.lapsed_messages(db.session.scalars(_ordered(*sent).options(*WHOLE)).unique(), actor.today),
                  mediators(actor))
+
+
+def _ordered(*wanted: ColumnElement[bool]) -> Select:
+    return select(Case).where(*wanted).options(joinedload(Case.station), joinedload(Case.handler)).order_by(
+        Case.next_due_on.is_(None), Case.next_due_on, Case.id).limit(SHOWN)
+
+
+def _heap(*wanted: ColumnElement[bool]) -> Heap:
+    count = db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
+    return Heap(count, list(db.session.scalars(_ordered(*wanted))) if count else [])
 
 
 class Mediator(NamedTuple):
@@ -81,16 +110,19 @@ class Mediator(NamedTuple):
     id: int
     label: Text
     username: str
+    name: str
+    count: int
+    is_away: bool
 
 
 def mediators(actor: Actor) -> list[Mediator]:
     """Those who can hold cases within reach, with what they have open, the least burdened first."""
     load = select(func.count()).where(Case.handler_id == User.id, Case.is_open == 1).scalar_subquery()
     rows = db.session.execute(select(User, Station, load).join(Station, Station.id == User.station_id).where(
-        User.is_active.is_(True), User.role.in_(WORKERS), reach(actor, "case.assign")).order_by(load, User.id))
-    return [Mediator(user.id, Text(f"{user.name} · {station.short_name} · 在办{count}件",
-                                   f"{user.name} · {station.short_name} · {count} open"), user.username)
-            for user, station, count in rows]
+        User.is_active.is_(True), User.role.in_(house.WORKERS), reach(actor, "case.assign")).order_by(load, User.id))
+    away = house.away(actor.today)
+    return [Mediator(user.id, house.burden(user, station, count, away.get(user.id)), user.username, user.name, count,
+                     user.id in away) for user, station, count in rows]
 
 
 def absences(actor: Actor) -> list[Absence]:
@@ -105,12 +137,12 @@ def away_today(actor: Actor) -> list[Absence]:
     return [row for row in absences(actor) if row.from_on <= actor.today <= row.until_on]
 
 
-# One mediator's sheet and feed ----------------------------------------------------------------------------------
+# A mediator's sheet and feed --------------------------------------------------------------------------------------
 
 def find_colleague(actor: Actor, username: str) -> User | None:
     """The mediator of this name: oneself, or somebody whose cases the actor may supervise."""
     row = db.session.scalar(select(User).join(Station, Station.id == User.station_id).where(
-        User.username == username, User.role.in_(WORKERS)))
+        User.username == username, User.role.in_(house.WORKERS)))
     if row is None or row.id == actor.user_id:
         return row
     scope = access.scope_of(actor.role, "case.supervise")
@@ -132,14 +164,37 @@ class Line:
     def due_on(self) -> date | None:
         return next((row.due_on for row in self.clocks if row.due_on), None)
 
+    def shown(self, today: date) -> list[CaseClock]:
+        """The nearest limit, and what else ends within a month: one sheet of paper has to hold them all."""
+        dated = [row for row in self.clocks if row.due_on]
+        return [row for n, row in enumerate(dated) if n == 0 or row.due_on <= today + MONTH][:3]
+
+
+# What the clocks and the money of a case are computed from.
+WHOLE = (selectinload(Case.parties), selectinload(Case.claims), selectinload(Case.clock_changes),
+         selectinload(Case.interruptions), selectinload(Case.case_facts), selectinload(Case.side_procedures),
+         selectinload(Case.hearings), selectinload(Case.supervisions))
+
 
 def sheet(user: User, today: date, visible: ColumnElement[bool]) -> list[Line]:
     """The open cases of a mediator, the nearest deadline first; ``visible``: the reader's row filter."""
-    rows = db.session.scalars(select(Case).where(Case.handler_id == user.id, Case.is_open == 1, visible).options(
-        joinedload(Case.station), selectinload(Case.parties), selectinload(Case.claims),
-        selectinload(Case.clock_changes), selectinload(Case.interruptions), selectinload(Case.case_facts),
-        selectinload(Case.side_procedures), selectinload(Case.hearings),
-        selectinload(Case.supervisions)).order_by(Case.id))
+    return _lines(Case.handler_id == user.id, today, visible)
+
+
+def sheets(actor: Actor) -> list[tuple[User, list[Line]]]:
+    """The sheets of all mediators within reach who have open cases, in the order of their sites."""
+    people = list(db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
+        User.role.in_(house.WORKERS), reach(actor, "case.supervise")).options(joinedload(User.station)).order_by(
+        Station.path, User.id)))
+    found: dict[int, list[Line]] = {}
+    for line in _lines(Case.handler_id.in_([user.id for user in people]), actor.today, door.filter_for(actor)):
+        found.setdefault(line.case.handler_id or 0, []).append(line)
+    return [(user, found[user.id]) for user in people if user.id in found]
+
+
+def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool]) -> list[Line]:
+    rows = db.session.scalars(select(Case).where(wanted, conditions.is_open(), visible).options(
+        joinedload(Case.station), *WHOLE).order_by(Case.id))
     lines = [_line(case, today) for case in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.case.id))
 

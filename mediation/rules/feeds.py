@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -52,7 +53,10 @@ def _when(entry: Entry) -> list[str]:
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([\\;,])", r"\\\1", text).replace("\r\n", "\n").replace("\n", "\\n")
+    """As text of the standard: marks escaped, line ends as \\n, no other control sign."""
+    text = re.sub("\r\n?", "\n", text)
+    text = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
 
 
 def _fold(line: str) -> list[str]:

@@ -235,6 +235,7 @@ ACCESS_KINDS = vocabulary(
     Word("reveal", "看全号", "revealed a number"),
     Word("print", "打印", "printed"),
     Word("export", "导出", "exported"),
+    Word("feed", "取日程订阅", "fetched the calendar feed"),
     Word("refused", "被拒绝", "was refused"),
     Word("log_read", "看访问记录", "read the access log"),
 )

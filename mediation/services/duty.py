@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from mediation.extensions import db
 from mediation.models import Duty, Station
 from mediation.queries import house
@@ -46,7 +48,21 @@ def _problem(on: date, user_id: int | None, first: date, known: set[int], today:
         return Problem(field, Text("过去的值班不能改", "Past duty cannot be changed"))
     if user_id is not None and user_id not in known:
         return Problem(field, Text("请选本工会在岗的调解员", "Choose an active mediator of this union"))
+    if user_id is not None and user_id in house.away(on):
+        return Problem(field, Text("这一天他不在岗", "Away on this day"))
     return None
+
+
+def take_over(away_id: int, stand_in_id: int, first: date, last: date, actor: Actor) -> int:
+    """The coming days of duty of somebody who is away go to the stand-in, one event for each; gives how many."""
+    rows = list(db.session.scalars(select(Duty).where(
+        Duty.account_id == away_id, Duty.on >= max(first, actor.today), Duty.on <= last).order_by(Duty.on, Duty.id)))
+    for row in rows:
+        row.account_id = stand_in_id
+        db.session.flush()
+        journal.record(actor, journal.HOUSE, "duty_set", {
+            "station": row.station_id, "duty_on": row.on, "user": stand_in_id})
+    return len(rows)
 
 
 def _set(station: Station, on: date, user_id: int | None, row: Duty | None, actor: Actor) -> None:

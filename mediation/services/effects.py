@@ -9,12 +9,14 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
 from mediation.queries import clocks as clock_queries
-from mediation.queries import facts
+from mediation.queries import facts, house
 from mediation.rules import access, clocks, retention, scope
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
 from mediation.services import journal, merging, numbers
 
+AWAY = Text("{who}不在岗至{until}，由{stand_in}代办；已返岗的先登记返岗",
+            "{who} is away until {until}, {stand_in} stands in; if back already, record the return first")
 Answers = Mapping[str, object]
 Effect = Callable[[Case, Answers, Actor], dict]
 
@@ -290,6 +292,8 @@ def _mediator_problems(case: Case, answers: Answers, actor: Actor) -> list[Probl
         return [Problem("mediator", Text("这位调解员在这件案子里已经回避", "This mediator has recused from this case"))]
     if access.scope_of(actor.role, "case.assign") == "site" and user.station_id != actor.station_id:
         return [Problem("mediator", Text("站长只能指派本站点的人", "A lead assigns within the site"))]
+    if (row := house.away(actor.today).get(user.id)) is not None:
+        return [Problem("mediator", AWAY.fill(who=user.name, until=row.until_on, stand_in=row.stand_in.name))]
     return []
 
 

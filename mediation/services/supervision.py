@@ -1,11 +1,11 @@
 """What those above do: remind, put under supervision, hand out many cases at once, let somebody stand in."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Absence, Case, Event, Supervision, User
@@ -13,7 +13,7 @@ from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal
+from mediation.services import cases, duty, effects, journal
 
 PERMISSION = "case.supervise"
 EVENTS = {"urge": "urged", "supervise": "supervised"}
@@ -22,6 +22,9 @@ NEEDS_NOTE = {"urge": Text("请写催什么", "Say what you remind of"),
 NO_CASE = Text("没有这件案子", "There is no such case")
 HELD = Text("已由{who}承办", "{who} holds it already")
 CHANGED = Text("刚才有人改动了这件案子", "Somebody has just changed this case")
+MOVED_ON = Text("刚才已交给{who}，没有改", "Somebody has just given it to {who}; left as it is")
+GIVEN_BACK = Text("刚才已没有人承办，没有改", "Nobody holds it any longer; left as it is")
+MOST = 200
 NOT_ALLOWED = Text("没有这个权限", "This is not permitted")
 
 
@@ -89,18 +92,26 @@ class Result:
 
 
 def assign_many(numbers: Iterable[str], mediator_id: int | None, reason: str, actor: Actor,
-                is_all: bool = True) -> list[Result]:
+                is_all: bool = True, seen: Mapping[str, int] | None = None) -> list[Result]:
     """Assign or reassign cases by number, each as its own move with its own event.
 
     ``is_all``: one refusal undoes the whole batch and raises Refused, a problem per case that stands against it;
-    else what can be done is done, and the result of each case is given.
+    else what can be done is done, and the result of each case is given. ``seen`` says who held a case when it was
+    ticked (0: nobody): what has gone to somebody else meanwhile is not taken away again.
     """
     chosen = list(dict.fromkeys(numbers))
+    found = []
     if not chosen:
-        raise Refused([Problem("numbers", Text("请勾选案件", "Tick the cases"))])
+        found.append(Problem("numbers", Text("请勾选案件", "Tick the cases")))
+    if len(chosen) > MOST:
+        found.append(Problem("numbers", Text("一次最多{n}件", "At most {n} cases at once").fill(n=MOST)))
     if mediator_id is None:
-        raise Refused([Problem("mediator", Text("请选一位调解员", "Choose a mediator"))])
-    results = [_each(number, lambda case: _hand(case, mediator_id, reason, actor), actor) for number in chosen]
+        found.append(Problem("mediator", Text("请选一位调解员", "Choose a mediator")))
+    if found or mediator_id is None:
+        raise Refused(found)
+    held = seen or {}
+    results = [_each(number, lambda case: _hand(case, mediator_id, reason, actor, held.get(case.number)), actor)
+               for number in chosen]
     return _all_or_each(results, is_all)
 
 
@@ -132,7 +143,9 @@ def _said(error: Exception) -> tuple[Text, ...]:
     return (CHANGED,) if isinstance(error, cases.Conflict) else (NOT_ALLOWED,)
 
 
-def _hand(case: Case, mediator_id: int, reason: str, actor: Actor) -> Event:
+def _hand(case: Case, mediator_id: int, reason: str, actor: Actor, seen_id: int | None = None) -> Event:
+    if seen_id is not None and seen_id != (case.handler_id or 0) and case.handler_id != mediator_id:
+        raise Refused([Problem("", MOVED_ON.fill(who=case.handler.name) if case.handler else GIVEN_BACK)])
     if case.handler_id == mediator_id:
         raise Refused([Problem("mediator", HELD.fill(who=case.handler.name))])
     key = "assign" if case.state == "ACCEPTED" else "reassign"
@@ -164,7 +177,7 @@ def hand_over(leave: Leave, actor: Actor) -> Absence:
     row = Absence(account_id=away.id, stand_in_id=stand_in.id, from_on=leave.from_on, until_on=leave.until_on,
                   reason=leave.reason, numbers=numbers, made_by_id=actor.user_id)
     db.session.add(row)
-    db.session.flush()
+    duty.take_over(away.id, stand_in.id, leave.from_on, leave.until_on, actor)
     journal.record(actor, journal.HOUSE, "absence_set", {
         "absence": row.id, "user": away.id, "stand_in": stand_in.id, "from_on": row.from_on, "until_on": row.until_on,
         "cases": len(numbers)})
@@ -193,7 +206,32 @@ def absence_problems(leave: Leave, actor: Actor) -> list[Problem]:
         found.append(Problem("stand_in", Text("请选一位在岗的调解员", "Choose an active mediator")))
     if away is not None and stand_in is not None and away.id == stand_in.id:
         found.append(Problem("stand_in", Text("不能由本人代办", "Nobody stands in for himself")))
+    return found or _clashes(leave, actor)
+
+
+def _clashes(leave: Leave, actor: Actor) -> list[Problem]:
+    """What other absences, and cases nobody here may see, stand against."""
+    found = []
+    row = db.session.scalar(select(Absence).where(
+        Absence.account_id == leave.account_id, Absence.returned_on.is_(None), Absence.from_on <= leave.until_on,
+        Absence.until_on >= leave.from_on).limit(1))
+    if row is not None:
+        found.append(Problem("account", Text("{from_on}至{until}已登记不在岗，先按“返岗”再改",
+                                             "Already away from {from_on} to {until}; end that first").fill(
+            from_on=row.from_on, until=row.until_on)))
+    other = db.session.scalar(select(Absence).where(
+        Absence.account_id == leave.stand_in_id, Absence.returned_on.is_(None), Absence.from_on <= leave.until_on,
+        Absence.until_on >= max(leave.from_on, actor.today)).limit(1))
+    if other is not None:
+        found.append(Problem("stand_in", effects.AWAY.fill(
+            who=other.account.name, until=other.until_on, stand_in=other.stand_in.name)))
     return found
+
+
+def out_of_sight(user_id: int, actor: Actor) -> int:
+    """How many open cases of a mediator the actor may not see: sealed ones, which somebody named has to hand over."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(
+        Case.handler_id == user_id, Case.is_open == 1, ~door.filter_for(actor))) or 0
 
 
 def _colleague(user_id: int | None, actor: Actor) -> User | None:
@@ -216,8 +254,9 @@ def hand_back(absence_id: int, actor: Actor) -> Absence:
         raise Refused([Problem("", Text("没有这一次不在岗的记录", "There is no such absence"))])
     reason = f"{row.account.name}返岗"
     numbers = still_held(row, actor)
+    row.returned_on = actor.today  # first: cases go only to those who are there
+    db.session.flush()
     _all_or_each([_each(n, lambda case: _hand(case, row.account_id, reason, actor), actor) for n in numbers], True)
-    row.returned_on = actor.today
     journal.record(actor, journal.HOUSE, "absence_ended", {
         "absence": row.id, "user": row.account_id, "stand_in": row.stand_in_id, "cases": len(numbers)})
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from mediation.queries import audit, conditions, coordination, desk, house, oversight, prevention, search, supervision
+from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -20,7 +21,7 @@ def show():
 
 def _page(template: str, **values: object):
     return render_template(template, clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
-                           findings=audit.waiting(guard.actor()), finding_words=audit.WORDS, **values)
+                 findings=audit.waiting(guard.actor()), finding_words=audit.WORDS, **values)
 
 
 def _counter(actor: Actor):
@@ -29,14 +30,14 @@ def _counter(actor: Actor):
     loads = oversight.workload(actor) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
                  late_letters=prevention.late_letters(actor) if actor.role == "lead" else [],
-                           reminders=supervision.open_for(actor),
-                           on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor))
+                 reminders=supervision.open_for(actor),
+                 on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor))
 
 
 def _supervisor(actor: Actor):
     found = desk.build(actor)
-    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late),
-                           columns=oversight.LOAD, accounts=house.unconfirmed(actor),
+    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late), columns=oversight.LOAD,
+                 accounts=house.unconfirmed(actor), supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
                  late_letters=prevention.late_letters(actor),
                  late_replies=coordination.late_replies(actor))
 
@@ -47,21 +48,21 @@ def _liaison(actor: Actor):
     replies = desk.replies(actor)
     cases = {case.id: case for work in found for case in work.rows} | {row.case_id: row.case for row in replies}
     return _page("desk/liaison.html", work=found, replies=replies,
-                           shown=search.parts_seen(cases.values(), actor))
+                 shown=search.parts_seen(cases.values(), actor))
 
 
 def _auditor(actor: Actor):
     found = desk.build(actor)
     return _page("desk/auditor.html", desk=found, contradictions=oversight.contradictions(actor),
-                           changes=oversight.changes(actor), seals=oversight.last_seals(),
-                           unsealed=oversight.unsealed_events())
+                 changes=oversight.changes(actor), since=reporting.last_monday(actor.today), seals=oversight.last_seals(),
+                 unsealed=oversight.unsealed_events())
 
 
 def _admin(actor: Actor):
     """The house without a single case."""
     return _page("desk/admin.html", accounts=oversight.unconfirmed(), database=oversight.database(),
-                           seals=oversight.last_seals(1), unsealed=oversight.unsealed_events(),
-                           backup=oversight.last_backup())
+                 seals=oversight.last_seals(1), unsealed=oversight.unsealed_events(),
+                 backup=oversight.last_backup())
 
 
 PAGES = {"mediator": _counter, "lead": _counter, "supervisor": _supervisor, "liaison": _liaison, "auditor": _auditor,

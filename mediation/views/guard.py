@@ -20,7 +20,7 @@ from werkzeug.wsgi import host_is_trusted
 
 from mediation.extensions import db, login
 from mediation.forms.base import set_today
-from mediation.models import Case, Event
+from mediation.models import Case, Event, User
 from mediation.queries import door
 from mediation.rules import access
 from mediation.rules import journal as kinds
@@ -161,6 +161,12 @@ def get_case(number: str, permission: str = "case.read") -> Case:
 def look(kind: str, object: str = "", detail: str = "") -> None:
     """Note who looked; written in a short transaction of its own after the page is made."""
     g.setdefault("looks", []).append((kind, object, detail))
+
+
+def act_for(row: User) -> Actor:
+    """A request that a secret opens and no log-in: it acts for the account behind the secret, and is noted as its."""
+    g.actor = accounts.actor_of(row, now(), today(), row.language, request.remote_addr or "", g.request_id)
+    return g.actor
 
 
 def note_refusal(permission: str, object: str = "") -> None:

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from mediation.forms import supervision as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import desk, door, oversight
+from mediation.queries import conditions, desk, door, house, oversight
 from mediation.queries import supervision as queries
 from mediation.rules import access
 from mediation.rules import feeds as texts
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Text
-from mediation.services import accounts, feeds, supervision
+from mediation.services import feeds, supervision
 from mediation.services.supervision import Result
 from mediation.views import guard, head
 from mediation.views.guard import permit
@@ -95,8 +95,10 @@ def assign():
     found: list[Result] = []
     if form.validate():
         with guard.attempt(form) as attempt:
-            found = supervision.assign_many(form.numbers.data, form.mediator.data, form.reason.data, actor,
-                                            form.mode.data != "each")
+            chosen = form.chosen()
+            found = supervision.assign_many(
+                chosen, form.mediator.data, form.reason.data, actor, form.mode.data != "each",
+                {number: held for number, held in chosen.items() if held is not None})
         if attempt.ok and any(result.is_done for result in found):
             return guard.finish("/assign", _told(found), form.submit_token.data)
         guard.reread()
@@ -116,13 +118,18 @@ def _told(found: list[Result]) -> Text:
 
 def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None, results: list[Result] | tuple = ()):
     actor = guard.actor()
-    chosen = request.args.get("handler", type=int)
-    board = queries.board(actor, chosen)
+    handler = request.args.get("handler", type=int)
+    station = house.find_station(actor, request.args.get("station", 0, type=int), "case.assign")
+    board = queries.board(actor, handler, station)
+    place = {"at": station.code} if station else {"at": "own"} if actor.role == "lead" else {}
     return render_template(
         "supervision/board.html", board=board, form=form or forms.assign_form(board.mediators), results=results,
         absence=absence or forms.absence_form(board.mediators, board.mediators, False), loads=oversight.loads(actor),
-        columns=oversight.LOAD, absences=queries.absences(actor), chosen=chosen,
-        waiting=queries.unanswered(actor), ticked=set(form.numbers.data or ()) if form else set())
+        columns=oversight.LOAD, absences=queries.absences(actor), handler=handler,
+        station=station, early_href=desk.link({"task": "unassigned", "state": "REGISTERED,CONSENT_PENDING", **place}),
+        sites=house.stations(actor, "case.assign"), waiting=queries.unanswered(actor),
+        ticked=set(form.chosen()) if form else set(), clock_name=conditions.clock_name, state_text=desk.state_text,
+        tone=desk.tone, numbers=desk.short_numbers([*board.unassigned.rows, *board.handed_out.rows]))
 
 
 @bp.post("/assign/absence")
@@ -136,8 +143,10 @@ def set_absence():
     if form.validate():
         with guard.attempt(form) as attempt:
             row = supervision.hand_over(form.leave(), actor)
-            number = len(row.numbers)
+            number, hidden = len(row.numbers), supervision.out_of_sight(row.account_id, actor)
         if attempt.ok:
+            if hidden:
+                flash(_('另有%(n)s件限定人员的案件您看不到，没有交出，请案件的限定人员另行改派。', n=hidden), "warn")
             return guard.finish("/assign", Text("已登记不在岗，{n}件在办案件全部交给代办人。",
                                                 "Recorded; {n} open cases go to the stand-in.").fill(n=number),
                                 form.submit_token.data)
@@ -176,7 +185,15 @@ def sheet(username: str):
         abort(404)
     guard.look("print", username, "sheet")
     lines = queries.sheet(user, actor.today, door.filter_for(actor))
-    return render_template("supervision/sheet.html", user=user, lines=lines, state_text=desk.state_text)
+    return render_template("supervision/sheet.html", sheets=[(user, lines)], state_text=desk.state_text)
+
+
+@bp.get("/assign/sheets")
+@permit("case.supervise")
+def sheets():
+    """The sheets of all mediators within reach, one page each."""
+    guard.look("print", "", "sheets")
+    return render_template("supervision/sheet.html", sheets=queries.sheets(guard.actor()), state_text=desk.state_text)
 
 
 # The feed -------------------------------------------------------------------------------------------------------
@@ -219,7 +236,8 @@ def feed(secret: str):
     row = feeds.find_account(secret)
     if row is None:
         abort(404)
-    actor = accounts.actor_of(row, guard.now(), guard.today(), row.language)
+    actor = guard.act_for(row)
+    guard.look("feed", row.username)
     entries = queries.entries(row, actor.today, door.filter_for(actor), actor.language)
-    body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now)
+    body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now, request.host)
     return Response(body, mimetype="text/calendar", headers={"Content-Disposition": "inline; filename=gonghe.ics"})
