@@ -259,3 +259,9 @@ ACTIVITIES = (
 )
 LETTERS = ((40, "hongyuan", "两起案件中都没有按月足额支付工人工资，没有建立实名制工资台账。", "请按月足额支付工资，建立台账，十五日内告知本会。",
             "《保障农民工工资支付条例》第十一条、第十五条"),)
+
+# From above, today: whose case, reminder or supervision, by which day from today, what for.
+OVERSIGHT = (
+    ("韩梅", "urge", 2, "已超期，先约新老板谈一次，谈不成就办延期或者结果。"),
+    ("牛志强", "supervise", 5, "尾款拖了四十多天：请写明单位现在能付多少、哪天付，要不要申请支付令。"),
+)

@@ -64,6 +64,7 @@ def fill() -> str:
         enter_archive(REAL_CASES, today)
     audits.play(today)
     _duty(stations, today)
+    plays.oversee(today)
     db.session.add(HouseSetting(name=MARK, value=password))
     db.session.add(HouseSetting(name=SOURCE_NOTE, value=NOTE_OF_2025))
     journal.seal(actor)
@@ -120,7 +121,7 @@ def _duty(stations: dict[str, Station], today: date) -> None:
     for code, names in rota.items():
         for n in range(14):
             day = today + timedelta(days=n)
-            if day.weekday() < 5:
+            if day.weekday() < 5 or code.endswith("practice"):
                 db.session.add(Duty(station_id=stations[code].id, on=day, account_id=people[names[n % len(names)]]))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, INQUIRIES, LETTERS, Story
+from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, INQUIRIES, LETTERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Party, User
 from mediation.queries import explaining as explanations
@@ -29,6 +29,7 @@ from mediation.services import (
     prevention,
     reconciling,
     sessions,
+    supervision,
 )
 
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}
@@ -158,6 +159,16 @@ def _consult(run: Play, facts: dict) -> None:
         [key for key, _who, _said in bodies], run.on, facts["agenda"], "10:00", "旗总工会会议室"), run.actor())
     voices = {key: consultations.Voice(True, who, said) for key, who, said in bodies}
     consultations.hold(row, consultations.Minutes(run.on, facts["conclusion"], voices, "王秀英、赵强"), run.actor())
+
+
+def oversee(today: date) -> None:
+    """A reminder and a supervision from above, so that desks and board show them."""
+    above = actor("supervisor", today)
+    for applicant, kind, days, note in OVERSIGHT:
+        case = db.session.scalars(select(Case).where(Case.is_open == 1, Case.title.startswith(applicant)).order_by(
+            Case.id.desc()).limit(1)).one()
+        act = supervision.supervise if kind == "supervise" else supervision.urge
+        act(case, note, today + timedelta(days=days), above)
 
 
 def before_the_cases(today: date) -> None:

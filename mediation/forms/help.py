@@ -38,6 +38,7 @@ class _ClocksForm(FlaskForm):
     procedure = SelectField(_l("法院程序（委托才选）"), validate_choice=False)
     civil = BooleanField(_l("是劳务等民事纠纷"))
     pay_only = BooleanField(_l("只要工资"))
+    days = BooleanField(_l("逐日列出"))
 
     def __init__(self, *args, **kwargs):
         super().__init__(request.args, *args, **kwargs)

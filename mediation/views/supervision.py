@@ -239,5 +239,6 @@ def feed(secret: str):
     actor = guard.act_for(row)
     guard.look("feed", row.username)
     entries = queries.entries(row, actor.today, door.filter_for(actor), actor.language)
-    body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now, request.host)
+    body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now,
+                      f"{(row.station.union or row.station).code}.gonghe")
     return Response(body, mimetype="text/calendar", headers={"Content-Disposition": "inline; filename=gonghe.ics"})

@@ -7,6 +7,9 @@ from mediation.rules.language import Text
 from mediation.rules.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
 from mediation.rules.periods import CLOCKS
 
+ROLLS = Text("末日逢休息日顺延", "moved past rest days")
+STAYS = Text("末日不顺延", "not moved")
+ONLY_WORKDAYS = Text("只数工作日", "working days alone are counted")
 CLAIMS = {"labour": Text("，仅劳动争议", ", labour claims"), "civil": Text("，仅民事", ", civil claims")}
 
 
@@ -20,7 +23,7 @@ def limits_table() -> list[dict]:
 def _row(rule: Rule, check, names: dict[int, str]) -> dict:
     return {
         "id": rule.id, "mark": rule.mark, "label": rule.label, "channels": _channels(rule), "period": rule.period(),
-        "triggers": _facts((*rule.triggers, *filter(None, [rule.fallback]))), "stops": _facts(rule.stops),
+        "triggers": _triggers(rule), "end": _end(rule), "stops": _facts(rule.stops),
         "sentence": rule.sentence(), "rolls": rule.roll, "extension": _extension(rule.extension),
         "may_pause": rule.may_pause, "article": rule.article, "cites": rule.cites,
         "confidence": CONFIDENCES[rule.confidence], "level": rule.confidence, "nature": NATURES[rule.nature],
@@ -37,6 +40,24 @@ def _channels(rule: Rule) -> Text:
         shown = Text(f"{shown.zh}（{word.zh}）", f"{shown.en} ({word.en})")
     claims = CLAIMS.get(rule.claims, EMPTY)
     return Text(shown.zh + claims.zh, shown.en + claims.en)
+
+
+def _end(rule: Rule) -> Text:
+    """What happens when the last day is a rest day; empty where nothing is counted."""
+    if rule.length is None:
+        return EMPTY
+    return ONLY_WORKDAYS if rule.unit == "wd" else ROLLS if rule.roll else STAYS
+
+
+def _triggers(rule: Rule) -> Text:
+    """From which fact it runs, in order of preference, and what it is reckoned from while that is missing."""
+    shown = Text("；没有的，".join(FACTS[name].zh for name in rule.triggers),
+                 "; failing that, ".join(FACTS[name].en for name in rule.triggers))
+    if not rule.fallback:
+        return shown
+    word = FACTS[rule.fallback]
+    return Text(f"{shown.zh}（还不知道时按{word.zh}暂算，把握M）",
+                f"{shown.en} (while unknown, reckoned from when {word.en}, confidence M)")
 
 
 def _facts(names: tuple[str, ...]) -> Text:

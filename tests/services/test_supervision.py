@@ -4,13 +4,13 @@ from datetime import date, timedelta
 import pytest
 
 from mediation.extensions import db
-from mediation.models import Absence, Feed, Note
+from mediation.models import Absence, Duty, Feed, Note
 from mediation.queries import digests
 from mediation.queries import supervision as queries
 from mediation.queries.door import filter_for
 from mediation.rules import feeds as texts
 from mediation.rules.language import Refused
-from mediation.services import cases, feeds, supervision
+from mediation.services import cases, duty, feeds, supervision
 from mediation.services.supervision import Leave
 from tests import casework, house
 
@@ -107,6 +107,61 @@ def test_a_lead_hands_out_at_the_own_site_only(who, actor):
     assert not stranger[0].is_done
 
 
+def test_what_has_gone_to_somebody_else_meanwhile_is_left_there(who, above):
+    moved = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    same = casework.bring(casework.make_case(who), "ACCEPTED", who)
+    seen = {moved.number: 0, same.number: 0}
+    mine, colleague, lead = ids("mediator", "colleague", "lead")
+    supervision.assign_many([moved.number], mine, "", above)
+    part = db.session.begin_nested()
+    found = refused(lambda: supervision.assign_many(list(seen), colleague, "", above, seen=seen))
+    part.rollback()
+    assert [p.text.zh for p in found] == [f"{moved.number}：刚才已交给王调解，没有改"]
+    done = supervision.assign_many(list(seen), colleague, "", above, is_all=False, seen=seen)
+    assert [r.is_done for r in done] == [False, True]
+    assert (moved.handler_id, same.handler_id) == (mine, colleague)
+    gone = supervision.assign_many([same.number], lead, "换人", above, is_all=False, seen={same.number: mine})
+    assert "已交给李同事" in gone[0].problems[0].zh
+    assert digests.verify() == []
+
+
+def test_a_batch_has_a_limit(above):
+    numbers = [f"urad-middle-2026-{n:04d}" for n in range(supervision.MOST + 1)]
+    assert "200" in refused(lambda: supervision.assign_many(numbers, 1, "", above))[0].text.zh
+
+
+def test_nobody_absent_gets_a_case(who, above, case):
+    away, stand_in, window = ids("colleague", "lead", "window")
+    row = supervision.hand_over(Leave(away, stand_in, who.today, WEEK, "年假"), above)
+    [problem] = refused(lambda: supervision.assign_many([case.number], away, "换人", above))
+    assert "李同事不在岗至2026-11-25，由张站长代办" in problem.text.zh
+    fields = lambda leave: [p.field for p in refused(lambda: supervision.hand_over(leave, above))]  # noqa: E731
+    assert fields(Leave(away, window, WEEK, WEEK + DAY)) == ["account"]  # away already
+    assert fields(Leave(who.user_id, away, who.today, WEEK)) == ["stand_in"]  # the stand-in is away
+    assert any("不在岗至11-25" in m.label.zh for m in queries.mediators(above) if m.id == away)
+    supervision.hand_back(row.id, above)
+    assert supervision.assign_many([case.number], away, "换人", above)[0].is_done
+    assert digests.verify() == []
+
+
+def test_duty_goes_over_with_the_cases(who, above):
+    station = house.get_station("practice")
+    away, stand_in = ids("mediator", "colleague")
+    duty.set_week(station, date(2026, 11, 16), {WEEK - 7 * DAY: away, WEEK - 6 * DAY: away, WEEK - 5 * DAY: away}, above)
+    supervision.hand_over(Leave(away, stand_in, who.today, who.today + DAY), above)
+    assert [row.account_id for row in db.session.query(Duty).order_by(Duty.on)] == [stand_in, stand_in, away]
+    later = {who.today + DAY: away}
+    assert "不在岗" in refused(lambda: duty.set_week(station, date(2026, 11, 16), later, above))[0].text.zh
+
+
+def test_cases_out_of_sight_are_counted_when_somebody_is_away(who, above, case):
+    case.is_sealed = True
+    db.session.flush()
+    row = supervision.hand_over(Leave(who.user_id, ids("colleague")[0], who.today, WEEK), above)
+    assert row.numbers == [] and supervision.out_of_sight(who.user_id, above) == 1
+    assert case.handler_id == who.user_id
+
+
 def test_absence_hands_all_cases_over_and_back(who, actor, above):
     held = [casework.bring(casework.make_case(who), state, who) for state in ("MEDIATING", "PERFORMING", "CLOSED")]
     away, stand_in = ids("mediator", "colleague")
@@ -167,11 +222,32 @@ def test_a_disabled_account_has_no_feed(who):
     assert feeds.find_account(secret) is None
 
 
-def test_long_lines_fold_between_signs():
-    entry = texts.Entry("k", WEEK, "调解期限，" * 20, "9:05")
-    lines = texts.feed([entry], "日程;一", replace_now()).split("\r\n")
-    assert all(len(line.encode()) <= 75 for line in lines)
-    assert "调解期限，" * 20 in "".join(line[1:] if line.startswith(" ") else line for line in lines)
+def unfolded(body: str) -> list[tuple[str, str]]:
+    """The lines of a calendar as name and value, read as strictly as RFC 5545 is written (3.1, 3.3.11)."""
+    assert body.endswith("\r\n") and "\n" not in body.replace("\r\n", "")
+    assert all(len(line.encode()) <= 75 for line in body.split("\r\n"))
+    lines = body.replace("\r\n ", "").split("\r\n")[:-1]
+    return [(line.partition(":")[0], line.partition(":")[2]) for line in lines]
+
+
+def test_the_feed_is_a_calendar_as_the_standard_asks():
+    nasty = "赔偿；一,二;三\\四\n五\r六\x07" + "调解期限，" * 30
+    entries = [texts.Entry("s1", WEEK, nasty, "9:05"), texts.Entry("c2-M-A-20261203", WEEK, "调解期限 1号"),
+               texts.Entry("s3", WEEK, "没有钟点", "下午")]
+    rows = unfolded(texts.feed(entries, "日程;一", replace_now(), "urad-middle.gonghe"))
+    assert rows[0] == ("BEGIN", "VCALENDAR") and rows[-1] == ("END", "VCALENDAR")
+    names = [name for name, _value in rows]
+    assert names.count("VERSION") == names.count("PRODID") == 1
+    assert names.count("BEGIN") == names.count("END") == 4
+    assert names.count("UID") == names.count("DTSTAMP") == names.count("SUMMARY") == 3
+    uids = [value for name, value in rows if name == "UID"]
+    assert uids == ["s1@urad-middle.gonghe", "c2-M-A-20261203@urad-middle.gonghe", "s3@urad-middle.gonghe"]
+    assert {value for name, value in rows if name == "DTSTAMP"} == {"20261118T010000Z"}
+    said = next(value for name, value in rows if name == "SUMMARY")
+    assert said == "赔偿；一\\,二\\;三\\\\四\\n五\\n六" + "调解期限，" * 30
+    assert [value for name, value in rows if name.startswith("DTSTART")] == [
+        "20261125T010500Z", "20261125", "20261125"]
+    assert [value for name, value in rows if name == "DTEND;VALUE=DATE"] == ["20261126", "20261126"]
     assert texts.mask_title("") == ""
     assert texts.mask_title("其其格") == "其某"
 

@@ -1,12 +1,16 @@
 """The first page of every role."""
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from mediation.extensions import db
-from mediation.models import Commission
+from mediation.models import Commission, Duty
+from mediation.services import supervision
 from tests import casework, docket, house
-from tests.ledgers import agreed_case, days
+from tests.ledgers import agreed_case, days, pay
 
 
 @pytest.fixture
@@ -49,6 +53,79 @@ def test_counts_are_links_to_their_rows(client, dockets):
     assert len(links) >= 5
     for href, count in links.items():
         assert len(visitor.get(href).soup.select("table.list tbody tr")) == count, href
+
+
+@pytest.fixture
+def troubles(app):
+    """Every kind of trouble a supervisor looks for, at two sites and with three mediators."""
+    with app.app_context():
+        mediator, window = house.actor("mediator"), house.actor("window")
+        for n, due in enumerate((-9, -1, 0, 3, 5, 7, 12, 15, 40)):
+            case = docket.open_case("window" if n % 3 else "colleague", worker=f"期限{n}")
+            case.next_due_on = days(mediator, due)
+        for n in range(3):
+            free = docket.open_case("window" if n else "mediator", worker=f"没人{n}", state="ACCEPTED")
+            free.handler_id = None
+        docket.open_case(worker="未签收", state="ASSIGNED")
+        docket.open_case(worker="问对方", state="CONSENT_PENDING")
+        docket.open_case("window", worker="没动").touched_at = mediator.now - timedelta(20)
+        docket.open_case(worker="没期限").next_due_on = None
+        docket.open_case("colleague", worker="离岗").next_due_on = days(mediator, 30)
+        watched = docket.open_case("window", worker="督办")
+        supervision.supervise(watched, "月底前办完", days(mediator, 7), house.actor("supervisor"))
+        for age in (1, 7, 8, 31, 91):
+            agreed_case(window if age == 8 else mediator, [100000 + age], days(mediator, -age))
+        paid = agreed_case(mediator, [90000], days(mediator, -2))
+        pay(paid, mediator, 90000)
+        db.session.add(Duty(station_id=window.station_id, on=mediator.today, account_id=window.user_id))
+        db.session.flush()
+        house.get_user("colleague").is_active = False
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.mark.parametrize("name", ["supervisor", "lead", "auditor"])
+def test_every_number_on_the_page_opens_that_many_rows(client, troubles, name):
+    visitor = client(name)
+    page = visitor.get("/")
+    shown = [(a["href"], int(found[0])) for a in page.soup.select("main a[href^='/cases?']")
+             if "." not in a.get_text() and (found := re.findall(r"\d+", a.b.get_text() if a.b else a.get_text()))]
+    assert len(shown) >= {"supervisor": 50, "lead": 15, "auditor": 8}[name]
+    for href, count in shown:
+        listed = visitor.get(href)
+        assert len(listed.soup.select("table.list tbody tr")) == count, (href, count)
+
+
+def test_the_sums_of_the_bands_and_of_the_sites_are_the_late_money(client, troubles):
+    page = client("supervisor").get("/")
+    fen = {"1–7天": "2,000.08", "8–30天": "1,000.08", "31–90天": "1,000.31", "90天以上": "1,000.91"}
+    chart = page.soup.select_one("figure.chart").get_text(" ")
+    for words, sum_ in fen.items():
+        assert re.search(rf"{words}.*?{re.escape(sum_)}", chart), (words, chart)
+    assert "5件，5,001.38元" in page.text
+    sites = {row.select_one("td").get_text(" ", strip=True).split()[0]: row.select("td")[-1].get_text(strip=True)
+             for row in page.soup.select("section[aria-labelledby=sites] tbody tr")}
+    assert (sites["实践站"], sites["窗口"]) == ("4,001.30", "1,000.08")
+
+
+def test_the_board_names_todays_officer_and_those_with_nothing_to_do(client, troubles):
+    page = client("supervisor").get("/")
+    sites = page.soup.select_one("section[aria-labelledby=sites]").get_text(" ")
+    assert "值班 赵窗口" in sites and "今天没人值班" in sites
+    people = page.soup.select_one("section[aria-labelledby=people]")
+    assert "张站长" in people.get_text() and people.select_one("a[href='/desk/sheet/lead']")
+
+
+def test_why_a_case_is_stuck_is_said(client, troubles):
+    stuck = client("supervisor").get("/").soup.select_one("section[aria-labelledby=stuck]").get_text(" ")
+    assert "承办人已离岗" in stuck and "没期限，也没安排" in stuck
+
+
+def test_a_supervision_without_answer_stands_on_the_board(client, troubles):
+    page = client("supervisor").get("/")
+    part = page.soup.select_one("section[aria-labelledby=supervised]").get_text(" ")
+    assert "月底前办完" in part and "赵窗口" in part and "还剩7天" in part
+    assert "月底前办完" not in client("supervisor2").get("/").html
 
 
 def test_the_lead_sees_the_load_of_the_site(client, dockets):

@@ -55,6 +55,24 @@ def test_the_calculator_counts_day_by_day(client):
     assert page.form("main form")[1]["fact_accepted"] == "10.10"
 
 
+def test_every_day_can_be_listed_to_be_printed(client):
+    page = client("mediator").get("/help/clocks?channel=A&fact_received=2026-09-30&days=y")
+    part = page.soup.select_one("section[aria-labelledby=counts]")
+    assert "L1 决定是否受理" in part.get_text(" ") and "2026-10-10" in part.get_text()
+    assert not page.soup.select("table.list details")
+    assert "收到申请 2026-09-30" in page.soup.select_one(".print-only").get_text()
+
+
+def test_the_table_says_from_what_each_limit_runs_and_what_ends_it(client):
+    rows = {row.select_one("td").get_text(" ").strip(): row for row in client("auditor").get("/help/law").soup.select(
+        "table.limits tbody tr")}
+    court = next(row for name, row in rows.items() if name.startswith("M-E")).get_text(" ")
+    assert "在平台确认接受；没有的，签收法院移交材料" in court and "按受理暂算" in court
+    assert "末日逢休息日顺延" in court and "30日（自然日）" in court
+    first = next(row for name, row in rows.items() if name.startswith("L1 ")).get_text(" ")
+    assert "3个工作日" in first and "只数工作日" in first
+
+
 def test_the_calculator_marks_what_is_not_yet_known(client):
     page = client("mediator").get("/help/clocks?channel=G&fact_consented=2027-01-04")
     assert "暂估" in page.text
@@ -72,7 +90,8 @@ def test_a_fact_may_be_repeated_and_civil_claims_have_three_years(client):
 @pytest.mark.parametrize(("query", "sentence"), [
     ("channel=F&fact_platform_accepted=2026-11-02", "法院委托须写明程序"), ("channel=Z&fact_received=2026-11-02", "没有这个渠道"),
     ("channel=A&fact_received=" + quote("三十二号"), "看不懂"), ("channel=A&fact_received=2026-02-30", "没有"),
-    ("channel=A&fact_received=" + quote("5月"), "请写到哪一天")])
+    ("channel=A&fact_received=" + quote("5月"), "请写到哪一天"),
+    ("channel=A&fact_received=2026-11-12&fact_accepted=2026-11-02", "受理")])
 def test_bad_facts_are_said_beside_their_field_and_kept(client, query, sentence):
     page = client("mediator").get(f"/help/clocks?{query}", status=422)
     assert any(sentence in error for error in page.errors), page.errors

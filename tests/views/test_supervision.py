@@ -3,7 +3,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Supervision
+from mediation.models import AccessLog, Case, Event, Supervision
 from mediation.services import cases
 from tests import casework, house
 
@@ -23,6 +23,15 @@ def stored(app, number: str, *names: str) -> list:
     with app.app_context():
         case = db.session.scalar(select(Case).where(Case.number == number))
         return [getattr(case, name) for name in names]
+
+
+def offered(page) -> list[str]:
+    """The values of the ticks on the page of handing out."""
+    return [box["value"] for box in page.soup.select("input[name=numbers]")]
+
+
+def ticks(page) -> list[list[str]]:
+    return [value.split("~") for value in offered(page)]
 
 
 def user_id(app, username: str) -> int:
@@ -94,9 +103,9 @@ def test_ticked_cases_go_to_a_mediator(app, made, client):
     numbers = made("ACCEPTED", 2) + made("MEDIATING")
     above = client("supervisor")
     page = above.get("/assign")
-    assert all(number in page.text for number in numbers)
+    assert sorted(number for number, _held in ticks(page)) == sorted(numbers)
     to = user_id(app, "colleague")
-    answer = above.submit(page, "form[action='/assign']", numbers=numbers, mediator=str(to), reason="分片负责")
+    answer = above.submit(page, "form[action='/assign']", numbers=offered(page), mediator=str(to), reason="分片负责")
     assert "3件" in above.get(answer.location).text
     assert [stored(app, n, "handler_id") for n in numbers] == [[to]] * 3
 
@@ -108,11 +117,59 @@ def test_all_or_each_on_the_page(app, made, client):
     refused = above.submit(page, "form[action='/assign']", status=422, numbers=[good, bad], mediator=to)
     assert bad in " ".join(refused.errors)
     assert stored(app, good, "handler_id") == [None]
-    assert refused.soup.select_one(f"input[name=numbers][value='{good}']").has_attr("checked")
+    assert refused.soup.select_one(f"input[name=numbers][value^='{good}~']").has_attr("checked")
     answer = above.submit(refused, "form[action='/assign']", numbers=[good, bad], mediator=to, mode="each")
     assert bad in above.get(answer.location).text
     assert stored(app, good, "handler_id", "state") == [int(to), "ASSIGNED"]
     assert above.submit(above.get("/assign"), "form[action='/assign']", status=422, mediator=to).errors
+
+
+def test_a_case_that_moved_meanwhile_is_named_and_left(app, made, client):
+    numbers = made("ACCEPTED", 2)
+    above, to = client("supervisor"), str(user_id(app, "colleague"))
+    page = above.get("/assign")
+    other = client("lead")
+    other.submit(other.get("/assign"), "form[action='/assign']", numbers=f"{numbers[0]}~0",
+                 mediator=str(user_id(app, "lead")))
+    refused = above.submit(page, "form[action='/assign']", status=422, numbers=offered(page), mediator=to)
+    assert any(numbers[0] in error and "张站长" in error for error in refused.errors)
+    assert stored(app, numbers[1], "handler_id") == [None]
+    answer = above.submit(page, "form[action='/assign']", numbers=offered(page), mediator=to, mode="each")
+    assert "张站长" in above.get(answer.location).text
+    assert stored(app, numbers[0], "handler_id") == [user_id(app, "lead")]
+    assert stored(app, numbers[1], "handler_id") == [int(to)]
+
+
+def test_what_cannot_be_assigned_yet_is_said_and_opened(made, client):
+    early, ready = made("REGISTERED", 2), made("ACCEPTED")
+    for name in ("supervisor", "lead"):
+        visitor = client(name)
+        page = visitor.get("/assign")
+        assert [number for number, _held in ticks(page)] == ready
+        [link] = [a for a in page.soup.select(".more-rows a") if "还没受理" in a.get_text()]
+        assert "2件" in link.get_text()
+        assert len(visitor.get(link["href"]).soup.select("table.list tbody tr")) == len(early)
+
+
+@pytest.mark.parametrize("sent", [{"mediator": "x"}, {"mediator": "99999999"}, {"numbers": "~"}, {"mode": "perhaps"},
+                                  {"numbers": "<b>~x"}])
+def test_nonsense_moves_nothing(app, made, client, sent):
+    number = made("ACCEPTED")[0]
+    above = client("supervisor")
+    values = {"numbers": f"{number}~0", "mediator": str(user_id(app, "colleague")), **sent}
+    refused = above.submit(above.get("/assign"), "form[action='/assign']", status=422, **values)
+    assert refused.errors
+    assert stored(app, number, "handler_id") == [None]
+
+
+def test_the_page_can_be_narrowed(app, made, client):
+    first, second = made("MEDIATING")[0], made("MEDIATING", by="window")[0]
+    above = client("supervisor")
+    with app.app_context():
+        site = house.get_station("window").id
+    assert [n for n, _held in ticks(above.get(f"/assign?station={site}"))] == [second]
+    assert [n for n, _held in ticks(above.get(f"/assign?handler={user_id(app, 'mediator')}"))] == [first]
+    assert len(ticks(above.get("/assign?station=x&handler=y"))) == 2
 
 
 def test_absence_goes_over_and_comes_back(app, made, client):
@@ -145,6 +202,16 @@ def test_the_sheet_is_for_oneself_and_those_above(made, client):
     client("supervisor").get("/desk/sheet/nobody", status=404)
 
 
+def test_all_sheets_at_once(made, client):
+    number = made()[0]
+    for name in ("lead", "supervisor"):
+        page = client(name).get("/assign/sheets")
+        assert len(page.soup.select("section.page")) == 1 and f"/cases/{number}" in page.html
+    assert number not in client("supervisor2").get("/assign/sheets").html
+    for name in ("mediator", "auditor", "liaison", "admin"):
+        client(name).get("/assign/sheets", status=403)
+
+
 # The feed
 
 
@@ -163,6 +230,24 @@ def test_a_feed_needs_its_secret_and_can_be_closed(app, made, client):
     stranger.get("/feed/wrong.ics", status=404)
     visitor.post("/account/feed/end")
     stranger.get(path, status=404)
+
+
+def test_fetching_the_feed_is_noted_for_its_account_and_nowhere_the_secret(app, made, client, caplog):
+    made()
+    visitor = client("mediator")
+    shown = visitor.submit(visitor.get("/account/feed"), "form[action='/account/feed']", status=200)
+    secret = shown.soup.select_one("#feed-address")["value"].rpartition("/")[2].removesuffix(".ics")
+    with caplog.at_level("DEBUG"):
+        client().get(f"/feed/{secret}.ics")
+        client().get(f"/feed/{secret[:-1]}.ics", status=404)
+    with app.app_context():
+        rows = list(db.session.scalars(select(AccessLog).where(AccessLog.kind == "feed")))
+        assert [(r.account_id, r.role, r.object) for r in rows] == [
+            (house.get_user("mediator").id, "mediator", "mediator")]
+        kept = [value for row in db.session.scalars(select(AccessLog)) for value in vars(row).values()]
+        kept += list(db.session.scalars(select(Event.data)))
+    assert not any(secret[:12] in str(value) for value in kept)
+    assert secret[:12] not in caplog.text
 
 
 def test_accounts_without_cases_have_no_feed(client):
