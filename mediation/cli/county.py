@@ -206,6 +206,8 @@ LIVE: tuple[Story, ...] = (
         "宝力道", "顺达物流", "wages", 36000, "跑车半年，工资只给了一半。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "单位认账，要求分三期。"}),
         (6, "resolve", {"employer": "port"}), (9, "agree", {"yuan": 36000, "count": 3, "first": 43, "rhythm": "month"}),
+        (20, "procedure", {"kind": "jud_confirm", "document": "司法确认申请书",
+                           "steps": ((3, "accept", ""), (18, "decide", "granted"))}),
         (43, "pay", {"whole": True}))),
     Story("l10", 18, "mediator", request(
         "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
@@ -228,7 +230,8 @@ LIVE: tuple[Story, ...] = (
         (14, "fail", {"reason_code": "too_far"}))),
     Story("l14", 33, "window", request(
         "葛根", "老魏（包工头）", "wages", 6000, "打零工的钱。", part="labour_contractor"), (
-        (1, "refuses", {}), (2, "refuse", {}), (3, "notify", {}), (3, "close", {"way": "informed"}))),
+        (1, "refuses", {}), (2, "refuse", {"next_door": "arbitration"}), (3, "notify", {}),
+        (3, "close", {"way": "informed"}))),
     Story("l15", 20, "wulan", request(
         "金莲", "金泉矿业", "annual_leave", 5200, "五年没休过年假。"), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "单位去查考勤。"}),

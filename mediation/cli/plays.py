@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
@@ -27,6 +27,7 @@ from mediation.services import (
     letters,
     parties,
     prevention,
+    procedures,
     reconciling,
     sessions,
     supervision,
@@ -270,6 +271,18 @@ def _decline(run: Play, facts: dict) -> None:
                            "note": "请持材料到司法局"})
 
 
+def _refuse(run: Play, facts: dict) -> None:
+    _move(run, "refuse", {"next_door": _agency(run.case, facts["next_door"]).id})
+
+
+def _procedure(run: Play, facts: dict) -> None:
+    """A side procedure that both ask for, with its later steps as (days on, step, result)."""
+    row = procedures.request(run.case, facts["kind"], procedures.Request(run.on, run.on, facts["document"]), run.actor())
+    for days, step, result in facts["steps"]:
+        on = run.on + timedelta(days=days)
+        procedures.advance(run.case, row.id, procedures.Done(step, on, result), replace(run.actor(), today=on))
+
+
 def _refer(run: Play, facts: dict) -> None:
     _move(run, "refer", {"to": facts["to"], "agency": _agency(run.case, facts["agency"]).id, "reason": facts["reason"]})
 
@@ -284,7 +297,8 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "take_up": _plain("take_up"), "assign": _assign, "session": _session, "contact": _contact, "letter": _letter,
     "consult": _consult,
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
-    "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _plain("refuse"), "decline": _decline, "refer": _refer,
+    "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _refuse, "decline": _decline, "refer": _refer,
+    "procedure": _procedure,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
     "reconcile": _reconcile, "explain": _explain,
     "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),

@@ -47,10 +47,35 @@ _LAWS = (
         "Notice on One-stop Mediation for New Forms of Employment (No. 4 of 2024)", date(2024, 1, 19)),
     Law("GS", "工伤保险条例", "Work-injury Insurance Regulations", date(2004, 1, 1)),
     Law("FY", "法律援助法", "Legal Aid Law", date(2022, 1, 1)),
+    Law("XS", "最高人民法院关于审理拒不支付劳动报酬刑事案件适用法律若干问题的解释",
+        "Supreme People's Court Interpretation on the Crime of Refusing to Pay for Labour", date(2013, 1, 23)),
     Law("AY", "民事案件案由规定", "Rules on Causes of Civil Action", date(2026, 1, 1)),
     Law("HR", "工作惯例", "house practice", date(2000, 1, 1)),
 )
 LAWS = {law.key: law for law in _LAWS}
+
+class Stale(NamedTuple):
+    """A rule that is still told in many places and does not hold, and what holds in its place."""
+
+    told: Text
+    holds: Text
+    cites: str
+
+
+STALE = (
+    Stale(Text("申请调解须在30日内，调解30日，4日内决定受理", "30 days to ask for mediation, 30 to mediate, 4 to accept"),
+          Text("1993年的旧规定，已由调解仲裁法和令17号取代", "rules of 1993, replaced by the law of 2008 and the rules of 2012"),
+          "TJF 14; R17 22; R17 29"),
+    Stale(Text("60日内申请仲裁", "60 days to go to arbitration"),
+          Text("劳动法第八十二条仍这样写，以后法、特别法为准：一年",
+               "art. 82 of the Labour Law still says so; the later and special law holds: one year"), "TJF 27(1)"),
+    Stale(Text("办案规则第54条、第10条", "arts 54 and 10 of the arbitration rules"),
+          Text("2009年旧规则的条号，今为第77条、第27条", "numbers of the repealed rules of 2009; today arts 77 and 27"),
+          "R33 77; R33 27"),
+    Stale(Text("商事调解条例（2026年5月1日）可以收费", "the regulation on commercial mediation (2026-05-01) allows fees"),
+          Text("不适用于劳动争议；劳动争议和人民调解不收费",
+               "it does not govern labour disputes; these and people's mediation are free"), "RMTJ 4"),
+)
 
 _CITATION = re.compile(r"(?P<key>[A-Z]+[0-9]*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\))?(?:\[(?P<item>\d+)\])?)?")
 

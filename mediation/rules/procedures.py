@@ -88,7 +88,7 @@ _ROWS = (
         _s("accept", "决定给予援助", "Aid approved", "requested", "accepted", "aid_approved"),
         _s("decide", "指派律师", "Lawyer named", "requested accepted", "decided", "aid_assigned", "granted"),
         _s("refuse", "不予援助", "Aid refused", "requested", "decided", "", "refused"), WITHDRAW)),
-    Procedure("inspection", "complaint_received", "", False, (
+    Procedure("inspection", "complaint_received", "L26", False, (
         _s("accept", "监察立案", "Inspection files it", "requested", "accepted", "inspection_filed"),
         _s("decide", "监察办结", "Inspection decides", "accepted", "decided", "inspection_decided",
            "ordered settled refused"),

@@ -122,14 +122,16 @@ _ROUTES = (
           Text("双方共同申请；裁定可强制执行。范围先问当地法院",
                "both ask together; enforceable. Ask the local court on its scope"),
           lambda at: _window(at.confirmation, at)),
-    Route("pay_order", "支付令", "Payment order", "TJF 16; JS1 13", "H",
-          Text("支付令失效的，可凭调解协议直接起诉", "if it lapses, the agreement may be sued on directly"), _pay_order),
+    Route("pay_order", "支付令", "Payment order", "TJF 16; JS1 13; CPLJ 427", "H",
+          Text("须能送达、双方没有其他债务纠纷、没有申请过诉前保全；支付令失效的，可凭调解协议直接起诉",
+               "it must be serveable, with no counter-duty and no prior preservation order; if it lapses, the agreement "
+               "may be sued on directly"), _pay_order),
     Route("legal_aid", "法律援助", "Legal aid", "FY 43", "H",
           Text("农民工讨薪、工伤免核经济困难", "no means check for migrant workers' pay and injury"), lambda at: []),
     Route("inspection", "移送劳动监察", "Referral to labour inspection", "JC 20; NMG 51", "H",
           Text("已在调解、仲裁、诉讼中的，监察告知走该程序",
                "a matter in mediation or court is pointed back to it"), _inspection),
-    Route("procuratorate_clue", "检察线索（拒不支付劳动报酬）", "Clue to the procuratorate", "HR", "L",
+    Route("procuratorate_clue", "检察线索（拒不支付劳动报酬）", "Clue to the procuratorate", "XS 3", "L",
           Text("数额标准由自治区定，此处按下限提示", "the region fixes the figures; these are the lowest"), _clue),
 )
 ROUTES = {route.code: route for route in _ROUTES}

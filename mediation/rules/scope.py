@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from mediation.rules import words
 from mediation.rules.language import Problem, Text, Word, vocabulary
 from mediation.rules.laws import cite
 
@@ -190,6 +191,23 @@ def channel_fit_problems(scope: Scope, channel: str) -> list[Problem]:
     if not scope.is_civil or channel in "BEF":
         return []
     return [Problem("channel", CIVIL_ELSEWHERE.fill(article=cite("RMTJ")), "civil_channel")]
+
+
+def every_scope() -> list[tuple[Text, Scope]]:
+    """Every answer of this module with the question that it answers, for whoever wants to read them all."""
+    relations = [(Text(word.zh, word.en), RELATION_SCOPES[code]) for code, word in words.RELATIONS.items()
+                 if code in RELATION_SCOPES]
+    inside, outside, both = {"wages"}, {"severance"}, {"wages", "severance"}
+    old = Text("超龄用工", "Over-age worker")
+    regimes = [(old, over_age(heads, on, pension, delayed)) for heads, on, pension, delayed in (
+        (inside, OVER_AGE_PENSION_END, True, False), (inside, OVER_AGE_PENSION_END, False, False),
+        (inside, LIABILITY_START, None, False), (both, OVER_AGE_RULES_START, None, False),
+        (outside, OVER_AGE_RULES_START, None, False), (inside, OVER_AGE_RULES_START, None, True))]
+    platform = Text("新就业形态", "New employment form")
+    others = [(platform, new_form(heads, OVER_AGE_RULES_START)) for heads in (inside, outside)]
+    host = (Text("用工主体责任", "Liability as host of the work"), liability(LIABILITY_START))
+    exclusions = [(Text("不论什么关系", "Whatever the relation"), row) for row in EXCLUSIONS.values()]
+    return [*relations, *regimes, *others, host, *exclusions]
 
 
 # Group cases (S21, S22).

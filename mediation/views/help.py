@@ -6,11 +6,11 @@ from flask import Blueprint, Response, redirect, render_template, request
 from mediation.forms.help import PREFIX, clocks_form
 from mediation.queries import clocks as clock_queries
 from mediation.queries import house
-from mediation.rules import access, channels, clocks, laws, letters, limits, reading, refusals, words, workflow
+from mediation.rules import access, channels, clocks, laws, letters, limits, reading, refusals, routes, words, workflow
 from mediation.rules.language import Problem, Text
 from mediation.views import guard
 from mediation.views.guard import permit
-from mediation.views.table import limits_table
+from mediation.views.table import effects_table, limits_table, scopes_table
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
@@ -63,7 +63,9 @@ def rights():
 @bp.get("/law")
 @permit("rule.read")
 def law():
-    return render_template("help/law.html", rows=limits_table(), channels=channels.CHANNELS, laws=laws.LAWS)
+    return render_template("help/law.html", rows=limits_table(), channels=channels.CHANNELS, laws=laws.LAWS,
+                           scopes=scopes_table(), effects=effects_table(), routes=routes.ROUTES.values(),
+                           stale=laws.STALE, cite=laws.cite)
 
 
 @bp.get("/clocks")

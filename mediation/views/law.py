@@ -153,7 +153,9 @@ ORDER = {"lapsed": 0, "running": 1, "paused": 2, "stopped": 3}
 
 
 def _order(clock: Clock) -> tuple:
-    return ORDER[clock.state], clock.due or clock.raw, clock.id
+    """What is over and still asks something first; a window or a right that is over asks nothing of anybody."""
+    is_past = clock.state == "lapsed" and clock.nature in ("window", "right")
+    return ORDER["stopped" if is_past else clock.state], clock.due or clock.raw, clock.id
 
 
 # Side procedures ------------------------------------------------------------------------------------------------

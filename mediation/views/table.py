@@ -1,9 +1,12 @@
 """The table of time limits as pages show it: one dictionary per row of the rules, with its mark."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mediation.queries import house
-from mediation.rules import channels, words
+from mediation.rules import channels, effect, scope, words
 from mediation.rules.language import Text
+from mediation.rules.laws import cite
 from mediation.rules.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
 from mediation.rules.periods import CLOCKS
 
@@ -18,6 +21,30 @@ def limits_table() -> list[dict]:
     checks = house.checks()
     names = house.names_of(row.account_id for row in checks.values())
     return [_row(rule, checks.get(rule.mark), names) for rule in CLOCKS]
+
+
+def scopes_table() -> list[dict]:
+    """What belongs here and what does not, with its ground and the next doors."""
+    return [{"about": about, "verdict": scope.VERDICTS[row.verdict], "ground": row.ground, "article": row.article,
+             "level": row.confidence, "doors": _joined(scope.DOORS[code] for code in row.doors)}
+            for about, row in scope.every_scope()]
+
+
+def effects_table() -> list[dict]:
+    """Who has to sign on which channel, and whose signature gives the day of effect."""
+    return [{"channels": "、".join(row.channels), "forms": _joined(FORMS[form] for form in sorted(row.forms) if form in FORMS),
+             "needs": _joined(words.SIGNERS[one] for one in row.needs),
+             "decides": _joined(words.SIGNERS[one] for one in row.decides),
+             "ways": _joined(words.SIGN_WAYS[way] for way in words.SIGN_WAYS if way in row.ways),
+             "article": cite(row.cites), "level": row.confidence} for row in effect.EFFECTS]
+
+
+FORMS = {**words.AGREEMENT_FORMS, "online": Text("在线", "Online")}
+
+
+def _joined(parts: Iterable) -> Text:
+    known = list(parts)
+    return Text("、".join(one.zh for one in known), ", ".join(one.en for one in known))
 
 
 def _row(rule: Rule, check, names: dict[int, str]) -> dict:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from mediation.rules import laws, periods, words, workflow
+from mediation.rules import laws, periods, routes, scope, words, workflow
 
 EVERYBODY = ("mediator", "mediator2", "lead", "supervisor", "liaison", "auditor", "admin")
 
@@ -41,6 +41,17 @@ def test_the_whole_table_of_law(client):
         assert rule.label.zh in page.text and rule.article.zh in page.text and rule.cites in page.text
     for law in laws.LAWS.values():
         assert law.zh in page.text and law.en in page.text
+
+
+def test_the_page_of_law_holds_scope_effect_procedures_and_what_is_stale(client):
+    text = client("auditor").get("/help/law").text
+    for row in (*scope.EXCLUSIONS.values(), *scope.RELATION_SCOPES.values()):
+        assert row.ground.zh in text and row.article.zh in text
+    for route in routes.ROUTES.values():
+        assert route.zh in text and route.note.zh in text
+    for row in laws.STALE:
+        assert row.told.zh in text and row.holds.zh in text
+    assert "《人民调解法》第30条" in text and "2026年6月30日" in text
 
 
 def test_the_calculator_counts_day_by_day(client):
@@ -91,7 +102,8 @@ def test_a_fact_may_be_repeated_and_civil_claims_have_three_years(client):
     ("channel=F&fact_platform_accepted=2026-11-02", "法院委托须写明程序"), ("channel=Z&fact_received=2026-11-02", "没有这个渠道"),
     ("channel=A&fact_received=" + quote("三十二号"), "看不懂"), ("channel=A&fact_received=2026-02-30", "没有"),
     ("channel=A&fact_received=" + quote("5月"), "请写到哪一天"),
-    ("channel=A&fact_received=2026-11-12&fact_accepted=2026-11-02", "受理")])
+    ("channel=A&fact_received=2026-11-12&fact_accepted=2026-11-02", "受理"),
+    ("channel=A&fact_received=2026-03-02&fact_accepted=2026-03-01", "第22条")])
 def test_bad_facts_are_said_beside_their_field_and_kept(client, query, sentence):
     page = client("mediator").get(f"/help/clocks?{query}", status=422)
     assert any(sentence in error for error in page.errors), page.errors
