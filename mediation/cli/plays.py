@@ -277,7 +277,8 @@ def _refuse(run: Play, facts: dict) -> None:
 
 def _procedure(run: Play, facts: dict) -> None:
     """A side procedure that both ask for, with its later steps as (days on, step, result)."""
-    row = procedures.request(run.case, facts["kind"], procedures.Request(run.on, run.on, facts["document"]), run.actor())
+    asked = procedures.Request(run.on, run.on, facts["document"])
+    row = procedures.request(run.case, facts["kind"], asked, run.actor())
     for days, step, result in facts["steps"]:
         on = run.on + timedelta(days=days)
         procedures.advance(run.case, row.id, procedures.Done(step, on, result), replace(run.actor(), today=on))
