@@ -124,8 +124,8 @@ _ROUTES = (
           lambda at: _window(at.confirmation, at)),
     Route("pay_order", "支付令", "Payment order", "TJF 16; JS1 13; CPLJ 427", "H",
           Text("须能送达、双方没有其他债务纠纷、没有申请过诉前保全；支付令失效的，可凭调解协议直接起诉",
-               "it must be serveable, with no counter-duty and no prior preservation order; if it lapses, the agreement "
-               "may be sued on directly"), _pay_order),
+               "it must be serveable, with no counter-duty and no prior preservation order; if it lapses, the "
+               "agreement may be sued on directly"), _pay_order),
     Route("legal_aid", "法律援助", "Legal aid", "FY 43", "H",
           Text("农民工讨薪、工伤免核经济困难", "no means check for migrant workers' pay and injury"), lambda at: []),
     Route("inspection", "移送劳动监察", "Referral to labour inspection", "JC 20; NMG 51", "H",

@@ -32,7 +32,8 @@ def scopes_table() -> list[dict]:
 
 def effects_table() -> list[dict]:
     """Who has to sign on which channel, and whose signature gives the day of effect."""
-    return [{"channels": "、".join(row.channels), "forms": _joined(FORMS[form] for form in sorted(row.forms) if form in FORMS),
+    return [{"channels": "、".join(row.channels),
+             "forms": _joined(FORMS[form] for form in sorted(row.forms) if form in FORMS),
              "needs": _joined(words.SIGNERS[one] for one in row.needs),
              "decides": _joined(words.SIGNERS[one] for one in row.decides),
              "ways": _joined(words.SIGN_WAYS[way] for way in words.SIGN_WAYS if way in row.ways),
