@@ -47,6 +47,7 @@ ACCOUNTS = (
     ("window", "孙丽", "mediator", "urad-middle-window", ""),
     ("supervisor", "刘建国", "supervisor", "urad-middle", ""),
     ("liaison", "高法官", "liaison", "urad-middle", "court"),
+    ("bureau", "苏队长", "liaison", "urad-middle", "hr"),
     ("auditor", "陈会计", "auditor", "nm", ""),
     ("admin", "周工", "admin", "nm", ""),
     ("mediator2", "李示例", "mediator", "example-practice", ""),
@@ -194,14 +195,19 @@ LIVE: tuple[Story, ...] = (
         (11, "session", {"said": "双方各说一遍。李某承认欠款，数目对得上，要等总包拨款。", "next": 17}),
         (17, "session", {"said": "总包来人，愿看银行流水再定。", "next": 22,
                          "concession": "总包私下表示可以先垫一半，不愿写进笔录。"}),
-        (19, "contact", {"reached": False, "whom": "respondent", "next_step": "再打李老板，问流水", "next": 21}))),
+        (19, "contact", {"reached": False, "whom": "respondent", "next_step": "再打李老板，问流水", "next": 21}),
+        (19, "call", {"agenda": "总包说已拨款、分包说没收到：流水怎么查，总包先付多少", "planned": 24,
+                      "bodies": ("court", "hr", "procuratorate")}),
+        (20, "entered", {"agency": "procuratorate", "who": "白检察官", "said": "材料齐了可以支持起诉。"}))),
     Story("l7", 24, "wulan", request(
         "韩梅", "草原人家饭店", "severance", 7200, "饭店换老板，原来的人都不要了，没给补偿。"), (
         (2, "agrees", {}), (3, "accept", {}), (3, "take_up", {}), (8, "session", {"said": "新老板说不归他管。"}))),
     Story("l8", 40, "mediator", request(
         "赵铁", "建安公司", "injury_benefit", 60000, "从架子上摔下来，腰椎骨折，还没认定工伤。", flags=["injury"]), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (6, "session", {"said": "等工伤认定结论。"}),
-        (7, "pause", {"ground": "injury_finding", "document": "工伤认定申请受理通知"}))),
+        (7, "pause", {"ground": "injury_finding", "document": "工伤认定申请受理通知"}),
+        (8, "letter", {"agency": "hr", "kind": "task", "purpose": "工伤认定办到哪一步", "number": "乌中工函〔2026〕9号"}),
+        (12, "reply", {"agency": "hr", "said": "已受理，正在核对事故材料，预计六十日内作出结论。", "number": "中人社函〔2026〕31号"}))),
     Story("l9", 75, "mediator", request(
         "宝力道", "顺达物流", "wages", 36000, "跑车半年，工资只给了一半。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "单位认账，要求分三期。"}),
@@ -212,7 +218,9 @@ LIVE: tuple[Story, ...] = (
     Story("l10", 18, "mediator", request(
         "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (5, "session", {"said": "答应卖了羊就给。"}),
-        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8300, "count": 1, "first": 32}))),
+        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8300, "count": 1, "first": 32}),
+        (8, "letter", {"agency": "hailiutu", "kind": "task", "task": "help", "purpose": "卖羊时帮着看一眼，钱到了告诉我们"}),
+        (10, "phoned", {"agency": "hailiutu", "said": "嘎查已知道，月底羊贩子来时在场。"}))),
     Story("l11", 120, "lead", request(
         "牛志强", "宏远劳务", "wages", 26000, "去年的尾款一直拖。", part="sub_contractor", flags=["rural"]), (
         (2, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "写了还款计划。"}),

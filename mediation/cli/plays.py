@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, INQUIRIES, LETTERS, OVERSIGHT, Story
 from mediation.extensions import db
-from mediation.models import Agency, Case, Employer, Party, User
+from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
 from mediation.queries import ledger as money_queries
 from mediation.rules import identity, money, roster
@@ -33,6 +33,7 @@ from mediation.services import (
     supervision,
 )
 
+SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}
 
 
@@ -149,15 +150,29 @@ def _letter(run: Play, facts: dict) -> None:
     coordination.record(run.case, coordination.Letter(
         body.id, facts["kind"], facts.get("direction", "out"), document_number=facts.get("number", ""),
         purpose=facts["purpose"], sent_on=run.on, reply_due_on=due, due_reason="函中约定" if due else "",
-        shared_parts=DEFAULT_SHARE, share_ground="consent",
-        legal_basis="申请人同意告知"), run.actor())
+        task=facts.get("task", ""), **SHARED), run.actor())
+
+
+def _letter_to(run: Play, code: str) -> Commission:
+    body = _agency(run.case, code)
+    return next(row for row in run.case.commissions if row.agency_id == body.id and row.kind == "task")
+
+
+def _reply(run: Play, facts: dict) -> None:
+    """The body answers with its own account."""
+    coordination.reply(run.case, _letter_to(run, facts["agency"]).id,
+                       coordination.Reply(facts["said"], number=facts["number"]), run.actor("bureau"))
+
+
+def _phoned(run: Play, facts: dict) -> None:
+    coordination.answer(run.case, _letter_to(run, facts["agency"]).id, facts["said"], run.on, run.actor(), "phone")
 
 
 def _consult(run: Play, facts: dict) -> None:
     """Called some days before and held today, with what each body said."""
     bodies = [(_agency(run.case, code).id, who, said) for code, who, said in facts["bodies"]]
     row = consultations.call(run.case, consultations.Call(
-        [key for key, _who, _said in bodies], run.on, facts["agenda"], "10:00", "旗总工会会议室"), run.actor())
+        [key for key, _who, _said in bodies], run.on, facts["agenda"], "10:00", "旗总工会会议室", **SHARED), run.actor())
     voices = {key: consultations.Voice(True, who, said) for key, who, said in bodies}
     consultations.hold(row, consultations.Minutes(run.on, facts["conclusion"], voices, "王秀英、赵强"), run.actor())
 
@@ -170,6 +185,19 @@ def oversee(today: date) -> None:
             Case.id.desc()).limit(1)).one()
         act = supervision.supervise if kind == "supervise" else supervision.urge
         act(case, note, today + timedelta(days=days), above)
+
+
+def _call(run: Play, facts: dict) -> None:
+    """Called for a day that is still to come."""
+    consultations.call(run.case, consultations.Call(
+        [_agency(run.case, code).id for code in facts["bodies"]], run.came_on + timedelta(days=facts["planned"]),
+        facts["agenda"], "15:00", "旗综治中心会议室", **SHARED), run.actor())
+
+
+def _entered(run: Play, facts: dict) -> None:
+    row = run.case.consultations[-1].consultation
+    consultations.enter_opinion(row, _agency(run.case, facts["agency"]).id, consultations.Opinion(
+        facts["said"], facts["who"], "phone", given_on=run.on), run.actor())
 
 
 def before_the_cases(today: date) -> None:
@@ -296,7 +324,7 @@ def _close(run: Play, facts: dict) -> None:
 VERBS: dict[str, Callable[[Play, dict], None]] = {
     "agrees": _asked("agrees"), "refuses": _asked("refuses"), "no_answer": _asked(""), "accept": _accept,
     "take_up": _plain("take_up"), "assign": _assign, "session": _session, "contact": _contact, "letter": _letter,
-    "consult": _consult,
+    "consult": _consult, "call": _call, "entered": _entered, "reply": _reply, "phoned": _phoned,
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _refuse, "decline": _decline, "refer": _refer,
     "procedure": _procedure,

@@ -94,6 +94,14 @@ class Sharing(NamedTuple):
     parts: Mapping[str, Sequence[Commission]]
     letters: Sequence[Commission]
 
+    @property
+    def groups(self) -> list[tuple[list[str], Sequence[Commission]]]:
+        """Parts that the same letters share stand together."""
+        found: dict[tuple[int, ...], list[str]] = {}
+        for part, letters in self.parts.items():
+            found.setdefault(tuple(row.id for row in letters), []).append(part)
+        return [(parts, self.parts[parts[0]]) for parts in found.values()]
+
 
 def sharing(case: Case) -> list[Sharing]:
     """Who sees what of a case now, by which letter; nobody when it is filed away."""

@@ -51,51 +51,51 @@ def _call_page(case: Case, form: forms.CallForm) -> str:
     return render_template("consultations/call.html", **head.case_context(case, "coordination"), form=form)
 
 
-@bp.get("/consultations/<int:key>")
+@bp.get("/consultations/<int:consultation>")
 @permit("case.read")
-def show(key: int):
+def show(consultation: int):
     """The whole of it for our own people; for a body its invitation, opinion, tasks and the conclusion."""
-    return _page(_row(key))
+    return _page(_row(consultation))
 
 
 # Opinions and files ---------------------------------------------------------------------------------------------
 
-@bp.post("/consultations/<int:key>/opinion")
+@bp.post("/consultations/<int:consultation>/opinion")
 @permit("commission.answer")
-def give_opinion(key: int):
+def give_opinion(consultation: int):
     """A body's opinion by its own account."""
-    row, form = _row(key), forms.OpinionForm()
-    return _send(key, "opinion", form, lambda: _with_file(
+    row, form = _row(consultation), forms.OpinionForm()
+    return _send(consultation, "opinion", form, lambda: _with_file(
         row, form, lambda: consultations.give_opinion(row, form.given(), guard.actor()), guard.actor().agency_id),
         Text("意见已交，工会马上看得到。", "Your opinion is in; the union sees it at once."))
 
 
-@bp.post("/consultations/<int:key>/opinions/<int:agency>")
+@bp.post("/consultations/<int:consultation>/opinions/<int:agency>")
 @permit("case.work")
-def enter_opinion(key: int, agency: int):
+def enter_opinion(consultation: int, agency: int):
     """代录."""
-    row, form = _row(key), forms.entered_form(agency, True)
-    return _send(key, f"entered-{agency}", form, lambda: _with_file(
+    row, form = _row(consultation), forms.entered_form(agency, True)
+    return _send(consultation, f"entered-{agency}", form, lambda: _with_file(
         row, form, lambda: consultations.enter_opinion(row, agency, form.given(), guard.actor()), agency),
         Text("已代录意见。", "The opinion is entered."))
 
 
-@bp.post("/consultations/<int:key>/files")
+@bp.post("/consultations/<int:consultation>/files")
 @permit("case.read")
-def add_file(key: int):
+def add_file(consultation: int):
     """Ours are for every body invited; a body's own are for us."""
-    row, form, actor = _row(key), FileForm(), guard.actor()
+    row, form, actor = _row(consultation), FileForm(), guard.actor()
     own = actor.agency_id if actor.role == "liaison" else None
-    return _send(key, "file", form, lambda: files.add(
+    return _send(consultation, "file", form, lambda: files.add(
         _place_of_files(row), *form.upload(), instance(), actor, files.Place(consultation=row, agency_id=own)),
         Text("附件已收下。", "The file is kept."))
 
 
-@bp.get("/consultations/<int:key>/files/<int:file>")
+@bp.get("/consultations/<int:consultation>/files/<int:file>")
 @permit("case.read")
-def download(key: int, file: int) -> Response:
-    row = _row(key)
-    return send_stored(files.find_of_consultation(row, file, guard.actor()), f"consultation {key} file {file}")
+def download(consultation: int, file: int) -> Response:
+    row = _row(consultation)
+    return send_stored(files.find_of_consultation(row, file, guard.actor()), f"consultation {consultation} file {file}")
 
 
 def _with_file(row: Consultation, form: UploadForm, act, agency: int | None) -> None:
@@ -117,33 +117,33 @@ def _place_of_files(row: Consultation) -> Case:
 
 # The record -----------------------------------------------------------------------------------------------------
 
-@bp.post("/consultations/<int:key>")
+@bp.post("/consultations/<int:consultation>")
 @permit("case.work")
-def hold(key: int):
+def hold(consultation: int):
     """The record of what was said and decided."""
-    row = _row(key)
+    row = _row(consultation)
     form = forms.minutes_form(row, _voices(row), _cases(row))
-    return _send(key, "minutes", form, lambda: consultations.hold(
+    return _send(consultation, "minutes", form, lambda: consultations.hold(
         row, form.minutes(), guard.actor(), form.seen_version),
         Text("会诊已记下，分工已发给各单位。", "On record; the tasks are with the bodies."))
 
 
-@bp.post("/consultations/<int:key>/drop")
+@bp.post("/consultations/<int:consultation>/drop")
 @permit("case.work")
-def drop(key: int):
-    row, form = _row(key), ReasonForm()
-    return _send(key, "drop", form, lambda: consultations.drop(row, form.reason.data, guard.actor()),
+def drop(consultation: int):
+    row, form = _row(consultation), ReasonForm()
+    return _send(consultation, "drop", form, lambda: consultations.drop(row, form.reason.data, guard.actor()),
                  Text("已记没有开成，邀请已收回。", "Noted that it was not held; the invitations are recalled."))
 
 
-@bp.get("/consultations/<int:key>/print")
+@bp.get("/consultations/<int:consultation>/print")
 @permit("paper.print")
-def sheet(key: int):
-    row = _row(key)
+def sheet(consultation: int):
+    row = _row(consultation)
     for link in row.cases:
         guard.look("print", link.case.number, row.number)
     return render_template("papers/consultation.html", row=row, voices=_voices(row), tasks=_tasks(row), words=words,
-                           title=_("联合会商（三方会诊）记录"), back=f"/consultations/{key}", path="")
+                           title=_("联合会商（三方会诊）记录"), back=f"/consultations/{consultation}", path="")
 
 
 def _row(key: int) -> Consultation:

@@ -21,7 +21,7 @@ from werkzeug.wsgi import host_is_trusted
 from mediation.extensions import db, login
 from mediation.forms.base import set_today
 from mediation.models import Case, Event, User
-from mediation.queries import door
+from mediation.queries import coordination, door
 from mediation.rules import access
 from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
@@ -84,15 +84,17 @@ def _admit(mark: str) -> Response | None:
         return redirect("/password")
     if mark != SELF and not access.scope_of(current_user.row.role, mark):
         note_refusal(mark)
-        abort(404 if _is_hidden_case() else 403)
+        abort(404 if _is_hidden() else 403)
     return None
 
 
-def _is_hidden_case() -> bool:
-    """A case that a reader of cases may not see does not exist for it, at whichever of its addresses."""
-    number = (request.view_args or {}).get("number")
-    return bool(number and access.scope_of(current_user.row.role, "case.read") and door.find_case(actor(),
-                                                                                                  number) is None)
+def _is_hidden() -> bool:
+    """A case, or a consultation, that a reader of cases may not see does not exist for it, at whichever address."""
+    if not access.scope_of(current_user.row.role, "case.read"):
+        return False
+    named = request.view_args or {}
+    return ("number" in named and door.find_case(actor(), named["number"]) is None) or (
+        "consultation" in named and coordination.find_consultation(actor(), named["consultation"]) is None)
 
 
 def keeping(keep: Callable) -> Callable:
