@@ -238,6 +238,21 @@
   });
   refresh();
 
+  // How far an export is, in rows, while the browser takes the file.
+  const watchExport = async (place) => {
+    let last = null;
+    for (let idle = 0; idle < 4;) {
+      await new Promise((go) => setTimeout(go, 400));
+      let told = {};
+      try { told = await (await fetch("/ledger/exports/progress", { credentials: "same-origin", redirect: "error" })).json(); } catch { return; }
+      if (told.of === undefined) { if (last) break; idle += 1; continue; }
+      last = told;
+      place.textContent = place.dataset.words.replace("{n}", told.rows.toLocaleString()).replace("{of}", told.of.toLocaleString());
+    }
+    place.textContent = place.dataset.done;
+  };
+  on("click", "a[data-watch]", () => { const place = document.querySelector("[data-progress]"); if (place) watchExport(place); });
+
   on("click", "[data-print]", (event) => { event.preventDefault(); window.print(); });
   document.getElementById("problems")?.focus();
 })();

@@ -6,7 +6,7 @@ Whole numbers leave only with the right, a reason, and the approval of a second 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,21 +44,34 @@ class Result:
 
 
 class Running:
-    """Who has an export running in this process: heavy work is bounded to one for each account."""
+    """Who has an export running in this process, and how far it is: heavy work is bounded to one for each account."""
 
     def __init__(self) -> None:
-        self._lock, self._accounts = threading.Lock(), set()
+        self._lock = threading.Lock()
+        self._accounts: dict[int | None, Callable[[], tuple[int, int]]] = {}
 
     def enter(self, account_id: int | None) -> None:
         """Raise Refused when one is running already."""
         with self._lock:
             if account_id is not None and account_id in self._accounts:
                 raise Refused([Problem("", ONE_AT_A_TIME)])
-            self._accounts.add(account_id)
+            self._accounts[account_id] = lambda: (0, 0)
+
+    def watch(self, account_id: int | None, told: Callable[[], tuple[int, int]]) -> None:
+        """``told`` says the rows written so far, and how many there will be."""
+        with self._lock:
+            if account_id in self._accounts:
+                self._accounts[account_id] = told
+
+    def progress(self, account_id: int | None) -> tuple[int, int] | None:
+        """Rows written and rows in all of the running export; None when there is none."""
+        with self._lock:
+            told = self._accounts.get(account_id)
+        return told() if told else None
 
     def leave(self, account_id: int | None) -> None:
         with self._lock:
-            self._accounts.discard(account_id)
+            self._accounts.pop(account_id, None)
 
 
 def _make(selection: Selection, form: str, actor: Actor, **values: object) -> ExportRun:

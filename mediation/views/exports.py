@@ -128,6 +128,7 @@ def _answer(selection: Selection, form: str, actor: Actor, begin: Callable[[], E
     except BaseException:
         running(app).leave(actor.user_id)
         raise
+    running(app).watch(actor.user_id, lambda: (made.rows, made.count))
     return _leave(Leaving(app, made, run_id), made, form, headers)
 
 
@@ -160,6 +161,14 @@ def _refused(problems: list[Problem]) -> tuple[str, int]:
 @permit("ledger.read")
 def index():
     return render_template("exports/index.html", runs=exports.runs(guard.actor()), sheets=columns.SHEETS)
+
+
+@bp.get("/ledger/exports/progress")
+@permit("ledger.read")
+def progress():
+    """How far one's own running export is, for the page that started it."""
+    found = running(current_app).progress(guard.actor().user_id)
+    return {"rows": found[0], "of": found[1]} if found else {}
 
 
 @bp.get("/ledger/exports/ask")

@@ -5,7 +5,7 @@ import csv
 import io
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -357,6 +357,35 @@ def test_the_definition_sheet_says_what_the_file_is(made, tmp_path):
     assert "逐人计算" in told["公式：未到账金额(元)"] and told["合计：协议金额(元)"] == 56000.01
     body = data.split(b"\r\n", 1)[1]
     assert told["SHA-256"] == sheets.hashlib.sha256(body).hexdigest() == csv_rows.tally.rows_digest.hexdigest()
+
+
+def as_documented(value: object) -> str:
+    """A cell of the spreadsheet as the definition sheet says that it is hashed."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
+        return f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M:%S}+08:00"
+    if isinstance(value, str):
+        return sheets.disarm(value)
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_digest_is_recomputed_from_the_spreadsheet_alone(made, tmp_path, name):
+    """With openpyxl, csv and hashlib, from nothing but the cells of the file."""
+    one = opened(tmp_path, sheet=name)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    book = load_workbook(tmp_path / "file.xlsx")
+    notes = dict(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+    head, *rows = book.worksheets[0].iter_rows(values_only=True)
+    rows = rows if name == "events" else rows[:-1]
+    fens = {n for n, title in enumerate(head) if "(元)" in title}
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([f"{cell:.2f}" if n in fens and cell is not None else as_documented(cell)
+                                for n, cell in enumerate(row)] for row in rows)
+    assert sheets.hashlib.sha256(text.getvalue().encode()).hexdigest() == notes["SHA-256"]
 
 
 def test_an_empty_selection_is_an_empty_file(made, tmp_path):

@@ -294,3 +294,19 @@ def test_the_checker_is_handed_out_and_runs_alone(client, ledger, tmp_path):
     (tmp_path / "events.csv").write_bytes(content(visitor.get("/ledger/events.csv")))
     done = subprocess.run([sys.executable, "-I", "checker.py", "events.csv"], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_how_far_an_export_is_is_told_to_who_started_it(client, app, ledger):
+    auditor = client("auditor")
+    assert auditor.get("/ledger/exports/progress").response.get_json() == {}
+    answer = auditor.raw.get("/ledger/cases.csv?period=", buffered=False)
+    blocks = iter(answer.response)
+    next(blocks)
+    next(blocks)
+    assert auditor.get("/ledger/exports/progress").response.get_json() == {"rows": 4, "of": 4}
+    assert client("mediator").get("/ledger/exports/progress").response.get_json() == {}
+    client("liaison").get("/ledger/exports/progress", status=403)
+    for _block in blocks:
+        pass
+    answer.close()
+    assert auditor.get("/ledger/exports/progress").response.get_json() == {}
