@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from mediation import sheets
 from mediation.data import checker
 from mediation.extensions import db
-from mediation.models import AccessLog, Event, ExportRun
+from mediation.models import AccessLog, Case, Event, ExportRun
 from mediation.queries import digests, export
 from mediation.queries import selection as selections
 from mediation.rules.language import Refused
@@ -322,3 +322,19 @@ def test_an_export_that_breaks_off_leaves_no_file_and_an_incomplete_mark(app, tm
     with app.app_context():
         run = db.session.scalars(select(ExportRun)).one()
         assert (run.is_complete, run.finished_at) == (False, None)
+
+
+def test_the_command_takes_a_seal_kept_elsewhere_and_finds_a_row_changed_behind_it(app):
+    exports.furnish_app(app)
+    runner = app.test_cli_runner()
+    kept = runner.invoke(args=["journal", "seal"]).output.split()[1]
+    assert len(kept) == 64 and runner.invoke(args=["journal", "verify", "--seal", kept]).exit_code == 0
+    gone = runner.invoke(args=["journal", "verify", "--seal", "0" * 64])
+    assert gone.exit_code != 0 and "封存码" in gone.output
+    with app.app_context():
+        case = db.session.scalars(select(Case).order_by(Case.id)).first()
+        number = case.number
+        db.session.execute(update(Case).where(Case.id == case.id).values(headcount=Case.headcount + 1))
+        db.session.commit()
+    broken = runner.invoke(args=["journal", "verify", "--seal", kept])
+    assert broken.exit_code != 0 and number in broken.output
