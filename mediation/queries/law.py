@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -265,5 +266,7 @@ def _changed(case: Case, today: date, old: Calendar, new: Calendar) -> Iterable[
 
 def lapsed_messages(cases: Iterable[Case], today: date) -> list[tuple[Case, Proposal]]:
     """Cases whose court-platform message was not confirmed in time: they have to go to somebody else (L2)."""
+    calendar = cache(clock_queries.calendar)
     return [(case, proposal) for case in cases if case.channel in "EF" and not case.outcome
-            for proposal in proposals(case, today) if proposal.kind == "reassign"]
+            for proposal in proposals(case, today, clock_queries.of_case(case, today, calendar(case.station.county)))
+            if proposal.kind == "reassign"]

@@ -6,10 +6,12 @@ another's loss (decisions.md, Figures).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 
 from mediation.extensions import db
@@ -66,11 +68,25 @@ class Position:
         return next((line for line in self.instalments if line.left_fen > 0), None)
 
 
-def position(case: Case, on: date) -> Position:
-    """Compute the money of one case from claims, shares and payments; a fixed number of queries."""
-    agreement = current_agreement(case)
+class Books(NamedTuple):
+    """What the money of many cases is computed from, read at once: the agreement that counts, and the payments."""
+
+    agreements: Mapping[int, Agreement]
+    payments: Mapping[int, Mapping[int, list[money.Payment]]]
+
+
+def books(case_ids: Collection[int]) -> Books:
+    """The books of many cases; a fixed number of queries."""
+    rows = db.session.scalars(_agreements(Agreement.case_id.in_(case_ids)).order_by(Agreement.seq))
+    return Books({row.case_id: row for row in rows}, _payments(Payment.case_id.in_(case_ids)))
+
+
+def position(case: Case, on: date, kept: Books | None = None) -> Position:
+    """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``."""
+    agreement = kept.agreements.get(case.id) if kept else current_agreement(case)
+    paid = kept.payments if kept else _payments(Payment.case_id == case.id)
     bound, unbound = _bound_ids(agreement)
-    steps, payments = _steps(agreement), _payments(case)
+    steps, payments = _steps(agreement), defaultdict(list, paid.get(case.id, {}))
     claimed = _claimed(case)
     parties = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
     known = {p.id for p in parties}
@@ -90,11 +106,13 @@ def known_agreed(case: Case, money: Position) -> int | None:
 
 def current_agreement(case: Case) -> Agreement | None:
     """The agreement that counts: the newest not superseded."""
-    return db.session.scalar(
-        select(Agreement).where(Agreement.case_id == case.id, Agreement.superseded_on.is_(None))
-        .order_by(Agreement.seq.desc()).limit(1)
-        .options(selectinload(Agreement.instalments).selectinload(Instalment.shares), selectinload(Agreement.consents),
-                 selectinload(Agreement.items), selectinload(Agreement.signatures)))
+    return db.session.scalar(_agreements(Agreement.case_id == case.id).order_by(Agreement.seq.desc()).limit(1))
+
+
+def _agreements(wanted: ColumnElement[bool]) -> Select:
+    return select(Agreement).where(wanted, Agreement.superseded_on.is_(None)).options(
+        selectinload(Agreement.instalments).selectinload(Instalment.shares), selectinload(Agreement.consents),
+        selectinload(Agreement.items), selectinload(Agreement.signatures))
 
 
 def _bound_ids(agreement: Agreement | None) -> tuple[set[int], set[int]]:
@@ -114,11 +132,11 @@ def _steps(agreement: Agreement | None) -> dict[int, list[money.Instalment]]:
     return steps
 
 
-def _payments(case: Case) -> dict[int, list[money.Payment]]:
-    found: dict[int, list[money.Payment]] = defaultdict(list)
-    rows = db.session.execute(select(PaymentShare, Payment).join(Payment).where(Payment.case_id == case.id))
-    for share, row in rows:
-        found[share.party_id].append(money.Payment(
+def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[money.Payment]]]:
+    """Payments by case and worker."""
+    found: dict[int, dict[int, list[money.Payment]]] = defaultdict(lambda: defaultdict(list))
+    for share, row in db.session.execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
+        found[row.case_id][share.party_id].append(money.Payment(
             row.paid_on or date.min, share.amount_fen, row.proof in words.PROVED, row.payer_kind == "fund",
             row.direction == "to_employer", row.way == "goods"))
     return found

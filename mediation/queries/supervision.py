@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -20,6 +21,7 @@ from mediation.rules.access import Actor
 from mediation.rules.feeds import Entry, mask_title
 from mediation.rules.language import Text
 from mediation.rules.lapses import Proposal
+from mediation.rules.workdays import Calendar
 
 HANDED_OUT = ("ASSIGNED", "MEDIATING", "PERFORMING")
 SHOWN = 200
@@ -194,8 +196,9 @@ def sheets(actor: Actor) -> list[tuple[User, list[Line]]]:
 
 def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool]) -> list[Line]:
     rows = db.session.scalars(select(Case).where(wanted, conditions.is_open(), visible).options(
-        joinedload(Case.station), *WHOLE).order_by(Case.id))
-    lines = [_line(case, today) for case in rows]
+        joinedload(Case.station), *WHOLE).order_by(Case.id)).all()
+    books, calendar = ledger.books([case.id for case in rows]), cache(clock_queries.calendar)
+    lines = [_line(case, ledger.position(case, today, books), today, calendar(case.station.county)) for case in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.case.id))
 
 
@@ -203,9 +206,8 @@ def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool
 WATCHED = frozenset({"duty", "period", "window", "bar", "agreed"})
 
 
-def _line(case: Case, today: date) -> Line:
-    money = ledger.position(case, today)
-    found = [row for row in clock_queries.shown(case, today, money) if row.clock.nature in WATCHED]
+def _line(case: Case, money: ledger.Position, today: date, calendar: Calendar) -> Line:
+    found = [row for row in clock_queries.shown(case, today, money, calendar) if row.clock.nature in WATCHED]
     last = max(case.hearings, key=lambda row: row.seq, default=None)
     return Line(case, found, last if last and last.next_on and not case.outcome else None, money.overdue_fen,
                 [row for row in case.supervisions if row.answered_on is None])
