@@ -25,6 +25,7 @@ from mediation.rules.workdays import Calendar
 
 HANDED_OUT = ("ASSIGNED", "MEDIATING", "PERFORMING")
 SHOWN = 200
+TO_TICK = 60
 MONTH = timedelta(days=30)
 
 
@@ -103,7 +104,7 @@ def _ordered(*wanted: ColumnElement[bool]) -> Select:
 
 def _heap(*wanted: ColumnElement[bool]) -> Heap:
     count = db.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
-    return Heap(count, list(db.session.scalars(_ordered(*wanted))) if count else [])
+    return Heap(count, list(db.session.scalars(_ordered(*wanted).limit(TO_TICK))) if count else [])
 
 
 class Mediator(NamedTuple):

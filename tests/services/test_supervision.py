@@ -2,6 +2,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from mediation.extensions import db
 from mediation.models import Absence, Duty, Feed, Note
@@ -192,10 +193,41 @@ def test_impossible_absences_are_refused(actor, above, who):
 def test_the_board_shows_what_waits_and_lapsed_court_messages(who, above, actor):
     case = casework.bring(casework.make_case(who), "ACCEPTED", who)
     found = queries.board(above)
-    assert [c.number for c in found.unassigned] == [case.number]
+    assert found.unassigned.count == 1 and [c.number for c in found.unassigned.rows] == [case.number]
     assert found.lapsed == []
-    assert queries.board(actor("supervisor2")).unassigned == []
+    assert queries.board(actor("supervisor2")).unassigned == (0, [])
     assert {o.id for o in queries.mediators(actor("lead"))} == set(ids("mediator", "colleague", "lead"))
+
+
+def test_what_the_board_and_the_sheets_read_does_not_grow_with_the_cases(who, above):
+    def queries_of(work) -> int:
+        sent = []
+        listener = lambda *seen: sent.append(seen[2])  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", listener)
+        try:
+            work()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", listener)
+        return len(sent)
+
+    def measure() -> tuple[int, int, int]:
+        user = house.get_user("mediator")
+        return (queries_of(lambda: queries.board(above)), queries_of(lambda: queries.sheets(above)),
+                queries_of(lambda: queries.sheet(user, who.today, filter_for(above))))
+
+    def add(count: int) -> None:
+        for _ in range(count):
+            casework.bring(casework.make_case(who), "ACCEPTED", who)
+            casework.bring(casework.make_case(who), "PERFORMING", who)
+            late = casework.bring(casework.make_case(who), "MEDIATING", who)
+            late.channel, late.next_due_on = "E", who.today - DAY
+        db.session.flush()
+        db.session.expunge_all()
+
+    add(1)
+    few = measure()
+    add(4)
+    assert measure() == few
 
 
 def test_a_feed_is_found_by_its_secret_and_names_nobody(who, case):
