@@ -910,6 +910,33 @@ class Commission(db.Model):
     consultation = relationship("Consultation", backref="letters")
 
 
+class Handover(db.Model):
+    """A dispute that a body sends us with its own account; taken down as a case, or returned with a reason."""
+
+    __tablename__ = "handover"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    union_id: Mapped[int] = ref("station.id")
+    agency_id: Mapped[int] = ref("agency.id")
+    kind: Mapped[str] = mapped_column(String(20))  # commissions.SENDABLE
+    document_number: Mapped[str] = mapped_column(String(100), default="")
+    case_number: Mapped[str] = mapped_column(String(100), default="")  # under which the body knows it
+    sent_on: Mapped[date] = mapped_column(Date)
+    reply_due_on: Mapped[date | None] = mapped_column(Date)
+    body_sealed: Mapped[str] = mapped_column(Text)  # people, telephone, what it is about: JSON
+    state: Mapped[str] = mapped_column(String(10), default="sent")  # words.HANDOVER_STATES
+    return_reason: Mapped[str] = mapped_column(String(300), default="")
+    settled_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)  # of the intake page it led to
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    body = Sealed()
+    agency = relationship(Agency)
+    case = relationship(Case)
+    made_by = relationship(User, foreign_keys=[made_by_id])
+    settled_by = relationship(User, foreign_keys=[settled_by_id])
+
+
 class Attachment(db.Model):
     """A file of a case, kept under a made-up name in the instance folder and given out through the door only."""
 

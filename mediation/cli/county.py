@@ -268,6 +268,10 @@ ACTIVITIES = (
     (20, "visit", "port", "和人社局走访口岸物流企业，看工资支付台账", "人社局", 6, 30),
     (34, "lecture", "", "工地普法夜校：欠条怎么写、证据怎么留", "司法局", 45, 60),
 )
+# Sent by the court with its own account, not yet registered: days before today, kind, its numbers, what it told.
+HANDOVERS = ((1, "before_filing", "（2026）内0824诉前调139号", "乌中法委〔2026〕27号", {
+    "name": "苏雅", "phone": "13847815120", "told": "草原人家饭店", "head": "wages", "amount": "6400",
+    "narrative": "端盘子四个月，说好月底结，店里换老板后不认账。"}),)
 LETTERS = ((40, "hongyuan", "两起案件中都没有按月足额支付工人工资，没有建立实名制工资台账。", "请按月足额支付工资，建立台账，十五日内告知本会。",
             "《保障农民工工资支付条例》第十一条、第十五条"),)
 

@@ -43,6 +43,7 @@ from mediation.models import (
     ExternalNumber,
     Finding,
     FindingStep,
+    Handover,
     Hearing,
     Inquiry,
     Instalment,
@@ -133,7 +134,8 @@ OF_PAYMENT = (PaymentShare, Reconciliation)
 OF_CONSULTATION = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
-BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead}
+BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead,
+                          "handover": Handover}
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
     Letter: tuple("""union_id employer_id kind number sent_on agency_id copies_to facts demand basis signer supervisors
         reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on
@@ -142,6 +144,8 @@ FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
         case_id made_by_id""".split()),
     Activity: tuple("""union_id station_id kind done_on title employer_id bodies people leaflets note
         made_by_id""".split()),
+    Handover: tuple("""union_id agency_id kind document_number case_number sent_on reply_due_on body state return_reason
+        settled_by_id case_id made_by_id""".split()),
     Lead: tuple("""union_id station_id employer_id employer_told source risk found_on people note state settled_on
         settled_note case_id made_by_id""".split()),
 }

@@ -92,6 +92,7 @@ GRANTS: dict[str, Permission] = {
     "employer.write": _p("登记、更正单位", "Register and correct employers", mediator="union", lead="union",
                          supervisor="below"),
     "commission.answer": _p("接收、答复、退回本单位的事项", "Take, answer and return what the body was asked", liaison="invited"),
+    "commission.send": _p("委派、委托、移送案件给工会", "Commission or transfer a case to the union", liaison="own"),
     "prevention.read": _p("查看咨询、走访、线索和一函两书", "See inquiries, visits, leads and supervision letters",
                           mediator="union", lead="union", supervisor="below", auditor="below"),
     "prevention.write": _p("记咨询、走访、线索", "Log inquiries, visits and leads", mediator="union", lead="union",

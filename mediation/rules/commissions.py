@@ -14,6 +14,13 @@ from mediation.rules.workdays import Calendar, end_of
 DIRECTIONS = ("in", "out")
 COURT_KINDS = frozenset({"before_filing", "after_filing", "by_judge"})
 SENT_TO_US = COURT_KINDS | {"by_arbitration", "arbitration_advice"}
+# What a kind of body can send us by itself; every other body transfers.
+SENDABLE = {"court": ("before_filing", "after_filing", "by_judge"),
+            "arbitration": ("by_arbitration", "arbitration_advice")}
+TRANSFERS = ("transfer",)
+# How the intake page says where a case came from: source and channel.
+INTAKE_SOURCES = {"before_filing": ("court", "E"), "after_filing": ("court", "F"), "by_judge": ("court", "F"),
+                  "by_arbitration": ("arbitration", "G"), "arbitration_advice": ("arbitration", "H")}
 PENDING = ("open", "taken")
 RETURNED = "returned"
 

@@ -403,6 +403,9 @@ COMMISSION_STATES = vocabulary(
     Word("open", "待答复", "Awaits a reply"), Word("taken", "已接收", "Taken"), Word("returned", "已退回", "Returned"),
     Word("answered", "已答复", "Answered"), Word("recalled", "已收回", "Recalled"),
 )
+HANDOVER_STATES = vocabulary(
+    Word("sent", "待登记", "To be registered"), Word("case", "已登记", "Registered"), Word("returned", "已退回", "Returned"),
+)
 INQUIRY_WAYS = vocabulary(
     Word("walk_in", "来访", "Walk-in"), Word("phone", "电话", "Telephone"), Word("online", "网上", "Online"),
     Word("outreach", "下基层", "On a visit"),

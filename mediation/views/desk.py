@@ -3,7 +3,18 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import audit, conditions, coordination, desk, house, oversight, prevention, search, supervision
+from mediation.queries import (
+    audit,
+    conditions,
+    coordination,
+    desk,
+    handovers,
+    house,
+    oversight,
+    prevention,
+    search,
+    supervision,
+)
 from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.views import guard
@@ -31,7 +42,8 @@ def _counter(actor: Actor):
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
                  late_letters=prevention.late_letters(actor) if actor.role == "lead" else [],
                  reminders=supervision.open_for(actor),
-                 on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor))
+                 on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor),
+                 handovers=handovers.waiting(actor))
 
 
 def _supervisor(actor: Actor):
@@ -39,7 +51,8 @@ def _supervisor(actor: Actor):
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late), columns=oversight.LOAD,
                  accounts=house.unconfirmed(actor), supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
                  late_letters=prevention.late_letters(actor),
-                 late_replies=coordination.late_replies(actor))
+                 late_replies=coordination.late_replies(actor),
+                 handovers=handovers.waiting(actor))
 
 
 def _liaison(actor: Actor):
@@ -48,6 +61,7 @@ def _liaison(actor: Actor):
     replies = desk.replies(actor)
     cases = {case.id: case for work in found for case in work.rows} | {row.case_id: row.case for row in replies}
     return _page("desk/liaison.html", work=found, replies=replies,
+                           handovers=handovers.waiting(actor),
                  shown=search.parts_seen(cases.values(), actor))
 
 

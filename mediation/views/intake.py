@@ -12,7 +12,7 @@ from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
 from mediation.rules import workflow
 from mediation.rules.access import Actor
-from mediation.services import drafts, prevention
+from mediation.services import drafts, handovers, prevention
 from mediation.services import intake as service
 from mediation.views import guard
 from mediation.views.guard import BEIJING, permit
@@ -125,6 +125,7 @@ def _done(case: Case, form: IntakeForm, told: rules.Intake):
     actor, token = guard.actor(), form.submit_token.data
     drafts.drop(actor, _place(token))
     prevention.link_case(token, case, actor)
+    handovers.link_case(token, case, actor)
     words = [text.say(guard.language()) for text in service.reminders(actor, told)]
     words += [_("可能重复：%(title)s（%(number)s）", title=row.title, number=row.number)
               for row in _similar(told) if row.number != case.number]

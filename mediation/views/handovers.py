@@ -1,0 +1,94 @@
+"""来案: a body commissions or transfers a dispute with its own account; the counter registers or returns it."""
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from mediation.forms import handovers as forms
+from mediation.forms.partners import ReasonForm
+from mediation.models import Handover
+from mediation.queries import door
+from mediation.queries import handovers as queries
+from mediation.rules.access import scope_of
+from mediation.rules.language import Text
+from mediation.services import handovers
+from mediation.views import guard
+from mediation.views.guard import permit
+
+bp = Blueprint("handovers", __name__)
+
+
+@bp.get("/handovers/new")
+@permit("commission.send")
+def new():
+    return render_template("handovers/new.html", form=_form())
+
+
+@bp.post("/handovers/new")
+@permit("commission.send")
+def send():
+    form = _form()
+    if (again := guard.repeated(form.submit_token.data)):
+        return again
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            row = handovers.send(form.sent(), guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/handovers/{row.id}", Text("已发给工会。登记后这里看得到登记号。",
+                                                             "Sent to the union; its number will stand here."),
+                                form.submit_token.data)
+    else:
+        guard.reread()
+    return render_template("handovers/new.html", form=form), 422
+
+
+def _form() -> forms.HandoverForm:
+    return forms.handover_form(handovers.kinds_of(current_user.row.agency))
+
+
+@bp.get("/handovers/<int:key>")
+@permit("case.read")
+def show(key: int):
+    return _page(_row(key), ReasonForm(None))
+
+
+@bp.post("/handovers/<int:key>/register")
+@permit("case.register")
+def register(key: int):
+    """One press: the intake page opens with what the body told."""
+    with guard.attempt() as attempt:
+        draft = handovers.draft_of(_row(key), guard.actor())
+    if not attempt.ok:
+        return guard.finish(f"/handovers/{key}", attempt.problems[0].text)
+    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("已把知道的填好，请补全后登记。"))
+
+
+@bp.post("/handovers/<int:key>/return")
+@permit("case.register")
+def give_back(key: int):
+    form = ReasonForm()
+    if form.validate():
+        with guard.attempt(form) as attempt:
+            handovers.give_back(_row(key), form.reason.data, guard.actor())
+        if attempt.ok:
+            return guard.finish(f"/handovers/{key}", Text("已退回，理由已记下。", "Returned, with the reason."))
+    else:
+        guard.reread()
+    return _page(_row(key), form), 422
+
+
+def _row(key: int) -> Handover:
+    row = queries.find(guard.actor(), key)
+    if row is None:
+        guard.note_refusal("case.read", f"handover {key}")
+        abort(404)
+    return row
+
+
+def _page(row: Handover, form: ReasonForm) -> str:
+    actor = guard.actor()
+    may_register = row.state == "sent" and bool(scope_of(actor.role, "case.register"))
+    case = door.find_case(actor, row.case.number) if row.case else None
+    return render_template("handovers/show.html", row=row, told=handovers.told(row), form=form, case=case,
+                           may_register=may_register)
