@@ -60,6 +60,7 @@ def fill() -> str:
             played[story.key] = plays.play(story, today, n)
     plays.close_books(played)
     plays.before_the_cases(today)
+    plays.sent_by_bodies(today)
     if has_archive:
         enter_archive(REAL_CASES, today)
     audits.play(today)

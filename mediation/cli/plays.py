@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, INQUIRIES, LETTERS, OVERSIGHT, Story
+from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, INQUIRIES, LETTERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
@@ -22,6 +22,7 @@ from mediation.services import (
     consultations,
     coordination,
     explaining,
+    handovers,
     intake,
     ledger,
     letters,
@@ -215,6 +216,13 @@ def before_the_cases(today: date) -> None:
         on = today - timedelta(days=days)
         letters.send(_employer(key), {"kind": "reminder", "facts": told, "demand": demand, "basis": basis,
                                       "sent_on": on}, actor("supervisor", on))
+
+
+def sent_by_bodies(today: date) -> None:
+    """What waits at the counter to be registered."""
+    for days, kind, case_number, document_number, told in HANDOVERS:
+        on = today - timedelta(days=days)
+        handovers.send(handovers.Sent(kind, document_number, case_number, None, told), actor("liaison", on))
 
 
 def _employer(key: str) -> Employer:
