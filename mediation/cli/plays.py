@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import ACTIVITIES, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, INQUIRIES, LETTERS, OVERSIGHT, Story
+from mediation.cli.county import (
+    ACTIVITIES,
+    CLOSED,
+    CORRECTED,
+    EMPLOYERS,
+    HANDOVERS,
+    INQUIRIES,
+    LETTERS,
+    OVERSIGHT,
+    Story,
+)
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
