@@ -10,14 +10,15 @@ from datetime import date
 import click
 
 from mediation.cli.base import command, operator, plain_command
-from mediation.queries import figures, statistics
+from mediation.queries import figures, returns, statistics
 from mediation.queries.figures import Report, Value
 from mediation.queries.statistics import Shown, Summary
 from mediation.rules import figures as rules
 from mediation.rules.access import Actor
 from mediation.services import search
 
-REPORTS = {"summary": statistics.summary, "indicators": figures.indicators, "union": figures.union_year}
+REPORTS = {"summary": statistics.summary, "indicators": figures.indicators, "union": figures.union_year,
+           "mediation-return": returns.mediation, "yearbook": returns.yearbook}
 COLUMNS = ("key", "label", "value", "unit", "formula", "numerator", "denominator", "rows")
 
 
@@ -47,6 +48,8 @@ def report(name: str, period: str, station: str, cut_off: date | None, form: str
 
 
 def _data(made: Summary | Report) -> dict:
+    if isinstance(made, returns.Return):
+        return returns.as_json(made)
     return statistics.as_json(made) if isinstance(made, Summary) else figures.as_json(made)
 
 
@@ -69,7 +72,9 @@ def as_text(made: Summary | Report) -> str:
     place = f"{made.station_name}（{made.station}）及以下" if made.station else "全部站点"
     head = [made.title.zh, f"期间 {made.period.code or '不限'}（{made.period.label.zh}）  {place}",
             f"截止 {made.cut_off.isoformat()}  制表 {made.made_by}"]
-    return "\n".join([*head, *([f"说明 {made.note}"] if made.note else []), "", *map(_line, made.figures)])
+    return "\n".join([*head, *([f"说明 {made.note}"] if made.note else []), "", *map(_line, made.figures),
+                      *(f"{'✓' if c.is_right else '✗'} {c.label.zh}：{c.left} / {c.right}" for c in getattr(
+                          made, "checks", ()))])
 
 
 def _line(row: Shown | Value) -> str:

@@ -52,7 +52,7 @@ from mediation.models import (
 )
 from mediation.queries import balances, conditions, keys, prevention
 from mediation.queries.statistics import Scope, is_effective
-from mediation.rules import words, workdays
+from mediation.rules import returns, words, workdays
 from mediation.rules.language import Text
 from mediation.rules.spans import Span
 
@@ -343,6 +343,29 @@ def _agreements_due(is_kept: bool) -> Build:
     return build
 
 
+# What the returns add up -------------------------------------------------------------------------------------------
+
+def _left(day: date) -> ColumnElement[bool]:
+    """Accepted by a day and without an outcome on it."""
+    return and_(Case.accepted_on <= day, or_(Case.outcome == "", Case.concluded_on > day), Case.outcome != "DUPLICATE")
+
+
+def _opening(asked: Scope) -> Select:
+    first = asked.days.first
+    return _cases(asked, _left(first - timedelta(1)) if first else false(), on=Case.concluded_on)
+
+
+def _pending(asked: Scope) -> Select:
+    return _cases(asked, _left(asked.days.last or asked.cut_off), on=Case.concluded_on)
+
+
+def _out_of_order(asked: Scope) -> Select:
+    """What breaks opening + accepted = concluded + pending: an outcome on no day, or before the acceptance."""
+    return _cases(asked, Case.outcome.not_in({*words.OUTSIDE_RATES, ""}), keys.was_accepted(), or_(
+        Case.accepted_on.is_(None), Case.concluded_on.is_(None), Case.concluded_on < Case.accepted_on),
+        on=Case.concluded_on)
+
+
 # Workload and satisfaction ----------------------------------------------------------------------------------------
 
 def _mediators(asked: Scope) -> Select:
@@ -401,6 +424,11 @@ POPULATIONS: dict[str, Build] = {
     "agreements_due": _agreements_due(False), "agreements_kept": _agreements_due(True),
     "instalments_due": _due(False), "instalments_paid": _due(True),
     **{f"late_{band}": _late(band) for band in conditions.BANDS},
+    "opening": _opening, "pending": _pending, "out_of_order": _out_of_order,
+    **{f"reason_{code}": _accepted(ONE, Case.hr_reason == ("" if code == "none" else code))
+       for code in returns.REASONS},
+    **{f"body_{code}": _accepted(ONE, Case.channel.in_(found)) for code, found in returns.BODY_CHANNELS.items()},
+    **{f"class_{code}": _concluded(Case.outcome.in_(found)) for code, found in returns.CLASS_OUTCOMES.items()},
     "mediators": _mediators, "won_sessions": _sessions,
     "open_held": lambda asked: _open()(asked).where(Case.handler_id.is_not(None)),
     "accepted_held": _accepted(ONE, Case.handler_id.is_not(None)),

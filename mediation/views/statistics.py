@@ -4,12 +4,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
-from mediation.queries import figures, keys, statistics, trends
+from mediation import sheets
+from mediation.queries import figures, keys, returns, statistics, trends
 from mediation.queries.statistics import Scope
 from mediation.rules import figures as rules
 from mediation.rules import letters, reading
+from mediation.rules import returns as return_rules
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.views import guard
@@ -77,6 +79,48 @@ def rows(names: str):
     return render_template("statistics/rows.html", found=found, asked=asked, names=names, page=page,
                            query={k: v for k, v in given.items() if v},
                            **frame(actor, given, problems)), 422 if problems else 200
+
+
+@bp.get("/statistics/returns")
+@permit("statistics.read")
+def returned():
+    """A return to another body with the sums that must agree; the last whole quarter unless one is named."""
+    actor, given = guard.actor(), {name: request.args.get(name, "").strip() for name in GIVEN}
+    name = request.args.get("name", "mediation")
+    problems, made = [], None
+    try:
+        made = returns.RETURNS.get(name, _unknown(name))(actor, given["period"], given["station"],
+                                                         read_day(given["cut_off"], actor.today))
+        given["period"] = made.period.code
+    except Refused as refusal:
+        problems = refusal.problems
+    return render_template("statistics/returns.html", made=made, name=name, titles=return_rules.TITLES,
+                           query={"name": name, **{k: v for k, v in given.items() if v}},
+                           **frame(actor, given, problems)), 422 if problems else 200
+
+
+def _unknown(name: str):
+    return lambda *asked: returns.build(name, *asked)
+
+
+@bp.get("/statistics/returns/<name>.csv")
+@permit("statistics.read")
+def returned_file(name: str):
+    """The same as a file: line, value, unit; then the checks."""
+    actor, given = guard.actor(), {one: request.args.get(one, "").strip() for one in GIVEN}
+    if name not in returns.RETURNS:
+        abort(404)
+    try:
+        made = returns.RETURNS[name](actor, given["period"], given["station"], read_day(given["cut_off"], actor.today))
+    except Refused as refusal:
+        return Response(refusal.problems[0].text.say(guard.language()), 422, mimetype="text/plain")
+    spoken = guard.language()
+    lines = [[v.figure.label.say(spoken).strip("　"), v.text, rules.UNITS[v.figure.unit].say(spoken)]
+             for v in made.figures]
+    lines += [[c.label.say(spoken), f"{c.left} / {c.right}", "✓" if c.is_right else "✗"] for c in made.checks]
+    text = "\r\n".join(",".join(f'"{sheets.disarm(cell)}"' for cell in line) for line in lines)
+    return Response("\ufeff" + text + "\r\n", mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename={name}-{made.period.code.replace('.', '_')}.csv"})
 
 
 def read_given(actor: Actor) -> dict[str, str]:
