@@ -37,7 +37,7 @@ class ExplainForm(BaseForm):
 
 
 class CloseForm(BaseForm):
-    period = Line(_l("期间"), limit=20)
+    period = Line(_l("期间"), limit=40)
     union = SelectField(_l("工会"), validate_choice=False)
 
 

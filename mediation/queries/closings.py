@@ -23,7 +23,7 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import audit, balances, chains, explaining, history, house, keys, statistics
+from mediation.queries import audit, balances, chains, door, explaining, history, house, keys, statistics
 from mediation.queries.statistics import Scope
 from mediation.rules import closings as rules
 from mediation.rules import words
@@ -35,14 +35,12 @@ from mediation.rules.spans import Span
 Made = dict[str, dict[str, int]]
 
 
-def parts_of(union: Station, period: Span, actor: Actor, *more: ColumnElement[bool]) -> Made:
+def parts_of(union: Station, period: Span, actor: Actor) -> Made:
     """What every case of a union has in the figures of a period, as of its last day; seven statements.
 
     Defined as the figures of queries/statistics.py are, case by case.
     """
     asked = statistics.scope(actor, period.code, union.code, period.last)
-    if more:
-        asked = Scope(asked.actor, asked.period, asked.station, asked.cut_off, and_(asked.rows, *more))
     made: Made = defaultdict(dict)
     for collect in (_registered, _accepted, _concluded, _agreed, _recovered, _owing, _performed):
         collect(asked, made)
@@ -115,8 +113,9 @@ class Unclear(NamedTuple):
 
 
 def unclear(union: Station, period: Span, actor: Actor) -> Unclear:
-    """The contradictions of a union that fall into a period, its numbers among them."""
-    rows = statistics.scope(actor, "", union.code).rows
+    """The contradictions of a union that fall into a period, its numbers among them; of cases that can be opened:
+    nobody clears what he may not see."""
+    rows = and_(statistics.scope(actor, "", union.code).rows, door.filter_for(actor))
     found = [line for line in [*explaining.of_cases(rows, actor.today), *explaining.of_numbers([union])]
              if period.holds(line.found.on)]
     left = [line for line in found if not line.is_explained]
@@ -178,19 +177,21 @@ class Entry(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A correction of a closed period with the entries that came after the closing."""
+    """A correction of a closed period with the entries that came after the closing; those of a case that the reader
+    may not open are withheld, its sums are not."""
 
     correction: Correction
     entries: list[Entry]
+    is_withheld: bool
 
 
 def corrections(row: Closing, actor: Actor) -> list[Change]:
-    """What later changes did to a closed period. Cases that are sealed now stand outside, before and after."""
-    now = parts_of(row.union, rules.read_period(row.period), actor, Case.is_sealed.is_(False))
-    sealed = db.session.scalars(select(Case.number).where(Case.union_id == row.union_id, Case.is_sealed.is_(True)))
-    found = rules.corrections(row.parts, now, sealed)
-    said = _entries_since(row, [one.number for one in found])
-    return [Change(one, said[f"case:{one.number}"]) for one in found]
+    """What later changes did to a closed period, the same for every reader of the union's books."""
+    found = rules.corrections(row.parts, parts_of(row.union, rules.read_period(row.period), actor))
+    seen = set(db.session.scalars(select(Case.number).where(
+        Case.number.in_([one.number for one in found]), door.filter_for(actor))))
+    said = _entries_since(row, sorted(seen))
+    return [Change(one, said[f"case:{one.number}"], one.number not in seen) for one in found]
 
 
 def _entries_since(row: Closing, numbers: list[str]) -> dict[str, list[Entry]]:

@@ -73,7 +73,7 @@ def is_marked() -> ColumnElement[bool]:
 
 
 def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
-    rows = [door.filter_for(actor, "ledger.read"), needs_mark()]
+    rows = [door.filter_for(actor), needs_mark()]
     if wanted.state != "all":
         rows.append(is_marked() if wanted.state == "done" else ~is_marked())
     if wanted.station:

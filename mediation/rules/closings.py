@@ -104,10 +104,10 @@ class Correction(NamedTuple):
     changes: dict[str, tuple[int, int]]
 
 
-def corrections(frozen: Parts, now: Parts, left_out: Iterable[str] = ()) -> list[Correction]:
-    """What later changes did to a closed period, by case; cases in ``left_out`` are not compared."""
+def corrections(frozen: Parts, now: Parts) -> list[Correction]:
+    """What later changes did to a closed period, by case."""
     found = []
-    for number in sorted({*frozen, *now} - set(left_out)):
+    for number in sorted({*frozen, *now}):
         before, after = frozen.get(number, {}), now.get(number, {})
         changes = {name: (before.get(name, 0), after.get(name, 0)) for name in PARTS
                    if before.get(name, 0) != after.get(name, 0)}

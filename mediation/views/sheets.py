@@ -64,11 +64,12 @@ def _with_person(shown: Selection) -> Selection:
 
 
 def _people(shown: Selection, rows: list[tuple]) -> list[int | None]:
-    """For each row the applicant whom it is about, None where there is none."""
+    """For each row the applicant whom it is about; None where there is none, or where he is withheld."""
     if PERSON not in shown.sheet.columns:
         return [None] * len(rows)
-    side = next((place for place, column in enumerate(shown.columns) if column.key == "side"), None)
-    return [row[-1] if side is None or row[side] == "applicant" else None for row in rows]
+    at = {column.key: place for place, column in enumerate(shown.columns)}
+    return [row[-1] if row[at["name"]] != WITHHELD.zh and ("side" not in at or row[at["side"]] == "applicant") else None
+            for row in rows]
 
 
 def _cells(shown: Selection, row: tuple) -> list[str]:
