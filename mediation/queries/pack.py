@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -39,12 +39,13 @@ def figures(actor: Actor, period: str, station: Station) -> list[Row]:
 
 
 def months(actor: Actor, period: Span, station: Station) -> list[Row]:
-    """The same figures month by month, up to this one."""
+    """The same figures month by month, up to this one; each as things stood at the month's end."""
     last = min(period.last or actor.today, actor.today)
     first = period.first or date(last.year, 1, 1)
     span = range(12 * first.year + first.month - 1, 12 * last.year + last.month)[-MOST_MONTHS:]
     names = [f"{n // 12}-{n % 12 + 1:02d}" for n in span]
-    made = [statistics.summary(actor, name, station.code) for name in names]
+    ends = [min(date((n + 1) // 12, (n + 1) % 12 + 1, 1) - timedelta(1), actor.today) for n in span]
+    made = [statistics.summary(actor, name, station.code, on) for name, on in zip(names, ends, strict=True)]
     head = ["月份", *(shown.figure.label.zh for shown in made[0].figures)] if made else ["月份"]
     return [head, *([name, *(shown.text for shown in one.figures)] for name, one in zip(names, made, strict=True))]
 

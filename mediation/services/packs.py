@@ -109,6 +109,7 @@ def _explain(asked: Pack, actor: Actor) -> Iterator[str]:
     yield f"站点：{asked.station.name}及以下"
     yield f"期间：{asked.period.label.zh}"
     yield f"截止：{actor.today.isoformat()}"
+    yield "月报各月按当月末的情况计算。"
     yield f"制作：{actor.name}（{actor.username}）"
     yield "典型案例不含姓名、单位、号码和手写内容，编号后四位打码，日期和金额照实；限定知悉的案件不选。"
     yield f"{SUMS} 列出每个文件的 SHA-256，可用 sha256sum -c {SUMS} 核对；压缩包自身的 SHA-256 记在导出记录里。"

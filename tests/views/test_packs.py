@@ -45,6 +45,7 @@ def test_what_is_in_it(app, client, ledger):
     assert ["王调解" in row for row in people].count(True) == 1 and not any("邻旗人" in row for row in people)
     months = table(found["02-月报.csv"])
     assert [row[0] for row in months[1:]] == [f"2026-{n:02d}" for n in range(1, 12)]
+    assert months[1][months[0].index("未到账（到截止日）")] == "0.00"  # in January nothing was agreed yet
     figures = {row[0]: row for row in table(found["03-统计和公式.csv"])}
     assert figures["受理"][1] == "3" and figures["受理"][4]
     visits = dict(table(found["04-回访.csv"]))
