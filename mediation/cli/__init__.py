@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import demo, english, export, house, law, people, report, trust
+from mediation.cli import bench, demo, english, export, house, law, people, report, trust
 
 COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, law.due, report.report, report.index,
-            export.export, trust.journal, trust.check, trust.backup, trust.restore, english.english)
+            export.export, trust.journal, trust.check, trust.backup, trust.restore, english.english,
+            bench.bench)
 
 
 def install(app: Flask) -> None:

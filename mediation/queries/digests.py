@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -192,21 +192,29 @@ def _plain(value: object) -> object:
 def canonical_case(case: Case, version: int = VERSION) -> str:
     """The case and all its rows in canonical form; a note is named by its salted hash, so erasing it is visible
     only as the erasure that its own event records."""
-    lines = [f"v{version}"]
-    lines += [_line(row, FIELDS[model]) for model, row in _rows(case, version)]
-    return "\n".join(lines)
+    return canonical(((model, row.id, _values(row, FIELDS[model])) for model, row in _rows(case, version)), version)
 
 
-def _line(row, fields: tuple[str, ...]) -> str:
-    values = {name: _plain(getattr(row, name)) for name in fields}
+def canonical(rows: Iterable[tuple[type, int, Mapping[str, object]]], version: int = VERSION) -> str:
+    """Rows in the order of ``FIELDS`` and of their ids, each as model, id and plain values, in canonical form."""
+    return "\n".join([f"v{version}", *(_line(model, key, row, FIELDS[model]) for model, key, row in rows)])
+
+
+def _values(row, fields: tuple[str, ...]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in fields}
+
+
+def _line(model: type, key: int, row: Mapping[str, object], fields: tuple[str, ...]) -> str:
+    values = {name: _plain(row.get(name)) for name in fields}
     values = {name: value for name, value in values.items() if value not in (None, "", False, [], {})}
-    return f"{row.__tablename__}:{row.id}:{journal.canonical(values)}"
+    return f"{model.__tablename__}:{key}:{journal.canonical(values)}"
 
 
 def canonical_beside(data: Mapping[str, object]) -> str:
     """The rows beside the cases that an event's fields name, in canonical form; '' where it names none."""
     rows = [db.session.get(model, data[name]) for name, model in BESIDE.items() if isinstance(data.get(name), int)]
-    return "\n".join(_line(row, FIELDS_BESIDE[type(row)]) for row in rows if row is not None)
+    return "\n".join(_line(type(row), row.id, _values(row, FIELDS_BESIDE[type(row)]), FIELDS_BESIDE[type(row)])
+                     for row in rows if row is not None)
 
 
 def event_hash(event: Event) -> str:

@@ -1,0 +1,112 @@
+"""The measuring command says every figure with what it is made of, leaves nothing behind, and refuses clearly."""
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import date
+
+import click
+import pytest
+
+from mediation.cli import bench
+from mediation.cli.measures import Line
+from mediation.queries import checks, digests
+from tests import house
+
+EVERY = {
+    "csv_twelve_ratio", "csv_twelve_memory_ratio", "csv_rate", "csv_first", "csv_whole_ratio", "csv_whole_memory_ratio",
+    "xlsx_ratio", "memory_csv", "memory_xlsx", "writer_held", "desk", "desk_supervisor", "backlog", "backlog_deep",
+    "backlog_all", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
+    "search_rare", "search_tail", "search_initials", "create"}
+JUDGED = {"csv_twelve_ratio", "csv_rate", "csv_whole_ratio", "xlsx_ratio", "memory_csv", "memory_xlsx", "writer_held"}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """Where passing folders are made; empty at first."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def run(app, place):
+    return lambda *words: app.test_cli_runner().invoke(args=["bench", *words])
+
+
+def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
+    kept = place / "kept"
+    done = run("--cases", "200", "--json", "--keep", str(kept))
+    assert done.exit_code == 0, done.output
+    lines = json.loads(done.stdout)["lines"]
+    assert {line["key"] for line in lines} == EVERY
+    assert {line["key"] for line in lines if line["is_met"] is not None} >= JUDGED
+    assert all(line["above"] and line["below"] for line in lines)
+    assert [path.name for path in place.iterdir()] == ["kept"]
+    made = house.make_app(kept, TODAY=date.today().isoformat())
+    with made.app_context():
+        assert (checks.run(), digests.verify()) == ([], [])
+        house.db.session.remove()
+        house.db.engine.dispose()
+    assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
+
+
+def test_nothing_is_left_behind(run, place):
+    done = run("--cases", "100", "--only", "xlsx")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("100件，") and "XLSX（12列）" in done.output and "目标1项" in done.output
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (("--cases", "many"), "件数写成100到2000000的整数：many"),
+    (("--cases", "5"), "件数写成100到2000000的整数：5"),
+    (("--only", "csv,nonsense"), "没有“nonsense”这一项；可用：csv, xlsx"),
+])
+def test_what_cannot_be_measured_is_said(run, place, words, sentence):
+    done = run(*words)
+    assert done.exit_code == 2
+    assert sentence in done.output
+    assert list(place.iterdir()) == []
+
+
+def test_a_full_disk_is_said_before_anything_is_written(run, place, monkeypatch):
+    monkeypatch.setattr(bench.shutil, "disk_usage", lambda where: bench.shutil._ntuple_diskusage(9, 8, 10**9))
+    done = run("--cases", "1000000")
+    assert done.exit_code == 1
+    assert "空间不够：1000000件约要 16.3 GB，只有 1.0 GB" in done.output
+    assert list(place.iterdir()) == []
+
+
+def test_an_interruption_leaves_nothing(run, place, monkeypatch):
+    def interrupted(part, folder, cases):
+        (folder / "gonghe.sqlite").write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "_run", interrupted)
+    assert run("--cases", "100").exit_code == 1
+    assert list(place.iterdir()) == []
+
+
+def test_a_folder_with_something_in_it_is_left_alone(run, place):
+    office = place / "office"
+    office.mkdir()
+    (office / "gonghe.sqlite").write_bytes(b"an office")
+    done = run("--cases", "100", "--keep", str(office))
+    assert done.exit_code == 1
+    assert "里有别的东西" in done.output
+    assert (office / "gonghe.sqlite").read_bytes() == b"an office"
+
+
+def test_a_part_that_fails_is_named(app, place):
+    with app.app_context(), pytest.raises(click.ClickException, match="“xlsx”这一项没有做完"):
+        list(bench._run("xlsx", place, 100))  # a folder without a database
+
+
+def test_a_target_is_met_or_missed_in_words():
+    rate = Line("k", "速度", 59_999.0, "行/s", "1 行", "1 s", 60_000)
+    held = Line("k", "等", 0.9, "s", "0.90 s", "0.10 s", 1, True)
+    bare = Line("k", "页", 3.0, "×", "9.0 ms", "3.00 ms")
+    assert bench._said(rate) == "速度  59,999 行/s ＝ 1 行 ÷ 1 s  未达到（目标≥ 60000 行/s）"
+    assert bench._said(held) == "等  0.90 s ＝ 0.90 s ÷ 0.10 s  达到（目标≤ 1 s）"
+    assert bench._said(bare) == "页  3.00 × ＝ 9.0 ms ÷ 3.00 ms"
+    assert bench._summary([rate, held, bare]) == "目标2项，达到1项；未达到：速度。"
