@@ -356,8 +356,8 @@ def _create(visitor: Visitor) -> None:
     page = visitor.get("/cases/new")
     chance = random.Random()
     visitor.send("/cases/new", {
-        "submit_token": _found(SUBMIT, page), "action": "register", "received": "今天", "source": "walk_in", "way": "oral",
-        "part": "worker", "name": "测" + "".join(chance.choices(synthetic.GIVEN, k=3)),
+        "submit_token": _found(SUBMIT, page), "action": "register", "received": "今天", "source": "walk_in",
+        "way": "oral", "part": "worker", "name": "测" + "".join(chance.choices(synthetic.GIVEN, k=3)),
         "phone": f"15{chance.randint(10**8, 10**9 - 1)}", "respondents-0-told": f"李老板，{chance.randint(1, 10**6)}号工地",
         "claims-0-head": "wages", "claims-0-amount": "15500", "narrative": "五月去的工地，干到九月，说好一天三百，没给。"})
 

@@ -168,7 +168,8 @@ class _Case:
         maker.numbers[number] += 1
         self.number = f"{code}-{self.received.year}-{maker.numbers[number]:04d}"
         self.is_open = is_first or chance.random() < (0.9 if (maker.today - self.received).days < 120 else 0.15)
-        self.workers = 1 if is_first or chance.random() < 0.97 else chance.randint(2, 200 if chance.random() < 0.02 else 12)
+        most = 200 if chance.random() < 0.02 else 12
+        self.workers = 1 if is_first or chance.random() < 0.97 else chance.randint(2, most)
         self.at = datetime.combine(self.received, time(3), UTC)
         self.case = self._case(union, site)
         people = self._people()
@@ -191,8 +192,8 @@ class _Case:
         after = self.received + timedelta(3)
         case = {
             "id": self.key, "number": self.number, "union_id": union, "station_id": site, "is_open": int(self.is_open),
-            "state": "MEDIATING" if self.is_open else "CLOSED", "outcome": "", "outcome_reason": "", "channel": "A", "source": "walk_in",
-            "way": "oral", "received_on": self.received, "accepted_on": after, "taken_on": after,
+            "state": "MEDIATING" if self.is_open else "CLOSED", "outcome": "", "outcome_reason": "",
+            "channel": "A", "source": "walk_in", "way": "oral", "received_on": self.received, "accepted_on": after, "taken_on": after,
             "accepted_station_id": site, "printed_number": f"工调〔{self.received.year}〕{self.key}号", "version": 3,
             "registered_at": self.at, "rules_on": self.received, "handler_id": self.mediator,
             "registered_by_id": self.mediator, "main_head": self.chance.choice(HEADS), "relation": "labour",
