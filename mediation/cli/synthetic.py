@@ -193,7 +193,8 @@ class _Case:
         case = {
             "id": self.key, "number": self.number, "union_id": union, "station_id": site, "is_open": int(self.is_open),
             "state": "MEDIATING" if self.is_open else "CLOSED", "outcome": "", "outcome_reason": "",
-            "channel": "A", "source": "walk_in", "way": "oral", "received_on": self.received, "accepted_on": after, "taken_on": after,
+            "channel": "A", "source": "walk_in", "way": "oral",
+            "received_on": self.received, "accepted_on": after, "taken_on": after,
             "accepted_station_id": site, "printed_number": f"工调〔{self.received.year}〕{self.key}号", "version": 3,
             "registered_at": self.at, "rules_on": self.received, "handler_id": self.mediator,
             "registered_by_id": self.mediator, "main_head": self.chance.choice(HEADS), "relation": "labour",
