@@ -259,21 +259,49 @@ EXAMPLE: tuple[Story, ...] = (
 CLOSED = ("2025Q1", "2025-04-10", "supervisor")
 CORRECTED = ("y3", "2025-05-06", "2025-04-01", "核对时看回单，到账是4月1日，不是3月31日", "2025-05-20")
 
-# Before and beside the cases: days before today.
+# Before and beside the cases: days before today. Inquiries: how, topic, people, name, question, answer, next, the
+# applicant whose case it became.
 INQUIRIES = (
-    (12, "phone", "wages", 15, "", "工地干了两个月没给钱，没有合同怎么办？", "先收集考勤、转账、工友证言，可以来登记调解。"),
-    (5, "walk_in", "injury_benefit", 25, "白音", "上班路上摔伤算不算工伤？", "看是否本人主要责任；一个月内由单位申请认定，单位不申请本人一年内可申请。"),
+    (12, "phone", "wages", 3, "", "三个人在工地干了两个月没给钱，没有合同怎么办？", "先收集考勤、转账、工友证言，可以来登记调解。", "come", ""),
+    (9, "outreach", "overtime", 6, "", "夜班加班费该按多少算？", "不低于工资的一倍半；把排班表留好。", "done", ""),
+    (5, "walk_in", "injury_benefit", 1, "白音", "上班路上摔伤算不算工伤？", "看是否本人主要责任；一个月内由单位申请认定，"
+     "单位不申请本人一年内可申请。", "elsewhere", ""),
+    (2, "phone", "wages", 1, "其其格", "在工地做饭，半年只给过2000元，老板姓李。", "带上身份证来实践站登记。", "come", "其其格"),
 )
 ACTIVITIES = (
     (20, "visit", "port", "和人社局走访口岸物流企业，看工资支付台账", "人社局", 6, 30),
     (34, "lecture", "", "工地普法夜校：欠条怎么写、证据怎么留", "司法局", 45, 60),
+    (48, "check", "mine", "劳动用工体检：合同、考勤、社保对一遍", "人社局", 3, 0),
+    (61, "stand", "", "12351 宣传日：海流图广场", "司法局、法院", 120, 200),
 )
 # Sent by the court with its own account, not yet registered: days before today, kind, its numbers, what it told.
 HANDOVERS = ((1, "before_filing", "（2026）内0824诉前调139号", "乌中法委〔2026〕27号", {
     "name": "苏雅", "phone": "13847815120", "told": "草原人家饭店", "head": "wages", "amount": "6400",
     "narrative": "端盘子四个月，说好月底结，店里换老板后不认账。"}),)
-LETTERS = ((40, "hongyuan", "两起案件中都没有按月足额支付工人工资，没有建立实名制工资台账。", "请按月足额支付工资，建立台账，十五日内告知本会。",
-            "《保障农民工工资支付条例》第十一条、第十五条"),)
+# Employer (or as told), source, risk, people, what was found, how it was settled, the applicant whose case it became.
+LEADS = (
+    (19, "port", "", "visit", "wages", 8, "运费提成压了两个月，说等结算。", "", ""),
+    (33, "mine", "", "check", "overtime", 12, "倒班加班费按平时算。", "补发差额，改了工资表。", ""),
+    (26, "", "老魏（包工头），新区铺路", "report", "wages", 5, "几个人说老魏电话打不通了。", "", "郝建军"),
+)
+# The chain of letters to one employer; each: days before, kind, facts, demand, basis, days before of its review and
+# what was found (None: nobody has reviewed it).
+CHAINS = (
+    ("hongyuan", (
+        (66, "reminder", "两起案件中都没有按月足额支付工人工资，没有建立实名制工资台账。", "请按月足额支付工资，建立台账，十五日内告知本会。",
+         "《保障农民工工资支付条例》第十一条、第十五条", (50, False, "台账仍未建立，工资仍按工程款结。")),
+        (48, "opinion", "提示以后仍未按月支付，拖欠尾款。", "十五个工作日内付清拖欠工资，建立台账，书面答复本会。",
+         "《工会法》第二十二条；《保障农民工工资支付条例》第十一条", None),
+        (4, "recommendation", "两次发函后仍拖欠工资，意见书逾期没有答复。", "建议依法立案查处，责令限期支付。",
+         "《保障农民工工资支付条例》第三十八条", None))),
+    ("hotel", (
+        (35, "opinion", "换老板后辞退全部职工，没有支付经济补偿。", "依法支付经济补偿，书面答复本会。", "《劳动合同法》第四十六条", None),)),
+    ("mine", (
+        (60, "reminder", "加班费计算基数偏低。", "请核对工资表，补发差额。", "《劳动法》第四十四条", (30, True, "看过工资表，差额已补发。")),)),
+)
+INVESTIGATORS, ISSUER = "刘建国 NM0012、王秀英 NM0034", "刘建国（监督委员会主任）"
+# A batch: the case that follows, the demonstration case, whose account, why.
+BATCH = (("萨仁", "温都苏", "window", "同一养殖场、同一批工钱，先办温都苏一件"),)
 
 # From above, today: whose case, reminder or supervision, by which day from today, what for.
 OVERSIGHT = (

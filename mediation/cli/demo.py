@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from mediation import settings
-from mediation.cli import archive, audits, county, plays
+from mediation.cli import archive, audits, beforehand, county, plays
 from mediation.cli.base import command, operator
 from mediation.cli.house import upgrade
 from mediation.extensions import db
@@ -59,7 +59,7 @@ def fill() -> str:
         for n, story in bar:
             played[story.key] = plays.play(story, today, n)
     plays.close_books(played)
-    plays.before_the_cases(today)
+    beforehand.play(today)
     plays.sent_by_bodies(today)
     if has_archive:
         enter_archive(REAL_CASES, today)

@@ -7,17 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import (
-    ACTIVITIES,
-    CLOSED,
-    CORRECTED,
-    EMPLOYERS,
-    HANDOVERS,
-    INQUIRIES,
-    LETTERS,
-    OVERSIGHT,
-    Story,
-)
+from mediation.cli.county import CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
@@ -35,9 +25,7 @@ from mediation.services import (
     handovers,
     intake,
     ledger,
-    letters,
     parties,
-    prevention,
     procedures,
     reconciling,
     sessions,
@@ -211,33 +199,11 @@ def _entered(run: Play, facts: dict) -> None:
         facts["said"], facts["who"], "phone", given_on=run.on), run.actor())
 
 
-def before_the_cases(today: date) -> None:
-    """Inquiries, a visit, a lecture and a letter, so that these pages are not empty."""
-    for days, way, topic, minutes, name, question, answer in INQUIRIES:
-        on = today - timedelta(days=days)
-        prevention.record_inquiry({"way": way, "topic": topic, "minutes": minutes, "name": name, "question": question,
-                                   "answer": answer, "asked_on": on}, actor("mediator", on))
-    for days, kind, key, title, bodies, people, leaflets in ACTIVITIES:
-        on = today - timedelta(days=days)
-        prevention.record_activity({
-            "kind": kind, "title": title, "bodies": bodies, "people": people, "leaflets": leaflets, "done_on": on,
-            "employer_id": _employer(key).id if key else None}, actor("mediator", on))
-    for days, key, told, demand, basis in LETTERS:
-        on = today - timedelta(days=days)
-        letters.send(_employer(key), {"kind": "reminder", "facts": told, "demand": demand, "basis": basis,
-                                      "sent_on": on}, actor("supervisor", on))
-
-
 def sent_by_bodies(today: date) -> None:
     """What waits at the counter to be registered."""
     for days, kind, case_number, document_number, told in HANDOVERS:
         on = today - timedelta(days=days)
         handovers.send(handovers.Sent(kind, document_number, case_number, None, told), actor("liaison", on))
-
-
-def _employer(key: str) -> Employer:
-    name = next(row[1] for row in EMPLOYERS if row[0] == key)
-    return db.session.scalars(select(Employer).where(Employer.name == name)).one()
 
 
 def _agency(case: Case, code: str) -> Agency:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, select
@@ -14,21 +14,18 @@ from mediation.models import Agency, Case, Party
 from mediation.queries import door
 from mediation.rules import identity as numbers
 from mediation.rules.access import Actor
+from mediation.rules.duplicates import Told, compare
 from mediation.rules.language import Text
-from mediation.rules.letters import CONTROLS, Unreadable, fold
+from mediation.rules.letters import CONTROLS, Unreadable
 
-SAME_IDENTITY = Text("同一证件号", "the same identity number")
-SAME_PHONE = Text("同一电话", "the same telephone")
-SAME_NAMES = Text("同名同单位", "the same name and employer")
-YEAR = timedelta(days=366)
-MOST = 5
+MOST, CANDIDATES = 5, 60
 # Who stands behind a next door of rules/scope.py: labour inspection sits in the human-resources bureau.
 DOOR_KINDS = {"justice": "justice", "court": "court", "arbitration": "arbitration", "hr": "inspection",
               "petition": "petition", "procuratorate": "procuratorate"}
 
 
 class Similar(NamedTuple):
-    """A readable case that may be the same dispute."""
+    """A readable case that may be the same dispute, how likely and why."""
 
     number: str
     title: str
@@ -36,22 +33,46 @@ class Similar(NamedTuple):
     received_on: date | None
     station: str
     reason: Text
+    is_likely: bool
 
 
 def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: str = "",
-                 respondents: Iterable[str] = ()) -> list[Similar]:
-    """Readable cases of the same person (identity or telephone), or within 12 months of the same name and employer.
+                 respondents: Iterable[str] = (), heads: Iterable[str] = (), on: date | None = None) -> list[Similar]:
+    """Readable cases that may be the same dispute, the likeliest first (rules/duplicates.py); a warning never blocks.
 
-    Only cases that the actor may read are named; a warning never blocks.
+    A case that was merged is named by the one it went into.
     """
-    marks = _marks(phone, identity, actor.today)
     names = [CONTROLS.sub("", name)[:200] for name in names if name]
-    rows = db.session.scalars(door.readable(actor).where(Case.id.in_(_cases_of(marks, names))).options(
-        selectinload(Case.parties), joinedload(Case.station)).order_by(Case.id.desc()).limit(40))
-    asked = [fold(name) for name in respondents if name]
-    found = [(case, _reason(case, marks, {fold(name) for name in names}, asked, actor.today)) for case in rows]
-    return [Similar(case.number, case.title, case.respondent_title, case.received_on, case.station.short_name, reason)
-            for case, reason in found if reason][:MOST]
+    marks = _marks(phone, identity, actor.today)
+    asked = Told(
+        identities=_known(marks.get("identity_index")), phones=_known(marks.get("phone_index")), names=names,
+        respondents=[name for name in respondents if name], heads=[head for head in heads if head],
+        on=on or actor.today)
+    rows = db.session.scalars(door.readable(actor).where(
+        Case.id.in_(_cases_of(marks, names)), Case.outcome != "DUPLICATE").options(
+        selectinload(Case.parties), selectinload(Case.claims), joinedload(Case.station)).order_by(Case.id.desc()).limit(
+        CANDIDATES))
+    found = [(match, case) for case in rows if (match := compare(asked, told_of(case))) is not None]
+    found.sort(key=lambda pair: (-pair[0].score, -pair[1].id))
+    return [Similar(case.number, case.title, case.respondent_title, case.received_on, case.station.short_name,
+                    match.text, match.is_likely) for match, case in found[:MOST]]
+
+
+def told_of(case: Case) -> Told:
+    """A stored case as one side of a comparison."""
+    asking, asked = ([p for p in case.parties if p.side == side and p.removed_on is None]
+                     for side in ("applicant", "respondent"))
+    return Told(
+        identities=[p.identity_index for p in asking if p.identity_index],
+        phones=[p.phone_index for p in asking if p.phone_index], names=[p.name for p in asking],
+        respondents=[word for p in asked for word in (p.name, p.as_told) if word],
+        employers=[p.employer_id for p in asked if p.employer_id],
+        heads=[claim.head for claim in case.claims if claim.dropped_on is None],
+        on=case.received_on or case.registered_at.date())
+
+
+def _known(mark: str | None) -> list[str]:
+    return [mark] if mark else []
 
 
 def _marks(phone: str, identity: str, today: date) -> dict[str, str]:
@@ -73,23 +94,6 @@ def _cases_of(marks: dict[str, str], names: list[str]):
     same: list[ColumnElement[bool]] = [getattr(Party, column) == mark for column, mark in marks.items()]
     return select(Party.case_id).where(Party.side == "applicant", Party.removed_on.is_(None),
                                        or_(Party.name.in_(names), *same))
-
-
-def _reason(case: Case, marks: dict[str, str], names: set[str], asked: list[str], today: date) -> Text | None:
-    people = [p for p in case.parties if p.side == "applicant"]
-    if any(marks.get("identity_index", "-") == p.identity_index for p in people):
-        return SAME_IDENTITY
-    if any(marks.get("phone_index", "-") == p.phone_index for p in people):
-        return SAME_PHONE
-    since = case.received_on or case.registered_at.date()
-    is_same = since >= today - YEAR and any(fold(p.name) in names for p in people)
-    return SAME_NAMES if is_same and _same_respondent(case, asked) else None
-
-
-def _same_respondent(case: Case, asked: list[str]) -> bool:
-    """One name holds the other: 宏远 and 宏远劳务公司 are taken for the same."""
-    known = [fold(word) for p in case.parties if p.side == "respondent" for word in (p.name, p.as_told) if word]
-    return any(len(a) > 1 and len(b) > 1 and (a in b or b in a) for a in asked for b in known)
 
 
 def doors(union_id: int | None) -> dict[str, str]:

@@ -75,7 +75,8 @@ def _summary(draft: Draft) -> str:
 
 def _similar(told: rules.Intake) -> list[Similar]:
     names = [told.name, told.for_name, *(row.name for row in told.roster)]
-    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents])
+    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents],
+                        told.heads, told.received_on)
 
 
 # Sending ---------------------------------------------------------------------------------------------------------
@@ -127,7 +128,8 @@ def _done(case: Case, form: IntakeForm, told: rules.Intake):
     prevention.link_case(token, case, actor)
     handovers.link_case(token, case, actor)
     words = [text.say(guard.language()) for text in service.reminders(actor, told)]
-    words += [_("可能重复：%(title)s（%(number)s）", title=row.title, number=row.number)
+    words += [_("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(guard.language()), title=row.title,
+                number=row.number)
               for row in _similar(told) if row.number != case.number]
     path = f"/cases/{case.number}"
     message = Markup('{} <a href="{}/papers/registration">{}</a>').format(
