@@ -29,6 +29,7 @@ LEAST, SURE = 60, 100
 NICKNAME = re.compile(r"(?:[老小大阿][\u3400-\u9fff]|[\u3400-\u9fff]{1,2}(?:师傅|老板|工头|经理|大姐|大哥|某某?|总|工|姐|哥))")
 # What many employers' names share says nothing about which one is meant.
 COMMON = re.compile(r"有限责任公司|股份有限公司|有限公司|公司|工程|建筑|劳务|项目部|工地|集团|[（(].*?[）)]|[，,、。\s]")
+PARTS = re.compile(r"[（(,，、\s]")
 REGION = re.compile(r"^(?:内蒙古(?:自治区)?|[\u3400-\u9fff]{2,5}?(?:省|市|盟|旗|县|区))+")
 
 
@@ -109,9 +110,10 @@ def alike(a: str, b: str) -> int:
     whole_a, whole_b = fold(a), fold(b)
     if not whole_a or not whole_b:
         return 0
+    first_a, first_b = (PARTS.split(whole)[0] for whole in (whole_a, whole_b))
+    if is_nickname(first_a) or is_nickname(first_b):  # 老张 and 老张（包工头）: a hint; 老张 and 老张建材: none
+        return 30 if first_a == first_b else 0
     core_a, core_b = core(whole_a), core(whole_b)
-    if is_nickname(core_a) or is_nickname(core_b):  # 老张 and 老张: a hint; 老张 and 老张建材: none
-        return 30 if whole_a == whole_b else 0
     if whole_a == whole_b or core_a == core_b:
         return 40
     return 30 if core_a in core_b or core_b in core_a else 0

@@ -41,6 +41,7 @@ def test_a_nickname_against_a_nickname_lists_nobody():
 
 @pytest.mark.parametrize(("a", "b", "points"), [
     ("乌拉特中旗宏远劳务有限公司", "宏远劳务，一中工地", 30), ("宏远劳务", "宏远劳务有限公司", 40), ("老张", "老张", 30), ("老张", "老张建材", 0),
+    ("李老板", "李老板，城南工地", 30), ("老魏（包工头）", "老魏", 30),
     ("金泉矿业", "草原人家", 0), ("", "宏远", 0)])
 def test_names_of_the_other_side(a, b, points):
     assert alike(a, b) == points == alike(b, a)
