@@ -170,6 +170,19 @@ def versioned(kind: type[BaseForm], version: int, is_typed: bool) -> BaseForm:
     return form
 
 
+class MergeForm(BaseForm):
+    reason = Line(_l("怎么知道是同一家"), limit=200)
+
+
+def merge_form(employers: Sequence[tuple[int, str]]) -> MergeForm:
+    """Into which employer of the register."""
+    built = type("BuiltMergeForm", (MergeForm,), {
+        "into": Pick(_l("并入哪一家"), choices=[("", ""), *employers], coerce=row_id)})
+    form = built()
+    form.into.flags.required = form.reason.flags.required = True
+    return form
+
+
 class DemocracyForm(BaseForm):
     def given(self) -> dict[str, tuple[str, date | None]]:
         return {code: (self[code].data or "", self[f"{code}_on"].data) for code in words.DEMOCRACY}

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select, true, tuple_
 
@@ -11,6 +12,7 @@ from mediation.models import Case, Employer, Party
 from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.language import Text
 from mediation.rules.letters import fold, narrow
 
 PAGE = 50
@@ -26,8 +28,20 @@ def filter_for(actor: Actor, permission: str = "employer.read") -> ColumnElement
 
 
 def find(actor: Actor, key: int, permission: str = "employer.read") -> Employer | None:
-    """A readable employer by its id; None for a foreign one as for none at all."""
-    return db.session.scalar(select(Employer).where(Employer.id == key, filter_for(actor, permission)))
+    """A readable employer by its id, one that was merged by the one it went into; None for a foreign one."""
+    row = db.session.scalar(select(Employer).where(Employer.id == key, filter_for(actor, permission)))
+    return row.merged_into if row is not None and row.merged_into_id else row
+
+
+def find_merged(actor: Actor, key: int, into: Employer) -> Employer | None:
+    """A name that was merged into an employer, to take it out again."""
+    return db.session.scalar(select(Employer).where(
+        Employer.id == key, Employer.merged_into_id == into.id, filter_for(actor, "employer.write")))
+
+
+def ids_of(row: Employer) -> list[int]:
+    """The employer and the names that were merged into it."""
+    return [row.id, *(one.id for one in row.merged_rows)]
 
 
 def matching(said: str) -> ColumnElement[bool]:
@@ -42,7 +56,9 @@ def matching(said: str) -> ColumnElement[bool]:
 
 def page(actor: Actor, said: str = "", after: int | None = None) -> tuple[list[Employer], int | None]:
     """One page of the register by name, and the id after which the next begins (None on the last)."""
-    rows = select(Employer).where(filter_for(actor), matching(said)).order_by(Employer.name_folded, Employer.id)
+    other_names = select(Employer.merged_into_id).where(Employer.merged_into_id.is_not(None), matching(said))
+    rows = select(Employer).where(filter_for(actor), Employer.merged_into_id.is_(None), or_(
+        matching(said), Employer.id.in_(other_names))).order_by(Employer.name_folded, Employer.id)
     last = find(actor, after) if after else None
     if last is not None:
         rows = rows.where(tuple_(Employer.name_folded, Employer.id) > (last.name_folded, last.id))
@@ -57,7 +73,8 @@ def candidates(union_id: int, said: str) -> list[Employer]:
     if not pairs and not folded:
         return []
     hits = [matching(said), *(Employer.name_folded.contains(pair, autoescape=True) for pair in sorted(pairs)[:40])]
-    rows = db.session.scalars(select(Employer).where(Employer.union_id == union_id, or_(*hits)).limit(200))
+    rows = db.session.scalars(select(Employer).where(
+        Employer.union_id == union_id, Employer.merged_into_id.is_(None), or_(*hits)).limit(200))
     return sorted(rows, key=lambda row: (-_likeness(row, pairs), row.id))[:MOST_CANDIDATES]
 
 
@@ -72,10 +89,12 @@ def _of(ids: Select | list[int]) -> ColumnElement[bool]:
 
 def case_counts(actor: Actor, rows: list[Employer]) -> dict[int, tuple[int, date | None]]:
     """By employer: how many readable cases, and when the newest was received."""
+    key = func.coalesce(Employer.merged_into_id, Employer.id)
     found = db.session.execute(
-        select(Party.employer_id, func.count(distinct(Case.id)), func.max(Case.received_on))
-        .join(Case, Case.id == Party.case_id).where(_of([row.id for row in rows]), door.filter_for(actor))
-        .group_by(Party.employer_id))
+        select(key, func.count(distinct(Case.id)), func.max(Case.received_on)).select_from(Party)
+        .join(Employer, Employer.id == Party.employer_id).join(Case, Case.id == Party.case_id)
+        .where(key.in_([row.id for row in rows]), Party.side == "respondent", Party.removed_on.is_(None),
+               door.filter_for(actor)).group_by(key))
     return {key: (count, newest) for key, count, newest in found}
 
 
@@ -89,7 +108,7 @@ def cases_of(actor: Actor, row: Employer, before: int | None = None) -> tuple[li
 
 
 def _cases(actor: Actor, row: Employer) -> Select:
-    return select(Case).where(Case.id.in_(select(Party.case_id).where(_of([row.id]))), door.filter_for(actor))
+    return select(Case).where(Case.id.in_(select(Party.case_id).where(_of(ids_of(row)))), door.filter_for(actor))
 
 
 @dataclass(frozen=True)
@@ -118,10 +137,44 @@ class Record:
         return self.last_year >= MANY_CASES
 
 
+def _a_year_before(today: date) -> date:
+    is_leap_day = (today.month, today.day) == (2, 29)
+    return today.replace(year=today.year - 1, day=28 if is_leap_day else today.day)
+
+
+class Flag(NamedTuple):
+    """A repeat flag with what triggered it."""
+
+    label: Text
+    cases: list[Case]
+
+
+MOST_NAMED = 12
+
+
+def flags(actor: Actor, row: Employer, made: Record, today: date) -> list[Flag]:
+    """The flags that are reached, each with its cases; one query, none where nothing is reached."""
+    since = _a_year_before(today)
+    missed = and_(Case.is_open == 1, Case.state == "PERFORMING", Case.next_due_on < today)
+    reached = made.is_frequent or made.year_people >= MANY_PEOPLE or made.late
+    found = list(db.session.scalars(_cases(actor, row).where(or_(Case.received_on > since, missed)).order_by(
+        Case.id.desc()).limit(200))) if reached else []
+    year = [case for case in found if case.received_on and case.received_on > since]
+    late = [case for case in found if case.is_open and case.state == "PERFORMING" and case.next_due_on
+            and case.next_due_on < today]
+    rows = (
+        (made.is_frequent, Text("一年内{n}件案件（满{least}件）", "{n} cases within a year (from {least})").fill(
+            n=made.last_year, least=MANY_CASES), year),
+        (made.year_people >= MANY_PEOPLE, Text("一年内涉及{n}人（满{least}人）", "{n} workers within a year (from {least})").fill(
+            n=made.year_people, least=MANY_PEOPLE), sorted(year, key=lambda case: -case.headcount)),
+        (bool(made.late), Text("到期的分期没有付：{n}件", "an instalment missed in {n} cases").fill(n=made.late), late))
+    return [Flag(label, some[:MOST_NAMED]) for is_reached, label, some in rows if is_reached]
+
+
 def record(actor: Actor, row: Employer, today: date) -> Record:
     """Count and sum the employer's readable cases by one query over the hints."""
     part = _cases(actor, row).subquery()
-    since = today.replace(year=today.year - 1, day=min(today.day, 28))
+    since = _a_year_before(today)
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count().filter(condition)

@@ -138,13 +138,14 @@ def late_letters(actor: Actor) -> Sequence[Letter]:
 
 def employers(actor: Actor) -> list[tuple[int, str]]:
     """The register for a list to choose from."""
-    rows = db.session.execute(select(Employer.id, Employer.name).where(rows_of(Employer, actor,
-                                                                               "employer.read")).order_by(
+    rows = db.session.execute(select(Employer.id, Employer.name).where(
+        rows_of(Employer, actor, "employer.read"), Employer.merged_into_id.is_(None)).order_by(
         Employer.name_folded).limit(500))
     return [(key, name) for key, name in rows]
 
 
 def of_employer(employer: Employer, actor: Actor) -> dict[str, Sequence]:
     """Letters, visits and leads of an employer, newest first."""
-    return {name: page(model, actor, None, model.employer_id == employer.id)[0]
+    return {name: page(model, actor, None, model.employer_id.in_([
+        employer.id, *(one.id for one in employer.merged_rows)]))[0]
             for name, model in (("letters", Letter), ("activities", Activity), ("leads", Lead))}

@@ -180,6 +180,8 @@ KINDS: dict[str, Kind] = {
     # employers
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),
+    "employer_merged": _k("employer into reason", "并入单位{into}", "merged into employer {into}"),
+    "employer_parted": _k("employer into reason", "不再并入单位{into}", "no longer part of employer {into}"),
     "letter_sent": _k("letter employer kind number sent_on reply_due_on", "发{kind}{number}", "sent {kind} {number}",
                       kind="LETTER_KINDS"),
     "letter_replied": _k("letter number replied_on rectified_on", "{number}收到答复", "{number} was answered"),

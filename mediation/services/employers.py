@@ -20,6 +20,7 @@ COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "addres
 NO_NAME = Text("请写单位全称", "Please give the full name")
 TAKEN = Text("这个信用代码已登记给{name}，请直接选用", "This credit code is registered for {name}; please use that one")
 SAME_NAME = Text("已登记有{name}，确是另一家", "{name} is registered already; this is another one")
+TWO_CODES = Text("两家的信用代码不同，确是同一家", "The credit codes differ; it is the same employer all the same")
 NOT_IN_LIST = Text("请从列表里选", "Please choose from the list")
 
 
@@ -63,6 +64,42 @@ def change(row: Employer, values: Mapping[str, object], actor: Actor, seen_versi
     return changed
 
 
+def merge(row: Employer, into: Employer | None, reason: str, actor: Actor, confirmed: Collection[str] = ()) -> None:
+    """One employer under two names: its cases, letters, visits and leads count for ``into`` from now on.
+
+    No row is rewritten, so that papers keep the name they were signed under, and ``part`` undoes it. Two different
+    credit codes are asked back once (``confirmed``: two_codes).
+    """
+    _require(actor)
+    _lock(row.union_id)
+    found = [] if reason else [Problem("reason", Text("请写怎么知道是同一家", "Say how it is known to be the same"))]
+    if into is None or into.union_id != row.union_id or into.id == row.id or into.merged_into_id:
+        found.append(Problem("into", NOT_IN_LIST))
+    elif row.credit_code and into.credit_code and row.credit_code != into.credit_code:
+        found.append(Problem("into", TWO_CODES, "two_codes"))
+    cases.refuse(found, {"confirmed": confirmed})
+    for one in (row, *row.merged_rows):
+        one.merged_into_id = into.id
+    data = {"employer": row.id, "into": into.id, "reason": reason}
+    _record(row, "employer_merged", data, actor)
+    _record(into, "employer_merged", data, actor)
+    db.session.expire_all()
+
+
+def part(row: Employer, reason: str, actor: Actor) -> None:
+    """It was another employer after all."""
+    _require(actor)
+    _lock(row.union_id)
+    into = row.merged_into
+    if into is None:
+        raise Refused([Problem("", Text("没有并入别家", "It was not merged"))])
+    row.merged_into_id = None
+    data = {"employer": row.id, "into": into.id, "reason": reason}
+    _record(row, "employer_parted", data, actor)
+    _record(into, "employer_parted", data, actor)
+    db.session.expire_all()
+
+
 def find_employer(union_id: int, said: str) -> Employer | None:
     """The employer of a union that ``said`` names exactly: by credit code, full name (folded) or short name.
 
@@ -73,8 +110,9 @@ def find_employer(union_id: int, said: str) -> Employer | None:
         return None
     rows = db.session.scalars(select(Employer).where(Employer.union_id == union_id, (
         (Employer.credit_code == said.upper()) | (Employer.name_folded == fold(said)) | (Employer.short_name == said)
-    )).limit(2)).all()
-    return rows[0] if len(rows) == 1 else None
+    )).limit(4)).all()
+    found = {row.merged_into or row for row in rows}
+    return found.pop() if len(found) == 1 else None
 
 
 def find_by_code(union_id: int, code: str) -> Employer | None:
@@ -83,7 +121,8 @@ def find_by_code(union_id: int, code: str) -> Employer | None:
         code = numbers.check_credit_code(code)
     except Unreadable:
         return None
-    return db.session.scalar(select(Employer).where(Employer.union_id == union_id, Employer.credit_code == code))
+    row = db.session.scalar(select(Employer).where(Employer.union_id == union_id, Employer.credit_code == code))
+    return row.merged_into if row is not None and row.merged_into_id else row
 
 
 def stream(row: Employer) -> str:

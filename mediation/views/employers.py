@@ -5,7 +5,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.parties import EmployerForm, employer_form
-from mediation.forms.partners import democracy_form
+from mediation.forms.partners import democracy_form, merge_form
 from mediation.models import Employer
 from mediation.queries import employers as employer_queries
 from mediation.queries import prevention
@@ -57,9 +57,10 @@ def show(key: int):
     """The employer, what its cases come to, and the cases that the reader may see."""
     actor, row = guard.actor(), _employer(key)
     found, last = employer_queries.cases_of(actor, row, _key("before"))
+    made = employer_queries.record(actor, row, actor.today)
     return render_template(
         "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
-        record=employer_queries.record(actor, row, actor.today), is_first="before" not in request.args,
+        record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
         short=head.short_number, beside=prevention.of_employer(row, actor),
         many_people=employer_queries.MANY_PEOPLE, may_send=bool(scope_of(actor.role, "letter.write")))
@@ -86,6 +87,46 @@ def set_democracy(key: int):
 def ask_democracy(key: int):
     row = _employer(key, "employer.write")
     return render_template("employers/democracy.html", row=row, form=democracy_form(row))
+
+
+@bp.get("/employers/<int:key>/merge")
+@permit("employer.write")
+def ask_merge(key: int):
+    """The same employer under two names."""
+    row = _employer(key, "employer.write")
+    return render_template("employers/merge.html", row=row, form=_merge_form(row))
+
+
+def _merge_form(row: Employer):
+    return merge_form([pair for pair in prevention.employers(guard.actor()) if pair[0] != row.id])
+
+
+@bp.post("/employers/<int:key>/merge")
+@permit("employer.write")
+def merge(key: int):
+    row = _employer(key, "employer.write")
+    form = _merge_form(row)
+    if form.validate():
+        into = employer_queries.find(guard.actor(), form.into.data or 0, "employer.write")
+        with guard.attempt(form) as attempt:
+            employers.merge(row, into, form.reason.data, guard.actor(), form.confirmed)
+        if attempt.ok:
+            return guard.finish(f"/employers/{into.id}", _("已并入，两个名字下的案件、文书、走访都在这一页。"))
+    else:
+        guard.reread()
+    return render_template("employers/merge.html", row=_employer(key, "employer.write"), form=form), 422
+
+
+@bp.post("/employers/<int:key>/part/<int:name>")
+@permit("employer.write")
+def part(key: int, name: int):
+    """A merged name stands by itself again."""
+    row = employer_queries.find_merged(guard.actor(), name, _employer(key, "employer.write"))
+    if row is None:
+        abort(404)
+    with guard.attempt() as attempt:
+        employers.part(row, "", guard.actor())
+    return guard.finish(f"/employers/{key}", _("已分开。") if attempt.ok else attempt.problems[0].text)
 
 
 @bp.get("/employers/<int:key>/edit")

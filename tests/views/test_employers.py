@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Employer
+from mediation.models import Case, Employer, Event
 from mediation.queries import employers as employer_queries
 from mediation.services import employers, parties
 from tests import docket, house
@@ -112,3 +112,38 @@ def test_the_page_asks_the_same_number_of_questions(app, client, count):
         resolve(app, docket.store_case(app, worker=f"工人{n}"), key)
     page = client("mediator").get(f"/employers/{key}")
     assert len(page.all("tbody tr")) == count
+
+
+def test_one_employer_under_two_names(app, client):
+    """Cases of both stand on one page, the other name leads there, and it can be parted again; both journals know."""
+    keep, other = add(app, "宏远劳务有限公司"), add(app, "宏远建筑劳务", credit_code=CODE)
+    for key, worker in ((keep, "巴特尔"), (other, "苏日娜")):
+        resolve(app, docket.store_case(app, worker=worker), key)
+    mediator = client("mediator")
+    page = mediator.get(f"/employers/{other}/merge")
+    mediator.submit(page, "main form", status=422, into=str(keep))
+    mediator.submit(page, "main form", into=str(keep), reason="法定代表人是同一人")
+    page = mediator.get(f"/employers/{other}")
+    assert page.title.startswith("宏远劳务有限公司") and "又名 宏远建筑劳务" in page.text
+    assert page.all("tbody td:first-child") == ["苏日娜", "巴特尔"]
+    listed = mediator.get("/employers?q=建筑")
+    assert [name.split()[0] for name in listed.all("tbody td:first-child")] == ["宏远劳务有限公司"] and "2件" in listed.text
+    with app.app_context():
+        kinds = db.session.scalars(select(Event.stream).where(Event.kind == "employer_merged")).all()
+        assert sorted(kinds) == sorted([f"employer:{keep}", f"employer:{other}"])
+    client("mediator2").get(f"/employers/{keep}/merge", status=404)
+    client("auditor").get(f"/employers/{keep}/merge", status=403)
+    client("supervisor2").post(f"/employers/{keep}/part/{other}", {}, status=404)
+    mediator.submit(page, f"form[action='/employers/{keep}/part/{other}']")
+    assert mediator.get(f"/employers/{keep}").all("tbody td:first-child") == ["巴特尔"]
+
+
+def test_flags_name_what_triggered_them(app, client):
+    key = add(app, "宏远劳务有限公司")
+    for worker in ("甲", "乙"):
+        resolve(app, docket.store_case(app, worker=worker), key)
+    assert "重复预警" not in client("mediator").get(f"/employers/{key}").text
+    resolve(app, docket.store_case(app, worker="丙"), key)
+    page = client("mediator").get(f"/employers/{key}")
+    flag = page.soup.find(id="flags-title").find_parent("section")
+    assert "一年内3件案件（满3件）" in flag.text and [a.text for a in flag.find_all("a")] == ["丙", "乙", "甲"]
