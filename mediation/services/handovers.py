@@ -15,7 +15,7 @@ from mediation.rules import commissions, identity, words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable
-from mediation.services import drafts, journal
+from mediation.services import cases, coordination, drafts, journal
 from mediation.services.cases import Forbidden
 
 DONE = Text("{who}已经登记或退回了", "{who} has registered or returned it already")
@@ -121,6 +121,23 @@ def link_case(token: str, case: Case, actor: Actor) -> None:
     row.case_id, row.state, row.settled_by_id = case.id, "case", actor.user_id
     journal.record(actor, journal.HOUSE, "handover_registered", {"handover": row.id, "agency": row.agency_id,
                                                                  "number": case.number})
+    _keep_letter(row, case, actor)
+
+
+def _keep_letter(row: Handover, case: Case, actor: Actor) -> None:
+    """The body's letter stands with the case under the kind that the body gave it; intake knows of some kinds only."""
+    letter = next((one for one in case.commissions if one.agency_id == row.agency_id and one.direction == "in"), None)
+    if letter is None:
+        coordination.record(case, coordination.Letter(
+            row.agency_id, row.kind, "in", document_number=row.document_number, sent_on=row.sent_on,
+            reply_due_on=row.reply_due_on), actor)
+    elif letter.kind != row.kind:
+        letter.kind = row.kind
+        cases.act(case, "commission_recorded", {
+            "commission": letter.id, "agency": letter.agency_id, "kind": letter.kind,
+            "document_number": letter.document_number, "sent_on": letter.sent_on,
+            "reply_due_on": letter.reply_due_on, "shared": letter.shared_parts,
+            "legal_basis": letter.legal_basis}, actor)
 
 
 def _require(row: Handover, actor: Actor) -> None:

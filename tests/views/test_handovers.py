@@ -55,6 +55,17 @@ def test_the_counter_registers_what_the_court_sent(app, client, sent):
     assert case_page in court.get(sent).html and court.get(case_page).status == 200
 
 
+def test_the_kind_of_the_letter_is_the_one_that_the_body_gave(app, client):
+    court, mediator = client("liaison"), client("mediator")
+    there = court.submit(court.get("/handovers/new"), FORM, **{**TOLD, "kind": "by_judge"}).location
+    intake = mediator.get(mediator.submit(mediator.get(there), f"form[action='{there}/register']").location)
+    mediator.submit(intake, "#intake", action="register", is_informed="y", sign_way="sign", procedure="ordinary")
+    with app.app_context():
+        [letter] = db.session.scalars(select(Commission))
+        assert (letter.kind, letter.direction, letter.agency.code) == ("by_judge", "in", "court")
+        assert digests.verify() == []
+
+
 def test_what_is_not_ours_goes_back_with_a_reason(client, sent):
     mediator = client("mediator")
     page = mediator.get(sent)
