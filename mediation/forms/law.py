@@ -100,8 +100,11 @@ def drop_form(row_id: int, is_typed: bool) -> DropForm:
     return make(DropForm, f"drop-{row_id}", is_typed)
 
 
-def interruption_form(is_typed: bool) -> InterruptionForm:
-    return make(InterruptionForm, "interruption", is_typed)
+def interruption_form(is_typed: bool, proposed: limitation.Interruption | None = None) -> InterruptionForm:
+    form = make(InterruptionForm, "interruption", is_typed)
+    if proposed is not None and not is_typed:
+        form.kind.data, form.on.data = proposed.kind, proposed.on
+    return form
 
 
 def channel_form(case: Case, is_typed: bool) -> ChannelForm:

@@ -65,6 +65,17 @@ def _restarts(case: Case, clock: Clock) -> tuple[Restart, ...]:
                                  pauses).restarts
 
 
+def unrecorded_breach(case: Case, money: ledger.Position, today: date) -> limitation.Interruption | None:
+    """The newest instalment that was not paid in time and is not on the list: its day starts the year anew (R17 31)."""
+    kind = {"AGREED": "agreement_broken", "SETTLED": "settlement_broken"}.get(case.outcome, "")
+    told = {row.on for row in case.interruptions if row.kind == kind}
+    days = [line.due_on for line in money.instalments if line.due_on and line.due_on < today and line.left_fen > 0]
+    newest = max(days, default=None)
+    if not kind or newest is None or newest in told or case.is_late_entry or case.is_civil:
+        return None
+    return limitation.Interruption(newest, kind)
+
+
 def nearest_bar(found: Iterable[Clock]) -> Clock | None:
     """The running bar that ends first; None when nothing of the kind runs."""
     rows = [c for c in found if c.id in BARS and c.state in ("running", "lapsed") and c.due]

@@ -132,8 +132,9 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
     values = head.case_context(case, TAB)
     found = clock_queries.of_case(case, today)
     calendar = clock_queries.calendar(case.station.county)
+    breach = queries.unrecorded_breach(case, values["money"], today) if values["may_write"] else None
     made = {"decision": forms.decision_form(_running(case), False), "fact": forms.fact_form(False),
-            "interruption": forms.interruption_form(False), "channel": forms.channel_form(case, False),
+            "interruption": forms.interruption_form(False, breach), "channel": forms.channel_form(case, False),
             "expire": BaseForm(None)}
     made |= {f"drop_{row.id}": forms.drop_form(row.id, False) for row in case.case_facts if row.dropped_on is None}
     made["expire"].version.data = str(case.version)
@@ -145,7 +146,7 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
         consenters=limits.CONSENTERS, bars=queries.bars(case, today, found), made={**made, **sent},
         refused=next(iter(sent.values()), None), proposals=queries.proposals(case, today, found),
         may_fail=workflow.is_open(workflow.MOVES["fail"], values["file"].facts),
-        causes_of_interruption=limitation.INTERRUPTIONS, told=sorted(case.case_facts, key=lambda row: row.id),
+        causes_of_interruption=limitation.INTERRUPTIONS, breach=breach, told=sorted(case.case_facts, key=lambda row: row.id),
         kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None)
 
 

@@ -216,6 +216,19 @@ def test_case_12_one_of_three_instalments_and_the_report(at):
     assert reported == {False: (3600000, 1200000, 1200000, "PARTLY"), True: (3600000, 1200000, 2400000, "PARTLY")}
 
 
+def test_an_instalment_that_was_missed_is_proposed_for_the_list_of_interruptions(at):
+    case = exports.open_case(at("06-10"), 1, 3600000, on=day("06-10"))
+    exports.agree(case, at("06-10"), [2400000], 2)  # 06-10 and 07-10
+    money = money_queries.position
+    assert queries.unrecorded_breach(case, money(case, day("06-10")), day("06-10")) is None
+    assert queries.unrecorded_breach(case, money(case, day("06-11")), day("06-11")) == (day("06-10"), "agreement_broken")
+    law.interrupt(case, "agreement_broken", day("07-10"), "协议书", at("07-11"))
+    assert queries.unrecorded_breach(case, money(case, day("07-11")), day("07-11")) is None
+    case.employment_ended_on = day("03-31")
+    casework.rest(case, at("07-11"))
+    assert clock(case, "L17", "07-11").raw == date(2027, 7, 10)
+
+
 def test_case_13_a_refusal_counts_in_no_rate(at):
     good = exports.open_case(at("05-06"), on=day("05-06"))
     exports.agree(good, at("05-08"), [1000])
