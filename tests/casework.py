@@ -88,7 +88,8 @@ def answers_for(case: Case, key: str, actor: Actor) -> dict[str, object]:
         "next_door": None, "document": "中止决定", "reported_to": "分管负责人", "reached": True, "to_on": day,
         "consents": ["applicant", "respondent"],
     }
-    special = {"decline": {"ground": "not_labour"}, "notify": {"way": "hand", "to": "本人"},
+    special = {"decline": {"ground": "not_labour"}, "pause": {"ground": "injury_finding"},
+               "notify": {"way": "hand", "to": "本人"},
                "close": {"way": "informed" if case.outcome == "FAILED" else "nothing_due"}, "visit": {"party": None}}
     found = {ask.name: every[ask.name] for ask in MOVES[key].asks if ask.name in every}
     return found | special.get(key, {})

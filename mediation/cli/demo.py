@@ -83,9 +83,9 @@ def _stations(actor) -> dict[str, Station]:
     made: dict[str, Station] = {}
     for code, kind, name, short, parent, columns in county.STATIONS:
         made[code] = setup.save_station(actor, code, name, kind, made.get(parent), short_name=short, **columns)
-    for code, kind, name, short, contact, phone, handles in county.AGENCIES:
+    for code, kind, name, short, contact, phone, address, handles in county.AGENCIES:
         setup.save_agency(actor, made["urad-middle"], code, kind, name, short_name=short, contact_name=contact,
-                          phone=phone, handles=handles)
+                          phone=phone, address=address, handles=handles)
     return made
 
 
