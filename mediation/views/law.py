@@ -146,7 +146,8 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
         consenters=limits.CONSENTERS, bars=queries.bars(case, today, found), made={**made, **sent},
         refused=next(iter(sent.values()), None), proposals=queries.proposals(case, today, found),
         may_fail=workflow.is_open(workflow.MOVES["fail"], values["file"].facts),
-        causes_of_interruption=limitation.INTERRUPTIONS, breach=breach, told=sorted(case.case_facts, key=lambda row: row.id),
+        causes_of_interruption=limitation.INTERRUPTIONS, breach=breach,
+        told=sorted(case.case_facts, key=lambda row: row.id),
         kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None)
 
 
