@@ -1327,6 +1327,27 @@ class AccessLog(db.Model):
     request_id: Mapped[str] = mapped_column(String(20), default="")
 
 
+class IssuedFigure(db.Model):
+    """Figures that were given out: frozen as one canonical text with its digest. Appended only."""
+
+    __tablename__ = "issued_figure"
+    id: Id = key()
+    number: Mapped[str] = mapped_column(String(80), unique=True)
+    station_id: Mapped[int] = ref("station.id")  # whose figures: it and all below
+    period: Mapped[str] = mapped_column(String(40))
+    cut_off: Mapped[date] = mapped_column(Date)
+    recipient: Mapped[str] = mapped_column(String(200))
+    purpose: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)  # canonical JSON: figures with formulas, filters, numbers of the cases
+    digest: Mapped[str] = mapped_column(String(64))  # sha256 of the body
+    last_event_id: Mapped[int] = mapped_column(BIG)  # what was entered later changed nothing of it
+    issued_on: Mapped[date] = mapped_column(Date)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    station = relationship(Station)
+    made_by = relationship(User)
+
+
 class ExportRun(db.Model):
     """One export that was begun: what was asked for, what came out, and whether it came to its end.
 

@@ -25,7 +25,7 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import ledger
+from mediation.queries import issued, ledger
 from mediation.queries.digests import Fault
 from mediation.rules import closings, words, workflow
 
@@ -39,7 +39,13 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings()]
+    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings(), *_issued()]
+
+
+def _issued() -> Iterator[Fault]:
+    """Figures that were given out, against their digest and the journal of the house."""
+    for place, zh, en in issued.faults():
+        yield Fault(place, zh, en)
 
 
 def _closings() -> Iterator[Fault]:

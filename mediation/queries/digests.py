@@ -65,6 +65,7 @@ from mediation.models import (
     Supervision,
     Visit,
 )
+from mediation.queries import issued
 from mediation.rules import journal
 
 VERSION = 2
@@ -373,9 +374,15 @@ def verify_seals() -> Iterator[Fault]:
         prev, event_from, access_from = row.hash, row.last_event_id, row.last_access_id
 
 
+def verify_issued() -> Iterator[Fault]:
+    """Figures that were given out, against the journal of the house."""
+    for place, zh, en in issued.faults():
+        yield Fault(place, zh, en)
+
+
 def verify() -> list[Fault]:
     """Everything that does not hold, chains first."""
-    return [*verify_chains(), *verify_rows(), *verify_beside(), *verify_seals()]
+    return [*verify_chains(), *verify_rows(), *verify_beside(), *verify_seals(), *verify_issued()]
 
 
 def verify_file(path: str) -> Iterator[Fault]:

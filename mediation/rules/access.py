@@ -110,6 +110,7 @@ GRANTS: dict[str, Permission] = {
     "period.close": _p("关账、恢复期间", "Close and reopen periods", supervisor="below"),
     "statistics.read": _p("统计", "Statistics", mediator="union", lead="union", supervisor="below",
                           auditor="below"),
+    "figure.issue": _p("出具数字（冻结、编号）", "Give out figures, frozen and numbered", supervisor="below"),
     "user.read": _p("查看账号", "See accounts", lead="site", supervisor="below", admin="all"),
     "user.create": _p("建立、停用账号", "Create and disable accounts", admin="all"),
     "user.confirm": _p("确认账号的角色和站点", "Confirm role and station of accounts", supervisor="below"),

@@ -215,6 +215,8 @@ KINDS: dict[str, Kind] = {
     "feed_revoked": _k("user", "停止日程订阅", "closed the calendar feed"),
     "duty_set": _k("station duty_on user", "排值班{duty_on}", "set the duty of {duty_on}"),
     "setting_changed": _k("name", "更改设置{name}", "changed setting {name}"),
+    "figures_issued": _k("issued number period cut_off station figures sha256", "出具数字{number}，{figures}项",
+                         "gave out {figures} figures as {number}"),
     "exported": _k("run sheet form filter rows columns sha256 rows_sha256 is_masked approved_by",
                    "导出{sheet}{rows}行", "exported {rows} rows of {sheet}"),
     "export_asked": _k("run sheet form filter reason", "申请导出未打码的{sheet}", "asked for an unmasked export of {sheet}"),

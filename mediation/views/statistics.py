@@ -19,6 +19,7 @@ from mediation.views.guard import permit
 
 bp = Blueprint("statistics", __name__)
 GIVEN = ("period", "station", "cut_off")
+NAMES = (*GIVEN, *statistics.FILTERS)
 
 
 @bp.get("/statistics")
