@@ -33,7 +33,8 @@ def freeze(made: Report, said: Mapping[str, object]) -> str:
             "filters": dict(made.asked.filters),
             "figures": [{"key": v.figure.key, "label": v.figure.label.zh, "label_en": v.figure.label.en,
                          "value": v.value, "unit": v.figure.unit, "formula": v.figure.formula.zh,
-                         "formula_en": v.figure.formula.en, "numerator": v.numerator, "denominator": v.denominator, "is_money": v.is_money}
+                         "formula_en": v.figure.formula.en, "numerator": v.numerator, "denominator": v.denominator,
+                         "is_money": v.is_money}
                         for v in made.figures],
             "rows": _members(made)}
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -94,7 +94,7 @@ def test_a_changed_row_is_found_by_check_and_verify(inside):
         db.session.execute(db.text("DROP TRIGGER keep_issued_figure_delete"))
     else:
         db.session.execute(db.text("ALTER TABLE issued_figure DISABLE TRIGGER keep_issued_figure"))
-    db.session.execute(db.text("UPDATE issued_figure SET body = replace(body, '\"value\":0', '\"value\":9') WHERE id = :id"),
+    db.session.execute(db.text("UPDATE issued_figure SET body = replace(body, '受理件数', '化解件数') WHERE id = :id"),
                        {"id": row_id})
     db.session.expire_all()
     assert [place for place, *_rest in issued.faults()] == ["中旗统〔2026〕1号"]
