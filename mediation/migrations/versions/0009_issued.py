@@ -1,12 +1,12 @@
-"""Figures that were given out, frozen; only ever appended to. A small index of reopenings.
+"""Figures that were given out, frozen; only ever appended to.
 
-Revision: 0008
+Revision: 0009
 """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
