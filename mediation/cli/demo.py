@@ -19,8 +19,8 @@ from mediation.cli.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
 from mediation.queries import statistics
-from mediation.rules import identity, words
-from mediation.services import accounts, employers, journal, setup
+from mediation.rules import figures, identity, words
+from mediation.services import accounts, employers, issuing, journal, setup
 
 MARK = "demonstration"
 SOURCE_NOTE = f"{statistics.NOTE}urad-middle:2025"
@@ -65,6 +65,7 @@ def fill() -> str:
         enter_archive(REAL_CASES, today)
     audits.play(today)
     _duty(stations, today)
+    _give_out(today)
     plays.oversee(today)
     db.session.add(HouseSetting(name=MARK, value=password))
     db.session.add(HouseSetting(name=SOURCE_NOTE, value=NOTE_OF_2025))
@@ -114,6 +115,13 @@ def enter_archive(path: Path, today: date) -> None:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             archive.enter(row, plays.actor("mediator2", today))
+
+
+def _give_out(today: date) -> None:
+    """The year's figures as they went to the political-legal commission."""
+    chief = plays.actor("supervisor", today)
+    chosen = [key for key, row in figures.FIGURES.items() if row.group == "published"]
+    issuing.issue(statistics.scope(chief, "2025"), chosen, issuing.Purpose("旗委政法委", "年度通报"), chief)
 
 
 def _duty(stations: dict[str, Station], today: date) -> None:
