@@ -80,3 +80,38 @@ def test_both_pages_speak_english(client, paid):
     visitor.send("/language", {"language": "en", "next": "/statistics"})
     assert "Settled of accepted" in visitor.get("/statistics").text
     assert visitor.get("/ledger").status == 200
+
+
+def test_indicators_open_their_rows_and_groups(client, paid):
+    visitor = client("mediator")
+    page = visitor.get("/statistics/indicators?period=2026")
+    assert values(page)["实际到账金额"] == "9,000.00 元" and values(page)["成功率"] == "100.00 %"
+    links = {a["href"] for a in page.soup.select("table.list tbody a") if "/statistics/" in a["href"]}
+    for href in sorted(links):
+        assert visitor.get(href).status == 200
+    rows = visitor.get("/statistics/rows/arrivals?period=2026")
+    assert "共1行" in rows.text and rows.all("tfoot td")[-1] == "9,000.00" and paid in rows.text
+    for by in ("channel", "kind", "sector"):
+        assert visitor.get(f"/statistics/indicators?period=2026&by={by}").all("#groups ~ *") is not None
+
+
+@pytest.mark.parametrize("path", ["/statistics/indicators?by=moon", "/statistics/rows/gossip", "/statistics/returns?name=gossip",
+                                  "/statistics/returns?period=2026-05-01..2026-04-01", "/statistics/indicators?channel=Z"])
+def test_a_page_of_figures_says_what_it_cannot_show(client, paid, path):
+    assert client("mediator").get(path, status=422).all("[role=alert]")
+
+
+def test_returns_on_screen_and_as_a_file(client, paid):
+    visitor = client("auditor")
+    page = visitor.get("/statistics/returns?name=yearbook&period=2026")
+    assert "上期未结 + 当期受理 = 结案 + 期末未结" in page.text and "✓ 相符" in page.text
+    file = visitor.get("/statistics/returns/mediation.csv?period=2026Q4")
+    assert file.html.startswith("\ufeff") and '"当期受理案件总数","1","件"' in file.html
+    visitor.get("/statistics/returns/gossip.csv", status=404)
+
+
+@pytest.mark.parametrize("path", ["/statistics/indicators", "/statistics/rows/accepted?period=", "/statistics/returns"])
+def test_the_wall_around_the_other_pages_of_figures(client, paid, path):
+    for name in ("liaison", "admin"):
+        client(name).get(path, status=403)
+    assert paid not in client("mediator2").get(path).html
