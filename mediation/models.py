@@ -1335,7 +1335,7 @@ class IssuedFigure(db.Model):
     number: Mapped[str] = mapped_column(String(80), unique=True)
     station_id: Mapped[int] = ref("station.id")  # whose figures: it and all below
     period: Mapped[str] = mapped_column(String(40))
-    cut_off: Mapped[date] = mapped_column(Date)
+    cut_off: Mapped[date] = mapped_column("cut_off_on", Date)
     recipient: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)  # canonical JSON: figures with formulas, filters, numbers of the cases

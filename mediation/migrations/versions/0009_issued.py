@@ -20,7 +20,7 @@ def upgrade():
         sa.Column("number", sa.String(80), nullable=False),
         sa.Column("station_id", BIG, nullable=False),
         sa.Column("period", sa.String(40), nullable=False),
-        sa.Column("cut_off", sa.Date(), nullable=False),
+        sa.Column("cut_off_on", sa.Date(), nullable=False),
         sa.Column("recipient", sa.String(200), nullable=False),
         sa.Column("purpose", sa.String(300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
