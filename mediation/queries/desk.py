@@ -18,6 +18,7 @@ from mediation.queries import balances, conditions, door, search
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
+from mediation.rules.money import print_yuan
 
 SHOWN = 8
 DRAFT_DAYS = 7
@@ -230,7 +231,8 @@ def due_lines(actor: Actor) -> list[str]:
     rows = search.rows_of(_filter({}), actor)
     cases = db.session.scalars(search.cases_where(and_(rows, Case.next_due_on <= today)).order_by(
         Case.next_due_on, Case.id))
-    found = [_due_line(row, today) for row in cases]
+    late = balances.of_cases(today, and_(door.filter_for(actor), conditions.late_money(today)))
+    found = [_due_line(row, today, late.get(row.id)) for row in cases]
     planned = select(Contact.next_on, Case).join(Contact.case).where(rows, conditions.planned_calls(today)).options(
         joinedload(Case.handler), joinedload(Case.station)).order_by(Contact.next_on, Contact.id)
     found += [f"{on.isoformat()}  电话  {_place(row)}" for on, row in db.session.execute(planned)]
@@ -240,11 +242,12 @@ def due_lines(actor: Actor) -> list[str]:
     return found + [f"{today.isoformat()}  {at or '时间未定'} 调解  {_place(row)}" for at, row in db.session.execute(held)]
 
 
-def _due_line(row: Case, today: date) -> str:
+def _due_line(row: Case, today: date, late: balances.Balance | None) -> str:
     days = (today - row.next_due_on).days
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"
-    return f"{row.next_due_on.isoformat()}  {left}  {conditions.clock_name(row).zh}  {_place(row)}"
+    money = f"  {print_yuan(late.overdue_fen)}元" if late else ""
+    return f"{row.next_due_on.isoformat()}  {left}  {conditions.clock_name(row).zh}{money}  {_place(row)}"
 
 
 def _place(row: Case) -> str:

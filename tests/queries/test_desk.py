@@ -277,6 +277,7 @@ def test_balances_agree_with_the_position_of_each_case(mediator):
         position = ledger.position(case, mediator.today)
         assert (found[case.id].agreed_fen, found[case.id].outstanding_fen, found[case.id].overdue_fen) == (
             position.agreed_fen, position.outstanding_fen, position.overdue_fen)
+        assert ledger.position(case, mediator.today, ledger.books([row.id for row in made])) == position
 
 
 def test_last_week_counts_and_opens(mediator):
@@ -324,7 +325,7 @@ def test_the_days_list_names_nobody(mediator):
     db.session.flush()
     lines = desk.due_lines(house.actor("auditor"))
     assert len(lines) == 4
-    assert "超2天" in "".join(lines) and "逾期4天" in "".join(lines) and "09:00 调解" in lines[-1]
+    assert "超2天" in "".join(lines) and "逾期4天  第1期到账  1,000.00元  " in "".join(lines) and "09:00 调解" in lines[-1]
     assert all("金巴特尔" not in line and "钱老板" not in line for line in lines)
 
 
