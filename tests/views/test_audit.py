@@ -91,3 +91,21 @@ def test_about_a_period_of_a_union(client):
     assert "2026-10" in client("supervisor").get(place).text
     client("supervisor2").get(place, status=404)
     auditor.get("/audit/findings/new?period=2026-10&station=nowhere", status=404)
+
+
+@pytest.mark.parametrize(("address", "marked"), [
+    ("/", "工作台"), ("/audit", "审计"), ("/audit/findings", "审计"), ("/audit/pack", "审计"), ("/ledger", "台账"),
+    ("/ledger/exports", "台账"), ("/ledger/periods", "台账"), ("/letters", "预防"), ("/statistics/loop", "预防"),
+    ("/statistics/returns", "统计"), ("/cases", "案件"), ("/papers", "帮助"), ("/admin/rights", "管理")])
+def test_the_menu_marks_where_one_is(client, address, marked):
+    assert client("auditor").get(address).all(".nav a[aria-current=page]") == [marked]
+
+
+def test_pages_of_figures_and_books_keep_together(client):
+    """From the summary of a period to its returns without typing it again; from the ledger to those that look it over."""
+    tabs = client("auditor").get("/statistics?period=2025&station=urad-middle").soup.select(".tabs a")
+    assert [a["href"] for a in tabs[:3]] == [
+        f"/statistics{name}?period=2025&station=urad-middle&cut_off=" for name in ("", "/indicators", "/returns")]
+    books = ["台账", "到账核对", "账目矛盾", "关账", "导出记录"]
+    for address in ("/ledger?period=1999", "/ledger/unreconciled", "/ledger/contradictions", "/ledger/exports"):
+        assert client("auditor").get(address).all(".tabs a") == books, address
