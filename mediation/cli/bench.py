@@ -162,8 +162,8 @@ def _run(part: str, folder: Path, cases: int) -> Iterator[Line]:
 
 
 def _inside(part: str, cases: int) -> None:
+    upgrade()  # a kept folder may be older than the program
     if part == FILL:
-        upgrade()
         with _watched(cases) as bar:
             synthetic.fill(operator(), cases, bar.update if bar is not None else lambda n: None)
         return
