@@ -105,6 +105,7 @@ class Summary:
     made_by: str
     note: str
     figures: list[Shown]
+    withheld: int  # of the accepted cases, those that are counted and not opened
 
     def get(self, key: str) -> Shown:
         return next(figure for figure in self.figures if figure.figure.key == key)
@@ -171,7 +172,7 @@ def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | N
     names = keys.find_stations(actor)
     return Summary(Text("劳动争议调解情况", "Labour dispute mediation: summary"), asked.period, asked.cut_off, asked.station,
                    names[asked.station].zh if asked.station else "", actor.name or actor.username,
-                   _note(asked), figures)
+                   _note(asked), figures, _count(and_(asked.is_accepted, door.is_withheld(actor))))
 
 
 def _note(asked: Scope) -> str:

@@ -154,7 +154,8 @@ def frame(actor: Actor, given: Mapping[str, str], problems: list[Problem]) -> di
     """What every page of figures shows besides: the filters and what is offered in them."""
     stations = [word for word in keys.find_stations(actor).values() if word.code != "own"]
     choices = [(name, keys.KEYS[name].label, keys.KEYS[name].choices(actor)) for name in ("channel", "kind", "sector")]
-    return {"given": given, "problems": problems, "stations": stations, "choices": choices, "units": rules.UNITS,
+    chosen = next((word.zh for word in stations if word.code == given["station"]), given["station"])
+    return {"given": given, "problems": problems, "stations": stations, "station_name": chosen, "choices": choices, "units": rules.UNITS,
             "offered": offered(actor.today)}
 
 

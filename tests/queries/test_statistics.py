@@ -251,6 +251,14 @@ def test_the_rows_behind_a_figure_name_nobody_of_a_sealed_case(mediator):
     assert other.label.zh == f"{case.number}（限定知悉）" and other.href == ""
 
 
+def test_the_summary_says_how_many_of_its_cases_cannot_be_opened(mediator):
+    case, _open = put(mediator), put(mediator)
+    case.is_sealed, case.handler_id = True, mediator.user_id
+    db.session.flush()
+    assert [statistics.summary(house.actor(name), "2026").withheld for name in ("mediator", "colleague", "mediator2")] == [
+        0, 1, 0]
+
+
 def test_the_list_behind_a_figure_says_how_many_it_withholds(mediator):
     case = agreed_case(mediator, [300000], days(mediator, 3))
     case.is_sealed = True
