@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import Case, Event, IssuedFigure, Station
-from mediation.queries import chains, door, figures
+from mediation.models import Case, Event, IssuedFigure, Station, User
+from mediation.queries import chains, door, figures, history
 from mediation.queries.figures import Report, Value
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -144,10 +144,10 @@ def between(row: IssuedFigure, actor: Actor) -> Between:
              Case.station_id.in_(door.stations_below(row.station.path))]
     joined = select(Event, Case.number).join(Case, Event.stream == literal("case:") + Case.number).where(*where)
     count = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
-    say = chains.speaker(db.session.connection())
+    book = chains.read_book(db.session.connection())
     rows = db.session.execute(joined.order_by(Event.id.desc()).limit(MOST_EVENTS))
-    return Between([(number, event.happened_on, event.actor_label, say(event.kind, event.data))
-                    for event, number in rows], count)
+    return Between([(number, event.happened_on, book.names[User].get(event.actor_id or 0, event.actor_label),
+                     history.sentence(event.kind, json.loads(event.data), book)) for event, number in rows], count)
 
 
 # Whether it holds -------------------------------------------------------------------------------------------------

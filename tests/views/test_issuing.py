@@ -104,7 +104,16 @@ def test_a_changed_row_is_found_by_check_and_verify(inside):
     assert [zh for _place, zh, _en in issued.faults()] == ["出具的数字不见了"]
 
 
-def test_the_page_speaks_english(client, paid):
+def test_the_page_speaks_english(client, app, paid):
     visitor, page = give_out(client)
+    with app.app_context():
+        mediator = house.actor("mediator")
+        pay(agreed_case(mediator, [500000], days(mediator, -2)), mediator, 500000)
+        db.session.commit()
+        db.session.remove()
     visitor.send("/language", {"language": "en", "next": page.path})
     assert "agrees with its digest" in visitor.get(page.path).text
+    later = visitor.get(page.path)
+    assert "登记到账" not in later.text and "5,000.00 yuan" in later.text
+    [address] = [a["href"] for a in later.soup.select("table.list a") if a.get_text() == "Sum arrived"]
+    assert address.startswith("/statistics/rows/arrivals?period=2026")
