@@ -155,7 +155,8 @@ def frame(actor: Actor, given: Mapping[str, str], problems: list[Problem]) -> di
     stations = [word for word in keys.find_stations(actor).values() if word.code != "own"]
     choices = [(name, keys.KEYS[name].label, keys.KEYS[name].choices(actor)) for name in ("channel", "kind", "sector")]
     chosen = next((word.zh for word in stations if word.code == given["station"]), given["station"])
-    return {"given": given, "problems": problems, "stations": stations, "station_name": chosen, "choices": choices, "units": rules.UNITS,
+    return {"given": given, "problems": problems, "stations": stations, "station_name": chosen,
+            "choices": choices, "units": rules.UNITS,
             "offered": offered(actor.today)}
 
 
