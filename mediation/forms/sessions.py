@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import Field
+from wtforms import BooleanField, Field
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
 from mediation.forms.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
+from mediation.models import Case
 from mediation.queries.choices import Option
 from mediation.rules import access, words
 from mediation.services.coordination import Letter
@@ -156,6 +157,15 @@ class LinkForm(BaseForm):
     note = Line(_l("为什么放在一起"), limit=200)
 
 
+class BatchForm(BaseForm):
+    """Several cases that follow this one: numbers as pasted, and cases to tick."""
+
+    numbers = Area(_l("登记号，一行一个"), limit=4000)
+    chosen = Ticks(_l("同一单位的案件"))
+    why = Line(_l("为什么放在一起"), limit=200)
+    takes_class = BooleanField(_l("还没有归类的，照本案归类（用工关系、案由）"))
+
+
 class RecallForm(BaseForm):
     reason = Line(_l("为什么收回"), limit=200)
 
@@ -166,6 +176,13 @@ def number_form(is_typed: bool) -> NumberForm:
 
 def link_form(is_typed: bool) -> LinkForm:
     return _make(LinkForm, "link", is_typed)
+
+
+def batch_form(found: Sequence[Case], is_typed: bool) -> BatchForm:
+    form = _make(BatchForm, "batch", is_typed)
+    form.chosen.choices = [(row.number, f"{row.title} {row.number} {row.handler.name if row.handler else ''}".strip())
+                           for row in found]
+    return form
 
 
 def member_form(colleagues: Sequence[Option], is_typed: bool) -> BaseForm:

@@ -131,6 +131,7 @@ KINDS: dict[str, Kind] = {
                         "会诊{number}：{agency}写了意见（{way}）", "consultation {number}: opinion of {agency} ({way})",
                         way="REPLY_WAYS"),
     "consultation_dropped": _k("consultation number reason", "会诊{number}没有开", "consultation {number} was not held"),
+    "classified_alike": _k("lead taken", "照示范案{lead}归类", "classified as the lead case {lead}"),
     "case_linked": _k("lead reason", "归入示范案{lead}", "follows the lead case {lead}"),
     "case_unlinked": _k("lead reason", "不再归入{lead}", "no longer follows {lead}"),
     "source_merged": _k("source commissions numbers agencies", "并入{source}的来源", "took over the sources of {source}"),

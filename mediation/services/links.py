@@ -1,6 +1,9 @@
 """Linking the cases of a group to their lead case."""
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from mediation.extensions import db
@@ -11,6 +14,10 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases
 
 NO_CASE = Text("没有这个登记号", "There is no such number")
+LINE = Text("{number}：{text}", "{number}: {text}")
+MOST = 100
+# What a case takes over with its lead's classification, where it says nothing itself; the main head follows its claims.
+CAUSES = {"court_cause": ("court_cause", "cause_version"), "hr_reason": ("hr_reason", "hr_others", "hr_version")}
 
 
 def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
@@ -33,6 +40,64 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
     db.session.flush()
     cases.act(case, "case_linked", {"lead": lead.number, "reason": note}, actor)
     return row
+
+
+def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_class: bool, actor: Actor) -> list[Case]:
+    """Let cases follow ``lead``, all or none: by typed numbers and ticked ones, with the rights on both sides.
+
+    Each number that cannot follow is named with its ground under ``numbers``.
+    """
+    cases.require(lead, "case.work", actor)
+    numbers = list(dict.fromkeys([*re.split(r"[\s,，、;；]+", typed.strip()), *ticked]))
+    numbers = [number for number in numbers if number]
+    if not numbers:
+        raise Refused([Problem("numbers", Text("请写登记号，或勾选案件", "Write numbers or tick cases"))])
+    if len(numbers) > MOST:
+        raise Refused([Problem("numbers", Text("一次最多{n}件", "At most {n} cases at once").fill(n=MOST))])
+    part = db.session.begin_nested()
+    done, found = [], []
+    for number in numbers:
+        try:
+            done.append(_follow(lead, number, note, takes_class, actor))
+        except (Refused, cases.Forbidden) as error:
+            found += [Problem("numbers", LINE.fill(number=number, text=text)) for text in _said(error)]
+    if found:
+        part.rollback()
+        raise Refused(found)
+    part.commit()
+    return done
+
+
+def _follow(lead: Case, number: str, note: str, takes_class: bool, actor: Actor) -> Case:
+    case = door.find_case(actor, number)
+    if case is None or case.union_id != lead.union_id:
+        raise Refused([Problem("", NO_CASE)])
+    if case.id == lead.id:
+        raise Refused([Problem("", Text("就是本案", "It is this case"))])
+    link(case, lead.number, note, actor)
+    if takes_class:
+        take_class(case, lead, actor)
+    return case
+
+
+def _said(error: Refused | cases.Forbidden) -> list[Text]:
+    if isinstance(error, Refused):
+        return [problem.text for problem in error.problems]
+    return [Text("您不能改这件案子，请它的承办人来归入", "You may not change this case; its mediator may link it")]
+
+
+def take_class(case: Case, lead: Case, actor: Actor) -> None:
+    """Classify a case as its lead where it is not classified yet; what it says itself stays."""
+    taken = [name for name in CAUSES if getattr(lead, name) and not getattr(case, name)]
+    columns = [column for name in taken for column in CAUSES[name]]
+    if case.relation == "unclear" and lead.relation != "unclear":
+        columns += ["relation", "is_civil"]
+        taken.append("relation")
+    if not taken:
+        return
+    for column in columns:
+        setattr(case, column, getattr(lead, column))
+    cases.act(case, "classified_alike", {"lead": lead.number, "taken": taken}, actor)
 
 
 def unlink(case: Case, reason: str, actor: Actor) -> None:

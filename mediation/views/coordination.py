@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import choices, links
+from mediation.queries import choices, desk, links
 from mediation.queries import coordination as queries
 from mediation.rules import access
 from mediation.rules.language import Text
@@ -121,6 +121,17 @@ def link(number: str):
         Text("已归入示范案。", "It now follows the lead case."))
 
 
+@bp.post("/cases/<number>/coordination/batch")
+@permit("case.work")
+def link_many(number: str):
+    """Several cases follow this one, all or none."""
+    case = guard.get_case(number, "case.work")
+    form = forms.batch_form(links.candidates(case, guard.actor()), True)
+    return _answer(case, "batch", form, lambda: links_service.link_many(
+        case, form.numbers.data or "", form.chosen.data or (), form.why.data or "", bool(form.takes_class.data),
+        guard.actor()), Text("已归入本案。", "They now follow this case."))
+
+
 @bp.post("/cases/<number>/coordination/unlink")
 @permit("case.work")
 def unlink(number: str):
@@ -172,7 +183,8 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     values = head.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
         "letter": forms.letter_form(choices.agencies(case), False), "numbers": forms.number_form(False),
-        "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False)}
+        "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False),
+        "batch": forms.batch_form(links.candidates(case, guard.actor()), False)}
     shared = queries.sharing(case)
     for row in case.commissions:
         made[f"answer-{row.id}"] = forms.answer_form(row.id, False, row.version)
@@ -188,5 +200,6 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
                            state_of=queries.state_of,
                            left={row.id: queries.left_after(case, row) for row in case.commissions},
                            files=queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
-                           linked=links.of(case, guard.actor()), part_words=access.SHARE_PARTS,
+                           linked=links.of(case, guard.actor()), batch=links.batch(case, guard.actor()),
+                           state_text=desk.state_text, part_words=access.SHARE_PARTS,
                            members=[m for m in case.members if m.kind == "co_handler"])

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
+from mediation.forms import alike
 from mediation.forms import ledger as forms
 from mediation.models import Agreement, Case, Payment
-from mediation.queries import door, explaining, reconciling
+from mediation.queries import door, explaining, links, reconciling
 from mediation.queries import ledger as money_queries
 from mediation.rules import access, effect, money, workflow
 from mediation.rules.language import Problem, Refused, Text
@@ -86,12 +87,18 @@ def missing_consents(agreement: Agreement) -> list:
 def new_agreement(number: str) -> str:
     case = guard.get_case(number, "case.work")
     kind = "settled" if request.args.get("kind") == "settled" else "mediated"
-    return _agreement_page(case, forms.agreement_form(case, kind))
+    form, lead = forms.agreement_form(case, kind), links.lead_agreement(case, guard.actor())
+    is_alike = lead is not None and "alike" in request.args
+    if is_alike:
+        alike.prefill(form, case, lead)
+    return _agreement_page(case, form, is_alike)
 
 
-def _agreement_page(case: Case, form: forms.AgreementForm) -> str:
+def _agreement_page(case: Case, form: forms.AgreementForm, is_alike: bool = False) -> str:
+    """``is_alike``: it starts from the lead case's terms, and says so."""
     position = money_queries.position(case, guard.actor().today)
     return render_template("ledger/agree.html", **case_context(case, "agreement"), form=form, position=position,
+                           lead_deal=links.lead_agreement(case, guard.actor()), is_alike=is_alike,
                            closed_notice=closings.notice(case))
 
 
