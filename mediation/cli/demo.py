@@ -104,10 +104,14 @@ def _people(actor, stations: dict[str, Station], password: str) -> None:
 
 def _employers(union: Station, today: date) -> None:
     clerk = plays.actor("mediator", today)
-    for _key, name, code, sector, ownership, person in county.EMPLOYERS:
+    for key, name, code, sector, ownership, person in county.EMPLOYERS:
         whole = code + identity.credit_check_digit(code)
-        employers.register({"name": name, "credit_code": whole, "sector": sector, "ownership": ownership,
-                            "legal_person": person}, clerk, union.id)
+        row = employers.register({"name": name, "credit_code": whole, "sector": sector, "ownership": ownership,
+                                  "legal_person": person}, clerk, union.id)
+        if key == "mine":
+            employers.set_democracy(row, {
+                "union": ("yes", date(2019, 5, 8)), "congress": ("yes", date(2020, 3, 20)),
+                "open_affairs": ("no", None), "contract": ("yes", today + timedelta(days=46))}, clerk)
 
 
 def enter_archive(path: Path, today: date) -> None:

@@ -188,3 +188,9 @@ def record(actor: Actor, row: Employer, today: date) -> Record:
                count(and_(part.c.is_open == 1, part.c.state == "PERFORMING", part.c.next_due_on < today)),
                func.coalesce(func.sum(part.c.headcount).filter(part.c.received_on > since), 0))
     return Record(*(int(value) for value in db.session.execute(select(*columns).select_from(part)).one()))
+
+
+def contract_until(row: Employer) -> date | None:
+    """The last day of the collective contract, where there is one."""
+    said, on = (row.democracy or {}).get("contract", ("", ""))
+    return date.fromisoformat(on) if said == "yes" and on else None

@@ -45,10 +45,10 @@ class Line(NamedTuple):
 
     case: Case
     is_lead: bool
-    claimed: int
-    agreed: int
+    claimed: int | None
+    agreed: int | None
     arrived: int
-    outstanding: int
+    outstanding: int | None
 
 
 class Batch(NamedTuple):
@@ -57,7 +57,7 @@ class Batch(NamedTuple):
     lines: Sequence[Line]
 
     def total(self, name: str) -> int:
-        return sum(getattr(line, name) for line in self.lines)
+        return sum(getattr(line, name) or 0 for line in self.lines)
 
 
 def batch(case: Case, actor: Actor) -> Batch:
@@ -71,8 +71,8 @@ def batch(case: Case, actor: Actor) -> Batch:
         or_(Case.id == lead_id, Case.id.in_(followers)), door.filter_for(actor)).options(
         joinedload(Case.handler)).order_by((Case.id != lead_id), Case.id)).all()
     sums = balances.of_cases(actor.today, Case.id.in_([row.id for row in rows]))
-    return Batch([Line(row, row.id == lead_id, row.claimed_fen or 0, row.agreed_fen or 0, row.arrived_fen or 0,
-                       sums.get(row.id, balances.NOTHING).outstanding_fen) for row in rows])
+    return Batch([Line(row, row.id == lead_id, row.claimed_fen, row.agreed_fen, row.arrived_fen,
+                       sums[row.id].outstanding_fen if row.id in sums else None) for row in rows])
 
 
 def candidates(case: Case, actor: Actor, most: int = 20) -> Sequence[Case]:

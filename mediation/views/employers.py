@@ -63,6 +63,7 @@ def show(key: int):
         record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
         short=head.short_number, beside=prevention.of_employer(row, actor),
+        contract_until=employer_queries.contract_until(row), today=actor.today,
         many_people=employer_queries.MANY_PEOPLE, may_send=bool(scope_of(actor.role, "letter.write")))
 
 

@@ -1,14 +1,15 @@
 """The pages of the register: found by words, page by page, one union's beyond the other's wall."""
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event
 from mediation.queries import employers as employer_queries
 from mediation.services import employers, parties
-from tests import docket, house
+from tests import casework, docket, house
 
 CODE = "91350100M000100Y43"
 
@@ -105,13 +106,48 @@ def test_an_employer_with_its_cases(app, client):
     assert "2件" in client("mediator").get("/employers").text
 
 
-@pytest.mark.parametrize("count", [1, 12])
-def test_the_page_asks_the_same_number_of_questions(app, client, count):
-    key = add(app, "宏远劳务有限公司")
-    for n in range(count):
-        resolve(app, docket.store_case(app, worker=f"工人{n}"), key)
-    page = client("mediator").get(f"/employers/{key}")
-    assert len(page.all("tbody tr")) == count
+def test_the_page_asks_the_same_number_of_questions_with_a_hundred_cases(app, client):
+    key, person = add(app, "宏远劳务有限公司"), client("mediator")
+    add_cases(app, key, 4)  # enough for the flags to stand there
+    person.get(f"/employers/{key}")
+    few = asked(app, lambda: person.get(f"/employers/{key}"))
+    add_cases(app, key, 96)
+    page = person.get(f"/employers/{key}")
+    assert len(page.all("tbody tr")) == 50 and "一年内100件" in page.text
+    assert asked(app, lambda: person.get(f"/employers/{key}")) == few
+
+
+def add_cases(app, key: int, n: int) -> None:
+    with app.app_context():
+        for _n in range(n):
+            casework.respondent(casework.make_case(house.actor())).employer_id = key
+        db.session.commit()
+
+
+def asked(app, work) -> int:
+    """How many statements ``work`` sends."""
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        said.append(statement)
+    with app.app_context():
+        engine = db.engine
+    db.event.listen(engine, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        db.event.remove(engine, "before_cursor_execute", note)
+    return len(said)
+
+
+def test_the_collective_contract_shows_the_days_left(app, client):
+    key = add(app, "金泉矿业有限公司")
+    with app.app_context():
+        actor = house.actor()
+        employers.set_democracy(db.session.get(Employer, key), {
+            "contract": ("yes", actor.today + timedelta(days=46))}, actor)
+        db.session.commit()
+    assert "还剩46天" in client("mediator").get(f"/employers/{key}").text
 
 
 def test_one_employer_under_two_names(app, client):
