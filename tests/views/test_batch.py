@@ -43,10 +43,12 @@ def agree(app, number: str) -> None:
         db.session.commit()
 
 
-def test_outsiders_link_nothing(client, made):
-    number = made()
-    client("mediator2").post(f"/cases/{number}/coordination/batch", {"batch-numbers": number}, status=404)
-    client("auditor").post(f"/cases/{number}/coordination/batch", {"batch-numbers": number}, status=403)
+def test_outsiders_link_nothing(app, client, made):
+    lead, one = made(), made()
+    for username, status in (("mediator2", 404), ("auditor", 403)):
+        client(username).post(f"/cases/{lead}/coordination/batch", {"batch-numbers": one}, status=status)
+    with app.app_context():
+        assert db.session.scalar(select(CaseLink.id)) is None
 
 
 def test_pasted_numbers_follow_and_the_sums_stand_on_each(app, client, made):
