@@ -6,12 +6,22 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from flask import Flask, current_app, render_template
+from sqlalchemy.exc import DataError
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, settings, vault
 from mediation.extensions import babel, csrf, db, guard_sqlite, login
 from mediation.views import blueprints, filters, guard
+
+
+class Key(IntegerConverter):
+    """The id of a row in an address: what no database can hold is no address."""
+
+    def __init__(self, url_map: Map, *args, **kwargs):
+        super().__init__(url_map, *args, **{"max": 2**63 - 1, **kwargs})
+
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
 
@@ -32,12 +42,20 @@ def create_app(overrides: dict | None = None) -> Flask:
                    default_translation_directories=str(settings.ROOT / "mediation" / "translations"))
     filters.install(app)
     guard.install(app)
+    app.url_map.converters["int"] = Key
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     cli.install(app)
     app.register_error_handler(HTTPException, lambda error: guard.error_page(error, render_template))
+    app.register_error_handler(DataError, _unstorable)
     guard.check_marks(app)
     return app
+
+
+def _unstorable(error: DataError) -> tuple[str, int]:
+    """What no column holds, such as a NUL in a field that no person types into: a bad request, and on record."""
+    current_app.logger.warning("refused by the database: %s", type(error.orig).__name__)
+    return guard.error_page(BadRequest(), render_template)
 
 
 def _configure(app: Flask, values: dict) -> None:

@@ -1,6 +1,7 @@
 """The common ground of all forms: language, submit token, version, problems of the whole, and the reading fields."""
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date
 
@@ -12,6 +13,8 @@ from wtforms.validators import StopValidation
 
 from mediation.rules import letters, money, reading
 from mediation.rules.language import Text
+
+TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 
 
 def spoken() -> str:
@@ -29,7 +32,7 @@ class BaseForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.problems: list[str] = []
         self.asked: list = []
-        if not self.submit_token.data:
+        if not TOKEN.fullmatch(self.submit_token.data or ""):
             self.submit_token.data = secrets.token_urlsafe(16)
 
     @property
@@ -39,8 +42,7 @@ class BaseForm(FlaskForm):
 
     @property
     def seen_version(self) -> int | None:
-        raw = self.version.data or ""
-        return int(raw) if raw.isdigit() else None
+        return reading.read_key(self.version.data)
 
 
 class Line(StringField):

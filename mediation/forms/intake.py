@@ -336,7 +336,7 @@ class IntakeForm(BaseForm):
         """The other side's answer, for registering and taking it on in one press."""
         said = self.consent_party.data or "0"
         note = " ".join(filter(None, (self.consent_happened_on.time, self.consent_note.data)))
-        return {"respondent": int(said) if said.isdigit() else 0, "happened_on": self.consent_happened_on.on,
+        return {"respondent": reading.read_key(said) or 0, "happened_on": self.consent_happened_on.on,
                 "way": self.consent_way.data, "note": note}
 
     def accept(self) -> dict[str, object]:

@@ -17,6 +17,7 @@ from mediation.forms.base import Area, BaseForm, Day, Line, Sum, Typed, spoken, 
 from mediation.queries.choices import Option
 from mediation.rules import letters
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.rules.workflow import MOVES, Ask, Move
 
 CHIPS_UP_TO = 8  # more choices than these open as a list
@@ -30,9 +31,10 @@ class Whole(Typed):
 
     def read(self, typed: str) -> int:
         bare = letters.narrow(typed)
-        if not bare.isdigit() or len(bare) > 6:
+        number = read_key(bare)
+        if number is None or len(bare) > 6:
             raise letters.Unreadable(Text("请写整数", "Please give a whole number"))
-        return int(bare)
+        return number
 
 
 class Chips(RadioField):
@@ -76,8 +78,7 @@ class Ticks(SelectMultipleField):
 
 def row_id(value: object) -> int | None:
     """The id of a chosen row; None for the empty line and for what is no id."""
-    text = str(value or "")
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return read_key(value)
 
 
 @dataclass(frozen=True)

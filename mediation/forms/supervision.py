@@ -14,6 +14,7 @@ from mediation.forms.sessions import row_choices, word_choices
 from mediation.queries.choices import Option
 from mediation.rules import words
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.services.supervision import Leave
 
 ALL_OR_EACH = (("all", Text("全部办成才算，有一件不行就都不改", "All or none")),
@@ -63,7 +64,7 @@ class AssignForm(BaseForm):
     def chosen(self) -> dict[str, int | None]:
         """The ticked cases, each with who held it on the page (0: nobody); None where the page did not say."""
         pairs = [value.partition("~") for value in self.numbers.data or ()]
-        return {number: int(held) if held.isdecimal() and len(held) < 19 else None for number, _mark, held in pairs}
+        return {number: read_key(held) for number, _mark, held in pairs}
 
 
 def assign_form(mediators: Sequence[Option]) -> AssignForm:

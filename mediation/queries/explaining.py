@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
 from mediation.queries import contradictions, door, house, keys
-from mediation.rules import reporting
+from mediation.rules import reading, reporting
 from mediation.rules.access import Actor
 from mediation.rules.contradictions import TABLE, Found
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
@@ -70,7 +70,7 @@ class Listing(NamedTuple):
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
     problems: list[Problem] = []
-    found = Wanted(after=int(given["after"]) if given.get("after", "").isdigit() else 0)
+    found = Wanted(after=reading.read_key(given.get("after")) or 0)
     choices = {"rule": RULES, "state": STATES, "station": keys.find_stations(actor)}
     for name, table in choices.items():
         said = given.get(name, "")

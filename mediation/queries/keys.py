@@ -143,7 +143,7 @@ def _flag(column: ColumnElement[bool]) -> Build:
 
 
 def _number_of_days(said: str, actor: Actor) -> str:
-    if said.isdigit() and 1 <= int(said) <= 3650:
+    if 1 <= (reading.read_key(said) or 0) <= 3650:
         return said
     raise Refused([Problem("", Text("天数写成1到3650的整数", "Days are a whole number from 1 to 3650"))])
 

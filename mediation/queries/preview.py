@@ -11,6 +11,7 @@ from mediation.queries import chains, export
 from mediation.queries.export import BASES
 from mediation.queries.selection import Selection
 from mediation.rules.access import Actor
+from mediation.rules.reading import read_key
 
 SIZE = 50
 
@@ -39,9 +40,9 @@ def _keys(selection: Selection, actor: Actor, after: str) -> Select:
     """The keys of one page and one more; what the rows show is asked for these alone."""
     order = BASES[selection.sheet.key].order
     rows = export.chosen_rows(select(*order), selection, actor).order_by(*order).limit(SIZE + 1)
-    parts = after.split("-")
-    if len(parts) == len(order) and all(part.isdecimal() and len(part) < 19 for part in parts):
-        rows = rows.where(tuple_(*order) > tuple_(*map(int, parts)))
+    parts = [read_key(part) for part in after.split("-")]
+    if len(parts) == len(order) and None not in parts:
+        rows = rows.where(tuple_(*order) > tuple_(*parts))
     return rows
 
 

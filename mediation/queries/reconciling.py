@@ -13,6 +13,7 @@ from mediation.queries import contradictions, door, keys
 from mediation.rules import reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+from mediation.rules.reading import read_key
 from mediation.rules.spans import Span
 
 PAGE = 50
@@ -46,7 +47,7 @@ class Listing(NamedTuple):
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
     problems: list[Problem] = []
-    found = Wanted(after=int(given["after"]) if given.get("after", "").isdigit() else 0)
+    found = Wanted(after=read_key(given.get("after")) or 0)
     choices = {"state": STATES, "station": keys.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE}
     for name, table in choices.items():
         said = given.get(name, "")

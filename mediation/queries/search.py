@@ -18,6 +18,7 @@ from mediation.queries import balances, door, grams, keys
 from mediation.rules import access, letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.reading import read_key
 
 PAGE = 50
 CAP = 1000
@@ -163,7 +164,8 @@ def cases_where(rows: ColumnElement[bool]) -> Select:
 def _newest(rows: ColumnElement[bool], lead: str, after: str, limit: int) -> list[Case]:
     key = SearchGram.case_id if lead else Case.id
     found = _led(cases_where(rows), lead).order_by(key.desc()).limit(limit)
-    return list(db.session.scalars(found.where(key < int(after)) if after.isdecimal() and len(after) < 19 else found))
+    last = read_key(after)
+    return list(db.session.scalars(found if last is None else found.where(key < last)))
 
 
 def _backlog(rows: ColumnElement[bool], after: str, limit: int) -> list[Case]:

@@ -240,6 +240,15 @@ def _split_names(said: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in re.split("[、,;/\n]", said) if name.strip())
 
 
+def read_key(said: object) -> int | None:
+    """The whole number, mostly the id of a row, in an address or a hidden field; None for what is none that a row has.
+
+    Only plain digits count: ``²`` is a digit to Python and no number, and no database holds more than eighteen of them.
+    """
+    text = str(said if said is not None else "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def is_wan_header(header: str) -> bool:
     """Whether a column's header says that its numbers are 万元, as in 涉案金额（万元）."""
     return "万元" in narrow(header).replace(" ", "")

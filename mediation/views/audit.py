@@ -13,6 +13,7 @@ from mediation.queries import sampling as samples
 from mediation.queries.audit import About
 from mediation.rules import audit
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.services import audit as service
 from mediation.services import sampling
 from mediation.views import guard
@@ -35,7 +36,7 @@ def findings():
     """Findings in sight, newest first; filters in the address."""
     actor = guard.actor()
     chosen = {name: request.args.get(name, "") for name in FILTERS}
-    before = request.args.get("before", type=int)
+    before = read_key(request.args.get("before"))
     rows, last = queries.page(actor, chosen, before)
     kept = {name: value for name, value in chosen.items() if value}
     about = queries.find_about(actor, {"case": chosen["case"]}) if chosen["case"] else None
@@ -84,7 +85,7 @@ def _about() -> About:
 
 def _sample() -> Sample | None:
     """The sample in which the case was being read."""
-    key = request.args.get("sample", type=int)
+    key = read_key(request.args.get("sample"))
     return samples.find(guard.actor(), key) if key else None
 
 

@@ -191,11 +191,11 @@ def _used(row: workflow.Move, **values: object) -> dict[str, object]:
 def journal(number: str):
     """Everything that happened, newest first, as sentences."""
     case = guard.get_case(number, "journal.read")
-    before = request.args.get("before", "")
+    before = reading.read_key(request.args.get("before"))
     values = head.case_context(case, "journal")
-    found = history.page(case, values["rights"], before=int(before) if before.isdigit() else None, size=EVENTS_A_PAGE)
+    found = history.page(case, values["rights"], before=before, size=EVENTS_A_PAGE)
     return render_template("cases/journal.html", **values, lines=found.lines, next_seq=found.next_seq,
-                           is_first=not before.isdigit())
+                           is_first=before is None)
 
 
 @bp.get("/cases/<number>/reveal")

@@ -10,6 +10,7 @@ from mediation.models import Employer
 from mediation.queries import employers as employer_queries
 from mediation.queries import prevention
 from mediation.rules.access import scope_of
+from mediation.rules.reading import read_key
 from mediation.services import cases, employers
 from mediation.views import guard, head
 from mediation.views.guard import permit
@@ -22,7 +23,7 @@ bp = Blueprint("employers", __name__)
 def index():
     """The register by name; ``q`` looks in names, short names and credit codes."""
     actor, said = guard.actor(), request.args.get("q", "").strip()[:100]
-    rows, last = employer_queries.page(actor, said, _key("after"))
+    rows, last = employer_queries.page(actor, said, read_key(request.args.get("after")))
     return render_template(
         "employers/index.html", rows=rows, last=last, said=said, is_first="after" not in request.args,
         counts=employer_queries.case_counts(actor, rows), may_write=bool(scope_of(actor.role, "employer.write")))
@@ -56,7 +57,7 @@ def add():
 def show(key: int):
     """The employer, what its cases come to, and the cases that the reader may see."""
     actor, row = guard.actor(), _employer(key)
-    found, last = employer_queries.cases_of(actor, row, _key("before"))
+    found, last = employer_queries.cases_of(actor, row, read_key(request.args.get("before")))
     made = employer_queries.record(actor, row, actor.today)
     return render_template(
         "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
@@ -162,8 +163,3 @@ def _employer(key: int, permission: str = "employer.read") -> Employer:
         guard.note_refusal(permission, f"employer {key}")
         abort(404)
     return row
-
-
-def _key(name: str) -> int | None:
-    raw = request.args.get(name, "")
-    return int(raw) if raw.isdigit() and len(raw) < 19 else None

@@ -66,6 +66,8 @@ def _open_gate() -> Response | None:
         return Response("400  MEDIATION_HOSTS: 这个主机名没有登记 / this host name is not allowed\n", 400, mimetype="text/plain")
     if request.endpoint is None or request.endpoint == "static":
         return None
+    if "\0" in request.path or any("\0" in said for said in request.args.values()):
+        abort(400)  # no database text holds it, and no address of ours does
     if request.method in ("GET", "HEAD"):
         db.session.connection(execution_options={"reads_only": True})
     mark = getattr(current_app.view_functions[request.endpoint], "permission", None)

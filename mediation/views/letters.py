@@ -13,6 +13,7 @@ from mediation.rules import supervision_letters as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.services import letters
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -72,7 +73,7 @@ def _new_page(row: Employer, form: forms.LetterForm) -> str:
 
 
 def _follows(row: Employer) -> Letter | None:
-    key = request.args.get("follows", type=int)
+    key = read_key(request.args.get("follows"))
     found = queries.find(Letter, guard.actor(), key) if key else None
     return found if found is not None and found.employer_id == row.id else None
 

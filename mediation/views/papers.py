@@ -11,6 +11,7 @@ from mediation.papers import Sheet, Sight
 from mediation.queries import door, house
 from mediation.queries import papers as paper_queries
 from mediation.rules import paperwork
+from mediation.rules.reading import read_key
 from mediation.services import papers
 from mediation.services.papers import Given
 from mediation.views import guard
@@ -130,8 +131,8 @@ def _sight(case: Case) -> Sight:
 
 def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
     actor = guard.actor()
-    found = paper_queries.material(case, actor, request.args.get("hearing", type=int),
-                                   request.args.get("payment", type=int))
+    found = paper_queries.material(case, actor, read_key(request.args.get("hearing")),
+                                   read_key(request.args.get("payment")))
     filled: list[Sheet] = [sheets.fill(kind, found, sight or _sight(case)) for kind in kinds]
     name = kinds[0] if len(kinds) == 1 else "registration"
     guard.look("print", case.number, ", ".join(kinds))

@@ -10,6 +10,7 @@ from mediation.queries import loop
 from mediation.queries import prevention as queries
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.services import drafts, prevention
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -74,7 +75,7 @@ def activities():
 
 def _activity_form():
     return forms.with_employer(forms.ActivityForm, queries.employers(guard.actor()),
-                               request.args.get("employer", type=int), "done_on")
+                               read_key(request.args.get("employer")), "done_on")
 
 
 def _activities(form) -> str:
@@ -106,7 +107,7 @@ def leads():
 
 def _lead_form():
     return forms.with_employer(forms.LeadForm, queries.employers(guard.actor()),
-                               request.args.get("employer", type=int), "found_on")
+                               read_key(request.args.get("employer")), "found_on")
 
 
 def _leads(form, settle_form, settled: int | None = None) -> str:
@@ -210,8 +211,7 @@ def listed(model: type) -> dict[str, object]:
 
 
 def _before() -> int | None:
-    raw = request.args.get("before", "")
-    return int(raw) if raw.isdigit() and len(raw) < 19 else None
+    return read_key(request.args.get("before"))
 
 
 def _page(template: str, **values: object) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from mediation.queries import keys
 from mediation.queries import registers as queries
 from mediation.rules import registers
+from mediation.rules.reading import read_key
 from mediation.views import guard, head
 from mediation.views.guard import permit
 
@@ -29,8 +30,7 @@ def index():
     """Cases that a register still lacks, by the filters of the address."""
     actor, chosen = guard.actor(), request.args.get("register", "")
     chosen = chosen if chosen in registers.REGISTERS else next(iter(registers.REGISTERS))
-    raw = request.args.get("after", "")
-    found = queries.lacking(actor, chosen, request.args, int(raw) if raw.isdigit() and len(raw) < 19 else None)
+    found = queries.lacking(actor, chosen, request.args, read_key(request.args.get("after")))
     return render_template("prevention/registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
                            handlers=keys.find_handlers(actor), is_first="after" not in request.args,
                            short=head.short_number)

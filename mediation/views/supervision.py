@@ -13,6 +13,7 @@ from mediation.rules import access
 from mediation.rules import feeds as texts
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Text
+from mediation.rules.reading import read_key
 from mediation.services import feeds, supervision
 from mediation.services.supervision import Result
 from mediation.views import guard, head
@@ -118,8 +119,8 @@ def _told(found: list[Result]) -> Text:
 
 def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None, results: list[Result] | tuple = ()):
     actor = guard.actor()
-    handler = request.args.get("handler", type=int)
-    station = house.find_station(actor, request.args.get("station", 0, type=int), "case.assign")
+    handler = read_key(request.args.get("handler"))
+    station = house.find_station(actor, read_key(request.args.get("station")) or 0, "case.assign")
     board = queries.board(actor, handler, station)
     place = {"at": station.code} if station else {"at": "own"} if actor.role == "lead" else {}
     return render_template(

@@ -11,6 +11,7 @@ from mediation.forms.admin import LocalDayForm, NoticeForm
 from mediation.queries import door, law
 from mediation.queries import house as house_queries
 from mediation.rules import access, workdays
+from mediation.rules.reading import read_key
 from mediation.services import calendar as service
 from mediation.services.calendar import Moved
 from mediation.views import guard
@@ -32,7 +33,8 @@ def _county() -> str:
 
 def _page(notice_form: NoticeForm, local_form: LocalDayForm, status: int = 200, **values):
     years = house_queries.calendar_years()
-    year = request.args.get("year", type=int) or (guard.today().year if guard.today().year in years else years[0])
+    asked = read_key(request.args.get("year")) or 0
+    year = asked if 1990 <= asked <= 2100 else (guard.today().year if guard.today().year in years else years[0])
     county = _county()
     rows = house_queries.calendar_days(year, county)
     return render_template(

@@ -10,6 +10,7 @@ from wtforms import SelectField
 from mediation.forms.base import BaseForm
 from mediation.models import Station
 from mediation.queries import house as house_queries
+from mediation.rules.reading import read_key
 from mediation.services import duty as service
 from mediation.views import guard
 from mediation.views.admin.frame import bp
@@ -31,7 +32,7 @@ def _form(station: Station, **values) -> BaseForm:
 @permit("station.read")
 def duty():
     sites = house_queries.duty_stations(guard.actor())
-    chosen = request.args.get("station", type=int) or guard.actor().station_id
+    chosen = read_key(request.args.get("station")) or guard.actor().station_id
     station = next((s for s in sites if s.id == chosen), sites[0] if sites else None)
     if station is None:
         abort(404)
@@ -81,4 +82,5 @@ def _officer(typed: str | None) -> int | None:
     """The chosen account; -1, nobody's, for what is no choice, so that the service refuses it."""
     if not typed:
         return None
-    return int(typed) if typed.isdigit() else -1
+    found = read_key(typed)
+    return -1 if found is None else found

@@ -8,6 +8,7 @@ from mediation.forms.admin import AgencyForm, StationForm
 from mediation.models import Agency, Station
 from mediation.queries import house as house_queries
 from mediation.rules import access
+from mediation.rules.reading import read_key
 from mediation.services import house
 from mediation.views import guard
 from mediation.views.admin.frame import bp
@@ -77,7 +78,7 @@ def _save_station(row: Station | None):
     if form.validate():
         values = {name: getattr(form, name).data for name in STATION_FIELDS}
         with guard.attempt(form) as attempt:
-            above = house_queries.find_station(guard.actor(), int(parent)) if parent.isdigit() else None
+            above = house_queries.find_station(guard.actor(), read_key(parent) or 0)
             house.save_station(row, values, above, guard.actor())
         if attempt.ok:
             return guard.finish("/admin/stations", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)
@@ -146,7 +147,7 @@ def _save_agency(row: Agency | None):
         values = {name: getattr(form, name).data for name in AGENCY_FIELDS}
         with guard.attempt(form) as attempt:
             key = str(row.union_id) if row else form.union.data or ""
-            union = house_queries.find_station(guard.actor(), int(key)) if key.isdigit() else None
+            union = house_queries.find_station(guard.actor(), read_key(key) or 0)
             house.save_agency(row, values, union, guard.actor())
         if attempt.ok:
             return guard.finish("/admin/agencies", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)

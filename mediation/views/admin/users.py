@@ -8,6 +8,7 @@ from mediation.forms.admin import ReasonForm, UserForm
 from mediation.models import Agency, Station, User
 from mediation.queries import house as house_queries
 from mediation.rules import access, words
+from mediation.rules.reading import read_key
 from mediation.services import house
 from mediation.services.accounts import ONE_TIME_HOURS
 from mediation.services.house import Place
@@ -57,11 +58,11 @@ def _place(form: UserForm) -> Place:
     """What the form says of role, station and body, each within the reader's reach."""
     actor = guard.actor()
     return Place(form.role.data or "", _station(form.station.data), house_queries.find_agency(
-        actor, int(form.agency.data)) if (form.agency.data or "").isdigit() else None)
+        actor, read_key(form.agency.data) or 0))
 
 
 def _station(key: str | None) -> Station | None:
-    return house_queries.find_station(guard.actor(), int(key), "user.read") if (key or "").isdigit() else None
+    return house_queries.find_station(guard.actor(), read_key(key) or 0, "user.read")
 
 
 def _show_once(row: User, secret: str, title: str, token: str):
