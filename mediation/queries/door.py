@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
@@ -65,6 +66,14 @@ FILTERS = {
 def readable(actor: Actor) -> Select:
     """All cases that the actor may see."""
     return select(Case).where(filter_for(actor))
+
+
+def sighted(actor: Actor, part: InstrumentedAttribute):
+    """Load what a row belongs to; of a case out of sight not even its number, which beside a name would tell all.
+
+    Such a row keeps its ``case_id`` and has no ``case``.
+    """
+    return joinedload(part.and_(filter_for(actor)) if part.property.mapper.class_ is Case else part)
 
 
 def find_case(actor: Actor, number: str) -> Case | None:

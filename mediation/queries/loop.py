@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation.extensions import db
 from mediation.models import (
@@ -214,7 +214,7 @@ def _scoped(found: Select, one: Figure, span: Span, permission: str = "case.read
 def rows(one: Figure, span: Span, before: int | None = None) -> tuple[list[Row], int | None]:
     """The rows behind a figure, the newest first, and the id before which the next page begins."""
     found = _scoped(select(one.model), one, span).where(_in_year(one, span.year)).options(
-        *(joinedload(part) for part in LOADS[one.model])).order_by(one.model.id.desc())
+        *(door.sighted(span.actor, part) for part in LOADS[one.model])).order_by(one.model.id.desc())
     if before:
         found = found.where(one.model.id < before)
     some = list(db.session.scalars(found.limit(PAGE + 1)))

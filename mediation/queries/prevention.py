@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation.extensions import db
 from mediation.models import Activity, Employer, Inquiry, Lead, Letter
@@ -119,7 +119,7 @@ def page(model: type, actor: Actor, before: int | None = None, *where: ColumnEle
 
 
 def _select(model: type, actor: Actor) -> Select:
-    return select(model).where(rows_of(model, actor)).options(*(joinedload(column) for column in LOADS[model]))
+    return select(model).where(rows_of(model, actor)).options(*(door.sighted(actor, part) for part in LOADS[model]))
 
 
 def find(model: type, actor: Actor, key: int, permission: str = "prevention.read"):

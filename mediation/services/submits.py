@@ -11,7 +11,7 @@ from mediation.rules.access import Actor
 
 
 def _key(token: str, actor: Actor) -> str:
-    """Each account's tokens are its own: a page that somebody else sent before from the same machine is not sent yet."""
+    """Each account's tokens are its own: what somebody else sent before from the same machine is not sent yet."""
     return hashlib.sha256(f"{actor.user_id}:{token}".encode()).hexdigest()[:40]
 
 

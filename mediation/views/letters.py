@@ -5,8 +5,8 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
-from mediation.models import Employer, Letter
-from mediation.queries import choices, house
+from mediation.models import Case, Employer, Letter
+from mediation.queries import choices, door, house
 from mediation.queries import employers as employer_queries
 from mediation.queries import prevention as queries
 from mediation.rules import supervision_letters as rules
@@ -127,14 +127,15 @@ def _send(key: int, place: str, form: forms.BaseForm, act):
 def sheet(key: int):
     row = _letter(key)
     guard.look("print", f"letter {key}", row.number)
-    return render_template("papers/supervision_letter.html", row=row, back=f"/letters/{key}", path="",
+    return render_template("papers/supervision_letter.html", row=row, case=_case(row), back=f"/letters/{key}", path="",
                            title=PAPER_NAME + words.LETTER_KINDS[row.kind].zh)
 
 
 def _page(row: Letter, sent: dict | None = None) -> str:
     kinds = {"reply": forms.ReplyForm, "review": forms.ReviewForm, "filing": forms.FilingForm}
     made = {name: forms.versioned(kind, row.version, False) for name, kind in kinds.items()} | (sent or {})
-    return render_template("letters/show.html", row=row, made=made, refused=next(iter((sent or {}).values()), None),
+    return render_template("letters/show.html", row=row, case=_case(row), made=made,
+                           refused=next(iter((sent or {}).values()), None),
                            may_write=bool(scope_of(guard.actor().role, "letter.write")),
                            next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""),
                            next_letter=letters.find_next(row),
@@ -147,6 +148,11 @@ def _letter(key: int) -> Letter:
         guard.note_refusal("prevention.read", f"letter {key}")
         abort(404)
     return row
+
+
+def _case(row: Letter) -> Case | None:
+    """The case behind a letter, for those who may see it."""
+    return door.find_case(guard.actor(), row.case.number) if row.case else None
 
 
 def _employer(key: int) -> Employer:

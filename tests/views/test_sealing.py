@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from mediation.extensions import db
+from mediation.models import Case, Inquiry, Lead, Letter
 from mediation.queries import digests
+from mediation.services import employers
 from tests import docket, house
 
 
@@ -33,6 +36,14 @@ def test_only_the_supervisor_seals(client, number, name, expected):
     assert client(name).get(f"/cases/{number}/sealing", status=None).status == expected
 
 
+def test_somebody_who_cannot_be_chosen_is_refused_in_the_readers_language(app, client, number):
+    supervisor = client("supervisor")
+    page = supervisor.get(f"/cases/{number}/sealing")
+    refused = supervisor.submit(page, "main form", 422, readers=[10**30], reason="涉及未成年人")
+    assert "没有这个选项" in refused.text and "not a valid" not in refused.text
+    assert client("colleague").get(f"/cases/{number}").status == 200
+
+
 def test_named_people_find_it_and_nobody_else(app, client, number):
     seal(app, client, number, "lead")
     found = {name: client(name).get(f"/cases/{number}", status=None).status
@@ -54,6 +65,34 @@ def test_it_stays_in_the_ledger_without_a_word_of_whom_it_is_about(app, client, 
     assert f"/cases/{number}" not in other.html
     assert "另有1件限定知悉" in client("colleague").get("/cases?state=any&registered=2026").text
     assert "另有" not in client("mediator2").get("/cases?state=any&registered=2026").text
+
+
+def test_nothing_beside_it_says_that_it_is_about_the_same_person(app, client, number):
+    """An inquiry with the visitor's name, a lead and a letter to the employer lead to a case; who may not see it learns
+    from them that there is one, and not which."""
+    pages = ["/prevention", "/prevention/leads", "/statistics/loop/inquiries", *_beside(app, number)]
+    seal(app, client, number)
+    named, other = client("mediator"), client("colleague")
+    assert [path for path in pages if number not in named.get(path).html] == []
+    assert [path for path in pages if number in other.get(path).html] == []
+    assert all("限定知悉" in other.get(path).text for path in [*pages[:2], pages[3]])
+    assert "转为案件" not in other.get("/prevention/leads").all("button")
+
+
+def _beside(app, number: str) -> list[str]:
+    with app.app_context():
+        case, actor = db.session.scalar(select(Case).where(Case.number == number)), house.actor("mediator")
+        of_union = {"union_id": case.union_id, "case_id": case.id, "made_by_id": actor.user_id}
+        employer = employers.register({"name": "乌拉特中旗宏远劳务有限公司"}, actor)
+        letter = Letter(employer_id=employer.id, kind="reminder", number="1号", sent_on=actor.today, facts="欠薪",
+                        demand="补发", supervisors="王秀英、赵强", **of_union)
+        db.session.add_all([
+            Inquiry(station_id=case.station_id, asked_on=actor.today, name="巴特尔", way="phone", topic="wages",
+                    question="工钱", **of_union),
+            Lead(station_id=case.station_id, employer_told="李老板", source="visit", risk="wages",
+                 found_on=actor.today, note="", state="case", **of_union), letter])
+        db.session.commit()
+        return [f"/letters/{letter.id}", f"/letters/{letter.id}/print"]
 
 
 def test_lifting_gives_it_back_and_both_are_in_the_journal(app, client, number):
