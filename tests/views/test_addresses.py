@@ -30,7 +30,7 @@ def addresses(app, number: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("username", ["supervisor", "admin"])
+@pytest.mark.parametrize("username", ["supervisor", "admin", "mediator2"])
 def test_a_number_that_no_row_has_leads_nowhere(app, client, username):
     with app.app_context():
         number = casework.make_case(house.actor("mediator")).number
