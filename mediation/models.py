@@ -531,6 +531,7 @@ class Hearing(db.Model):
     seq: Mapped[int] = mapped_column()
     held_on: Mapped[date] = mapped_column(Date)
     held_time: Mapped[str] = mapped_column(String(5), default="")
+    minutes: Mapped[int | None] = mapped_column()  # how long it took; None where nobody said
     place: Mapped[str] = mapped_column(String(100), default="")
     way: Mapped[str] = mapped_column(String(20), default="")  # words.SESSION_WAYS
     present: Mapped[list] = mapped_column(JSON, default=list)  # party ids

@@ -11,7 +11,7 @@ from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
 from mediation.forms.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.choices import Option
-from mediation.rules import access, words
+from mediation.rules import access, letters, words
 from mediation.services.coordination import Letter
 from mediation.services.sessions import Held
 
@@ -34,6 +34,7 @@ def row_field(label: str, options: Sequence[Option]) -> Field:
 class SessionForm(BaseForm):
     happened_on = Day(_l("哪天"), prefer="past")
     held_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
+    minutes = Line(_l("用了多少分钟"), limit=8, description=_l("可以不填"))
     place = Line(_l("在哪里"), limit=100)
     way = Chips(_l("怎么调解的"), choices=lambda: word_choices(words.SESSION_WAYS))
     present = Ticks(_l("谁到场了"), coerce=row_id)
@@ -47,7 +48,7 @@ class SessionForm(BaseForm):
     def held(self) -> Held:
         return Held(
             held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data,
-            place=self.place.data, others=self.others.data,
+            minutes=letters.narrow(self.minutes.data), place=self.place.data, others=self.others.data,
             present=[p for p in self.present.data or () if p], said=self.said.data,
             concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data)
 

@@ -89,8 +89,8 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Note: ("salt", "is_concession", "made_at", "made_by_id"),
     Contact: tuple("""party_id whom way is_reached answer contacted_on contacted_time note_id next_step next_on
         is_next_done made_by_id""".split()),
-    Hearing: tuple("""seq held_on held_time place way present others note_id concession_note_id next_on next_time
-        made_by_id""".split()),
+    Hearing: tuple("""seq held_on held_time minutes place way present others note_id concession_note_id next_on
+        next_time made_by_id""".split()),
     ClockChange: tuple("rule kind from_on to_on ground reason document consents signed made_by_id".split()),
     Interruption: ("kind", "on", "evidence"),
     SideProcedure: tuple("""kind state applicant_on respondent_on requested_on accepted_on decided_on result document

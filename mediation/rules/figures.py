@@ -22,6 +22,7 @@ GROUPS = vocabulary(
 )
 UNITS: dict[str, Text] = {
     **reporting.UNITS, "time": Text("次", "times"), "letter": Text("份", "letters"), "day": Text("天", "days"),
+    "minute": Text("分钟", "minutes"),
     "workday": Text("个工作日", "working days"), "ratio": Text("", ""), "instalment": Text("期", "instalments"),
     "visit": Text("次回访", "visits"), "agreement": Text("份协议", "agreements"),
 }
@@ -248,7 +249,10 @@ _QUALITY = (
         _f("load_new", "ratio ratio", "accepted_held/mediators", "人均新收", "New cases per mediator",
            "期间内受理、有人承办的案件 ÷ 承办人数", "cases accepted in the period that have a mediator ÷ mediators"),
         _f("sessions_per_settled", "ratio ratio", "won_sessions/won", "每件化解开几次调解", "Sessions per settled case",
-           "期间内化解的案件的调解次数 ÷ 期间内化解的案件", "sessions of the cases settled in the period ÷ these cases")),
+           "期间内化解的案件的调解次数 ÷ 期间内化解的案件", "sessions of the cases settled in the period ÷ these cases"),
+        _f("minutes_per_settled", "ratio minute", "won_minutes.n/won_timed", "每件化解用时", "Time per settled case",
+           "期间内化解的案件记了用时的调解，用时之和 ÷ 记了用时的案件",
+           "minutes of the sessions of cases settled in the period, where noted ÷ the cases with such a note")),
     *_block("quality", "17", "FM; DARIA", _f(
         "untouched", "rate", "untouched/open_today", "久无进展", "Untouched",
         "在办案件中14天没有任何记录的 ÷ 在办案件 × 100%；只能看今天，截止日更早的不算",
@@ -278,7 +282,7 @@ SUMMED: dict[str, str] = {name.removesuffix(".n"): row.unit if row.how == "numbe
                           for row in reversed(FIGURES.values()) for name in (*split(row.top), *split(row.bottom))
                           if name.endswith(".n")}
 SUMMED |= {"accepted_workers": "person", "group_workers": "person", "listeners": "person", "cohort_due": "fen",
-           "cohort_outstanding": "fen"}
+           "cohort_outstanding": "fen", "won_minutes": "minute"}
 
 Histogram = Mapping[int, int]  # days -> how many
 

@@ -295,6 +295,21 @@ def test_workload_and_satisfaction(mediator):
     assert values(mediator, "satisfaction", "satisfaction_worker", "satisfaction_employer") == ["66.67", "100.00", "0.00"]
 
 
+def test_time_per_settled_case_counts_what_was_noted(mediator):
+    day = date(2026, 3, 2)
+    for minutes in ((90, 30), (60, None), (None,)):
+        won = put(mediator, "AGREED", day, ended=day + timedelta(9))
+        for n, took in enumerate(minutes, 1):
+            held(won, mediator, day + timedelta(n))
+            won.hearings[-1].minutes = took
+    failed = put(mediator, "FAILED", day, ended=day + timedelta(9))
+    held(failed, mediator, day + timedelta(1))
+    failed.hearings[-1].minutes = 600
+    db.session.flush()
+    made = value(mediator, "minutes_per_settled")
+    assert (made.value, made.numerator, made.denominator) == ("90.00", 180, 2)
+
+
 def test_data_correctness_leaves_out_cases_that_contradict_themselves(mediator):
     put(mediator, "FAILED", date(2026, 3, 2), closed=date(2026, 3, 12))
     put(mediator, "FAILED", date(2026, 3, 2), closed=date(2026, 3, 12), ended=date(2026, 2, 20))

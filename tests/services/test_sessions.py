@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import AccessLog, Agency, Case, CaseMember, Commission, ExternalNumber, Hearing, Note
 from mediation.queries import digests, door
+from mediation.rules import commissions
 from mediation.rules.language import Refused
 from mediation.services import cases, coordination, reveals, sessions
 from mediation.services.coordination import Letter
@@ -47,6 +48,18 @@ def test_a_session_is_written_with_its_notes_apart(case, mediator):
     assert (row.seq, row.held_time, row.note.body, row.concession_note.body) == (1, "14:30", "各说一遍", "愿让到八千")
     assert [n.is_concession for n in db.session.scalars(select(Note).order_by(Note.id))] == [False, True]
     assert "愿让到八千" not in event.data and event.kind == "session_held"
+    db.session.commit()
+    assert digests.verify() == []
+
+
+def test_how_long_a_session_took_is_kept_and_an_odd_length_asked_back(case, mediator):
+    sessions.hold(case, held(case, mediator, minutes="90"), mediator)
+    sessions.hold(case, held(case, mediator), mediator)
+    assert [row.minutes for row in db.session.scalars(select(Hearing).order_by(Hearing.seq))] == [90, None]
+    for odd in ("0", "1441", "-5", "1.5", "一小时", "9" * 30):
+        with pytest.raises(Refused) as refusal:
+            sessions.hold(case, held(case, mediator, minutes=odd), mediator)
+        assert fields(refusal) == {"minutes"}
     db.session.commit()
     assert digests.verify() == []
 
@@ -93,7 +106,7 @@ def test_a_commission_opens_the_case_to_the_body_and_recall_closes_it(case, acto
     assert door.shared_parts(liaison, case) == {"summary"}
     coordination.recall(case, row.id, "已结束", mediator)
     assert door.find_case(liaison, case.number) is None
-    assert (row.state, row.recalled_on) == ("recalled", mediator.today)
+    assert row.recalled_on == mediator.today and row.state in commissions.PENDING, "the court still waits for our answer"
     db.session.commit()
     assert digests.verify() == []
 
