@@ -99,6 +99,7 @@ def _concluded(*where: ColumnElement[bool]) -> Build:
 
 
 WON = Case.outcome.in_(words.SUCCESS)
+IS_TIMED = exists().where(Hearing.case_id == Case.id, Hearing.minutes.is_not(None))
 IS_HELD = exists().where(Hearing.case_id == Case.id, or_(Case.concluded_on.is_(None),
                                                          Hearing.held_on <= Case.concluded_on))
 
@@ -380,16 +381,9 @@ def _sessions(asked: Scope) -> Select:
 
 
 def _minutes(asked: Scope) -> Select:
-    """The same sessions, those whose length is known, with their minutes."""
+    """The same, those whose length was noted, with their minutes."""
     return select(*columns(Hearing.id, Case.id, Case.received_on, Hearing.held_on, Hearing.minutes)).join(
-        Case, Case.id == Hearing.case_id).where(
-        asked.is_concluded, WON, Hearing.held_on <= asked.cut_off, Hearing.minutes.is_not(None))
-
-
-def _timed(asked: Scope) -> Select:
-    """Cases settled in the period with such a session."""
-    return _cases(asked, asked.is_concluded, WON, exists().where(
-        Hearing.case_id == Case.id, Hearing.held_on <= asked.cut_off, Hearing.minutes.is_not(None)), on=Case.concluded_on)
+        Case, Case.id == Hearing.case_id).where(asked.is_concluded, WON, Hearing.minutes.is_not(None))
 
 
 def _visits(answers: tuple[str, ...], side: str = "") -> Build:
@@ -443,7 +437,7 @@ POPULATIONS: dict[str, Build] = {
     **{f"body_{code}": _accepted(ONE, Case.channel.in_(found)) for code, found in returns.BODY_CHANNELS.items()},
     **{f"class_{code}": _concluded(Case.outcome.in_(found)) for code, found in returns.CLASS_OUTCOMES.items()},
     "mediators": _mediators, "won_sessions": _sessions, "won_minutes": _minutes,
-    "won_timed": _timed,
+    "won_timed": _concluded(WON, IS_TIMED),
     "open_held": lambda asked: _open()(asked).where(Case.handler_id.is_not(None)),
     "accepted_held": _accepted(ONE, Case.handler_id.is_not(None)),
     "answered": _visits(ANSWERS), "satisfied": _visits(ANSWERS[:2]),
