@@ -375,15 +375,9 @@ def _mediators(asked: Scope) -> Select:
         asked.rows, Case.handler_id.is_not(None), is_at_work).distinct()
 
 
-def _sessions(asked: Scope) -> Select:
-    return select(*columns(Hearing.id, Case.id, Case.received_on, Hearing.held_on)).join(
-        Case, Case.id == Hearing.case_id).where(asked.is_concluded, WON, Hearing.held_on <= asked.cut_off)
-
-
-def _minutes(asked: Scope) -> Select:
-    """The same, those whose length was noted, with their minutes."""
-    return select(*columns(Hearing.id, Case.id, Case.received_on, Hearing.held_on, Hearing.minutes)).join(
-        Case, Case.id == Hearing.case_id).where(asked.is_concluded, WON, Hearing.minutes.is_not(None))
+def _sessions(*where: ColumnElement[bool], n: ColumnElement = ONE) -> Build:
+    return lambda asked: select(*columns(Hearing.id, Case.id, Case.received_on, Hearing.held_on, n)).join(
+        Case, Case.id == Hearing.case_id).where(asked.is_concluded, WON, Hearing.held_on <= asked.cut_off, *where)
 
 
 def _visits(answers: tuple[str, ...], side: str = "") -> Build:
@@ -436,8 +430,8 @@ POPULATIONS: dict[str, Build] = {
        for code in returns.REASONS},
     **{f"body_{code}": _accepted(ONE, Case.channel.in_(found)) for code, found in returns.BODY_CHANNELS.items()},
     **{f"class_{code}": _concluded(Case.outcome.in_(found)) for code, found in returns.CLASS_OUTCOMES.items()},
-    "mediators": _mediators, "won_sessions": _sessions, "won_minutes": _minutes,
-    "won_timed": _concluded(WON, IS_TIMED),
+    "mediators": _mediators, "won_sessions": _sessions(),
+    "won_minutes": _sessions(Hearing.minutes.is_not(None), n=Hearing.minutes), "won_timed": _concluded(WON, IS_TIMED),
     "open_held": lambda asked: _open()(asked).where(Case.handler_id.is_not(None)),
     "accepted_held": _accepted(ONE, Case.handler_id.is_not(None)),
     "answered": _visits(ANSWERS), "satisfied": _visits(ANSWERS[:2]),
