@@ -14,7 +14,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.workflow import MOVES
 from mediation.services import cases, journal
 
-LONGEST = 24 * 60  # minutes
+MINUTES, LONGEST = re.compile(r"[0-9]{1,4}"), 24 * 60
 TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -64,8 +64,8 @@ def problems(case: Case, held: Held, actor: Actor) -> list[Problem]:
                                              "Who was there? Tick the parties, or name others")))
     if held.next_on and held.next_on < actor.today:
         found.append(Problem("next_on", Text("下次的日子不能早于今天", "The next date cannot lie before today")))
-    if held.minutes and not (held.minutes.isdecimal() and len(held.minutes) < 6 and 0 < int(held.minutes) <= LONGEST):
-        found.append(Problem("minutes", Text("请写多少分钟，如 90", "Please give the minutes as a number, for example 90")))
+    if held.minutes and not (MINUTES.fullmatch(held.minutes) and 0 < int(held.minutes) <= LONGEST):
+        found.append(Problem("minutes", Text("请写多少分钟，如 90", "Please give the minutes, for example 90")))
     return found + [Problem(name, Text("请写几点几分，如 14:30", "Please give the time as 14:30"))
                     for name in ("held_time", "next_time")
                     if getattr(held, name) and not TIME.fullmatch(getattr(held, name))]
@@ -77,7 +77,8 @@ def _write(case: Case, held: Held, actor: Actor) -> dict:
     concession = journal.write_note(actor, case, held.concession, is_concession=True)
     row = Hearing(
         case_id=case.id, seq=max((h.seq for h in case.hearings), default=0) + 1, held_on=held.held_on,
-        held_time=held.held_time, minutes=int(held.minutes) if held.minutes else None, place=held.place, way=held.way, present=sorted(held.present), others=held.others,
+        held_time=held.held_time, minutes=int(held.minutes) if held.minutes else None, place=held.place,
+        way=held.way, present=sorted(held.present), others=held.others,
         note_id=note.id, concession_note_id=concession.id, next_on=held.next_on, next_time=held.next_time,
         made_by_id=actor.user_id)
     db.session.add(row)
