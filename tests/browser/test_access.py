@@ -27,7 +27,7 @@ from tests import casework, docket, house, ledgers
 from tests.pages import Page, PageClient
 
 MINE, THEIRS = "鹮", "鼬"
-MOST_PAGES = 200
+MOST_PAGES = 600
 OF_A_KIND = {"mediator": 2, "liaison": 2}  # pages of one pattern and the same questions; one for the others
 # Rows that a mere look or an own setting may write.
 LOOKS = {"access_log", "login_session", "login_attempt", "account", "submit_token", "search_words", "feed", "export_run"}

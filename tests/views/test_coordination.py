@@ -158,7 +158,7 @@ def test_a_recall_says_what_stays_visible_and_all_can_be_recalled(app, client, m
         db.session.commit()
     mediator, visitor = client("mediator"), client("liaison")
     page = mediator.get(f"{base}/coordination")
-    assert "法院凭另外1件函仍看得到本案： 结果、到账 凭 法院委派" in page.text.replace(" 11-18 周三", "")
+    assert "法院凭另外1件函仍看得到本案：结果、到账 凭 法院委派" in page.text.replace(" 11-18 周三", "")
     key = letter.rsplit("/", 1)[1]
     page = mediator.get(mediator.submit(page, f"form[action='{letter}/recall']", **{
         f"recall-{key}-reason": "概况不用看"}).location)
