@@ -126,6 +126,7 @@ def kind_of(address: str) -> tuple:
     """Pages are of one kind when only their numbers differ, and the values of what they ask."""
     parts = urlsplit(address)
     path = re.sub(r"[a-z-]+-\d{4}-\d{4}", "CASE", parts.path)
+    path = re.sub(r"^/statistics/rows/.*", "/statistics/rows/NAME", path)  # each figure has rows of its own
     return re.sub(r"\d+", "N", path), tuple(sorted(name for name, _value in parse_qsl(parts.query)))
 
 
