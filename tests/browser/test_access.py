@@ -17,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.routing import AnyConverter
 
 from mediation.extensions import db
 from mediation.models import Case, Commission
@@ -169,6 +170,7 @@ def posts(app: Flask, number: str) -> list[tuple[str, str]]:
         moves = [*workflow.MOVES, *workflow.CHAINS] if "move" in rule.arguments else [""]
         for move in moves:
             known = {**dict.fromkeys(rule.arguments, 1), **{k: v for k, v in values.items() if k in rule.arguments}}
+            known |= {name: sorted(one.items)[0] for name, one in rule._converters.items() if isinstance(one, AnyConverter)}
             with app.test_request_context():
                 built = rule.build({**known, **({"move": move} if move else {})}, append_unknown=False)
             if built:
