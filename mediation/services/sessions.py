@@ -25,7 +25,6 @@ class Held:
     held_on: date | None
     way: str
     held_time: str = ""
-    minutes: str = ""  # as typed
     place: str = ""
     present: Sequence[int] = ()
     others: str = ""
@@ -33,6 +32,7 @@ class Held:
     concession: str = ""
     next_on: date | None = None
     next_time: str = ""
+    minutes: str = ""  # as typed
 
 
 def hold(case: Case, held: Held, actor: Actor, seen_version: int | None = None) -> Event:
