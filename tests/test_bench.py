@@ -98,7 +98,7 @@ def test_a_folder_with_something_in_it_is_left_alone(run, place):
 
 
 def test_a_part_that_fails_is_named(app, place):
-    with app.app_context(), pytest.raises(click.ClickException, match="“xlsx”这一项没有做完"):
+    with pytest.raises(click.ClickException, match="“xlsx”这一项没有做完"), app.app_context():
         list(bench._run("xlsx", place, 100))  # a folder without a database
 
 
