@@ -48,7 +48,8 @@ def reopen(row: Closing, reason: str, actor: Actor) -> None:
     """Take a closing back because an auditor found something in it; it stays on record beside the next one."""
     if not house.reaches(actor, PERMISSION, row.union):
         raise Forbidden(PERMISSION)
-    db.session.execute(select(Closing.id).where(Closing.id == row.id).with_for_update())  # the row alone, not what it joins
+    # Only the row itself: what it joins may be absent, and PostgreSQL locks nothing on that side.
+    db.session.execute(select(Closing.id).where(Closing.id == row.id).with_for_update())
     db.session.refresh(row, ["reopened_on"])
     findings = queries.open_findings(row)
     found = [] if reason else [Problem("reason", rules.WHY)]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from sqlalchemy import select
+from werkzeug.routing import IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
@@ -85,7 +86,7 @@ def addresses(app, made: Made) -> list[tuple[str, str]]:
             continue
         names = sorted(rule.arguments)
         choices = [[made.number] if name == "number" else [made.consultation] if name == "consultation"
-                   else range(1, last + 1) if "Integer" in type(rule._converters[name]).__name__
+                   else range(1, last + 1) if isinstance(rule._converters[name], IntegerConverter)
                    else known.get(name, ["x"]) for name in names]
         for values in itertools.product(*choices):
             path = adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
