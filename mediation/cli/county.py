@@ -27,6 +27,9 @@ STATIONS = (
     ("example", "union", "示例旗总工会", "示例旗总工会", "bayannur", {"number_form": "示工调〔{year}〕{n}号"}),
     ("example-practice", "practice_station", "示例旗工会实践站", "示例实践站", "example",
      {"channel": "A", "legal_body": "示例旗总工会劳动争议调解委员会"}),
+    ("urad-front", "union", "乌拉特前旗总工会", "前旗总工会", "bayannur", {"number_form": "乌前工调〔{year}〕{n}号"}),
+    ("urad-front-practice", "practice_station", "乌拉特前旗工会实践站", "前旗实践站", "urad-front",
+     {"channel": "A", "legal_body": "乌拉特前旗总工会劳动争议调解委员会"}),
 )
 AGENCIES = (
     # code, kind, name, short name, contact, telephone, address, what people are sent there for
@@ -52,6 +55,8 @@ ACCOUNTS = (
     ("admin", "周工", "admin", "nm", ""),
     ("mediator2", "李示例", "mediator", "example-practice", ""),
     ("supervisor2", "何主席", "supervisor", "example", ""),
+    ("front", "贾玉梅", "mediator", "urad-front-practice", ""),
+    ("city", "云志国", "supervisor", "bayannur", ""),
 )
 EMPLOYERS = (
     # key, name, first 17 characters of the credit code, sector, ownership, legal person
@@ -252,6 +257,11 @@ EXAMPLE: tuple[Story, ...] = (
     Story("e1", 9, "mediator2", request(
         "示例甲", "示例公司", "wages", 7777, "邻旗的案子，中旗的人看不到。"), (
         (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}))),
+)
+# The same rider asked in the next banner too, where the employer has its depot: only the city, above both, is shown it.
+FRONT: tuple[Story, ...] = (
+    Story("f1", 1, "front", request(
+        "杨秀兰", "快送站点", "deposit", 500, "在中旗送单，押金交在前旗的站点，离职不退；中旗工会也去问过。", flags=["new_form"]), ()),
 )
 
 # A quarter that was closed, and what was found in it afterwards: the slip of the group's first instalment is of the

@@ -8,6 +8,7 @@ from mediation.queries import (
     conditions,
     coordination,
     desk,
+    duplicates,
     handovers,
     house,
     oversight,
@@ -50,7 +51,7 @@ def _supervisor(actor: Actor):
     found = desk.build(actor)
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late), columns=oversight.LOAD,
                  accounts=house.unconfirmed(actor), supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
-                 late_letters=prevention.late_letters(actor),
+                 late_letters=prevention.late_letters(actor), duplicates=duplicates.across_unions(actor),
                  late_replies=coordination.late_replies(actor),
                  handovers=handovers.waiting(actor))
 

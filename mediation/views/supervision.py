@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mediation.forms import supervision as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import conditions, desk, door, house, oversight
+from mediation.queries import conditions, desk, door, duplicates, house, oversight
 from mediation.queries import supervision as queries
 from mediation.rules import access
 from mediation.rules import feeds as texts
@@ -75,6 +75,20 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
                            refused=next(iter(sent.values()), None),
                            may_remind=supervision.PERMISSION in values["rights"] and bool(case.is_open),
                            rows=sorted(case.supervisions, key=lambda row: row.id, reverse=True))
+
+
+# One dispute in two unions --------------------------------------------------------------------------------------
+
+@bp.get("/duplicates")
+@permit(duplicates.PERMISSION)
+def show_duplicates():
+    """Cases that two unions may both have; for those who stand above both."""
+    actor = guard.actor()
+    if not duplicates.is_above_several(actor):
+        guard.note_refusal(duplicates.PERMISSION, "duplicates")
+        abort(404)
+    return render_template("supervision/duplicates.html", pairs=duplicates.across_unions(actor),
+                           state_text=desk.state_text, tone=desk.tone)
 
 
 # Handing out ----------------------------------------------------------------------------------------------------
