@@ -261,7 +261,8 @@ EXAMPLE: tuple[Story, ...] = (
 # The same rider asked in the next banner too, where the employer has its depot: only the city, above both, is shown it.
 FRONT: tuple[Story, ...] = (
     Story("f1", 1, "front", request(
-        "杨秀兰", "快送站点", "deposit", 500, "在中旗送单，押金交在前旗的站点，离职不退；中旗工会也去问过。", flags=["new_form"]), ()),
+        "杨秀兰", "快送站点", "deposit", 500, "在中旗送单，押金交在前旗的站点，离职不退；中旗工会也去问过。", flags=["new_form"],
+        person=12), ()),  # the twelfth story's numbers: the same telephone and identity number
 )
 
 # A quarter that was closed, and what was found in it afterwards: the slip of the group's first instalment is of the

@@ -80,6 +80,7 @@ def play(story: Story, today: date, n: int) -> Case:
 def request(story: Story, on: date, n: int) -> intake.Intake:
     """The intake of a story, with made-up numbers where it names none."""
     facts = story.intake
+    n = facts.get("person", n)
     people = [intake.Respondent(facts["told"], part=facts["part"], is_person=facts["part"] in PERSONAL)]
     if "second" in facts:
         told, part = facts["second"]
