@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from rustpy_xlsxwriter import Format, write_worksheets
@@ -33,6 +34,7 @@ SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"  # as in 
 BLANKS = (" \t\r\n\v\f\x1c-\x1f\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff")
 RISKY = re.compile(f"[{BLANKS}]*[{SIGNS}]|[\t\r\n]")
 MAY_BE_RISKY = re.compile(f"[{BLANKS}{SIGNS}]")
+FIRST = itemgetter(0)
 YES, NO = "是", "否"
 
 Cells = Sequence[object]
@@ -81,7 +83,7 @@ def disarm(text: str) -> str:
 
 def disarmed(cells: Cells) -> Cells:
     """A column of text disarmed; untouched where no cell begins with a risky character."""
-    if not MAY_BE_RISKY.search("".join({cell[0] for cell in cells if cell})):
+    if not MAY_BE_RISKY.search("".join(map(FIRST, filter(None, cells)))):
         return cells
     return [disarm(cell) if cell else cell for cell in cells]
 
@@ -91,27 +93,32 @@ def heading(column: Column, has_keys: bool) -> str:
 
 
 def _yuan(cells: Cells) -> Cells:
-    return [None if fen is None else f"{(digits := str(fen))[:-2]}.{digits[-2:]}" if fen > 99 else _small(fen)
-            for fen in cells]
-
-
-def _small(fen: int) -> str:
-    """Sums below one yuan, and negative ones."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+    """Yuan with two places; a quotient is exact to a fen far beyond what any dispute is about."""
+    said = {fen: f"{fen / 100:.2f}" for fen in set(cells) if fen is not None}
+    return list(map(said.get, cells))
 
 
 def _truths(cells: Cells) -> Cells:
     return [None if cell is None else YES if cell else NO for cell in cells]
 
 
-def _in_words(column: Column, cells: Cells) -> Cells:
-    words = {code: word.say("zh") for code, word in (column.codes or {}).items()}
-    return [words.get(cell, cell) for cell in cells]
+class _Words(dict):
+    """Codes of one column in words; what is no code of it stands as it is, disarmed where the file needs that."""
+
+    def __init__(self, column: Column, is_disarmed: bool):
+        super().__init__({code: word.say("zh") for code, word in (column.codes or {}).items()})
+        self._is_disarmed = is_disarmed
+
+    def __missing__(self, cell: str | None) -> str | None:
+        self[cell] = disarm(cell) if cell and self._is_disarmed else cell
+        return self[cell]
 
 
-def _all_in_words(column: Column, cells: Cells) -> Cells:
-    words = {code: word.say("zh") for code, word in (column.codes or {}).items()}
-    return ["、".join(words.get(code, code) for code in cell.split(",")) if cell else cell for cell in cells]
+def _in_words(column: Column, cells: Cells, is_disarmed: bool) -> Cells:
+    words = _Words(column, is_disarmed)
+    if column.kind == "code":
+        return [words[cell] for cell in cells]
+    return ["、".join([words[code] for code in cell.split(",")]) if cell else cell for cell in cells]
 
 
 def shown(column: Column, cells: Cells, has_keys: bool) -> Cells:
@@ -124,9 +131,7 @@ def shown(column: Column, cells: Cells, has_keys: bool) -> Cells:
         return _yuan(cells)
     if column.kind == "bool":
         return _truths(cells)
-    if column.kind == "code":
-        return disarmed(_in_words(column, cells))
-    return disarmed(_all_in_words(column, cells)) if column.kind == "codes" else cells
+    return _in_words(column, cells, True) if column.kind in ("code", "codes") else cells
 
 
 def csv_text(columns: Sequence[Column], batch: Batch, has_keys: bool) -> str:
@@ -223,7 +228,7 @@ def _typed(column: Column, cells: Cells, has_keys: bool) -> Cells:
     if column.kind in ("int", "bool"):
         return cells if has_keys or column.kind == "int" else _truths(cells)
     if not has_keys and column.kind in ("code", "codes"):
-        cells = (_in_words if column.kind == "code" else _all_in_words)(column, cells)
+        return _in_words(column, cells, False)
     return _fitting(cells) if column.kind == "text" else cells
 
 

@@ -160,11 +160,9 @@ def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on
     if is_late or row is None or not row.period:
         return None
     facts = _facts(channel, *(date.fromisoformat(day) if day else None for day in days.split("|")), told or "")
-    found = clocks.find_clock(clocks.run(
-        channel, facts, desk.calendars[desk.counties.get(station, "")], on=desk.on, procedure=procedure or None,
-        changes=_changes(changes or ""), pinned_on=date.fromisoformat(rules_on) if "accepted" in facts else None,
-    ), row.period)
-    return found.due.isoformat() if found and found.due else None
+    due = clocks.due_of(row.period, channel, facts, desk.calendars[desk.counties.get(station, "")], procedure or None,
+                        _changes(changes or ""), date.fromisoformat(rules_on) if "accepted" in facts else None)
+    return due.isoformat() if due else None
 
 
 def _facts(channel: str, received: date | None, accepted: date | None, consented: date | None,

@@ -33,12 +33,13 @@ from mediation.models import (
 )
 from mediation.queries import balances, cells, reconciling
 from mediation.queries.cells import Cell
-from mediation.rules import words
+from mediation.rules import channels, clocks, words
 
 APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
 PRESENT = aliased(Agreement)  # the agreement that counts
 REVERSED = aliased(Payment)
 MARK = aliased(Reconciliation)  # the mark that stands on an entry
+PERIOD_FACTS = sorted(clocks.facts_of(channel.period for channel in channels.CHANNELS.values()))
 
 
 def day(column: ColumnElement) -> ColumnElement:
@@ -194,7 +195,7 @@ def _work() -> dict[str, Cell]:
         cast(ClockChange.id, String) + "|" + ClockChange.rule + "|" + ClockChange.kind + "|" + day(ClockChange.from_on)
         + "|" + func.coalesce(day(ClockChange.to_on), ""), ClockChange.case_id == Case.id, by=";")
     told = _list(CaseFact.fact + "|" + day(CaseFact.on), CaseFact.case_id == Case.id, CaseFact.dropped_on.is_(None),
-                 by=";")
+                 CaseFact.fact.in_(PERIOD_FACTS), by=";")
     period = (Case.channel, Case.procedure, _truth(Case.is_late_entry), day(Case.rules_on), Case.station_id, days,
               changed, told)
     return {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from mediation import sheets
 from mediation.models import (
@@ -188,22 +188,23 @@ def count(connection: Connection, selection: Selection, actor: Actor) -> int:
     return connection.scalar(chosen_rows(select(func.count()), selection, actor)) or 0
 
 
-def count_withheld(connection: Connection, selection: Selection, actor: Actor) -> int:
-    """How many of the rows tell nothing of whom they are about, because the case is sealed."""
-    rows = chosen_rows(select(func.count()), selection, actor).where(door.is_withheld(actor))
-    return connection.scalar(rows) or 0
+class Reckoned(NamedTuple):
+    """Of all rows of a selection: how many, how many tell nothing because the case is sealed, and the asked sums."""
+
+    count: int
+    withheld: int
+    sums: dict[str, int]
 
 
-def totals(connection: Connection, selection: Selection, actor: Actor) -> dict[str, int]:
-    """The sums of the columns that are summed."""
-    summed = [column for column in selection.columns if column.is_summed]
-    if not summed:
-        return {}
-    known = columns.CELLS[selection.sheet.key](actor.today)
+def reckon(connection: Connection, selection: Selection, actor: Actor, summed: Sequence[Column] = ()) -> Reckoned:
+    """Count the rows of a selection and add up these columns of it, in one pass."""
+    known = columns.CELLS[selection.sheet.key](actor.today) if summed else {}
     extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
     sums = [func.coalesce(func.sum(_summed(known[column.key])), 0) for column in summed]
-    found = connection.execute(chosen_rows(select(*sums), selection, actor, extras)).one()
-    return {column.key: int(value) for column, value in zip(summed, found, strict=True)}
+    hidden = func.count(case((door.is_withheld(actor), 1)))
+    found = connection.execute(chosen_rows(select(func.count(), hidden, *sums), selection, actor, extras)).one()
+    return Reckoned(found[0], found[1], {
+        column.key: int(value) for column, value in zip(summed, found[2:], strict=True)})
 
 
 def _summed(cell: Cell) -> ColumnElement:
@@ -292,8 +293,7 @@ class Export:
         self._moment, self._vault = moment, vault
         self.tally = sheets.Tally()
         self.watch: Callable[[int], object] | None = None  # told the rows of each batch
-        self.count = count(moment.connection, selection, actor)
-        self.withheld = count_withheld(moment.connection, selection, actor)
+        self.count, self.withheld, _sums = reckon(moment.connection, selection, actor)
 
     @property
     def is_masked(self) -> bool:

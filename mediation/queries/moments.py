@@ -1,9 +1,8 @@
 """One consistent moment of the database to read at leisure, without holding up a writer.
 
 Under the write-ahead log and on PostgreSQL it is one read transaction. Under SQLite's rollback journal a reader would
-keep every writer from committing, so the database is copied by the backup interface and the copy is read; the copy
-lies in the instance folder, for its owner only, and has lost its name before the first row is read where the system
-allows it.
+keep every writer from committing, so the database is copied and the copy is read; it lies in the instance folder, for
+its owner only, and has lost its name before the first row is read where the system allows it.
 """
 from __future__ import annotations
 
@@ -11,18 +10,20 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from mediation.extensions import db, journal_mode
 
-PAGES_AT_A_TIME = 4096  # between two steps a writer may commit
-MOST_RESTARTS = 3  # every commit starts the copy anew; then it is made in one go
+BLOCK = 1 << 20
+COPIERS = 2
 LEFT_OVER_SECONDS = 6 * 3600
-EVERYTHING = 1 << 62
+_opening = threading.Lock()
 
 
 class Moment:
@@ -85,31 +86,55 @@ def _copied(source: Path, target: Path) -> Moment:
     return Moment(connection, engine, target)
 
 
-class _Disturbed(Exception):
-    """Writers kept starting the copy anew."""
-
-
 def _copy(source: Path, target: Path) -> None:
+    """Copy a database so that writers wait only for what they changed meanwhile to be brought over.
+
+    The file is copied while they go on, which may mix two states; then they are kept out for as long as it takes to
+    compare, and what differs is copied again. Where files cannot be read at a place (Windows) the backup interface
+    copies all of it in one go.
+    """
     with _closing(source) as live:
-        try:
-            with _closing(target) as copy:
-                live.backup(copy, pages=PAGES_AT_A_TIME, progress=_Watch(), sleep=0)
-        except _Disturbed:
+        if not hasattr(os, "pread"):
             with _closing(target) as copy:
                 live.backup(copy)
+            return
+        made = os.open(target, os.O_RDWR)
+        try:
+            _bring_over(_descriptor(source), made)
+            live.execute("BEGIN")
+            live.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here to COMMIT nobody else commits
+            _bring_over(_descriptor(source), made)
+            live.execute("COMMIT")
+        finally:
+            os.close(made)
 
 
-class _Watch:
-    """Counts how often a copy began anew: what is left to copy has grown."""
+def _bring_over(source: int, target: int) -> None:
+    """Make the target the same, block by block, writing only what differs; reading runs beside other threads."""
+    size = os.fstat(source).st_size
 
-    def __init__(self) -> None:
-        self.left, self.restarts = EVERYTHING, 0
+    def bring(at: int) -> None:
+        block = os.pread(source, BLOCK, at)
+        if block != os.pread(target, BLOCK, at):
+            os.pwrite(target, block, at)
 
-    def __call__(self, _status: int, left: int, _total: int) -> None:
-        self.restarts += left >= self.left
-        self.left = left
-        if self.restarts > MOST_RESTARTS:
-            raise _Disturbed
+    with ThreadPoolExecutor(COPIERS) as copiers:
+        for _none in copiers.map(bring, range(0, size, BLOCK)):
+            pass
+    os.ftruncate(target, size)
+
+
+_open: dict[tuple[int, int], int] = {}
+
+
+def _descriptor(path: Path) -> int:
+    """The database file opened once and never closed: closing it would drop every lock this process has on it."""
+    found = path.stat()
+    with _opening:
+        key = found.st_dev, found.st_ino
+        if key not in _open:
+            _open[key] = os.open(path, os.O_RDONLY)
+        return _open[key]
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
 
 SIZE = 50
+MOST_SUMMED = 20_000  # rows; of more, the sums are worked out when somebody asks for them
 
 
 class Page(NamedTuple):
@@ -21,19 +22,22 @@ class Page(NamedTuple):
 
     rows: list[tuple]
     after: str
-    count: int
-    sums: dict[str, int]
+    count: int  # of all rows
     withheld: int  # of all rows
+    sums: dict[str, int] | None  # of all rows; None where there are too many to add up unasked
 
 
-def read(selection: Selection, actor: Actor, after: str = "") -> Page:
-    """One page of rows; the sums are those of the whole sheet."""
+def read(selection: Selection, actor: Actor, after: str = "", is_summed: bool = False) -> Page:
+    """One page of rows; the sums are those of the whole sheet, of a very long one only where they are asked for."""
     connection = db.session.connection()
     keys = connection.execute(_keys(selection, actor, after)).all()
     shown, rest = keys[:SIZE], keys[SIZE:]
     rows = _rows(connection, selection, actor, [tuple(key) for key in shown]) if shown else []
-    return Page(rows, "-".join(map(str, shown[-1])) if rest else "", export.count(connection, selection, actor),
-                export.totals(connection, selection, actor), export.count_withheld(connection, selection, actor))
+    found, sums = export.reckon(connection, selection, actor), None
+    if is_summed or found.count <= MOST_SUMMED:
+        summed = [column for column in selection.columns if column.is_summed]
+        sums = export.reckon(connection, selection, actor, summed).sums if summed else {}
+    return Page(rows, "-".join(map(str, shown[-1])) if rest else "", found.count, found.withheld, sums)
 
 
 def _keys(selection: Selection, actor: Actor, after: str) -> Select:

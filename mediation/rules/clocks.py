@@ -306,6 +306,30 @@ def run(channel: str, facts: Facts, calendar: Calendar, on: date | None = None, 
     return [clock for rule in CLOCKS if _applies(rule, case) for clock in _start(rule, case)]
 
 
+def due_of(id: str, channel: str, facts: Facts, calendar: Calendar, procedure: str | None = None,
+           changes: Iterable[Change] = (), pinned_on: date | None = None) -> date | None:
+    """Only the due date of the first clock of one rule, as ``run`` tells it; for lists of many cases.
+
+    None where the rule starts no clock, or the clock stands still. Time bars, which fold interruptions, are not
+    asked for here.
+    """
+    case = _Case(channel, facts, calendar, None, procedure, tuple(changes), False, False, True, None, pinned_on, ())
+    for rule in CLOCKS:
+        if rule.id != id or not _applies(rule, case):
+            continue
+        for _trigger, start in _starts(rule, case):
+            at = _reckon(rule, start, case)
+            return None if at.paused_on and not _stopped(rule, start, at, case) else at.due
+    return None
+
+
+def facts_of(ids: Iterable[str]) -> frozenset[str]:
+    """The facts that start or stop the clocks of these rules."""
+    wanted = set(ids)
+    return frozenset(fact for rule in CLOCKS if rule.id in wanted
+                     for fact in (*rule.triggers, rule.fallback, *rule.stops) if fact)
+
+
 def agreed(id: str, label: Text, made_on: date, due_on: date, on: date | None = None,
            done_on: date | None = None) -> Clock:
     """An agreed date (an instalment, a promised step) in the shape of a clock: it never rolls."""

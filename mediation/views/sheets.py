@@ -36,7 +36,7 @@ def index():
     try:
         selection = selections.read({**given, "sheet": sheet})
         shown = replace(selection, columns=tuple(selection.sheet.choose(selection.sheet.preview)))
-        page = preview.read(_with_person(shown), actor, request.args.get("after", ""))
+        page = preview.read(_with_person(shown), actor, request.args.get("after", ""), "totals" in request.args)
     except Refused as refusal:
         problems = refusal.problems
     return render_template(
@@ -44,7 +44,7 @@ def index():
         sheet=SHEETS.get(sheet, SHEETS["cases"]), columns=shown.columns if shown else (),
         rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
         people=_people(shown, page.rows) if page else [],
-        sums=_sums(shown, page.sums) if page else [], stations=list(keys.find_stations(actor).values()),
+        sums=_sums(shown, page.sums or {}) if page else [], stations=list(keys.find_stations(actor).values()),
         withheld=WITHHELD.say(guard.language()),
         next_href=_next(sheet, given, page.after if page else "")), 422 if problems else 200
 

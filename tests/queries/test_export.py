@@ -1,8 +1,10 @@
 """Exported rows: whose, of when, masked, disarmed, and sums that agree with the case pages and with one another."""
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import sqlite3
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
@@ -450,9 +452,46 @@ def test_a_writer_may_commit_while_an_export_is_read(made, tmp_path):
     assert one.rows == len(made)
 
 
-def test_a_copy_that_writers_keep_disturbing_is_made_in_one_go(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(moments, "MOST_RESTARTS", -1)
-    assert len(table(tmp_path)) == len(made)
+def test_a_copy_made_while_others_write_is_one_state(tmp_path, monkeypatch):
+    live, made, passes = tmp_path / "live.sqlite", tmp_path / "copy.sqlite", []
+    made.touch()
+    with contextlib.closing(sqlite3.connect(live, isolation_level=None)) as writer:
+        writer.execute("CREATE TABLE entry (name TEXT, amount INTEGER, filling BLOB)")
+        writer.executemany("INSERT INTO entry VALUES (?, 0, zeroblob(3000000))", [("first",), ("last",)])
+        bring_over = moments._bring_over
+
+        def busy(source, target):
+            """After the first pass everything changes; during the second nothing can."""
+            if passes:
+                writer.execute("PRAGMA busy_timeout=0")
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    writer.execute("UPDATE entry SET amount = 2")
+            bring_over(source, target)
+            if not passes:
+                writer.execute("UPDATE entry SET amount = 1, filling = randomblob(3000000)")
+            passes.append(target)
+        monkeypatch.setattr(moments, "_bring_over", busy)
+        moments._copy(live, made)
+        writer.execute("UPDATE entry SET amount = 2")
+    with contextlib.closing(sqlite3.connect(made)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert copy.execute("SELECT DISTINCT amount FROM entry").fetchall() == [(1,)]
+        assert copy.execute("SELECT count(DISTINCT filling) FROM entry").fetchall() == [(2,)]
+
+
+def test_a_copy_follows_a_database_that_was_put_in_the_place_of_another(tmp_path):
+    """As after a restore: the file that was open before is not read again."""
+    live = tmp_path / "live.sqlite"
+    for said in ("old", "new"):
+        other, made = tmp_path / f"{said}.sqlite", tmp_path / f"{said}-copy.sqlite"
+        made.touch()
+        with contextlib.closing(sqlite3.connect(other)) as writer, writer:
+            writer.execute("CREATE TABLE entry (said TEXT)")
+            writer.execute("INSERT INTO entry VALUES (?)", (said,))
+        other.replace(live)
+        moments._copy(live, made)
+        with contextlib.closing(sqlite3.connect(made)) as copy:
+            assert copy.execute("SELECT said FROM entry").fetchall() == [(said,)]
 
 
 def test_long_numbers_in_free_text_are_starred_and_others_kept():

@@ -11,6 +11,7 @@ from mediation.rules.clocks import (
     agreed,
     as_row,
     count_days,
+    due_of,
     find_clock,
     read_facts,
     run,
@@ -506,3 +507,17 @@ def test_the_fold_does_not_depend_on_the_order_and_never_shortens(days, base):
     assert bar == limitation(base, reversed(told), CALENDAR)
     assert bar.due >= limitation(base, [], CALENDAR).due
     assert bar.base_on in {base, *days}
+
+
+@pytest.mark.parametrize("channel", [code for code, row in CHANNELS.items() if row.period])
+@pytest.mark.parametrize("pairs", [
+    (), ("accepted=2026-04-20",), ("received=2026-09-18", "accepted=2026-09-24"), ("consented=2026-02-12",),
+    ("received=2026-02-13", "papers_signed=2026-02-13", "concluded=2026-02-20")])
+@pytest.mark.parametrize("changes", [
+    [], [("extend", "2026-05-01", "2026-05-20")], [("pause", "2026-04-25", None)],
+    [("pause", "2026-04-25", None), ("resume", "2026-05-04", None)]])
+def test_the_due_date_alone_is_that_of_the_whole_run(channel, pairs, changes):
+    period, facts = CHANNELS[channel].period, read_facts(pairs)
+    made = [Change(period, kind, day(begin), day(end) if end else None) for kind, begin, end in changes]
+    whole = find_clock(run(channel, facts, CALENDAR, procedure="ordinary", changes=made), period)
+    assert due_of(period, channel, facts, CALENDAR, "ordinary", made) == (whole.due if whole else None)

@@ -138,6 +138,16 @@ def test_the_page_counts_this_year_by_acceptance_and_leads_on(client, ledger, mo
     assert len(more.all("table.list tbody tr")) == 1
 
 
+def test_a_very_long_sheet_is_added_up_when_somebody_asks(client, ledger, monkeypatch):
+    monkeypatch.setattr("mediation.queries.preview.MOST_SUMMED", 2)
+    visitor = client("auditor")
+    page = visitor.get("/ledger?sheet=cases&period=")
+    assert "共4行，合计要算一会儿" in page.text and not page.all("table.list tfoot td")
+    asked = visitor.get(page.soup.find("a", string="算出合计")["href"])
+    assert asked.all("table.list tfoot td") and "要算一会儿" not in asked.text
+    assert len(asked.all("table.list tbody tr")) == 4
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_every_sheet_has_its_page_in_both_languages(client, ledger, sheet):
     visitor = client("supervisor")
