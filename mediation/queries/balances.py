@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, or_, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare
@@ -100,3 +100,25 @@ def owing(on: date, rows: ColumnElement[bool]) -> Select:
     """Ids of the cases in which some worker still waits for agreed money."""
     sums = per_case(on, rows).subquery()
     return select(sums.c.case_id).where(sums.c.outstanding > 0)
+
+
+def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """Every instalment in force on the day with its sum for those bound, and what of it is paid: each worker's
+    money fills his earliest instalments first (rules/money.py)."""
+    order = (func.coalesce(Instalment.due_on, literal(date.max, Date)), Instalment.seq, Instalment.id)
+    up_to = func.sum(InstalmentShare.amount_fen).over(
+        partition_by=(Agreement.case_id, InstalmentShare.party_id), order_by=order, rows=(None, 0))
+    shares = select(
+        Agreement.case_id, InstalmentShare.party_id, Instalment.id, Instalment.due_on, Agreement.made_on,
+        InstalmentShare.amount_fen, up_to.label("up_to")).join(
+        Instalment, Instalment.id == InstalmentShare.instalment_id).join(
+        Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).where(
+        rows, is_in_force(on), is_bound()).subquery()
+    paid_to = came(on, rows)
+    left = func.coalesce(paid_to.c.performed, 0) - (shares.c.up_to - shares.c.amount_fen)
+    paid = case((left <= 0, 0), (left >= shares.c.amount_fen, shares.c.amount_fen), else_=left)
+    return select(
+        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on,
+        func.sum(shares.c.amount_fen).label("amount"), func.sum(paid).label("paid")).outerjoin(
+        paid_to, and_(paid_to.c.case_id == shares.c.case_id, paid_to.c.party_id == shares.c.party_id)).group_by(
+        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from mediation.models import Agreement, Case, CaseFact, ClockChange, Payment
 from mediation.queries import balances, clocks, contradictions, populations
 from mediation.queries.statistics import Scope, is_effective
 from mediation.rules import clocks as rules
-from mediation.rules.clocks import Change
 from mediation.rules.workdays import Calendar, is_workday
 
 DAY = timedelta(1)
@@ -115,22 +113,20 @@ def _limits(asked: Scope, *where) -> Iterator[Limit]:
     """The limit of every case that has one; late entries start no clock."""
     rows = select(*FIELDS).where(asked.rows, Case.is_late_entry.is_(False), Case.received_on.is_not(None), *where)
     cases = db.session.execute(rows).all()
-    told = _by_case(select(CaseFact.case_id, CaseFact.fact, CaseFact.on).join(Case, Case.id == CaseFact.case_id).where(
+    told = clocks.by_case(select(CaseFact.case_id, CaseFact.fact, CaseFact.on).join(Case, Case.id == CaseFact.case_id).where(
         asked.rows, CaseFact.dropped_on.is_(None), CaseFact.fact.in_(("platform_accepted", "papers_signed",
                                                                       "received", "accepted", "consented")), *where))
-    changes = _by_case(select(ClockChange.case_id, ClockChange.rule, ClockChange.kind, ClockChange.from_on,
+    changes = clocks.by_case(select(ClockChange.case_id, ClockChange.rule, ClockChange.kind, ClockChange.from_on,
                               ClockChange.to_on).join(Case, Case.id == ClockChange.case_id).where(
         asked.rows, ClockChange.rule.in_(populations.MEDIATION_PERIODS), ClockChange.from_on <= asked.cut_off,
         *where).order_by(ClockChange.id))
     calendar = asked.once("calendar", lambda _scope: clocks.calendar())
 
-    @cache
-    def clock(channel, procedure, is_civil, facts, pinned_on, moved):
-        running = rules.run(channel, {name: [day] for name, day in facts}, calendar, on=asked.cut_off,
-                            procedure=procedure or None, civil=is_civil, has_title=False, pinned_on=pinned_on,
-                            changes=[Change(*one) for one in moved])
+    run = clocks.runner(calendar, asked.cut_off)
+
+    def clock(channel, procedure, is_civil, facts, *rest):
         wanted = f"M-{channel}" if dict(facts).get("accepted") else "L1"
-        return rules.find_clock(running, wanted)
+        return rules.find_clock(run(channel, procedure, is_civil, facts, *rest), wanted)
 
     for case in cases:
         facts = tuple(sorted({**_days_of(case), **dict(told.get(case.id, ()))}.items()))
@@ -147,13 +143,6 @@ def _days_of(case) -> dict[str, date]:
     days = {"received": case.received_on, "accepted": case.accepted_on, "consented": case.consented_on,
             "papers_signed": case.received_on if case.channel in "EF" else None}
     return {name: day for name, day in days.items() if day is not None}
-
-
-def _by_case(rows) -> dict[int, list[tuple]]:
-    found: dict[int, list[tuple]] = defaultdict(list)
-    for case_id, *rest in db.session.execute(rows):
-        found[case_id].append(tuple(rest))
-    return found
 
 
 def _limits_due(asked: Scope) -> list[Limit]:
@@ -205,7 +194,7 @@ def _promises(asked: Scope) -> list[_Promise]:
         Agreement.id, Agreement.case_id, Agreement.effective_on, populations.bound_sum()).join(
         Case, Case.id == Agreement.case_id).where(is_effective(asked), Agreement.effective_on.is_not(None))).all()
     effective = select(Agreement.case_id).join(Case, Case.id == Agreement.case_id).where(is_effective(asked))
-    came = _by_case(select(Payment.case_id, Payment.paid_on, func.sum(
+    came = clocks.by_case(select(Payment.case_id, Payment.paid_on, func.sum(
         Payment.amount_fen * balances.arrived_sign())).where(
         Payment.case_id.in_(effective), balances.counts(), Payment.paid_on <= asked.cut_off).group_by(
         Payment.case_id, Payment.paid_on).order_by(Payment.paid_on))

@@ -172,9 +172,7 @@ def _value(figure: Figure, book: Book) -> Value:
 
 
 def _is_outside(figure: Figure, asked: Scope) -> bool:
-    """What cannot be told for this scope: the present state at an earlier day, activities by channel or kind."""
-    if asked.cut_off != asked.actor.today and populations.TODAY_ONLY & set(figure.parts):
-        return True
+    """What cannot be told for this scope: activities by channel or kind."""
     return bool(asked.filters) and any(populations.KINDS.get(name) in BESIDE for name in figure.parts)
 
 

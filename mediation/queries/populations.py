@@ -50,7 +50,7 @@ from mediation.models import (
     Station,
     Visit,
 )
-from mediation.queries import balances, conditions, keys, prevention
+from mediation.queries import balances, bygone, conditions, keys, prevention
 from mediation.queries.statistics import Scope, is_effective
 from mediation.rules import returns, words, workdays
 from mediation.rules.language import Text
@@ -143,11 +143,12 @@ def _open(is_paused: bool | None = None) -> Build:
     return build
 
 
-def _today(condition: Callable[[Scope], ColumnElement[bool]]) -> Build:
-    """What only the present state can tell; nothing for an earlier cut-off."""
+def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope], ColumnElement[bool]]) -> Build:
+    """What a work list shows today by the present state; for an earlier cut-off what it would have shown then."""
     def build(asked: Scope) -> Select:
-        is_today = asked.cut_off == asked.actor.today
-        return _cases(asked, condition(asked) if is_today else false(), on=Case.next_due_on)
+        if asked.cut_off == asked.actor.today:
+            return _cases(asked, now(asked), on=Case.next_due_on)
+        return _cases(asked, then(asked), on=literal(asked.cut_off, Date))
     return build
 
 
@@ -256,31 +257,9 @@ def is_arrived_by(day: date) -> ColumnElement[bool]:
     return and_(balances.counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= day))
 
 
-def _plan(asked: Scope):
-    """Every instalment in force at the cut-off with its sum for those bound, and what of it is paid: each worker's
-    money fills his earliest instalments first (rules/money.py)."""
-    order = (func.coalesce(Instalment.due_on, literal(date.max, Date)), Instalment.seq, Instalment.id)
-    up_to = func.sum(InstalmentShare.amount_fen).over(
-        partition_by=(Agreement.case_id, InstalmentShare.party_id), order_by=order, rows=(None, 0))
-    shares = select(
-        Agreement.case_id, InstalmentShare.party_id, Instalment.id, Instalment.due_on, Agreement.made_on,
-        InstalmentShare.amount_fen, up_to.label("up_to")).join(
-        Instalment, Instalment.id == InstalmentShare.instalment_id).join(
-        Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).where(
-        asked.rows, balances.is_in_force(asked.cut_off), balances.is_bound()).subquery()
-    came = balances.came(asked.cut_off, asked.rows)
-    left = func.coalesce(came.c.performed, 0) - (shares.c.up_to - shares.c.amount_fen)
-    paid = case((left <= 0, 0), (left >= shares.c.amount_fen, shares.c.amount_fen), else_=left)
-    return select(
-        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on,
-        func.sum(shares.c.amount_fen).label("amount"), func.sum(paid).label("paid")).outerjoin(
-        came, and_(came.c.case_id == shares.c.case_id, came.c.party_id == shares.c.party_id)).group_by(
-        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
-
-
 def _due(is_paid: bool) -> Build:
     def build(asked: Scope) -> Select:
-        plan = _plan(asked)
+        plan = balances.plan(asked.cut_off, asked.rows)
         return select(*columns(plan.c.id, plan.c.case_id, plan.c.made_on, plan.c.due_on,
                                plan.c.paid if is_paid else plan.c.amount)).where(
             plan.c.due_on.is_not(None), plan.c.due_on <= asked.cut_off, during(asked, plan.c.due_on),
@@ -290,7 +269,7 @@ def _due(is_paid: bool) -> Build:
 
 def _cohort_due(asked: Scope) -> Select:
     """What fell due by the cut-off in the cases accepted in the period."""
-    plan = _plan(asked)
+    plan = balances.plan(asked.cut_off, asked.rows)
     return select(*columns(plan.c.id, plan.c.case_id, plan.c.made_on, plan.c.due_on, plan.c.amount)).join(
         Case, Case.id == plan.c.case_id).where(asked.is_accepted, plan.c.due_on <= asked.cut_off)
 
@@ -304,7 +283,7 @@ def _late(band: str) -> Build:
     first, last = conditions.BANDS[band]
 
     def build(asked: Scope) -> Select:
-        plan = _plan(asked)
+        plan = balances.plan(asked.cut_off, asked.rows)
         rows = [plan.c.due_on <= asked.cut_off - timedelta(first), plan.c.amount > plan.c.paid]
         if last:
             rows.append(plan.c.due_on >= asked.cut_off - timedelta(last))
@@ -414,9 +393,9 @@ POPULATIONS: dict[str, Build] = {
     "listeners": _beside(Activity, Activity.done_on, Activity.kind.in_(TALKS), n=Activity.people),
     "employer_visits": _beside(Activity, Activity.done_on, Activity.kind == "visit"),
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
-    "open_today": _today(lambda asked: conditions.is_open()),
-    "untouched": _today(lambda asked: conditions.untouched(asked.actor)),
-    "stuck": _today(lambda asked: conditions.stuck(asked.actor.today)),
+    "open_today": _listed(lambda asked: conditions.is_open(), lambda asked: bygone.was_open(asked.cut_off)),
+    "untouched": _listed(lambda asked: conditions.untouched(asked.actor), bygone.untouched),
+    "stuck": _listed(lambda asked: conditions.stuck(asked.actor.today), bygone.stuck),
     "agreements": _agreements(is_effective),
     "cohort_agreements": _agreements(lambda asked: and_(asked.is_accepted, balances.is_in_force(asked.cut_off))),
     "arrivals": _arrivals(lambda asked: and_(asked.rows, keys.is_proved(asked.days))),
@@ -444,4 +423,3 @@ KINDS: dict[str, str] = {
     "employer_visits": "activity", "mediators": "mediator",
     **{f"letter_{code}": "letter" for code in words.LETTER_KINDS},
 }
-TODAY_ONLY = frozenset({"open_today", "untouched", "stuck"})

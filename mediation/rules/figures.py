@@ -255,12 +255,12 @@ _QUALITY = (
            "minutes of the sessions of cases settled in the period, where noted ÷ the cases with such a note")),
     *_block("quality", "17", "FM; DARIA", _f(
         "untouched", "rate", "untouched/open_today", "久无进展", "Untouched",
-        "在办案件中14天没有任何记录的 ÷ 在办案件 × 100%；只能看今天，截止日更早的不算",
-        "open cases with no entry for 14 days ÷ open cases × 100%; only as of today, not for an earlier cut-off")),
+        "截止日在办的案件中14天没有任何记录、又不是在等没到期的钱的 ÷ 截止日在办案件 × 100%",
+        "open cases at the cut-off with no entry for 14 days, unless waiting for money not yet due ÷ open cases × 100%")),
     *_block("quality", "18", "Caseflow", _f(
         "stuck", "number case", "stuck", "卡住了", "Stuck",
-        "在办案件中没有期限、没有约定下一步的；只能看今天",
-        "open cases with no limit running and nothing planned; only as of today")),
+        "截止日在办的案件中没有期限、没有约定下一步，或没有在岗的人承办的",
+        "open cases at the cut-off with no limit running and nothing planned, or held by nobody who works")),
     *_block(
         "quality", "19", "FM; AC/DFGG",
         _f("satisfaction", "rate", "satisfied/answered", "满意度", "Satisfaction",

@@ -213,15 +213,6 @@ def test_open_cases_over_their_limit(mediator):
     assert (made.numerator, made.denominator, made.value) == (2, 4, "50.00")
 
 
-def test_the_present_state_is_not_told_for_an_earlier_day(mediator):
-    case = put(mediator)
-    case.touched_at = mediator.now - timedelta(20)
-    case.next_due_on = None
-    db.session.flush()
-    assert values(mediator, "untouched", "stuck") == ["100.00", 1]
-    assert values(mediator, "untouched", "stuck", cut_off=mediator.today - timedelta(1)) == [None, None]
-
-
 # Money ------------------------------------------------------------------------------------------------------------
 
 @pytest.fixture
