@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, select
 
 from mediation import sheets
 from mediation.data import checker
-from mediation.models import Agency, Event, Seal, Station, User
+from mediation.models import Agency, Employer, Event, Seal, Station, User
 from mediation.queries import history
 from mediation.rules.columns import EVENTS
 
@@ -24,7 +24,7 @@ Rows = list[Sequence[str]]
 
 
 class Book(NamedTuple):
-    """Names that the sentences say instead of ids: accounts, stations, bodies. Parties keep their ids."""
+    """Names that the sentences say instead of ids: accounts, stations, bodies, employers; none says a party's."""
 
     names: Mapping[type, Mapping[int, str]]
 
@@ -80,7 +80,7 @@ def _end(connection: Connection, heads: checker.Heads) -> list[str]:
 
 def read_book(connection: Connection) -> Book:
     return Book({table: dict(connection.execute(select(table.id, table.name)).tuples().all())
-                 for table in (User, Station, Agency)})
+                 for table in (User, Station, Agency, Employer)})
 
 
 def speaker(connection: Connection):

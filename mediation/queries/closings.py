@@ -23,7 +23,7 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import audit, balances, chains, door, explaining, history, house, keys, statistics
+from mediation.queries import audit, balances, door, explaining, history, house, keys, statistics
 from mediation.queries.statistics import Scope
 from mediation.rules import closings as rules
 from mediation.rules import words
@@ -198,10 +198,11 @@ def _entries_since(row: Closing, numbers: list[str]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)
     if not numbers:
         return found
-    book = chains.read_book(db.session.connection())
-    for event in db.session.scalars(select(Event).where(
-            Event.stream.in_([f"case:{number}" for number in numbers]), Event.id > row.last_event_id,
-            Event.kind.in_(rules.CHANGING)).order_by(Event.id)):
+    events = db.session.scalars(select(Event).where(
+        Event.stream.in_([f"case:{number}" for number in numbers]), Event.id > row.last_event_id,
+        Event.kind.in_(rules.CHANGING)).order_by(Event.id)).all()
+    book = history.book_of(events)
+    for event in events:
         found[event.stream].append(Entry(
             history.sentence(event.kind, json.loads(event.data), book), event.happened_on, event.entered_at,
             book.names[User].get(event.actor_id or 0, event.actor_label)))

@@ -113,7 +113,8 @@ def _limits(asked: Scope, *where) -> Iterator[Limit]:
     """The limit of every case that has one; late entries start no clock."""
     rows = select(*FIELDS).where(asked.rows, Case.is_late_entry.is_(False), Case.received_on.is_not(None), *where)
     cases = db.session.execute(rows).all()
-    told = clocks.by_case(select(CaseFact.case_id, CaseFact.fact, CaseFact.on).join(Case, Case.id == CaseFact.case_id).where(
+    told = clocks.by_case(select(CaseFact.case_id, CaseFact.fact, CaseFact.on).join(
+        Case, Case.id == CaseFact.case_id).where(
         asked.rows, CaseFact.dropped_on.is_(None), CaseFact.fact.in_(("platform_accepted", "papers_signed",
                                                                       "received", "accepted", "consented")), *where))
     changes = clocks.by_case(select(ClockChange.case_id, ClockChange.rule, ClockChange.kind, ClockChange.from_on,

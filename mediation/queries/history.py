@@ -35,6 +35,7 @@ from mediation.rules.reading import say_day
 ROWS: dict[str, type] = {
     "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station,
     "agency": Agency, "agencies": Agency, "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
+    "into": Employer,
 }
 REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not reached")}
 # What an event says besides its sentence, in this order: field, words before the value.
@@ -111,6 +112,12 @@ class _Book:
     notes: Mapping[str, Note]
     sees_notes: bool
     sees_concessions: bool
+
+
+def book_of(events: Iterable[Event]) -> _Book:
+    """What the sentences of these events name, without the text of notes."""
+    rows = list(events)
+    return _Book(_names(rows, [json.loads(event.data) for event in rows]), {}, False, False)
 
 
 def page(case: Case, rights: frozenset[str], before: int | None = None, size: int = 50) -> Page:

@@ -1,10 +1,9 @@
-"""Figures that were given out: the frozen text, today's values beside it, the events between, and whether it holds."""
+"""Figures that were given out: the frozen text, today's values beside it, and whether it holds."""
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,18 +12,14 @@ from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import Case, Event, IssuedFigure, Station, User
-from mediation.queries import chains, door, figures, history
+from mediation.models import Case, Event, IssuedFigure, Station
+from mediation.queries import door, figures
 from mediation.queries.figures import Report, Value
 from mediation.rules import access
 from mediation.rules.access import Actor
-from mediation.rules.language import Text
 
 PAGE = 50
-MOST_EVENTS = 100
 MOST_ROWS = 300  # numbers of cases kept behind one population
-# Acts that move no figure.
-QUIET = ("contact_logged", "urged", "supervised", "supervision_answered", "paper_recorded", "file_added")
 
 
 def freeze(made: Report, said: Mapping[str, object]) -> str:
@@ -109,14 +104,6 @@ class Compared(NamedTuple):
         return f"{gap / 100:+,.2f}" if self.frozen["unit"] == "fen" else f"{gap:+}"
 
 
-@dataclass(frozen=True)
-class Between:
-    """Events entered since the issue, newest first, and how many there are in all."""
-
-    lines: Sequence[tuple[str, date | None, str, Text]]
-    count: int
-
-
 def compare(row: IssuedFigure, actor: Actor) -> list[Compared]:
     """Every frozen figure beside today's, for the same place, period and filters."""
     body = json.loads(row.body)
@@ -136,18 +123,6 @@ def _compared(one: Mapping, again: Value | None, now: Value | None, then: Mappin
     new = {number for name in parts for number in members.get(name, ())}
     shown = Value(again.figure, one["value"], None, None, "", "").text if again else str(one["value"])
     return Compared(one, shown, again, now, tuple(sorted(new - old)), tuple(sorted(old - new)))
-
-
-def between(row: IssuedFigure, actor: Actor) -> Between:
-    """What was entered since the issue in cases that the reader sees within its place."""
-    where = [Event.id > row.last_event_id, Event.kind.not_in(QUIET), door.filter_for(actor, "journal.read"),
-             Case.station_id.in_(door.stations_below(row.station.path))]
-    joined = select(Event, Case.number).join(Case, Event.stream == literal("case:") + Case.number).where(*where)
-    count = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
-    book = chains.read_book(db.session.connection())
-    rows = db.session.execute(joined.order_by(Event.id.desc()).limit(MOST_EVENTS))
-    return Between([(number, event.happened_on, book.names[User].get(event.actor_id or 0, event.actor_label),
-                     history.sentence(event.kind, json.loads(event.data), book)) for event, number in rows], count)
 
 
 # Whether it holds -------------------------------------------------------------------------------------------------

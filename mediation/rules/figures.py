@@ -26,6 +26,15 @@ UNITS: dict[str, Text] = {
     "workday": Text("个工作日", "working days"), "ratio": Text("", ""), "instalment": Text("期", "instalments"),
     "visit": Text("次回访", "visits"), "agreement": Text("份协议", "agreements"),
 }
+# Events of cases that move no figure but one that looks at whether anything was written or planned; findings not even
+# that. Those of the house that can move a figure: what was done beside the cases, who works, whose places there are,
+# which days are worked; of these FOR_ALL hold for every union.
+QUIET = ("contact_logged", "urged", "supervised", "supervision_answered", "paper_recorded", "file_added")
+FINDINGS = ("finding_noted", "finding_answered", "finding_returned", "finding_closed")
+FOR_ALL = ("calendar_loaded", "calendar_day_set")
+HOUSE_KINDS = (*FOR_ALL, "inquiry_recorded", "activity_recorded", "lead_recorded", "lead_settled", "led_to_case",
+               "user_created", "user_confirmed", "user_changed", "user_disabled", "absence_set", "absence_ended",
+               "station_saved", "period_closed", "period_reopened")
 # How a figure comes from its populations.
 HOWS = frozenset({"number", "rate", "ratio", "median", "p90", "median_wd"})
 
@@ -283,6 +292,13 @@ SUMMED: dict[str, str] = {name.removesuffix(".n"): row.unit if row.how == "numbe
                           if name.endswith(".n")}
 SUMMED |= {"accepted_workers": "person", "group_workers": "person", "listeners": "person", "cohort_due": "fen",
            "cohort_outstanding": "fen", "won_minutes": "minute"}
+
+
+
+def quiet(keys: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of events of cases that cannot have moved any of these figures."""
+    return FINDINGS if {"untouched", "stuck"} & set(keys) else (*FINDINGS, *QUIET)
+
 
 Histogram = Mapping[int, int]  # days -> how many
 

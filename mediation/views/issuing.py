@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.forms.issuing import IssueForm
 from mediation.models import IssuedFigure
-from mediation.queries import figures, issued
+from mediation.queries import figures, issued, since
 from mediation.rules import figures as rules
 from mediation.rules.language import Refused
 from mediation.services import issuing
@@ -17,7 +17,6 @@ from mediation.views import statistics as pages
 from mediation.views.guard import permit
 
 bp = Blueprint("issuing", __name__)
-
 
 
 @bp.get("/statistics/issue")
@@ -32,6 +31,8 @@ def new():
 def issue():
     given = {name: request.form.get(name, "").strip() for name in pages.NAMES}
     form, actor = IssueForm(), guard.actor()
+    if request.form.get("again"):
+        return _form(form, given)
     if (again := guard.repeated(form.submit_token.data)):
         return again
     if form.validate():
@@ -74,8 +75,8 @@ def index():
 def show(key: int):
     row = _row(key)
     return render_template("statistics/given.html", row=row, body=json.loads(row.body), is_whole=issued.holds(row),
-                           lines=issued.compare(row, guard.actor()), between=issued.between(row, guard.actor()),
-                           units=rules.UNITS, most=issued.MOST_EVENTS)
+                           lines=issued.compare(row, guard.actor()), between=since.between(row, guard.actor()),
+                           units=rules.UNITS, most=since.MOST)
 
 
 @bp.get("/statistics/issued/<int:key>/print")

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from mediation.extensions import db
-from mediation.models import Event, IssuedFigure
+from mediation.models import Case, Event, IssuedFigure
+from mediation.queries import audit as queries
 from mediation.queries import checks, digests, issued, statistics
-from mediation.services import issuing
-from tests import house
+from mediation.services import audit, calendar, closings, employers, issuing, parties, prevention
+from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
 
@@ -40,7 +42,7 @@ def cells(page) -> dict[str, list[str]]:
 
 def test_what_was_given_out_stays_while_the_cases_go_on(client, app, paid):
     visitor, page = give_out(client)
-    assert "中旗统〔2026〕1号" in page.text and "与摘要相符" in page.text and "出具以后没有案件变动" in page.text
+    assert "中旗统〔2026〕1号" in page.text and "与摘要相符" in page.text and "出具以后没有录入过会改变这些数字的事" in page.text
     assert cells(page)["实际到账金额 元"][:4] == ["9,000.00", "9,000.00", "没变", "9,000.00"]
     with app.app_context():
         mediator = house.actor("mediator")
@@ -55,11 +57,56 @@ def test_what_was_given_out_stays_while_the_cases_go_on(client, app, paid):
     assert "旗委政法委" in sheet.text and "季度通报" in sheet.text and "9,000.00" in sheet.text
 
 
+def test_everything_that_could_have_moved_a_figure_is_listed(client, app, paid):
+    """Money, an employer, an inquiry, a closed period and the calendar are; a finding, the neighbour's doings are not."""
+    visitor, page = give_out(client)
+    with app.app_context():
+        mediator, chief, beyond = (house.actor(name) for name in ("mediator", "supervisor", "mediator2"))
+        case = agreed_case(mediator, [500000], days(mediator, -2))
+        pay(case, mediator, 500000)
+        firm = employers.register({"name": "宏远劳务有限公司"}, mediator)
+        employers.change(firm, {"name": "宏远劳务有限公司", "sector": "construction"}, mediator)
+        late = casework.make_case(mediator)
+        parties.resolve_respondent(late, casework.respondent(late), mediator, employer=firm)
+        prevention.record_inquiry({"way": "phone", "topic": "wages", "question": "工钱"}, mediator)
+        prevention.record_inquiry({"way": "phone", "topic": "overtime", "question": "加班"}, beyond)
+        closings.close(house.get_station("urad-middle"), "2026-09", chief)
+        calendar.set_local_day("150824", date(2026, 12, 1), "off", "那达慕", "", chief)
+        audit.note(queries.about_case(case), "money", "少十元", days(chief, 9), house.actor("auditor"))
+        number = case.number
+        db.session.commit()
+        db.session.remove()
+    said = visitor.get(page.path).soup.select_one("section[aria-labelledby=between]").get_text(" ", strip=True)
+    for told in ("登记到账5,000.00元", "达成协议5,000.00元，1期", "更正单位资料", "记法律咨询（工资）", "乌拉特中旗总工会关账2026-09",
+                 "本地放假", "查明对方是登记单位宏远劳务有限公司"):
+        assert told in said
+    assert "审计发现" not in said and "加班" not in said
+    with app.app_context():
+        db.session.query(Case).filter_by(number=number).update({"is_sealed": True})
+        db.session.commit()
+        db.session.remove()
+    hidden = client("lead").get(page.path).soup.select_one("section[aria-labelledby=between]").get_text(" ", strip=True)
+    assert number in hidden and "限定知悉" in hidden and "登记到账5,000.00元" not in hidden
+
+
 def test_the_list_has_filters_and_an_empty_state(client, paid):
     visitor, _page = give_out(client)
     assert "中旗统〔2026〕1号" in visitor.get("/statistics/issued?year=2026&period=2026").text
     assert "还没有出具过数字" in visitor.get("/statistics/issued?year=2025").text
     assert "中旗统〔2026〕1号" in client("mediator").get("/statistics/issued").text
+
+
+def test_reckoning_anew_keeps_what_was_typed_and_issues_nothing(client, app, paid):
+    visitor = client("supervisor")
+    page = visitor.post("/statistics/issue", {**ASKED, "period": "2025", "again": "1"}, status=200)
+    assert page.soup.select_one("#recipient")["value"] == "旗委政法委" and page.soup.select_one("#f-period")["value"] == "2025"
+    assert page.soup.select_one("#purpose")["value"] == "季度通报" and "2025年" in page.soup.select_one(".head").get_text()
+    ticked = [box["value"] for box in page.soup.select("input[name=figures][checked]")]
+    assert set(ticked) == set(ASKED["figures"])
+    groups = {d.select_one("b").get_text(): d.has_attr("open") for d in page.soup.select("details.figures")}
+    assert groups == {"对外常用数字": True, "进出与成功率": False, "时间": False, "钱": False, "质量与工作量": False}
+    with app.app_context():
+        assert db.session.query(IssuedFigure).count() == 0
 
 
 @pytest.mark.parametrize(("field", "said"), [("figures", "勾选"), ("recipient", "给谁"), ("purpose", "做什么用")])
