@@ -11,9 +11,9 @@ from sqlalchemy import Select, func, select
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import Agreement, CalendarDay, Case, Instalment
-from mediation.queries import ledger
-from mediation.rules import channels, clocks, limitation, periods, procedures, refusals
+from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
+from mediation.queries import balances, ledger
+from mediation.rules import channels, clocks, limitation, periods, procedures, refusals, words
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text
 from mediation.rules.workdays import Calendar
@@ -113,12 +113,24 @@ def _by_court(case: Case) -> dict[str, date | None]:
     return {"papers_signed": case.received_on if case.channel in "EF" else None}
 
 
-def of_case(case: Case, today: date, with_calendar: Calendar | None = None) -> list[Clock]:
+def _paid_up(case: Case, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
+    """The day on which the last of the agreed money came, where every claimant is bound and has all of his."""
+    if case.outcome not in words.SUCCESS or case.is_late_entry:
+        return {}
+    at = money or ledger.position(case, today)
+    is_whole = at.agreed_fen > 0 and at.outstanding_fen == 0 and all(line.is_bound for line in at.workers)
+    last = db.session.scalar(select(func.max(Payment.paid_on)).where(
+        Payment.case_id == case.id, balances.counts())) if is_whole else None
+    return {"performed": [last]} if last else {}
+
+
+def of_case(case: Case, today: date, with_calendar: Calendar | None = None,
+            money: ledger.Position | None = None) -> list[Clock]:
     """Every clock that runs or ran on the case."""
     heads = {claim.head for claim in case.claims if claim.dropped_on is None}
     return clocks.run(
-        case.channel, case_facts(case), with_calendar or calendar(case.station.county), on=today,
-        procedure=case.procedure or None,
+        case.channel, case_facts(case) | _paid_up(case, today, money),
+        with_calendar or calendar(case.station.county), on=today, procedure=case.procedure or None,
         changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
         civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
@@ -149,7 +161,7 @@ def by_case(rows: Select) -> dict[int, list[tuple]]:
 def shown(case: Case, today: date, money: ledger.Position, with_calendar: Calendar | None = None) -> list[CaseClock]:
     """The clocks for the case page: running ones and the next unpaid instalments, nearest first; a window
     in which nobody applied is over and asks nothing more."""
-    running = [c for c in clocks.without_twins(of_case(case, today, with_calendar))
+    running = [c for c in clocks.without_twins(of_case(case, today, with_calendar, money))
                if c.state in ("running", "paused") or (c.state == "lapsed" and c.nature != "window")]
     running += [instalment_clock(line, case, today) for line in money.instalments if line.left_fen > 0 and line.due_on]
     rows = [CaseClock(c, c.due, c.days_left(today), bool(c.due and c.due < today)) for c in running]
@@ -170,7 +182,7 @@ def next_due(case: Case, today: date, money: ledger.Position) -> tuple[date | No
         return (line.due_on, f"P{line.seq}") if line and line.due_on else (None, "")
     if case.outcome:
         return None, ""
-    due = [(c.due, c.id) for c in clocks.without_twins(of_case(case, today))
+    due = [(c.due, c.id) for c in clocks.without_twins(of_case(case, today, money=money))
            if c.nature in OURS and c.due and c.state in ("running", "lapsed")]
     return min(due) if due else (None, "")
 

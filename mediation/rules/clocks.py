@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.limitation import Interruption, Limitation, Pause, limitation
-from mediation.rules.limits import EMPTY, FACTS, FIRST, LAST, Rule
+from mediation.rules.limits import EMPTY, ENDS, FACTS, FIRST, LAST, Rule
 from mediation.rules.periods import CLOCKS
 from mediation.rules.workdays import DAY, Calendar, Step, add_workdays, count_workdays, end_of, roll, trace
 
@@ -198,7 +198,8 @@ def _reckon(rule: Rule, start: date, case: _Case) -> _Reckoning:
 
 def _stopped(rule: Rule, start: date, at: _Reckoning, case: _Case) -> date | None:
     """The day on which the thing that the clock waits for was done."""
-    days = [day for fact in rule.stops for day in case.facts.get(fact) or () if day >= start]
+    days = [day for fact in rule.stops for day in case.facts.get(fact) or ()
+            if day >= start or fact in ENDS]
     if at.stopped_on:
         days.append(at.stopped_on)
     return min(days, default=None)

@@ -265,7 +265,7 @@ _QUALITY = (
     *_block("quality", "17", "FM; DARIA", _f(
         "untouched", "rate", "untouched/open_today", "久无进展", "Untouched",
         "截止日在办的案件中14天没有任何记录、又不是在等没到期的钱的 ÷ 截止日在办案件 × 100%",
-        "open cases at the cut-off with no entry for 14 days, unless waiting for money not yet due ÷ open cases × 100%")),
+        "open cases at the cut-off with no entry for 14 days and not waiting for money not yet due ÷ all open × 100%")),
     *_block("quality", "18", "Caseflow", _f(
         "stuck", "number case", "stuck", "卡住了", "Stuck",
         "截止日在办的案件中没有期限、没有约定下一步，或没有在岗的人承办的",

@@ -85,6 +85,7 @@ FACTS = vocabulary(
     Word("replied", "对方答复", "the other side replied"),
     Word("mediator_appointed", "确定调解员", "the mediator was named"),
     Word("concluded", "调解有了结果", "mediation had its outcome"),
+    Word("performed", "协议的钱已付清", "all that was agreed was paid"),
     Word("review_applied", "共同申请仲裁审查", "both asked for review"),
     Word("review_decided", "仲裁审查办结", "the review was decided"),
     Word("confirmation_applied", "共同申请司法确认", "both asked for confirmation"),
@@ -101,6 +102,8 @@ FACTS = vocabulary(
 FIRST = frozenset({"received", "accepted", "papers_signed", "platform_accepted", "consented", "infringement_known",
                    "employment_ended"})
 LAST = frozenset({"performance_due", "interrupted"})
+# These end a clock whenever they happened, before its start too: money may come before the last day it was due.
+ENDS = frozenset({"performed"})
 
 
 @dataclass(frozen=True)

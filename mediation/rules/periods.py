@@ -6,6 +6,8 @@ from mediation.rules.limits import Extension, Rule
 
 ALL = "ABCDEFGH"
 DONE = ("concluded", "effective")
+# A debt that was paid is gone (CC 557(1)), and with it whatever a time bar could still cut off or an enforcement fetch.
+PAID = ("performed",)
 # The signed receipt of the papers starts the period; on the platform the confirmation does, and it goes first.
 BY_COURT = ("platform_accepted", "papers_signed")
 BOTH = Extension()
@@ -113,15 +115,15 @@ CLOCKS: tuple[Rule, ...] = (
     # Time bars.
     Rule("L16", Text("仲裁时效", "Arbitration time bar"),
          ALL, 1, "year", ("infringement_known",), "TJF 27(1)", "H", "bar",
-         claims="labour", may_pause=True, stops=("arbitration_applied",)),
+         claims="labour", may_pause=True, stops=(*PAID, "arbitration_applied")),
     Rule("L17", Text("欠薪仲裁时效（离职满一年）", "Time bar for pay (one year after leaving)"), ALL, 1, "year",
          ("employment_ended",), "TJF 27(4); R33 26", "H", "bar", claims="labour", may_pause=True,
-         stops=("arbitration_applied",), note=Text("在职期间不起算", "It does not run during the employment")),
+         stops=(*PAID, "arbitration_applied"), note=Text("在职期间不起算", "It does not run during the employment")),
     Rule("L18", Text("时效中断后重新计算", "The time bar runs anew"),
          ALL, 1, "year", ("interrupted",), "TJF 27(2); R33 27",
-         "H", "bar", claims="labour", may_pause=True, stops=("arbitration_applied",), twin="L16"),
+         "H", "bar", claims="labour", may_pause=True, stops=(*PAID, "arbitration_applied"), twin="L16"),
     Rule("CC188", Text("诉讼时效（民事三年）", "Limitation of actions (civil, three years)"), ALL, 3, "year",
-         ("infringement_known",), "CC 188", "M", "bar", claims="civil", may_pause=True, stops=("suit_filed",)),
+         ("infringement_known",), "CC 188", "M", "bar", claims="civil", may_pause=True, stops=(*PAID, "suit_filed")),
     Rule("L19", Text("时效中止", "Suspension of the time bar"), ALL, None, "", (), "TJF 27(3); R33 28", "H", "advice",
          claims="labour", note=Text("不可抗力或其他正当理由；原因消除之日起继续计算",
                                     "Force majeure or another just cause; it goes on when the cause is gone")),
@@ -140,7 +142,7 @@ CLOCKS: tuple[Rule, ...] = (
          "window", claims="labour", stops=("suit_filed",)),
     Rule("L24", Text("申请强制执行", "Apply for enforcement"),
          ALL, 2, "year", ("performance_due",), "CPL 250", "H", "bar",
-         may_pause=True, stops=("enforcement_applied",), note=Text(
+         may_pause=True, stops=(*PAID, "enforcement_applied"), note=Text(
              "须有执行依据（调解书、司法确认裁定、支付令、裁决书）；分期的自最后一期届满起算",
              "Only from an enforceable title; with instalments from the end of the last one")),
     Rule("L25", Text("劳动监察调查办结", "Labour inspection finishes"),

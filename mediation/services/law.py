@@ -63,7 +63,7 @@ def _channel_problems(case: Case, channel: str, procedure: str, reason: str) -> 
 # Days that stand in columns of the case or come from its moves: told there, not here.
 KEPT_ELSEWHERE = frozenset({"received", "accepted", "consented", "effective", "infringement_known", "employment_ended",
                             "interrupted", "declined", "refused", "concluded", "mediator_appointed",
-                            "performance_due"})
+                            "performance_due", "performed"})
 # Days of the side procedures: told there step by step.
 OF_PROCEDURES = frozenset({
     "review_applied", "review_accepted", "review_decided", "confirmation_applied", "confirmation_filed",

@@ -200,6 +200,20 @@ def test_what_is_done_stops_the_clock_and_late_work_shows():
     assert one("A", "L7", "accepted=2026-03-05", on=day("2026-03-21")).state == "lapsed"
 
 
+@pytest.mark.parametrize(("id", "channel", "facts", "civil"), [
+    ("L17", "A", {"employment_ended": [date(2025, 2, 19)]}, False),
+    ("L16", "A", {"infringement_known": [date(2025, 2, 19)]}, False),
+    ("CC188", "B", {"infringement_known": [date(2022, 2, 21)]}, True),
+    ("L24", "G", {"performance_due": [date(2025, 6, 30)]}, False),
+])
+def test_with_the_money_paid_there_is_nothing_left_to_bar(id, channel, facts, civil):
+    """Paid on 5 May 2025, for L24 before the last day on which it was due; without that the bar runs on or is over."""
+    on = date(2027, 8, 2)
+    open_one = find_clock(run(channel, facts, CALENDAR, on=on, civil=civil), id)
+    paid = find_clock(run(channel, {**facts, "performed": [date(2025, 5, 5)]}, CALENDAR, on=on, civil=civil), id)
+    assert open_one.state == "lapsed" and (paid.state, paid.stopped_on) == ("stopped", date(2025, 5, 5))
+
+
 def test_pause_and_resume_move_the_period():
     pause = Change("M-A", "pause", day("2026-03-10"))
     clock = one("A", "L7", "accepted=2026-03-05", changes=[pause])

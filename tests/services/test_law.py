@@ -7,13 +7,14 @@ import pytest
 from mediation.extensions import db
 from mediation.models import CalendarDay
 from mediation.queries import clocks as clock_queries
-from mediation.queries import digests, facts
+from mediation.queries import digests, facts, ledger
 from mediation.queries import law as queries
 from mediation.rules.clocks import find_clock
 from mediation.rules.language import Refused
 from mediation.services import cases, law
 from mediation.services.law import Decision, Heads, Question
 from tests import casework, house
+from tests.ledgers import agreed_case, pay
 
 DAY = timedelta(days=1)
 
@@ -234,3 +235,26 @@ def test_a_county_day_moves_only_its_own_cases(who, case):
     db.session.flush()
     found = {c.clock.id: c.after for c in law.deadline_changes(rows, who.today, county="urad")}
     assert found["M-A"] == date(2026, 12, 4)
+
+
+def test_the_bar_goes_when_the_last_agreed_money_came(who):
+    """Left on 1 March 2026: barred after 1 March 2027. 300 of 500 paid, it runs on; the rest on 10 November ends it."""
+    today = date(2026, 11, 18)
+    case = agreed_case(who, [30000, 20000], date(2026, 11, 10), on=date(2026, 11, 2),
+                       employment_ended_on=date(2026, 3, 1))
+    pay(case, who, 30000, on=date(2026, 11, 9))
+    assert find_clock(clock_queries.of_case(case, today), "L17").state == "running"
+    pay(case, who, 20000, on=date(2026, 11, 10))
+    bar = find_clock(clock_queries.of_case(case, today), "L17")
+    assert (bar.state, bar.stopped_on) == ("stopped", date(2026, 11, 10))
+    assert "L17" not in {row.clock.id for row in clock_queries.shown(case, today, ledger.position(case, today))}
+    assert queries.bars(case, today) == []
+
+
+def test_a_worker_whom_the_agreement_leaves_out_keeps_his_bar(who):
+    case = agreed_case(who, [30000], date(2026, 11, 10), on=date(2026, 11, 2),
+                       employment_ended_on=date(2026, 3, 1))
+    casework.add_worker(case, "没在协议里的")
+    db.session.refresh(case)
+    pay(case, who, 30000, on=date(2026, 11, 9))
+    assert find_clock(clock_queries.of_case(case, date(2026, 11, 18)), "L17").state == "running"
