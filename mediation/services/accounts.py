@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import LoginAttempt, LoginSession, Station, User
@@ -101,30 +102,34 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     """
     row = db.session.scalar(select(User).where(User.username == username[:60]))
     stored = row.password_hash if row and row.is_active and row.confirmed_at else DUMMY
-    is_held = _is_held_back(username, actor)
     expired = bool(row and row.one_time_until_at and row.one_time_until_at < actor.now)
     db.session.rollback()
-    is_right = verify(stored, password) and row is not None and not is_held and not expired
+    matches = verify(stored, password) and row is not None and not expired
+    row = db.session.scalar(select(User).where(User.username == username[:60]).with_for_update())
+    is_held = _is_held_back(username, actor)  # counted while writing: of guesses sent at once each sees those before
+    is_right = matches and not is_held
     db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
     if not is_right:
         journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
         raise Refused([Problem("", WRONG)])
-    row = db.session.scalar(select(User).where(User.username == username[:60]))
     return row, open_session(row, actor)
 
 
 def _is_held_back(username: str, actor: Actor) -> bool:
-    """Whether a try comes too early: failures per account and per address since the last success, kept in rows."""
+    """Whether a try comes too early: failures per account and per address, kept in rows.
+
+    A failure counts until the same account has logged in: one's own success forgives no guesses at others.
+    """
     return (_waits(LoginAttempt.username == username[:60], FREE_PER_ACCOUNT, actor.now)
             or _waits(LoginAttempt.address == actor.address, FREE_PER_ADDRESS, actor.now))
 
 
 def _waits(condition, free: int, now: datetime) -> bool:
-    last_success = db.session.scalar(
-        select(func.max(LoginAttempt.at)).where(condition, LoginAttempt.is_success.is_(True)))
-    since = max(last_success or now - MEMORY, now - MEMORY)
+    later = aliased(LoginAttempt)
+    forgiven = exists().where(later.username == LoginAttempt.username, later.is_success.is_(True),
+                              later.at >= LoginAttempt.at)
     failures, last_failure = db.session.execute(select(func.count(), func.max(LoginAttempt.at)).where(
-        condition, LoginAttempt.is_success.is_(False), LoginAttempt.at > since)).one()
+        condition, LoginAttempt.is_success.is_(False), LoginAttempt.at > now - MEMORY, ~forgiven)).one()
     return failures >= free and now < last_failure + passwords.delay(failures - free)
 
 

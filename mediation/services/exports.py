@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import ExportRun, Station, User
@@ -27,6 +27,7 @@ NO_REASON = Text("请写明为什么要未打码的号码", "Say why whole numbe
 NO_FORM = Text("没有这种格式：{form}", "There is no format {form}")
 NO_NUMBERS = Text("这张表没有号码列，不用申请", "This sheet has no column of numbers; nothing to ask for")
 NOT_ONESELF = Text("自己的申请要由另一个人同意", "One's own request is approved by somebody else")
+NO_ASKER = Text("申请人的账号已停用，或者还没有重新确认", "The asker's account is disabled or not confirmed again yet")
 NOT_APPROVED = Text("还没有第二个人同意", "No second person has approved it yet")
 TAKEN_ALREADY = Text("这份已经取过或者过了{hours}小时，请重新申请", "It was taken already, or {hours} hours have passed; ask again")
 NO_RUN = Text("没有这份申请", "There is no such request")
@@ -135,6 +136,8 @@ def approve(run_id: int, actor: Actor) -> ExportRun:
         raise Refused([Problem("", NOT_ONESELF)])
     if not station.path.startswith(actor.station_path or "-"):
         raise cases.Forbidden(UNMASK)
+    if not asker.is_active or asker.confirmed_at is None:
+        raise Refused([Problem("", NO_ASKER)])
     if row.approved_at is None:
         row.approved_by_id, row.approved_at = actor.user_id, actor.now
         journal.record(actor, journal.HOUSE, "export_approved", {"run": row.id})
@@ -154,6 +157,13 @@ def begin_unmasked(run_id: int, actor: Actor) -> ExportRun:
     row.started_at = actor.now
     journal.log_access(actor, "export", f"{row.sheet}.{row.form}", f"#{row.id} unmasked {_told(row.filters)}")
     return row
+
+
+def lapse(account_id: int) -> None:
+    """An account gets another place, or comes back: what was approved for it where it was before is not any more."""
+    db.session.execute(update(ExportRun).where(
+        ExportRun.account_id == account_id, ExportRun.is_unmasked.is_(True), ExportRun.started_at.is_(None)).values(
+        approved_by_id=None, approved_at=None))
 
 
 def _require(actor: Actor) -> None:

@@ -14,7 +14,7 @@ from mediation.queries import house
 from mediation.rules import periods, supervision_letters, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import accounts, coordination, journal, setup
+from mediation.services import accounts, coordination, exports, journal, setup
 from mediation.services.cases import Forbidden
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
@@ -83,7 +83,8 @@ def create_user(username: str, name: str, place: Place, actor: Actor, phone: str
     return row, secret
 
 
-def change_user(row: User, name: str, place: Place, actor: Actor, phone: str = "", certificates: str = "") -> list[str]:
+def change_user(row: User, name: str, place: Place, actor: Actor, phone: str = "", certificates: str = "",
+                seen_version: int | None = None) -> list[str]:
     """Correct an account; gives the changed fields. A new role, station or body has to be confirmed again.
 
     Nobody changes their own role or station. Every log-in of an account whose place changed ends.
@@ -93,7 +94,7 @@ def change_user(row: User, name: str, place: Place, actor: Actor, phone: str = "
               "agency_id": place.agency.id if place.agency else None}
     fields = [field for field, value in values.items() if getattr(row, field) != value]
     moved = bool({"role", "station_id", "agency_id"} & set(fields))
-    found = place_problems(place) if moved else []
+    found = _stale(row, seen_version) + (place_problems(place) if moved else [])
     if not name:
         found.append(_say("name", "请填写姓名", "Give the name"))
     if moved and row.id == actor.user_id:
@@ -114,12 +115,21 @@ def _unconfirm(row: User, actor: Actor) -> None:
     row.confirmed_by_id, row.confirmed_at = None, None
     row.created_by_id = actor.user_id  # whoever placed it may not confirm it
     accounts.end_sessions(row, actor)
+    exports.lapse(row.id)
 
 
-def confirm_user(row: User, actor: Actor) -> None:
-    """The supervisor above confirms role and station."""
+def _stale(row: User, seen_version: int | None) -> list[Problem]:
+    """Somebody changed the account after the page was shown."""
+    if seen_version is None or seen_version == row.version:
+        return []
+    return [_say("", "刚才有人改动了这个账号，请看过再提交", "Somebody has just changed this account; look again before sending")]
+
+
+def confirm_user(row: User, actor: Actor, seen_version: int | None = None) -> None:
+    """The supervisor above confirms role and station as the page showed them."""
     if not house.may_confirm(actor, row):
         raise Forbidden("user.confirm")
+    _refuse(_stale(row, seen_version))
     accounts.confirm(row, actor)
 
 
@@ -150,7 +160,7 @@ def enable_user(row: User, actor: Actor) -> None:
     """Enable a disabled account; the supervisor above confirms it again."""
     if row.is_active:
         raise Refused([_say("", "没有停用", "It is not disabled")])
-    row.is_active = True
+    row.is_active, row.version = True, row.version + 1
     _unconfirm(row, actor)
     journal.record(actor, journal.HOUSE, "user_changed", {"user": row.id, "fields": ["is_active"]})
 

@@ -65,6 +65,28 @@ def test_fifty_failures_from_one_address_hold_it_back(actor):
     assert not guess(actor, house.PASSWORD, minutes=0.5)
 
 
+def test_ones_own_success_forgives_no_guesses_at_others(actor):
+    """Somebody with an account guesses at many others and logs in properly in between."""
+    for n in range(50):
+        db.session.add(LoginAttempt(username=f"guess{n}", address="192.0.2.7", at=NOON))
+    db.session.add(LoginAttempt(username="mediator", address="192.0.2.7", at=NOON + timedelta(seconds=1), is_success=True))
+    db.session.commit()
+    assert not guess(actor, house.PASSWORD, minutes=0.5, username="lead")
+
+
+def test_guesses_sent_at_once_see_one_another(actor, monkeypatch):
+    """While the sixth guess is being compared, five others fail: even the right password is held back then."""
+    slow = accounts.verify
+
+    def compare(stored, password):
+        for _ in range(5):
+            db.session.add(LoginAttempt(username="mediator", address="192.0.2.9", at=NOON))
+        db.session.commit()
+        return slow(stored, password)
+    monkeypatch.setattr(accounts, "verify", compare)
+    assert not guess(actor, house.PASSWORD, minutes=0.5)
+
+
 def test_a_one_time_password_ends_after_a_day(actor):
     row = house.get_user("mediator")
     row.one_time_until_at = NOON + timedelta(hours=24)

@@ -16,11 +16,14 @@ from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, ExportRun
 from mediation.queries import digests, export
+from mediation.queries import exports as queries
 from mediation.queries import selection as selections
 from mediation.rules.language import Refused
-from mediation.services import cases, journal
+from mediation.services import accounts, cases, journal
 from mediation.services import exports as service
+from mediation.services import house as services
 from mediation.services.exports import Result
+from mediation.services.house import Place
 from tests import exports, house
 
 CASES = {"sheet": "cases"}
@@ -133,6 +136,37 @@ def test_a_masked_export_cannot_be_approved_into_an_open_one(made):
     for act in (service.approve, service.begin_unmasked):
         with pytest.raises(Refused):
             act(row.id, second())
+
+
+def test_an_approval_ends_with_the_place_of_the_asker(made):
+    """Moved to another union and back in service, the asker does not carry the approval along."""
+    asker = house.actor("supervisor")
+    row = service.ask(selections.read(CASES), "csv", "银行代发", asker)
+    service.approve(row.id, second())
+    person, place = house.get_user("supervisor"), Place("supervisor", house.get_station("example"))
+    services.change_user(person, person.name, place, house.actor("admin"))
+    with pytest.raises(Refused) as refusal:
+        service.approve(row.id, second())
+    assert "重新确认" in refusal.value.problems[0].text.zh
+    accounts.confirm(person, second())
+    with pytest.raises(Refused):
+        service.begin_unmasked(row.id, house.actor("supervisor"))
+
+
+def test_nothing_is_approved_for_a_disabled_account(made):
+    row = service.ask(selections.read(CASES), "csv", "银行代发", house.actor("supervisor"))
+    accounts.disable(house.get_user("supervisor"), "停职", house.actor("admin"))
+    with pytest.raises(Refused):
+        service.approve(row.id, second())
+
+
+def test_an_approved_file_is_found_however_many_followed(made):
+    asker = house.actor("supervisor")
+    row = service.ask(selections.read(CASES), "csv", "银行代发", asker)
+    for _ in range(120):
+        service.begin(selections.read(CASES), "csv", asker)
+    assert queries.find_run(row.id, asker).id == row.id
+    assert queries.find_run(row.id, house.actor("supervisor2")) is None
 
 
 # Chains that prove themselves

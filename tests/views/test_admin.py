@@ -151,6 +151,30 @@ def test_a_supervisor_is_confirmed_from_above_only(app, client, newcomer):
     assert rows(app, select(User).where(User.username == name))[0].confirmed_at is None
 
 
+def test_what_is_confirmed_is_what_was_shown(app, client, newcomer):
+    """The administrator makes a supervisor of the mediator while the page of confirmation lies open."""
+    name, _secret = newcomer()
+    key, supervisor = key_of(app, name), client("supervisor")
+    page = supervisor.get(f"/admin/users/{key}")
+    client("admin").post(f"/admin/users/{key}", {"name": "乌兰", "role": "lead", "station": station_id(app, "practice"),
+                                                 "agency": ""})
+    answer = supervisor.submit(page, "main form[action$=confirm]", status=422)
+    assert "刚才有人改动了这个账号" in answer.text
+    assert rows(app, select(User).where(User.username == name))[0].confirmed_at is None
+    supervisor.submit(answer, "main form[action$=confirm]")
+    assert rows(app, select(User).where(User.username == name))[0].confirmed_at is not None
+
+
+def test_two_tabs_of_one_account_do_not_undo_each_other(app, client):
+    key, admin = key_of(app, "window"), client("admin")
+    first = admin.get(f"/admin/users/{key}")
+    admin.submit(first, f"main form[action$='/users/{key}']", phone="0478-1")
+    second = admin.submit(first, f"main form[action$='/users/{key}']", status=422, submit_token="another", phone="0478-2")
+    assert "刚才有人改动了这个账号" in second.text and second.form(f"main form[action$='/users/{key}']")[1]["phone"] == "0478-2"
+    admin.submit(second, f"main form[action$='/users/{key}']", phone="0478-2")
+    assert rows(app, select(User.phone).where(User.id == key)) == ["0478-2"]
+
+
 def test_nobody_changes_the_own_role(app, client):
     admin = client("admin")
     key = key_of(app, "admin")

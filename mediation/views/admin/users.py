@@ -89,10 +89,11 @@ def _find(key: int) -> User:
 
 def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = None, status: int = 200):
     actor = guard.actor()
-    form = form or UserForm(obj=None, data=_values(row)).offer(house_queries.stations(actor, "user.read"), _agencies())
+    form = form or UserForm(None, data=_values(row)).offer(house_queries.stations(actor, "user.read"), _agencies())
+    form.version.data = row.version
     names = house_queries.names_of([row.created_by_id, row.confirmed_by_id])
     return render_template(
-        "admin/user.html", row=row, form=form, reason=reason or ReasonForm(), names=names,
+        "admin/user.html", row=row, form=form, reason=reason or ReasonForm(None), names=names,
         seen_at=house_queries.last_seen(row), open_cases=house_queries.open_cases(row), is_self=row.id == actor.user_id,
         may_confirm=house_queries.may_confirm(actor, row),
         may_change=bool(access.scope_of(actor.role, "user.create")),
@@ -114,7 +115,7 @@ def change_user(key: int):
     if form.validate():
         with guard.attempt(form) as attempt:
             fields = house.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
-                                       form.certificates.data)
+                                       form.certificates.data, form.seen_version)
         if attempt.ok:
             moved = {"role", "station_id", "agency_id"} & set(fields)
             said = _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。") if moved else _("已存。")
@@ -125,17 +126,18 @@ def change_user(key: int):
 @bp.post("/users/<int:key>/confirm")
 @permit("user.confirm")
 def confirm_user(key: int):
-    return _act(key, house.confirm_user, _("已确认，可以登录了。"))
+    form = ReasonForm()
+    return _act(key, form, lambda row, actor: house.confirm_user(row, actor, form.seen_version), _("已确认，可以登录了。"))
 
 
 @bp.post("/users/<int:key>/enable")
 @permit("user.create")
 def enable_user(key: int):
-    return _act(key, house.enable_user, _("已启用，等上级分管负责人确认。"))
+    return _act(key, ReasonForm(), house.enable_user, _("已启用，等上级分管负责人确认。"))
 
 
-def _act(key: int, service, said: str):
-    row, form = _find(key), ReasonForm()
+def _act(key: int, form: ReasonForm, service, said: str):
+    row = _find(key)
     with guard.attempt(form) as attempt:
         service(row, guard.actor())
     if attempt.ok:
