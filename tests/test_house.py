@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.house import PEOPLE, USERNAMES
+from tests.house import PASSWORD, PEOPLE, USERNAMES
 
 
 def test_every_role_lives_here_and_one_beyond_the_wall(actor):
@@ -17,6 +17,18 @@ def test_every_role_lives_here_and_one_beyond_the_wall(actor):
 @pytest.mark.parametrize("username", USERNAMES)
 def test_everybody_can_log_in(client, username):
     assert client(username).get("/").soup.find("h1")
+
+
+@pytest.mark.parametrize("target", ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "//[",
+                                    "/cases\r\nSet-Cookie: a=b", "javascript:alert(1)", "/ /evil.example", "\0"])
+def test_log_in_and_language_lead_nowhere_but_here(client, target):
+    mediator, stranger = client("mediator"), client()
+    page = mediator.post("/language", {"language": "zh", "next": target}, status=None)
+    assert (page.status, page.location) == (303, "/")
+    form = {"username": "lead", "password": PASSWORD}
+    stranger.get("/login")
+    page = stranger.post("/login", form, status=None, query_string={"next": target})
+    assert (page.status, page.location) in {(303, "/"), (400, "")}
 
 
 def test_a_wrong_password_leaves_one_outside(client):
