@@ -120,6 +120,22 @@ def test_a_damaged_backup_changes_nothing(app, office, tmp_path, harm):
     assert sorted(folder.iterdir()) == before and scan.read_bytes() == PDF and count_cases(app) == 1
 
 
+def test_what_this_version_cannot_read_is_not_put_back(app, office, tmp_path):
+    """The database of a later version, and one that is none of ours: said before anything is replaced."""
+    folder, run, scan = office
+    before = sorted(folder.iterdir())
+    for name, told, harm in (("later", "更新版本", "UPDATE alembic_version SET version_num = '9999'"),
+                             ("none", "不能用", "DROP TABLE attachment")):
+        target = tmp_path / f"{name}.sqlite"
+        with closing(sqlite3.connect(folder / "gonghe.sqlite")) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy)
+            copy.execute(harm)
+            copy.commit()
+        done = run(restore, str(target), "--yes")
+        assert done.exit_code == 1 and told in done.output
+        assert sorted(folder.iterdir()) == before and count_cases(app) == 1
+
+
 def rewrite(path: Path, more: dict[str, bytes]) -> None:
     """The archive with further parts that its list names too, as somebody would who wants them unpacked."""
     with zipfile.ZipFile(path) as archive:

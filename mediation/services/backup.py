@@ -22,6 +22,7 @@ from typing import IO, NamedTuple
 
 from sqlalchemy import make_url
 
+from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.files import FOLDER
 
@@ -29,6 +30,8 @@ NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用
                   "Only SQLite is copied here; use pg_dump for PostgreSQL and copy the folder files beside it")
 DAMAGED = Text("这份文件不完整，不能用：{fault}", "This file is damaged and cannot be used: {fault}")
 EXISTS = Text("已有同名文件，请换个名字", "A file of this name exists; choose another")
+NEWER = Text("这份备份是更新版本的程序做的，先换新版程序再恢复",
+             "This backup was made by a newer version of the program; install that first")
 FORM = 1
 MANIFEST, DATABASE = "manifest.json", "database.sqlite"
 STORED = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}")
@@ -176,11 +179,14 @@ def _examine(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            connection.execute("SELECT count(*) FROM dispute").fetchone()
+            connection.execute("SELECT (SELECT count(*) FROM dispute), (SELECT count(*) FROM attachment)").fetchone()
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
         raise Refused([Problem("file", DAMAGED.fill(fault=error))]) from error
     if found != "ok":
         raise Refused([Problem("file", DAMAGED.fill(fault=found))])
+    if revision is None or not migrations.is_known(revision[0]):
+        raise Refused([Problem("file", NEWER)])
 
 
 def sha256(path: Path) -> str:

@@ -14,7 +14,7 @@ from mediation.models import Employer
 from tests import casework, house
 
 HUGE = str(10**30)  # more than any database counts
-ODD = ("9" * 30, "²")
+ODD = ("9" * 30, "²", "0001-01-01", "9999-12-31")
 LONG = {"/audit/pack.zip"}  # made in seconds, and none of these words reaches it
 ASKED = ("before", "after", "page", "station", "period", "employer", "handler", "follows", "sample", "year", "cut_off",
          "q", "case", "hearing", "payment", "s", "state", "from_draft", "county", "week")

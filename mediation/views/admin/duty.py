@@ -44,10 +44,12 @@ def duty():
 
 
 def _week() -> date:
+    """The day whose week is meant; without one, and at the ends of the calendar, this week."""
     try:
-        return date.fromisoformat(request.values.get("week", ""))
+        asked = date.fromisoformat(request.values.get("week", ""))
     except ValueError:
         return guard.today()
+    return asked if date.min.year < asked.year < date.max.year else guard.today()
 
 
 def _page(station: Station, first: date, form: BaseForm, status: int = 200):
