@@ -122,7 +122,7 @@ def test_a_damaged_backup_changes_nothing(app, office, tmp_path, harm):
 
 def test_what_this_version_cannot_read_is_not_put_back(app, office, tmp_path):
     """The database of a later version, and one that is none of ours: said before anything is replaced."""
-    folder, run, scan = office
+    folder, run, _scan = office
     before = sorted(folder.iterdir())
     for name, told, harm in (("later", "更新版本", "UPDATE alembic_version SET version_num = '9999'"),
                              ("none", "不能用", "DROP TABLE attachment")):

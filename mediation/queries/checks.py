@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import database_faults, db
+from mediation.migrations import APPEND_ONLY
 from mediation.models import (
     Agreement,
     Case,
@@ -29,6 +30,7 @@ from mediation.queries import issued, ledger
 from mediation.queries.digests import Fault
 from mediation.rules import closings, words, workflow
 
+KEPT = (*APPEND_ONLY, "issued_figure")
 CODES = (
     (Case, "state", workflow.STATES), (Case, "channel", words.CHANNELS), (Case, "source", words.SOURCES),
     (Case, "relation", words.RELATIONS), (Party, "part", words.PARTS), (Party, "side", words.SIDES),
@@ -39,7 +41,7 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings(), *_issued()]
+    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings(), *_issued()]
 
 
 def _issued() -> Iterator[Fault]:
@@ -61,6 +63,33 @@ def _closings() -> Iterator[Fault]:
 def _settings() -> Iterator[Fault]:
     for name in database_faults(db.session.connection()):
         yield Fault("database", f"设置{name}不对", f"setting {name} is wrong")
+
+
+def _guards() -> Iterator[Fault]:
+    """The triggers that refuse to change what is only ever appended to: without them anything could be rewritten."""
+    connection = db.session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'" if is_sqlite else
+                                      "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'")
+    present = set(rows.scalars())
+    for table in KEPT:
+        wanted = {f"keep_{table}_update", f"keep_{table}_delete"} if is_sqlite else {f"keep_{table}"}
+        if wanted - present:
+            yield Fault(table, "防改的触发器不在了", "the trigger that keeps its rows is gone")
+
+
+def _accounts() -> Iterator[Fault]:
+    """Role and station of every account that may log in, as they were created or confirmed last."""
+    told: dict[int, tuple[str, str, int]] = {}
+    for kind, text in db.session.execute(select(Event.kind, Event.data).where(
+            Event.stream == "house", Event.kind.in_(("user_created", "user_confirmed"))).order_by(Event.seq)):
+        data = json.loads(text)
+        told[data["user"]] = kind, data["role"], data["station"]
+    for row in db.session.scalars(select(User).where(User.confirmed_at.is_not(None)).order_by(User.id)):
+        kind, *place = told.get(row.id, ("", "", 0))
+        if place != [row.role, row.station_id] or (row.confirmed_by_id and kind != "user_confirmed"):
+            yield Fault(f"account {row.username}", "角色、站点或确认和记录不符",
+                        "role, station or confirmation is not what the journal says")
 
 
 def _codes() -> Iterator[Fault]:

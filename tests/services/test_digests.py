@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event
-from mediation.queries import digests
-from mediation.services import consultations, coordination, employers, journal, letters, prevention
-from tests import casework
+from mediation.queries import checks, digests
+from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention
+from tests import casework, house
 
 CHANGES = {
     "agenda": "UPDATE consultation SET agenda = 'x'",
@@ -56,6 +56,31 @@ def test_nothing_is_found_where_nothing_was_changed(filled):
     assert digests.verify() == []
 
 
+def drop_guard() -> None:
+    db.session.execute(text("DROP TRIGGER keep_event_update" if db.engine.dialect.name == "sqlite" else
+                            "DROP TRIGGER keep_event ON event"))
+
+
+@pytest.mark.parametrize(("change", "place"), [
+    ("UPDATE account SET role = 'supervisor' WHERE username = 'mediator2'", "account mediator2"),
+    ("UPDATE account SET station_id = 1 WHERE username = 'auditor' OR username = 'mediator'", "account mediator"),
+    ("UPDATE account SET confirmed_at = created.password_set_at, confirmed_by_id = created.id FROM account AS created "
+     "WHERE account.username = 'forged' AND created.username = 'supervisor'", "account forged")])
+def test_an_account_changed_behind_the_log_is_found(actor, change, place):
+    accounts.create(actor("admin"), "forged", "新人", "supervisor", house.get_station("urad-middle"))
+    db.session.commit()
+    assert checks.run() == []
+    db.session.execute(text(change))
+    db.session.commit()
+    assert [fault.place for fault in checks.run()] == [place]
+
+
+def test_a_guard_that_is_gone_is_found(actor):
+    drop_guard()
+    db.session.commit()
+    assert [fault.place for fault in checks.run()] == ["event"]
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_behind_the_log_is_found(filled, change):
     db.session.execute(text(CHANGES[change]))
@@ -78,8 +103,7 @@ def age(case: Case) -> None:
     """The case's newest event and those beside as an older program wrote them."""
     head = db.session.scalar(select(Event).where(Event.stream == f"case:{case.number}").order_by(Event.seq.desc()).limit(1))
     old = {**json.loads(head.data), "digest": vault.current().digest(digests.canonical_case(case, 1))}
-    db.session.execute(text("DROP TRIGGER keep_event_update" if db.engine.dialect.name == "sqlite" else
-                            "DROP TRIGGER keep_event ON event"))
+    drop_guard()
     rewrite(head, old)
     for name in ("inquiry_recorded", "activity_recorded", "lead_recorded"):
         event = db.session.scalar(select(Event).where(Event.kind == name))
