@@ -41,7 +41,8 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(), *_closings(), *_issued()]
+    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(),
+            *_closings(), *_issued()]
 
 
 def _issued() -> Iterator[Fault]:
