@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -12,11 +12,11 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
-from mediation.queries import contradictions, door, house, keys
-from mediation.rules import reading, reporting
+from mediation.queries import contradictions, door, filters, house, keys
+from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.rules.contradictions import TABLE, Found
-from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.spans import Span
 
 STATES = vocabulary(Word("open", "待理清", "To clear"), Word("explained", "已说明", "Explained"), Word("all", "全部", "All"))
@@ -48,14 +48,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Wanted(filters.Filters):
     """The filters of the list."""
 
     rule: str = ""
-    state: str = "open"
-    station: str = ""
-    period: Span = reporting.ALL_TIME
-    after: int = 0
 
 
 class Listing(NamedTuple):
@@ -69,22 +65,8 @@ class Listing(NamedTuple):
 
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
-    problems: list[Problem] = []
-    found = Wanted(after=reading.read_key(given.get("after")) or 0)
-    choices = {"rule": RULES, "state": STATES, "station": keys.find_stations(actor)}
-    for name, table in choices.items():
-        said = given.get(name, "")
-        if said and said not in table:
-            problems.append(Problem(name, Text("没有“{said}”", "There is no '{said}'").fill(said=said[:40])))
-        elif said:
-            found = replace(found, **{name: said})
-    try:
-        found = replace(found, period=reporting.read_period(given.get("period", "")))
-    except Refused as refusal:
-        problems += refusal.problems
-    if problems:
-        raise Refused(problems)
-    return found
+    return filters.read(Wanted(), given, {
+        "rule": RULES, "state": STATES, "station": keys.find_stations(actor)})
 
 
 def listing(wanted: Wanted, actor: Actor) -> Listing:

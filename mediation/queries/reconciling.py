@@ -1,7 +1,7 @@
 """Entries of the ledger and the marks of a second person on them: of a case, and as a list with filters and totals."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
@@ -9,12 +9,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Payment, Reconciliation
-from mediation.queries import contradictions, door, keys
+from mediation.queries import contradictions, door, filters, keys
 from mediation.rules import reporting, words
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.reading import read_key
-from mediation.rules.spans import Span
+from mediation.rules.language import Word, vocabulary
 
 PAGE = 50
 STATES = vocabulary(Word("open", "未核对", "Not reconciled"), Word("done", "已核对", "Reconciled"),
@@ -23,15 +21,11 @@ WHOSE = vocabulary(Word("others", "别人登记的", "Entered by others"), Word(
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Wanted(filters.Filters):
     """The filters of the list."""
 
-    state: str = "open"
-    station: str = ""
     proof: str = ""
     whose: str = ""
-    period: Span = reporting.ALL_TIME
-    after: int = 0
 
 
 class Listing(NamedTuple):
@@ -46,22 +40,8 @@ class Listing(NamedTuple):
 
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
-    problems: list[Problem] = []
-    found = Wanted(after=read_key(given.get("after")) or 0)
-    choices = {"state": STATES, "station": keys.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE}
-    for name, table in choices.items():
-        said = given.get(name, "")
-        if said and said not in table:
-            problems.append(Problem(name, Text("没有“{said}”", "There is no '{said}'").fill(said=said[:40])))
-        elif said:
-            found = replace(found, **{name: said})
-    try:
-        found = replace(found, period=reporting.read_period(given.get("period", "")))
-    except Refused as refusal:
-        problems += refusal.problems
-    if problems:
-        raise Refused(problems)
-    return found
+    return filters.read(Wanted(), given, {
+        "state": STATES, "station": keys.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE})
 
 
 def needs_mark() -> ColumnElement[bool]:
