@@ -53,7 +53,7 @@ def cases_of(selection: Selection, actor: Actor) -> ColumnElement[bool]:
     """The cases of a selection that the actor may see."""
     found = [door.filter_for(actor, "ledger.read"), *_within(selection)]
     if selection.stations:
-        below = [Station.path.startswith(path, autoescape=True) for _code, path in selection.stations]
+        below = [Station.path.startswith(place.path, autoescape=True) for place in selection.stations]
         found.append(columns.held_at().in_(select(Station.id).where(or_(*below))))
     chosen = ((Case.channel, selection.channel), (Case.outcome, selection.outcome), (Case.main_head, selection.kind))
     return and_(*found, *(column == code for column, code in chosen if code))

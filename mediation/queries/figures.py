@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, func, literal, select, union_all
 
 from mediation.extensions import db
-from mediation.models import Activity, Case, Consultation, Inquiry, Letter, Station, User
+from mediation.models import Activity, Case, Consultation, Inquiry, Letter, Payment, Station, User
 from mediation.queries import door, durations, keys, populations, statistics
 from mediation.queries.durations import Row
 from mediation.queries.statistics import Scope
@@ -157,7 +156,7 @@ def measure(asked: Scope, names: Sequence[str]) -> dict[str, Measure]:
 
 
 def _value(figure: Figure, book: Book) -> Value:
-    href = rows_href(book.asked, figure.top), rows_href(book.asked, figure.bottom)
+    href = statistics.rows_href(book.asked, figure.top), statistics.rows_href(book.asked, figure.bottom)
     top, bottom = book.side(figure.top), book.side(figure.bottom) if figure.bottom else None
     if _is_outside(figure, book.asked):
         return Value(figure, None, None, None, *href)
@@ -177,24 +176,6 @@ def _is_outside(figure: Figure, asked: Scope) -> bool:
 
 
 BESIDE = frozenset({"inquiry", "activity", "letter"})
-
-
-def address(asked: Scope, **more: str) -> dict[str, str]:
-    """The scope as an address says it."""
-    return {"period": asked.period.code, "station": asked.station, "cut_off": asked.cut_off.isoformat(),
-            **asked.filters, **more}
-
-
-def rows_href(asked: Scope, side: str, **more: str) -> str:
-    """The page of the rows behind a side of a figure."""
-    if not side:
-        return ""
-    names = "+".join(name.removesuffix(".n") for name in rules.split(side))
-    return f"/statistics/rows/{names}?{_query(asked, **more)}"
-
-
-def _query(asked: Scope, **more: str) -> str:
-    return urlencode({name: value for name, value in address(asked, **more).items() if value}, safe=",~.")
 
 
 # Groups -----------------------------------------------------------------------------------------------------------
@@ -249,7 +230,7 @@ def _group_labels(by: str, sums: Mapping[object, object]) -> dict[object, Word]:
 def _group(asked: Scope, by: str, word: Word, rows: Sequence[Figure], found: Mapping[str, Measure]) -> Group:
     narrowed = FILTER_OF.get(by, by)
     is_known = word.code != "none" or by == "sector"
-    href = f"/statistics/indicators?{_query(asked, **{narrowed: word.code})}"
+    href = f"/statistics/indicators?{statistics.query_of(asked, **{narrowed: word.code})}"
     book = _Narrowed({name: found.get(name, NOTHING) for row in rows for name in row.parts}, asked)
     return Group(Text(word.zh, word.en), href if is_known else "", [_value(row, book) for row in rows])
 
@@ -315,11 +296,13 @@ def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
     ids = {row.case_id for _name, row in some if row.case_id}
     found = db.session.execute(select(Case, door.is_withheld(actor)).where(Case.id.in_(ids))) if ids else ()
     cases = {row.id: _of_case(row, bool(is_withheld)) for row, is_withheld in found}
-    beside = _beside(some)
+    beside, entries = _beside(some), _entries(some)
     made = []
     for name, row in some:
         kind = populations.KINDS.get(name, "")
-        if kind:
+        if kind == "payment":
+            label, href = _of_entry(*cases[row.case_id], entries[row.key])
+        elif kind:
             label, href = beside.get((kind, row.key), (Text("", ""), ""))
         else:
             label, href = cases[row.case_id]
@@ -333,6 +316,18 @@ def _of_case(case: Case, is_withheld: bool) -> tuple[Text, str]:
         return Text(f"{case.number}（{WITHHELD.zh}）", f"{case.number} ({WITHHELD.en})"), ""
     said = f"{case.number}  {case.title}"
     return Text(said, said), f"/cases/{case.number}"
+
+
+def _entries(some: Sequence[tuple[str, Row]]) -> dict[int, int]:
+    """The number within its case of each payment."""
+    ids = {row.key for name, row in some if populations.KINDS.get(name) == "payment"}
+    found = select(Payment.id, Payment.seq).where(Payment.id.in_(ids))
+    return dict(db.session.execute(found).tuples().all()) if ids else {}
+
+
+def _of_entry(label: Text, href: str, seq: int) -> tuple[Text, str]:
+    return (Text(f"{label.zh}  第{seq}笔", f"{label.en}  entry {seq}"),
+            f"{href}/agreement#entry-{seq}" if href else "")
 
 
 def _beside(some: Sequence[tuple[str, Row]]) -> dict[tuple[str, int], tuple[Text, str]]:

@@ -107,7 +107,7 @@ def _value(line: Line, book: Book) -> Value:
     figure = Figure(line.side.removesuffix(".n"), "", "", "number", line.unit, line.side, "", line.label, line.formula,
                     "")
     found = book.side(line.side)
-    return Value(figure, found, found, None, figures.rows_href(book.asked, line.side), "")
+    return Value(figure, found, found, None, statistics.rows_href(book.asked, line.side), "")
 
 
 def _checks(name: str, asked: Scope, book: Book) -> tuple[Check, ...]:
@@ -115,18 +115,18 @@ def _checks(name: str, asked: Scope, book: Book) -> tuple[Check, ...]:
         return sum(book.side(line.side) for line in lines)
 
     accepted, concluded = book.side("accepted"), book.side("concluded")
-    faults = figures.rows_href(asked, "out_of_order")
+    faults = statistics.rows_href(asked, "out_of_order")
     found = [Check(Text("受理 = 各原因之和", "accepted = sum of the reasons"), accepted, total(BY_REASON),
-                   figures.rows_href(asked, "accepted")),
+                   statistics.rows_href(asked, "accepted")),
              Check(Text("结案 = 各类结果之和", "concluded = sum of the classes"), concluded, total(BY_CLASS),
-                   figures.rows_href(asked, "concluded")),
+                   statistics.rows_href(asked, "concluded")),
              Check(IDENTITY, book.side("opening") + accepted, concluded + book.side("pending"), faults)]
     if name == "mediation":
         found.insert(1, Check(Text("受理 = 各调解组织之和", "accepted = sum of the bodies"), accepted, total(BY_BODY),
-                              figures.rows_href(asked, "accepted")))
+                              statistics.rows_href(asked, "accepted")))
     if missing := book.side("reason_none"):
         found.append(Check(Text("每案都填了主要原因", "every case has a main reason"), accepted, accepted - missing,
-                           figures.rows_href(asked, "reason_none")))
+                           statistics.rows_href(asked, "reason_none")))
     return tuple(found)
 
 

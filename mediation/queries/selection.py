@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -19,6 +20,14 @@ TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period
 WHOLE_CHAINS = Text("经过表须整列导出，否则无法核对", "The sheet of events is exported with all columns, or it cannot be checked")
 
 
+class Place(NamedTuple):
+    """A station that was asked for, with all below it."""
+
+    code: str
+    path: str
+    name: str
+
+
 @dataclass(frozen=True)
 class Selection:
     """Which rows and columns are asked for."""
@@ -27,7 +36,7 @@ class Selection:
     columns: tuple[Column, ...]
     by: str = "accepted"
     period: Span = reporting.ALL_TIME
-    stations: tuple[tuple[str, str], ...] = ()  # code and path
+    stations: tuple[Place, ...] = ()
     channel: str = ""
     outcome: str = ""
     kind: str = ""
@@ -41,7 +50,7 @@ class Selection:
     def filters(self) -> dict[str, object]:
         """The filter as it is recorded: codes and days only."""
         found = {"by": self.by if self.has_period else "", "period": self.period.code,
-                 "station": [code for code, _path in self.stations], "channel": self.channel, "outcome": self.outcome,
+                 "station": [place.code for place in self.stations], "channel": self.channel, "outcome": self.outcome,
                  "kind": self.kind, "keys": self.has_keys,
                  "columns": [c.key for c in self.columns] if self.columns != self.sheet.columns else []}
         return {name: value for name, value in found.items() if value}
@@ -50,7 +59,7 @@ class Selection:
         """The filter in words."""
         parts = [Text(f"{BY[self.by].zh}{self.period.label.zh}", f"{BY[self.by].en}: {self.period.label.en}")
                  if self.has_period else self.period.label]
-        parts += [Text(f"站点{code}及其下级", f"station {code} and below") for code, _path in self.stations]
+        parts += [Text(f"{place.name}及其下级", f"{place.name} and below") for place in self.stations]
         chosen = ((self.channel, words.CHANNELS), (self.outcome, words.OUTCOMES), (self.kind, words.HEADS))
         parts += [Text(table[code].zh, table[code].en) for code, table in chosen if code]
         return Text("；".join(p.zh for p in parts), "; ".join(p.en for p in parts))
@@ -100,8 +109,9 @@ def _period(given: Mapping[str, object]) -> Span:
     return reporting.read_period(f"{first}..{last}" if first or last else said)
 
 
-def _stations(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    paths = dict(db.session.execute(select(Station.code, Station.path).where(Station.code.in_(codes))).tuples().all())
-    if missing := [code for code in codes if code not in paths]:
+def _stations(codes: Sequence[str]) -> tuple[Place, ...]:
+    found = {place.code: place for place in map(Place._make, db.session.execute(
+        select(Station.code, Station.path, Station.name).where(Station.code.in_(codes))))}
+    if missing := [code for code in codes if code not in found]:
         raise Refused([Problem("station", NO_STATION.fill(code="、".join(missing)))])
-    return tuple((code, paths[code]) for code in codes)
+    return tuple(found[code] for code in codes)

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select, true
 from mediation.extensions import db
 from mediation.models import Agreement, Case, HouseSetting, Instalment, InstalmentShare, Payment, Station
 from mediation.queries import balances, door, keys
+from mediation.rules import figures as figure_rules
 from mediation.rules import reporting, spans, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -68,12 +69,13 @@ class Scope:
 
 
 class Result(NamedTuple):
-    """A figure's value (None: nothing to divide by), what it was divided from, and the conditions of its rows."""
+    """A figure's value (None: nothing to divide by), what it was divided from, and the conditions of its cases."""
 
     value: int | str | None
     numerator: int | None
     denominator: int | None
     rows: dict[str, str]
+    population: str = ""  # the rows themselves, where they are no cases
 
 
 class Shown(NamedTuple):
@@ -165,6 +167,25 @@ def _path_of(station: str, actor: Actor) -> str:
     return db.session.scalar(select(Station.path).where(where)) or ""
 
 
+def address(asked: Scope, **more: str) -> dict[str, str]:
+    """The scope as an address says it."""
+    return {"period": asked.period.code, "station": asked.station, "cut_off": asked.cut_off.isoformat(),
+            **asked.filters, **more}
+
+
+def rows_href(asked: Scope, side: str, **more: str) -> str:
+    """The page of the rows behind a side of a figure."""
+    if not side:
+        return ""
+    names = "+".join(name.removesuffix(".n") for name in figure_rules.split(side))
+    return f"/statistics/rows/{names}?{query_of(asked, **more)}"
+
+
+def query_of(asked: Scope, **more: str) -> str:
+    """The same as the end of an address."""
+    return urlencode({name: value for name, value in address(asked, **more).items() if value}, safe=",~.")
+
+
 def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Summary:
     """All figures of the summary for a period and a station, as they stand on the cut-off day (default: today)."""
     asked = scope(actor, period, station, cut_off)
@@ -182,6 +203,8 @@ def _note(asked: Scope) -> str:
 
 
 def _shown(figure: reporting.Figure, result: Result, asked: Scope) -> Shown:
+    if result.population:
+        return Shown(figure, result.value, result.numerator, result.denominator, rows_href(asked, result.population))
     where = {"state": "any", **result.rows}
     if asked.station:
         where["holder"] = asked.station
@@ -267,7 +290,7 @@ def _agreed(asked: Scope) -> Result:
         .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id)
         .where(is_effective(asked), balances.is_bound())) or 0)
-    return Result(total, total, None, {"effective": _span(asked)})
+    return Result(total, total, None, {}, "agreements")
 
 
 def arrived(period: Span, rows: ColumnElement[bool], cut_off: date | None = None) -> tuple[int, int]:
@@ -283,7 +306,7 @@ def arrived(period: Span, rows: ColumnElement[bool], cut_off: date | None = None
 
 def _recovered(asked: Scope) -> Result:
     total, _number = arrived(asked.period, asked.rows, asked.cut_off)
-    return Result(total, total, None, {"paid": _span(asked)})
+    return Result(total, total, None, {}, "arrivals")
 
 
 def _outstanding(asked: Scope) -> Result:

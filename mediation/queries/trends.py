@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, un
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries import conditions, durations, figures
+from mediation.queries import conditions, durations, figures, statistics
 from mediation.queries.statistics import Scope
 from mediation.rules import words
 from mediation.rules.language import Text
@@ -91,7 +91,7 @@ FUNNEL: tuple[tuple[Text, str, str], ...] = (
 def funnel(asked: Scope) -> list[Bar]:
     """What became of the money of the cases accepted in the period, as of the cut-off."""
     sums = figures.measure(asked, [name for _label, name, _tone in FUNNEL])
-    return [Bar(label, sums[name].total, figures.rows_href(asked, name), tone) for label, name, tone in FUNNEL]
+    return [Bar(label, sums[name].total, statistics.rows_href(asked, name), tone) for label, name, tone in FUNNEL]
 
 
 def late_money(asked: Scope) -> list[Bar]:
@@ -99,13 +99,13 @@ def late_money(asked: Scope) -> list[Bar]:
     names = {band: f"late_{band}" for band in conditions.BANDS}
     sums = figures.measure(asked, list(names.values()))
     return [Bar(Text(conditions.BAND_WORDS[band].zh, conditions.BAND_WORDS[band].en), sums[name].total,
-                figures.rows_href(asked, name), "late") for band, name in names.items()]
+                statistics.rows_href(asked, name), "late") for band, name in names.items()]
 
 
 def ages(asked: Scope, population: str = "open_running") -> list[Bar]:
     """How many cases took how many days: open ones to the cut-off, closed ones to their closing."""
     spread = durations.spread(population, asked, is_working=False)
-    href = figures.rows_href(asked, population)
+    href = statistics.rows_href(asked, population)
     return [Bar(_band(first, last), sum(n for days, n in spread.items() if first <= days and (
         last is None or days <= last)), href) for first, last in AGES]
 
@@ -124,7 +124,7 @@ def by_kind(asked: Scope) -> list[Bar]:
     for code, n in rows:
         word = words.HEADS.get(code)
         label = Text(word.zh, word.en) if word else Text("没填", "not given")
-        found.append(Bar(label, int(n), figures.rows_href(asked, "accepted", kind=code) if word else ""))
+        found.append(Bar(label, int(n), statistics.rows_href(asked, "accepted", kind=code) if word else ""))
     return found
 
 

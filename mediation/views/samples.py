@@ -13,7 +13,7 @@ from mediation.models import Sample, Station
 from mediation.queries import audit, history, house, keys, ledger
 from mediation.queries import sampling as queries
 from mediation.queries import selection as selections
-from mediation.queries.selection import Selection
+from mediation.queries.selection import Place, Selection
 from mediation.rules import paperwork, sampling, words
 from mediation.rules.columns import BY
 from mediation.rules.language import Refused, Text
@@ -67,7 +67,7 @@ def _selection(given: Mapping[str, str]) -> Selection:
     if found.stations:
         return found
     own: Station = house.get_station(guard.actor().station_id or 0)
-    return replace(found, stations=((own.code, own.path),))
+    return replace(found, stations=(Place(own.code, own.path, own.name),))
 
 
 def _described(samples) -> dict[int, Text]:

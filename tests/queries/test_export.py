@@ -20,6 +20,7 @@ from mediation.queries import cells, digests, export, ledger, moments, preview
 from mediation.queries import selection as selections
 from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
+from mediation.services import employers, parties
 from tests import casework, exports, house
 
 MONEY_SHEETS = [name for name in SHEETS if name != "events"]
@@ -232,6 +233,19 @@ def test_filters(made, tmp_path, given, expected):
 def test_payments_by_arrival_are_those_of_the_period_alone(made, tmp_path):
     rows = table(tmp_path, sheet="payments", by="arrived", **{"from": "2026-11-15", "to": "2026-11-15"}, keys="1")
     assert {row["paid_on"] for row in rows} == {"2026-11-15"} and sum(int(r["counted_fen"]) for r in rows) == 2000000
+
+
+def test_a_filter_in_words_names_the_station(made):
+    assert selections.read({"sheet": "cases", "station": "practice"}).describe().zh == "不限期间，没有日期的也计入；工会实践站及其下级"
+
+
+def test_the_events_name_the_employer(made, tmp_path):
+    mediator = house.actor("mediator")
+    firm = employers.register({"name": "宏远劳务有限公司"}, mediator)
+    case = casework.make_case(mediator)
+    parties.resolve_respondent(case, casework.respondent(case), mediator, employer=firm)
+    db.session.commit()
+    assert "查明对方是登记单位宏远劳务有限公司" in [row["sentence"] for row in table(tmp_path, sheet="events", keys="1")]
 
 
 def test_the_station_is_the_holder_at_acceptance(made, tmp_path):

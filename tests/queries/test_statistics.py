@@ -144,8 +144,13 @@ def test_every_figure_opens_exactly_its_rows(mediator):
     for period in ("2026", "", "2026-11"):
         for row in statistics.summary(mediator, period, "practice").figures:
             address, _question, query = row.href.partition("?")
-            assert address == "/cases"
             values = dict(part.split("=") for part in query.split("&"))
+            if row.figure.key in ("agreed_fen", "recovered_fen"):  # sums of money open what they add up
+                asked = statistics.scope(mediator, period, "practice")
+                rows = figures_.rows(asked, address.removeprefix("/statistics/rows/"))
+                assert rows.measure.total == row.value and values["station"] == "practice"
+                continue
+            assert address == "/cases"
             count = search.page(search.read(values, "", mediator), mediator).count
             if row.figure.unit == "case":
                 assert count == row.value, (period, row.figure.key)
@@ -249,6 +254,18 @@ def test_the_rows_behind_a_figure_name_nobody_of_a_sealed_case(mediator):
                       for name in ("mediator", "colleague"))
     assert "巴特尔" in own.label.zh and own.href == f"/cases/{case.number}"
     assert other.label.zh == f"{case.number}（限定知悉）" and other.href == ""
+
+
+def test_a_payment_opens_its_entry_and_not_only_its_case(mediator):
+    case = agreed_case(mediator, [300000], days(mediator, 3))
+    pay(case, mediator, 100000)
+    pay(case, mediator, 50000)
+    lines = figures_.rows(statistics.scope(mediator, "2026"), "arrivals").lines
+    assert [(line.href, line.n) for line in lines] == [(f"/cases/{case.number}/agreement#entry-2", 50000),
+                                                       (f"/cases/{case.number}/agreement#entry-1", 100000)]
+    case.is_sealed, case.handler_id = True, mediator.user_id
+    db.session.flush()
+    assert {line.href for line in figures_.rows(statistics.scope(house.actor("colleague"), "2026"), "arrivals").lines} == {""}
 
 
 def test_the_summary_says_how_many_of_its_cases_cannot_be_opened(mediator):
