@@ -78,6 +78,7 @@ class Story(NamedTuple):
     by: str
     intake: dict
     steps: tuple[tuple, ...]
+    is_left: bool = False  # entered on its own days, not today: nobody has touched it since
 
 
 def request(name: str, told: str, head: str, yuan: int | None, narrative: str, **more: object) -> dict:
@@ -252,6 +253,19 @@ LIVE: tuple[Story, ...] = (
     Story("l16", 1, "lead", request(
         "彭德", "张三（盖自家房）", "service_fee", 3000, "给张三家盖房，工钱没给。", part="household"), (
         (1, "decline", {"ground": "not_labour", "next_door": "justice"}),)),
+    Story("l17", 16, "mediator", request(
+        "姚静", "金泉矿业", "wages", 9800, "选矿车间化验员。反映班长骚扰后被调去看库，工资少了一半。\n本人要求不要让厂里和镇上的人知道。"), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}),
+        (3, "seal", {"by": "supervisor", "reason": "涉及个人隐私，本人书面要求"}),
+        (9, "session", {"said": "厂里人事科长单独来谈，答应补工资差额，骚扰的事本人另向公安报案。", "next": 20}))),
+    Story("l18", 25, "wulan", request(
+        "佟海", "刘工头（外省）", "wages", 5400, "给外省来的刘工头拉沙子，活干完人就走了。", part="labour_contractor", flags=["rural"]), (
+        (1, "no_answer", {"next": 2}), (2, "no_answer", {"next": 4}), (4, "no_answer", {}),
+        (5, "unreachable", {"next_door": "hr"}), (6, "notify", {}), (6, "close", {"way": "informed"}))),
+    Story("l19", 38, "lead", request(
+        "白乙拉", "宏远劳务", "overtime", 6600, "工地看夜，三个月没有加班费，也没有休过一天。", flags=["rural"]), (
+        (2, "agrees", {}), (3, "accept", {}), (3, "take_up", {}), (8, "session", {"said": "单位要回去翻考勤，说下周给话。"})),
+        is_left=True),
 )
 EXAMPLE: tuple[Story, ...] = (
     Story("e1", 9, "mediator2", request(
@@ -264,6 +278,9 @@ FRONT: tuple[Story, ...] = (
         "杨秀兰", "快送站点", "deposit", 500, "在中旗送单，押金交在前旗的站点，离职不退；中旗工会也去问过。", flags=["new_form"],
         person=12), ()),  # the twelfth story's numbers: the same telephone and identity number
 )
+
+# Away from today on: who, how many days, who stands in, why.
+AWAY = ("wulan", 6, "mediator", "参加自治区总工会调解员培训")
 
 # A quarter that was closed, and what was found in it afterwards: the slip of the group's first instalment is of the
 # next day, which lies in the next quarter. The year is the same.

@@ -67,6 +67,7 @@ def fill() -> str:
     _duty(stations, today)
     _give_out(today)
     plays.oversee(today)
+    plays.send_away(today)
     db.session.add(HouseSetting(name=MARK, value=password))
     db.session.add(HouseSetting(name=SOURCE_NOTE, value=NOTE_OF_2025))
     journal.seal(actor)

@@ -3,14 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli.county import CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
+from mediation.cli.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
+from mediation.queries import law as law_queries
 from mediation.queries import ledger as money_queries
 from mediation.rules import identity, money, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
@@ -24,10 +25,12 @@ from mediation.services import (
     explaining,
     handovers,
     intake,
+    law,
     ledger,
     parties,
     procedures,
     reconciling,
+    sealing,
     sessions,
     supervision,
 )
@@ -46,7 +49,8 @@ class Play:
     on: date | None = None
 
     def actor(self, username: str = "") -> Actor:
-        return actor(username or self.story.by, self.on)
+        made = actor(username or self.story.by, self.on)
+        return replace(made, now=datetime.combine(self.on, time(10), UTC)) if self.story.is_left else made
 
     def party(self, side: str) -> Party:
         return next(p for p in self.case.parties if p.side == side and p.removed_on is None)
@@ -118,6 +122,9 @@ def _asked(answer: str) -> Callable[[Play, dict], None]:
 def _accept(run: Play, facts: dict) -> None:
     ground = "court_sent" if run.case.channel in "EFGH" else "new_form" if "new_form" in run.case.flags else "labour"
     _move(run, "accept", {"ground": ground, "relation": "labour"})
+    cause, reason = law_queries.suggested_causes(run.case, run.on)
+    law.set_heads(run.case, law.Heads(cause, reason, (), run.case.employment_ended_on,
+                                      run.case.infringement_known_on, run.case.wage_choice), run.actor())
 
 
 def _plain(key: str, **defaults: object) -> Callable[[Play, dict], None]:
@@ -297,6 +304,22 @@ def _procedure(run: Play, facts: dict) -> None:
         procedures.advance(run.case, row.id, procedures.Done(step, on, result), replace(run.actor(), today=on))
 
 
+def _unreachable(run: Play, facts: dict) -> None:
+    _move(run, "unreachable", {"next_door": _agency(run.case, facts["next_door"]).id, "note": "欠薪可到劳动监察投诉"})
+
+
+def _seal(run: Play, facts: dict) -> None:
+    sealing.seal(run.case, (), facts["reason"], run.actor(facts["by"]))
+
+
+def send_away(today: date) -> None:
+    """A mediator is away; his cases and duties are with a colleague."""
+    who, days, stand_in, why = AWAY
+    rows = {row.username: row.id for row in db.session.scalars(select(User))}
+    supervision.hand_over(supervision.Leave(rows[who], rows[stand_in], today, today + timedelta(days=days), why),
+                            actor("supervisor", today))
+
+
 def _refer(run: Play, facts: dict) -> None:
     _move(run, "refer", {"to": facts["to"], "agency": _agency(run.case, facts["agency"]).id, "reason": facts["reason"]})
 
@@ -312,7 +335,7 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "consult": _consult, "call": _call, "entered": _entered, "reply": _reply, "phoned": _phoned,
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _refuse, "decline": _decline, "refer": _refer,
-    "procedure": _procedure,
+    "procedure": _procedure, "unreachable": _unreachable, "seal": _seal,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
     "reconcile": _reconcile, "explain": _explain,
     "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),
