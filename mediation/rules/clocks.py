@@ -1,7 +1,7 @@
 """The legal clocks: what the table of limits says for a channel, the facts of a case and what was decided since."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -385,12 +385,17 @@ YEARS = (1900, 2100)  # as the pages read them
 
 def read_facts(pairs: Iterable[str]) -> dict[str, list[date]]:
     """Facts from ``name=2026-09-30`` as typed on the command line; Refused names all that cannot be read."""
+    return read_days(pairs, FACTS, UNKNOWN_FACT)
+
+
+def read_days(pairs: Iterable[str], known: Collection[str], unknown: Text) -> dict[str, list[date]]:
+    """Days by name from ``name=2026-09-30``; the names are those of ``known``."""
     facts: dict[str, list[date]] = {}
     problems = []
     for pair in pairs:
         name, _, day = pair.partition("=")
-        if name not in FACTS:
-            problems.append(Problem("fact", UNKNOWN_FACT.fill(name=name, known=", ".join(FACTS))))
+        if name not in known:
+            problems.append(Problem("fact", unknown.fill(name=name, known=", ".join(known))))
             continue
         try:
             on = date.fromisoformat(day.strip())

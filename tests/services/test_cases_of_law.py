@@ -302,3 +302,32 @@ def test_case_14_an_award_is_kept_for_ten_years(at):
     casework.step(case, "notify", at("05-20"))
     casework.step(case, "close", at("05-20"), way="informed")
     assert "10年" in refused(lambda: casework.step(case, "archive", at("05-21"), retention="five"))[0].text.zh
+
+
+BOTH = ("--consent", "applicant=2026-07-20", "--consent", "respondent=2026-07-20")
+
+
+@pytest.mark.parametrize(("words", "status", "said"), [
+    # Case 3: one-stop, accepted 6 July: extended to 5 August, not to 6 August.
+    (("D", "--fact", "accepted=2026-07-06", "--extend", "M-D=2026-08-05", *BOTH), 0, "M-D   2026-08-05"),
+    (("D", "--fact", "accepted=2026-07-06", "--extend", "M-D=2026-08-06", *BOTH), 1, "最多延到2026-08-05"),
+    # Case 4: only the worker signs.
+    (("A", "--fact", "accepted=2026-03-05", "--extend", "M-A=2026-04-10", "--consent", "applicant=2026-03-19"), 1,
+     "还缺：对方"),
+    # Case 7: in effect on 10 September; together on 28 September, not on the 29th, not one alone.
+    (("A", "--fact", "effective=2026-09-10", "--joint", "L8", "--asked", "applicant=2026-09-28", "--asked",
+      "respondent=2026-09-27"), 0, "L8    2026-09-28"),
+    (("A", "--fact", "effective=2026-09-10", "--joint", "L8", "--asked", "applicant=2026-09-29", "--asked",
+      "respondent=2026-09-28"), 1, "2026-09-29提出已晚"),
+    (("A", "--fact", "effective=2026-09-10", "--joint", "L8", "--asked", "applicant=2026-09-20"), 1, "还缺：对方"),
+    (("A", "--joint", "L10", "--asked", "applicant=2026-09-20", "--asked", "respondent=2026-09-20"), 1, "还没有生效"),
+    # Pinned by acceptance: before it the channel may change, after it not.
+    (("E", "--was", "A", "--fact", "received=2026-09-10"), 0, "L1    2026-09-15"),
+    (("E", "--was", "A", "--fact", "received=2026-09-10", "--fact", "accepted=2026-09-11"), 1, "已经受理"),
+    (("A", "--extend", "M-Z=2026-08-05"), 1, "没有这一条期限"), (("A", "--extend", "M-A=soon"), 1, "不是 2026-09-30 这样的日期"),
+    (("A", "--extend", "M-A=2026-08-05", "--consent", "boss=2026-08-01"), 1, "没有这一方"),
+    (("A", "--extend", "M-A=2026-08-05"), 1, "没有正在计算的M-A"),
+])
+def test_the_command_is_told_what_was_decided(app, words, status, said):
+    done = app.test_cli_runner().invoke(args=["clocks", "--channel", *words])
+    assert done.exit_code == status and said in done.output and "Traceback" not in done.output
