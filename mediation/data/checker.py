@@ -1,9 +1,10 @@
-"""Checks an exported sheet of events (CSV) with Python alone, without the program or its database.
+"""Checks an exported sheet of events (CSV or XLSX) with Python alone, without the program or its database.
 
-    python3 checker.py EVENTS.csv [--sha256 DIGEST] [--seal DIGEST]
+    python3 checker.py EVENTS.csv|EVENTS.xlsx [--sha256 DIGEST] [--seal DIGEST]
 
 What is checked: every row against its own hash and the row above it; every entry against its hash and the entry
-before it in its chain, from number 1 on; the last row against the number of entries and the heads of all chains.
+before it in its chain, from number 1 on; the last row against the number of entries and the heads of all chains. An
+XLSX file holds the same cells; there the rows are also compared with the SHA-256 on its definition sheet.
 --sha256 compares the file with the digest recorded when it was made, --seal the last seal with one kept elsewhere.
 What cannot be checked here: the digests of stored rows inside the entries ("digest"). They are made with a key that
 never leaves the installation; `journal verify` compares them there. Nor the content of entries that was withheld
@@ -16,15 +17,20 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import io
 import json
 import sys
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 WIDTH = 11  # chain, number, entered at, happened on, actor, kind, data, hash before, hash, sentence, row hash
 WITHHELD = "限定知悉"  # in place of content that the maker of the file may not read
 END = "#"  # stands in the first cell of the last row
 LONGEST_CELL = 10_000_000
+SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 class Broken(NamedTuple):
@@ -128,21 +134,76 @@ def _check_end(number: int, cells: Sequence[str], heads: Heads) -> Iterator[Brok
 
 
 def read_rows(path: str) -> Iterator[list[str]]:
-    """The cells of a CSV file; raises ValueError where it is no CSV text."""
+    """The cells of a CSV or XLSX file; raises ValueError where it is neither."""
+    is_xlsx = zipfile.is_zipfile(path)
+    try:
+        yield from _xlsx_rows(path, 1) if is_xlsx else _csv_rows(path)
+    except (csv.Error, UnicodeDecodeError, zipfile.BadZipFile, zlib.error, KeyError, IndexError,
+            ElementTree.ParseError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _csv_rows(path: str) -> Iterator[list[str]]:
     csv.field_size_limit(LONGEST_CELL)
     with open(path, encoding="utf-8-sig", newline="") as file:
-        try:
-            yield from csv.reader(file, strict=True)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"{path}: {error}") from error
+        yield from csv.reader(file, strict=True)
+
+
+def _xlsx_rows(path: str, number: int) -> Iterator[list[str]]:
+    """The cells of a sheet as text; what is empty is left out of the file and stands here as ''."""
+    with zipfile.ZipFile(path) as book:
+        strings: list[str] = []
+        if "xl/sharedStrings.xml" in book.namelist():
+            strings = ["".join(item.itertext()) for item in _elements(book, "xl/sharedStrings.xml", "si")]
+        for row in _elements(book, f"xl/worksheets/sheet{number}.xml", "row"):
+            cells: list[str] = []
+            for cell in row.iter(f"{SPREADSHEET}c"):
+                text = "".join(cell.itertext())
+                cells += [""] * (_column(cell.get("r", "")) - len(cells))
+                cells.append(strings[int(text)] if cell.get("t") == "s" else text)
+            yield cells
+
+
+def _elements(book: zipfile.ZipFile, name: str, tag: str) -> Iterator[ElementTree.Element]:
+    """The elements of a part of the file, one after the other, each forgotten once it was read."""
+    with book.open(name) as file:
+        for _event, element in ElementTree.iterparse(file):
+            if element.tag == SPREADSHEET + tag:
+                yield element
+                element.clear()
+
+
+def _column(place: str) -> int:
+    """The number of a cell's column, from 0: 0 for A7, 27 for AB3."""
+    number = 0
+    for letter in place.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _check_definition(path: str) -> Iterator[Broken]:
+    """Whether the rows of an XLSX file, written as CSV, give the digest on its definition sheet."""
+    if not zipfile.is_zipfile(path):
+        return
+    told = next((cells[1] for cells in _xlsx_rows(path, 2) if cells[:1] == ["SHA-256"]), "")
+    rows = read_rows(path)
+    next(rows, None)
+    digest = hashlib.sha256()
+    for cells in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line).writerow(cells)
+        digest.update(line.getvalue().encode())
+    if digest.hexdigest() != told:
+        yield Broken(0, "说明", "各行与说明页的 SHA-256 不符", "the rows do not give the SHA-256 of the definition sheet")
 
 
 def check_file(path: str) -> Iterator[Broken]:
     """Everything that does not hold in a file."""
     try:
         yield from check_rows(read_rows(path))
+        yield from _check_definition(path)
     except ValueError as error:
-        yield Broken(0, "", f"不是完整的 CSV 文件（{error}）", f"not a whole CSV file ({error})")
+        yield Broken(0, "", f"不是完整的 CSV 或 XLSX 文件（{error}）", f"not a whole CSV or XLSX file ({error})")
 
 
 def last_seal(path: str) -> str:
@@ -173,7 +234,7 @@ def _compare(arguments: argparse.Namespace) -> Iterator[Broken]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Checks an exported sheet of events (CSV) offline.")
+    parser = argparse.ArgumentParser(description="Checks an exported sheet of events (CSV or XLSX) offline.")
     parser.add_argument("file")
     parser.add_argument("--sha256", default="", help="digest recorded when the file was made")
     parser.add_argument("--seal", default="", help="digest of the last seal, kept elsewhere")

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select, text, update
 
 from mediation import sheets
@@ -275,6 +277,51 @@ def test_the_checker_compares_digest_and_seal(events, tmp_path):
     assert seal and run_checker(tmp_path, path, "--sha256", good, "--seal", seal).returncode == 0
     assert run_checker(tmp_path, path, "--sha256", "0" * 64).returncode == 1
     assert run_checker(tmp_path, path, "--seal", "0" * 64).returncode == 1
+
+
+@pytest.fixture
+def workbook(events, tmp_path) -> Path:
+    """The same sheet of events as an XLSX file."""
+    one = export.open_export(selections.read({"sheet": "events"}), house.actor("auditor"), tmp_path / "tmp")
+    one.write_xlsx(tmp_path / "events.xlsx")
+    one.close()
+    return tmp_path / "events.xlsx"
+
+
+def test_the_checker_reads_the_workbook_as_it_reads_the_text(events, workbook, tmp_path):
+    assert list(checker.read_rows(str(workbook))) == events
+    done = run_checker(tmp_path, str(workbook), "--seal", checker.last_seal(str(tmp_path / "events.csv")))
+    assert done.returncode == 0 and "完整" in done.stdout, done.stdout + done.stderr
+    assert list(digests.verify_file(str(workbook))) == []
+
+
+def edited(workbook: Path, edit, sheet: int = 0) -> Path:
+    """What a spreadsheet program leaves behind after a change by hand."""
+    book = load_workbook(workbook)
+    edit(book.worksheets[sheet])
+    book.save(workbook.with_name("edited.xlsx"))
+    return workbook.with_name("edited.xlsx")
+
+
+def test_a_change_in_the_workbook_is_found(events, workbook, tmp_path):
+    assert run_checker(tmp_path, str(edited(workbook, lambda sheet: None))).returncode == 0  # opened and saved again
+    done = run_checker(tmp_path, str(edited(workbook, lambda sheet: setattr(sheet["J5"], "value", "别的话"))))
+    assert done.returncode == 1 and "第5行 row 5" in done.stdout
+    assert run_checker(tmp_path, str(edited(workbook, lambda sheet: sheet.delete_rows(4)))).returncode == 1
+
+    def swap(sheet):
+        for one, other in zip(sheet[3], sheet[4], strict=True):
+            one.value, other.value = other.value, one.value
+    assert run_checker(tmp_path, str(edited(workbook, swap))).returncode == 1
+    told = run_checker(tmp_path, str(edited(workbook, lambda sheet: [
+        setattr(row[1], "value", "0" * 64) for row in sheet.iter_rows() if row[0].value == "SHA-256"], 1)))
+    assert told.returncode == 1 and "说明页的 SHA-256" in told.stdout
+
+
+def test_a_workbook_that_was_cut_is_told(workbook, tmp_path):
+    (tmp_path / "cut.xlsx").write_bytes(workbook.read_bytes()[:-200])
+    done = run_checker(tmp_path, str(tmp_path / "cut.xlsx"))
+    assert done.returncode == 1 and "不是完整的 CSV 或 XLSX 文件" in done.stdout and "Traceback" not in done.stderr
 
 
 def test_the_checker_reads_no_nonsense(tmp_path):
