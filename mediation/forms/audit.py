@@ -10,6 +10,7 @@ from mediation.forms.base import Area, BaseForm, Day, Line
 from mediation.forms.law import make
 from mediation.forms.moves import Chips, Whole
 from mediation.forms.sessions import word_choices
+from mediation.queries.audit import About
 from mediation.rules import audit, sampling
 from mediation.rules.audit import Step
 
@@ -29,6 +30,9 @@ def draw_form() -> DrawForm:
 
 
 class FindingForm(BaseForm):
+    """``reference`` is asked for where the finding is about a period or an issued figure, and not about a case."""
+
+    reference = Line(_l("关于哪个期间、哪一份"), limit=100)
     topic = Chips(_l("哪一类"), choices=lambda: word_choices(audit.TOPICS))
     note = Area(_l("发现了什么"), limit=2000, description=_l("写清依据和差额；不写人名、号码"))
     due_on = Day(_l("哪天前答复"), prefer="future")
@@ -49,6 +53,17 @@ class DueStepForm(StepForm):
         return self.due_on.data
 
 
-def step_form(step: Step, is_typed: bool) -> StepForm:
-    """The form of one step; several stand on a page, each under its own prefix."""
-    return make(DueStepForm if step.has_due else StepForm, step.key, is_typed)
+def finding_form(about: About, due_on: date) -> FindingForm:
+    """The form as it is first shown: what the finding is about, and the day that is proposed for the answer."""
+    form = FindingForm()
+    if not form.is_submitted():
+        form.reference.data, form.due_on.data = about.reference, due_on
+    return form
+
+
+def step_form(step: Step, is_typed: bool, due_on: date | None = None) -> StepForm:
+    """The form of one step; several stand on a page, each under its own prefix. ``due_on`` is proposed."""
+    made = make(DueStepForm if step.has_due else StepForm, step.key, is_typed)
+    if step.has_due and not is_typed:
+        made.due_on.data = due_on
+    return made

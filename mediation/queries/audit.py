@@ -2,17 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
-from mediation.models import Case, Finding, FindingStep, Payment, Station
+from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
 from mediation.queries import door, house
 from mediation.rules import access, audit
 from mediation.rules.access import Actor
 from mediation.rules.audit import Step
+from mediation.rules.language import Problem
 
 WORDS = {"subjects": audit.SUBJECTS, "topics": audit.TOPICS, "states": audit.STATES, "steps": audit.STEPS}
 SIZE = 50
@@ -54,6 +56,16 @@ def find_about(actor: Actor, told: Mapping[str, str]) -> About | None:
     station = db.session.scalar(select(Station).where(
         Station.code == told.get("station", ""), house.reach(actor, READ)))
     return About(subject, told[subject][:100], station) if subject and station else None
+
+
+def about_problems(about: About, today: date) -> list[Problem]:
+    """Whether the period or the issued figure that a finding names is there at all."""
+    if about.subject == "period":
+        return audit.period_problems(about.reference, today)
+    if about.subject == "figure" and db.session.scalar(select(IssuedFigure.id).where(
+            IssuedFigure.number == about.reference, IssuedFigure.station_id == about.station.id)) is None:
+        return [Problem("reference", audit.NO_FIGURE.fill(station=about.station.name, number=about.reference))]
+    return []
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:

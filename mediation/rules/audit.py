@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mediation.rules.language import Problem, Text, Word, vocabulary
+from mediation.rules import reporting
+from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+from mediation.rules.workdays import Calendar, end_of, roll
 
 SUBJECTS = vocabulary(
     Word("case", "案件", "Case"),
@@ -60,6 +62,30 @@ SAY = {
 NO_DAY = Text("请写哪天前答复", "Give the day by which to answer")
 TOO_EARLY = Text("不能早于今天", "Not before today")
 NOT_NOW = Text("这一条现在是“{state}”，不能这样办", "It is now {state}; this cannot be done")
+
+
+# 审计法 44: those audited have ten days to answer the report in writing. By analogy, so it is proposed, not required.
+ANSWER_DAYS = 10
+NO_PERIOD = Text("写哪个期间：2026、2026Q3、2026-03、union-2026", "Name a period: 2026, 2026Q3, 2026-03 or union-2026")
+NOT_BEGUN = Text("{period}还没有开始", "{period} has not begun")
+NO_FIGURE = Text("{station}没有出具过“{number}”；编号见“已出具的数字”",
+                 "{station} gave out nothing under '{number}'; the numbers stand under Figures given out")
+
+
+def answer_by(today: date, calendar: Calendar) -> date:
+    """The day by which an answer is proposed: ten days on, past rest days."""
+    return roll(end_of(today, ANSWER_DAYS, "nat", calendar), calendar)
+
+
+def period_problems(said: str, today: date) -> list[Problem]:
+    """What stands against a finding about a period: no such period, or one that has not begun."""
+    try:
+        span = reporting.read_period(said)
+    except Refused as refusal:
+        return [Problem("reference", problem.text) for problem in refusal.problems]
+    if span.first is None:
+        return [Problem("reference", NO_PERIOD)]
+    return [Problem("reference", NOT_BEGUN.fill(period=said))] if span.first > today else []
 
 
 def step_problems(step: Step, state: str, body: str, due_on: date | None, today: date) -> list[Problem]:

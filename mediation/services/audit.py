@@ -23,7 +23,7 @@ def note(about: About, topic: str, body: str, due_on: date | None, actor: Actor)
     """Note a finding, to be answered by a day. Raises Refused or Forbidden."""
     step = STEPS["noted"]
     _require(actor, step, about)
-    problems = audit.step_problems(step, "", body, due_on, actor.today)
+    problems = audit.step_problems(step, "", body, due_on, actor.today) + queries.about_problems(about, actor.today)
     if topic not in audit.TOPICS:
         problems.append(Problem("topic", CHOOSE))
     if problems:

@@ -1,6 +1,7 @@
 """The auditor's doors: findings, their answers and their ends."""
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -9,6 +10,7 @@ from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Finding, Sample
 from mediation.queries import audit as queries
+from mediation.queries import clocks
 from mediation.queries import sampling as samples
 from mediation.queries.audit import About
 from mediation.rules import audit
@@ -49,13 +51,21 @@ def findings():
 @bp.get("/audit/findings/new")
 @permit("audit.write")
 def new():
-    return _new_page(_about(), forms.FindingForm())
+    about = _about()
+    return _new_page(about, forms.finding_form(about, _answer_by()))
+
+
+def _answer_by() -> date:
+    """The day that is proposed for an answer."""
+    return audit.answer_by(guard.actor().today, clocks.calendar())
 
 
 @bp.post("/audit/findings/new")
 @permit("audit.write")
 def add():
     about, form = _about(), forms.FindingForm()
+    if about.case is None:
+        about = about._replace(reference=form.reference.data or "")
     if (again := guard.repeated(form.submit_token.data)):
         return again
     if form.validate():
@@ -109,7 +119,7 @@ def _row(key: int) -> Finding:
 
 def _page(row: Finding, sent: dict[str, BaseForm] | None = None) -> str:
     steps = queries.steps_for(guard.actor(), row)
-    made = {step.key: forms.step_form(step, False) for step in steps} | (sent or {})
+    made = {step.key: forms.step_form(step, False, _answer_by()) for step in steps} | (sent or {})
     return _render("audit/finding.html", row=row, open_steps=steps, made=made,
                    refused=next(iter((sent or {}).values()), None))
 

@@ -172,7 +172,8 @@ def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:
     who = case.handler.name if case.handler else ""
     day = answers.get("to_on")
     said = cases.flash_of(row, **_used(row, who=who, day=reading.say_day(day) if day else "",
-                                       into=answers.get("into") or "", n=len(case.hearings)))
+                                       into=answers.get("into") or "", n=len(case.hearings),
+                                       sum=answers.get("sum") or ""))
     scene = dossier.read(case, actor).scene
     step = guidance.next_step(scene).sentence
     if "下一步" in row.flash.zh:

@@ -156,9 +156,11 @@ AHEAD = Text("已关账到{day}（{period}）：日期在这天及以前的登�
 
 
 def notice(case: Case) -> Text | None:
-    """For the pages of entry: up to which day the union has closed its books."""
+    """For the pages of entry: up to which day the books are closed, where a day of this case can lie in that time."""
     row = queries.latest(case.union_id)
-    return AHEAD.fill(day=row.last_on.isoformat(), period=row.period) if row else None
+    if row is None or (case.received_on is not None and case.received_on > row.last_on):
+        return None
+    return AHEAD.fill(day=row.last_on.isoformat(), period=row.period)
 
 
 def warn(case: Case, day: date | None) -> None:

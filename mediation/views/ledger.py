@@ -15,6 +15,7 @@ from mediation.rules import access, effect, money, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, ledger, naming
 from mediation.views import closings, guard
+from mediation.views.cases import flash_after
 from mediation.views.guard import permit
 from mediation.views.head import case_context
 
@@ -275,8 +276,8 @@ def record(number: str) -> Response | str | tuple[str, int]:
             made = _record(case, form)
         if attempt.ok:
             closings.warn(case, made.paid_on)
-            flash = cases.flash_of(workflow.MOVES["record_payment"], sum=money.print_yuan(made.amount_fen))
-            return guard.finish(f"/cases/{number}/agreement", flash, form.submit_token.data)
+            return guard.finish(f"/cases/{number}/agreement", flash_after(case, "record_payment", {
+                "sum": money.print_yuan(made.amount_fen)}), form.submit_token.data)
     return _payment_page(case, form), 422
 
 
@@ -318,6 +319,6 @@ def reverse(number: str, seq: int) -> Response | tuple[str, int]:
             ledger.reverse_payment(case, payment, form.reason.data, guard.actor())
         if attempt.ok:
             closings.warn(case, payment.paid_on)
-            flash = cases.flash_of(workflow.MOVES["reverse_payment"], sum=money.print_yuan(payment.amount_fen))
-            return guard.finish(f"/cases/{number}/agreement#payments", flash, form.submit_token.data)
+            return guard.finish(f"/cases/{number}/agreement#payments", flash_after(case, "reverse_payment", {
+                "sum": money.print_yuan(payment.amount_fen)}), form.submit_token.data)
     return _reversal_page(case, payment, form), 422

@@ -4,6 +4,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Finding
+from mediation.queries import statistics
+from mediation.services import issuing
 from tests import casework, house
 
 
@@ -93,9 +95,31 @@ def test_about_a_period_of_a_union(client):
     auditor.get("/audit/findings/new?period=2026-10&station=nowhere", status=404)
 
 
+def test_what_a_finding_names_has_to_be_there(client, app):
+    """A period that can be read and has begun, a figure that was given out; told at the field, with what was typed kept."""
+    auditor = client("auditor")
+    page = auditor.get("/audit/findings/new?period=2026-10&station=urad-middle")
+    assert page.soup.select_one("#due_on")["value"]  # ten days on: 28 November is a Saturday, so Monday the 30th
+    assert "11-30 周一" in page.soup.select_one("#due_on-echo").get_text()
+    for said, sentence in (("2026Q9", "看不懂这个期间"), ("2027", "还没有开始"), ("", "写哪个期间")):
+        again = auditor.submit(page, "form.panel", status=422, reference=said, topic="money", note="少一笔")
+        assert sentence in again.soup.select_one("#reference-error").get_text()
+        assert again.soup.select_one("#reference")["value"] == said and "少一笔" in again.soup.select_one("#note").get_text()
+    page = auditor.get("/audit/findings/new?figure=x&station=urad-middle")
+    again = auditor.submit(page, "form.panel", status=422, reference="中旗统〔2026〕7号", topic="money", note="少一笔")
+    assert "没有出具过“中旗统〔2026〕7号”" in again.soup.select_one("#reference-error").get_text()
+    with app.app_context():
+        chief = house.actor("supervisor")
+        number = issuing.issue(statistics.scope(chief, "2026"), ["accepted"], issuing.Purpose("政法委", "通报"), chief).number
+        db.session.commit()
+        db.session.remove()
+    place = auditor.submit(page, "form.panel", reference=number, topic="money", note="少一笔").location
+    assert number in auditor.get(place).text
+
+
 @pytest.mark.parametrize(("address", "marked"), [
     ("/", "工作台"), ("/audit", "审计"), ("/audit/findings", "审计"), ("/audit/pack", "审计"), ("/ledger", "台账"),
-    ("/ledger/exports", "台账"), ("/ledger/periods", "台账"), ("/letters", "预防"), ("/statistics/loop", "预防"),
+    ("/ledger/exports", "台账"), ("/ledger/periods", "台账"), ("/letters", "预防"), ("/statistics/loop", "统计"),
     ("/statistics/returns", "统计"), ("/cases", "案件"), ("/papers", "帮助"), ("/admin/rights", "管理")])
 def test_the_menu_marks_where_one_is(client, address, marked):
     assert client("auditor").get(address).all(".nav a[aria-current=page]") == [marked]

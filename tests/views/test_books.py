@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Closing, Commission, Explanation, Reconciliation
 from mediation.queries.audit import About
-from mediation.services import audit, closings
+from mediation.services import audit, closings, ledger
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
@@ -114,6 +114,21 @@ def test_a_body_sees_the_parts_that_are_shared(app, client, made):
     assert "协议金额" in page.text and "已到账" not in page.text and "银行回单" not in page.text
     shared(app, base, ["summary"])
     client("liaison").get(f"{base}/parties/{worker}/money", status=403)
+
+
+def test_free_text_of_the_money_stays_at_home(app, client, made):
+    """With money and parties shared a body sees days, sums and kinds, and no word of why an entry was reversed."""
+    base, worker = made(paid=500000)
+    with app.app_context():
+        case = db.session.scalar(select(Case).where(Case.number == base.rsplit("/", 1)[1]))
+        ledger.reverse_payment(case, case.payments[0], "他女儿住院，钱被借走", house.actor("mediator"))
+        db.session.commit()
+    for parts in (["money", "agreement"], ["money", "agreement", "parties"]):
+        shared(app, base, parts)
+        for place in (f"{base}/parties/{worker}/money", f"{base}/agreement"):
+            page = client("liaison").get(place)
+            assert "冲销" in page.text and "住院" not in page.text, place
+    assert "他女儿住院" in client("supervisor").get(f"{base}/agreement").text
 
 
 def shared(app, base: str, parts: list[str]) -> None:
@@ -273,6 +288,7 @@ def test_the_list_of_contradictions_names_what_it_cannot_read(client, query):
 
 def test_the_supervisor_closes_a_quarter_and_later_changes_show(app, client, made):
     base, _worker = made(fen=500000, paid=500000, on=ON)
+    later, _other = made(fen=500000)  # received after the period: none of its days can lie in it, and nothing is said
     supervisor, number = client("supervisor"), base.rsplit("/", 1)[1]
     done = supervisor.submit(supervisor.get("/ledger/periods"), 'form[action="/ledger/periods"]', period="2026Q3")
     page = supervisor.get(done.location)
@@ -281,6 +297,7 @@ def test_the_supervisor_closes_a_quarter_and_later_changes_show(app, client, mad
     mediator = client("mediator")
     form = mediator.get(f"{base}/payments/1/reverse")
     assert "已关账到2026-09-30（2026Q3）" in form.text
+    assert "已关账到" not in mediator.get(f"{later}/payments/new").text
     mediator.submit(form, f'form[action="{base}/payments/1/reverse"]', reason="银行退回")
     assert "2026-08-10在已关账的2026Q3里" in mediator.get(f"{base}/agreement").text
     page = client("auditor").get(done.location)
