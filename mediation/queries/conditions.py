@@ -15,7 +15,6 @@ from mediation.models import (
     Commission,
     Contact,
     Hearing,
-    Payment,
     Station,
     Supervision,
     User,
@@ -55,7 +54,6 @@ TASK_WORDS = vocabulary(
     Word("stuck", "卡住了（没人办、没期限）", "Stuck"),
     Word("left", "承办人已离岗", "The mediator has left"),
     Word("supervised", "督办未答复", "Supervision unanswered"),
-    Word("contradictions", "金额有出入", "Sums that contradict"),
     Word("our_reply", "等本单位答复", "Waiting for our reply"),
 )
 
@@ -195,11 +193,6 @@ def supervised() -> ColumnElement[bool]:
     return and_(is_open(), asked)
 
 
-def contradictions() -> ColumnElement[bool]:
-    """Money above what is owed, or before anything was agreed, that was accepted with a reason."""
-    return Case.id.in_(select(Payment.case_id).where(Payment.reason != "", Payment.reverses_id.is_(None)))
-
-
 TASKS = {
     "my_turn": my_turn,
     "to_take": to_take,
@@ -211,7 +204,6 @@ TASKS = {
     "stuck": lambda actor: stuck(actor.today),
     "left": lambda actor: owner_left(),
     "supervised": lambda actor: supervised(),
-    "contradictions": lambda actor: contradictions(),
     "our_reply": our_reply,
 }
 

@@ -1,6 +1,7 @@
 """The closed loop of a county and year in figures, each with the rows that it counts (practice.md 1.1).
 
-A figure is a table of rows, the day by which they count, and what one row weighs; the number is the sum over exactly
+What stands among the figures of rules/figures.py is taken from there, with its formula and its rows. A figure of the
+loop alone is a table of rows, the day by which they count, and what one row weighs; its number is the sum over exactly
 the rows that its page lists, so that the two cannot disagree.
 """
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -18,14 +20,15 @@ from mediation.models import (
     Agency,
     Case,
     Commission,
-    Inquiry,
     Lead,
     Letter,
     SideProcedure,
     Station,
     Supervision,
 )
-from mediation.queries import door, prevention
+from mediation.queries import door, figures, prevention, statistics
+from mediation.queries.statistics import Scope
+from mediation.rules import figures as rules
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -36,31 +39,34 @@ LINKS: dict[str, Text] = {
     "prevention": Text("普法预防", "Prevention"), "detection": Text("前端排查", "Detection"),
     "mediation": Text("中端调解", "Mediation"), "litigation": Text("末端诉讼", "Litigation"),
     "supervision": Text("全程监督", "Supervision"), "petition": Text("信访兜底", "Petition")}
-TIMES, ROUNDS, FIRMS, ITEMS, CASES = (
-    Text("人次", "person-times"), Text("场", "events"), Text("家次", "visits"), Text("条", "leads"), Text("件", "items"))
+FIRMS, ITEMS, CASES = Text("家次", "visits"), Text("条", "leads"), Text("件", "items")
 
 
 class Figure(NamedTuple):
-    """A number of the loop: its rows, the day by which they count, and the weight of one row (None: 1)."""
+    """A number of the loop: its rows, the day by which they count, and the weight of one row (None: 1).
+
+    Without a model it is the figure of that key in rules/figures.py.
+    """
 
     key: str
     link: str  # LINKS
     label: Text
     unit: Text
     how: Text
-    model: type
-    day: InstrumentedAttribute
+    model: type | None = None
+    day: InstrumentedAttribute | None = None
     where: Callable[[], ColumnElement[bool]] = true
     weight: InstrumentedAttribute | None = None
     is_part: bool = False  # of the figure above it
 
 
 class Shown(NamedTuple):
-    """A figure with its value in the year, and in the year before."""
+    """A figure with its value in the year, in the year before, and the page of its rows."""
 
     figure: Figure
     value: int
     before: int
+    href: str
 
 
 class Row(NamedTuple):
@@ -87,55 +93,32 @@ def _is_judged() -> ColumnElement[bool]:
     return SideProcedure.kind.in_(("arb_review", "jud_confirm", "pay_order"))
 
 
-def _is_counted(*more: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
-    return lambda: and_(Case.outcome != "DUPLICATE", *(one() for one in more))
-
-
-def _letter(code: str) -> Figure:
-    word = words.LETTER_KINDS[code]
-    return Figure(code, "supervision", Text(word.zh, word.en), CASES, Text("按发出日期", "by the day sent"), Letter,
-                  Letter.sent_on, lambda: Letter.kind == code)
+def _same(key: str, link: str, is_part: bool = False) -> Figure:
+    row = rules.FIGURES[key]
+    return Figure(key, link, row.label, rules.UNITS[row.unit], row.formula, is_part=is_part)
 
 
 BY_DAY = Text("按活动日期", "by the day of the activity")
 OF_THESE = Text("上列中", "of these")
-BY_ACCEPTANCE = Text("按受理日期，不含重复并案的", "by the day of acceptance, no merged duplicates")
-HELD = ("lecture", "stand")
 FIGURES: dict[str, Figure] = {one.key: one for one in (
-    Figure("inquiries", "prevention", Text("法律咨询", "Legal inquiries"), TIMES,
-           Text("咨询登记的人数相加，按咨询日期", "people of the logged inquiries, by the day of asking"), Inquiry,
-           Inquiry.asked_on, weight=Inquiry.people),
-    Figure("visits", "prevention", Text("走访企业", "Visits to employers"), FIRMS, BY_DAY, Activity, Activity.done_on,
-           lambda: Activity.kind == "visit"),
+    _same("inquiries", "prevention"), _same("employer_visits", "prevention"),
     Figure("checks", "prevention", Text("劳动用工体检", "Checks of employment"), FIRMS, BY_DAY, Activity, Activity.done_on,
            lambda: Activity.kind == "check"),
-    Figure("lectures", "prevention", Text("普法讲座、宣传", "Lectures and stands"), ROUNDS, BY_DAY, Activity, Activity.done_on,
-           lambda: Activity.kind.in_(HELD)),
-    Figure("audience", "prevention", Text("参加的人", "People who came"), TIMES,
-           Text("上列场次的人数相加", "sum over these events"), Activity, Activity.done_on,
-           lambda: Activity.kind.in_(HELD), Activity.people, True),
+    _same("lectures", "prevention"), _same("listeners", "prevention", True),
     Figure("leads", "detection", Text("发现线索", "Leads found"), ITEMS, Text("按发现日期", "by the day found"), Lead,
            Lead.found_on),
     Figure("leads_settled", "detection", Text("其中就地化解", "Settled on the spot"), ITEMS, OF_THESE, Lead, Lead.found_on,
            lambda: Lead.state == "settled", is_part=True),
     Figure("leads_cases", "detection", Text("其中转为案件", "Became cases"), ITEMS, OF_THESE, Lead, Lead.found_on,
            lambda: Lead.case_id.is_not(None), is_part=True),
-    Figure("accepted", "mediation", Text("受理", "Accepted"), CASES, BY_ACCEPTANCE, Case, Case.accepted_on,
-           _is_counted()),
-    Figure("settled", "mediation", Text("其中化解", "Settled"), CASES,
-           Text("上列案件中达成协议或自行和解的", "of these, with an agreement or private settlement"), Case, Case.accepted_on,
-           _is_counted(lambda: Case.outcome.in_(words.SUCCESS)), is_part=True),
-    Figure("joint", "mediation", Text("会诊", "Joint consultations"), Text("案次", "case-times"),
-           Text("上列案件的会诊次数相加", "sum over these cases"), Case, Case.accepted_on,
-           _is_counted(lambda: Case.joint_count > 0), Case.joint_count, True),
-    Figure("sent", "mediation", Text("法院、仲裁委派委托", "Sent by court or arbitration"), CASES, OF_THESE, Case,
-           Case.accepted_on, _is_counted(lambda: Case.channel.in_(tuple("EFGH"))), is_part=True),
+    _same("accepted", "mediation"), _same("settled", "mediation", True), _same("court_sent", "mediation", True),
+    _same("arbitration_sent", "mediation", True), _same("consultations", "mediation"),
     Figure("went_on", "litigation", Text("转仲裁、退回法院", "To arbitration or court"), CASES,
            Text("按出结果日期", "by the day of the outcome"), Case, Case.concluded_on, _went_on),
     Figure("procedures", "litigation", Text("司法确认、仲裁审查、支付令等", "Confirmation, review, payment order …"), CASES,
            Text("按申请日期", "by the day of asking"), SideProcedure, SideProcedure.requested_on,
            _is_judged),
-    *(_letter(code) for code in words.LETTER_KINDS),
+    *(_same(f"letter_{code}", "supervision") for code in words.LETTER_KINDS),
     Figure("rectified", "supervision", Text("其中已整改", "Put right"), CASES,
            Text("上列文书中单位已整改、或复核已整改的", "of these letters, put right or found so"), Letter, Letter.sent_on,
            lambda: or_(Letter.is_rectified.is_(True), and_(Letter.rectified_on.is_not(None),
@@ -151,7 +134,7 @@ CHART = ("inquiries", "leads", "accepted", "settled", "went_on", "petitions")
 # The title of a letter or visit is its own, that of everything else the case's or the employer's.
 ROWS_OF_CASES = (SideProcedure, Supervision, Commission)
 LOADS = {
-    Inquiry: (Inquiry.case,), Activity: (Activity.employer,), Lead: (Lead.employer,), Letter: (Letter.employer,),
+    Activity: (Activity.employer,), Lead: (Lead.employer,), Letter: (Letter.employer,),
     Case: (), SideProcedure: (SideProcedure.case,), Supervision: (Supervision.case,),
     Commission: (Commission.case, Commission.agency)}
 
@@ -163,12 +146,29 @@ class Span(NamedTuple):
     year: int
     station: Station | None = None
 
+    @property
+    def query(self) -> str:
+        """As the end of an address."""
+        return urlencode({"year": self.year, "station": self.station.code if self.station else ""})
+
+
+    def scope(self, year: int) -> Scope:
+        """The same as the scope of a figure of rules/figures.py."""
+        return statistics.scope(self.actor, str(year), self.station.code if self.station else "")
+
 
 def build(span: Span) -> dict[str, list[Shown]]:
-    """The six links with their figures; one statement each, however many rows."""
+    """The six links with their figures; a bounded number of statements however many rows."""
+    same = [key for key, one in FIGURES.items() if one.model is None]
+    now, before = ({row.figure.key: row for row in figures.report(span.scope(year), figures.TITLE, same).figures}
+                   for year in (span.year, span.year - 1))
     found: dict[str, list[Shown]] = {link: [] for link in LINKS}
-    for one in FIGURES.values():
-        found[one.link].append(Shown(one, *_sums(one, span)))
+    for key, one in FIGURES.items():
+        if one.model is None:
+            shown = Shown(one, int(now[key].value or 0), int(before[key].value or 0), now[key].top_href)
+        else:
+            shown = Shown(one, *_sums(one, span), f"/statistics/loop/{key}?{span.query}")
+        found[one.link].append(shown)
     return found
 
 
@@ -243,18 +243,12 @@ def _of_case(row, note: Text) -> tuple[str, str, Text]:
     return _case_title(row.case), f"/cases/{row.case.number}", note
 
 
-def _inquiry(row: Inquiry) -> tuple[str, str, Text]:
-    title = row.question[:60] or words.HEADS[row.topic].zh
-    return title, f"/cases/{row.case.number}" if row.case else "", _word(words.INQUIRY_WAYS, row.way)
-
-
 def _lead(row: Lead) -> tuple[str, str, Text]:
     name = row.employer.name if row.employer else row.employer_told
     return name, f"/employers/{row.employer_id}" if row.employer else "", _word(words.HEADS, row.risk)
 
 
 DESCRIBE: dict[type, Callable[..., tuple[str, str, Text]]] = {
-    Inquiry: _inquiry,
     Activity: lambda row: (row.title, f"/employers/{row.employer_id}" if row.employer else "", _word(
         words.ACTIVITY_KINDS, row.kind)),
     Lead: _lead,

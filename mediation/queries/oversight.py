@@ -255,10 +255,3 @@ def database() -> Database:
     """The database's settings as it reports them, and those that are not what safety needs."""
     connection = db.session.connection()
     return Database(database_settings(connection), database_faults(connection))
-
-
-def contradictions(actor: Actor) -> Count:
-    """Cases with money above what is owed, or before an agreement."""
-    rows = (door.filter_for(actor), conditions.contradictions())
-    return Count(db.session.scalar(select(func.count()).select_from(Case).where(*rows)) or 0,
-                 desk.link({"state": "any", "task": "contradictions"}), "warn")

@@ -387,7 +387,7 @@ POPULATIONS: dict[str, Build] = {
     "court_sent": _accepted(ONE, _sent(("E", "F"), COURT)),
     "arbitration_sent": _accepted(ONE, _sent(("G", "H"), ARBITRATION)),
     "consultations": _consultations, "confirmed": _confirmed,
-    "inquiries": _beside(Inquiry, Inquiry.asked_on),
+    "inquiries": _beside(Inquiry, Inquiry.asked_on, n=Inquiry.people),
     **{f"letter_{code}": _beside(Letter, Letter.sent_on, Letter.kind == code) for code in words.LETTER_KINDS},
     "lectures": _beside(Activity, Activity.done_on, Activity.kind.in_(TALKS)),
     "listeners": _beside(Activity, Activity.done_on, Activity.kind.in_(TALKS), n=Activity.people),
@@ -417,9 +417,9 @@ POPULATIONS: dict[str, Build] = {
     **{f"answered_{side}": _visits(ANSWERS, side) for side in ("applicant", "respondent")},
     **{f"satisfied_{side}": _visits(ANSWERS[:2], side) for side in ("applicant", "respondent")},
 }
-# Whose rows are no cases: what opens when one of them is pressed.
+# Whose rows are no cases: what opens when one of them is pressed; a payment opens its entry in the case.
 KINDS: dict[str, str] = {
     "consultations": "consultation", "inquiries": "inquiry", "lectures": "activity", "listeners": "activity",
-    "employer_visits": "activity", "mediators": "mediator",
+    "employer_visits": "activity", "mediators": "mediator", "arrivals": "payment", "cohort_arrivals": "payment",
     **{f"letter_{code}": "letter" for code in words.LETTER_KINDS},
 }

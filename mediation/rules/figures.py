@@ -111,8 +111,8 @@ _PUBLISHED = _block(
        "of the cases accepted in the period, those marked as group (ten workers or more, one request)"),
     _f("confirmed", "number case", "confirmed", "司法确认件数", "Judicial confirmations",
        "期间内法院裁定准许的司法确认", "judicial confirmations granted in the period"),
-    _f("inquiries", "number time", "inquiries", "法律咨询人次", "Legal inquiries",
-       "期间内登记的咨询，一人一次", "inquiries logged in the period, one person one time"),
+    _f("inquiries", "number person", "inquiries.n", "法律咨询人次", "Legal inquiries",
+       "期间内登记的咨询的人数相加", "people of the inquiries logged in the period"),
     *(_f(f"letter_{code}", "number letter", f"letter_{code}", word.zh, word.en,
          f"期间内发出的{word.zh}", f"letters of this kind sent in the period: {word.en.lower()}")
       for code, word in words.LETTER_KINDS.items()),
@@ -281,7 +281,7 @@ _QUALITY = (
            "Satisfaction: respondents", "同上，回访对象是被申请人的", "the same, of visits to the respondent's side")),
     *_block("quality", "22", "NLRB OIG-AMR-63-10-02", _f(
         "correct", "rate", "sound/closed", "数据正确率", "Data correctness",
-        "期间内结案的案件中，金额和日期没有出入的 ÷ 期间内结案的 × 100%（核对的规则见“金额有出入”）",
+        "期间内结案的案件中，金额和日期没有出入的 ÷ 期间内结案的 × 100%（核对的规则见“账目矛盾”）",
         "of the cases closed in the period, those whose sums and days do not contradict each other ÷ all × 100%")),
 )
 FIGURES: dict[str, Figure] = {row.key: row for row in (*_PUBLISHED, *_FLOW, *_TIME, *_MONEY, *_QUALITY)}

@@ -68,7 +68,7 @@ def _liaison(actor: Actor):
 
 def _auditor(actor: Actor):
     found = desk.build(actor)
-    return _page("desk/auditor.html", desk=found, contradictions=oversight.contradictions(actor),
+    return _page("desk/auditor.html", desk=found, 
                  changes=oversight.changes(actor), since=reporting.last_monday(actor.today),
                  seals=oversight.last_seals(), unsealed=oversight.unsealed_events())
 

@@ -14,7 +14,7 @@ ENTRIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("lists.index", Text("案件", "Cases"), ("/consultations",)),
     ("intake.new", Text("登记", "Register"), ()),
     ("employers.index", Text("单位", "Employers"), ()),
-    ("prevention.index", Text("预防", "Prevention"), ("/letters", "/registers", "/statistics/loop")),
+    ("prevention.index", Text("预防", "Prevention"), ("/letters", "/registers")),
     ("sheets.index", Text("台账", "Ledger"), ("/help/columns",)),
     ("statistics.index", Text("统计", "Statistics"), ()),
     ("samples.index", Text("审计", "Audit"), ()),

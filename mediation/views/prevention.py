@@ -1,4 +1,4 @@
-"""Before and beside the cases: inquiries, visits and lectures, leads; the closed loop in figures."""
+"""Before and beside the cases: inquiries, visits and lectures, leads."""
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template, request
@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
 from mediation.models import Activity, Inquiry, Lead
-from mediation.queries import loop
 from mediation.queries import prevention as queries
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
@@ -149,38 +148,6 @@ def settle(key: int):
         guard.reread()
     fresh = forms.with_employer(forms.LeadForm, queries.employers(guard.actor()), None, "found_on")
     return _leads(fresh, form, key), 422
-
-
-@bp.get("/statistics/loop")
-@permit("statistics.read")
-def closed_loop():
-    """Prevention, detection, mediation, litigation, supervision, petition: one county and year on one page."""
-    span, stations = _span()
-    groups = loop.build(span)
-    by_key = {one.figure.key: one for group in groups.values() for one in group}
-    return _page("prevention/loop.html", groups=groups, links=loop.LINKS, chart=[by_key[key] for key in loop.CHART],
-                 span=span, stations=stations, made_by=guard.actor().name,
-                 years=range(guard.today().year, guard.today().year - 4, -1))
-
-
-@bp.get("/statistics/loop/<figure>")
-@permit("statistics.read")
-def loop_rows(figure: str):
-    """The rows behind a figure of the loop."""
-    one = loop.FIGURES.get(figure)
-    if one is None:
-        abort(404)
-    span, _stations = _span()
-    rows, last = loop.rows(one, span, _before())
-    return _page("prevention/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,
-                 total=loop.value(one, span), withheld=loop.count_withheld(one, span))
-
-
-def _span() -> tuple[loop.Span, list]:
-    actor, said = guard.actor(), request.args.get("year", "")
-    year = int(said) if said.isascii() and said.isdigit() and len(said) == 4 and said > "2000" else actor.today.year
-    stations = {row.code: row for row in loop.unions(actor)}
-    return loop.Span(actor, year, stations.get(request.args.get("station", ""))), list(stations.values())
 
 
 # Common ---------------------------------------------------------------------------------------------------------

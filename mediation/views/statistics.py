@@ -4,16 +4,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets
-from mediation.queries import figures, keys, returns, statistics, trends
+from mediation.queries import figures, keys, loop, returns, statistics, trends
 from mediation.queries.statistics import Scope
 from mediation.rules import figures as rules
 from mediation.rules import letters, reading
 from mediation.rules import returns as return_rules
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.rules.reading import read_key
 from mediation.views import guard
 from mediation.views.guard import permit
 
@@ -165,3 +166,44 @@ def offered(today: date) -> list[str]:
     union_year = today.year + (today.month >= 10)
     return [str(today.year), f"{today.year}Q{(today.month + 2) // 3}", f"{today:%Y-%m}", str(today.year - 1),
             f"union-{union_year}"]
+
+
+# The closed loop --------------------------------------------------------------------------------------------------
+
+@bp.get("/statistics/loop")
+@permit("statistics.read")
+def closed_loop():
+    """Prevention, detection, mediation, litigation, supervision, petition: one county and year on one page."""
+    span, stations = _span()
+    groups = loop.build(span)
+    by_key = {one.figure.key: one for group in groups.values() for one in group}
+    return render_template(
+        "statistics/loop.html", groups=groups, links=loop.LINKS, chart=[by_key[key] for key in loop.CHART], span=span,
+        stations=stations, made_by=guard.actor().name, years=range(guard.today().year, guard.today().year - 4, -1))
+
+
+@bp.get("/statistics/loop/<figure>")
+@permit("statistics.read")
+def loop_rows(figure: str):
+    """The rows behind a figure of the loop alone; of any other, its own page of rows."""
+    one = loop.FIGURES.get(figure)
+    if one is None:
+        abort(404)
+    span, _stations = _span()
+    if one.model is None:
+        return redirect(statistics.rows_href(span.scope(span.year), rules.FIGURES[figure].top))
+    rows, last = loop.rows(one, span, _before())
+    return render_template(
+        "statistics/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,
+        is_first=_before() is None, total=loop.value(one, span), withheld=loop.count_withheld(one, span))
+
+
+def _span() -> tuple[loop.Span, list]:
+    actor, said = guard.actor(), request.args.get("year", "")
+    year = int(said) if said.isascii() and said.isdigit() and len(said) == 4 and said > "2000" else actor.today.year
+    stations = {row.code: row for row in loop.unions(actor)}
+    return loop.Span(actor, year, stations.get(request.args.get("station", ""))), list(stations.values())
+
+
+def _before() -> int | None:
+    return read_key(request.args.get("before"))

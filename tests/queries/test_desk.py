@@ -76,7 +76,6 @@ def whole(actor) -> None:
         desk.replies(actor)
     if actor.role == "auditor":
         oversight.changes(actor)
-        oversight.contradictions(actor)
 
 
 def test_the_number_of_queries_does_not_grow(mediator):

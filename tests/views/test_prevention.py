@@ -9,7 +9,7 @@ from mediation.models import Case, Employer, Inquiry, Lead
 from mediation.services import employers
 from tests import house
 
-PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers", "/statistics/loop")
+PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers")
 
 
 @pytest.fixture
@@ -128,9 +128,9 @@ def test_visits_and_leads_stand_on_the_employers_page(app, client, employer):
     assert read(app, select(Lead.state)) == "settled"
     supervisor = client("supervisor")
     loop = supervisor.get("/statistics/loop").text
-    assert "走访企业 普法预防 1 家次" not in loop  # only the first figure of a link names it
-    assert "走访企业 1 家次" in loop and "发现线索 前端排查 1 条" in loop and "其中就地化解 1 条" in loop
-    assert "和人社局走访" in supervisor.get("/statistics/loop/visits").text
+    assert "走访企业家次 普法预防 1 次" not in loop  # only the first figure of a link names it
+    assert "走访企业家次 1 次" in loop and "发现线索 前端排查 1 条" in loop and "其中就地化解 1 条" in loop
+    assert "和人社局走访" in supervisor.get("/statistics/rows/employer_visits?period=2026").text
     client("mediator2").get(f"/employers/{employer}", status=404)
 
 
