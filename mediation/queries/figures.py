@@ -296,7 +296,7 @@ def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
     ids = {row.case_id for _name, row in some if row.case_id}
     found = db.session.execute(select(Case, door.is_withheld(actor)).where(Case.id.in_(ids))) if ids else ()
     cases = {row.id: _of_case(row, bool(is_withheld)) for row, is_withheld in found}
-    beside, entries = _beside(some), _entries(some)
+    beside, entries = _beside(actor, some), _entries(some)
     made = []
     for name, row in some:
         kind = populations.KINDS.get(name, "")
@@ -330,13 +330,19 @@ def _of_entry(label: Text, href: str, seq: int) -> tuple[Text, str]:
             f"{href}/agreement#entry-{seq}" if href else "")
 
 
-def _beside(some: Sequence[tuple[str, Row]]) -> dict[tuple[str, int], tuple[Text, str]]:
+def _beside(actor: Actor, some: Sequence[tuple[str, Row]]) -> dict[tuple[str, int], tuple[Text, str]]:
     found: dict[tuple[str, int], tuple[Text, str]] = {}
     for kind, (model, href) in LABELS.items():
         ids = {row.key for name, row in some if populations.KINDS.get(name) == kind}
-        for row in db.session.scalars(select(model).where(model.id.in_(ids))) if ids else ():
-            found[kind, row.id] = _name_of(kind, row), href.format(row.id)
+        parts = [door.sighted(actor, Inquiry.case)] if model is Inquiry else []
+        for row in db.session.scalars(select(model).where(model.id.in_(ids)).options(*parts)) if ids else ():
+            found[kind, row.id] = _name_of(kind, row), _case_of(row) if model is Inquiry else href.format(row.id)
     return found
+
+
+def _case_of(row: Inquiry) -> str:
+    """The case that an inquiry became, where the reader may open it."""
+    return f"/cases/{row.case.number}" if row.case else ""
 
 
 def _name_of(kind: str, row) -> Text:

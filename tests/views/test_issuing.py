@@ -32,7 +32,7 @@ def give_out(client) -> tuple:
     visitor = client("supervisor")
     page = visitor.get("/statistics/issue?period=2026")
     assert page.all("input[name=figures][checked]") is not None
-    return visitor, visitor.send("/statistics/issue", {**ASKED, "submit_token": page.form("form.form")[1]["submit_token"]})
+    return visitor, visitor.send("/statistics/issue", {**ASKED, "submit_token": page.form("form[action='/statistics/issue']")[1]["submit_token"]})
 
 
 def cells(page) -> dict[str, list[str]]:

@@ -70,7 +70,7 @@ def test_it_stays_in_the_ledger_without_a_word_of_whom_it_is_about(app, client, 
 def test_nothing_beside_it_says_that_it_is_about_the_same_person(app, client, number):
     """An inquiry with the visitor's name, a lead and a letter to the employer lead to a case; who may not see it learns
     from them that there is one, and not which."""
-    pages = ["/prevention", "/prevention/leads", "/statistics/loop/inquiries", *_beside(app, number)]
+    pages = ["/prevention", "/prevention/leads", "/statistics/rows/inquiries?period=2026", *_beside(app, number)]
     seal(app, client, number)
     named, other = client("mediator"), client("colleague")
     assert [path for path in pages if number not in named.get(path).html] == []
