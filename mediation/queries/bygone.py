@@ -34,7 +34,7 @@ class Then(NamedTuple):
     procedure: str
     is_civil: bool
     is_late_entry: bool
-    received_on: date
+    received_on: date | None
     consented_on: date | None
     accepted_on: date | None
     assigned_on: date | None
@@ -53,9 +53,10 @@ def end_of(day: date) -> datetime:
 
 
 def was_open(day: date) -> ColumnElement[bool]:
-    """Received by a day and not closed on it."""
+    """Received by a day and not closed on it; where nobody knows the day of receipt, from its entry on."""
     is_closed = and_(Case.is_open == 0, or_(Case.closed_on.is_(None), Case.closed_on <= day))
-    return and_(Case.received_on <= day, ~is_closed)
+    is_there = or_(Case.received_on <= day, and_(Case.received_on.is_(None), Case.registered_at <= end_of(day)))
+    return and_(is_there, ~is_closed)
 
 
 def untouched(asked: Scope) -> ColumnElement[bool]:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
-from mediation.queries import figures, statistics
+from mediation.extensions import db
+from mediation.models import Case
+from mediation.queries import bygone, conditions, figures, statistics
 from mediation.services import accounts
 from tests import casework, house
 from tests.ledgers import agreed_case
@@ -77,3 +80,22 @@ def test_money_not_yet_due_is_waited_for_on_a_day_gone_by(mediator):
     agreed_case(first, [60000], date(2026, 10, 20), on=date(2026, 10, 1))
     assert [value(mediator, "untouched", date(2026, 10, day)).value for day in (19, 25)] == ["0.00", "100.00"]
     assert [value(mediator, "stuck", date(2026, 10, day)).value for day in (19, 25)] == [0, 0]
+
+
+def test_today_put_together_again_is_what_the_lists_show(mediator):
+    """Both ways of telling give the same cases for today: an undated late entry, a quiet one, one whose mediator left."""
+    today = replace(mediator, today=house.TODAY, now=datetime(2026, 11, 18, 9, tzinfo=UTC))
+    first = replace(mediator, today=date(2026, 10, 1), now=datetime(2026, 10, 1, 9, tzinfo=UTC))
+    late = casework.make_case(today, received_on=None, is_late_entry=True, state="PERFORMING", outcome="AGREED")
+    quiet = casework.bring(casework.make_case(first, on=first.today), "MEDIATING", first)
+    quiet.registered_at = first.now
+    left = casework.bring(casework.make_case(first, on=first.today), "MEDIATING", first)
+    casework.step(left, "reassign", house.actor("supervisor", now=today.now), mediator=house.get_user("window").id)
+    accounts.disable(house.get_user("window"), "调走", today)
+    asked = statistics.scope(today)
+    for name, now, then in (("stuck", conditions.stuck(today.today), bygone.stuck(asked)),
+                            ("untouched", conditions.untouched(today), bygone.untouched(asked)),
+                            ("open", conditions.is_open(), bygone.was_open(today.today))):
+        shown, again = (set(db.session.scalars(select(Case.id).where(asked.rows, rows))) for rows in (now, then))
+        assert shown == again == {"stuck": {late.id, left.id}, "untouched": {quiet.id},
+                                  "open": {late.id, quiet.id, left.id}}[name], name
