@@ -961,6 +961,23 @@ class Attachment(db.Model):
     made_by = relationship(User)
 
 
+class HandoverFile(db.Model):
+    """A paper that came with a hand-over; once that is a case, the case's file names the same content too."""
+
+    __tablename__ = "handover_file"
+    id: Id = key()
+    handover_id: Mapped[int] = ref("handover.id")
+    name: Mapped[str] = mapped_column(String(150))
+    stored_name: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    handover = relationship(Handover, backref="files")
+    made_by = relationship(User)
+
+
 class Consultation(db.Model):
     """三方会诊: bodies come together over one case or several; opinions, conclusion, work divided as tasks."""
 

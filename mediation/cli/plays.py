@@ -4,7 +4,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import select
 
 from mediation.cli.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
@@ -209,9 +211,11 @@ def _entered(run: Play, facts: dict) -> None:
 
 def sent_by_bodies(today: date) -> None:
     """What waits at the counter to be registered."""
-    for days, kind, case_number, document_number, told in HANDOVERS:
+    folder = Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
+    for days, kind, case_number, document_number, told, (name, text) in HANDOVERS:
         on = today - timedelta(days=days)
-        handovers.send(handovers.Sent(kind, document_number, case_number, None, told), actor("liaison", on))
+        handovers.send(handovers.Sent(kind, document_number, case_number, None, told, (name, text.encode())),
+                       actor("liaison", on), folder)
 
 
 def _agency(case: Case, code: str) -> Agency:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Day, Line
+from mediation.forms.base import Area, Day, Line
 from mediation.forms.moves import Chips, Pick
-from mediation.forms.sessions import word_choices
+from mediation.forms.sessions import UploadForm, word_choices
 from mediation.rules import words
 from mediation.services.handovers import TOLD, Sent
 
 
-class HandoverForm(BaseForm):
+class HandoverForm(UploadForm):
     document_number = Line(_l("本单位文号"), limit=100)
     case_number = Line(_l("本单位案号"), limit=100)
     reply_due_on = Day(_l("给的期限"), prefer="future", description=_l("空着按规则算"))
@@ -25,7 +25,7 @@ class HandoverForm(BaseForm):
 
     def sent(self) -> Sent:
         return Sent(self["kind"].data or "", self.document_number.data, self.case_number.data, self.reply_due_on.data,
-                    {name: str(self[name].data or "") for name in TOLD})
+                    {name: str(self[name].data or "") for name in TOLD}, self.upload())
 
 
 def handover_form(kinds: Sequence[str]) -> HandoverForm:

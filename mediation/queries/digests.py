@@ -44,6 +44,7 @@ from mediation.models import (
     Finding,
     FindingStep,
     Handover,
+    HandoverFile,
     Hearing,
     Inquiry,
     Instalment,
@@ -136,7 +137,7 @@ OF_CONSULTATION = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead,
-                          "handover": Handover}
+                          "handover": Handover, "handover_file": HandoverFile}
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
     Letter: tuple("""union_id employer_id kind number sent_on agency_id copies_to facts demand basis signer supervisors
         reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on
@@ -147,6 +148,7 @@ FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
         made_by_id""".split()),
     Handover: tuple("""union_id agency_id kind document_number case_number sent_on reply_due_on body state return_reason
         settled_by_id case_id made_by_id""".split()),
+    HandoverFile: tuple("handover_id name stored_name sha256 size kind added_at made_by_id".split()),
     Lead: tuple("""union_id station_id employer_id employer_told source risk found_on people note state settled_on
         settled_note case_id made_by_id""".split()),
 }

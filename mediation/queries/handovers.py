@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import Handover
+from mediation.models import Case, Handover, HandoverFile
 from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -16,16 +16,25 @@ SHOWN = 20
 
 
 def rows_of(actor: Actor) -> ColumnElement[bool]:
-    """A body finds what it sent itself; our people what came to their union, those above what came below them."""
+    """A body finds what it sent itself; our people what came to their union, those above what came below them, and
+    what became a case as far as they see the case.
+    """
     if actor.role == "liaison":
         return Handover.agency_id == actor.agency_id
     scopes = {"union": lambda: Handover.union_id == actor.union_id,
               "below": lambda: Handover.union_id.in_(door.stations_below(actor.station_path))}
-    return scopes.get(access.scope_of(actor.role, "case.read"), false)()
+    seen = select(Case.id).where(Case.id == Handover.case_id, door.filter_for(actor)).exists()
+    return and_(scopes.get(access.scope_of(actor.role, "case.read"), false)(), or_(Handover.case_id.is_(None), seen))
 
 
 def find(actor: Actor, key: int) -> Handover | None:
     return db.session.scalar(select(Handover).where(Handover.id == key, rows_of(actor)))
+
+
+def find_file(actor: Actor, key: int, paper: int) -> HandoverFile | None:
+    """A paper of a hand-over that the actor finds."""
+    return db.session.scalar(select(HandoverFile).join(HandoverFile.handover).where(
+        HandoverFile.id == paper, Handover.id == key, rows_of(actor)))
 
 
 def waiting(actor: Actor) -> Sequence[Handover]:

@@ -14,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ NEWER = Text("这份备份是更新版本的程序做的，先换新版程序再
 FORM = 1
 MANIFEST, DATABASE = "manifest.json", "database.sqlite"
 STORED = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}")
+NAMING = ("attachment", "handover_file")  # the tables that name uploaded files
 BLOCK = 1 << 20
 
 
@@ -151,7 +153,7 @@ def _check_archive(path: Path) -> None:
                 with archive.open(name) as part:
                     if (name != DATABASE and not STORED.fullmatch(name)) or _digest(part) != told["sha256"][name]:
                         raise Refused([Problem("file", DAMAGED.fill(fault=name))])
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, RuntimeError, OSError) as error:
         raise Refused([Problem("file", DAMAGED.fill(fault=error))]) from error
 
 
@@ -163,9 +165,11 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _named(database: Path) -> list[tuple[str, str]]:
-    """Stored name and digest of every uploaded file that a copy of the database knows."""
+    """Stored name and digest of every uploaded file that a copy of the database knows; an older one lacks a table."""
     with closing(sqlite3.connect(database)) as connection:
-        return connection.execute("SELECT stored_name, sha256 FROM attachment ORDER BY id").fetchall()
+        known = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        rows = " UNION ".join(f"SELECT stored_name, sha256 FROM {name}" for name in NAMING if name in known)
+        return connection.execute(f"{rows} ORDER BY 1").fetchall()
 
 
 def _path(url: str) -> Path:

@@ -10,13 +10,15 @@ import os
 import secrets
 import zipfile
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Commission, Consultation
+from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
 from mediation.queries import coordination as queries
 from mediation.rules import letters
 from mediation.rules.access import Actor
@@ -102,20 +104,48 @@ class Place:
 def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, place: Place = Place()) -> Attachment:
     """Keep a file with the case, and with a body's letter or a consultation where it belongs to one."""
     _require(case, place, actor)
+    kept = describe(name, data, actor)
+    row = _enter(case, kept, place, actor)
+    store(kept.stored_name, data, folder)
+    return row
+
+
+class Kept(NamedTuple):
+    """What is known of a content that is kept, wherever it lies."""
+
+    name: str
+    stored_name: str
+    sha256: str
+    size: int
+    kind: str
+    added_at: datetime
+    made_by_id: int
+
+
+def describe(name: str, data: bytes, actor: Actor) -> Kept:
+    """An upload that is what it says, under a made-up name; raises Refused as ``check`` does."""
     kind = check(name, data)
+    return Kept(_shown_name(name, kind), secrets.token_hex(16), hashlib.sha256(data).hexdigest(), len(data), kind,
+                actor.now, actor.user_id)
+
+
+def take_over(letter: Commission, kept: HandoverFile, actor: Actor) -> Attachment:
+    """What a body sent before there was a case stands with its letter, as sent by whom it was sent."""
+    return _enter(letter.case, Kept(*(getattr(kept, name) for name in Kept._fields)), Place(letter), actor)
+
+
+def _enter(case: Case, kept: Kept, place: Place, actor: Actor) -> Attachment:
     if len(case.attachments) >= MAX_FILES:
         raise Refused([Problem("file", TOO_MANY.fill(n=MAX_FILES))])
     row = Attachment(
         case_id=case.id, commission_id=place.letter.id if place.letter else None,
         consultation_id=place.consultation.id if place.consultation else None, agency_id=place.agency_id,
-        name=_shown_name(name, kind), stored_name=secrets.token_hex(16), sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data), kind=kind, added_at=actor.now, made_by_id=actor.user_id)
+        **kept._asdict())
     db.session.add(row)
     db.session.flush()
     cases.act(case, "file_added", {
         "attachment": row.id, "commission": row.commission_id, "consultation": row.consultation_id,
-        "agency": row.agency_id, "kind": kind, "size": row.size, "sha256": row.sha256}, actor)
-    _write(folder / FOLDER, row.stored_name, data)
+        "agency": row.agency_id, "kind": row.kind, "size": row.size, "sha256": row.sha256}, actor)
     return row
 
 
@@ -147,7 +177,9 @@ def _shown_name(name: str, kind: str) -> str:
     return f"{kept[:120] or 'file'}.{kind}"
 
 
-def _write(folder: Path, name: str, data: bytes) -> None:
+def store(name: str, data: bytes, instance: Path) -> None:
+    """Write the content; the last thing of an act, so that one that fails leaves none behind."""
+    folder = instance / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -170,7 +202,7 @@ def find_of_consultation(consultation: Consultation, key: int, actor: Actor) -> 
     return next((row for row in queries.files_of_consultation(consultation, actor) if row.id == key), None)
 
 
-def read(row: Attachment, folder: Path) -> bytes | None:
+def read(row: Attachment | HandoverFile, folder: Path) -> bytes | None:
     """The content, if it is there and still what was taken in."""
     path = folder / FOLDER / row.stored_name
     data = path.read_bytes() if path.is_file() else b""

@@ -6,16 +6,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, Draft, Handover
+from mediation.models import Agency, Case, Draft, Handover, HandoverFile
 from mediation.rules import commissions, identity, words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable
-from mediation.services import cases, coordination, drafts, journal
+from mediation.services import cases, coordination, drafts, files, journal
 from mediation.services.cases import Forbidden
 
 DONE = Text("{who}已经登记或退回了", "{who} has registered or returned it already")
@@ -31,10 +32,14 @@ class Sent:
     case_number: str
     reply_due_on: date | None
     told: Mapping[str, str]
+    file: tuple[str, bytes] = ("", b"")  # name and content of a paper that goes with it
 
 
-def send(given: Sent, actor: Actor) -> Handover:
-    """Send a dispute to the union of the body; nobody else sees it before it is registered."""
+def send(given: Sent, actor: Actor, folder: Path) -> Handover:
+    """Send a dispute to the union of the body; nobody else sees it before it is registered.
+
+    ``folder``: the instance, under which its paper is kept.
+    """
     body = db.session.get(Agency, actor.agency_id or 0)
     if not scope_of(actor.role, "commission.send") or body is None or not body.is_active:
         raise Forbidden("commission.send")
@@ -49,7 +54,20 @@ def send(given: Sent, actor: Actor) -> Handover:
     journal.record(actor, journal.HOUSE, "handover_sent", {
         "handover": row.id, "agency": row.agency_id, "kind": row.kind, "document_number": row.document_number,
         "sent_on": row.sent_on, "reply_due_on": row.reply_due_on})
+    if given.file[0]:
+        _keep_file(row, *given.file, folder, actor)
     return row
+
+
+def _keep_file(row: Handover, name: str, data: bytes, folder: Path, actor: Actor) -> None:
+    kept = files.describe(name, data, actor)
+    paper = HandoverFile(handover_id=row.id, **kept._asdict())
+    db.session.add(paper)
+    db.session.flush()
+    journal.record(actor, journal.HOUSE, "handover_file_added", {
+        "handover_file": paper.id, "agency": row.agency_id, "kind": paper.kind, "size": paper.size,
+        "sha256": paper.sha256})
+    files.store(kept.stored_name, data, folder)
 
 
 def kinds_of(body: Agency) -> tuple[str, ...]:
@@ -76,7 +94,16 @@ def _problems(given: Sent, body: Agency, actor: Actor) -> list[Problem]:
             identity.check_phone(given.told["phone"])
     except Unreadable as why:
         found.append(Problem("phone", why.text))
-    return found
+    return found + _file_problems(*given.file)
+
+
+def _file_problems(name: str, data: bytes) -> list[Problem]:
+    try:
+        if name:
+            files.check(name, data)
+    except Refused as why:
+        return list(why.problems)
+    return []
 
 
 def give_back(row: Handover, reason: str, actor: Actor) -> None:
@@ -125,10 +152,11 @@ def link_case(token: str, case: Case, actor: Actor) -> None:
 
 
 def _keep_letter(row: Handover, case: Case, actor: Actor) -> None:
-    """The body's letter stands with the case under the kind that the body gave it; intake knows of some kinds only."""
+    """The body's letter stands with the case, with its papers, under the kind that the body gave it; intake knows of
+    some kinds only."""
     letter = next((one for one in case.commissions if one.agency_id == row.agency_id and one.direction == "in"), None)
     if letter is None:
-        coordination.record(case, coordination.Letter(
+        letter = coordination.record(case, coordination.Letter(
             row.agency_id, row.kind, "in", document_number=row.document_number, sent_on=row.sent_on,
             reply_due_on=row.reply_due_on), actor)
     elif letter.kind != row.kind:
@@ -138,6 +166,8 @@ def _keep_letter(row: Handover, case: Case, actor: Actor) -> None:
             "document_number": letter.document_number, "sent_on": letter.sent_on,
             "reply_due_on": letter.reply_due_on, "shared": letter.shared_parts,
             "legal_basis": letter.legal_basis}, actor)
+    for paper in row.files:
+        files.take_over(letter, paper, actor)
 
 
 def _require(row: Handover, actor: Actor) -> None:

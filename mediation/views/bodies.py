@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask_babel import gettext as _
 
 from mediation.forms import sessions as forms
-from mediation.models import Attachment, Case, Commission
+from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries import coordination as queries
 from mediation.queries import ledger
 from mediation.rules import access, words
@@ -139,7 +139,7 @@ def download(number: str, key: int) -> Response:
     return send_stored(files.find(case, key, guard.actor()), f"{number} file {key}")
 
 
-def send_stored(row: Attachment | None, place: str) -> Response:
+def send_stored(row: Attachment | HandoverFile | None, place: str) -> Response:
     data = files.read(row, instance()) if row else None
     if row is None or data is None:
         guard.note_refusal("case.read", place)

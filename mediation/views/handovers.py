@@ -1,7 +1,7 @@
 """来案: a body commissions or transfers a dispute with its own account; the counter registers or returns it."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from mediation.rules.access import scope_of
 from mediation.rules.language import Text
 from mediation.services import handovers
 from mediation.views import guard
+from mediation.views.bodies import instance, send_stored
 from mediation.views.guard import permit
 
 bp = Blueprint("handovers", __name__)
@@ -33,7 +34,7 @@ def send():
         return again
     if form.validate():
         with guard.attempt(form) as attempt:
-            row = handovers.send(form.sent(), guard.actor())
+            row = handovers.send(form.sent(), guard.actor(), instance())
         if attempt.ok:
             return guard.finish(f"/handovers/{row.id}", Text("已发给工会。登记后这里看得到登记号。",
                                                              "Sent to the union; its number will stand here."),
@@ -51,6 +52,13 @@ def _form() -> forms.HandoverForm:
 @permit("case.read")
 def show(key: int):
     return _page(_row(key), ReasonForm(None))
+
+
+@bp.get("/handovers/<int:key>/files/<int:paper>")
+@permit("case.read")
+def download(key: int, paper: int) -> Response:
+    """A paper that came with it, for those who find the hand-over itself."""
+    return send_stored(queries.find_file(guard.actor(), key, paper), f"handover {key} file {paper}")
 
 
 @bp.post("/handovers/<int:key>/register")

@@ -12,12 +12,12 @@ from mediation.services import handovers
 from tests import casework, house
 
 
-def test_a_transfer_stands_with_the_case_and_shares_nothing_by_itself(actor):
+def test_a_transfer_stands_with_the_case_and_shares_nothing_by_itself(actor, tmp_path):
     mediator = actor("mediator")
     house.get_user("liaison").agency_id = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
     db.session.flush()
     row = handovers.send(handovers.Sent("transfer", "中人社移3号", "", None, {
-        "name": "萨仁", "told": "牧丰养殖", "narrative": "欠薪"}), actor("liaison"))
+        "name": "萨仁", "told": "牧丰养殖", "narrative": "欠薪"}), actor("liaison"), tmp_path)
     row.draft_token = "token"
     case = casework.make_case(mediator)
     handovers.link_case("token", case, mediator)
