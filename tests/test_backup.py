@@ -17,7 +17,7 @@ from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused
 from mediation.services import backup as copies
-from mediation.services import files
+from mediation.services import files, handovers
 from tests import casework, house
 
 PDF = b"%PDF-1.7 the scan"
@@ -106,6 +106,9 @@ def test_an_older_backup_is_the_bare_database(app, office, tmp_path):
 
 @pytest.mark.parametrize("harm", [lambda p: p.write_bytes(p.read_bytes()[:-200]),
                                   lambda p: p.write_bytes(p.read_bytes().replace(PDF, PDF[::-1])),
+                                  lambda p: spoil(p, 0.5, b"\xff" * 64),
+                                  lambda p: spoil(p, 0.0, b"\x07"),
+                                  lambda p: spoil(p, 0.9, bytes(2000)),
                                   lambda p: rewrite(p, {"files/../../evil": b"x"}),
                                   lambda p: rewrite(p, {"files/" + "a" * 32: b"x"}),
                                   lambda p: p.write_bytes(b"not a backup at all")])
@@ -136,6 +139,17 @@ def test_what_this_version_cannot_read_is_not_put_back(app, office, tmp_path):
         assert sorted(folder.iterdir()) == before and count_cases(app) == 1
 
 
+def spoil(path: Path, where: float, body: bytes) -> None:
+    """Write over the compressed database, as a bad sector does; the archive's own lists stay whole."""
+    with zipfile.ZipFile(path) as archive:
+        part = archive.getinfo("database.sqlite")
+    data = bytearray(path.read_bytes())
+    begin = part.header_offset + 30 + len(part.filename) + len(part.extra)
+    at = begin + int(where * part.compress_size)
+    data[at:at + len(body)] = body
+    path.write_bytes(data)
+
+
 def rewrite(path: Path, more: dict[str, bytes]) -> None:
     """The archive with further parts that its list names too, as somebody would who wants them unpacked."""
     with zipfile.ZipFile(path) as archive:
@@ -146,6 +160,20 @@ def rewrite(path: Path, more: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, body in {**parts, **more, "manifest.json": json.dumps(told).encode()}.items():
             archive.writestr(name, body)
+
+
+def test_a_paper_of_a_dispute_that_waits_at_the_counter_is_in_it(app, office, tmp_path):
+    folder, run, _scan = office
+    with app.app_context():
+        told = {"name": "萨仁", "told": "牧丰养殖", "narrative": "欠薪"}
+        handovers.send(handovers.Sent("before_filing", "", "", None, told, ("函.pdf", PDF + b"2")), house.actor("liaison"),
+                       folder)
+        db.session.commit()
+    target = tmp_path / "copy.zip"
+    assert run(backup, str(target)).exit_code == 0
+    shutil.rmtree(folder / files.FOLDER)
+    assert run(restore, str(target), "--yes").exit_code == 0
+    assert sorted(path.read_bytes() for path in (folder / files.FOLDER).iterdir()) == [PDF, PDF + b"2"]
 
 
 def test_a_file_that_is_lost_on_disk_is_named_and_the_rest_is_kept(app, office, tmp_path):
