@@ -117,7 +117,7 @@ KINDS: dict[str, Kind] = {
                         "{agency} sent a dispute ({kind})", kind="COMMISSION_KINDS"),
     "handover_file_added": _k("handover_file agency kind size sha256", "{agency}来案附件（{kind}）",
                               "a file with what {agency} sent ({kind})"),
-    "handover_returned": _k("handover agency reason", "退回{agency}的来案", "returned what {agency} sent"),
+    "handover_returned": _k("handover agency", "退回{agency}的来案", "returned what {agency} sent"),
     "handover_registered": _k("handover agency number", "{agency}的来案登记为{number}", "what {agency} sent became {number}"),
     "body_recalled": _k("agency commissions reason", "收回给{agency}的全部共享", "recalled all sharing with {agency}"),
     "commission_due_changed": _k("commission agency before reply_due_on reason",
@@ -196,7 +196,7 @@ KINDS: dict[str, Kind] = {
     "activity_recorded": _k("activity kind employer people", "记活动（{kind}，{people}人）",
                             "logged an activity ({kind}, {people} people)", kind="ACTIVITY_KINDS"),
     "lead_recorded": _k("lead employer source risk people", "记线索（{risk}）", "logged a lead ({risk})", risk="HEADS"),
-    "lead_settled": _k("lead reason", "线索已化解", "a lead was settled"),
+    "lead_settled": _k("lead", "线索已化解", "a lead was settled"),
     "began_as": _k("inquiry lead note", "由咨询或线索转来", "began as an inquiry or lead"),
     "led_to_case": _k("inquiry lead number", "转为案件{number}", "became case {number}"),
     # the house

@@ -107,14 +107,13 @@ def _file_problems(name: str, data: bytes) -> list[Problem]:
 
 
 def give_back(row: Handover, reason: str, actor: Actor) -> None:
-    """Not for us: back to the body, with the reason."""
+    """Not for us: back to the body, with the reason, which stands in the row under the event's digest."""
     _require(row, actor)
     found = [] if reason else [Problem("reason", Text("退回要写理由", "A return needs its reason"))]
     if found:
         raise Refused(found)
     row.state, row.return_reason, row.settled_by_id = "returned", reason, actor.user_id
-    journal.record(actor, journal.HOUSE, "handover_returned", {"handover": row.id, "agency": row.agency_id,
-                                                               "reason": reason})
+    journal.record(actor, journal.HOUSE, "handover_returned", {"handover": row.id, "agency": row.agency_id})
 
 
 def draft_of(row: Handover, actor: Actor) -> Draft:

@@ -97,7 +97,7 @@ def record_lead(values: Mapping[str, object], actor: Actor) -> Lead:
 
 
 def settle_lead(row: Lead, reason: str, actor: Actor) -> None:
-    """The risk is gone without a case."""
+    """The risk is gone without a case. How stands in the row, which the event's digest covers: it may name people."""
     _require(actor)
     found = [] if reason else [Problem("reason", Text("请写怎么化解的", "Say how it was settled"))]
     if row.state != "open":
@@ -105,7 +105,7 @@ def settle_lead(row: Lead, reason: str, actor: Actor) -> None:
     if found:
         raise Refused(found)
     row.state, row.settled_on, row.settled_note = "settled", actor.today, reason
-    _write(actor, row.employer, "lead_settled", {"lead": row.id, "reason": reason}, None)
+    _write(actor, row.employer, "lead_settled", {"lead": row.id}, None)
 
 
 # Becoming a case ------------------------------------------------------------------------------------------------

@@ -5,8 +5,9 @@ import pytest
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Case, Employer, Inquiry, Lead
-from mediation.services import employers
+from mediation.models import Case, Employer, Event, Inquiry, Lead
+from mediation.queries import digests
+from mediation.services import employers, prevention
 from tests import house
 
 PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers")
@@ -18,6 +19,20 @@ def employer(app) -> int:
         row = employers.register({"name": "乌拉特中旗宏远劳务有限公司"}, house.actor("mediator"))
         db.session.commit()
         return row.id
+
+
+def test_how_a_lead_was_settled_stands_in_its_row_under_the_digest_and_in_no_event(app, employer):
+    with app.app_context():
+        row = prevention.record_lead({"employer_id": employer, "source": "visit", "risk": "wages"}, house.actor())
+        prevention.settle_lead(row, "补发给萨仁 13847862299", house.actor())
+        db.session.commit()
+        told = " ".join(db.session.scalars(select(Event.data)))
+        assert "萨仁" not in told and "13847862299" not in told
+        assert list(digests.verify_beside()) == []
+        row.settled_note = "改过"
+        db.session.flush()
+        assert [finding.place for finding in digests.verify_beside()] == [f"lead {row.id}"]
+        db.session.rollback()
 
 
 def read(app, statement):
@@ -124,8 +139,9 @@ def test_visits_and_leads_stand_on_the_employers_page(app, client, employer):
     key = read(app, select(Lead.id))
     mediator.post(f"/prevention/leads/{key}/settle", {"csrf_token": page.form("form[action$='/settle']")[1]["csrf_token"]},
                   status=422)
-    mediator.submit(page, f"form[action='/prevention/leads/{key}/settle']", reason="当场补发")
+    mediator.submit(page, f"form[action='/prevention/leads/{key}/settle']", reason="当场补发给萨仁")
     assert read(app, select(Lead.state)) == "settled"
+    assert "当场补发给萨仁" in mediator.get("/prevention/leads?state=settled").text
     supervisor = client("supervisor")
     loop = supervisor.get("/statistics/loop").text
     assert "走访企业家次 普法预防 1 次" not in loop  # only the first figure of a link names it
