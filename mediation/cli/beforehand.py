@@ -9,7 +9,7 @@ from mediation.cli import county
 from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
-from mediation.services import drafts, letters, links, prevention
+from mediation.services import coordination, drafts, letters, links, prevention
 
 
 def play(today: date) -> None:
@@ -27,8 +27,9 @@ def play(today: date) -> None:
         before = None
         for letter in chain:
             before = _send(today, key, before, *letter)
-    for follower, lead, username, note in county.BATCH:
-        links.link(_case(follower), _case(lead).number, note, actor(username, today))
+    for follower, lead, username, helper, note in county.BATCH:  # the right to work on both comes from helping
+        coordination.add_member(_case(lead), actor(helper, today).user_id, actor(username, today))
+        links.link(_case(follower), _case(lead).number, note, actor(helper, today))
 
 
 def _inquire(today: date, days: int, way: str, topic: str, people: int, name: str, question: str, answer: str,

@@ -328,8 +328,8 @@ CHAINS = (
         (60, "reminder", "加班费计算基数偏低。", "请核对工资表，补发差额。", "《劳动法》第四十四条", (30, True, "看过工资表，差额已补发。")),)),
 )
 INVESTIGATORS, ISSUER = "刘建国 NM0012、王秀英 NM0034", "刘建国（监督委员会主任）"
-# A batch: the case that follows, the demonstration case, whose account, why.
-BATCH = (("萨仁", "温都苏", "window", "同一养殖场、同一批工钱，先办温都苏一件"),)
+# A batch: the case that follows, the demonstration case, its mediator, who helps on it and links, why.
+BATCH = (("萨仁", "温都苏", "mediator", "window", "同一养殖场、同一批工钱，先办温都苏一件"),)
 
 # From above, today: whose case, reminder or supervision, by which day from today, what for.
 OVERSIGHT = (

@@ -14,6 +14,8 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases
 
 NO_CASE = Text("没有这个登记号", "There is no such number")
+NOT_YOURS = Text("示范案{number}不由您办；请它的承办人来归入，或先请您协办",
+                 "The lead case {number} is not in your hands; its mediator may link it, or asks you to co-mediate first")
 LINE = Text("{number}：{text}", "{number}: {text}")
 MOST = 100
 # What a case takes over with its lead's classification, where it says nothing itself; the main head follows its claims.
@@ -21,12 +23,16 @@ CAUSES = {"court_cause": ("court_cause", "cause_version"), "hr_reason": ("hr_rea
 
 
 def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
-    """Let a case follow a lead case of the same union; a lead follows nobody, so that a batch has one head."""
+    """Let a case follow a lead case of the same union, with the right to work on both; a lead follows nobody, so that a
+    batch has one head. One at a time or many at once, every link is made and checked here.
+    """
     cases.require(case, "case.work", actor)
     lead = door.find_case(actor, lead_number.strip())
     found = []
     if lead is None or lead.union_id != case.union_id or lead.id == case.id:
         found.append(Problem("lead", NO_CASE))
+    elif not door.may(actor, "case.work", lead):
+        found.append(Problem("lead", NOT_YOURS.fill(number=lead.number)))
     elif links.find_link(lead) is not None:
         found.append(Problem("lead", Text("它自己归入了别的案件，请填示范案", "It follows another case; give the lead case")))
     if links.find_link(case) is not None:
@@ -47,7 +53,6 @@ def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_cl
 
     Each number that cannot follow is named with its ground under ``numbers``.
     """
-    cases.require(lead, "case.work", actor)
     numbers = list(dict.fromkeys([*re.split(r"[\s,，、;；]+", typed.strip()), *ticked]))
     numbers = [number for number in numbers if number]
     if not numbers:

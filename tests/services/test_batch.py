@@ -10,6 +10,7 @@ from mediation.extensions import db
 from mediation.models import CaseLink
 from mediation.queries import links
 from mediation.rules.language import Refused
+from mediation.services import coordination
 from mediation.services import links as services
 from tests import casework
 
@@ -55,6 +56,20 @@ def test_a_colleagues_case_is_linked_by_the_colleague(lead, mediator, actor):
     with pytest.raises(Refused) as refusal:
         services.link_many(lead, other.number, [], "", False, mediator)
     assert "不能改这件案子" in refusal.value.problems[0].text.zh
+
+
+@pytest.mark.parametrize("link", [lambda lead, own, actor: services.link(own, lead.number, "", actor),
+                                  lambda lead, own, actor: services.link_many(lead, own.number, [], "", False, actor)])
+def test_one_or_many_want_the_right_on_the_lead_case_too(lead, mediator, actor, link):
+    window = actor("window")
+    own = casework.bring(casework.make_case(window), "MEDIATING", window)
+    with pytest.raises(Refused) as refusal:
+        link(lead, own, window)
+    assert f"示范案{lead.number}不由您办" in refusal.value.problems[0].text.zh
+    assert db.session.scalar(select(func.count()).select_from(CaseLink)) == 0
+    coordination.add_member(lead, window.user_id, mediator)
+    link(lead, own, window)
+    assert links.find_link(own).lead_id == lead.id
 
 
 def test_the_classification_fills_what_is_open_and_keeps_what_is_said(lead, mediator):
