@@ -305,7 +305,8 @@ ACTIVITIES = (
 # Sent by the court with its own account, not yet registered: days before today, kind, its numbers, what it told, its paper.
 HANDOVERS = ((1, "before_filing", "（2026）内0824诉前调139号", "乌中法委〔2026〕27号", {
     "name": "苏雅", "phone": "13847815120", "told": "草原人家饭店", "head": "wages", "amount": "6400",
-    "narrative": "端盘子四个月，说好月底结，店里换老板后不认账。"}, ("委派调解函.txt", "乌中法委〔2026〕27号：现将苏雅与草原人家饭店劳务报酬一案委派你会调解。")),)
+    "narrative": "端盘子四个月，说好月底结，店里换老板后不认账。"},
+    ("委派调解函.txt", "乌中法委〔2026〕27号：现将苏雅与草原人家饭店劳务报酬一案委派你会调解。")),)
 # Employer (or as told), source, risk, people, what was found, how it was settled, the applicant whose case it became.
 LEADS = (
     (19, "port", "", "visit", "wages", 8, "运费提成压了两个月，说等结算。", "", ""),
