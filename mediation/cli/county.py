@@ -302,7 +302,8 @@ ACTIVITIES = (
     (48, "check", "mine", "劳动用工体检：合同、考勤、社保对一遍", "人社局", 3, 0),
     (61, "stand", "", "12351 宣传日：海流图广场", "司法局、法院", 120, 200),
 )
-# Sent by the court with its own account, not yet registered: days before today, kind, its numbers, what it told, its paper.
+# Sent by the court with its own account, not yet registered: days before today, kind, its numbers, what it told, its
+# paper.
 HANDOVERS = ((1, "before_filing", "（2026）内0824诉前调139号", "乌中法委〔2026〕27号", {
     "name": "苏雅", "phone": "13847815120", "told": "草原人家饭店", "head": "wages", "amount": "6400",
     "narrative": "端盘子四个月，说好月底结，店里换老板后不认账。"},

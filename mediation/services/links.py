@@ -15,7 +15,7 @@ from mediation.services import cases
 
 NO_CASE = Text("没有这个登记号", "There is no such number")
 NOT_YOURS = Text("示范案{number}不由您办；请它的承办人来归入，或先请您协办",
-                 "The lead case {number} is not in your hands; its mediator may link it, or asks you to co-mediate first")
+                 "The lead case {number} is not in your hands; its mediator may link it, or asks you to help first")
 LINE = Text("{number}：{text}", "{number}: {text}")
 MOST = 100
 # What a case takes over with its lead's classification, where it says nothing itself; the main head follows its claims.
