@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from mediation.cli import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
+from mediation.queries import employers
 from mediation.rules.workflow import STATES
 from tests import house
 from tests.house import PASSWORD
@@ -70,6 +71,15 @@ def test_the_archive_of_the_second_union_has_its_published_totals(run):
     assert (found["registered"], found["workers"]) == (26, 1307)
     assert (found["claimed_fen"], found["agreed_fen"], found["recovered_fen"]) == (
         2_312_325_000, 1_297_609_600, 2_158_880_000)
+
+
+def test_one_employer_has_all_three_flags_of_repetition(county):
+    with county.app_context():
+        supervisor = house.actor("supervisor")
+        rows = {row.name: employers.flags(supervisor, row, employers.record(supervisor, row, house.TODAY), house.TODAY)
+                for row in employers.page(supervisor)[0]}
+        assert [flag.label.zh for flag in rows["乌拉特中旗宏远劳务有限公司"]] == [
+            "一年内3件案件（满3件）", "一年内涉及14人（满10人）", "到期的分期没有付：1件"]
 
 
 def test_rows_and_journal_agree(run):

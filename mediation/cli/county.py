@@ -201,6 +201,7 @@ LIVE: tuple[Story, ...] = (
         (11, "session", {"said": "双方各说一遍。李某承认欠款，数目对得上，要等总包拨款。", "next": 17}),
         (17, "session", {"said": "总包来人，愿看银行流水再定。", "next": 22,
                          "concession": "总包私下表示可以先垫一半，不愿写进笔录。"}),
+        (18, "resolve", {"employer": "hongyuan", "part": "sub_contractor"}),
         (19, "contact", {"reached": False, "whom": "respondent", "next_step": "再打李老板，问流水", "next": 21}),
         (19, "call", {"agenda": "总包说已拨款、分包说没收到：流水怎么查，总包先付多少", "planned": 24,
                       "bodies": ("court", "hr", "procuratorate")}),
@@ -266,6 +267,14 @@ LIVE: tuple[Story, ...] = (
         "白乙拉", "宏远劳务", "overtime", 6600, "工地看夜，三个月没有加班费，也没有休过一天。", flags=["rural"]), (
         (2, "agrees", {}), (3, "accept", {}), (3, "take_up", {}), (8, "session", {"said": "单位要回去翻考勤，说下周给话。"})),
         is_left=True),
+    # With l6 and l11 the third within a year at one employer, which then has all three flags of repetition.
+    Story("l20", 95, "wulan", request(
+        "胡日查", "宏远劳务，西环路工地", "wages", 7200, "七月在西环路铺砖，工钱说等验收，验收完又说等拨款。", part="sub_contractor",
+        flags=["rural"]), (
+        (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (6, "session", {"said": "认账，答应下月一次付清。"}),
+        (6, "resolve", {"employer": "hongyuan", "part": "sub_contractor"}),
+        (8, "agree", {"yuan": 7200, "count": 1, "first": 30}), (30, "pay", {"whole": True}), (34, "visit", {}),
+        (34, "close", {}))),
 )
 EXAMPLE: tuple[Story, ...] = (
     Story("e1", 9, "mediator2", request(

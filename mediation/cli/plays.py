@@ -231,7 +231,8 @@ def _resolve(run: Play, facts: dict) -> None:
     name = next(row[1] for row in EMPLOYERS if row[0] == facts["employer"])
     row = db.session.scalars(select(Employer).where(Employer.union_id == run.case.union_id,
                                                     Employer.name == name)).one()
-    parties.resolve_respondent(run.case, run.party("respondent"), run.actor(), employer=row, part="employer")
+    parties.resolve_respondent(run.case, run.party("respondent"), run.actor(), employer=row,
+                               part=facts.get("part", "employer"))
 
 
 def _agree(run: Play, facts: dict) -> None:
