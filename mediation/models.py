@@ -890,7 +890,7 @@ class Commission(db.Model):
     sent_on: Mapped[date | None] = mapped_column(Date)
     reply_due_on: Mapped[date | None] = mapped_column(Date, index=True)
     due_reason: Mapped[str] = mapped_column(String(200), default="")
-    state: Mapped[str] = mapped_column(String(12), default="open")  # open | taken | returned | answered | recalled
+    state: Mapped[str] = mapped_column(String(12), default="open")  # words.COMMISSION_STATES
     taken_on: Mapped[date | None] = mapped_column(Date)
     replied_on: Mapped[date | None] = mapped_column(Date)
     result: Mapped[str] = mapped_column(String(500), default="")

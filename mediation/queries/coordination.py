@@ -38,6 +38,14 @@ def find(case: Case, key: int, actor: Actor) -> Commission | None:
     return row if row.agency_id == actor.agency_id and is_live(row) else None
 
 
+def by_body(case: Case) -> list[tuple[Agency, list[Commission]]]:
+    """Each body once, in the order in which they came into the case, with its letters."""
+    found: dict[int, list[Commission]] = {}
+    for row in sorted(case.commissions, key=lambda row: row.id):
+        found.setdefault(row.agency_id, []).append(row)
+    return [(rows[0].agency, rows) for rows in found.values()]
+
+
 def is_live(row: Commission) -> bool:
     return commissions.is_live(row.state, row.recalled_on)
 

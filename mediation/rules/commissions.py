@@ -22,7 +22,7 @@ TRANSFERS = ("transfer",)
 INTAKE_SOURCES = {"before_filing": ("court", "E"), "after_filing": ("court", "F"), "by_judge": ("court", "F"),
                   "by_arbitration": ("arbitration", "G"), "arbitration_advice": ("arbitration", "H")}
 PENDING = ("open", "taken")
-RETURNED = "returned"
+RETURNED, MOVED = "returned", "moved"  # moved: its case was merged, the reply is waited for at the other
 
 
 class Due(NamedTuple):

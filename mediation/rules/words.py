@@ -402,6 +402,7 @@ TASK_KINDS = vocabulary(
 COMMISSION_STATES = vocabulary(
     Word("open", "待答复", "Awaits a reply"), Word("taken", "已接收", "Taken"), Word("returned", "已退回", "Returned"),
     Word("answered", "已答复", "Answered"), Word("recalled", "已收回", "Recalled"),
+    Word("moved", "已随案并走", "Moved with the case"),
 )
 HANDOVER_STATES = vocabulary(
     Word("sent", "待登记", "To be registered"), Word("case", "已登记", "Registered"), Word("returned", "已退回", "Returned"),

@@ -5,7 +5,7 @@ from mediation.extensions import db
 from mediation.models import Case, Commission, ExternalNumber
 from mediation.queries import coordination, door
 from mediation.rules.access import SHARE_PARTS, Actor
-from mediation.rules.commissions import RETURNED
+from mediation.rules.commissions import MOVED
 from mediation.rules.language import Problem, Text
 from mediation.services import journal, search
 
@@ -47,18 +47,33 @@ def _coming(case: Case, target: Case) -> list[tuple[str, str]]:
 
 
 def _moves(row: Commission) -> bool:
-    """Invitations and tasks of a consultation stay with the case that it was held over."""
-    return row.recalled_on is None and row.consultation_id is None
+    """What shares something and what still awaits a reply. Invitations and done tasks of a consultation stay with the
+    case that it was held over."""
+    is_pending = coordination.is_pending(row)
+    if row.consultation_id is not None:
+        return is_pending and row.kind == "task"
+    return is_pending or row.recalled_on is None
+
+
+def _mark(row: Commission) -> tuple[object, ...]:
+    """By what a letter is known for the same one that came to both; without a number by what it asks and when."""
+    same = (row.document_number,) if row.document_number else (row.purpose, row.sent_on)
+    return (row.agency_id, row.kind, row.direction, *same)
 
 
 def take_sources(source: Case, target: Case, actor: Actor) -> None:
     """Both sources are kept: the letters and outside numbers of a merged case count for the one it went into.
 
-    What the target has already is left as it is; the merged case keeps its own rows.
+    What the target has already is left as it is; the merged case keeps its own rows. A reply that is still due is
+    waited for at the target alone: here nobody looks any more, and an answer to both would be two.
     """
-    had = {(c.agency_id, c.kind, c.document_number) for c in target.commissions}
-    letters = [_copied(row, target) for row in source.commissions
-               if _moves(row) and (row.agency_id, row.kind, row.document_number) not in had]
+    had = {_mark(row) for row in target.commissions}
+    moving = [row for row in source.commissions if _moves(row)]
+    letters = [_copied(row, target) for row in moving if _mark(row) not in had]
+    for row in moving:
+        if coordination.is_pending(row):
+            row.state = MOVED
+            row.version += 1
     known = {n.register for n in target.external_numbers}
     numbers = [ExternalNumber(case_id=target.id, register=n.register, number=n.number)
                for n in source.external_numbers if n.register not in known]
@@ -68,12 +83,12 @@ def take_sources(source: Case, target: Case, actor: Actor) -> None:
     search.index_case(target)
     journal.record(actor, journal.case_stream(target), "source_merged", {
         "source": source.number, "commissions": len(letters), "numbers": [n.register for n in numbers],
-        "agencies": sorted({row.agency_id for row in letters if row.state != RETURNED})}, case=target)
+        "agencies": sorted({row.agency_id for row in letters if coordination.is_live(row)})}, case=target)
 
 
 SAME = ("agency_id", "kind", "direction", "document_number", "task", "purpose", "sent_on", "reply_due_on", "due_reason",
         "state", "taken_on", "replied_on", "result", "reply_way", "reply_number", "is_entered_for", "answered_by_id",
-        "shared_parts", "share_ground", "legal_basis")
+        "shared_parts", "share_ground", "legal_basis", "recalled_on")
 
 
 def _copied(row: Commission, target: Case) -> Commission:

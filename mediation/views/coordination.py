@@ -195,7 +195,8 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     sent = sent or {}
     late = [pair for place, form in sent.items() if not _is_shown(case, place) for pair in form.typed()]
     return render_template("cases/coordination.html", **values, late_typed=late, made={**made, **sent}, sent=sent,
-                           refused=next(iter(sent.values()), None), shared=shared, is_live=queries.is_live,
+                           refused=next(iter(sent.values()), None), shared=shared, by_body=queries.by_body(case),
+                           is_live=queries.is_live,
                            is_pending=queries.is_pending, is_invitation=queries.is_invitation,
                            state_of=queries.state_of,
                            left={row.id: queries.left_after(case, row) for row in case.commissions},

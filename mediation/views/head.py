@@ -1,6 +1,7 @@
 """What every page of a case stands under: who and whom, the way, the next step, the tabs. One call, fixed queries."""
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 
 from flask_babel import gettext as _
@@ -15,6 +16,8 @@ from mediation.services import cases
 from mediation.views import guard
 
 HEAD_TAGS = {"wages": Text("欠薪", "Unpaid wages")}
+STANDS = {"answered": Text("已答复", "answered"), "returned": Text("已退回", "returned"),
+          "moved": Text("已并走", "moved")}
 SENT_BY = {"D": Text("新就业形态", "New employment form"), "E": Text("法院委派", "Court, before filing"),
            "F": Text("法院委托", "Court, after filing"), "G": Text("仲裁委托", "Sent by arbitration"),
            "H": Text("仲裁建议", "Advised by arbitration")}
@@ -63,7 +66,9 @@ def case_context(case: Case, current: str = "") -> dict:
         "notices": notices.of_case(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
-        "bodies": [(c.agency.short_name, body_stand(c)) for c in case.commissions], "numbers": outside_numbers(case),
+        "bodies": [(body.short_name, Counter(body_stand(c) for c in letters))
+                   for body, letters in coordination.by_body(case)],
+        "numbers": outside_numbers(case),
         "visits_label": VISITS,
         "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
         "phone": lambda party: shown_phone(party, file),
@@ -224,8 +229,8 @@ def body_stand(row: Commission) -> Text:
     kind = guidance.tag_of(row.kind, words.COMMISSION_KINDS)
     if row.recalled_on:
         return Text("已收回", "recalled")
-    if row.state == "answered":
-        return Text("已答复", "answered")
+    if row.state in STANDS:
+        return STANDS[row.state]
     if row.direction == "out":
         return Text("等回复", "reply awaited")
     return kind

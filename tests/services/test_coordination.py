@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseLink
 from mediation.queries import coordination as queries
-from mediation.queries import digests, door, links, registers
+from mediation.queries import desk, digests, door, links, registers
 from mediation.rules import commissions
 from mediation.rules.language import Refused
 from mediation.services import cases, coordination, files, house
@@ -310,6 +311,53 @@ def test_what_was_recalled_does_not_come_along(case, mediator, actor):
     merge(case, other, mediator)
     db.session.expire(other)
     assert other.commissions == [] and door.find_case(actor("liaison"), other.number) is None
+
+
+def test_a_reply_that_is_due_is_waited_for_at_the_case_that_is_kept(case, mediator, actor):
+    asked = to_court(case, mediator)
+    done = to_court(case, mediator, document_number="法函2号")
+    coordination.answer(case, done.id, "核对过了", mediator.today, mediator)
+    ours = coordination.record(case, Letter(agency_id("hr"), "transfer", "in", sent_on=mediator.today), mediator)
+    other = casework.make_case(mediator)
+    merge(case, other, mediator, "sharing_comes")
+    db.session.expire_all()
+    assert [row.state for row in (asked, done, ours)] == ["moved", "answered", "moved"]
+    kept = {(row.kind, row.document_number): row for row in other.commissions}
+    assert {key: row.state for key, row in kept.items()} == {
+        ("task", ""): "open", ("task", "法函2号"): "answered", ("transfer", ""): "open"}
+    assert kept["task", ""].reply_due_on == asked.reply_due_on and kept["transfer", ""].reply_due_on == date(2026, 11, 23)
+    court = actor("liaison")
+    assert [row.case_id for row in desk.replies(court)] == [other.id]
+    late = replace(actor("supervisor"), today=date(2026, 12, 20))
+    assert {row.case_id for row in queries.late_replies(late)} == {other.id}
+    with pytest.raises(Refused) as refusal:
+        coordination.reply(case, asked.id, Reply("回这里"), court)
+    assert "已随案并走" in refusal.value.problems[0].text.zh
+    coordination.reply(other, kept["task", ""].id, Reply("核对过了"), court)
+    assert desk.replies(court) == []
+    db.session.commit()
+    assert digests.verify() == []
+
+
+def test_no_two_letters_are_taken_for_one_because_neither_has_a_number(case, mediator):
+    coordination.record(case, Letter(agency_id("hr"), "task", "out", purpose="查工资表"), mediator)
+    other = casework.make_case(mediator)
+    coordination.record(other, Letter(agency_id("hr"), "task", "out", purpose="查社保"), mediator)
+    merge(case, other, mediator)
+    db.session.expire(other)
+    assert sorted(row.purpose for row in other.commissions) == ["查工资表", "查社保"]
+
+
+def test_a_reply_of_ours_is_still_owed_after_the_recall_and_the_merge(case, mediator, actor):
+    row = coordination.record(case, Letter(agency_id("court"), "before_filing", "in", sent_on=mediator.today,
+                                           shared_parts=["summary"]), mediator)
+    coordination.recall(case, row.id, "不再需要", mediator)
+    other = casework.make_case(mediator)
+    merge(case, other, mediator)  # nothing is asked: no sight comes along
+    db.session.expire(other)
+    [kept] = other.commissions
+    assert queries.is_pending(kept) and not queries.is_live(kept)
+    assert door.find_case(actor("liaison"), other.number) is None
 
 
 def test_a_merge_wants_the_right_on_both_cases(case, mediator, actor):

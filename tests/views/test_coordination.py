@@ -212,3 +212,20 @@ def test_late_replies_stand_on_the_desks(app, client, made):
     for username in ("mediator", "supervisor"):
         assert "成员单位超期没回复" in client(username).get("/").text
     assert "核对诉前调号" in client("liaison").get("/").text
+
+
+def test_each_body_stands_once_with_its_letters(app, client, made):
+    base, _letter = made
+    with app.app_context():
+        case, actor = db.session.scalar(select(Case)), house.actor("mediator")
+        keys = dict(db.session.execute(select(Agency.code, Agency.id)).tuples().all())
+        for code, purpose in (("hr", "查工资表"), ("court", "查保全"), ("court", "查执行")):
+            row = coordination.record(case, coordination.Letter(keys[code], "task", "out", purpose=purpose), actor)
+        coordination.answer(case, row.id, "查过了", actor.today, actor)
+        db.session.commit()
+    mediator = client("mediator")
+    assert "成员单位 法院 等回复 ×2、已答复 · 人社局 等回复" in mediator.get(base).text
+    page = mediator.get(f"{base}/coordination")
+    section = page.soup.select_one("section[aria-labelledby=bodies]")
+    assert [h.get_text() for h in section.select("h3")] == ["乌拉特中旗人民法院", "乌拉特中旗人力资源和社会保障局"]
+    assert [len(ul.select("li[id^=letter-]")) for ul in section.select("ul")] == [3, 1]

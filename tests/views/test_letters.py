@@ -67,6 +67,17 @@ def test_the_three_letters_follow_each_other(app, client, employer):
     assert "已立案" in page.text and not page.soup.select("form[action$='/filing']")
 
 
+@pytest.mark.parametrize(("signer", "is_told"), [("刘建国", True), ("刘建国（主任）", False), ("乌云 副主任", False)])
+def test_the_print_says_in_what_office_it_is_issued_once(client, employer, signer, is_told):
+    supervisor = client("supervisor")
+    printed = supervisor.get(f"{send(supervisor, employer, kind='opinion', supervisors=INVESTIGATED['supervisors'], signer=signer)}/print")
+    assert f"签发人： {signer}" in printed.text
+    assert ("（工会劳动法律监督委员会主任、副主任）" in printed.text) is is_told
+    assert printed.text.count("主任") == (2 if is_told else 1)
+    reminder = supervisor.get(f"{send(supervisor, employer)}/print").text
+    assert "签发人" not in reminder and "主任" not in reminder
+
+
 def test_numbers_have_no_gap_and_each_kind_its_own(client, employer):
     supervisor = client("supervisor")
     path = f"/employers/{employer}/letters/new"
