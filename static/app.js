@@ -254,5 +254,9 @@
   on("click", "a[data-watch]", () => { const place = document.querySelector("[data-progress]"); if (place) watchExport(place); });
 
   on("click", "[data-print]", (event) => { event.preventDefault(); window.print(); });
-  document.getElementById("problems")?.focus();
+
+  // A page that asks begins at its first question, one that was refused at what is wrong with it.
+  const begin = document.querySelector("form[data-begin]");
+  const asked = begin && all("input:not([type=hidden]), select, textarea", begin).filter((place) => place.type !== "radio" || place.checked || !begin.querySelector(`[name="${place.name}"]:checked`))[0];
+  (document.getElementById("problems") || asked)?.focus({ preventScroll: !document.getElementById("problems") });
 })();

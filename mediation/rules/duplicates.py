@@ -20,7 +20,7 @@ SAME_NAME = Text("同名", "the same name")
 SAME_EMPLOYER = Text("同一单位", "the same employer")
 LIKE_EMPLOYER = Text("单位名相近", "a similar employer")
 SAME_HEAD = Text("诉求种类相同", "the same kind of claim")
-NEAR = Text("相隔{days}天", "{days} days apart")
+NEAR, SAME_DAY = Text("相隔{days}天", "{days} days apart"), Text("同一天", "the same day")
 LIKELY, POSSIBLE = Text("很可能", "probably"), Text("可能", "possibly")
 
 WINDOW, NEAR_DAYS = 366, 60
@@ -72,7 +72,7 @@ def compare(asked: Told, known: Told) -> Match | None:
     if set(asked.heads) & set(known.heads):
         found.append((10, SAME_HEAD))
     if days is not None and days <= NEAR_DAYS:
-        found.append((10, NEAR.fill(days=days)))
+        found.append((10, NEAR.fill(days=days) if days else SAME_DAY))
     score = sum(points for points, _text in found)
     is_person = any(_is(ground, found) for ground in (SAME_IDENTITY, SAME_PHONE, SAME_NAME))
     return Match(score, tuple(text for _points, text in found)) if is_person and score >= LEAST else None

@@ -217,7 +217,7 @@ def _performing(scene: Scene) -> Next:
 
 
 def _instalment(line: Planned, today: date) -> Text:
-    due = Text("{day}到期。", "due {day}.") if line.on >= today else Text("{day}到期，{late}。", "due {day}, {late}.")
+    due = Text("，{day}到期。", "due {day}.") if line.on >= today else Text("，{day}到期，{late}。", "due {day}, {late}.")
     days = (today - line.on).days
     return join(line.what, due.fill(day=near_day(line.on, today), late=Text(f"逾期{days}天",
                                                                             f"{days_in_english(days)} late")))

@@ -208,11 +208,11 @@ SESSION_WAYS = vocabulary(
     Word("video", "视频", "By video"),
 )
 SCOPE_GROUNDS = vocabulary(
-    Word("labour", "劳动争议（调解仲裁法第二条）", "Labour dispute (TJF 2)"),
-    Word("new_form", "新就业形态（人社厅发〔2024〕4号）", "New employment form (N4)"),
-    Word("over_age", "超龄用工（令56号第十九条）", "Over-age worker (R56 19)"),
-    Word("liability", "用工主体责任（解释二第一、二条）", "Liability as host (JS2 1–2)"),
-    Word("personnel", "人事争议（办案规则第二条）", "Personnel dispute (R33 2)"),
+    Word("labour", "劳动争议（调解仲裁法第二条）", "Labour dispute (Mediation and Arbitration Law, art. 2)"),
+    Word("new_form", "新就业形态（人社厅发〔2024〕4号）", "New employment form (notice No. 4 of 2024)"),
+    Word("over_age", "超龄用工（令56号第十九条）", "Over-age worker (Order No. 56, art. 19)"),
+    Word("liability", "用工主体责任（解释二第一、二条）", "Liability as host (Interpretation II, arts. 1 and 2)"),
+    Word("personnel", "人事争议（办案规则第二条）", "Personnel dispute (Arbitration Rules, art. 2)"),
     Word("civil", "民事劳务，按人民调解", "Civil service dispute, people's mediation"),
     Word("court_sent", "法院、仲裁来函", "Sent by court or arbitration"),
 )

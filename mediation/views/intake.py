@@ -12,6 +12,7 @@ from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
 from mediation.rules import workflow
 from mediation.rules.access import Actor
+from mediation.rules.language import Text
 from mediation.services import drafts, handovers, prevention
 from mediation.services import intake as service
 from mediation.views import guard
@@ -136,7 +137,7 @@ def _done(case: Case, form: IntakeForm, told: rules.Intake):
         _message(case), path, _("打印三张：申请记录·告知书·回执"))
     answer = guard.finish(path, message, token)
     if words and "reminded" not in request.form:
-        flash(_("提醒：%(words)s", words="；".join(words)), "warn")
+        flash(_("提醒：%(words)s", words=Text("；", "; ").say(guard.language()).join(words)), "warn")
     return answer
 
 

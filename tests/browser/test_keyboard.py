@@ -119,3 +119,16 @@ def test_every_question_of_the_intake_page_is_reached_by_tab(visit):
     wanted = ["name", "phone", "respondents-0-told", "claims-0-head", "claims-0-amount", "narrative"]
     assert [name for name in seen if name in wanted] == wanted
     assert keys.count < 70
+
+
+def test_a_page_that_asks_begins_at_its_first_question(visit):
+    """Twenty presses of Tab are spared on every move; what was refused begins at what is wrong with it."""
+    page = visit("mediator")
+    keys = take_down(page)
+    base = page.url.split("?")[0]
+    for path, first in (("moves/accept_and_take", "ask_consent-party"), ("contacts", "party"), ("moves/decline", "happened_on")):
+        page.goto(f"{base}/{path}")
+        assert keys.focused() == first, path
+    page.locator("main form button:not([disabled])").last.click()
+    page.wait_for_load_state()
+    assert page.evaluate("document.activeElement.id") == "problems"

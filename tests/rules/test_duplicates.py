@@ -36,7 +36,7 @@ def test_a_nickname_against_a_nickname_lists_nobody():
     assert compare(told(names=["老张"], respondents=["李老板"]), told(names=["老张"], respondents=["李老板"])) is None
     assert compare(told(names=["王伟"], respondents=["老张"]), told(names=["王伟"], respondents=["老张建材"])) is None
     with_phone = compare(told(names=["老张"], phones=["p"]), told(names=["老张"], phones=["p"]))
-    assert [reason.zh for reason in with_phone.reasons] == ["同一电话", "同一单位", "诉求种类相同", "相隔0天"]
+    assert [reason.zh for reason in with_phone.reasons] == ["同一电话", "同一单位", "诉求种类相同", "同一天"]
 
 
 @pytest.mark.parametrize(("a", "b", "points"), [
