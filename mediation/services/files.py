@@ -89,7 +89,7 @@ def _is_office(kind: str, data: bytes) -> bool:
     if len(members) > MAX_MEMBERS or whole > MAX_INSIDE or whole > MAX_RATIO * len(data):
         raise Refused([Problem("file", SWOLLEN)])
     names = {member.filename for member in members}
-    return INSIDE[kind] in names and not any(name.endswith("vbaProject.bin") for name in names)
+    return INSIDE[kind] in names and not any(name.lower().endswith("vbaproject.bin") for name in names)
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,8 @@ def may_add(letter: Commission, actor: Actor) -> bool:
 def _shown_name(name: str, kind: str) -> str:
     """The name without folders and odd characters, ending as its content is."""
     stem = Path(name.replace("\\", "/")).name.rsplit(".", 1)[0]
-    kept = "".join(c for c in letters.CONTROLS.sub("", stem) if c not in '<>:"/\\|?*;\r\n').strip(" .")
+    plain = letters.CONTROLS.sub("", letters.INVISIBLE.sub("", stem))  # nor what would turn fdp.exe into exe.pdf
+    kept = "".join(c for c in plain if c not in '<>:"/\\|?*;\r\n').strip(" .")
     return f"{kept[:120] or 'file'}.{kind}"
 
 

@@ -121,7 +121,7 @@ def test_every_question_of_the_intake_page_is_reached_by_tab(visit):
     assert keys.count < 70
 
 
-def test_a_page_that_asks_begins_at_its_first_question(visit):
+def test_a_page_that_asks_begins_at_its_first_question(visit, complaints):
     """Twenty presses of Tab are spared on every move; what was refused begins at what is wrong with it."""
     page = visit("mediator")
     keys = take_down(page)
@@ -132,3 +132,5 @@ def test_a_page_that_asks_begins_at_its_first_question(visit):
     page.locator("main form button:not([disabled])").last.click()
     page.wait_for_load_state()
     assert page.evaluate("document.activeElement.id") == "problems"
+    assert all("422" in line for line in complaints)
+    complaints.clear()

@@ -168,7 +168,8 @@ def test_what_is_what_it_says_is_taken(name, data, kind):
 @pytest.mark.parametrize(("name", "data"), [
     ("a.pdf", b"MZ\x90\0"), ("a.jpg", b"%PDF-1.7"), ("a.exe", b"MZ"), ("a.html", b"<script>"), ("", b"x"), ("a.pdf", b""),
     ("a.svg", b"<svg/>"), ("a.docx", office("xl/workbook.xml")), ("a.docx", b"PK\x03\x04broken"),
-    ("a.docx", office("word/document.xml", "word/vbaProject.bin")), ("a.txt", b"\0\1\2"),
+    ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
+    ("a.docx", office("word/document.xml", "word/VBAPROJECT.BIN")), ("a.txt", b"\0\1\2"),
     ("a.pdf", b"%PDF-" + b"x" * files.MAX_BYTES), ("a.docx", office("word/document.xml", filler=b"0" * 70_000_000))])
 def test_what_is_not_what_it_says_is_refused(name, data):
     with pytest.raises(Refused):
@@ -176,7 +177,7 @@ def test_what_is_not_what_it_says_is_refused(name, data):
 
 
 def test_a_file_is_kept_under_a_made_up_name_for_its_owner_only(case, mediator, tmp_path):
-    row = files.add(case, "../../etc/考勤\r\n表.pdf", b"%PDF-1.7 x", tmp_path, mediator)
+    row = files.add(case, "../../etc/\u202e考勤\r\n表.pdf", b"%PDF-1.7 x", tmp_path, mediator)
     path: Path = tmp_path / files.FOLDER / row.stored_name
     assert row.name == "考勤表.pdf" and "考勤" not in row.stored_name
     assert path.stat().st_mode & 0o777 == 0o600
