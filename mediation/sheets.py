@@ -35,6 +35,7 @@ BLANKS = (" \t\r\n\v\f\x1c-\x1f\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028
 RISKY = re.compile(f"[{BLANKS}]*[{SIGNS}]|[\t\r\n]")
 MAY_BE_RISKY = re.compile(f"[{BLANKS}{SIGNS}]")
 FIRST = itemgetter(0)
+PLACES = [f".{fen:02d}" for fen in range(100)]  # the two places of yuan behind the point
 YES, NO = "是", "否"
 
 Cells = Sequence[object]
@@ -93,9 +94,8 @@ def heading(column: Column, has_keys: bool) -> str:
 
 
 def _yuan(cells: Cells) -> Cells:
-    """Yuan with two places; a quotient is exact to a fen far beyond what any dispute is about."""
-    said = {fen: f"{fen / 100:.2f}" for fen in set(cells) if fen is not None}
-    return list(map(said.get, cells))
+    return [None if fen is None else f"{fen // 100}{PLACES[fen % 100]}" if fen >= 0
+            else f"-{-fen // 100}{PLACES[-fen % 100]}" for fen in cells]
 
 
 def _truths(cells: Cells) -> Cells:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import database_faults, db
 from mediation.migrations import APPEND_ONLY
@@ -27,7 +27,7 @@ from mediation.models import (
     User,
 )
 from mediation.queries import issued, ledger
-from mediation.queries.digests import Fault
+from mediation.queries.digests import MANY, Fault
 from mediation.rules import closings, words, workflow
 
 KEPT = (*APPEND_ONLY, "issued_figure")
@@ -101,7 +101,8 @@ def _codes() -> Iterator[Fault]:
 
 
 def _outcomes() -> Iterator[Fault]:
-    for case in db.session.scalars(select(Case).order_by(Case.id)):
+    for case in db.session.execute(select(
+            Case.number, Case.state, Case.outcome, Case.concluded_on, Case.is_open, Case.is_late_entry).order_by(Case.id)):
         if case.outcome and case.outcome not in words.OUTCOMES:
             yield Fault(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
         if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
@@ -141,8 +142,12 @@ def _unequal(rows, name: str) -> Iterator[Fault]:
 
 def _hints() -> Iterator[Fault]:
     """The stored sums against the sums computed from the rows."""
-    for case in db.session.scalars(select(Case).order_by(Case.id)):
-        money = ledger.position(case, date.max)
-        computed = (money.claimed_fen, ledger.known_agreed(case, money), money.arrived_fen)
-        if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
-            yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
+    loaded = select(Case).order_by(Case.id).options(
+        *(selectinload(part) for part in (Case.parties, Case.claims, Case.agreements)))
+    for cases in db.session.scalars(loaded.execution_options(yield_per=MANY)).partitions():
+        kept = ledger.books([case.id for case in cases])
+        for case in cases:
+            money = ledger.position(case, date.max, kept)
+            computed = (money.claimed_fen, ledger.known_agreed(case, money), money.arrived_fen)
+            if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
+                yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import object_session
 
 from mediation import vault
@@ -70,6 +71,7 @@ from mediation.queries import issued
 from mediation.rules import journal
 
 VERSION = 2
+MANY = 200  # cases or entries in the hand at once
 
 # Every business field of a case and its rows; hints, sealed forms and free search text are not among them.
 FIELDS: dict[type, tuple[str, ...]] = {
@@ -130,8 +132,10 @@ FIELDS: dict[type, tuple[str, ...]] = {
         withdrawn_reason""".split()),
     Explanation: ("union_id", "rule", "mark", "figures", "reason", "made_on", "made_by_id"),
 }
-OF_AGREEMENT = (Signature, AgreementItem, Consent, Instalment)
-OF_PAYMENT = (PaymentShare, Reconciliation)
+# Rows that stand under another row of the case, by the column that leads there.
+PARENTS: dict[type, tuple[type, str]] = {
+    **dict.fromkeys((Signature, AgreementItem, Consent, Instalment), (Agreement, "agreement_id")),
+    **dict.fromkeys((PaymentShare, Reconciliation), (Payment, "payment_id")), FindingStep: (Finding, "finding_id")}
 # Rows that a consultation brings under the digest of each of its cases, since version 2.
 OF_CONSULTATION = (Consultation, ConsultationOpinion)
 
@@ -154,34 +158,35 @@ FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
 }
 
 
-def _rows(case: Case, version: int) -> Iterator[tuple[type, object]]:
-    session = object_session(case) or db.session
-    yield Case, case
-    has_consultations = False
-    for model in FIELDS:
-        if model in OF_CONSULTATION and not (has_consultations and version > 1):
+def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[type, object]]]:
+    """The rows of each case by its id; as many queries for a hundred cases as for one."""
+    session = object_session(cases[0]) or db.session
+    found: dict[int, list[tuple[type, object]]] = {case.id: [(Case, case)] for case in cases}
+    in_consultation: set[int] = set()
+    for model in (model for model in FIELDS if model is not Case):
+        ids = in_consultation if model in OF_CONSULTATION else found
+        if not ids or (model in OF_CONSULTATION and version < 2):
             continue
-        for row in session.scalars(_select(model, case).order_by(model.id)):
-            has_consultations |= model is ConsultationCase
-            yield model, row
+        rows, owner = _owned(model)
+        for key, row in session.execute(rows.where(owner.in_(ids)).order_by(model.id)):
+            found[key].append((model, row))
+            if model is ConsultationCase:
+                in_consultation.add(key)
+    return found
 
 
-def _select(model: type, case: Case):
-    if model is Case:
-        return select(Case).where(Case.id < 0)
-    if model in OF_AGREEMENT:
-        return select(model).join(Agreement, Agreement.id == model.agreement_id).where(Agreement.case_id == case.id)
-    if model is InstalmentShare:
-        return select(model).join(Instalment).join(Agreement).where(Agreement.case_id == case.id)
-    if model is FindingStep:
-        return select(model).join(Finding).where(Finding.case_id == case.id)
+def _owned(model: type) -> tuple[Select, ColumnElement[int]]:
+    """Rows of a model beside the id of their case, and where that stands."""
     if model in OF_CONSULTATION:
-        key = model.id if model is Consultation else model.consultation_id
-        return select(model).join(ConsultationCase, ConsultationCase.consultation_id == key).where(
-            ConsultationCase.case_id == case.id)
-    if model in OF_PAYMENT:
-        return select(model).join(Payment, Payment.id == model.payment_id).where(Payment.case_id == case.id)
-    return select(model).where(model.case_id == case.id)
+        key, owner = model.id if model is Consultation else model.consultation_id, ConsultationCase.case_id
+        return select(owner, model).join(ConsultationCase, ConsultationCase.consultation_id == key), owner
+    if model is InstalmentShare:
+        return select(Agreement.case_id, model).select_from(model).join(Instalment).join(Agreement), Agreement.case_id
+    if model in PARENTS:
+        parent, name = PARENTS[model]
+        return select(parent.case_id, model).select_from(model).join(
+            parent, parent.id == getattr(model, name)), parent.case_id
+    return select(model.case_id, model), model.case_id
 
 
 def _plain(value: object) -> object:
@@ -195,7 +200,13 @@ def _plain(value: object) -> object:
 def canonical_case(case: Case, version: int = VERSION) -> str:
     """The case and all its rows in canonical form; a note is named by its salted hash, so erasing it is visible
     only as the erasure that its own event records."""
-    return canonical(((model, row.id, _values(row, FIELDS[model])) for model, row in _rows(case, version)), version)
+    return canonical_cases([case], version)[case.id]
+
+
+def canonical_cases(cases: Sequence[Case], version: int = VERSION) -> dict[int, str]:
+    """The same of many cases, by their ids."""
+    return {key: canonical(((model, row.id, _values(row, FIELDS[model])) for model, row in rows), version)
+            for key, rows in _rows(cases, version).items()}
 
 
 def canonical(rows: Iterable[tuple[type, int, Mapping[str, object]]], version: int = VERSION) -> str:
@@ -220,7 +231,7 @@ def canonical_beside(data: Mapping[str, object]) -> str:
                      for row in rows if row is not None)
 
 
-def event_hash(event: Event) -> str:
+def event_hash(event: Event | Row) -> str:
     return journal.link(event.prev, event.stream, event.seq, event.entered_at.astimezone(UTC).isoformat(),
                         event.happened_on.isoformat() if event.happened_on else "",
                         f"{event.actor_id or ''}:{event.actor_label}", event.kind, event.data)
@@ -275,7 +286,8 @@ class Fault(NamedTuple):
 def verify_chains() -> Iterator[Fault]:
     """Every event of every stream against its link, its order and its fields."""
     from_stream: dict[str, tuple[int, str]] = {}
-    for event in db.session.scalars(select(Event).order_by(Event.stream, Event.seq)):
+    entries = select(*Event.__table__.columns).order_by(Event.stream, Event.seq).execution_options(yield_per=MANY)
+    for event in db.session.execute(entries):
         seq, prev = from_stream.get(event.stream, (0, journal.genesis(event.stream)))
         place = f"{event.stream} #{event.seq}"
         if event.seq != seq + 1:
@@ -296,29 +308,34 @@ def _verify_heads(found: dict[str, tuple[int, str]]) -> Iterator[Fault]:
 
 def verify_rows() -> Iterator[Fault]:
     """Each case's stored rows against the digest in its newest event, and its version against its sequence."""
-    newest = select(Event.stream, db.func.max(Event.seq).label("seq")).group_by(Event.stream).subquery()
-    heads = {e.stream: e for e in db.session.scalars(
-        select(Event).join(newest, (newest.c.stream == Event.stream) & (newest.c.seq == Event.seq)))}
-    for case in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=50)):
-        event = heads.get(f"case:{case.number}")
-        if event is None:
-            yield Fault(case.number, "案件没有经过", "the case has no journal")
-            continue
-        if case.version != event.seq or version_of(case, event) is None:
-            yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
-        yield from _verify_notes(case)
+    for cases in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=MANY)).partitions():
+        heads, rows = _heads(cases), canonical_cases(cases)
+        for case in cases:
+            event = heads.get(f"case:{case.number}")
+            if event is None:
+                yield Fault(case.number, "案件没有经过", "the case has no journal")
+            elif case.version != event.seq or not (_fits(event, rows[case.id]) or version_of(case, event)):
+                yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
+        yield from _verify_notes(cases)
     yield from _verify_house_notes()
 
 
-def version_of(case: Case, event: Event) -> int | None:
+def _heads(cases: Sequence[Case]) -> dict[str, Row]:
+    """The newest event of each case, by its stream: its number in the stream, and its fields."""
+    newest = select(Event.stream, db.func.max(Event.seq).label("seq")).where(
+        Event.stream.in_([f"case:{case.number}" for case in cases])).group_by(Event.stream).subquery()
+    return {row.stream: row for row in db.session.execute(select(Event.stream, Event.seq, Event.data).join(
+        newest, (newest.c.stream == Event.stream) & (newest.c.seq == Event.seq)))}
+
+
+def version_of(case: Case, event: Event | Row) -> int | None:
     """By which version of the list the event's digest fits the case's rows; None when it fits by none."""
-    told = _digest_of(event)
-    return next((version for version in range(VERSION, 0, -1)
-                 if hmac.compare_digest(told, vault.current().digest(canonical_case(case, version)))), None)
+    return next((version for version in range(VERSION, 0, -1) if _fits(event, canonical_case(case, version))), None)
 
 
-def _digest_of(event: Event) -> str:
-    return str(json.loads(event.data).get("digest", ""))
+def _fits(event: Event | Row, rows: str) -> bool:
+    told = str(json.loads(event.data).get("digest", ""))
+    return hmac.compare_digest(told, vault.current().digest(rows))
 
 
 def verify_beside() -> Iterator[Fault]:
@@ -348,12 +365,19 @@ def told_beside() -> dict[tuple[str, int], str]:
     return found
 
 
-def _verify_notes(case: Case) -> Iterator[Fault]:
-    """Notes that still have their text must match a hash that some event of the case names."""
-    named = " ".join(db.session.scalars(select(Event.data).where(Event.stream == f"case:{case.number}")))
-    for note in db.session.scalars(select(Note).where(Note.case_id == case.id, Note.erased_at.is_(None))):
-        if journal.salted(note.salt, note.body) not in named:
-            yield Fault(f"{case.number} note {note.id}", "记录文字被改过", "the text of a note was changed")
+def _verify_notes(cases: Sequence[Case]) -> Iterator[Fault]:
+    """Notes that still have their text must match a hash that some event of their case names."""
+    numbers = {case.id: case.number for case in cases}
+    notes = db.session.scalars(select(Note).where(Note.case_id.in_(numbers), Note.erased_at.is_(None)).order_by(
+        Note.case_id, Note.id)).all()
+    named: dict[str, str] = defaultdict(str)
+    for stream, data in db.session.execute(select(Event.stream, Event.data).where(
+            Event.stream.in_({f"case:{numbers[note.case_id]}" for note in notes}))):
+        named[stream] += data
+    for note in notes:
+        number = numbers[note.case_id]
+        if journal.salted(note.salt, note.body) not in named[f"case:{number}"]:
+            yield Fault(f"{number} note {note.id}", "记录文字被改过", "the text of a note was changed")
 
 
 def _verify_house_notes() -> Iterator[Fault]:

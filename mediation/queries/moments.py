@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from mediation.extensions import db, journal_mode
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18  # small enough to stay in the processor's cache
 COPIERS = 2
 LEFT_OVER_SECONDS = 6 * 3600
 _opening = threading.Lock()
@@ -100,7 +101,7 @@ def _copy(source: Path, target: Path) -> None:
             return
         made = os.open(target, os.O_RDWR)
         try:
-            _bring_over(_descriptor(source), made)
+            _send(_descriptor(source), made)
             live.execute("BEGIN")
             live.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here to COMMIT nobody else commits
             _bring_over(_descriptor(source), made)
@@ -109,18 +110,28 @@ def _copy(source: Path, target: Path) -> None:
             os.close(made)
 
 
+def _send(source: int, target: int) -> None:
+    """Copy without looking; by the kernel alone where it can."""
+    if sys.platform != "linux":
+        _bring_over(source, target)
+        return
+    at, size = 0, os.fstat(source).st_size
+    while at < size and (sent := os.sendfile(target, source, at, size - at)):
+        at += sent
+
+
 def _bring_over(source: int, target: int) -> None:
     """Make the target the same, block by block, writing only what differs; reading runs beside other threads."""
     size = os.fstat(source).st_size
 
-    def bring(at: int) -> None:
-        block = os.pread(source, BLOCK, at)
-        if block != os.pread(target, BLOCK, at):
-            os.pwrite(target, block, at)
+    def bring(first: int) -> None:
+        for at in range(first * BLOCK, size, COPIERS * BLOCK):
+            block = os.pread(source, BLOCK, at)
+            if block != os.pread(target, BLOCK, at):
+                os.pwrite(target, block, at)
 
     with ThreadPoolExecutor(COPIERS) as copiers:
-        for _none in copiers.map(bring, range(0, size, BLOCK)):
-            pass
+        list(copiers.map(bring, range(COPIERS)))
     os.ftruncate(target, size)
 
 

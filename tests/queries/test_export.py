@@ -472,21 +472,25 @@ def test_a_copy_made_while_others_write_is_one_state(tmp_path, monkeypatch):
     with contextlib.closing(sqlite3.connect(live, isolation_level=None)) as writer:
         writer.execute("CREATE TABLE entry (name TEXT, amount INTEGER, filling BLOB)")
         writer.executemany("INSERT INTO entry VALUES (?, 0, zeroblob(3000000))", [("first",), ("last",)])
-        bring_over = moments._bring_over
+        send, bring_over = moments._send, moments._bring_over
 
-        def busy(source, target):
-            """After the first pass everything changes; during the second nothing can."""
-            if passes:
-                writer.execute("PRAGMA busy_timeout=0")
-                with pytest.raises(sqlite3.OperationalError, match="locked"):
-                    writer.execute("UPDATE entry SET amount = 2")
+        def send_and_change(source, target):
+            """What was copied first is out of date before the second pass begins."""
+            send(source, target)
+            writer.execute("UPDATE entry SET amount = 1, filling = randomblob(3000000)")
+
+        def bring_over_alone(source, target):
+            """During the second pass nobody can write."""
+            writer.execute("PRAGMA busy_timeout=0")
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                writer.execute("UPDATE entry SET amount = 2")
             bring_over(source, target)
-            if not passes:
-                writer.execute("UPDATE entry SET amount = 1, filling = randomblob(3000000)")
             passes.append(target)
-        monkeypatch.setattr(moments, "_bring_over", busy)
+        monkeypatch.setattr(moments, "_send", send_and_change)
+        monkeypatch.setattr(moments, "_bring_over", bring_over_alone)
         moments._copy(live, made)
         writer.execute("UPDATE entry SET amount = 2")
+    assert len(passes) == 1
     with contextlib.closing(sqlite3.connect(made)) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert copy.execute("SELECT DISTINCT amount FROM entry").fetchall() == [(1,)]
