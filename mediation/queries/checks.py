@@ -101,8 +101,8 @@ def _codes() -> Iterator[Fault]:
 
 
 def _outcomes() -> Iterator[Fault]:
-    for case in db.session.execute(select(
-            Case.number, Case.state, Case.outcome, Case.concluded_on, Case.is_open, Case.is_late_entry).order_by(Case.id)):
+    asked = select(Case.number, Case.state, Case.outcome, Case.concluded_on, Case.is_open, Case.is_late_entry)
+    for case in db.session.execute(asked.order_by(Case.id)):
         if case.outcome and case.outcome not in words.OUTCOMES:
             yield Fault(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
         if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
