@@ -112,7 +112,7 @@ def minutes_form(row: Consultation, voices: Sequence[ConsultationOpinion], cases
         fields |= {f"present_{key}": Chips(_l("到会没有"), choices=[("yes", _l("到会")), ("no", _l("没来"))]),
                    f"who_{key}": Line(_l("谁、什么职务"), limit=100), f"opinion_{key}": Area(_l("意见"), limit=2000)}
     for n in range(DUTY_ROWS):
-        fields |= {f"duty_agency_{n}": Pick(_l("单位"), choices=invited, coerce=row_id),
+        fields |= {f"duty_agency_{n}": Pick(_l("哪个单位"), choices=invited, coerce=row_id),
                    f"duty_case_{n}": Pick(_l("哪件案子"), choices=about, coerce=row_id),
                    f"duty_task_{n}": Pick(_l("事项种类"), choices=lambda: word_choices(words.TASK_KINDS)),
                    f"duty_{n}": Line(_l("做什么"), limit=300), f"duty_due_{n}": Day(_l("哪天前"), prefer="future")}

@@ -167,7 +167,7 @@ def flags(actor: Actor, row: Employer, made: Record, today: date) -> list[Flag]:
             n=made.last_year, least=MANY_CASES), year),
         (made.year_people >= MANY_PEOPLE, Text("一年内涉及{n}人（满{least}人）", "{n} workers within a year (from {least})").fill(
             n=made.year_people, least=MANY_PEOPLE), sorted(year, key=lambda case: -case.headcount)),
-        (bool(made.late), Text("到期的分期没有付：{n}件", "an instalment missed in {n} cases").fill(n=made.late), late))
+        (bool(made.late), Text("到期的分期没有付：{n}件", "instalments missed: {n} cases").fill(n=made.late), late))
     return [Flag(label, some[:MOST_NAMED]) for is_reached, label, some in rows if is_reached]
 
 
