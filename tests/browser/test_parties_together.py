@@ -141,7 +141,7 @@ def bureau_answers(page: Page, number: str) -> None:
 def answer_for_procuratorate(page: Page, number: str) -> None:
     page.goto(f"/cases/{number}/coordination")
     assert "总包已拨付百分之六十" in page.locator("main").inner_text()
-    block = page.locator("li", has=page.locator("b", has_text="人民检察院"))
+    block = page.locator("h3:has-text('人民检察院') + ul li")
     block.locator("summary", has_text="代录答复").click()
     form = block.locator("form[action$='/answer']")
     form.locator("label.chip", has_text="电话").click()
