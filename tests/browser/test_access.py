@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.routing import AnyConverter
+from werkzeug.routing import AnyConverter, IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Case, Commission
@@ -140,6 +140,39 @@ def test_a_foreign_case_is_not_there_at_all(client, county):
         found = visitor.post("/cases/search", {"words": f"{mark}老板"}, status=None)
         answer = visitor.get(found.location) if found.status == 303 else found
         assert f"{mark}等" not in answer.html and number not in answer.html
+
+
+@pytest.mark.parametrize("username", ["mediator2", "supervisor2", "lead", "supervisor", "liaison", "admin"])
+def test_neither_numbers_nor_questions_in_an_address_tell_of_others(app, client, county, username):
+    """Every address with every small number, and with others' stations, employers, cases and people asked for."""
+    visitor, told = client(username), []
+    stranger, number = ("mediator", county["mine"]) if MINE in HIDDEN[username] else ("mediator2", county["theirs"])
+    with app.app_context():
+        row = house.get_user(stranger)
+        asked = {"station": row.station.code, "handler": row.username, "union": row.station.code, "employer": "1",
+                 "case": number, "number": number, "q": number, "lead": number}
+    for path in gets(app):
+        for question in ({}, asked):
+            page = visitor.get(path, status=None, fragment=True, query_string=question)
+            seen = [mark for mark in HIDDEN[username] if mark in words(page)]
+            told += [(path, bool(question), page.status, seen)] if seen or page.status >= 500 else []
+    assert told == []
+
+
+def gets(app: Flask) -> list[str]:
+    """Every address that names no case, with the first numbers where it names a row."""
+    found, adapter = [], app.url_map.bind("localhost")
+    known = {"sheet": "cases", "kind": "receipt", "figure": "accepted", "names": "accepted", "name": "cases", "secret": "none",
+             "username": "mediator", "code": "urad-middle"}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or "number" in rule.arguments or rule.endpoint in ("static", "packs.download"):
+            continue
+        for number in range(1, 5) if any(isinstance(c, IntegerConverter) for c in rule._converters.values()) else (0,):
+            values = {name: number if isinstance(rule._converters[name], IntegerConverter)
+                      else sorted(rule._converters[name].items)[0] if isinstance(rule._converters[name], AnyConverter)
+                      else known.get(name, "x") for name in rule.arguments}
+            found.append(adapter.build(rule.endpoint, values, method="GET"))
+    return found
 
 
 # The auditor
