@@ -6,10 +6,11 @@ reader; whoever stands below only one of the unions finds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Case, Party, Station
@@ -17,10 +18,11 @@ from mediation.queries import conditions, door
 from mediation.queries.intake import told_of
 from mediation.rules import access
 from mediation.rules.access import Actor
-from mediation.rules.duplicates import Match, compare
+from mediation.rules.duplicates import WINDOW, Match, compare
 
 PERMISSION = "case.supervise"
-MOST = 100  # pairs looked at for each ground, the newest first
+ASKING = (Case.outcome != "DUPLICATE", Party.side == "applicant", Party.removed_on.is_(None))
+MOST = 50  # pairs looked at for each ground, the newest first
 
 
 class Pair(NamedTuple):
@@ -48,7 +50,7 @@ def is_above_several(actor: Actor) -> bool:
 
 
 def across_unions(actor: Actor) -> Pairs:
-    """Open cases that another union may have too; eight queries, however many there are."""
+    """Undecided cases that another union may have too; a fixed number of queries, however many there are."""
     if not is_above_several(actor):
         return Pairs(())
     found = [_candidates(actor, ground) for ground in ("identity_index", "phone_index", "name")]
@@ -61,23 +63,32 @@ def across_unions(actor: Actor) -> Pairs:
 
 
 def _candidates(actor: Actor, ground: str) -> Sequence[tuple[int, int]]:
-    """Pairs of cases whose applicants share a mark. Names are not indexed: they are compared among open cases alone,
-    and only where the other side has been named at all; rules/duplicates.py says whether more than the name speaks.
+    """Pairs of cases whose applicants share a mark: one of them undecided, the other at whatever stage.
+
+    Names are not indexed and say little: there both are undecided, and rules/duplicates.py asks for more than the name.
     """
-    asking, theirs, other = aliased(Party), aliased(Party), aliased(Case)
-    seen = select(Case.id).where(Case.id == other.id, door.filter_for(actor)).correlate(other).exists()
-    rows = select(Case.id, other.id).join(asking, asking.case_id == Case.id).join(
-        theirs, getattr(theirs, ground) == getattr(asking, ground)).join(other, other.id == theirs.case_id).where(
-        door.filter_for(actor), conditions.is_open(), *_counts(Case, asking), *_counts(other, theirs), seen,
-        other.union_id != Case.union_id)
+    asking = _undecided(actor, ground).cte("asking")
     if ground == "name":
-        rows = rows.where(other.is_open == 1, func.length(asking.name) > 1)
-    found = db.session.execute(rows.distinct().order_by(Case.id.desc(), other.id.desc()).limit(MOST))
+        theirs = asking.alias("theirs")
+        rows = select(asking.c.case_id, theirs.c.case_id).join(theirs, and_(
+            theirs.c.mark == asking.c.mark, theirs.c.union_id != asking.c.union_id,
+            theirs.c.case_id < asking.c.case_id)).where(func.length(asking.c.mark) > 1)
+        other = theirs.c.case_id
+    else:
+        party, other = getattr(Party, ground), Case.id
+        rows = select(asking.c.case_id, Case.id).select_from(asking).join(Party, party == asking.c.mark).join(
+            Case, Case.id == Party.case_id).where(Case.union_id != asking.c.union_id, *ASKING, door.filter_for(actor))
+    found = db.session.execute(rows.distinct().order_by(asking.c.case_id.desc(), other.desc()).limit(MOST))
     return [(a, b) for a, b in found]
 
 
-def _counts(case: type[Case], party: type[Party]) -> Iterable[ColumnElement[bool]]:
-    return case.outcome != "DUPLICATE", party.side == "applicant", party.removed_on.is_(None)
+def _undecided(actor: Actor, ground: str) -> Select:
+    """The marks of everybody who asks in a readable case of the last year without an outcome yet."""
+    since = or_(Case.received_on.is_(None), Case.received_on >= actor.today - timedelta(WINDOW))
+    mark = getattr(Party, ground)
+    rows = select(Case.id.label("case_id"), Case.union_id, mark.label("mark")).join(Party, Party.case_id == Case.id)
+    return rows.where(
+        door.filter_for(actor), conditions.is_open(), Case.outcome == "", since, *ASKING, mark.is_not(None))
 
 
 def _load(keys: Iterable[int]) -> dict[int, Case]:
