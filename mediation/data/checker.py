@@ -19,6 +19,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import sys
 import zipfile
 import zlib
@@ -125,7 +126,7 @@ def _check_entry(number: int, place: str, cells: Sequence[str], heads: Heads) ->
 def _check_end(number: int, cells: Sequence[str], heads: Heads) -> Iterator[Broken]:
     try:
         said = dict(json.loads(cells[6]))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         said = {}
     found = {"entries": heads.entries, "chains": heads.streams, "heads": heads.digest()}
     for name, zh in (("entries", "条数"), ("chains", "链数"), ("heads", "链尾")):
@@ -174,7 +175,9 @@ def _elements(book: zipfile.ZipFile, name: str, tag: str) -> Iterator[ElementTre
 
 
 def _column(place: str) -> int:
-    """The number of a cell's column, from 0: 0 for A7, 27 for AB3."""
+    """The number of a cell's column, from 0: 0 for A7, 27 for AB3; no sheet has one of four letters."""
+    if not re.fullmatch("[A-Z]{0,3}[0-9]*", place):
+        raise ValueError(f"no cell: {place[:20]}")
     number = 0
     for letter in place.rstrip("0123456789"):
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -213,7 +216,7 @@ def last_seal(path: str) -> str:
         pass
     try:
         return str(json.loads(last[6]).get("seal", ""))
-    except (IndexError, ValueError, AttributeError):
+    except (IndexError, ValueError, AttributeError, RecursionError):
         return ""
 
 

@@ -5,6 +5,7 @@ import csv
 import io
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -419,3 +420,16 @@ def test_the_command_takes_a_seal_kept_elsewhere_and_finds_a_row_changed_behind_
         db.session.commit()
     broken = runner.invoke(args=["journal", "verify", "--seal", kept])
     assert broken.exit_code != 0 and number in broken.output
+
+
+def test_a_crafted_file_is_broken_and_no_fault_of_the_checker(tmp_path):
+    """A last row of a hundred thousand brackets, and a cell in a column that would fill the memory."""
+    deep = tmp_path / "deep.csv"
+    deep.write_text(f"{','.join('abcdefghijk')}\r\n{checker.END},1,,,,,{'[' * 100_000},,,,\r\n", encoding="utf-8")
+    assert "条数与末行不符" in {broken.zh for broken in checker.check_file(str(deep))}
+    assert checker.last_seal(str(deep)) == ""
+    far = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(far, "w") as book:
+        book.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{checker.SPREADSHEET[1:-1]}"><row><c r="ZZZZZZZZ1"/></row>'
+                                                  '</worksheet>')
+    assert ["no cell: ZZZZZZZZ1" in broken.en for broken in checker.check_file(str(far))] == [True]
