@@ -196,3 +196,19 @@ def test_files_of_a_consultation_are_for_all_invited_or_for_one(case, mediator, 
         with pytest.raises(cases.Forbidden):
             files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, wrong)
     assert verify() == []
+
+
+def test_a_task_that_is_still_due_moves_with_a_merged_case_and_the_invitation_stays(case, mediator, actor):
+    row = consultations.call(case, Call([body("hr"), body("court")], mediator.today, "核欠薪"), mediator)
+    consultations.hold(row, minutes(mediator), mediator)
+    kept = casework.make_case(mediator)
+    cases.move(case, "merge", {"into": kept.number, "reason": "同一件事", "happened_on": mediator.today,
+                               "confirmed": ["sharing_comes"]}, mediator)
+    db.session.expire_all()
+    [task] = kept.commissions
+    assert (task.kind, task.purpose, task.state, task.reply_due_on) == (
+        "task", "跟到付清", "open", mediator.today + timedelta(5))
+    assert task.consultation_id is None  # the kept case was not discussed there
+    assert {letter.kind: letter.state for letter in case.commissions if letter.agency_id == body("hr")}["task"] == "moved"
+    db.session.commit()
+    assert digests.verify() == []
