@@ -72,6 +72,18 @@ FIELD_WORDS: dict[str, Text] = {
     "is_representative": Text("代表", "representative"), "authority": Text("权限", "authority"),
     "is_identity_seen": Text("证件已看", "identity seen"), "payee_name": Text("收款人", "payee"),
     "phone_note": Text("转告人", "message-taker"), "relation": Text("用工关系", "relationship"),
+    "court_cause": Text("案由", "court cause"), "hr_reason": Text("统计类别", "head of statistics"),
+    "hr_others": Text("其他统计类别", "other heads of statistics"), "employment_ended_on": Text("离职日", "end of employment"),
+    "infringement_known_on": Text("知道权益受损那天", "day the infringement was known"),
+    "wage_choice": Text("先调解还是先投诉", "mediation or complaint first"), "id_type": Text("证件种类", "kind of identity paper"),
+    "is_person": Text("单位还是个人", "employer or person"), "name_other": Text("其他文字的姓名", "name in other letters"),
+    "site": Text("工地", "site"), "ethnicity": Text("民族", "ethnicity"), "acts_for_id": Text("代谁", "acts for"),
+    "is_interpreter_needed": Text("要翻译", "interpreter needed"), "short_name": Text("简称", "short name"),
+    "credit_code": Text("信用代码", "credit code"), "legal_person": Text("法定代表人", "legal representative"),
+    "sector": Text("行业", "sector"), "ownership": Text("性质", "nature"), "note": Text("备注", "remark"),
+    "democracy": Text("民主管理", "workplace democracy"), "role": Text("角色", "role"), "station_id": Text("站点", "station"),
+    "agency_id": Text("成员单位", "partner body"), "certificates": Text("调解员证号", "mediator's certificate"),
+    "is_active": Text("启用", "in use"),
 }
 
 

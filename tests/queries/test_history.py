@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case, Note
 from mediation.queries import door, dossier, history
 from mediation.rules import guidance, journal
-from mediation.services import cases, sessions
+from mediation.services import cases, employers, law, parties, sessions
 from tests import casework, house
 
 
@@ -42,6 +42,15 @@ def test_events_are_sentences_with_names(case, mediator):
     assert lines(case, mediator)[0].text.en == "王调解 takes the case on"
     assert [d.zh for d in lines(case, mediator)[2].details] == ["李老板"]
     assert all(line.who == "王调解" and len(line.hash) == 8 for line in lines(case, mediator))
+
+
+def test_what_was_corrected_is_said_in_words(case, mediator):
+    """A journal that says court_cause is read by nobody at the counter."""
+    law.set_heads(case, law.Heads(employment_ended_on=mediator.today, wage_choice="mediate"), mediator)
+    assert lines(case, mediator)[0].text.zh == "更正案情：离职日、先调解还是先投诉"
+    recorded = {*vars(law.Heads()), *parties.COLUMNS, *parties.NUMBERS, "id_type", *employers.COLUMNS, "democracy", "is_active",
+                "role", "station_id", "agency_id", "certificates"}
+    assert recorded - set(history.FIELD_WORDS) == set()
 
 
 def test_concessions_are_for_those_who_may_see_them(case, actor):
