@@ -210,6 +210,7 @@ def _ask_page(form: AskForm, selection: Selection) -> str:
 @bp.post("/ledger/exports/<int:run_id>/approve")
 @permit("ledger.unmask")
 def approve(run_id: int):
+    _find(run_id)
     with guard.attempt() as attempt:
         service.approve(run_id, guard.actor())
     if attempt.ok:
@@ -217,13 +218,20 @@ def approve(run_id: int):
     return _refused(attempt.problems)
 
 
+def _find(run_id: int) -> ExportRun:
+    """An export that the reader may see; whether others asked for one is not told by another answer."""
+    run = exports.find_run(run_id, guard.actor())
+    if run is None:
+        guard.note_refusal(service.UNMASK, f"export {run_id}")
+        abort(404)
+    return run
+
+
 @bp.get("/ledger/exports/<int:run_id>/file")
 @permit("ledger.unmask")
 def unmasked(run_id: int):
     actor = guard.actor()
-    run = exports.find_run(run_id, actor)
-    if run is None:
-        abort(404)
+    run = _find(run_id)
     with guard.attempt() as attempt:
         selection = selections.read({**run.filters, "sheet": run.sheet})
         return _answer(selection, run.form, actor, lambda: service.begin_unmasked(run_id, actor), vault.current())

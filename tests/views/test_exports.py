@@ -289,6 +289,16 @@ def test_the_others_cannot_even_ask(client, ledger):
     assert client("supervisor").get("/ledger/exports/ask?sheet=nothing", status=422).all("[role=alert]")
 
 
+def test_what_another_union_asked_for_is_not_there(client, ledger):
+    """A request of others and none at all: the same answer."""
+    asker, stranger = client("supervisor"), client("supervisor2")
+    asker.submit(asker.get("/ledger/exports/ask?sheet=cases&period=2026"), "main form", reason="银行代发工资，核对账户")
+    for key in (1, 2):
+        stranger.post(f"/ledger/exports/{key}/approve", status=404)
+        stranger.get(f"/ledger/exports/{key}/file", status=404)
+    assert "待同意" in asker.get("/ledger/exports").text
+
+
 # Beside the files
 
 
