@@ -392,6 +392,8 @@ class Case(db.Model):
     __table_args__ = (
         Index("ix_dispute_backlog", "union_id", "next_due_on", "id", sqlite_where=sql("is_open = 1"),
               postgresql_where=sql("is_open = 1")),
+        Index("ix_dispute_open", "next_due_on", "id", "station_id", sqlite_where=sql("is_open = 1"),
+              postgresql_where=sql("is_open = 1")),
         Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),

@@ -36,6 +36,7 @@ from mediation.queries import digests, grams
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.services import accounts, search, setup
+from mediation.services.journal import HOUSE, record
 
 UNIONS, SITES = 20, 4
 PASSWORD = "measured-and-thrown-away"
@@ -110,6 +111,7 @@ def _account(actor: Actor, secret: str, username: str, role: str, station: Stati
                password_set_at=actor.now, confirmed_at=actor.now, must_change=False)
     db.session.add(row)
     db.session.flush()
+    record(actor, HOUSE, "user_created", {"user": row.id, "role": role, "station": station.id})
     return row.id
 
 

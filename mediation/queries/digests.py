@@ -308,16 +308,36 @@ def _verify_heads(found: dict[str, tuple[int, str]]) -> Iterator[Fault]:
 
 def verify_rows() -> Iterator[Fault]:
     """Each case's stored rows against the digest in its newest event, and its version against its sequence."""
+    for case, head, version in walk():
+        if head is None:
+            yield Fault(case.number, "案件没有经过", "the case has no journal")
+        elif case.version != head.seq or version is None:
+            yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
+    yield from _verify_notes()
+    yield from _verify_house_notes()
+
+
+def walk() -> Iterator[tuple[Case, Row | None, int | None]]:
+    """Each case with its newest event, and by which version of the list that event's digest fits the rows.
+
+    None where there is no event, or where it fits by none.
+    """
     for cases in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=MANY)).partitions():
         heads, rows = _heads(cases), canonical_cases(cases)
         for case in cases:
-            event = heads.get(f"case:{case.number}")
-            if event is None:
-                yield Fault(case.number, "案件没有经过", "the case has no journal")
-            elif case.version != event.seq or not (_fits(event, rows[case.id]) or version_of(case, event)):
-                yield Fault(case.number, "案件数据在记录之外被改过", "its rows were changed behind the journal")
-        yield from _verify_notes(cases)
-    yield from _verify_house_notes()
+            head = heads.get(f"case:{case.number}")
+            yield case, head, None if head is None else _version(case, head, rows[case.id])
+
+
+def _version(case: Case, head: Row, rows: str) -> int | None:
+    if _fits(head, rows):
+        return VERSION
+    return next((n for n in range(VERSION - 1, 0, -1) if _fits(head, canonical_case(case, n))), None)
+
+
+def _fits(head: Row, rows: str) -> bool:
+    told = str(json.loads(head.data).get("digest", ""))
+    return hmac.compare_digest(told, vault.current().digest(rows))
 
 
 def _heads(cases: Sequence[Case]) -> dict[str, Row]:
@@ -326,16 +346,6 @@ def _heads(cases: Sequence[Case]) -> dict[str, Row]:
         Event.stream.in_([f"case:{case.number}" for case in cases])).group_by(Event.stream).subquery()
     return {row.stream: row for row in db.session.execute(select(Event.stream, Event.seq, Event.data).join(
         newest, (newest.c.stream == Event.stream) & (newest.c.seq == Event.seq)))}
-
-
-def version_of(case: Case, event: Event | Row) -> int | None:
-    """By which version of the list the event's digest fits the case's rows; None when it fits by none."""
-    return next((version for version in range(VERSION, 0, -1) if _fits(event, canonical_case(case, version))), None)
-
-
-def _fits(event: Event | Row, rows: str) -> bool:
-    told = str(json.loads(event.data).get("digest", ""))
-    return hmac.compare_digest(told, vault.current().digest(rows))
 
 
 def verify_beside() -> Iterator[Fault]:
@@ -365,19 +375,17 @@ def told_beside() -> dict[tuple[str, int], str]:
     return found
 
 
-def _verify_notes(cases: Sequence[Case]) -> Iterator[Fault]:
+def _verify_notes() -> Iterator[Fault]:
     """Notes that still have their text must match a hash that some event of their case names."""
-    numbers = {case.id: case.number for case in cases}
-    notes = db.session.scalars(select(Note).where(Note.case_id.in_(numbers), Note.erased_at.is_(None)).order_by(
-        Note.case_id, Note.id)).all()
-    named: dict[str, str] = defaultdict(str)
-    for stream, data in db.session.execute(select(Event.stream, Event.data).where(
-            Event.stream.in_({f"case:{numbers[note.case_id]}" for note in notes}))):
-        named[stream] += data
-    for note in notes:
-        number = numbers[note.case_id]
-        if journal.salted(note.salt, note.body) not in named[f"case:{number}"]:
-            yield Fault(f"{number} note {note.id}", "记录文字被改过", "the text of a note was changed")
+    kept = select(Note, Case.number).join(Case, Case.id == Note.case_id).where(Note.erased_at.is_(None)).order_by(
+        Note.case_id, Note.id).execution_options(yield_per=MANY)
+    for notes in db.session.execute(kept).partitions():
+        named: dict[str, str] = defaultdict(str)
+        for stream, data in db.session.execute(select(Event.stream, Event.data).where(
+                Event.stream.in_({f"case:{number}" for _note, number in notes}))):
+            named[stream] += data
+        yield from (Fault(f"{number} note {note.id}", "记录文字被改过", "the text of a note was changed")
+                    for note, number in notes if journal.salted(note.salt, note.body) not in named[f"case:{number}"])
 
 
 def _verify_house_notes() -> Iterator[Fault]:
