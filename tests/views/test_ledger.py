@@ -270,7 +270,7 @@ def test_all_of_the_next_instalment_at_one_press(app, client, made):
     assert page.form("#pay")[1]["amount"] == "16,000.00"
     answer = person.submit(page, "#pay", proof="bank_slip", do="record")
     said = person.get(answer.location).text
-    assert "已登记到账16,000.00元" in said and "下一步：第2期 16,000.00 元12月19日 周六到期" in said
+    assert "已登记到账16,000.00元" in said and "下一步：第2期 16,000.00 元，12月19日 周六到期" in said
     assert person.submit(page, "#pay", proof="bank_slip", do="record").location == answer.location
     assert count(app, Payment) == 1
 
