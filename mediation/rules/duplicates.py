@@ -20,7 +20,7 @@ SAME_NAME = Text("同名", "the same name")
 SAME_EMPLOYER = Text("同一单位", "the same employer")
 LIKE_EMPLOYER = Text("单位名相近", "a similar employer")
 SAME_HEAD = Text("诉求种类相同", "the same kind of claim")
-NEAR, SAME_DAY = Text("相隔{days}天", "{days} days apart"), Text("同一天", "the same day")
+NEAR, SAME_DAY = Text("相隔{days}天", "apart by days: {days}"), Text("同一天", "the same day")
 LIKELY, POSSIBLE = Text("很可能", "probably"), Text("可能", "possibly")
 
 WINDOW, NEAR_DAYS = 366, 60
