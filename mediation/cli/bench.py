@@ -25,6 +25,7 @@ from mediation.cli import measures, synthetic
 from mediation.cli.base import operator, plain_command
 from mediation.cli.house import upgrade
 from mediation.cli.measures import PARTS, Line
+from mediation.extensions import db
 
 LEAST, MOST = 100, 2_000_000
 BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exports, and room for sorting the index
@@ -163,6 +164,7 @@ def _run(part: str, folder: Path, cases: int) -> Iterator[Line]:
 
 def _inside(part: str, cases: int) -> None:
     upgrade()  # a kept folder may be older than the program
+    db.session.commit()  # and what it has looked at must not lock out what is measured
     if part == FILL:
         with _watched(cases) as bar:
             synthetic.fill(operator(), cases, bar.update if bar is not None else lambda n: None)
