@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 from rustpy_xlsxwriter import write_worksheets
 from sqlalchemy import select
 
+from mediation import sheets
 from mediation.cli import synthetic
 from mediation.cli.base import today
 from mediation.cli.report import reader
@@ -198,9 +199,37 @@ def xlsx_files(app: Flask) -> Iterator[Line]:
             rows = made.rows
         finally:
             made.close()
-        bare = spent(lambda: _bare_xlsx(asked, path))
-    yield Line("xlsx_ratio", "XLSX（12列）：产品 ÷ 同一查询直接用表格库", bare / seconds, "×", rate(rows, seconds),
-               rate(rows, bare), 0.8)
+        bare, same = spent(lambda: _bare_xlsx(asked, path)), _same_xlsx(app, asked, path)
+    yield Line("xlsx_ratio", "XLSX（12列）：产品 ÷ 同一查询＋表格库写同样的格", same / seconds, "×", rate(rows, seconds),
+               rate(rows, same), 0.8)
+    yield Line("xlsx_plain_ratio", "XLSX（12列）：产品 ÷ 同一查询＋表格库照库里的值写（无日期、无格式）", bare / seconds, "×",
+               rate(rows, seconds), rate(rows, bare))
+
+
+def _same_xlsx(app: Flask, asked: selection.Selection, path: Path) -> float:
+    """The library writing the same cells, kinds and formats: its own time and that of the query, no other."""
+    making, names = 0.0, [str(n) for n in range(len(asked.columns))]
+
+    def records() -> Iterator[dict[str, object]]:
+        nonlocal making
+        batches = made.batches()
+        while True:
+            began = time.process_time()
+            batch = next(batches, None)
+            cells = batch and sheets.typed(asked.columns, batch, sheets.shown_batch(asked.columns, batch, False), False)
+            making += time.process_time() - began
+            if not cells:
+                return
+            for row in zip(*cells, strict=True):
+                yield dict(zip(names, row, strict=False))
+
+    made = export.open_export(asked, reader(), _folder(app))
+    try:
+        total = spent(lambda: write_worksheets([("1", records())], str(path), column_formats={
+            "1": sheets.formats(asked.columns, False)}))
+    finally:
+        made.close()
+    return total - making + spent(lambda: list(map(len, _batches(asked))))
 
 
 def _sheet() -> selection.Selection:
