@@ -146,7 +146,7 @@ def _read_row(number: int, raw: str, today: date) -> Row:
     try:
         if len(raw) > LINE_LENGTH:
             raise Unreadable(LONG_LINE)
-        cells = _cells(clean(raw, LINE_LENGTH, lines=True))
+        cells = _cells(clean(raw, LINE_LENGTH, lines=True).replace("\n", " "))  # a page break is a blank
     except Unreadable as why:
         return replace(row, errors=(why.text,))
     if len(cells) > 1 and re.fullmatch("[0-9]{1,4}[.．、]?", cells[0]) and not _is_number(cells[1]):

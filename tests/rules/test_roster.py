@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mediation.rules.letters import Unreadable
@@ -120,6 +120,7 @@ def test_every_line_comes_back_with_its_sum(people, separator):
 
 
 @given(st.text(max_size=200))
+@example('0"\x0c0')
 def test_no_line_is_lost(text):
     roster = read_roster(text, TODAY)
     lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]

@@ -58,7 +58,8 @@ def test_noted_answered_and_closed(client, number):
     assert "差<b>十</b>元" not in above.get("/").text
     assert "已答复" in auditor.get("/").text
     page = auditor.get(place)
-    assert auditor.submit(page, f"form[action='{place}/returned']", status=422, **{"returned-note": "不够"}).errors
+    assert auditor.submit(page, f"form[action='{place}/returned']", status=422, **{
+        "returned-note": "不够", "returned-due_on": ""}).errors
     auditor.submit(page, f"form[action='{place}/closed']", **{"closed-note": "看过凭证"})
     shown = client("mediator").get(place)
     assert "看过凭证" in shown.text and "已改" in shown.text
