@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, current_app, render_template
-from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException
+from sqlalchemy import make_url
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 from werkzeug.routing import IntegerConverter, Map
 
-from mediation import cli, settings, vault
-from mediation.extensions import babel, csrf, db, guard_sqlite, login
+from mediation import cli, settings, sqlite, vault
+from mediation.extensions import READING, babel, csrf, db, login, read_only
 from mediation.views import blueprints, filters, guard
 
 
@@ -34,8 +35,9 @@ def create_app(overrides: dict | None = None) -> Flask:
     _configure(app, values)
     db.init_app(app)
     with app.app_context():
-        if db.engine.dialect.name == "sqlite":
-            guard_sqlite(db.engine)
+        for key, engine in db.engines.items():
+            if engine.dialect.name == "sqlite":
+                (sqlite.guard_reading if key == READING else sqlite.guard_writing)(engine)
     login.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=lambda: LOCALES[guard.language()],
@@ -48,6 +50,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     cli.install(app)
     app.register_error_handler(HTTPException, lambda error: guard.error_page(error, render_template))
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(OperationalError, _out_of_reach)
     guard.check_marks(app)
     return app
 
@@ -56,6 +59,15 @@ def _unstorable(error: DataError) -> tuple[str, int]:
     """What no column holds, such as a NUL in a field that no person types into: a bad request, and on record."""
     current_app.logger.warning("refused by the database: %s", type(error.orig).__name__)
     return guard.error_page(BadRequest(), render_template)
+
+
+def _out_of_reach(error: OperationalError) -> tuple[str, int]:
+    """A database that is busy for too long or cannot be reached: not now, and on record."""
+    if sqlite.LOCKED not in str(error.orig) and not error.connection_invalidated:
+        raise error
+    current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
+    read_only()  # reading goes on beside a writer
+    return guard.error_page(ServiceUnavailable(), render_template)
 
 
 def _configure(app: Flask, values: dict) -> None:
@@ -67,8 +79,7 @@ def _configure(app: Flask, values: dict) -> None:
         MEDIATION=values,
         TESTING=bool(values.get("TESTING", False)),
         SECRET_KEY=keys.session_secret,
-        SQLALCHEMY_DATABASE_URI=values["DATABASE_URL"],
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(str(values["DATABASE_URL"]), int(values["THREADS"])),
+        **_engines(str(values["DATABASE_URL"]), int(values["THREADS"])),
         MAX_CONTENT_LENGTH=megabytes * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=5000,
         ALLOWED_HOSTS=_hosts(str(values["HOSTS"])),
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not is_plain,
@@ -88,7 +99,15 @@ def _hosts(named: str) -> list[str]:
     return sorted(own | {part.strip() for part in named.split(",") if part.strip()})
 
 
-def _engine_options(url: str, threads: int) -> dict:
-    if url.startswith("sqlite"):
-        return {"pool_size": threads + 4, "connect_args": {"check_same_thread": False}}
-    return {"pool_size": threads + 4, "pool_pre_ping": True}
+def _engines(url: str, threads: int) -> dict:
+    """Settings of the database's engines; a file of SQLite has two, one of which cannot write.
+
+    Parameters of a failed statement, which may be names, stand in no log.
+    """
+    shared = {"pool_size": threads + 4, "hide_parameters": True}
+    found: dict = {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_BINDS": {}}
+    if make_url(url).get_backend_name() != "sqlite":
+        return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "pool_pre_ping": True}}
+    if make_url(url).database:
+        found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared, "connect_args": sqlite.reading_options()}}
+    return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "connect_args": sqlite.writing_options()}}

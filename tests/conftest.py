@@ -128,7 +128,7 @@ def app(request, instance: tuple[Path, str], database, is_shared, applications) 
     config, extensions = copy.deepcopy(dict(made.config)), dict(made.extensions)
     yield made
     with made.app_context():
-        house.db.engine.dispose()
+        house.close_engines()
     for kept, before in ((made.config, config), (made.extensions, extensions)):
         kept.clear()
         kept.update(before)

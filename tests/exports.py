@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from flask import Flask
 
-from mediation.extensions import db
+from mediation.extensions import close_engines, db
 from mediation.models import Case
 from mediation.rules.access import Actor
 from mediation.services import cases
@@ -73,5 +73,5 @@ def furnish_app(app: Flask, username: str = "mediator") -> dict[str, str]:
         numbers = {name: case.number for name, case in furnish(house.actor(username)).items()}
         db.session.commit()
         db.session.remove()
-        db.engine.dispose()
+        close_engines()
     return numbers

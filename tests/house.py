@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 
 from mediation import create_app, migrations
-from mediation.extensions import db
+from mediation.extensions import close_engines, db
 from mediation.models import Agency, Station, User
 from mediation.rules.access import Actor
 from mediation.services import accounts, setup
@@ -108,7 +108,7 @@ def furnish(app: Flask) -> None:
         add_people(clerk, stations, add_agencies(clerk, stations["urad-middle"]))
         db.session.commit()
         db.session.remove()
-        db.engine.dispose()
+        close_engines()
 
 
 def build_schema() -> None:

@@ -46,7 +46,7 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
     with made.app_context():
         assert (checks.run(), digests.verify()) == ([], [])
         house.db.session.remove()
-        house.db.engine.dispose()
+        house.close_engines()
     assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
 
 

@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from mediation.extensions import db
+from mediation.extensions import db, read_only
 from mediation.migrations import NewerSchema
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
@@ -31,12 +31,15 @@ def operator() -> Actor:
     return accounts.operator(getpass.getuser(), datetime.now(UTC), today())
 
 
-def command(name: str, group: click.Group | None = None, commits: bool = True, **settings) -> Callable:
+def command(name: str, group: click.Group | None = None, commits: bool = True, reads: bool = False,
+            **settings) -> Callable:
     """A command that commits once when it succeeds and says one sentence when it does not."""
     def wrap(function: Callable) -> click.Command:
         @functools.wraps(function)
         def run(*args, **kwargs):
             with sentences():
+                if reads:
+                    read_only()
                 function(*args, **kwargs)
                 if commits:
                     db.session.commit()
@@ -50,6 +53,11 @@ def command(name: str, group: click.Group | None = None, commits: bool = True, *
 def plain_command(name: str, **settings) -> Callable:
     """A command that changes nothing through the session."""
     return command(name, commits=False, **settings)
+
+
+def reading_command(name: str, group: click.Group | None = None, **settings) -> Callable:
+    """A command that only reads, of one moment, and holds up nobody who writes meanwhile."""
+    return command(name, group, commits=False, reads=True, **settings)
 
 
 class sentences:

@@ -13,9 +13,10 @@ from sqlalchemy import func, make_url, select
 
 from mediation import migrations
 from mediation.cli.base import command, operator, plain_command
-from mediation.extensions import database_faults, db
+from mediation.extensions import close_engines, db
 from mediation.models import Station
 from mediation.services import journal, setup
+from mediation.sqlite import database_faults
 
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
@@ -70,7 +71,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo("提示：正以 root 运行；长期使用请用单独的系统用户。", err=True)
     db.session.remove()
-    db.engine.dispose()
+    close_engines()
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30,

@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from mediation import sheets
-from mediation.cli.base import plain_command
+from mediation.cli.base import plain_command, reading_command
 from mediation.cli.report import a_day, reader
 from mediation.queries import desk
 from mediation.rules import channels, clocks, limits, periods, refusals
@@ -101,7 +101,7 @@ def _ask(told: Told, joint: str, asked: dict[str, date]) -> Told:
     return replace(told, facts={**told.facts, JOINT[joint]: [max(asked.values())]})
 
 
-@plain_command("due")
+@reading_command("due")
 @click.option("--on", callback=a_day, default=None, help="the day, YYYY-MM-DD; default: today")
 def due(on: date | None) -> None:
     """The day's list: what is over or ends that day, calls, sessions, late money."""

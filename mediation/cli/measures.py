@@ -29,10 +29,11 @@ from mediation import sheets
 from mediation.cli import synthetic
 from mediation.cli.base import today
 from mediation.cli.report import reader
-from mediation.extensions import db, journal_mode
+from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
 from mediation.queries import export, grams, moments, selection
 from mediation.services import journal, search
+from mediation.sqlite import journal_mode
 
 try:
     import resource
@@ -132,7 +133,7 @@ def csv_files(app: Flask) -> Iterator[Line]:
                    rate(rows, seconds), rate(rows, kept))
         if columns:
             yield Line("csv_rate", "CSV 12列速度", rows / seconds, "行/s", f"{rows} 行", f"{seconds:.2f} s CPU", 60_000)
-            has_snapshots = journal_mode() == "WAL"
+            has_snapshots = journal_mode(db.engine.url.database or "") == "WAL"
             yield Line("csv_first", "CSV 首批行", first, "s", f"{first:.2f} s", "从发出请求起（时钟）",
                        0.3 if has_snapshots else None, True,
                        "" if has_snapshots else "这个 SQLite 没有快照，先复制数据库再读")
@@ -160,7 +161,7 @@ def _download(visitor: Visitor, path: str) -> tuple[float, int, float]:
 
 def _batches(asked: selection.Selection) -> Iterator[Sequence[tuple]]:
     """The rows of an export as the database gives them."""
-    with db.engine.connect().execution_options(reads_only=True) as connection:
+    with reading_engine().connect() as connection:
         made = export.plan(asked, reader(), connection.dialect.name)
         with export.streamed(connection, made.statement) as fetch:
             while rows := fetch(export.MORE_ROWS):
@@ -431,7 +432,7 @@ def _each(act: Callable[[], object]) -> float:
 
 
 def _ask(statements: Sequence[str], known: dict[str, object]) -> None:
-    with db.engine.connect() as connection:
+    with reading_engine().connect() as connection:
         driver = connection.connection.driver_connection
         for statement in statements:
             driver.execute(statement, {name: known[name] for name in re.findall(r":(\w+)", statement)}).fetchall()

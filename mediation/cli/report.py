@@ -9,7 +9,7 @@ from datetime import date
 
 import click
 
-from mediation.cli.base import command, operator, plain_command
+from mediation.cli.base import command, operator, reading_command
 from mediation.queries import figures, returns, statistics
 from mediation.queries.figures import Report, Value
 from mediation.queries.statistics import Shown, Summary
@@ -35,7 +35,7 @@ def a_day(_context: click.Context, _parameter: click.Parameter, said: str | None
         raise click.BadParameter(f"日期写成 2026-11-18：{said}") from error
 
 
-@plain_command("report")
+@reading_command("report")
 @click.argument("name", type=click.Choice(list(REPORTS)))
 @click.option("--period", default="", help="2026, 2026Q3, 2026-03, union-2026 or A..B; default: all time")
 @click.option("--station", default="", help="code of a station, with all below it; default: everything")

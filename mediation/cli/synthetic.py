@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, func, insert, select
 
 from mediation import vault
-from mediation.extensions import db
+from mediation.extensions import close_engines, db
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -78,7 +78,7 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
                                    "ORDER BY gram, case_id")
         connection.execute(insert(Counter.__table__), maker.counters())
         connection.commit()
-    db.engine.dispose()
+    close_engines()
 
 
 def _insert(connection: Connection, found: tuple[Rows, list[tuple[str, int]]]) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from mediation.cli.base import command, operator, plain_command
-from mediation.extensions import db
+from mediation.cli.base import command, operator, plain_command, reading_command
+from mediation.extensions import close_engines, db
 from mediation.queries import checks, digests
 from mediation.services import backup as copies
 from mediation.services import journal as journal_service
@@ -18,7 +18,7 @@ def journal() -> None:
     """The journal: verify and seal it."""
 
 
-@command("verify", group=journal)
+@reading_command("verify", group=journal)
 @click.option("--seal", "--anchor", "anchor", default="", help="digest of a seal kept elsewhere; it must be there")
 @click.option("--file", "path", type=click.Path(exists=True, dir_okay=False),
               help="an exported sheet of events instead")
@@ -42,7 +42,7 @@ def seal() -> None:
     click.echo(f"{made.id} {made.hash}" if made else "没有新的记录要封存。")
 
 
-@command("check")
+@reading_command("check")
 def check() -> None:
     """Every row against the tables; fails on any finding."""
     found = checks.run()
@@ -75,7 +75,7 @@ def restore(file: str, yes: bool) -> None:
         click.confirm("用这份备份换下现在的数据库和附件？", abort=True)
     url, folder = _place()
     db.session.remove()
-    db.engine.dispose()
+    close_engines()
     done = copies.put_back(url, folder, Path(file))
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
     if done.missing:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
+
+from mediation import sqlite
 
 HERE = Path(__file__).parent
 LOCK = 20260101  # advisory lock of an upgrade on PostgreSQL
@@ -49,19 +52,10 @@ def is_known(revision: str) -> bool:
 
 
 def engine_for(url: str) -> Engine:
-    """An engine of its own for upgrading; BEGIN IMMEDIATE is the lock between processes on SQLite."""
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
-        @event.listens_for(engine, "connect")
-        def on_connect(connection, _record):
-            connection.isolation_level = None
-            connection.execute("PRAGMA busy_timeout=60000")
-            connection.execute("PRAGMA foreign_keys=OFF")
-
-        @event.listens_for(engine, "begin")
-        def on_begin(connection):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-    return engine
+    """An engine of its own for upgrading; on SQLite the writing lock keeps other processes out."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return sqlite.upgrading_engine(url)
+    return create_engine(url, poolclass=NullPool)
 
 
 def upgrade(url: str) -> tuple[str, str]:
@@ -110,8 +104,9 @@ def _copy(engine: Engine) -> None:
     path = Path(str(engine.url.database))
     target = path.with_name(f"{path.stem}-before-{datetime.now(UTC):%Y%m%d%H%M%S}.sqlite")
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with sqlite3.connect(path) as source, sqlite3.connect(target) as copy:
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, whatever kept the changes of the original
 
 
 def guard_appended(connection: Connection) -> None:

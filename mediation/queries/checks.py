@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from mediation.extensions import database_faults, db
+from mediation.extensions import db
 from mediation.migrations import APPEND_ONLY
 from mediation.models import (
     Agreement,
@@ -29,6 +29,7 @@ from mediation.models import (
 from mediation.queries import issued, ledger
 from mediation.queries.digests import MANY, Fault
 from mediation.rules import closings, words, workflow
+from mediation.sqlite import database_faults
 
 KEPT = (*APPEND_ONLY, "issued_figure")
 CODES = (

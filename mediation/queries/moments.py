@@ -19,7 +19,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
-from mediation.extensions import db, journal_mode
+from mediation import sqlite
+from mediation.extensions import reading_engine
 
 BLOCK = 1 << 18  # small enough to stay in the processor's cache
 COPIERS = 2
@@ -44,12 +45,12 @@ class Moment:
 
 def take(folder: Path, replica_url: str = "") -> Moment:
     """A moment to read from; ``folder`` takes the copy, ``replica_url`` names a read-only copy of PostgreSQL."""
-    engine = create_engine(replica_url, poolclass=NullPool) if replica_url else db.engine
+    engine = create_engine(replica_url, poolclass=NullPool) if replica_url else reading_engine()
     if engine.dialect.name != "sqlite":
         return Moment(engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
                       engine if replica_url else None)
-    if journal_mode() == "WAL" or not engine.url.database:
-        return Moment(engine.connect().execution_options(reads_only=True))
+    if not engine.url.database or sqlite.journal_mode(engine.url.database) == "WAL":
+        return Moment(engine.connect())
     return _copied(Path(engine.url.database), make_folder(folder) / f"export-{secrets.token_hex(8)}.sqlite")
 
 

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from mediation.extensions import database_faults, database_settings, db
+from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import balances, conditions, desk, door, house, keys, statistics
 from mediation.rules import reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
+from mediation.sqlite import database_faults, database_settings
 
 
 class Count(NamedTuple):

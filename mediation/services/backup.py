@@ -26,6 +26,7 @@ from sqlalchemy import make_url
 from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.files import FOLDER
+from mediation.sqlite import writing_lock
 
 NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",
                   "Only SQLite is copied here; use pg_dump for PostgreSQL and copy the folder files beside it")
@@ -102,15 +103,27 @@ def put_back(url: str, folder: Path, copy: Path) -> Restored:
         missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
         count = sum(1 for _one in files.iterdir()) if files else 0
         stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
-        kept = _set_aside(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"))
-        for suffix in ("-wal", "-shm", "-journal"):
-            Path(f"{place}{suffix}").unlink(missing_ok=True)
-        database.rename(place)
+        kept = _replace(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"), database)
         if files:
             _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
             folder.mkdir(parents=True, exist_ok=True)
             shutil.move(files, folder / FOLDER)
     return Restored(kept, count, missing)
+
+
+def _replace(place: Path, kept: Path, database: Path) -> Path | None:
+    """Put a database in the place of another, which is kept with what its log still holds."""
+    lock = writing_lock(place)
+    lock.acquire()
+    try:
+        found = _set_aside(place, kept)
+        for suffix in ("-wal", "-journal"):
+            _set_aside(Path(f"{place}{suffix}"), Path(f"{kept}{suffix}"))
+        Path(f"{place}-shm").unlink(missing_ok=True)
+        database.rename(place)
+    finally:
+        lock.release()
+    return found
 
 
 def _set_aside(place: Path, kept: Path) -> Path | None:
@@ -162,6 +175,7 @@ def _copy(source: Path, target: Path) -> None:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(sqlite3.connect(source, timeout=15)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, whatever kept the changes of the original
 
 
 def _named(database: Path) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
-from mediation.extensions import db, login
+from mediation.extensions import db, login, read_and_write, read_only
 from mediation.forms.base import set_today
 from mediation.models import Case, Event, User
 from mediation.queries import coordination, door
@@ -69,7 +69,7 @@ def _open_gate() -> Response | None:
     if "\0" in request.path or any("\0" in said for said in request.args.values()):
         abort(400)  # no database text holds it, and no address of ours does
     if request.method in ("GET", "HEAD"):
-        db.session.connection(execution_options={"reads_only": True})
+        read_only()
     mark = getattr(current_app.view_functions[request.endpoint], "permission", None)
     if mark is None:
         raise RuntimeError(f"view {request.endpoint} has no permission mark")
@@ -212,8 +212,7 @@ class Attempt:
 
 def reread() -> None:
     """Drop what was changed; what the page still needs is read without holding up writers."""
-    db.session.rollback()
-    db.session.connection(execution_options={"reads_only": True})
+    read_only()
 
 
 def attempt(form=None) -> Attempt:
@@ -293,7 +292,7 @@ def _leave(error: BaseException | None) -> None:
     """End the request's transaction; then write who looked, in a short one of its own."""
     account = current_user._get_current_object() if "_login_user" in g and current_user.is_authenticated else None
     is_stale = bool(account) and accounts.is_stale(account, now())
-    db.session.rollback()
+    read_and_write()
     looks = g.pop("looks", [])
     if not (looks or is_stale) or "actor" not in g:
         return
@@ -337,7 +336,7 @@ def sign_out() -> None:
 
 def leave_reading() -> None:
     """End the reading of a GET: what must stand before anything is shown can be written, and no writer waits for us."""
-    db.session.rollback()
+    read_and_write()
 
 
 def later(app: Flask, act: Callable[[], None]) -> None:

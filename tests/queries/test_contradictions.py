@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, true
+from sqlalchemy import Engine, event, true
 
 from mediation.extensions import db
 from mediation.models import Case, Counter, Payment
@@ -91,7 +91,7 @@ def test_days_set_in_the_wrong_order_and_in_the_future(mediator):
 def test_many_cases_cost_what_one_costs(mediator):
     def statements(rows) -> int:
         seen: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+        event.listen(Engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
         list(contradictions.books_of(rows, mediator.today))
         return len(seen)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, Draft, Hearing, User, Visit
@@ -41,11 +41,11 @@ def queries(work) -> int:
     def listener(*seen) -> None:
         sent.append(seen[2])
 
-    event.listen(db.engine, "before_cursor_execute", listener)
+    event.listen(Engine, "before_cursor_execute", listener)
     try:
         work()
     finally:
-        event.remove(db.engine, "before_cursor_execute", listener)
+        event.remove(Engine, "before_cursor_execute", listener)
     return len(sent)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import (
@@ -410,9 +410,9 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(mediator, mixed):
     def count(act) -> int:
         seen = []
         listener = lambda *args: seen.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
+        event.listen(Engine, "before_cursor_execute", listener)
         act()
-        event.remove(db.engine, "before_cursor_execute", listener)
+        event.remove(Engine, "before_cursor_execute", listener)
         return len(seen)
 
     db.session.flush()

@@ -4,8 +4,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, select
 from sqlalchemy import event as sql_event
-from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Note
@@ -101,11 +101,11 @@ def queries_of(act) -> int:
     def tick(*_args) -> None:
         count.append(1)
 
-    sql_event.listen(db.engine, "before_cursor_execute", tick)
+    sql_event.listen(Engine, "before_cursor_execute", tick)
     try:
         act()
     finally:
-        sql_event.remove(db.engine, "before_cursor_execute", tick)
+        sql_event.remove(Engine, "before_cursor_execute", tick)
     return len(count)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Engine, event, func, select
 
 from mediation.extensions import db
 from mediation.models import CaseLink
@@ -86,11 +86,11 @@ def counted():
 
     def listener(_connection, _cursor, statement, *_rest) -> None:
         said.append(statement)
-    event.listen(db.engine, "before_cursor_execute", listener)
+    event.listen(Engine, "before_cursor_execute", listener)
     try:
         yield said
     finally:
-        event.remove(db.engine, "before_cursor_execute", listener)
+        event.remove(Engine, "before_cursor_execute", listener)
 
 
 def test_the_sums_take_the_same_queries_for_two_and_for_nine(lead, mediator):

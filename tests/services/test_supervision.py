@@ -2,7 +2,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Absence, Duty, Feed, Note
@@ -203,11 +203,11 @@ def test_what_the_board_and_the_sheets_read_does_not_grow_with_the_cases(who, ab
     def queries_of(work) -> int:
         sent = []
         listener = lambda *seen: sent.append(seen[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
+        event.listen(Engine, "before_cursor_execute", listener)
         try:
             work()
         finally:
-            event.remove(db.engine, "before_cursor_execute", listener)
+            event.remove(Engine, "before_cursor_execute", listener)
         return len(sent)
 
     def measure() -> tuple[int, int, int]:

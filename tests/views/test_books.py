@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Case, Closing, Commission, Explanation, Reconciliation
@@ -166,16 +166,14 @@ def test_queries_do_not_grow_with_workers_and_entries(app, client, made):
 @contextmanager
 def counted(app):
     seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
 
     def note(_connection, _cursor, statement, *_rest):
         seen.append(statement)
-    db.event.listen(engine, "before_cursor_execute", note)
+    db.event.listen(Engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        db.event.remove(engine, "before_cursor_execute", note)
+        db.event.remove(Engine, "before_cursor_execute", note)
 
 
 # Marks

@@ -4,8 +4,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine, select
 from sqlalchemy import event as sql_event
-from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Contact, Hearing, Party
@@ -161,13 +161,11 @@ def queries(app, client, path: str) -> int:
     def tick(*_args) -> None:
         count.append(1)
 
-    with app.app_context():
-        engine = db.engine
-    sql_event.listen(engine, "before_cursor_execute", tick)
+    sql_event.listen(Engine, "before_cursor_execute", tick)
     try:
         client.get(path)
     finally:
-        sql_event.remove(engine, "before_cursor_execute", tick)
+        sql_event.remove(Engine, "before_cursor_execute", tick)
     return len(count)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Consultation, ConsultationOpinion
@@ -173,12 +173,10 @@ def test_the_page_asks_as_often_for_many_bodies_as_for_few(app, client, made, ke
 
     def count() -> int:
         asked: list[str] = []
-        with app.app_context():
-            engine = db.engine
         note = lambda *args: asked.append(args[2])  # noqa: E731
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", note)
         client("mediator").get(there)
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
         return len(asked)
     before = count()
     with app.app_context():

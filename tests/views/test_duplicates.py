@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Case
@@ -100,11 +100,11 @@ def count_queries(actor) -> int:
 
     def note(*given) -> None:
         made.append(given[2])
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     try:
         assert duplicates.across_unions(actor).rows
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
     return len(made)
 
 

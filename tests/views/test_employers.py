@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event
@@ -130,13 +130,11 @@ def asked(app, work) -> int:
 
     def note(_connection, _cursor, statement, *_rest) -> None:
         said.append(statement)
-    with app.app_context():
-        engine = db.engine
-    db.event.listen(engine, "before_cursor_execute", note)
+    db.event.listen(Engine, "before_cursor_execute", note)
     try:
         work()
     finally:
-        db.event.remove(engine, "before_cursor_execute", note)
+        db.event.remove(Engine, "before_cursor_execute", note)
     return len(said)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Commission, Event, Payment
@@ -346,15 +346,13 @@ def count_queries():
     @contextmanager
     def counting(app):
         seen: list[str] = []
-        with app.app_context():
-            engine = db.engine
 
         def note(_connection, _cursor, statement, *_rest):
             seen.append(statement)
 
-        db.event.listen(engine, "before_cursor_execute", note)
+        db.event.listen(Engine, "before_cursor_execute", note)
         yield seen
-        db.event.remove(engine, "before_cursor_execute", note)
+        db.event.remove(Engine, "before_cursor_execute", note)
     return counting
 
 

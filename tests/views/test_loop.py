@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Agency, Commission, SideProcedure, Supervision
@@ -115,15 +115,13 @@ def test_a_county_by_itself_and_the_wall(client, year):
 @contextmanager
 def counted(app):
     seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
 
     def note(_connection, _cursor, statement, *_rest):
         seen.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(Engine, "before_cursor_execute", note)
     yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_rows_do_not_cost_queries(app, client, year):

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
@@ -221,11 +221,9 @@ def asked(app):
         def note(*arguments) -> None:
             found.append(arguments[2])
 
-        with app.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", note)
         go()
-        event.remove(engine, "before_cursor_execute", note)
+        event.remove(Engine, "before_cursor_execute", note)
         return len(found)
     return count
 

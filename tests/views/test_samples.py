@@ -4,7 +4,7 @@ import hashlib
 import io
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Sample
@@ -125,7 +125,7 @@ def test_a_page_asks_the_same_however_many_cases(app, client, ledger):
     for size in ("1", "4"):
         place, seen = draw(client, size=size), []
         with app.app_context():
-            event.listen(db.engine, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
+            event.listen(Engine, "before_cursor_execute", lambda *a, seen=seen: seen.append(a[2]))
         auditor = client("auditor")
         seen.clear()
         auditor.get(place)

@@ -4,12 +4,12 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask_babel import gettext as _
 
-from mediation.extensions import database_faults, database_settings, journal_mode
 from mediation.forms.admin import CheckForm, SettingForm
 from mediation.queries import house as house_queries
 from mediation.rules import access, channels, words
 from mediation.services import house
 from mediation.settings import SETTINGS
+from mediation.sqlite import database_faults, database_settings, expected_mode
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
@@ -66,7 +66,8 @@ def _settings(form: SettingForm, status: int = 200):
     kept = house_queries.settings()
     return render_template(
         "admin/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
-        database=database_settings(connection), faults=database_faults(connection), expected_mode=journal_mode(),
+        database=database_settings(connection), faults=database_faults(connection),
+        expected_mode=expected_mode(connection),
         is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"]), status
 
 
