@@ -18,6 +18,8 @@ EVERY = {
     "xlsx_ratio", "xlsx_plain_ratio", "memory_csv", "memory_xlsx", "writer_held", "desk", "desk_supervisor",
     "backlog", "backlog_deep", "backlog_all", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
     "search_rare", "search_tail", "search_initials", "create"}
+ACTS = {"login", "list", "case", "case_rich", "desk_mediator", "desk_supervisor", "desk_auditor", "intake_form",
+        "contact_form", "move", "register"}
 JUDGED = {"csv_twelve_ratio", "csv_rate", "csv_whole_ratio", "xlsx_ratio", "memory_csv", "memory_xlsx", "writer_held"}
 
 
@@ -38,7 +40,8 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
     done = run("--cases", "200", "--json", "--keep", str(kept))
     assert done.exit_code == 0, done.output
     lines = json.loads(done.stdout)["lines"]
-    assert {line["key"] for line in lines} == EVERY
+    assert {line["key"] for line in lines} == EVERY | {f"act_{act}" for act in ACTS}
+    assert {line["act"] for line in lines if _is_act(line)} == ACTS
     assert {line["key"] for line in lines if line["is_met"] is not None} >= JUDGED
     assert all(line["above"] and line["below"] for line in lines)
     assert [path.name for path in place.iterdir()] == ["kept"]
@@ -48,6 +51,11 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
         house.db.session.remove()
         house.close_engines()
     assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
+
+
+def _is_act(line: dict) -> bool:
+    """Whether it is the line of an act, with all its figures."""
+    return {"act", "statements", "cpu_ms", "hellos", "goal"} <= set(line) and line["hellos"] > 0 and line["cpu_ms"] > 0
 
 
 def test_nothing_is_left_behind(run, place):

@@ -21,16 +21,17 @@ import click
 from flask import Flask, current_app
 
 from mediation import settings
-from mediation.cli import measures, synthetic
+from mediation.cli import acts, measures, synthetic
 from mediation.cli.base import operator, plain_command
 from mediation.cli.house import upgrade
-from mediation.cli.measures import PARTS, Line
+from mediation.cli.measures import Line
 from mediation.extensions import db
 
 LEAST, MOST = 100, 2_000_000
 BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exports, and room for sorting the index
 NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
+PARTS = {**measures.PARTS, "acts": acts.measure}
 
 
 def a_number(_context: click.Context, _parameter: click.Parameter, said: str) -> int:
@@ -55,7 +56,7 @@ def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) 
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
 @click.option("--inside", hidden=True, default="", help="one part, in this process")
 def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, inside: str) -> None:
-    """Measure exports, memory, pages and search on made-up cases, as ratios within one run."""
+    """Measure exports, memory, pages, search and single acts on made-up cases, as ratios within one run."""
     if inside:
         _inside(inside, cases)
         return
@@ -71,8 +72,8 @@ def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, inside:
                 if not is_json:
                     click.echo(_said(line))
         if is_json:
-            click.echo(json.dumps({"head": head, "cases": cases, "lines": [
-                {**line._asdict(), "is_met": line.is_met} for line in lines]}, ensure_ascii=False, indent=1))
+            click.echo(json.dumps({"head": head, "cases": cases, "lines": list(map(_data, lines))},
+                                  ensure_ascii=False, indent=1))
         else:
             click.echo(_summary(lines))
 
@@ -89,6 +90,12 @@ def _said(line: Line) -> str:
                                           f"{'≤' if line.is_most else '≥'} {line.target:g} {line.unit}）")
     note = f"  （{line.note}）" if line.note else ""
     return f"{line.label}  {value} {line.unit} ＝ {line.above} ÷ {line.below}{end}{note}"
+
+
+def _data(line: Line) -> dict[str, object]:
+    values = line._asdict()
+    more = values.pop("more") or {}
+    return {**values, "is_met": line.is_met, **more}
 
 
 def _summary(lines: list[Line]) -> str:
@@ -174,7 +181,7 @@ def _inside(part: str, cases: int) -> None:
 
 
 def _tell(part: str, app: Flask) -> None:
-    for line in measures.PARTS[part](app):
+    for line in PARTS[part](app):
         click.echo(json.dumps(line))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import os
-import random
 import re
 import sys
 import tempfile
@@ -62,6 +61,7 @@ class Line(NamedTuple):
     target: float | None = None
     is_most: bool = False  # the target is an upper bound
     note: str = ""
+    more: dict | None = None  # further figures, for the JSON
 
     @property
     def is_met(self) -> bool | None:
@@ -71,15 +71,17 @@ class Line(NamedTuple):
 
 
 class Visitor:
-    """A browser with a log-in, as the real server would be asked by one."""
+    """A browser, logged in where it has a name, as the real server would be asked by one."""
 
-    def __init__(self, app: Flask, username: str):
+    def __init__(self, app: Flask, username: str = "", password: str = synthetic.PASSWORD):
         self.client: FlaskClient = app.test_client()
+        if not username:
+            return
         page = self.client.get("/login").get_data(as_text=True)
-        form = {"csrf_token": _found(TOKEN, page), "username": username, "password": synthetic.PASSWORD}
+        form = {"csrf_token": found(TOKEN, page), "username": username, "password": password}
         if self.client.post("/login", data=form).status_code != 303:
             raise RuntimeError(f"{username} could not log in")
-        self.token = _found(TOKEN, self.get("/"))
+        self.token = found(TOKEN, self.get("/"))
 
     def get(self, path: str) -> str:
         answer = self.client.get(path)
@@ -95,7 +97,8 @@ class Visitor:
         return answer.headers["Location"]
 
 
-def _found(pattern: re.Pattern, page: str) -> str:
+def found(pattern: re.Pattern, page: str) -> str:
+    """What a pattern takes out of a page; RuntimeError where it is not there."""
     match = pattern.search(page)
     if match is None:
         raise RuntimeError("a page lacks its token")
@@ -384,12 +387,7 @@ def _search(word: str) -> Callable[[Visitor], object]:
 
 def _create(visitor: Visitor) -> None:
     page = visitor.get("/cases/new")
-    chance = random.Random()
-    visitor.send("/cases/new", {
-        "submit_token": _found(SUBMIT, page), "action": "register", "received": "今天", "source": "walk_in",
-        "way": "oral", "part": "worker", "name": "测" + "".join(chance.choices(synthetic.GIVEN, k=3)),
-        "phone": f"15{chance.randint(10**8, 10**9 - 1)}", "respondents-0-told": f"李老板，{chance.randint(1, 10**6)}号工地",
-        "claims-0-head": "wages", "claims-0-amount": "15500", "narrative": "五月去的工地，干到九月，说好一天三百，没给。"})
+    visitor.send("/cases/new", {"submit_token": found(SUBMIT, page), **synthetic.told()})
 
 
 def _known(app: Flask) -> dict[str, object]:

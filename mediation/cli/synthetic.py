@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, func, insert, select
 
 from mediation import vault
+from mediation.cli import county, plays
+from mediation.cli.base import today
 from mediation.extensions import close_engines, db
 from mediation.models import (
     Agreement,
@@ -33,14 +35,15 @@ from mediation.models import (
     User,
 )
 from mediation.queries import digests, grams
-from mediation.rules import journal
+from mediation.rules import identity, journal
 from mediation.rules.access import Actor
-from mediation.services import accounts, search, setup
+from mediation.services import accounts, employers, papers, search, setup
 from mediation.services.journal import HOUSE, record
 
 UNIONS, SITES = 20, 4
 PASSWORD = "measured-and-thrown-away"
 MEDIATOR, SUPERVISOR, AUDITOR = "mediator01", "supervisor01", "auditor"
+WHO = {"mediator": MEDIATOR, "supervisor": SUPERVISOR, "auditor": AUDITOR}
 BATCH = 2000
 SURE = 8  # so many open cases of one worker lie at the first site, however few there are in all
 DAYS = 5 * 365
@@ -78,7 +81,73 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
                                    "ORDER BY gram, case_id")
         connection.execute(insert(Counter.__table__), maker.counters())
         connection.commit()
+    rich_case(MEDIATOR)
+    db.session.commit()
+    db.session.remove()
     close_engines()
+
+
+def told() -> dict[str, str]:
+    """What a clerk types for a new case: about somebody new each time, so that nothing is asked back."""
+    chance = random.Random()
+    return {
+        "action": "register", "received": "今天", "source": "walk_in", "way": "oral", "part": "worker",
+        "name": "测" + "".join(chance.choices(GIVEN, k=3)), "phone": f"15{chance.randint(10**8, 10**9 - 1)}",
+        "respondents-0-told": f"李老板，{chance.randint(1, 10**6)}号工地", "claims-0-head": "wages",
+        "claims-0-amount": "15500", "narrative": "五月去的工地，干到九月，说好一天三百，没给。"}
+
+
+# A case with much in it, which the made-up rows are not
+
+
+RICH = "白音那"
+RICH_BODIES = (("court", "法院"), ("hr", "人社局"), ("justice", "司法局"))
+RICH_PAPERS = ("receipt", "rights_notice", "delegates", "acceptance", "consent", "record", "agreement", "allocation")
+
+
+def rich_case(username: str) -> Case:
+    """A group case in performance: thirty workers, sessions, contacts, letters, papers, instalments, payments.
+
+    Played through the services as ``username`` of a union's site on days before today; the union gets the bodies and
+    the employer that it lacks. Flushed, not committed.
+    """
+    clerk = accounts.operator("bench", datetime.now(UTC), today())
+    station = db.session.scalars(select(User).where(User.username == username)).one().station
+    known = {row.code for row in setup.agencies_of(station.union)}
+    for code, name in RICH_BODIES:
+        if code not in known:
+            setup.save_agency(clerk, station.union, code, code, f"{station.union.short_name}{name}", short_name=name)
+    came = clerk.today - timedelta(75)
+    row = plays.actor(username, came)
+    name, code = next((row[1], row[2]) for row in county.EMPLOYERS if row[0] == "hongyuan")
+    employers.register({"name": name, "credit_code": code + identity.credit_check_digit(code)}, row, station.union_id)
+    made = plays.play(_rich_story(username), clerk.today, 1)
+    papers.record(made, RICH_PAPERS, papers.Given(clerk.today, "hand", "本人"), plays.actor(username, clerk.today))
+    return made
+
+
+def _rich_story(username: str) -> county.Story:
+    people = "\n".join(f"{RICH if n == 1 else SURNAMES[n % 28] + GIVEN[n]} 12000 138471{n:05d}" for n in range(1, 31))
+    said = "双方对账，核对考勤和已付的数额。"
+    contacts = tuple((day, "contact", {"reached": day % 4 == 0, "whom": "respondent", "next_step": "再问工程款",
+                                       "next": day + 3}) for day in range(3, 33, 3))
+    sessions = tuple((day, "session", {"said": said, "next": day + 4}) for day in range(4, 20, 4))
+    later = (
+        (2, "letter", {"agency": "hr", "kind": "task", "purpose": "核实总包是否已拨付人工费", "number": "工函〔2026〕2号"}),
+        (5, "letter", {"agency": "court", "kind": "task", "purpose": "查被申请人涉诉情况", "number": "工函〔2026〕5号"}),
+        (7, "phoned", {"agency": "hr", "said": "总包已拨付七成。"}),
+        (9, "consult", {"agenda": "谁先垫付", "conclusion": "总包先付三成。", "bodies": (
+            ("hr", "监察大队", "应当先行清偿。"), ("justice", "法律援助", "可以提供援助。"))}),
+        (14, "resolve", {"employer": "hongyuan", "part": "sub_contractor"}),
+        (21, "agree", {"each": 11000, "count": 6, "first": 30, "rhythm": "month"}),
+        (22, "procedure", {"kind": "jud_confirm", "document": "司法确认申请书", "steps": ((3, "accept", ""),)}),
+        (31, "pay", {"whole": True}), (61, "pay", {"whole": True}))
+    after = sorted((*contacts, *sessions, *later), key=lambda step: step[0])
+    return county.Story("rich", 75, username, county.request(
+        RICH, "宏远劳务，城东工地", "wages", 12000, "三十个人在城东工地干了三个月，工钱没给。", roster=people, headcount=30,
+        part="sub_contractor", second=("建安公司", "general_contractor"), flags=["rural"]), (
+        (0, "agrees", {}), (0, "accept", {}), (0, "take_up", {}), (1, "representatives", {"count": 3}), *after),
+        is_left=True)
 
 
 def _insert(connection: Connection, found: tuple[Rows, list[tuple[str, int]]]) -> None:
