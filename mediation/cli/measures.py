@@ -430,7 +430,9 @@ def _each(act: Callable[[], object]) -> float:
 
 
 def _ask(statements: Sequence[str], known: dict[str, object]) -> None:
-    with reading_engine().connect() as connection:
+    """The statements of a floor, from the engine that the product would take for them."""
+    reads = all(statement.startswith("SELECT") for statement in statements)
+    with (reading_engine() if reads else db.engine).connect() as connection:
         driver = connection.connection.driver_connection
         for statement in statements:
             driver.execute(statement, {name: known[name] for name in re.findall(r":(\w+)", statement)}).fetchall()
