@@ -4,7 +4,9 @@ Imported (``flask --app app …``) it is the WSGI object ``app``. Run as a scrip
 library only: it makes ``.venv`` beside itself, installs the locked libraries, and runs the rest inside.
 
     python3 app.py demo [--port P]      set up, fill the demonstration county, serve it
-    python3 app.py test [arguments]     set up and run every test; arguments are pytest's
+    python3 app.py test                 set up and run linter, type checker, all tests and those of the browser; every
+                                        step runs, and the end says how each went
+    python3 app.py test arguments       the same with only the tests that these arguments of pytest name
     python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
                                         clocks, due, journal, check, backup, restore, bench, db; each has --help
 
@@ -23,7 +25,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 APP = Path(__file__).resolve()
 ROOT = APP.parent
@@ -72,30 +76,53 @@ def demo(words: list[str]) -> int:
     return hand_over([*inside("flask"), "--app", str(APP), "serve", *(["--port", str(port)] if port else [])])
 
 
+class Step(NamedTuple):
+    """One command of a run of checks."""
+
+    name: str
+    command: list[str]
+
+
 def test(words: list[str]) -> int:
-    """Run linter, type checker and tests in this order; the exit status is that of the first failure."""
+    """Run linter, type checker and tests; the exit status is that of the first step that failed."""
     need_for_tests()
     prepare(TEST_LOCK)
     os.environ["REQUIRE_BROWSER"] = "1"
-    databases = "sqlite" if IS_WINDOWS else "both"
-    steps = (
-        [*inside("ruff"), "check", "."],
-        [*inside("mypy")],
-        *tests(f"--database={databases}", words),
-    )
-    for step in steps:
-        status = subprocess.call(step, cwd=str(ROOT))
-        if status:
-            return status
-    return 0
+    database = "sqlite" if IS_WINDOWS else "chosen"
+    return run_all([
+        Step("ruff", [*inside("ruff"), "check", "."]),
+        Step("mypy", inside("mypy")),
+        *tests(f"--database={database}", words),
+    ])
 
 
-def tests(database: str, words: list[str]) -> list[list[str]]:
-    """All tests on every core, then those of the browser one after another; with arguments, just what they name."""
+def tests(database: str, words: list[str]) -> list[Step]:
+    """All tests on every core, then those of the browser two at a time; with arguments, just what they name."""
     pytest = [*inside("pytest"), database]
     if words:
-        return [[*pytest, *words]]
-    return [[*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"], [*pytest, "tests/browser"]]
+        return [Step("tests", [*pytest, *words])]
+    pytest = [*pytest, "--quiet", "--durations=20"]
+    return [
+        Step("tests", [*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"]),
+        Step("browser", [*pytest, "-n", "2", "tests/browser"]),
+    ]
+
+
+def run_all(steps: list[Step]) -> int:
+    """Run every step, whatever came of those before it; then one line for each, and the time of all."""
+    status, told, begun = 0, [], time.monotonic()
+    for step in steps:
+        print(f"\n== {step.name}", flush=True)
+        start = time.monotonic()
+        ended = subprocess.call(step.command, cwd=str(ROOT))
+        told.append(f"{'ok' if ended == 0 else f'failed ({ended})':<12}{step.name:<10}{clock(time.monotonic() - start)}")
+        status = status or ended
+    print("\n" + "\n".join([*told, f"{'':<12}{'in all':<10}{clock(time.monotonic() - begun)}"]), flush=True)
+    return status
+
+
+def clock(seconds: float) -> str:
+    return f"{int(seconds) // 60:3} min {int(seconds) % 60:02} s"
 
 
 def inside(module: str) -> list[str]:

@@ -8,7 +8,14 @@ client    ``client("lead")``: a PageClient logged in as that person, ``client()`
 site      the address of the product behind its real server
 visit     ``visit("lead", javascript=False)``: a Chromium page logged in as that person
 
-Tests of services, queries and views run on both databases with ``--database=both``.
+On which database a test runs that asks for the product:
+
+``--database=sqlite``, ``--database=postgresql``   every one on this
+``--database=chosen``   all on SQLite, and on PostgreSQL too where the two may differ: the folder ``queries``, and what is
+                        marked ``@pytest.mark.postgresql`` (locks, uniqueness, the journal and its digests, streams, money)
+``--database=both``     all of services, queries and views on both
+
+The end of a run says how many ran on PostgreSQL.
 """
 from __future__ import annotations
 
@@ -31,27 +38,47 @@ settings.register_profile("house", deadline=None)  # a slow machine is no fault 
 settings.load_profile("house")
 
 DATABASES = ("sqlite", "postgresql")
-ON_BOTH = {"services", "queries", "views"}
+ON_BOTH = {"chosen": {"queries"}, "both": {"queries", "services", "views"}}  # folders by option
+MEMORY = Path("/dev/shm")  # a file system without a disk, on Linux
+ROOM = 4 * 2**30  # bytes that the folders of a whole run stay well below
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=[*DATABASES, "both"], default=os.environ.get("TEST_DATABASE", "sqlite"),
-                     help="database under the tests; 'both' concerns services, queries and views (default: sqlite)")
+    parser.addoption("--database", choices=[*DATABASES, *ON_BOTH], default=os.environ.get("TEST_DATABASE", "sqlite"),
+                     help="database under the tests; 'chosen' adds PostgreSQL for queries and for marked tests, 'both' for "
+                     "all of services, queries and views (default: sqlite)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("MEDIATION_")]:
         del os.environ[name]  # the operator's own settings must not reach the tests
     config.addinivalue_line("markers", "settings(NAME=value): settings of the product for this test")
+    config.addinivalue_line("markers", "postgresql: the databases may differ here; runs on PostgreSQL too when chosen")
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        # Databases of tests are written safely for nobody: waiting for a disk was a tenth of the time.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
-    chosen = metafunc.config.getoption("--database")
-    is_on_both = metafunc.definition.path.parent.name in ON_BOTH
-    names = (DATABASES if is_on_both else DATABASES[:1]) if chosen == "both" else [chosen]
+    option, test = metafunc.config.getoption("--database"), metafunc.definition
+    is_marked = option in ON_BOTH and test.get_closest_marker("postgresql") is not None
+    is_on_both = is_marked or test.path.parent.name in ON_BOTH.get(option, ())
+    names = DATABASES if is_on_both else [option if option in DATABASES else "sqlite"]
     metafunc.parametrize("database", names, indirect=True, scope="session")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
+        item.user_properties.append(("database", "postgresql"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ran = [report for reports in terminalreporter.stats.values() for report in reports
+           if isinstance(report, pytest.TestReport) and report.when == "call"]
+    there = [report for report in ran if ("database", "postgresql") in map(tuple, report.user_properties)]
+    terminalreporter.write_line(f"{len(there)} of {len(ran)} tests ran on PostgreSQL")
 
 
 # The product
@@ -152,7 +179,7 @@ def client(app: Flask) -> Callable[..., PageClient]:
     def enter(username: str = "") -> PageClient:
         visitor = PageClient(app)
         if username:
-            visitor.log_in(username, house.PASSWORD)
+            visitor.enter(username)
         return visitor
 
     return enter

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -109,13 +110,64 @@ def test_elsewhere_the_packages_are_named(setup, monkeypatch):
         setup.need(["chromium"])
 
 
-def test_the_first_failure_decides_the_status_of_the_tests(setup, monkeypatch):
-    ran = []
-    monkeypatch.setitem(setup.inner, "need_for_tests", lambda: None)
-    monkeypatch.setattr(setup.subprocess, "call", lambda step, cwd: ran.append(step) or (3 if "mypy" in step else 0))
-    monkeypatch.setenv("REQUIRE_BROWSER", "")
-    assert setup.test(["-x"]) == 3
-    assert [step[2] for step in ran] == ["ruff", "mypy"]
+@pytest.fixture
+def checks(setup, monkeypatch):
+    """Runs ``app.py test`` with nothing really done: ``checks("-x", failing=(1, 2))`` lets the second and third step
+    fail, with 1 and 2 as their statuses, and gives the status of all and the commands."""
+    def run_them(*words: str, failing: tuple[int, ...] = ()) -> tuple[int, list[list[str]]]:
+        ran = []
+
+        def call(step: list[str], cwd: str) -> int:
+            ran.append(step[2:])
+            return len(ran) - 1 if len(ran) - 1 in failing else 0
+
+        monkeypatch.setitem(setup.inner, "need_for_tests", lambda: None)
+        monkeypatch.setattr(setup.subprocess, "call", call)
+        monkeypatch.setenv("REQUIRE_BROWSER", "")
+        return setup.main(["test", *words]), ran
+
+    return run_them
+
+
+def test_every_step_runs_and_the_first_failure_decides_the_status(checks, capsys):
+    status, ran = checks(failing=(1, 2))
+    assert status == 1
+    assert [step[0] for step in ran] == ["ruff", "mypy", "pytest", "pytest"]
+    told = [line.split() for line in capsys.readouterr().out.strip().splitlines()[-5:]]
+    assert [line[:2] for line in told[:3]] == [["ok", "ruff"], ["failed", "(1)"], ["failed", "(2)"]]
+    assert told[3][:2] == ["ok", "browser"] and told[4][:2] == ["in", "all"]
+    assert all(line[-4:] == ["0", "min", "00", "s"] for line in told)
+
+
+def test_a_failing_browser_fails_the_run_and_two_run_at_a_time(checks):
+    status, ran = checks(failing=(3,))
+    assert status == 3
+    assert ran[3][-3:] == ["-n", "2", "tests/browser"] and "tests/browser" in ran[2]
+    assert checks()[0] == 0
+
+
+def test_both_databases_are_asked_for_and_the_slowest_are_named(checks, setup, monkeypatch):
+    for is_windows, database in ((False, "--database=chosen"), (True, "--database=sqlite")):
+        monkeypatch.setitem(setup.inner, "IS_WINDOWS", is_windows)
+        for step in checks()[1][2:]:
+            assert step[1] == database and "--durations=20" in step
+
+
+@pytest.mark.parametrize("option, places", [
+    ("sqlite", set()), ("chosen", {"queries", "handovers"}), ("both", {"queries", "handovers", "sessions"})])
+def test_postgresql_runs_under_what_is_chosen(option, places):
+    """A folder, a marked module and one that is not marked."""
+    named = {"queries": "queries/test_worker", "handovers": "services/test_handovers", "sessions": "services/test_sessions"}
+    paths = [f"tests/{name}.py" for name in named.values()]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", f"--database={option}", *paths]
+    listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout
+    assert {place for place, name in named.items() if f"tests/{name}.py" in listed} == set(named)
+    assert {place for place, name in named.items() if re.search(rf"tests/{name}\.py::\w+\[postgresql", listed)} == places
+
+
+def test_with_arguments_only_what_they_name_is_tested(checks):
+    _status, ran = checks("-x", "tests/rules")
+    assert [step for step in ran if step[0] == "pytest"] == [["pytest", "--database=chosen", "-x", "tests/rules"]]
 
 
 def test_words_of_the_product_are_handed_over_inside_the_environment(setup, monkeypatch):

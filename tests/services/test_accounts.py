@@ -11,6 +11,8 @@ from mediation.rules.language import Refused
 from mediation.services import accounts
 from tests import house
 
+pytestmark = pytest.mark.postgresql
+
 NOON = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
 LONG = timedelta(hours=10)
 

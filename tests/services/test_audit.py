@@ -11,6 +11,8 @@ from mediation.services import audit
 from mediation.services.cases import Forbidden
 from tests import casework, house
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def who(actor):

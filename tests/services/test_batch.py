@@ -14,6 +14,8 @@ from mediation.services import coordination
 from mediation.services import links as services
 from tests import casework
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def mediator(actor):

@@ -21,6 +21,8 @@ from mediation.services.cases import Forbidden
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
+pytestmark = pytest.mark.postgresql
+
 ON = date(2026, 8, 10)  # a day in the third quarter, which ended before today
 
 

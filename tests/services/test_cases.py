@@ -16,6 +16,8 @@ from mediation.rules.workflow import MOVES, STATES
 from mediation.services import cases, effects, journal
 from tests import casework, house
 
+pytestmark = pytest.mark.postgresql
+
 # What may be done in each state, written down once more by hand; an outcome is named after the state.
 EARLY = {"ask_consent", "accept", "decline", "refuse", "unreachable", "route", "log_contact", "withdraw", "refer", "merge"}
 TABLE = {

@@ -13,6 +13,8 @@ from mediation.queries import checks, digests
 from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention
 from tests import casework, house
 
+pytestmark = pytest.mark.postgresql
+
 CHANGES = {
     "agenda": "UPDATE consultation SET agenda = 'x'",
     "conclusion": "UPDATE consultation SET conclusion = 'x'",

@@ -4,10 +4,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from mediation.extensions import db
 from mediation.services import drafts
+
+pytestmark = pytest.mark.postgresql
 
 BODY = [("name", "巴特尔"), ("flags", "rural"), ("flags", "injury")]
 

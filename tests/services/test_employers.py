@@ -13,6 +13,8 @@ from mediation.rules.language import Refused
 from mediation.services import cases, employers, parties
 from tests import docket
 
+pytestmark = pytest.mark.postgresql
+
 CODE = "91350100M000100Y43"
 
 

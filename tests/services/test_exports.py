@@ -29,6 +29,8 @@ from mediation.services.exports import Result
 from mediation.services.house import Place
 from tests import exports, house
 
+pytestmark = pytest.mark.postgresql
+
 CASES = {"sheet": "cases"}
 RESULT = Result(4, 67, "a" * 64, "b" * 64)
 

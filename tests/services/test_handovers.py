@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
@@ -10,6 +11,8 @@ from mediation.models import Agency
 from mediation.queries import digests
 from mediation.services import handovers
 from tests import casework, house
+
+pytestmark = pytest.mark.postgresql
 
 
 def test_a_transfer_stands_with_the_case_and_shares_nothing_by_itself(actor, tmp_path):

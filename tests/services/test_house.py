@@ -17,6 +17,8 @@ from mediation.services.house import Place
 from tests import casework
 from tests.house import PASSWORD, TODAY, get_station, get_user
 
+pytestmark = pytest.mark.postgresql
+
 
 def count(kind: str) -> int:
     return db.session.scalar(select(func.count()).where(Event.kind == kind))

@@ -17,6 +17,8 @@ from mediation.services import cases, intake
 from mediation.services.intake import ClaimLine, Intake, Late, Respondent
 from tests.house import TODAY, get_station, get_user
 
+pytestmark = pytest.mark.postgresql
+
 CARD = "152824196105120018"
 
 

@@ -16,6 +16,8 @@ from mediation.services.law import Decision, Heads, Question
 from tests import casework, house
 from tests.ledgers import agreed_case, pay
 
+pytestmark = pytest.mark.postgresql
+
 DAY = timedelta(days=1)
 
 

@@ -19,6 +19,8 @@ from mediation.services import ledger as service
 from mediation.services.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
+pytestmark = pytest.mark.postgresql
+
 JUNE = date(2026, 6, 10)
 
 

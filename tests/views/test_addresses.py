@@ -13,6 +13,8 @@ from mediation.extensions import db
 from mediation.models import Employer
 from tests import casework, house
 
+pytestmark = pytest.mark.postgresql
+
 HUGE = str(10**30)  # more than any database counts
 ODD = ("9" * 30, "²", "0001-01-01", "9999-12-31")
 LONG = {"/audit/pack.zip"}  # made in seconds, and none of these words reaches it

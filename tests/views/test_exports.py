@@ -227,6 +227,7 @@ def exports_folder(app):
     return export.Path(app.config["MEDIATION"]["INSTANCE"]) / "tmp"
 
 
+@pytest.mark.postgresql
 def test_a_second_one_waits_for_the_first(client, app, ledger):
     visitor = client("auditor")
     first = visitor.raw.get("/ledger/cases.csv", buffered=False)
@@ -236,6 +237,7 @@ def test_a_second_one_waits_for_the_first(client, app, ledger):
     assert content(visitor.get("/ledger/persons.csv"))
 
 
+@pytest.mark.postgresql
 def test_somebody_writes_while_a_file_leaves(client, app, ledger):
     answer = client("auditor").raw.get("/ledger/cases.csv", buffered=False)
     taken = iter(answer.response)
