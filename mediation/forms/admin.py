@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
-from mediation.forms.base import Area, BaseForm, Day, Line, spoken
+from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, spoken
 from mediation.models import Agency, Station
 from mediation.rules import words
 from mediation.rules.language import Word
@@ -31,9 +31,9 @@ def agency_choices(agencies: Iterable[Agency]) -> list[tuple[str, str]]:
 class UserForm(BaseForm):
     username = Line(_l("账号"), limit=40)
     name = Line(_l("姓名"), limit=60)
-    role = SelectField(_l("角色"), validate_choice=False)
-    station = SelectField(_l("站点"), validate_choice=False)
-    agency = SelectField(_l("单位（联络员）"), validate_choice=False)
+    role = Select(_l("角色"), validate_choice=False)
+    station = Select(_l("站点"), validate_choice=False)
+    agency = Select(_l("单位（联络员）"), validate_choice=False)
     phone = Line(_l("电话"), limit=40)
     certificates = Line(_l("调解员证号"), limit=200)
 
@@ -53,10 +53,10 @@ class StationForm(BaseForm):
     code = Line(_l("代码"), limit=40)
     name = Line(_l("名称"), limit=100)
     short_name = Line(_l("简称"), limit=20)
-    kind = SelectField(_l("种类"), validate_choice=False)
-    parent = SelectField(_l("上级"), validate_choice=False)
+    kind = Select(_l("种类"), validate_choice=False)
+    parent = Select(_l("上级"), validate_choice=False)
     legal_body = Line(_l("文书落款（谁的名称和印章）"), limit=100)
-    channel = SelectField(_l("调解组织的性质"), validate_choice=False)
+    channel = Select(_l("调解组织的性质"), validate_choice=False)
     number_form = Line(_l("案号格式"), limit=60)
     county = Line(_l("旗县代码（本地放假用）"), limit=20)
     phone = Line(_l("电话"), limit=40)
@@ -71,9 +71,9 @@ class StationForm(BaseForm):
 
 
 class AgencyForm(BaseForm):
-    union = SelectField(_l("哪个工会的"), validate_choice=False)
+    union = Select(_l("哪个工会的"), validate_choice=False)
     code = Line(_l("代码"), limit=40)
-    kind = SelectField(_l("种类"), validate_choice=False)
+    kind = Select(_l("种类"), validate_choice=False)
     name = Line(_l("全称"), limit=100)
     short_name = Line(_l("简称"), limit=20)
     contact_name = Line(_l("联系人"), limit=60)
@@ -95,7 +95,7 @@ class NoticeForm(BaseForm):
 class LocalDayForm(BaseForm):
     county = Line(_l("旗县代码"), limit=20)
     on = Day(_l("哪天"), prefer="future", required=True)
-    kind = RadioField(_l("放假还是上班"), [Optional()], validate_choice=False)
+    kind = Radio(_l("放假还是上班"), [Optional()], validate_choice=False)
     name = Line(_l("什么节日"), limit=60)
     source = Line(_l("依据"), limit=200)
 

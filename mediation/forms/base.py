@@ -8,7 +8,8 @@ from datetime import date
 from flask import request
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from mediation.rules import letters, money, reading
@@ -43,6 +44,38 @@ class BaseForm(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         return reading.read_key(self.version.data)
+
+
+class Offering:
+    """A field whose choices are given as pairs of code and words, or as a function that gives them."""
+
+    def __init__(self, *args, choices=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+
+    @property
+    def choices(self) -> list[SelectChoice] | None:
+        return SelectField.choices.fget(self)
+
+    @choices.setter
+    def choices(self, offered) -> None:
+        SelectField.choices.fset(self, (lambda: _offers(offered())) if callable(offered) else _offers(offered))
+
+
+def _offers(pairs) -> list[SelectChoice] | None:
+    return None if pairs is None else [SelectChoice(value, label) for value, label in pairs]
+
+
+class Select(Offering, SelectField):
+    """One of a list that opens."""
+
+
+class Radio(Offering, RadioField):
+    """One of a few, shown whole."""
+
+
+class Several(Offering, SelectMultipleField):
+    """Any number of a list."""
 
 
 class Line(StringField):

@@ -4,9 +4,9 @@ from __future__ import annotations
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 
-from mediation.forms.base import Typed, spoken, today
+from mediation.forms.base import Select, Typed, spoken, today
 from mediation.rules import letters, reading, words
 from mediation.rules.language import Text
 from mediation.rules.limits import FACTS
@@ -34,8 +34,8 @@ class _ClocksForm(FlaskForm):
     class Meta:
         csrf = False
 
-    channel = SelectField(_l("谁办的、谁送来的"), validate_choice=False)
-    procedure = SelectField(_l("法院程序（委托才选）"), validate_choice=False)
+    channel = Select(_l("谁办的、谁送来的"), validate_choice=False)
+    procedure = Select(_l("法院程序（委托才选）"), validate_choice=False)
     civil = BooleanField(_l("是劳务等民事纠纷"))
     pay_only = BooleanField(_l("只要工资"))
     days = BooleanField(_l("逐日列出"))

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, FieldList, Form, FormField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FieldList, Form, FormField
+from wtforms.fields.choices import Choice as Row
 from wtforms.widgets import CheckboxInput
 
-from mediation.forms.base import Area, BaseForm, Line, Typed, spoken, today
+from mediation.forms.base import Area, BaseForm, Line, Radio, Select, Several, Typed, spoken, today
 from mediation.rules import intake as rules
 from mediation.rules import reading, roster, words
 from mediation.rules.intake import ClaimLine, Intake, Respondent
@@ -35,7 +36,7 @@ DEFAULTED = frozenset({"submit_token", "version", "received", "source", "way", "
 UNSAVED = frozenset({"csrf_token", "action", "confirmed", "reminded", "version"})
 
 
-class Choice(RadioField):
+class Choice(Radio):
     """One of a few, shown whole; may stay empty, and a default that was taken back stays taken back."""
 
     def __init__(self, label="", table=None, **kwargs):
@@ -46,7 +47,7 @@ class Choice(RadioField):
         self.data = valuelist[0] if valuelist else None
 
 
-class Choices(SelectMultipleField):
+class Choices(Several):
     """Several of a few, as ticks."""
 
     option_widget = CheckboxInput()
@@ -55,7 +56,7 @@ class Choices(SelectMultipleField):
         super().__init__(label, choices=[(w.code, w) for w in (table or {}).values()], **kwargs)
 
 
-class Pick(SelectField):
+class Pick(Select):
     """A list that opens; the first line stands for nothing chosen."""
 
     def __init__(self, label="", table=None, empty: Text | None = None, **kwargs):
@@ -67,7 +68,7 @@ class Pick(SelectField):
         rows = [(word.code, word.say(language)) for word in self.table.values()]
         if self.empty is not None:
             rows.insert(0, ("", self.empty.say(language)))
-        return [(code, label, code == (self.data or ""), {}) for code, label in rows]
+        return [Row(code, label, code == (self.data or ""), {}) for code, label in rows]
 
 
 class Read(Typed):
@@ -242,7 +243,7 @@ class IntakeForm(BaseForm):
     consent_note = Line(_l("对方怎么说"), limit=300)
     accept_ground = Choice(_l("范围依据"), words.SCOPE_GROUNDS)
     accept_identity_note = Line(_l("证件没看，原因"), limit=200)
-    confirmed = SelectMultipleField(choices=[], validate_choice=False)
+    confirmed = Several(choices=[], validate_choice=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mediation.forms.base import Area, BaseForm, Day, Line, Sum, Typed, spoken, today
+from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, Several, Sum, Typed, spoken, today
 from mediation.queries.choices import Option
 from mediation.rules import letters
 from mediation.rules.language import Text
@@ -37,7 +37,7 @@ class Whole(Typed):
         return number
 
 
-class Chips(RadioField):
+class Chips(Radio):
     """A short choice, shown whole; nothing pressed is None, which differs from an answer whose code is ''."""
 
     def pre_validate(self, form):
@@ -52,7 +52,7 @@ class Chips(RadioField):
             super().process_formdata(valuelist)
 
 
-class Pick(SelectField):
+class Pick(Select):
     """A long choice; its first line is empty and means None."""
 
     def pre_validate(self, form):
@@ -65,7 +65,7 @@ class Pick(SelectField):
             super().process_formdata(valuelist)
 
 
-class Ticks(SelectMultipleField):
+class Ticks(Several):
     """Several answers at once."""
 
     widget = ListWidget(prefix_label=False)

@@ -2,17 +2,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField
 from wtforms.validators import Optional
 
-from mediation.forms.base import BaseForm, Day, Line, spoken
+from mediation.forms.base import BaseForm, Day, Line, Radio, Select, spoken
 from mediation.rules import paperwork, words
 
 
 class PaperForm(BaseForm):
-    kind = SelectField(_l("什么材料"))
+    kind = Select(_l("什么材料"))
     given_on = Day(_l("哪天"), required=True)
-    given_way = RadioField(_l("怎么给的"), [Optional()], validate_choice=False)
+    given_way = Radio(_l("怎么给的"), [Optional()], validate_choice=False)
     given_to = Line(_l("交给谁"), limit=100)
     note = Line(_l("说明"), limit=200)
 

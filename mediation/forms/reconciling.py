@@ -4,9 +4,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
 
-from mediation.forms.base import BaseForm, Day, Line, spoken
+from mediation.forms.base import BaseForm, Day, Line, Select, spoken
 from mediation.forms.moves import Chips, Ticks
 from mediation.queries.explaining import Line as Row
 from mediation.rules import reconciling
@@ -38,7 +37,7 @@ class ExplainForm(BaseForm):
 
 class CloseForm(BaseForm):
     period = Line(_l("期间"), limit=40)
-    union = SelectField(_l("工会"), validate_choice=False)
+    union = Select(_l("工会"), validate_choice=False)
 
 
 class ReopenForm(BaseForm):
@@ -54,5 +53,5 @@ def explain_form(rows: Sequence[Row]) -> ExplainForm:
     form = ExplainForm()
     form.which.choices = [(key_of(row.found), row.found.text.say(spoken())) for row in rows if not row.is_explained]
     if not form.is_submitted() and len(form.which.choices) == 1:
-        form.which.data = form.which.choices[0][0]
+        form.which.data = form.which.choices[0].value
     return form

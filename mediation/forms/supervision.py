@@ -4,10 +4,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mediation.forms.base import Area, BaseForm, Day, Line, spoken
+from mediation.forms.base import Area, BaseForm, Day, Line, Several, spoken
 from mediation.forms.law import make, set_today
 from mediation.forms.moves import Chips, Pick, row_id
 from mediation.forms.sessions import row_choices, word_choices
@@ -42,7 +41,7 @@ def reply_form(row_id: int, is_typed: bool) -> ReplyForm:
     return make(ReplyForm, f"reply-{row_id}", is_typed)
 
 
-class Numbers(SelectMultipleField):
+class Numbers(Several):
     """Register numbers ticked in a list; what is not on the page is left to the service."""
 
     widget = ListWidget(prefix_label=False)

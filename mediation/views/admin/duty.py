@@ -5,9 +5,8 @@ from datetime import date, timedelta
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
-from wtforms import SelectField
 
-from mediation.forms.base import BaseForm
+from mediation.forms.base import BaseForm, Select
 from mediation.models import Station
 from mediation.queries import house as house_queries
 from mediation.rules.reading import read_key
@@ -24,7 +23,7 @@ def _form(station: Station, **values) -> BaseForm:
     offered = [("", _("没人"))] + [
         (str(p.id), p.name if p.station_id == station.id else f"{p.name} {p.station.short_name}")
         for p in house_queries.duty_people(station)]
-    fields = {f"d{n}": SelectField(choices=offered, validate_choice=False) for n in DAYS}
+    fields = {f"d{n}": Select(choices=offered, validate_choice=False) for n in DAYS}
     return type("WeekForm", (BaseForm,), fields)(**values)
 
 
