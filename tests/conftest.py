@@ -1,4 +1,5 @@
-"""Fixtures of all tests. What they are made of stands in ``house``, ``pages`` and ``servers``.
+"""Fixtures of all tests. What they are made of stands in ``house``, ``pages`` and ``servers``; what
+many tests begin with is filled once and copied (``prepared``).
 
 app       the product over a fresh copy of the test house; ``@pytest.mark.settings(NAME=value)`` changes settings, and
           without arguments asks for an application that no other test has used
@@ -31,7 +32,7 @@ from flask import Flask
 from hypothesis import settings
 from playwright.sync_api import BrowserContext, Page
 
-from tests import house, servers
+from tests import house, prepared, servers
 from tests.pages import PageClient
 
 settings.register_profile("house", deadline=None)  # a slow machine is no fault of the rules
@@ -114,8 +115,8 @@ def numbers() -> Iterator[int]:
 
 @pytest.fixture
 def is_shared(request: pytest.FixtureRequest) -> bool:
-    """Whether the test does with the common application: no settings of its own, no server with threads that linger."""
-    return not ({"site", "visit"} & set(request.fixturenames)) and request.node.get_closest_marker("settings") is None
+    """Whether the test does with the common application: it has no settings of its own."""
+    return request.node.get_closest_marker("settings") is None
 
 
 @pytest.fixture
@@ -128,6 +129,7 @@ def instance(request, database, templates, numbers, is_shared, tmp_path_factory)
     name = "shared" if is_shared else f"test_{next(numbers)}"
     folder = tmp_path_factory.getbasetemp() / f"instance-{database}-{name}"
     shutil.copytree(templates[database], folder)
+    prepared.is_fresh_again()
     yield folder, _new_database(request, database, name, "house")
     shutil.rmtree(folder)
     if database == "postgresql":
@@ -221,10 +223,21 @@ def browser_context_args(browser_context_args: dict) -> dict:
             "viewport": {"width": 1366, "height": 768}}
 
 
+@pytest.fixture(scope="session")
+def sites() -> Iterator[dict[int, servers.Site]]:
+    """Servers by the identity of their application; that of the common one serves all tests of a run."""
+    running: dict[int, servers.Site] = {}
+    yield running
+    for site in running.values():
+        site.close()
+
+
 @pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    with servers.serving(app) as url:
-        yield url
+def site(app: Flask, sites: dict[int, servers.Site]) -> Iterator[str]:
+    if id(app) not in sites:
+        sites[id(app)] = servers.Site(app)
+    yield sites[id(app)].url
+    sites[id(app)].wait_until_idle()
 
 
 @pytest.fixture
@@ -248,15 +261,16 @@ def new_context(new_context: Callable, site: str, complaints: list[str]) -> Iter
 
 
 @pytest.fixture
-def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+def visit(new_context: Callable[..., BrowserContext], app: Flask, site: str) -> Callable[..., Page]:
+    """Somebody at the first page, or at the log-in page, with the cookie of a log-in that happened before."""
     def enter(username: str = "", javascript: bool = True, **options) -> Page:
-        page = new_context(java_script_enabled=javascript, **options).new_page()
-        page.goto("/login")
+        context = new_context(java_script_enabled=javascript, **options)
         if username:
-            page.fill("input[name=username]", username)
-            page.fill("input[name=password]", house.PASSWORD)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(lambda url: "/login" not in url)
+            visitor = PageClient(app)
+            visitor.enter(username)
+            context.add_cookies([{"name": name, "value": value, "url": site} for name, value in visitor.cookies().items()])
+        page = context.new_page()
+        page.goto("/" if username else "/login")
         return page
 
     return enter

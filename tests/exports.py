@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from mediation.extensions import close_engines, db
 from mediation.models import Case
@@ -75,3 +76,9 @@ def furnish_app(app: Flask, username: str = "mediator") -> dict[str, str]:
         db.session.remove()
         close_engines()
     return numbers
+
+
+def cases_of(numbers: dict[str, str]) -> dict[str, Case]:
+    """The cases by name, within an application context."""
+    found = {case.number: case for case in db.session.scalars(select(Case).where(Case.number.in_(numbers.values())))}
+    return {name: found[number] for name, number in numbers.items()}

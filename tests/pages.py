@@ -270,6 +270,11 @@ class PageClient:
         with self.raw.session_transaction() as kept:
             kept.update(cookie)
 
+    def cookies(self) -> dict[str, str]:
+        """What a browser of the same person would send."""
+        name = self.app.config["SESSION_COOKIE_NAME"]
+        return {name: self.raw.get_cookie(name).value}
+
     def log_in(self, username: str, password: str, status: int = 303) -> Page:
         """Log in through the page, as tests of logging in do."""
         self.get("/login")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,13 +89,19 @@ def sql(server: URL, *statements: str) -> None:
     engine.dispose()
 
 
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The product behind its real server on a free port; the address without a final slash."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()  # the thread ends within a second; nobody needs to wait for it
+class Site:
+    """The product behind its real server on a free port; ``url`` is without a final slash."""
+
+    def __init__(self, app: Flask) -> None:
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=8)
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        threading.Thread(target=self._server.run, daemon=True).start()
+
+    def wait_until_idle(self, seconds: float = 5) -> None:
+        """Return when no request is being answered, such as one that a page sent while it was left."""
+        workers, until = self._server.task_dispatcher, time.monotonic() + seconds
+        while (workers.queue or workers.active_count) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        self._server.close()  # the thread ends within a second; nobody needs to wait for it

@@ -24,7 +24,7 @@ from mediation.models import Case, Commission
 from mediation.rules import access, workflow
 from mediation.rules.access import PUBLIC, SELF
 from mediation.services import employers
-from tests import casework, docket, house, ledgers
+from tests import casework, docket, house, ledgers, prepared
 from tests.pages import Page, PageClient
 
 MINE, THEIRS = "鹮", "鼬"
@@ -38,6 +38,7 @@ HIDDEN = {"mediator": THEIRS, "lead": THEIRS, "supervisor": THEIRS, "liaison": M
 
 
 @pytest.fixture
+@prepared.kept
 def county(app: Flask) -> dict[str, str]:
     """Cases of both unions by what they are for; committed."""
     with app.app_context():

@@ -23,7 +23,7 @@ from mediation.queries import selection as selections
 from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
 from mediation.services import employers, parties
-from tests import casework, exports, house
+from tests import casework, exports, house, prepared
 
 MONEY_SHEETS = [name for name in SHEETS if name != "events"]
 
@@ -43,9 +43,7 @@ def test_joined_cells_are_byte_for_byte_what_the_library_writes(rows, width):
 
 @pytest.fixture
 def made(inside):
-    cases = exports.furnish(house.actor("mediator"))
-    db.session.commit()
-    return cases
+    return exports.cases_of(prepared.once(inside, exports.furnish_app))
 
 
 def opened(tmp_path, username: str = "auditor", opener=None, **given) -> export.Export:

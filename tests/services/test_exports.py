@@ -27,7 +27,7 @@ from mediation.services import exports as service
 from mediation.services import house as services
 from mediation.services.exports import Result
 from mediation.services.house import Place
-from tests import exports, house
+from tests import exports, house, prepared
 
 pytestmark = pytest.mark.postgresql
 
@@ -37,9 +37,7 @@ RESULT = Result(4, 67, "a" * 64, "b" * 64)
 
 @pytest.fixture
 def made(inside):
-    found = exports.furnish(house.actor("mediator"))
-    db.session.commit()
-    return found
+    return exports.cases_of(prepared.once(inside, exports.furnish_app))
 
 
 def last_event() -> Event:
@@ -348,7 +346,7 @@ def test_a_sheet_of_another_database_is_not_ours(events, tmp_path):
 
 
 def test_the_command_writes_a_file_and_a_record(app, tmp_path):
-    numbers = exports.furnish_app(app)
+    numbers = prepared.once(app, exports.furnish_app)
     runner = app.test_cli_runner()
     path = tmp_path / "cases.csv"
     done = runner.invoke(args=["export", "--sheet", "cases", "--period", "2026", "--by", "received", "--keys", "-o", str(path)])
@@ -362,7 +360,7 @@ def test_the_command_writes_a_file_and_a_record(app, tmp_path):
 
 
 def test_the_command_writes_events_with_the_checker_beside_them(app, tmp_path):
-    exports.furnish_app(app)
+    prepared.once(app, exports.furnish_app)
     runner = app.test_cli_runner()
     path = tmp_path / "events.csv"
     assert runner.invoke(args=["export", "--sheet", "events", "-o", str(path)]).exit_code == 0
@@ -375,7 +373,7 @@ def test_the_command_writes_events_with_the_checker_beside_them(app, tmp_path):
 
 
 def test_the_command_writes_xlsx(app, tmp_path):
-    exports.furnish_app(app)
+    prepared.once(app, exports.furnish_app)
     path = tmp_path / "payments.xlsx"
     done = app.test_cli_runner().invoke(args=["export", "--sheet", "payments", "--format", "xlsx", "-o", str(path)])
     assert done.exit_code == 0 and path.read_bytes().startswith(b"PK") and list(tmp_path.glob("*.part")) == []
@@ -393,7 +391,7 @@ def test_the_command_refuses_with_a_sentence_and_writes_nothing(app, tmp_path, w
 
 
 def test_an_export_that_breaks_off_leaves_no_file_and_an_incomplete_mark(app, tmp_path, monkeypatch):
-    exports.furnish_app(app)
+    prepared.once(app, exports.furnish_app)
 
     def broken(*_given):
         yield b"half"
@@ -409,7 +407,7 @@ def test_an_export_that_breaks_off_leaves_no_file_and_an_incomplete_mark(app, tm
 
 
 def test_the_command_takes_a_seal_kept_elsewhere_and_finds_a_row_changed_behind_it(app):
-    exports.furnish_app(app)
+    prepared.once(app, exports.furnish_app)
     runner = app.test_cli_runner()
     kept = runner.invoke(args=["journal", "seal"]).output.split()[1]
     assert len(kept) == 64 and runner.invoke(args=["journal", "verify", "--seal", kept]).exit_code == 0

@@ -6,10 +6,11 @@ from mediation.extensions import db
 from mediation.models import Finding
 from mediation.queries import statistics
 from mediation.services import issuing
-from tests import casework, house
+from tests import casework, house, prepared
 
 
 @pytest.fixture
+@prepared.kept
 def number(app) -> str:
     with app.app_context():
         who = house.actor("mediator")

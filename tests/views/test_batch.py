@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from mediation.models import Agreement, CaseLink
 from mediation.queries import door
 from mediation.services import ledger
 from mediation.services.ledger import Item, Step, Terms
-from tests import casework, house
+from tests import casework, house, prepared
 
 FORM = "form[action$='/coordination/batch']"
 
@@ -19,7 +20,7 @@ FORM = "form[action$='/coordination/batch']"
 @pytest.fixture
 def made(app):
     """make(fen): the number of a case in mediation of the mediator."""
-    def make(fen: int = 1000000) -> str:
+    def make(app, fen: int = 1000000) -> str:
         with app.app_context():
             actor = house.actor("mediator")
             case = casework.bring(casework.make_case(actor, 1, fen), "MEDIATING", actor)
@@ -27,7 +28,7 @@ def made(app):
             casework.rest(case, actor)
             db.session.commit()
             return case.number
-    return make
+    return partial(prepared.once, app, make)
 
 
 def agree(app, number: str) -> None:

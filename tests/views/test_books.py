@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,7 +12,7 @@ from mediation.extensions import db
 from mediation.models import Case, Closing, Commission, Explanation, Reconciliation
 from mediation.queries.audit import About
 from mediation.services import audit, closings, ledger
-from tests import casework, house
+from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
 ON = date(2026, 8, 10)
@@ -21,7 +22,7 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def made(app):
     """make(workers, fen, paid): the address of a case in performance, and the id of its first worker."""
-    def make(workers: int = 1, fen: int = 500000, paid: int = 0, claimed: int = 0, on: date | None = None) -> tuple[str, int]:
+    def make(app, workers: int = 1, fen: int = 500000, paid: int = 0, claimed: int = 0, on: date | None = None) -> tuple[str, int]:
         with app.app_context():
             actor = house.actor("mediator")
             case = agreed_case(actor, [fen] * workers, (on or actor.today) + timedelta(3), on=on or days(actor, -9))
@@ -32,7 +33,7 @@ def made(app):
                 pay(case, actor, paid, on=on or days(actor, -1), reason="多付的算路费" if paid > fen * workers else "")
             db.session.commit()
             return f"/cases/{case.number}", case.parties[0].id
-    return make
+    return partial(prepared.once, app, make)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import AccessLog, Case, Contact, Hearing, Party
 from mediation.rules.workflow import MOVES
 from mediation.services import coordination, reveals, sessions
-from tests import casework, house
+from tests import casework, house, prepared
 
 PAGES = ("", "/contacts", "/sessions", "/journal", "/coordination", "/moves/withdraw", "/moves/accept_and_take")
 
@@ -20,11 +20,7 @@ PAGES = ("", "/contacts", "/sessions", "/journal", "/coordination", "/moves/with
 def make(app):
     """``make(state)``: a case in a state, committed; gives its address."""
     def build(state: str = "REGISTERED", username: str = "mediator", **values) -> str:
-        with app.app_context():
-            actor = house.actor(username)
-            case = casework.bring(casework.make_case(actor, **values), state, actor)
-            db.session.commit()
-            return f"/cases/{case.number}"
+        return f"/cases/{prepared.once(app, casework.store_case, state, username, **values)}"
     return build
 
 

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import AccessLog, Agency, Case, Party
 from mediation.services import sessions
-from tests import casework, exports, house
+from tests import casework, exports, house, prepared
 
 SAID, CONCEDED = "只肯认一半", "私下愿给八千"
 
 
 @pytest.fixture
+@prepared.kept
 def case(app) -> str:
     """A case in mediation with numbers, an account, a session and a concession."""
     with app.app_context():

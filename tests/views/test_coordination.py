@@ -9,13 +9,14 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission
 from mediation.services import coordination
-from tests import casework, house
+from tests import casework, house, prepared
 from tests.pages import lint
 
 PARTS = ["summary", "outcome"]
 
 
 @pytest.fixture
+@prepared.kept
 def made(app):
     """A case in mediation with a task to the court that shares two parts; its address and the letter's."""
     with app.app_context():

@@ -9,11 +9,12 @@ import pytest
 from mediation.extensions import db
 from mediation.models import Commission, Duty
 from mediation.services import supervision
-from tests import casework, docket, house
+from tests import casework, docket, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
 
 @pytest.fixture
+@prepared.kept
 def dockets(app):
     """One case in hand with a call for today, one with late money."""
     with app.app_context():
@@ -56,6 +57,7 @@ def test_counts_are_links_to_their_rows(client, dockets):
 
 
 @pytest.fixture
+@prepared.kept
 def troubles(app):
     """Every kind of trouble a supervisor looks for, at two sites and with three mediators."""
     with app.app_context():

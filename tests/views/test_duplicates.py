@@ -8,7 +8,7 @@ from mediation.extensions import db
 from mediation.models import Case
 from mediation.queries import duplicates
 from mediation.services import accounts, sealing
-from tests import casework, docket, house
+from tests import casework, docket, house, prepared
 
 TITLE = "两家工会可能重复登记"
 
@@ -22,6 +22,7 @@ def above() -> None:
 
 
 @pytest.fixture
+@prepared.kept
 def twice(app) -> tuple[str, str]:
     """The same man with the same boss at both unions, and others who only share a usual name; the two numbers."""
     with app.app_context():

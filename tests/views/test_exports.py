@@ -18,14 +18,14 @@ from mediation.models import AccessLog, Event, ExportRun, User
 from mediation.queries import export
 from mediation.rules.columns import SHEETS
 from mediation.services import exports as service
-from tests import exports, house
+from tests import exports, house, prepared
 
 FILES = [f"/ledger/{name}.{form}" for name in SHEETS for form in service.FORMS]
 
 
 @pytest.fixture
 def ledger(app) -> dict[str, str]:
-    return exports.furnish_app(app)
+    return prepared.once(app, exports.furnish_app)
 
 
 def content(page) -> bytes:

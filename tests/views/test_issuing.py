@@ -11,11 +11,12 @@ from mediation.models import Case, Event, IssuedFigure
 from mediation.queries import audit as queries
 from mediation.queries import checks, digests, issued, statistics
 from mediation.services import audit, calendar, closings, employers, issuing, parties, prevention
-from tests import casework, house
+from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
 
 @pytest.fixture
+@prepared.kept
 def paid(app):
     with app.app_context():
         mediator = house.actor("mediator")

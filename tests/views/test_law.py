@@ -1,6 +1,7 @@
 """The pages of clocks, side procedures, and scope of a case."""
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission
 from mediation.queries import digests
 from mediation.services import law
-from tests import casework, house
+from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"
 PAGES = ("clocks", "procedures", "scope", "supervision")
@@ -18,7 +19,7 @@ PAGES = ("clocks", "procedures", "scope", "supervision")
 @pytest.fixture
 def made(app):
     """The address of a case in a state, received some days ago."""
-    def make(state: str = "MEDIATING", ago: int = 0, facts=(), **values) -> str:
+    def make(app, state: str = "MEDIATING", ago: int = 0, facts=(), **values) -> str:
         with app.app_context():
             now = house.actor("mediator")
             then = house.actor("mediator", today=house.TODAY - timedelta(days=ago))
@@ -28,7 +29,7 @@ def made(app):
                 law.record_fact(case, fact, on, SCRIPT, now)
             db.session.commit()
             return f"/cases/{case.number}"
-    return make
+    return partial(prepared.once, app, make)
 
 
 @contextmanager

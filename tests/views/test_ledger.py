@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,7 +13,7 @@ from mediation.models import Agreement, Case, Commission, Event, Payment
 from mediation.queries import ledger
 from mediation.services import ledger as service
 from mediation.services.ledger import Entry, Item, Step, Terms
-from tests import casework, house
+from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -20,7 +21,7 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def made(app):
     """make(workers, state): the address of a case whose other side is known by name."""
-    def make(workers: int = 1, speakers: int = 0, is_agreed: bool = False, **values) -> str:
+    def make(app, workers: int = 1, speakers: int = 0, is_agreed: bool = False, **values) -> str:
         with app.app_context():
             actor = house.actor("mediator")
             case = casework.make_case(actor, workers, 1600000, **values)
@@ -33,7 +34,7 @@ def made(app):
                 agree(case, actor)
             db.session.commit()
             return f"/cases/{case.number}"
-    return make
+    return partial(prepared.once, app, make)
 
 
 def agree(case: Case, actor) -> None:

@@ -7,12 +7,13 @@ from sqlalchemy import select, update
 from mediation.extensions import db
 from mediation.models import Agency, Letter
 from mediation.services import employers
-from tests import docket, house
+from tests import docket, house, prepared
 
 INVESTIGATED = {"supervisors": "刘建国 0012、王秀英 0034", "signer": "刘建国（主任）"}
 
 
 @pytest.fixture
+@prepared.kept
 def employer(app) -> int:
     with app.app_context():
         row = employers.register({"name": "乌拉特中旗宏远劳务有限公司"}, house.actor("mediator"))

@@ -8,13 +8,14 @@ from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Commission
-from tests import docket, house
+from tests import docket, house, prepared
 from tests.ledgers import agreed_case, days
 
 CANARY = "金丝雀独"
 
 
 @pytest.fixture
+@prepared.kept
 def number(app):
     with app.app_context():
         made = docket.open_case(worker=CANARY, narrative="城南工地<script>alert(1)</script>").number

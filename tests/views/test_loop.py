@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Commission, SideProcedure, Supervision
 from mediation.queries import loop
 from mediation.services import employers, letters, prevention
-from tests import docket, house
+from tests import docket, house, prepared
 
 # Two inquiries of three people, a visit, a lecture for 40, one lead settled and one open, three cases accepted of
 # which one settled and one came from the court, one confirmation asked for, a reminder, one urging, one petition.
@@ -22,6 +22,7 @@ EXPECTED = {"inquiries": 3, "employer_visits": 1, "checks": 0, "lectures": 1, "l
 
 
 @pytest.fixture
+@prepared.kept
 def year(app) -> None:
     """One of everything in 2026."""
     with app.app_context():

@@ -12,12 +12,13 @@ from mediation.models import Agency, Event, Hearing
 from mediation.rules import access, paperwork
 from mediation.rules.columns import SHEETS
 from mediation.services import coordination, sessions
-from tests import exports, house
+from tests import exports, house, prepared
 
 PLANTED = "愿让到柒仟玖"
 
 
 @pytest.fixture
+@prepared.kept
 def case(app) -> dict[str, str]:
     """An agreed case with a concession at its session, and a letter to the court that shares everything."""
     with app.app_context():

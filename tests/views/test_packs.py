@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, ExportRun
-from tests import exports
+from tests import exports, prepared
 
 
 @pytest.fixture
 def ledger(app):
-    return exports.furnish_app(app)
+    return prepared.once(app, exports.furnish_app)
 
 
 def content(page) -> dict[str, bytes]:

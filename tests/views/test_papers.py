@@ -12,18 +12,14 @@ from mediation.models import AccessLog, Case, Event, Paper
 from mediation.rules import paperwork
 from mediation.services import journal, ledger
 from mediation.services.ledger import Item, Sign, Step, Terms
-from tests import casework, house
+from tests import casework, house, prepared
 
 
 @pytest.fixture
 def made(app):
     """Make a case of the mediator's in a state; gives its number."""
     def make(state: str = "REGISTERED", **values) -> str:
-        with app.app_context():
-            actor = house.actor("mediator")
-            case = casework.bring(casework.make_case(actor, **values), state, actor)
-            db.session.commit()
-            return case.number
+        return prepared.once(app, casework.store_case, state, **values)
     return make
 
 

@@ -10,12 +10,12 @@ from mediation.extensions import db
 from mediation.models import Case, Event, Sample
 from mediation.queries import digests
 from mediation.services import journal
-from tests import casework, exports, house
+from tests import casework, exports, house, prepared
 
 
 @pytest.fixture
 def ledger(app):
-    return exports.furnish_app(app)
+    return prepared.once(app, exports.furnish_app)
 
 
 def draw(client, query: str = "period=", **given) -> str:
