@@ -16,7 +16,7 @@ from typing import NamedTuple
 from flask import Flask, has_app_context
 from sqlalchemy import URL, Engine, event
 
-from mediation.extensions import db
+from mediation.extensions import close_engines, db
 from tests import servers
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -101,4 +101,4 @@ def _let_go(app: Flask) -> None:
     """Close the connections to the database, which is about to be copied or replaced."""
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+        close_engines()
