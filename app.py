@@ -7,6 +7,9 @@ library only: it makes ``.venv`` beside itself, installs the locked libraries, a
     python3 app.py test                 set up and run linter, type checker, all tests and those of the browser; every
                                         step runs, and the end says how each went
     python3 app.py test arguments       the same with only the tests that these arguments of pytest name
+    python3 app.py drill                by hand, before a release: every test on both databases, then the drills of
+                                        tests/drills (kills, full disk)
+    python3 app.py drill arguments      only the drills that these arguments of pytest name
     python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
                                         clocks, due, journal, check, backup, restore, bench, db; each has --help
 
@@ -56,6 +59,8 @@ def main(words: list[str]) -> int:
             return demo(words[1:])
         if words[0] == "test":
             return test(words[1:])
+        if words[0] == "drill":
+            return drill(words[1:])
         prepare(RUN_LOCK)
         return hand_over([*inside("flask"), "--app", str(APP), *words])
     except Stopped as stop:
@@ -85,15 +90,29 @@ class Step(NamedTuple):
 
 def test(words: list[str]) -> int:
     """Run linter, type checker and tests; the exit status is that of the first step that failed."""
-    need_for_tests()
-    prepare(TEST_LOCK)
-    os.environ["REQUIRE_BROWSER"] = "1"
+    prepare_tests()
     database = "sqlite" if IS_WINDOWS else "chosen"
     return run_all([
         Step("ruff", [*inside("ruff"), "check", "."]),
         Step("mypy", inside("mypy")),
         *tests(f"--database={database}", words),
     ])
+
+
+def drill(words: list[str]) -> int:
+    """Run every test on both databases, and what takes too long or is too rough for every day."""
+    prepare_tests()
+    database = "sqlite" if IS_WINDOWS else "both"
+    if words:
+        return run_all([Step("drills", [*inside("pytest"), *words])])
+    return run_all([*tests(f"--database={database}", []), Step("drills", [*inside("pytest"), "--verbose", "tests/drills"])])
+
+
+def prepare_tests() -> None:
+    """See to what tests need; a missing browser is an error from here on."""
+    need_for_tests()
+    prepare(TEST_LOCK)
+    os.environ["REQUIRE_BROWSER"] = "1"
 
 
 def tests(database: str, words: list[str]) -> list[Step]:

@@ -113,35 +113,35 @@ def test_elsewhere_the_packages_are_named(setup, monkeypatch):
 @pytest.fixture
 def checks(setup, monkeypatch):
     """Runs ``app.py test`` with nothing really done: ``checks("-x", failing=(1, 2))`` lets the second and third step
-    fail, with 1 and 2 as their statuses, and gives the status of all and the commands."""
-    def run_them(*words: str, failing: tuple[int, ...] = ()) -> tuple[int, list[list[str]]]:
+    fail, with 2 and 3 as their statuses, and gives the status of all and the commands."""
+    def run_them(*words: str, command: str = "test", failing: tuple[int, ...] = ()) -> tuple[int, list[list[str]]]:
         ran = []
 
         def call(step: list[str], cwd: str) -> int:
             ran.append(step[2:])
-            return len(ran) - 1 if len(ran) - 1 in failing else 0
+            return len(ran) if len(ran) - 1 in failing else 0
 
         monkeypatch.setitem(setup.inner, "need_for_tests", lambda: None)
         monkeypatch.setattr(setup.subprocess, "call", call)
         monkeypatch.setenv("REQUIRE_BROWSER", "")
-        return setup.main(["test", *words]), ran
+        return setup.main([command, *words]), ran
 
     return run_them
 
 
 def test_every_step_runs_and_the_first_failure_decides_the_status(checks, capsys):
     status, ran = checks(failing=(1, 2))
-    assert status == 1
+    assert status == 2
     assert [step[0] for step in ran] == ["ruff", "mypy", "pytest", "pytest"]
     told = [line.split() for line in capsys.readouterr().out.strip().splitlines()[-5:]]
-    assert [line[:2] for line in told[:3]] == [["ok", "ruff"], ["failed", "(1)"], ["failed", "(2)"]]
+    assert [line[:2] for line in told[:3]] == [["ok", "ruff"], ["failed", "(2)"], ["failed", "(3)"]]
     assert told[3][:2] == ["ok", "browser"] and told[4][:2] == ["in", "all"]
     assert all(line[-4:] == ["0", "min", "00", "s"] for line in told)
 
 
 def test_a_failing_browser_fails_the_run_and_two_run_at_a_time(checks):
     status, ran = checks(failing=(3,))
-    assert status == 3
+    assert status == 4
     assert ran[3][-3:] == ["-n", "2", "tests/browser"] and "tests/browser" in ran[2]
     assert checks()[0] == 0
 
@@ -151,6 +151,21 @@ def test_both_databases_are_asked_for_and_the_slowest_are_named(checks, setup, m
         monkeypatch.setitem(setup.inner, "IS_WINDOWS", is_windows)
         for step in checks()[1][2:]:
             assert step[1] == database and "--durations=20" in step
+
+
+def test_drills_follow_the_whole_on_both_databases(checks):
+    status, ran = checks(command="drill", failing=(0,))
+    assert status == 1 and [step[1] for step in ran] == ["--database=both", "--database=both", "--verbose"]
+    assert ran[0][-2:] == ["--ignore", "tests/browser"] and ran[2] == ["pytest", "--verbose", "tests/drills"]
+    assert checks("tests/drills/test_kills.py", command="drill")[1] == [["pytest", "tests/drills/test_kills.py"]]
+
+
+def test_drills_are_no_part_of_the_ordinary_run():
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    named = subprocess.run([*command, "tests/drills"], capture_output=True, text=True, cwd=ROOT).stdout
+    assert "tests/drills/test_kills.py::" in named
+    others = ["--ignore-glob=tests/[!d]*", "tests"]
+    assert "tests/drills/" not in subprocess.run([*command, *others], capture_output=True, text=True, cwd=ROOT).stdout
 
 
 @pytest.mark.parametrize("option, places", [

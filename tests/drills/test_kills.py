@@ -1,0 +1,27 @@
+"""The server is killed at random moments while it writes, again and again: DRILL_KILLS times (default 20)."""
+from __future__ import annotations
+
+import http.client
+import os
+import random
+import threading
+
+from tests.drills.office import Office
+
+KILLS = int(os.environ.get("DRILL_KILLS", "20"))
+
+
+def test_nothing_that_was_acknowledged_is_lost_by_a_kill(tmp_path):
+    office, chance = Office(tmp_path / "instance"), random.Random(2026)
+    for _n in range(KILLS):
+        office.open()
+        until = threading.Timer(chance.uniform(0.05, 2), office.kill)
+        until.start()
+        try:
+            while office.register() == 303:
+                pass
+            raise AssertionError("a registration was refused")
+        except (OSError, http.client.HTTPException):
+            until.join()
+    assert len(office.acknowledged) >= KILLS
+    office.assert_sound()
