@@ -34,7 +34,7 @@ from mediation.models import (
     Stream,
     User,
 )
-from mediation.queries import digests, grams
+from mediation.queries import canonical, grams
 from mediation.rules import identity, journal
 from mediation.rules.access import Actor
 from mediation.services import accounts, employers, papers, search, setup
@@ -249,7 +249,7 @@ class _Case:
         self._words()
 
     def _add(self, model: type, **values) -> int:
-        """A row that is part of the case's digest; sealed numbers are given in ``digests``' plain form."""
+        """A row that is part of the case's digest; sealed numbers are given in ``canonical``'s plain form."""
         key = self.maker.key(model)
         personal = {name: values.pop(name) for name in ("phone", "identity") if name in values}
         row = {"id": key, **values}
@@ -336,9 +336,9 @@ class _Case:
                              f"干了{chance.randint(20, 200)}天，欠{case['claimed_fen'] // 100}元没给。")
         case["touched_at"] = self.at + timedelta(3)
         self.rows[0] = Case, case
-        order = {model: n for n, model in enumerate(digests.FIELDS)}
+        order = {model: n for n, model in enumerate(canonical.FIELDS)}
         rows = sorted(self.plain, key=lambda row: (order[row[0]], row[1]))
-        sealed = vault.current().digest(digests.canonical([(Case, self.key, case), *rows]))
+        sealed = vault.current().digest(canonical.canonical([(Case, self.key, case), *rows]))
         stream, prev = f"case:{self.number}", journal.genesis(f"case:{self.number}")
         for seq, (kind, data) in enumerate(self._events(sealed), 1):
             prev = self._event(stream, seq, kind, data, prev)

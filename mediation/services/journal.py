@@ -10,7 +10,8 @@ from sqlalchemy import select
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
-from mediation.queries import digests
+from mediation.queries import canonical, case_rows, digests
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import journal
 from mediation.rules.access import Actor
 
@@ -23,10 +24,11 @@ HOUSE = "house"
 
 
 def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
-           case: Case | None = None, is_day_unknown: bool = False) -> Event:
+           case: Case | None = None, is_day_unknown: bool = False, rows: CaseRows | None = None) -> Event:
     """Append one event; for a case it carries the digest of the stored rows, and the case's version follows. The rows
     beside the cases that it names (a letter, an inquiry …) are under its digest too.
 
+    ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
     Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
     Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
@@ -37,10 +39,9 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
         raise ValueError(f"event {kind}: fields {faults}")
     head = _head(stream)
     if case is not None:
-        case.version = head.seq + 1
-        case.touched_at = actor.now
-        db.session.flush()
-        data = {**data, "digest": vault.current().digest(digests.canonical_case(case))}
+        rows = rows or case_rows.read(case, actor.today)
+        case.version, case.touched_at = head.seq + 1, actor.now
+        data = {**data, "digest": vault.current().digest(rows.text(case.version))}
     elif beside := _beside(data):
         data = {**data, "digest": vault.current().digest(beside)}
     body = journal.canonical(data)
@@ -57,10 +58,10 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
 
 
 def _beside(data: dict) -> str:
-    if not set(data) & set(digests.BESIDE):
+    if not set(data) & set(canonical.BESIDE):
         return ""
     db.session.flush()
-    return digests.canonical_beside(data)
+    return canonical.canonical_beside(data)
 
 
 def rebase(actor: Actor) -> int:
@@ -69,25 +70,25 @@ def rebase(actor: Actor) -> int:
     One event each, and only where the digest on record still holds: what was changed behind the journal's back stays
     to be found. Gives how many were brought over; nothing is left to do a second time.
     """
-    older = [case.id for case, _head, version in digests.walk() if version is not None and version < digests.VERSION]
+    older = [case.id for case, _head, version in digests.walk() if version is not None and version < canonical.VERSION]
     for key in older:
         case = db.session.get(Case, key)
-        record(actor, case_stream(case), "rebased", {"version": digests.VERSION}, case=case)
+        record(actor, case_stream(case), "rebased", {"version": canonical.VERSION}, case=case)
     count = len(older)
     for (name, key), digest in digests.told_beside().items():
         if not digest:
-            record(actor, HOUSE, "row_rebased", {**dict.fromkeys(digests.BESIDE), name: key})
+            record(actor, HOUSE, "row_rebased", {**dict.fromkeys(canonical.BESIDE), name: key})
             count += 1
     return count
 
 
 def _head(stream: str) -> Stream:
     """The head row of a chain, locked until the end of the transaction; made on first use."""
-    head = db.session.scalar(select(Stream).where(Stream.name == stream).with_for_update())
+    with db.session.no_autoflush:
+        head = db.session.scalar(select(Stream).where(Stream.name == stream).with_for_update())
     if head is None:
         head = Stream(name=stream, seq=0, hash=journal.genesis(stream))
         db.session.add(head)
-        db.session.flush()
     return head
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event
-from mediation.queries import checks, digests
+from mediation.queries import canonical, checks, digests
 from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention
 from tests import casework, house
 
@@ -95,7 +95,7 @@ def test_a_row_that_no_event_names_is_found(filled, actor):
     clerk = actor("mediator")
     values = {"union_id": clerk.union_id, "station_id": clerk.station_id, "made_by_id": clerk.user_id, "kind": "lecture",
               "done_on": clerk.today, "title": "没有的事"}
-    db.session.add(digests.BESIDE["activity"](**values))
+    db.session.add(canonical.BESIDE["activity"](**values))
     db.session.commit()
     [finding] = digests.verify()
     assert finding.zh == "这一条没有经过"
@@ -104,7 +104,7 @@ def test_a_row_that_no_event_names_is_found(filled, actor):
 def age(case: Case) -> None:
     """The case's newest event and those beside as an older program wrote them."""
     head = db.session.scalar(select(Event).where(Event.stream == f"case:{case.number}").order_by(Event.seq.desc()).limit(1))
-    old = {**json.loads(head.data), "digest": vault.current().digest(digests.canonical_case(case, 1))}
+    old = {**json.loads(head.data), "digest": vault.current().digest(canonical.canonical_case(case, 1))}
     drop_guard()
     rewrite(head, old)
     for name in ("inquiry_recorded", "activity_recorded", "lead_recorded"):

@@ -1,0 +1,190 @@
+"""One case and its rows as the database holds them: what a change is judged by, reckoned from and sealed over.
+
+One prepared statement reads the case, its place and which kinds of rows it has; each of these kinds is read by one
+prepared statement, when it is first asked for. Nothing goes through the mapper, which costs several times as much.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, bindparam, exists, select
+from sqlalchemy import inspect as inspected
+from sqlalchemy.orm.attributes import set_committed_value
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import (
+    Agreement,
+    AgreementItem,
+    Case,
+    CaseFact,
+    CaseMember,
+    Claim,
+    ClockChange,
+    Commission,
+    Consent,
+    Consultation,
+    ConsultationCase,
+    Contact,
+    Duty,
+    ExternalNumber,
+    Hearing,
+    Instalment,
+    InstalmentShare,
+    Interruption,
+    Party,
+    Payment,
+    PaymentShare,
+    SideProcedure,
+    Station,
+    Visit,
+)
+from mediation.queries import canonical
+
+NUMBERS = ("phone", "identity", "account")  # of a party, stored sealed
+COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
+RELATIONS = tuple(Case.__mapper__.relationships.keys())
+CASE, DAY = bindparam("case"), bindparam("day")
+
+
+def _source(model: type) -> tuple[FromClause, ColumnElement[int]]:
+    """Where the rows of a model are read from, and the column that holds the id of their case."""
+    table, parents, links = model.__table__, canonical.PARENTS, ConsultationCase.__table__
+    if model in canonical.OF_CONSULTATION:
+        key = table.c.id if model is Consultation else table.c.consultation_id
+        return table.join(links, links.c.consultation_id == key), links.c.case_id
+    if model is InstalmentShare:
+        parent, owner = _source(Instalment)
+        return table.join(parent, Instalment.__table__.c.id == table.c.instalment_id), owner
+    if model in parents:
+        above, name = parents[model]
+        return table.join(above.__table__, above.__table__.c.id == table.c[name]), above.__table__.c.case_id
+    return table, table.c.case_id
+
+
+def _columns(model: type) -> Iterator[ColumnElement]:
+    """The digested columns of a model under their names on it; of a sealed number its sealed form."""
+    names = ["id", *canonical.FIELDS[model]]
+    if model is Party:
+        names = ["uid", *(f"{name}_sealed" if name in NUMBERS else name for name in names)]
+    return (model.__mapper__.columns[name].label(name) for name in names)
+
+
+def _rows_of(model: type) -> Select:
+    source, owner = _source(model)
+    return select(*_columns(model)).select_from(source).where(owner == CASE).order_by(model.__table__.c.id)
+
+
+def _head() -> Select:
+    """The case's own columns, the place where it lies, today's duty officer there, and which rows it has."""
+    case, station, duty = Case.__table__, Station.__table__, Duty.__table__
+    on_duty = select(duty.c.account_id).where(
+        duty.c.station_id == case.c.station_id, duty.c.duty_on == DAY).scalar_subquery()
+    present = []
+    for model in KINDS:
+        source, owner = _source(model)
+        present.append(exists().select_from(source).where(owner == CASE).label(f"has_{model.__tablename__}"))
+    own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS)
+    return select(*own, station.c.path.label("station_path"), station.c.county.label("station_county"),
+                  on_duty.label("duty_id"), *present).select_from(
+        case.join(station, station.c.id == case.c.station_id)).where(case.c.id == CASE)
+
+
+KINDS = tuple(model for model in canonical.FIELDS if model is not Case)
+HEAD = _head()
+ROWS = {model: _rows_of(model) for model in KINDS}
+LOCK = select(Case.__table__.c.id).where(Case.__table__.c.id == CASE).with_for_update()
+# Kinds of rows under the names that they have on Case, so that what reads a Case reads these as well.
+NAMES: dict[str, type] = {
+    "members": CaseMember, "parties": Party, "claims": Claim, "contacts": Contact, "hearings": Hearing,
+    "clock_changes": ClockChange, "interruptions": Interruption, "side_procedures": SideProcedure,
+    "case_facts": CaseFact, "agreements": Agreement, "items": AgreementItem, "consents": Consent,
+    "instalments": Instalment, "instalment_shares": InstalmentShare, "payments": Payment,
+    "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber}
+
+
+class CaseRows:
+    """A case as it was stored when it was read: its columns, and its rows under the names of ``NAMES``, in the order
+    of their ids. A kind of rows is read when it is first asked for; ``text`` reads what is left.
+
+    It knows nothing of a change that comes afterwards: read it anew then.
+    """
+
+    def __init__(self, case_id: int, today: date):
+        self._connection = db.session.connection()
+        self._given = {"case": case_id, "day": today}
+        self.head: Row = self._connection.execute(HEAD, self._given).one()
+        self._kept: dict[type, list[Row]] = {}
+
+    def __getattr__(self, name: str):
+        if name in NAMES:
+            return self.of(NAMES[name])
+        if name in COLUMNS:
+            return getattr(self.head, name)
+        raise AttributeError(name)
+
+    def of(self, model: type) -> list[Row]:
+        """The rows of one kind."""
+        if model not in self._kept:
+            has_rows = getattr(self.head, f"has_{model.__tablename__}")
+            self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if has_rows else []
+        return self._kept[model]
+
+    @cached_property
+    def sides(self) -> dict[int, str]:
+        """The side of each party by its id."""
+        return {party.id: party.side for party in self.parties}
+
+    def text(self, version: int) -> str:
+        """The canonical form of the case with the version that its next event gives it; the same text as
+        ``canonical.canonical_case`` makes of its objects."""
+        lines = [canonical.line(Case, self.head.id, {**self.head._mapping, "version": version})]
+        lines += [canonical.line(model, row.id, PLAIN.get(model, _plain)(row)) for model in KINDS
+                  for row in self.of(model)]
+        return "\n".join([f"v{canonical.VERSION}", *lines])
+
+    def fill(self, case: Case) -> None:
+        """Bring the object of the session to what is stored; its relations are read again when they are asked for."""
+        kept = inspected(case).dict
+        for name in COLUMNS:
+            value = getattr(self.head, name)
+            if name not in kept or kept[name] != value:
+                set_committed_value(case, name, value)
+        db.session.expire(case, RELATIONS)
+
+
+def _plain(row: Row) -> dict[str, object]:
+    return dict(row._mapping)
+
+
+def _plain_party(row: Row) -> dict[str, object]:
+    values = dict(row._mapping)
+    for name in NUMBERS:
+        values[name] = unsealed(row, name)
+    return values
+
+
+PLAIN: dict[type, Callable[[Row], dict[str, object]]] = {Party: _plain_party}
+
+
+def unsealed(party: Row, name: str) -> str:
+    """A sealed number of a party's row in plain; '' where there is none."""
+    sealed = getattr(party, f"{name}_sealed")
+    return vault.current().unseal(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
+
+
+def read(case: Case, today: date, lock: bool = False) -> CaseRows:
+    """The case as it is stored now, whatever is pending in the session first; the object follows.
+
+    ``lock`` holds other writers off until the end of the transaction. It is a statement of its own: one that waits
+    for a lock would go on to judge the other tables by what stood in them before.
+    """
+    db.session.flush()
+    key = inspected(case).identity[0]
+    if lock:
+        db.session.connection().execute(LOCK, {"case": key})
+    rows = CaseRows(key, today)
+    rows.fill(case)
+    return rows
