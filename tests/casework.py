@@ -34,10 +34,10 @@ def make_case(actor: Actor, workers: int = 1, amount_fen: int | None = 1000000, 
         add_worker(case, "巴特尔" if n == 0 else f"工人{n + 1}", amount_fen, f"138478622{n % 100:02d}")
     add_party(case, "respondent", "labour_contractor", "李老板", "13912345617")
     db.session.expire(case)
-    cases.refresh_hints(case, actor)
+    rows = cases.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "registered", {
         "number": case.number, "channel": case.channel, "source": case.source, "way": "oral",
-        "station": case.station_id, "claimed_fen": (amount_fen or 0) * workers, "headcount": workers}, case=case)
+        "station": case.station_id, "claimed_fen": (amount_fen or 0) * workers, "headcount": workers}, case=case, rows=rows)
     return case
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import cached_property
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, bindparam, exists, select
 from sqlalchemy import inspect as inspected
@@ -121,7 +120,7 @@ class CaseRows:
     def __getattr__(self, name: str):
         if name in NAMES:
             return self.of(NAMES[name])
-        if name in COLUMNS:
+        if name in self.head._fields:
             return getattr(self.head, name)
         raise AttributeError(name)
 
@@ -131,11 +130,6 @@ class CaseRows:
             has_rows = getattr(self.head, f"has_{model.__tablename__}")
             self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if has_rows else []
         return self._kept[model]
-
-    @cached_property
-    def sides(self) -> dict[int, str]:
-        """The side of each party by its id."""
-        return {party.id: party.side for party in self.parties}
 
     def text(self, version: int) -> str:
         """The canonical form of the case with the version that its next event gives it; the same text as
@@ -175,11 +169,12 @@ def unsealed(party: Row, name: str) -> str:
     return vault.current().unseal(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
 
 
-def read(case: Case, today: date, lock: bool = False) -> CaseRows:
+def read(case: Case, today: date = date.min, lock: bool = False) -> CaseRows:
     """The case as it is stored now, whatever is pending in the session first; the object follows.
 
-    ``lock`` holds other writers off until the end of the transaction. It is a statement of its own: one that waits
-    for a lock would go on to judge the other tables by what stood in them before.
+    ``today`` asks for the duty officer of that day. ``lock`` holds other writers off until the end of the
+    transaction; it is a statement of its own, since one that waits for a lock would go on to judge the other tables
+    by what stood in them before.
     """
     db.session.flush()
     key = inspected(case).identity[0]

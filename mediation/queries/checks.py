@@ -23,6 +23,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    SearchText,
     Station,
     User,
 )
@@ -43,7 +44,14 @@ CODES = (
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(),
-            *_closings(), *_issued()]
+            *_index(), *_closings(), *_issued()]
+
+
+def _index() -> Iterator[Fault]:
+    """Cases that no search finds, because the index does not know them."""
+    for number in db.session.scalars(select(Case.number).outerjoin(SearchText, SearchText.case_id == Case.id).where(
+            SearchText.case_id.is_(None)).order_by(Case.id)):
+        yield Fault(number, "搜索里找不到这件", "no search finds this case")
 
 
 def _issued() -> Iterator[Fault]:

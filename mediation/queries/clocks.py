@@ -2,17 +2,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
 from mediation.queries import balances, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import channels, clocks, limitation, periods, procedures, refusals, words
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text
@@ -33,33 +34,44 @@ class CaseClock:
 
 def calendar(county: str = "") -> Calendar:
     """The loaded calendar with a county's own days; the shipped one where the table is empty."""
-    found = calendar_rows(county)
-    return Calendar.from_rows(found) if found else sheets.shipped_calendar()
+    found = tuple(tuple(row) for row in db.session.connection().execute(DAYS, {"county": county}))
+    return _calendar(found) if found else sheets.shipped_calendar()
 
 
+@lru_cache(64)
+def _calendar(days: tuple[tuple[date, str, str, str], ...]) -> Calendar:
+    """The same days make the same calendar: it is put together once."""
+    return Calendar.from_rows(_as_rows(days))
+
+
+_DAY = CalendarDay.__table__.c
+DAYS = select(_DAY.day_on, _DAY.kind, _DAY.name, _DAY.county).where(
+    or_(_DAY.county == "", _DAY.county == bindparam("county"))).order_by(_DAY.id)
 LOCAL_KINDS = {"off": "local", "work": "local_work"}
 
 
 def calendar_rows(county: str = "") -> list[dict[str, str]]:
     """The loaded days as ``Calendar.from_rows`` wants them, a county's own marked as such."""
-    rows = db.session.execute(select(CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.county).where(
-        CalendarDay.county.in_(("", county))))
+    return _as_rows(db.session.connection().execute(DAYS, {"county": county}))
+
+
+def _as_rows(days: Iterable[Sequence]) -> list[dict[str, str]]:
     return [{"date": on.isoformat(), "kind": LOCAL_KINDS[kind] if local else kind, "name": name, "source": ""}
-            for on, kind, name, local in rows]
+            for on, kind, name, local in days]
 
 
-def main_rule(case: Case) -> str:
+def main_rule(case: Case | CaseRows) -> str:
     """The id of the mediation period of the case's channel."""
     return channels.CHANNELS[case.channel].period
 
 
-def period_rules(case: Case) -> frozenset[str]:
+def period_rules(case: Case | CaseRows) -> frozenset[str]:
     """The ids under which decisions about the mediation period are kept: its own and its twin's."""
     main = main_rule(case)
     return frozenset({main, *(rule.id for rule in periods.CLOCKS if rule.twin == main)})
 
 
-def case_facts(case: Case) -> dict[str, list[date]]:
+def case_facts(case: Case | CaseRows) -> dict[str, list[date]]:
     """The days of the case by the fact names of rules/limits.py; late entries start no clock.
 
     A day told for a clock (``CaseFact``) goes before the one that a column stands for.
@@ -76,7 +88,7 @@ def case_facts(case: Case) -> dict[str, list[date]]:
     return known | told_facts(case) | _performance(case)
 
 
-def told_facts(case: Case) -> dict[str, list[date]]:
+def told_facts(case: Case | CaseRows) -> dict[str, list[date]]:
     """The days told for the clocks alone, struck-out ones left aside."""
     found: dict[str, list[date]] = {}
     for row in sorted(case.case_facts, key=lambda row: (row.on, row.id)):
@@ -85,7 +97,7 @@ def told_facts(case: Case) -> dict[str, list[date]]:
     return found
 
 
-def has_title(case: Case) -> bool:
+def has_title(case: Case | CaseRows) -> bool:
     """Whether there is an enforceable title: a court's or arbitration's paper, or a procedure that ended in one."""
     if case.is_enforced or (case.channel in "FG" and case.effective_on is not None):
         return True
@@ -94,7 +106,7 @@ def has_title(case: Case) -> bool:
         procedures.gives_title(row.kind, row.state, row.result) for row in case.side_procedures)
 
 
-def _performance(case: Case) -> dict[str, list[date]]:
+def _performance(case: Case | CaseRows) -> dict[str, list[date]]:
     """The last day on which the agreement was to be performed: enforcement runs from there (A13)."""
     if case.agreed_on is None or not has_title(case):
         return {}
@@ -103,17 +115,21 @@ def _performance(case: Case) -> dict[str, list[date]]:
     return {"performance_due": [last]} if last else {}
 
 
-def _by_outcome(case: Case) -> dict[str, date | None]:
+def _by_outcome(case: Case | CaseRows) -> dict[str, date | None]:
     return {"declined": case.concluded_on if case.outcome == "NOT_ACCEPTED" else None,
             "refused": case.concluded_on if case.outcome in ("REFUSED_BY_PARTY", "UNREACHABLE") else None}
 
 
-def _by_court(case: Case) -> dict[str, date | None]:
+def _by_court(case: Case | CaseRows) -> dict[str, date | None]:
     """A commissioned case: the papers were signed for when it was received."""
     return {"papers_signed": case.received_on if case.channel in "EF" else None}
 
 
-def _paid_up(case: Case, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
+def _county(case: Case | CaseRows) -> str:
+    return case.station_county if isinstance(case, CaseRows) else case.station.county
+
+
+def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
     """The day on which the last of the agreed money came, where every claimant is bound and has all of his."""
     if case.outcome not in words.SUCCESS or case.is_late_entry:
         return {}
@@ -124,13 +140,13 @@ def _paid_up(case: Case, today: date, money: ledger.Position | None) -> dict[str
     return {"performed": [last]} if last else {}
 
 
-def of_case(case: Case, today: date, with_calendar: Calendar | None = None,
+def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None = None,
             money: ledger.Position | None = None) -> list[Clock]:
     """Every clock that runs or ran on the case."""
     heads = {claim.head for claim in case.claims if claim.dropped_on is None}
     return clocks.run(
         case.channel, case_facts(case) | _paid_up(case, today, money),
-        with_calendar or calendar(case.station.county), on=today, procedure=case.procedure or None,
+        with_calendar or calendar(_county(case)), on=today, procedure=case.procedure or None,
         changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
         civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
@@ -173,7 +189,7 @@ def instalment_clock(line: ledger.InstalmentLine, case: Case, today: date) -> Cl
     return clocks.agreed(f"P{line.seq}", label, case.agreed_on or line.due_on, line.due_on, on=today)
 
 
-def next_due(case: Case, today: date, money: ledger.Position) -> tuple[date | None, str]:
+def next_due(case: Case | CaseRows, today: date, money: ledger.Position) -> tuple[date | None, str]:
     """The next day on which we have to have done something, and its rule: the hint for lists."""
     if not case.is_open:
         return None, ""

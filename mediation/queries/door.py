@@ -1,11 +1,30 @@
 """The one door to cases: row filters and rights. Nothing else decides which case an account may see."""
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import access
 from mediation.rules.access import Actor, Holding
 from mediation.rules.commissions import RETURNED
@@ -81,22 +100,57 @@ def find_case(actor: Actor, number: str) -> Case | None:
     return db.session.scalar(readable(actor).where(Case.number == number))
 
 
-def holding(case: Case, today) -> Holding:
+def holding(case: Case | CaseRows, today: date) -> Holding:
     """Where the case lies and who holds it, for the scopes of rules/access.py."""
-    members = [m for m in case.members if m.until_on is None]
-    duty = db.session.scalars(select(Duty.account_id).where(Duty.station_id == case.station_id, Duty.on == today))
-    invited = db.session.scalars(select(Commission.agency_id).where(
-        Commission.case_id == case.id, is_live()))
-    named = {m.account_id for m in members} | {case.handler_id}
+    if isinstance(case, CaseRows):
+        return _holding(case, case.station_path, _places_of(case))
+    db.session.flush()  # a plain statement does not do so by itself
+    found = db.session.connection().execute(PLACES, {"case": case.id, "station": case.station_id, "day": today})
+    places = [tuple(row) for row in found]
+    return _holding(case, next(word for what, _id, word in places if what == "station"), places)
+
+
+Place = tuple[str, int, str]  # what it is, whose id, and a word about it
+
+
+def _places() -> CompoundSelect:
+    """Members of a case who still are, duty officers of its site on a day, bodies invited to it, and its site."""
+    case, station = bindparam("case"), bindparam("station")
+    member, duty, letter, site = (model.__table__.c for model in (CaseMember, Duty, Commission, Station))
+    return union_all(
+        select(literal("member"), member.account_id, member.kind).where(
+            member.case_id == case, member.until_on.is_(None)),
+        select(literal("duty"), duty.account_id, literal("")).where(
+            duty.station_id == station, duty.duty_on == bindparam("day")),
+        select(literal("agency"), letter.agency_id, literal("")).where(
+            letter.case_id == case, letter.recalled_on.is_(None), letter.state != RETURNED),
+        select(literal("station"), site.id, site.path).where(site.id == station))
+
+
+PLACES = _places()
+
+
+def _places_of(rows: CaseRows) -> list[Place]:
+    found = [("member", row.account_id, row.kind) for row in rows.members if row.until_on is None]
+    found += [("agency", row.agency_id, "") for row in rows.commissions
+              if row.recalled_on is None and row.state != RETURNED]
+    return [*found, ("duty", rows.duty_id, "")] if rows.duty_id else found
+
+
+def _holding(case: Case | CaseRows, path: str, places: Iterable[Place]) -> Holding:
+    ids: dict[str, set[int]] = defaultdict(set)
+    for what, key, word in places:
+        ids[what].add(key)
+        if word == "co_handler":
+            ids[word].add(key)
     return Holding(
-        union_id=case.union_id, station_id=case.station_id, station_path=case.station.path,
-        is_open=bool(case.is_open), handler_id=case.handler_id,
-        co_handler_ids=frozenset(m.account_id for m in members if m.kind == "co_handler"),
-        duty_ids=frozenset(duty), invited_agency_ids=frozenset(invited) if case.state != "ARCHIVED" else frozenset(),
-        named_ids=frozenset(named) if case.is_sealed else None)
+        union_id=case.union_id, station_id=case.station_id, station_path=path, is_open=bool(case.is_open),
+        handler_id=case.handler_id, co_handler_ids=frozenset(ids["co_handler"]), duty_ids=frozenset(ids["duty"]),
+        invited_agency_ids=frozenset(ids["agency"]) if case.state != "ARCHIVED" else frozenset(),
+        named_ids=frozenset(ids["member"] | {case.handler_id}) if case.is_sealed else None)
 
 
-def may(actor: Actor, permission: str, case: Case) -> bool:
+def may(actor: Actor, permission: str, case: Case | CaseRows) -> bool:
     return access.allows(actor, permission, holding(case, actor.today))
 
 

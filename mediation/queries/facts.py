@@ -5,13 +5,15 @@ from datetime import date
 
 from mediation.models import RECUSED, Case
 from mediation.queries import clocks, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.rules.workflow import Facts
 
 
-def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
+def of(case: Case | CaseRows, today: date, money: ledger.Position | None = None) -> Facts:
     """What the guards of rules/workflow.py look at."""
     money = money or ledger.position(case, today)
     applicants = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
+    others = {p.id for p in case.parties if p.side == "respondent"}
     answers = [c for c in case.contacts if c.answer]
     ours = clocks.period_rules(case)
     pauses = [c.kind for c in case.clock_changes if c.kind in ("pause", "resume") and c.rule in ours]
@@ -22,7 +24,7 @@ def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
         recused_ids=recused(case),
         other_side_agrees=bool(answers) and answers[-1].answer == "agrees",
         other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
-        attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and _is_other_side(c)),
+        attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and c.party_id in others),
         has_identity=any(p.identity_sealed for p in applicants) or bool(case.identity_note),
         has_named_respondent=any(_is_named(p) for p in case.parties),
         claims=sum(c.dropped_on is None for c in case.claims), hearings=len(case.hearings),
@@ -31,13 +33,9 @@ def of(case: Case, today: date, money: ledger.Position | None = None) -> Facts:
         is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on)
 
 
-def recused(case: Case) -> frozenset[int]:
+def recused(case: Case | CaseRows) -> frozenset[int]:
     """Accounts that have stepped down from this case as partial; they cannot hold it again."""
     return frozenset(m.account_id for m in case.members if m.kind == RECUSED)
-
-
-def _is_other_side(contact) -> bool:
-    return contact.party is not None and contact.party.side == "respondent"
 
 
 def _is_named(party) -> bool:

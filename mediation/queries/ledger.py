@@ -6,16 +6,17 @@ another's loss (decisions.md, Figures).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import selectinload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Party, Payment, PaymentShare
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import money, words
 
 
@@ -23,7 +24,7 @@ from mediation.rules import money, words
 class WorkerLine:
     """One worker's money, in fen."""
 
-    party: Party
+    party: Party | Row
     claimed_fen: int | None
     is_bound: bool
     performance: money.Performance
@@ -68,10 +69,27 @@ class Position:
         return next((line for line in self.instalments if line.left_fen > 0), None)
 
 
+class Due(NamedTuple):
+    """An instalment with its parts, of rows that were read without the mapper."""
+
+    seq: int
+    due_on: date | None
+    shares: Sequence[Row]
+
+
+class Plan(NamedTuple):
+    """An agreement as the money is computed from it, of rows that were read without the mapper."""
+
+    is_accelerated: bool
+    items: Sequence[Row]
+    consents: Sequence[Row]
+    instalments: Sequence[Due]
+
+
 class Books(NamedTuple):
     """What the money of many cases is computed from, read at once: the agreement that counts, and the payments."""
 
-    agreements: Mapping[int, Agreement]
+    agreements: Mapping[int, Agreement | Plan]
     payments: Mapping[int, Mapping[int, list[money.Payment]]]
 
 
@@ -81,8 +99,10 @@ def books(case_ids: Collection[int]) -> Books:
     return Books({row.case_id: row for row in rows}, _payments(Payment.case_id.in_(case_ids)))
 
 
-def position(case: Case, on: date, kept: Books | None = None) -> Position:
+def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Position:
     """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``."""
+    if kept is None and isinstance(case, CaseRows):
+        kept = _books_of(case)
     agreement = kept.agreements.get(case.id) if kept else current_agreement(case)
     paid = kept.payments if kept else _payments(Payment.case_id == case.id)
     bound, unbound = _bound_ids(agreement)
@@ -99,7 +119,7 @@ def position(case: Case, on: date, kept: Books | None = None) -> Position:
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound))
 
 
-def known_agreed(case: Case, money: Position) -> int | None:
+def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
     """The agreed sum as lists show it: None without an agreement, or where the agreement names no sum."""
     return money.agreed_fen if any(row.total_fen for row in case.agreements) else None
 
@@ -115,7 +135,27 @@ def _agreements(wanted: ColumnElement[bool]) -> Select:
         selectinload(Agreement.items), selectinload(Agreement.signatures))
 
 
-def _bound_ids(agreement: Agreement | None) -> tuple[set[int], set[int]]:
+def _books_of(rows: CaseRows) -> Books:
+    """The books of one case from its rows."""
+    current = max((row for row in rows.agreements if row.superseded_on is None), key=lambda row: row.seq, default=None)
+    paid: dict[int, list[money.Payment]] = defaultdict(list)
+    slips = {row.id: row for row in rows.payments}
+    for share in rows.payment_shares:
+        paid[share.party_id].append(_paid(slips[share.payment_id], share.amount_fen))
+    return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: paid})
+
+
+def _plan(rows: CaseRows, agreement: Row) -> Plan:
+    parts: dict[int, list[Row]] = defaultdict(list)
+    for share in rows.instalment_shares:
+        parts[share.instalment_id].append(share)
+    return Plan(
+        agreement.is_accelerated, [row for row in rows.items if row.agreement_id == agreement.id],
+        [row for row in rows.consents if row.agreement_id == agreement.id],
+        [Due(row.seq, row.due_on, parts[row.id]) for row in rows.instalments if row.agreement_id == agreement.id])
+
+
+def _bound_ids(agreement: Agreement | Plan | None) -> tuple[set[int], set[int]]:
     """Workers whom the agreement binds, and those whose consent is missing (R33 63)."""
     if agreement is None:
         return set(), set()
@@ -124,7 +164,7 @@ def _bound_ids(agreement: Agreement | None) -> tuple[set[int], set[int]]:
     return everybody - missing, everybody & missing
 
 
-def _steps(agreement: Agreement | None) -> dict[int, list[money.Instalment]]:
+def _steps(agreement: Agreement | Plan | None) -> dict[int, list[money.Instalment]]:
     steps: dict[int, list[money.Instalment]] = defaultdict(list)
     for row in agreement.instalments if agreement else ():
         for share in row.shares:
@@ -136,13 +176,16 @@ def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[money.Pay
     """Payments by case and worker."""
     found: dict[int, dict[int, list[money.Payment]]] = defaultdict(lambda: defaultdict(list))
     for share, row in db.session.execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
-        found[row.case_id][share.party_id].append(money.Payment(
-            row.paid_on or date.min, share.amount_fen, row.proof in words.PROVED, row.payer_kind == "fund",
-            row.direction == "to_employer", row.way == "goods"))
+        found[row.case_id][share.party_id].append(_paid(row, share.amount_fen))
     return found
 
 
-def _claimed(case: Case) -> dict[int, int | None]:
+def _paid(row: Payment | Row, fen: int) -> money.Payment:
+    return money.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
+                         row.direction == "to_employer", row.way == "goods")
+
+
+def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for claim in case.claims:
         if claim.dropped_on is None:

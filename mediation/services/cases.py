@@ -4,16 +4,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Event
+from mediation.queries import case_rows, door, facts, ledger
 from mediation.queries import clocks as clock_queries
-from mediation.queries import door, facts, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import effects, journal, search
+
+_CASE = Case.__table__.c
+SWAP = update(Case.__table__).where(_CASE.id == bindparam("case"), _CASE.state == bindparam("seen_state"),
+                                    _CASE.version == bindparam("seen_version"))
 
 
 class Forbidden(Exception):
@@ -59,12 +64,12 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
 
     The case is read anew under its lock, so that two presses at once are judged one after the other.
     """
-    db.session.refresh(case, with_for_update=True)
-    if not door.may(actor, row.permission, case):
+    rows = case_rows.read(case, actor.today, lock=True)
+    if not door.may(actor, row.permission, rows):
         raise Forbidden(row.permission)
     if seen_version is not None and seen_version != case.version and not row.is_additive:
         raise Conflict(last_event(case))
-    found = workflow.problems(row, facts.of(case, actor.today), answers, actor.today)
+    found = workflow.problems(row, facts.of(rows, actor.today), answers, actor.today)
     refuse(found + effects.extra_problems(row.key, case, answers, actor), answers)
 
 
@@ -86,28 +91,38 @@ def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor
     day = answers.get("happened_on") or (None if case.is_late_entry else actor.today)
     outcome = workflow.outcome_of(row, answers)
     target = row.target or case.state
-    values: dict[str, object] = {"state": target, "is_open": int(workflow.STATES[target].is_open)}
+    values: dict[str, object] = {"state": target, "is_open": int(workflow.STATES[target].is_open),
+                                 "version": case.version + 1, "touched_at": actor.now}
     if outcome:
         values |= {"outcome": outcome, "concluded_on": day}
     db.session.flush()
-    swapped = db.session.execute(update(Case).where(
-        Case.id == case.id, Case.state == case.state, Case.version == case.version).values(**values))
+    swapped = db.session.connection().execute(SWAP.values(values), {
+        "case": case.id, "seen_state": case.state, "seen_version": case.version})
     if swapped.rowcount != 1:
         raise Conflict(last_event(case))
-    db.session.refresh(case)
-    refresh_hints(case, actor)
-    search.index_case(case)
-    return journal.record(actor, journal.case_stream(case), row.event, data, happened_on=day, case=case,
-                          is_day_unknown=day is None)
+    return finish(case, row.event, data, actor, day, is_day_unknown=day is None)
 
 
 def act(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | None = None) -> Event:
     """Record an act that is no move (a party, a claim, a paper): hints anew, one event."""
-    db.session.flush()
-    db.session.expire(case)
-    refresh_hints(case, actor)
-    search.index_case(case)
-    return journal.record(actor, journal.case_stream(case), kind, data, happened_on=happened_on, case=case)
+    return finish(case, kind, data, actor, happened_on)
+
+
+def finish(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | None = None,
+           is_day_unknown: bool = False) -> Event:
+    """The end of every act on a case: what is kept for lists and for the search, and the one event."""
+    rows = reckon(case, actor)
+    return journal.record(actor, journal.case_stream(case), kind, data, happened_on=happened_on, case=case,
+                          is_day_unknown=is_day_unknown, rows=rows)
+
+
+def reckon(case: Case, actor: Actor) -> CaseRows:
+    """Read the rows of a case once as they now stand, and from them write the hints for lists and the search index;
+    gives them, for the digest of the event that follows."""
+    rows = case_rows.read(case, actor.today)
+    _keep_hints(case, rows, actor.today)
+    search.index_case(case, rows)
+    return rows
 
 
 def require(case: Case, permission: str, actor: Actor) -> None:
@@ -122,16 +137,20 @@ def last_event(case: Case) -> Event | None:
 
 def refresh_hints(case: Case, actor: Actor) -> None:
     """Recompute the stored hints for lists from the rows; ``flask check`` compares them by the same function."""
-    for name, value in hints(case, actor.today).items():
-        setattr(case, name, value)
+    _keep_hints(case, case_rows.read(case, actor.today), actor.today)
 
 
-def hints(case: Case, today: date) -> dict[str, object]:
+def _keep_hints(case: Case, rows: CaseRows, today: date) -> None:
+    for name, value in hints(rows, today).items():
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+
+
+def hints(rows: CaseRows, today: date) -> dict[str, object]:
     """The hints of a case by column."""
-    db.session.flush()
-    money = ledger.position(case, today)
-    due_on, rule = clock_queries.next_due(case, today, money)
-    return {"claimed_fen": money.claimed_fen, "agreed_fen": ledger.known_agreed(case, money),
+    money = ledger.position(rows, today)
+    due_on, rule = clock_queries.next_due(rows, today, money)
+    return {"claimed_fen": money.claimed_fen, "agreed_fen": ledger.known_agreed(rows, money),
             "arrived_fen": money.arrived_fen, "unverified_fen": money.unverified_fen,
             "next_due_on": due_on, "next_due_rule": rule}
 

@@ -44,11 +44,11 @@ def register(actor: Actor, intake: Intake) -> Case:
     _put_people(case, intake, actor.today)
     effects.interrupt(case, "request", intake.received_on)
     _put_sender(case, intake)
-    cases.refresh_hints(case, actor)
+    rows = cases.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "registered", {
         "number": case.number, "channel": case.channel, "source": case.source, "way": case.way,
         "station": case.station_id, "claimed_fen": case.claimed_fen, "headcount": case.headcount,
-    }, happened_on=intake.received_on, case=case)
+    }, happened_on=intake.received_on, case=case, rows=rows)
     return case
 
 
@@ -126,7 +126,7 @@ def _prefixed(key: str, found: list[Problem]) -> list[Problem]:
 # The rows --------------------------------------------------------------------------------------------------------
 
 def _open(actor: Actor, intake: Intake, station: Station, year: int, **columns: object) -> Case:
-    """The case's row with its number; titles and hints follow from the rows put beside it."""
+    """The case's row with its number, not yet flushed; titles and hints follow from the rows put beside it."""
     case = Case(
         number=numbers.register_number(station.union, year), union_id=station.union_id, station_id=station.id,
         state="REGISTERED", registered_at=actor.now, touched_at=actor.now, title="",
@@ -135,7 +135,6 @@ def _open(actor: Actor, intake: Intake, station: Station, year: int, **columns: 
     for name, value in columns.items():
         setattr(case, name, value)
     db.session.add(case)
-    db.session.flush()
     return case
 
 
@@ -176,9 +175,10 @@ def _put_people(case: Case, intake: Intake, today: date) -> None:
     claimant = _put_applicants(case, intake, today)
     for row in intake.respondents:
         if row.told or row.name:
-            parties.put_party(case, "respondent", row.part or "unknown", (row.name or row.told)[:200], phone=row.phone,
+            parties.new_party(case, "respondent", row.part or "unknown", (row.name or row.told)[:200], phone=row.phone,
                               today=today, as_told=row.told[:300], site=row.site, is_person=row.is_person)
     _put_claims(case, intake, claimant, today)
+    db.session.flush()  # all at once; what a column is by default stands on the rows from here on
     parties.retitle(case)
 
 
@@ -187,7 +187,7 @@ def _put_applicants(case: Case, intake: Intake, today: date) -> Party:
     own = rules.find_own_row(intake)
     rest = max(intake.headcount - rules.named_people(intake), 0)
     worker = parties.put_party(case, "applicant", "worker", intake.for_name, today=today) if intake.for_name else None
-    comer = parties.put_party(
+    comer = parties.new_party(
         case, "applicant", intake.part or "worker", intake.name or NOT_KNOWN,
         phone=intake.phone or (own.phone if own else ""), phone_note=intake.phone_note, id_type=intake.id_type,
         identity=intake.identity or (own.identity if own else ""), account=own.account if own else "", today=today,
@@ -215,15 +215,15 @@ def _put_claims(case: Case, intake: Intake, claimant: Party, today: date) -> Non
 
 
 def _put_claim(case: Case, party: Party, line: ClaimLine, amount_fen: int | None) -> None:
-    parties.put_claim(case, party, line.head, amount_fen, "unknown" if amount_fen is None else line.precision,
+    parties.new_claim(case, party, line.head, amount_fen, "unknown" if amount_fen is None else line.precision,
                       as_told=line.as_told[:100], from_told=line.from_told[:40], to_told=line.to_told[:40])
 
 
 def _put_listed(case: Case, row: Row, head: str, today: date) -> None:
-    party = parties.put_party(case, "applicant", "worker", row.name, phone=row.phone, identity=row.identity,
+    party = parties.new_party(case, "applicant", "worker", row.name, phone=row.phone, identity=row.identity,
                               account=row.account, today=today)
     if head:
-        parties.put_claim(case, party, head, row.fen)
+        parties.new_claim(case, party, head, row.fen)
 
 
 def _put_sender(case: Case, intake: Intake) -> None:
@@ -291,10 +291,11 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     _put_sender(case, facts)
     if not case.printed_number and case.accepted_on:
         case.printed_number = numbers.printed_number(case)
-    cases.refresh_hints(case, actor)
+    rows = cases.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "late_entered", {
         "number": case.number, "channel": case.channel, "source": case.source, "station": case.station_id,
-        "state": case.state, "outcome": case.outcome}, happened_on=known[0] if known else None, case=case)
+        "state": case.state, "outcome": case.outcome}, happened_on=known[0] if known else None, case=case,
+        rows=rows)
     return case
 
 

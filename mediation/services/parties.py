@@ -46,7 +46,18 @@ TITLE_LENGTH = 100
 def put_party(case: Case, side: str, part: str, name: str, *, phone: str = "", phone_note: str = "",
               id_type: str = "", identity: str = "", account: str = "", today: date | None = None,
               **columns: object) -> Party:
-    """Add a party's row, numbers checked and normalised, sex and date of birth taken from the identity number.
+    """Add a party's row as ``new_party`` makes it, with its id."""
+    party = new_party(case, side, part, name, phone=phone, phone_note=phone_note, id_type=id_type, identity=identity,
+                      account=account, today=today, **columns)
+    db.session.flush()
+    return party
+
+
+def new_party(case: Case, side: str, part: str, name: str, *, phone: str = "", phone_note: str = "",
+              id_type: str = "", identity: str = "", account: str = "", today: date | None = None,
+              **columns: object) -> Party:
+    """A party's row, numbers checked and normalised, sex and date of birth taken from the identity number; in the
+    session, not yet flushed.
 
     ``today`` bounds dates of birth (else the day of the case's rules); ``columns`` are further columns of Party.
     Raises Refused with the problems of phone, identity and account. Writes no event: callers do, with ``retitle``.
@@ -54,7 +65,6 @@ def put_party(case: Case, side: str, part: str, name: str, *, phone: str = "", p
     party = make_party(case, side, part, name, columns)
     set_numbers(party, {"phone": phone, "phone_note": phone_note, "id_type": id_type, "identity": identity,
                         "account": account}, today or case.rules_on)
-    db.session.flush()
     return party
 
 
@@ -69,11 +79,19 @@ def make_party(case: Case, side: str, part: str, name: str, columns: dict[str, o
 
 def put_claim(case: Case, party: Party, head: str, amount_fen: int | None = None, precision: str = "exact",
               as_told: str = "", from_told: str = "", to_told: str = "") -> Claim:
-    """Add what one worker asks under one head; a sum that is not known is None and its precision 'unknown'."""
+    """Add what one worker asks under one head, with its id."""
+    claim = new_claim(case, party, head, amount_fen, precision, as_told, from_told, to_told)
+    db.session.flush()
+    return claim
+
+
+def new_claim(case: Case, party: Party, head: str, amount_fen: int | None = None, precision: str = "exact",
+              as_told: str = "", from_told: str = "", to_told: str = "") -> Claim:
+    """What one worker asks under one head, not yet flushed; a sum that is not known is None and its precision
+    'unknown'."""
     claim = make_claim(case, party, head, amount_fen)
     claim.as_told, claim.from_told, claim.to_told = as_told, from_told, to_told
     claim.precision = "unknown" if amount_fen is None else precision
-    db.session.flush()
     return claim
 
 

@@ -8,17 +8,23 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import delete, insert, literal_column, select
+from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
 
 from mediation.extensions import db
-from mediation.models import Case, Employer, ExternalNumber, Party, SearchGram, SearchText, SearchWords
-from mediation.queries import grams
+from mediation.models import Case, Employer, Party, SearchGram, SearchText, SearchWords
+from mediation.queries import case_rows, grams
+from mediation.queries.case_rows import CaseRows
 from mediation.rules.access import Actor
 
 KEPT = timedelta(hours=12)
 MOST_READINGS = 16  # of one name with several pronunciations
 LONGEST_NAME = 12
+TEXTS, GRAMS = SearchText.__table__, SearchGram.__table__
 IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
+# What the index knows of a case: its text beside an empty token, and its tokens of telephone tails.
+KNOWN = union_all(
+    select(literal("").label("gram"), TEXTS.c.body).where(TEXTS.c.case_id == bindparam("case")),
+    select(GRAMS.c.gram, literal("")).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL))
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -39,18 +45,21 @@ def initials(name: str) -> set[str]:
     return {"".join(letters).lower() for letters in combined}
 
 
-def index_case(case: Case) -> None:
-    """Rewrite the tokens of a case: what is gone is deleted, what is new inserted."""
-    db.session.flush()
-    parties = list(db.session.scalars(select(Party).where(Party.case_id == case.id, Party.removed_on.is_(None))))
-    names, texts = _names(parties), _texts(case, parties)
+def index_case(case: Case, rows: CaseRows | None = None) -> None:
+    """Rewrite the tokens of a case: what is gone is deleted, what is new inserted.
+
+    ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
+    """
+    rows = rows or case_rows.read(case)
+    parties = [party for party in rows.parties if party.removed_on is None]
+    names, texts = _names(parties), _texts(rows, parties)
     short = sorted(set().union(*(initials(name) for name in names))) if names else []
     lines = dict.fromkeys(grams.plain(text) for text in (*names, *texts, *short) if text)
-    _write_text(case.id, "\n".join(lines))
-    _write_tails(case.id, set().union(*(grams.tails(party.phone) for party in parties if party.phone_sealed)))
+    tails = set().union(*(grams.tails(case_rows.unsealed(party, "phone")) for party in parties if party.phone_sealed))
+    _write(rows.id, "\n".join(lines), tails)
 
 
-def _names(parties: Iterable[Party]) -> list[str]:
+def _names(parties: Iterable[Row]) -> list[str]:
     found = []
     for party in parties:
         found += [party.name, party.name_other]
@@ -60,34 +69,31 @@ def _names(parties: Iterable[Party]) -> list[str]:
     return [name for name in found if name]
 
 
-def _texts(case: Case, parties: Iterable[Party]) -> list[str]:
+def _texts(rows: CaseRows, parties: Iterable[Row]) -> list[str]:
     told = [text for party in parties for text in (party.as_told, party.site)]
-    outside = db.session.scalars(select(ExternalNumber.number).where(ExternalNumber.case_id == case.id))
-    return [case.number, case.printed_number, case.source_number, case.source_case_number, case.source_body,
-            case.place, case.narrative, *told, *outside]
+    outside = [row.number for row in rows.external_numbers]
+    return [rows.number, rows.printed_number, rows.source_number, rows.source_case_number, rows.source_body,
+            rows.place, rows.narrative, *told, *outside]
 
 
-def _write_text(case_id: int, body: str) -> None:
-    """The text, and the tokens that it gains or loses; what it had before stands in itself."""
-    row = db.session.get(SearchText, case_id)
-    before = grams.tokens(row.body) if row else set()
-    if row is None:
-        db.session.add(SearchText(case_id=case_id, body=body))
-    elif row.body != body:
-        row.body = body
-    _change(case_id, before, grams.tokens(body))
-
-
-def _write_tails(case_id: int, tails: set[str]) -> None:
-    known = db.session.scalars(select(SearchGram.gram).where(SearchGram.case_id == case_id, IS_TAIL))
-    _change(case_id, set(known), tails)
-
-
-def _change(case_id: int, before: set[str], after: set[str]) -> None:
+def _write(case_id: int, body: str, tails: set[str]) -> None:
+    """The text and the tokens that it gains or loses; those that it had before follow from the text before."""
+    connection = db.session.connection()
+    known = [tuple(row) for row in connection.execute(KNOWN, {"case": case_id})]
+    text = next((said for gram, said in known if not gram), None)
+    before = {gram for gram, _body in known if gram}
+    if text == body and before == tails:
+        return
+    if text is None:
+        connection.execute(insert(TEXTS), {"case_id": case_id, "body": body})
+    elif text != body:
+        connection.execute(update(TEXTS).where(TEXTS.c.case_id == bindparam("case")), {"case": case_id, "body": body})
+    before |= grams.tokens(text) if text else set()
+    after = grams.tokens(body) | tails
     if gone := before - after:
-        db.session.execute(delete(SearchGram).where(SearchGram.case_id == case_id, SearchGram.gram.in_(gone)))
+        connection.execute(delete(GRAMS).where(GRAMS.c.case_id == case_id, GRAMS.c.gram.in_(gone)))
     if new := sorted(after - before):
-        db.session.execute(insert(SearchGram), [{"gram": gram, "case_id": case_id} for gram in new])
+        connection.execute(insert(GRAMS), [{"gram": gram, "case_id": case_id} for gram in new])
 
 
 def index_employer(employer: Employer) -> None:

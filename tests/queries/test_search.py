@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Commission, ExternalNumber, SearchGram, SearchText, SearchWords
-from mediation.queries import search
+from mediation.queries import checks, search
 from mediation.rules.language import Refused
-from mediation.services import cases
+from mediation.services import cases, intake
 from mediation.services import search as finder
 from tests import casework, docket, house
 
@@ -197,3 +197,22 @@ def test_kept_words_are_sealed_and_their_owners_own(mediator):
     assert search.find_words(key, mediator) == "热合曼 2213"
     assert search.find_words(key, house.actor("colleague")) is None
     assert "2213" not in db.session.scalar(select(SearchWords.words_sealed))
+
+
+def test_a_case_is_found_as_soon_as_it_is_registered(mediator):
+    """By name, telephone, boss and number, before any further act; also what was entered afterwards."""
+    told = intake.Intake(
+        received_on=mediator.today, source="walk_in", name="萨仁高娃", phone="13947862299",
+        respondents=[intake.Respondent("赵老板，河套工地")], claims=[intake.ClaimLine("wages", 900_000)], narrative="三个月没给。")
+    number = intake.register(mediator, told).number
+    for said in ("萨仁高娃", "2299", "赵老板", "srgw", number, "三个月没给"):
+        assert found(said, mediator) == ["萨仁高娃"], said
+    intake.late_enter(mediator, intake.Late(name="朝鲁门", state="CLOSED", outcome="AGREED", respondents=[
+        intake.Respondent("钱老板")]))
+    assert (found("朝鲁门", mediator), checks.run()) == (["朝鲁门"], [])
+
+
+def test_a_case_that_no_search_finds_is_a_finding(case):
+    db.session.execute(db.delete(SearchText))
+    db.session.commit()
+    assert [(fault.place, fault.en) for fault in checks.run()] == [(case.number, "no search finds this case")]
