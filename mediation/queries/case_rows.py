@@ -38,6 +38,7 @@ from mediation.models import (
     PaymentShare,
     SideProcedure,
     Station,
+    User,
     Visit,
 )
 from mediation.queries import canonical
@@ -77,8 +78,8 @@ def _rows_of(model: type) -> Select:
 
 
 def _head() -> Select:
-    """The case's own columns, the place where it lies, today's duty officer there, and which rows it has."""
-    case, station, duty = Case.__table__, Station.__table__, Duty.__table__
+    """The case's own columns, the place where it lies, who handles it, today's duty officer, and which rows it has."""
+    case, station, duty, handler = (model.__table__ for model in (Case, Station, Duty, User))
     on_duty = select(duty.c.account_id).where(
         duty.c.station_id == case.c.station_id, duty.c.duty_on == DAY).scalar_subquery()
     present = []
@@ -87,8 +88,10 @@ def _head() -> Select:
         present.append(exists().select_from(source).where(owner == CASE).label(f"has_{model.__tablename__}"))
     own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS)
     return select(*own, station.c.path.label("station_path"), station.c.county.label("station_county"),
+                  station.c.short_name.label("station_name"), handler.c.name.label("handler_name"),
                   on_duty.label("duty_id"), *present).select_from(
-        case.join(station, station.c.id == case.c.station_id)).where(case.c.id == CASE)
+        case.join(station, station.c.id == case.c.station_id).outerjoin(
+            handler, handler.c.id == case.c.handler_id)).where(case.c.id == CASE)
 
 
 KINDS = tuple(model for model in canonical.FIELDS if model is not Case)
@@ -108,7 +111,7 @@ class CaseRows:
     """A case as it was stored when it was read: its columns, and its rows under the names of ``NAMES``, in the order
     of their ids. A kind of rows is read when it is first asked for; ``text`` reads what is left.
 
-    It knows nothing of a change that comes afterwards: read it anew then.
+    It knows nothing of a change that comes afterwards, unless it is told: read it anew then.
     """
 
     def __init__(self, case_id: int, today: date):
@@ -130,6 +133,10 @@ class CaseRows:
             has_rows = getattr(self.head, f"has_{model.__tablename__}")
             self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if has_rows else []
         return self._kept[model]
+
+    def tell(self, **known: object) -> None:
+        """Columns of the case as they are written from here on, and what has been found out about it."""
+        vars(self).update(known)
 
     def text(self, version: int) -> str:
         """The canonical form of the case with the version that its next event gives it; the same text as
@@ -178,8 +185,24 @@ def read(case: Case, today: date = date.min, lock: bool = False) -> CaseRows:
     """
     db.session.flush()
     key = inspected(case).identity[0]
-    if lock:
+    if lock and db.engine.dialect.name != "sqlite":  # there a writing transaction holds the one lock from its start
         db.session.connection().execute(LOCK, {"case": key})
     rows = CaseRows(key, today)
     rows.fill(case)
     return rows
+
+
+KEPT = "case_rows"
+
+
+def keep(rows: CaseRows, version: int) -> None:
+    """Remember the rows that went under the digest of a case's newest event, with the version it gave the case."""
+    rows.tell(version=version)
+    db.session.info[KEPT] = rows
+
+
+def current(case: Case, today: date) -> CaseRows:
+    """The rows of a case for a look: those under its newest digest where they are at hand, else as ``read`` finds
+    them. What has changed a case since its newest event is a fault, which the next verification finds."""
+    rows = db.session.info.get(KEPT)
+    return rows if rows is not None and (rows.id, rows.version) == (case.id, case.version) else read(case, today)

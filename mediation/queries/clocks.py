@@ -125,8 +125,12 @@ def _by_court(case: Case | CaseRows) -> dict[str, date | None]:
     return {"papers_signed": case.received_on if case.channel in "EF" else None}
 
 
-def _county(case: Case | CaseRows) -> str:
-    return case.station_county if isinstance(case, CaseRows) else case.station.county
+def _calendar_of(case: Case | CaseRows) -> Calendar:
+    if not isinstance(case, CaseRows):
+        return calendar(case.station.county)
+    if "calendar" not in vars(case):
+        case.tell(calendar=calendar(case.station_county))
+    return case.calendar
 
 
 def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
@@ -146,7 +150,7 @@ def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None =
     heads = {claim.head for claim in case.claims if claim.dropped_on is None}
     return clocks.run(
         case.channel, case_facts(case) | _paid_up(case, today, money),
-        with_calendar or calendar(_county(case)), on=today, procedure=case.procedure or None,
+        with_calendar or _calendar_of(case), on=today, procedure=case.procedure or None,
         changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
         civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
@@ -203,7 +207,7 @@ def next_due(case: Case | CaseRows, today: date, money: ledger.Position) -> tupl
     return min(due) if due else (None, "")
 
 
-def extension_problems(case: Case, answers: Mapping[str, object], today: date) -> list[Problem]:
+def extension_problems(case: Case | CaseRows, answers: Mapping[str, object], today: date) -> list[Problem]:
     """What the clock's own row says against an extension: consent, before expiry, cap."""
     to_on = answers.get("to_on")
     clock = clocks.find_clock(of_case(case, today), main_rule(case))
@@ -213,7 +217,7 @@ def extension_problems(case: Case, answers: Mapping[str, object], today: date) -
         return []
     agreed_on = answers.get("happened_on")
     signed = consent_days(answers, agreed_on if isinstance(agreed_on, date) else today)
-    return list(refusals.extension_problems(clock, to_on, signed, calendar(case.station.county), today))
+    return list(refusals.extension_problems(clock, to_on, signed, _calendar_of(case), today))
 
 
 def consent_days(answers: Mapping[str, object], agreed_on: date) -> dict[str, date]:
@@ -223,7 +227,7 @@ def consent_days(answers: Mapping[str, object], agreed_on: date) -> dict[str, da
     return {str(who): agreed_on for who in answers.get("consents") or ()} | days
 
 
-def pause_problems(case: Case, answers: Mapping[str, object], today: date) -> list[Problem]:
+def pause_problems(case: Case | CaseRows, answers: Mapping[str, object], today: date) -> list[Problem]:
     """What the mediation period's row says against a pause: whether it may pause, and whether it is over."""
     clock = clocks.find_clock(of_case(case, today), main_rule(case))
     if clock is None:

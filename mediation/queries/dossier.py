@@ -24,6 +24,7 @@ from mediation.models import (
 )
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, law, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.queries.clocks import CaseClock
 from mediation.rules import access, clocks, commissions, guidance, words, workflow
 from mediation.rules.access import Actor
@@ -179,7 +180,7 @@ def _visit_line(row: Visit) -> tuple[int, Recent]:
     return row.id, Recent(row.visited_on, text, _begin(row.note), row.next_on, row.made_by.name)
 
 
-def scene_of(case: Case, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
+def scene_of(case: Case | CaseRows, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
              shown: tuple[CaseClock, ...]) -> Scene:
     line = money.next_instalment
     ours = next((row for row in shown if row.clock.nature in clock_queries.OURS and row.due_on), None)
@@ -203,13 +204,27 @@ def _limit_label(row: CaseClock) -> Text:
     return Text("调解期限", "Mediation period") if row.clock.nature == "period" else row.clock.label
 
 
-def turn_of(case: Case) -> str:
+def outlook(rows: CaseRows, actor: Actor) -> Scene:
+    """What the sentence of the next step is made of, from the rows alone: for the words after an act."""
+    place = door.holding(rows, actor.today)
+    rights = frozenset(p for p in TURNING if access.allows(actor, p, place))
+    money = ledger.position(rows, actor.today)
+    return scene_of(rows, actor, rights, money, facts.of(rows, actor.today, money),
+                    tuple(clock_queries.shown(rows, actor.today, money)))
+
+
+TURNING = ("case.work", "case.assign")  # the rights that decide whose turn it is, and what is said of it
+
+
+def turn_of(case: Case | CaseRows) -> str:
     """Who has to act: the handler, else the site; with the site's short name before it."""
+    if isinstance(case, CaseRows):
+        return f"{case.station_name} {case.handler_name or ''}".strip()
     handler = case.handler.name if case.handler else ""
     return f"{case.station.short_name} {handler}".strip()
 
 
-def _is_turn(case: Case, actor: Actor, rights: frozenset[str]) -> bool:
+def _is_turn(case: Case | CaseRows, actor: Actor, rights: frozenset[str]) -> bool:
     if case.state == "ASSIGNED" and not case.outcome:
         return case.handler_id == actor.user_id
     if case.state == "ACCEPTED" and "case.assign" in rights:
@@ -217,19 +232,19 @@ def _is_turn(case: Case, actor: Actor, rights: frozenset[str]) -> bool:
     return "case.work" in rights
 
 
-def _call(case: Case, today: date) -> Planned | None:
+def _call(case: Case | CaseRows, today: date) -> Planned | None:
     """The nearest call that was planned and not yet made."""
     open_ones = [c for c in case.contacts if c.next_on and not c.is_next_done]
     if not open_ones:
         return None
     row = min(open_ones, key=lambda c: (c.next_on, c.id))
-    whom = row.party.name if row.party else row.whom
+    whom = next((p.name for p in case.parties if p.id == row.party_id), row.whom)
     what = Text(row.next_step, row.next_step) if row.next_step else Text(f"给{whom}打电话", f"call {whom}")
     missed = Text(f"{row.contacted_on:%m-%d} 未接", f"not reached on {row.contacted_on:%m-%d}")
     return Planned(max(row.next_on, today), what, Text("", "") if row.is_reached else missed)
 
 
-def _session(case: Case) -> Planned | None:
+def _session(case: Case | CaseRows) -> Planned | None:
     """The session that the last one fixed, unless it has been held."""
     last = max(case.hearings, key=lambda h: h.seq, default=None)
     return Planned(last.next_on, time=last.next_time) if last and last.next_on else None

@@ -70,7 +70,7 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     if seen_version is not None and seen_version != case.version and not row.is_additive:
         raise Conflict(last_event(case))
     found = workflow.problems(row, facts.of(rows, actor.today), answers, actor.today)
-    refuse(found + effects.extra_problems(row.key, case, answers, actor), answers)
+    refuse(found + effects.extra_problems(row.key, rows, answers, actor), answers)
 
 
 def refuse(found: list[Problem], answers: Mapping[str, object]) -> None:
@@ -112,8 +112,10 @@ def finish(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | 
            is_day_unknown: bool = False) -> Event:
     """The end of every act on a case: what is kept for lists and for the search, and the one event."""
     rows = reckon(case, actor)
-    return journal.record(actor, journal.case_stream(case), kind, data, happened_on=happened_on, case=case,
-                          is_day_unknown=is_day_unknown, rows=rows)
+    event = journal.record(actor, journal.case_stream(case), kind, data, happened_on=happened_on, case=case,
+                           is_day_unknown=is_day_unknown, rows=rows)
+    case_rows.keep(rows, case.version)
+    return event
 
 
 def reckon(case: Case, actor: Actor) -> CaseRows:
@@ -141,7 +143,9 @@ def refresh_hints(case: Case, actor: Actor) -> None:
 
 
 def _keep_hints(case: Case, rows: CaseRows, today: date) -> None:
-    for name, value in hints(rows, today).items():
+    found = hints(rows, today)
+    rows.tell(**found)
+    for name, value in found.items():
         if getattr(case, name) != value:
             setattr(case, name, value)
 

@@ -10,6 +10,7 @@ from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
 from mediation.queries import clocks as clock_queries
 from mediation.queries import facts, house
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import access, clocks, retention, scope
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
@@ -137,9 +138,10 @@ def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
         is_reached=bool(answers.get("reached")), contacted_on=_day(answers, actor),
         contacted_time=str(answers.get("time") or ""), note_id=note.id, next_step=str(answers.get("next_step") or ""),
         next_on=answers.get("next_on"), made_by_id=actor.user_id))
-    for earlier in case.contacts:
-        if earlier.id != row.id and earlier.next_on and earlier.next_on <= actor.today:
-            earlier.is_next_done = True
+    for earlier in db.session.scalars(select(Contact).where(
+            Contact.case_id == case.id, Contact.id != row.id, Contact.next_on <= actor.today,
+            Contact.is_next_done.is_(False))):
+        earlier.is_next_done = True
     return {"contact": row.id, "party": row.party_id, "way": row.way, "is_reached": row.is_reached, "note": note.hash,
             "next_on": row.next_on}
 
@@ -240,7 +242,7 @@ def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
     return {"reason": answers["reason"], "before": before}
 
 
-def _retention(case: Case, answers: Answers) -> str:
+def _retention(case: Case | CaseRows, answers: Answers) -> str:
     """The class that was chosen, else the one that stands, else the default."""
     return str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
 
@@ -266,21 +268,21 @@ EFFECTS: dict[str, Effect] = {
 
 # What only the rows can tell ------------------------------------------------------------------------------------
 
-def _party_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _party_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     party = next((p for p in case.parties if p.id == answers.get("party")), None)
     if answers.get("party") and (party is None or party.removed_on):
         return [Problem("party", Text("这件案子里没有这个人", "This person is not in the case"))]
     return []
 
 
-def _respondent_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _respondent_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     party = next((p for p in case.parties if p.id == answers.get("party")), None)
     if party is not None and party.side != "respondent":
         return [Problem("party", Text("要问的是对方", "It is the other side that has to be asked"))]
     return _party_problems(case, answers, actor)
 
 
-def _mediator_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _mediator_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     if not answers.get("mediator"):
         return []  # told by the move itself
     user = db.session.get(User, answers["mediator"])
@@ -297,7 +299,7 @@ def _mediator_problems(case: Case, answers: Answers, actor: Actor) -> list[Probl
     return []
 
 
-def _station_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _station_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     if not answers.get("station"):
         return []  # told by the move itself
     station = db.session.get(Station, answers["station"])
@@ -306,8 +308,8 @@ def _station_problems(case: Case, answers: Answers, actor: Actor) -> list[Proble
     return []
 
 
-def _agency_problems(name: str) -> Callable[[Case, Answers, Actor], list[Problem]]:
-    def check(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _agency_problems(name: str) -> Callable[[CaseRows, Answers, Actor], list[Problem]]:
+    def check(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
         agency = db.session.get(Agency, answers.get(name) or 0)
         if answers.get(name) and (agency is None or agency.union_id != case.union_id):
             return [Problem(name, Text("请选本地的单位", "Choose a local body"))]
@@ -315,20 +317,20 @@ def _agency_problems(name: str) -> Callable[[Case, Answers, Actor], list[Problem
     return check
 
 
-def _merge_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
-    return merging.problems(case, str(answers.get("into") or ""), actor)
+def _merge_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
+    return merging.problems(db.session.get_one(Case, case.id), str(answers.get("into") or ""), actor)
 
 
-def _extension_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _extension_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     return clock_queries.extension_problems(case, answers, actor.today)
 
 
-def _pause_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _pause_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     return [p for p in clock_queries.pause_problems(case, answers, actor.today) if answers.get(p.field)
             or p.field not in ("ground", "document")]  # what was left empty is told by the move itself
 
 
-def _fail_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _fail_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     """到期未成 is said only of a period that is over; a rule that merely advises asks back."""
     clock = clocks.find_clock(clock_queries.of_case(case, actor.today), clock_queries.main_rule(case))
     if answers.get("reason_code") != "expired" or clock is None or (clock.due and clock.due < actor.today):
@@ -341,7 +343,7 @@ NOT_OVER = Text("“{label}”{due}才届满，还不能按到期未成办（{ar
                 "'{label}' ends only on {due}: it cannot be closed as over yet ({article})")
 
 
-def _resume_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _resume_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     ours = clock_queries.period_rules(case)
     last = max((c.from_on for c in case.clock_changes if c.kind == "pause" and c.rule in ours), default=None)
     if last and _day(answers, actor) < last:
@@ -350,19 +352,19 @@ def _resume_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem
     return []
 
 
-def _accept_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _accept_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     """Whether the channel may take a civil matter: asked back, not refused (S5)."""
     if answers.get("ground") != "civil":
         return []
     return scope.channel_fit_problems(scope.RELATION_SCOPES["civil"], case.channel)
 
 
-def _retention_problems(case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def _retention_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     has_award = any(row.fact == "award_received" and row.dropped_on is None for row in case.case_facts)
     return retention.retention_problems(_retention(case, answers), has_award)
 
 
-EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
+EXTRA: dict[str, Callable[[CaseRows, Answers, Actor], list[Problem]]] = {
     "ask_consent": _respondent_problems, "log_contact": _party_problems, "visit": _party_problems,
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
     "decline": _agency_problems("next_door"), "refuse": _agency_problems("next_door"),
@@ -373,7 +375,7 @@ EXTRA: dict[str, Callable[[Case, Answers, Actor], list[Problem]]] = {
 }
 
 
-def extra_problems(key: str, case: Case, answers: Answers, actor: Actor) -> list[Problem]:
+def extra_problems(key: str, case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     """Problems of a move that need the rows; the pure ones stand in rules/workflow.py."""
     check = EXTRA.get(key)
     return check(case, answers, actor) if check else []

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import choices, doors, dossier, history, papers
+from mediation.queries import case_rows, choices, doors, dossier, history, papers
 from mediation.rules import guidance, reading, retention, workflow
 from mediation.rules.language import Refused, Text
 from mediation.services import cases, effects, reveals
@@ -169,16 +169,15 @@ def _move_page(case: Case, move: str, form: MoveForm) -> str:
 def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:
     """What happened, in the row's words, and what is next and by when."""
     row, actor = workflow.MOVES[key], guard.actor()
-    who = case.handler.name if case.handler else ""
+    rows = case_rows.current(case, actor.today)
     day = answers.get("to_on")
-    said = cases.flash_of(row, **_used(row, who=who, day=reading.say_day(day) if day else "",
-                                       into=answers.get("into") or "", n=len(case.hearings),
+    said = cases.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",
+                                       into=answers.get("into") or "", n=len(rows.hearings),
                                        sum=answers.get("sum") or ""))
-    scene = dossier.read(case, actor).scene
-    step = guidance.next_step(scene).sentence
+    scene = dossier.outlook(rows, actor)
     if "下一步" in row.flash.zh:
         return guidance.join(said, guidance.deadline(scene))
-    return guidance.join(said, Text("下一步：{s}", "Next: {s}").fill(s=step))
+    return guidance.join(said, Text("下一步：{s}", "Next: {s}").fill(s=guidance.next_step(scene).sentence))
 
 
 def _used(row: workflow.Move, **values: object) -> dict[str, object]:
