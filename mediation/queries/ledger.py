@@ -137,12 +137,17 @@ def _agreements(wanted: ColumnElement[bool]) -> Select:
 
 def _books_of(rows: CaseRows) -> Books:
     """The books of one case from its rows."""
-    current = max((row for row in rows.agreements if row.superseded_on is None), key=lambda row: row.seq, default=None)
+    current = newest(rows)
     paid: dict[int, list[money.Payment]] = defaultdict(list)
     slips = {row.id: row for row in rows.payments}
     for share in rows.payment_shares:
         paid[share.party_id].append(_paid(slips[share.payment_id], share.amount_fen))
     return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: paid})
+
+
+def newest(rows: CaseRows) -> Row | None:
+    """The agreement that counts, of rows that were read without the mapper."""
+    return max((row for row in rows.agreements if row.superseded_on is None), key=lambda row: row.seq, default=None)
 
 
 def _plan(rows: CaseRows, agreement: Row) -> Plan:

@@ -59,12 +59,13 @@ def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, 
 
 
 def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor,
-          seen_version: int | None = None) -> None:
+          seen_version: int | None = None, rows: CaseRows | None = None) -> None:
     """Raise what stands against a move: the right, the race, the rules.
 
-    The case is read anew under its lock, so that two presses at once are judged one after the other.
+    The case is read anew under its lock, so that two presses at once are judged one after the other; ``rows`` were
+    read so by who calls.
     """
-    rows = case_rows.read(case, actor.today, lock=True)
+    rows = rows or case_rows.read(case, actor.today, lock=True)
     if not door.may(actor, row.permission, rows):
         raise Forbidden(row.permission)
     if seen_version is not None and seen_version != case.version and not row.is_additive:

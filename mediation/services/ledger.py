@@ -23,7 +23,8 @@ from mediation.models import (
     PaymentShare,
     Signature,
 )
-from mediation.queries import ledger
+from mediation.queries import case_rows, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import effect, money, workflow
 from mediation.rules import terms as rules
 from mediation.rules.access import Actor
@@ -47,8 +48,9 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     """
     terms = rules.tidy(replace(terms, kind="settled" if settle else terms.kind))
     row, answers = workflow.MOVES["settle" if settle else "agree"], {"happened_on": terms.made_on}
-    around = ground(case, actor.today)
-    found = _against(case, row, answers, actor, seen_version, "made_on")
+    rows = case_rows.read(case, actor.today, lock=True)
+    around = ground(rows, actor.today)
+    found = _against(case, row, answers, actor, seen_version, "made_on", rows)
     _refuse(found + rules.problems(terms, around), confirmed)
     agreement = _write(case, terms, around)
     effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
@@ -58,10 +60,10 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
 
 
 def _against(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, seen_version: int | None,
-             day: str) -> list[Problem]:
+             day: str, rows: CaseRows | None = None) -> list[Problem]:
     """What the procedure says against a move; the day's problem goes to the page's own field for it."""
     try:
-        cases.check(case, row, answers, actor, seen_version)
+        cases.check(case, row, answers, actor, seen_version, rows)
     except Refused as refusal:
         return [p._replace(field=day) if p.field == "happened_on" else p for p in refusal.problems]
     return []
@@ -77,7 +79,7 @@ def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
     return confirmed if isinstance(confirmed, bool) else name in confirmed
 
 
-def ground(case: Case, today: date) -> Ground:
+def ground(case: Case | CaseRows, today: date) -> Ground:
     """What the case says around its terms, as the rules want it."""
     people = tuple(Person(p.id, p.side, p.part, p.is_representative or p.part == "representative", p.acts_for_id,
                           p.headcount) for p in case.parties if p.removed_on is None)
@@ -215,16 +217,17 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
 def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
                    seen_version: int | None = None) -> Payment:
     """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
-    position, agreement = ledger.position(case, actor.today), ledger.current_agreement(case)
-    entry = _complete(case, entry, position)
+    rows = case_rows.read(case, actor.today, lock=True)
+    position, agreement = ledger.position(rows, actor.today), ledger.newest(rows)
+    entry = _complete(rows, entry, position)
     row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
     account = rules.Account(
-        frozenset(p.id for p in case.parties if p.side == "applicant"),
+        frozenset(p.id for p in rows.parties if p.side == "applicant"),
         {line.party.id: line.performance.outstanding_fen for line in position.workers},
-        agreement is not None, agreement.made_on if agreement else None, case.is_late_entry)
-    found = _against(case, row, answers, actor, seen_version, "paid_on") + rules.entry_problems(entry, account)
-    _refuse(found + _payer_problems(case, entry), confirmed)
-    payment = _payment(case, entry, agreement, actor)
+        agreement is not None, agreement.made_on if agreement else None, rows.is_late_entry)
+    found = _against(case, row, answers, actor, seen_version, "paid_on", rows) + rules.entry_problems(entry, account)
+    _refuse(found + _payer_problems(rows, entry), confirmed)
+    payment = _payment(rows, entry, actor)
     cases.advance(case, row, answers, actor, {
         "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
         "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
@@ -249,7 +252,7 @@ def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confir
 VERIFIED = Text("已核实，改登记凭证", "Verified: recorded anew with its proof")
 
 
-def _payer_problems(case: Case, entry: Entry) -> list[Problem]:
+def _payer_problems(case: CaseRows, entry: Entry) -> list[Problem]:
     if entry.payer_party_id is None or any(p.id == entry.payer_party_id for p in case.parties):
         return []
     return [Problem("payer", Text("这件案子里没有这个人", "This person is not in the case"))]
@@ -258,7 +261,7 @@ def _payer_problems(case: Case, entry: Entry) -> list[Problem]:
 BY_PART = {"general_contractor": "contractor", "developer": "developer"}
 
 
-def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
+def _complete(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> Entry:
     """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
     if entry.shares is None:
         entry = replace(entry, shares=_share(case, entry, position) if entry.amount_fen > 0 else {})
@@ -269,7 +272,7 @@ def _complete(case: Case, entry: Entry, position: ledger.Position) -> Entry:
     return replace(entry, shares={party: fen for party, fen in (entry.shares or {}).items() if fen})
 
 
-def _share(case: Case, entry: Entry, position: ledger.Position) -> dict[int, int]:
+def _share(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> dict[int, int]:
     """A slip by what is open, instalment by instalment; what is more than that by ``_weights``."""
     chosen = [line for line in position.workers if line.party.id in entry.among or not entry.among]
     parts = [] if entry.direction == "to_employer" else [parts for _seq, parts in open_parts(chosen)]
@@ -294,7 +297,7 @@ def open_parts(lines: Sequence[ledger.WorkerLine]) -> list[tuple[int, dict[int, 
     return sorted(found.items())
 
 
-def _weights(case: Case, entry: Entry, lines: Sequence[ledger.WorkerLine]) -> dict[int, int]:
+def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[ledger.WorkerLine]) -> dict[int, int]:
     """By what money beyond the plan is shared: what was agreed, else claimed, else by heads; back by what came."""
     workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING
                and (p.id in entry.among or not entry.among)]
@@ -311,11 +314,12 @@ def _weights(case: Case, entry: Entry, lines: Sequence[ledger.WorkerLine]) -> di
 RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
 
 
-def _payment(case: Case, entry: Entry, agreement: Agreement | None, actor: Actor) -> Payment:
-    plan = agreement.instalments if agreement else ()
-    step = next((row.id for row in plan if row.seq == entry.instalment_seq), None)
+def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
+    agreement = ledger.newest(rows)
+    step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
+                 and row.seq == entry.instalment_seq), None)
     payment = Payment(
-        case_id=case.id, seq=_next_seq(case), paid_on=entry.paid_on, paid_told=entry.paid_told,
+        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1, paid_on=entry.paid_on, paid_told=entry.paid_told,
         amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
         payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
         proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
