@@ -117,20 +117,19 @@ class CaseRows:
     def __init__(self, case_id: int, today: date):
         self._connection = db.session.connection()
         self._given = {"case": case_id, "day": today}
-        self.head: Row = self._connection.execute(HEAD, self._given).one()
+        self._head = self._connection.execute(HEAD, self._given).one()._mapping
         self._kept: dict[type, list[Row]] = {}
+        self.tell(**self._head)
 
     def __getattr__(self, name: str):
         if name in NAMES:
             return self.of(NAMES[name])
-        if name in self.head._fields:
-            return getattr(self.head, name)
         raise AttributeError(name)
 
     def of(self, model: type) -> list[Row]:
         """The rows of one kind."""
         if model not in self._kept:
-            has_rows = getattr(self.head, f"has_{model.__tablename__}")
+            has_rows = self._head[f"has_{model.__tablename__}"]
             self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if has_rows else []
         return self._kept[model]
 
@@ -141,18 +140,17 @@ class CaseRows:
     def text(self, version: int) -> str:
         """The canonical form of the case with the version that its next event gives it; the same text as
         ``canonical.canonical_case`` makes of its objects."""
-        lines = [canonical.line(Case, self.head.id, {**self.head._mapping, "version": version})]
+        lines = [canonical.line(Case, self._head["id"], {**self._head, "version": version})]
         lines += [canonical.line(model, row.id, PLAIN.get(model, _plain)(row)) for model in KINDS
                   for row in self.of(model)]
         return "\n".join([f"v{canonical.VERSION}", *lines])
 
     def fill(self, case: Case) -> None:
         """Bring the object of the session to what is stored; its relations are read again when they are asked for."""
-        kept = inspected(case).dict
+        kept, head = inspected(case).dict, self._head
         for name in COLUMNS:
-            value = getattr(self.head, name)
-            if name not in kept or kept[name] != value:
-                set_committed_value(case, name, value)
+            if name not in kept or kept[name] != head[name]:
+                set_committed_value(case, name, head[name])
         db.session.expire(case, RELATIONS)
 
 

@@ -131,7 +131,7 @@ def _open(actor: Actor, intake: Intake, station: Station, year: int, **columns: 
         number=numbers.register_number(station.union, year), union_id=station.union_id, station_id=station.id,
         state="REGISTERED", registered_at=actor.now, touched_at=actor.now, title="",
         rules_on=intake.received_on or actor.today, channel=_channel(intake, station), procedure=_procedure(intake),
-        registered_by_id=actor.user_id, **_told(intake))
+        registered_by_id=actor.user_id, is_same_claim=True, **_told(intake))
     for name, value in columns.items():
         setattr(case, name, value)
     db.session.add(case)
@@ -178,7 +178,6 @@ def _put_people(case: Case, intake: Intake, today: date) -> None:
             parties.new_party(case, "respondent", row.part or "unknown", (row.name or row.told)[:200], phone=row.phone,
                               today=today, as_told=row.told[:300], site=row.site, is_person=row.is_person)
     _put_claims(case, intake, claimant, today)
-    db.session.flush()  # all at once; what a column is by default stands on the rows from here on
     parties.retitle(case)
 
 

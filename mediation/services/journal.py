@@ -5,7 +5,7 @@ import secrets
 from datetime import UTC, date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 
 from mediation import vault
 from mediation.extensions import db
@@ -51,9 +51,10 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
                   happened_on=happened_on or (None if is_day_unknown else actor.today),
                   actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
     event.hash = digests.event_hash(event)
-    head.seq, head.hash = event.seq, event.hash
     db.session.add(event)
     db.session.flush()
+    db.session.connection().execute(MOVE_ON if head.seq else BEGIN, {
+        "stream": stream, "to_seq": event.seq, "to_hash": event.hash})
     return event
 
 
@@ -82,14 +83,25 @@ def rebase(actor: Actor) -> int:
     return count
 
 
-def _head(stream: str) -> Stream:
-    """The head row of a chain, locked until the end of the transaction; made on first use."""
-    with db.session.no_autoflush:
-        head = db.session.scalar(select(Stream).where(Stream.name == stream).with_for_update())
-    if head is None:
-        head = Stream(name=stream, seq=0, hash=journal.genesis(stream))
-        db.session.add(head)
-    return head
+class Head(NamedTuple):
+    """The last link of a chain; 0 and the beginning's hash before its first event."""
+
+    seq: int
+    hash: str
+
+
+_STREAM = Stream.__table__.c
+HEAD = select(_STREAM.seq, _STREAM.hash).where(_STREAM.name == bindparam("stream")).with_for_update()
+MOVE_ON = update(Stream.__table__).where(_STREAM.name == bindparam("stream")).values(
+    seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+BEGIN = insert(Stream.__table__).values(
+    name=bindparam("stream"), seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+
+
+def _head(stream: str) -> Head:
+    """The head of a chain, locked until the end of the transaction."""
+    row = db.session.connection().execute(HEAD, {"stream": stream}).one_or_none()
+    return Head(*row) if row else Head(0, journal.genesis(stream))
 
 
 class NoteRef(NamedTuple):

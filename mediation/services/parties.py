@@ -71,7 +71,7 @@ def new_party(case: Case, side: str, part: str, name: str, *, phone: str = "", p
 def make_party(case: Case, side: str, part: str, name: str, columns: dict[str, object]) -> Party:
     """A party's row in the session, not yet flushed, without numbers."""
     with db.session.no_autoflush:
-        party = Party(side=side, part=part, name=name, **columns)
+        party = Party(side=side, part=part, name=name, **{"headcount": 1, **columns})
         db.session.add(party)
         party.case = case
     return party

@@ -128,17 +128,22 @@ def _done(case: Case, form: IntakeForm, told: rules.Intake):
     drafts.drop(actor, _place(token))
     prevention.link_case(token, case, actor)
     handovers.link_case(token, case, actor)
-    words = [text.say(guard.language()) for text in service.reminders(actor, told)]
-    words += [_("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(guard.language()), title=row.title,
-                number=row.number)
-              for row in _similar(told) if row.number != case.number]
+    words = [] if "reminded" in request.form else _words_about(case, told)
     path = f"/cases/{case.number}"
     message = Markup('{} <a href="{}/papers/registration">{}</a>').format(
         _message(case), path, _("打印三张：申请记录·告知书·回执"))
     answer = guard.finish(path, message, token)
-    if words and "reminded" not in request.form:
+    if words:
         flash(_("提醒：%(words)s", words=Text("；", "; ").say(guard.language()).join(words)), "warn")
     return answer
+
+
+def _words_about(case: Case, told: rules.Intake) -> list[str]:
+    """What the page would have remarked while it was filled in."""
+    spoken = guard.language()
+    return [text.say(spoken) for text in service.reminders(guard.actor(), told)] + [
+        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(spoken), title=row.title, number=row.number)
+        for row in _similar(told) if row.number != case.number]
 
 
 def _message(case: Case) -> str:
