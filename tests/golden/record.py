@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Event
-from mediation.queries import digests
+from mediation.queries import canonical
 from tests import house
 from tests.golden import clock, county
 
@@ -134,7 +134,7 @@ def _cases(app: Flask) -> Data:
 
 
 def _case(case: Case) -> Data:
-    text = _steady(digests.canonical_case(case))
+    text = _steady(canonical.canonical_case(case))
     entries = db.session.scalars(db.select(Event).where(Event.stream == f"case:{case.number}").order_by(Event.seq))
     return {"sha256": hashlib.sha256(text.encode()).hexdigest(), "canonical": text.splitlines(),
             "journal": [f"{row.seq} {row.kind} {row.happened_on or ''} {_steady(row.data)}" for row in entries]}

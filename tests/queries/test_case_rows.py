@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import JSON, Boolean, Date, Integer, SmallInteger
 
+from mediation.cli.acts import counted
 from mediation.extensions import db
 from mediation.models import Case, CaseLink, ConsultationCase, Instant, Party, PaymentShare
 from mediation.queries import canonical, case_rows
 from mediation.services import cases
 from tests import casework, house
-from tests.statements import counted
 
 
 @pytest.fixture
