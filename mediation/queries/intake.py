@@ -1,16 +1,16 @@
 """What the counter has to know while a request is taken down: cases like it, and the bodies people are sent to."""
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 
 from mediation import vault
 from mediation.extensions import db
-from mediation.models import Agency, Case, Party
+from mediation.models import Agency, Case, Claim, Party, Station
 from mediation.queries import door
 from mediation.rules import identity as numbers
 from mediation.rules.access import Actor
@@ -48,26 +48,50 @@ def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: 
         identities=_known(marks.get("identity_index")), phones=_known(marks.get("phone_index")), names=names,
         respondents=[name for name in respondents if name], heads=[head for head in heads if head],
         on=on or actor.today)
-    rows = db.session.scalars(door.readable(actor).where(
-        Case.id.in_(_cases_of(marks, names)), Case.outcome != "DUPLICATE").options(
-        selectinload(Case.parties), selectinload(Case.claims), joinedload(Case.station)).order_by(Case.id.desc()).limit(
-        CANDIDATES))
-    found = [(match, case) for case in rows if (match := compare(asked, told_of(case))) is not None]
+    rows = db.session.execute(select(
+        Case.id, Case.number, Case.title, Case.respondent_title, Case.received_on, Case.registered_at,
+        Station.short_name.label("station")).join(Station, Station.id == Case.station_id).where(
+        door.filter_for(actor), Case.id.in_(_cases_of(marks, names)), Case.outcome != "DUPLICATE").order_by(
+        Case.id.desc()).limit(CANDIDATES)).all()
+    people, claims = (_by_case(statement, [row.id for row in rows]) for statement in (PEOPLE, CLAIMS))
+    found = [(match, row) for row in rows
+             if (match := compare(asked, _told(row, people[row.id], claims[row.id]))) is not None]
     found.sort(key=lambda pair: (-pair[0].score, -pair[1].id))
-    return [Similar(case.number, case.title, case.respondent_title, case.received_on, case.station.short_name,
-                    match.text, match.is_likely) for match, case in found[:MOST]]
+    return [Similar(row.number, row.title, row.respondent_title, row.received_on, row.station,
+                    match.text, match.is_likely) for match, row in found[:MOST]]
+
+
+_PARTY, _CLAIM = Party.__table__.c, Claim.__table__.c
+PEOPLE = select(_PARTY.case_id, _PARTY.side, _PARTY.removed_on, _PARTY.identity_index, _PARTY.phone_index, _PARTY.name,
+                _PARTY.as_told, _PARTY.employer_id).where(
+    _PARTY.case_id.in_(bindparam("cases", expanding=True))).order_by(_PARTY.id)
+CLAIMS = select(_CLAIM.case_id, _CLAIM.head, _CLAIM.dropped_on).where(
+    _CLAIM.case_id.in_(bindparam("cases", expanding=True))).order_by(_CLAIM.id)
+
+
+def _by_case(statement: Select, cases: list[int]) -> dict[int, list[Row]]:
+    """Rows by the case that they belong to; none are asked for where there is no case."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in db.session.connection().execute(statement, {"cases": cases}) if cases else ():
+        found[row.case_id].append(row)
+    return found
 
 
 def told_of(case: Case) -> Told:
     """A stored case as one side of a comparison."""
-    asking, asked = ([p for p in case.parties if p.side == side and p.removed_on is None]
+    return _told(case, case.parties, case.claims)
+
+
+def _told(case: Case | Row, parties: Iterable[Party | Row], claims: Iterable[Claim | Row]) -> Told:
+    parties = list(parties)
+    asking, asked = ([p for p in parties if p.side == side and p.removed_on is None]
                      for side in ("applicant", "respondent"))
     return Told(
         identities=[p.identity_index for p in asking if p.identity_index],
         phones=[p.phone_index for p in asking if p.phone_index], names=[p.name for p in asking],
         respondents=[word for p in asked for word in (p.name, p.as_told) if word],
         employers=[p.employer_id for p in asked if p.employer_id],
-        heads=[claim.head for claim in case.claims if claim.dropped_on is None],
+        heads=[claim.head for claim in claims if claim.dropped_on is None],
         on=case.received_on or case.registered_at.date())
 
 

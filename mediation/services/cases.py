@@ -128,7 +128,7 @@ def reckon(case: Case, actor: Actor) -> CaseRows:
     return rows
 
 
-def require(case: Case, permission: str, actor: Actor) -> None:
+def require(case: Case | CaseRows, permission: str, actor: Actor) -> None:
     if not door.may(actor, permission, case):
         raise Forbidden(permission)
 

@@ -21,6 +21,7 @@ from mediation.models import (
     PaymentShare,
     Signature,
 )
+from mediation.queries import case_rows
 from mediation.rules import identity as numbers
 from mediation.rules import scope, words
 from mediation.rules.access import Actor
@@ -216,10 +217,7 @@ NO_IDENTITY = Text("自然人请写证件号", "A natural person needs an identi
 
 def enter(case: Case, actor: Actor, seen_version: int | None = None, permission: str = "case.work") -> None:
     """Begin an act: the case read anew under its lock, the right, and whether somebody was first."""
-    db.session.flush()
-    db.session.expire(case)
-    db.session.refresh(case, with_for_update=True)
-    cases.require(case, permission, actor)
+    cases.require(case_rows.read(case, actor.today, lock=True), permission, actor)
     if seen_version is not None and seen_version != case.version:
         raise cases.Conflict(cases.last_event(case))
     if case.state == "ARCHIVED":

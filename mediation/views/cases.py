@@ -89,10 +89,8 @@ def _keys(move: str) -> tuple[str, ...]:
 
 def _case_for(number: str, keys: tuple[str, ...]) -> Case:
     """The case, if every move of the page may be made by the reader."""
-    case = guard.get_case(number)
-    for key in keys:
-        case = guard.get_case(number, workflow.MOVES[key].permission)
-    return case
+    wanted = dict.fromkeys(workflow.MOVES[key].permission for key in keys)
+    return [guard.get_case(number, permission) for permission in wanted][-1]
 
 
 def _form(case: Case, keys: tuple[str, ...]) -> MoveForm:

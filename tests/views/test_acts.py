@@ -12,15 +12,15 @@ from tests import docket, house
 CEILINGS = {
     "login": 0,
     "list": 10,
-    "case": 30,
-    "case_rich": 34,
+    "case": 29,
+    "case_rich": 33,
     "desk_mediator": 19,
     "desk_supervisor": 26,
     "desk_auditor": 11,
     "intake_form": 4,
-    "contact_form": 32,
-    "move": 106,
-    "register": 73,
+    "contact_form": 29,
+    "move": 29,
+    "register": 36,
 }
 OUTSIDER = 5  # of a case page that is not his to see
 
