@@ -319,7 +319,8 @@ def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
     step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
                  and row.seq == entry.instalment_seq), None)
     payment = Payment(
-        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1, paid_on=entry.paid_on, paid_told=entry.paid_told,
+        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1,
+        paid_on=entry.paid_on, paid_told=entry.paid_told,
         amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
         payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
         proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
