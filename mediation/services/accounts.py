@@ -5,14 +5,15 @@ import hashlib
 import secrets
 import threading
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
-from mediation.models import LoginAttempt, LoginSession, Station, User
+from mediation.models import Agency, LoginAttempt, LoginSession, Station, User
 from mediation.rules import passwords
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -29,6 +30,41 @@ WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试
              "Wrong name or password, or held back for now. Wait, or ask the administrator")
 
 
+class Place(NamedTuple):
+    """The station of a logged-in account: what its rights and the head of every page need of it."""
+
+    id: int
+    name: str
+    short_name: str
+    path: str
+    union_id: int | None
+
+
+class Body(NamedTuple):
+    """The outside body of a liaison's account."""
+
+    id: int
+    kind: str
+    name: str
+    short_name: str
+
+
+class Person(NamedTuple):
+    """What a request needs of the account that is logged in: read once, in one statement, and never written."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    station_id: int
+    agency_id: int | None
+    must_change: bool
+    is_demo: bool
+    language: str
+    station: Place
+    agency: Body | None
+
+
 class Account:
     """The logged-in account as Flask-Login wants it: the key is the session's, so log-out ends it on the server."""
 
@@ -36,11 +72,25 @@ class Account:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, row: User, key: str, session: LoginSession):
-        self.row, self.key, self.session = row, key, session
+    def __init__(self, row: Person, key: str, seen_at: datetime):
+        self.row, self.key, self.seen_at = row, key, seen_at
 
     def get_id(self) -> str:
         return self.key
+
+
+def _live_session() -> Select:
+    """The session, account, station and body behind a session's key; Core columns, so that no entity is built."""
+    logins, users, stations, agencies = (m.__table__ for m in (LoginSession, User, Station, Agency))
+    return select(
+        logins.c.created_at, logins.c.seen_at, *(users.c[name] for name in Person._fields[:-2]),
+        *(stations.c[name] for name in Place._fields), *(agencies.c[name] for name in Body._fields),
+    ).select_from(logins.join(users, users.c.id == logins.c.account_id).join(
+        stations, stations.c.id == users.c.station_id).outerjoin(agencies, agencies.c.id == users.c.agency_id)).where(
+        logins.c.token_hash == bindparam("token"), logins.c.ended_at.is_(None), users.c.is_active.is_(True))
+
+
+LIVE_SESSION = _live_session()
 
 
 def _hashed(key: str) -> str:
@@ -49,14 +99,20 @@ def _hashed(key: str) -> str:
 
 def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -> Account | None:
     """The account of a live session; None when it ended, idled out or the account was disabled."""
-    session = db.session.scalar(select(LoginSession).where(LoginSession.token_hash == _hashed(key),
-                                                           LoginSession.ended_at.is_(None)))
-    if session is None or now - session.created_at > longest:
+    found = db.session.execute(LIVE_SESSION, {"token": _hashed(key)}).first()
+    if found is None:
         return None
-    if now - session.seen_at > idle:
+    created_at, seen_at, *values = found
+    if now - created_at > longest or now - seen_at > idle:
         return None
-    row = db.session.get(User, session.account_id)
-    return Account(row, key, session) if row and row.is_active else None
+    own, rest = len(Person._fields) - 2, len(Person._fields) - 2 + len(Place._fields)
+    body = Body(*values[rest:]) if values[rest] is not None else None
+    return Account(Person(*values[:own], Place(*values[own:rest]), body), key, seen_at)
+
+
+def own_row(account: Account) -> User:
+    """The logged-in account's row, for what somebody changes about himself."""
+    return db.session.get_one(User, account.row.id)
 
 
 def find_lapsed(key: str, now: datetime) -> User | None:
@@ -69,7 +125,7 @@ def find_lapsed(key: str, now: datetime) -> User | None:
 
 def is_stale(account: Account, now: datetime) -> bool:
     """Whether the session's last sight is old enough to be written again; at most once a minute, to spare writes."""
-    return now - account.session.seen_at > timedelta(minutes=1)
+    return now - account.seen_at > timedelta(minutes=1)
 
 
 def touch(key: str, actor: Actor) -> None:
@@ -77,7 +133,7 @@ def touch(key: str, actor: Actor) -> None:
     db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(key)).values(seen_at=actor.now))
 
 
-def actor_of(row: User | None, now: datetime, today: date, language: str, address: str = "",
+def actor_of(row: User | Person | None, now: datetime, today: date, language: str, address: str = "",
              request_id: str = "") -> Actor:
     """The actor of an account; without one, nobody."""
     if row is None:

@@ -80,8 +80,8 @@ def change_password():
     form = PasswordForm()
     if form.validate():
         with guard.attempt(form) as attempt:
-            accounts.change_password(current_user.row, form.current.data, form.new.data, form.again.data,
-                                     guard.actor(), key=current_user.key)
+            accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data,
+                                     form.again.data, guard.actor(), key=current_user.key)
         if attempt.ok:
             return guard.finish("/", _("密码已改，其他地方的登录已失效。"))
     return render_template("auth/password.html", form=form), 422
@@ -93,7 +93,7 @@ def set_language():
     chosen = request.form.get("language", "")
     target = _safe(request.form.get("next", ""))
     if current_user.is_authenticated:
-        accounts.set_language(current_user.row, chosen)
+        accounts.set_language(accounts.own_row(current_user), chosen)
         answer = guard.finish(target)
     else:
         answer = redirect(target, 303)
