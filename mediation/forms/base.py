@@ -4,12 +4,16 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import date
+from functools import cache
 
+from babel import Locale
+from babel.support import Translations
 from flask import request
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
 from mediation.rules import letters, money, reading
@@ -20,11 +24,23 @@ TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anythin
 
 def spoken() -> str:
     """'zh' or 'en', as the page speaks."""
-    return "en" if str(get_locale() or "").startswith("en") else "zh"
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"
+
+
+@cache
+def _own_sentences(locale: Locale) -> Translations:
+    """WTForms' own sentences in a language; the catalogue is part of the installed package and never changes."""
+    return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
 class BaseForm(FlaskForm):
     """``problems``: sentences about the whole form; ``asked``: problems that a tick may override."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form):
+            locale = get_locale()
+            return super().get_translations(form) if locale is None else _own_sentences(locale)
 
     submit_token = HiddenField()
     version = HiddenField()

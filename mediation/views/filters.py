@@ -2,12 +2,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, url_for
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
+from mediation import settings
 from mediation.rules import access, money, words
 from mediation.views import guard, navigation
 
@@ -53,7 +57,40 @@ def days_left(value: date | None) -> int | None:
     return (value - guard.today()).days if value else None
 
 
+def say(message: str, **values: object) -> Markup:
+    """A phrase of the templates in the reader's language, its placeholders filled with escaped values."""
+    if values:
+        return _phrase(message, guard.language()) % values
+    return _whole_phrase(message, guard.language())
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(settings.ROOT / "mediation" / "translations"), ["zh_CN" if language == "zh" else "en"])
+
+
+@cache  # as many as the templates have phrases: each is written out in them
+def _phrase(message: str, language: str) -> Markup:
+    return Markup(_catalogue(language).gettext(message))
+
+
+@cache
+def _whole_phrase(message: str, language: str) -> Markup:
+    return _phrase(message, language) % {}
+
+
+def static(name: str) -> str:
+    """The address of a file of ``static/``; the layout asks for the same few on every page."""
+    kept = current_app.extensions.setdefault("static addresses", {})
+    key = (name, request.script_root)
+    if key not in kept:
+        kept[key] = url_for("static", filename=name)
+    return kept[key]
+
+
 def install(app: Flask) -> None:
+    """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
+    app.jinja_env.globals.update(_=say, static=static)
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_page)

@@ -143,11 +143,12 @@ def actor() -> Actor:
 
 
 def language() -> str:
-    """'zh' or 'en': the cookie's choice before log-in, the account's after."""
-    chosen = request.cookies.get("language", "")
-    if current_user and current_user.is_authenticated:
-        chosen = current_user.row.language
-    return chosen if chosen in ("zh", "en") else "zh"
+    """'zh' or 'en': the cookie's choice before log-in, the account's after; found once for the whole request."""
+    if "language" not in g:
+        chosen = current_user.row.language if current_user and current_user.is_authenticated else request.cookies.get(
+            "language", "")
+        g.language = chosen if chosen in ("zh", "en") else "zh"
+    return g.language
 
 
 def get_case(number: str, permission: str = "case.read") -> Case:
@@ -332,6 +333,7 @@ def _title(code: int) -> str:
 
 def sign_out() -> None:
     logout_user()
+    g.pop("language", None)  # what is said from here on is said to nobody in particular
 
 
 def leave_reading() -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from flask import current_app, request
 
@@ -23,19 +24,37 @@ ENTRIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
 )
 
 
+class Entry(NamedTuple):
+    """An entry that a role may open: its address, and the addresses that belong to it beyond that."""
+
+    endpoint: str
+    label: Text
+    href: str
+    more: tuple[str, ...]
+
+
 def entries(role: str, url_for: Callable[[str], str]) -> list[dict]:
     """The entries that a role may open, with the current one marked."""
-    found, lengths = [], []
-    for endpoint, label, more in ENTRIES:
-        view = current_app.view_functions.get(endpoint)
-        if view is None:
-            continue
-        if view.permission in (access.PUBLIC, access.SELF) or access.scope_of(role, view.permission):
-            href = url_for(endpoint)
-            found.append({"endpoint": endpoint, "label": label, "href": href})
-            lengths.append(max(fit(request.path, address) for address in (href, *more)))
+    found = _open_to(role, url_for)
+    lengths = [max(fit(request.path, address) for address in (row.href, *row.more)) for row in found]
     best = max(lengths, default=0)
-    return [{**entry, "is_current": length == best > 0} for entry, length in zip(found, lengths, strict=True)]
+    return [{"endpoint": row.endpoint, "label": row.label, "href": row.href, "is_current": length == best > 0}
+            for row, length in zip(found, lengths, strict=True)]
+
+
+def _open_to(role: str, url_for: Callable[[str], str]) -> list[Entry]:
+    """Kept by the application: roles, views and addresses are the same as long as it runs."""
+    kept = current_app.extensions.setdefault("navigation", {})
+    key = (role, request.script_root)
+    if key not in kept:
+        views = current_app.view_functions
+        kept[key] = [Entry(endpoint, label, url_for(endpoint), more) for endpoint, label, more in ENTRIES
+                     if endpoint in views and _may_open(role, views[endpoint].permission)]
+    return kept[key]
+
+
+def _may_open(role: str, permission: str) -> bool:
+    return permission in (access.PUBLIC, access.SELF) or bool(access.scope_of(role, permission))
 
 
 def fit(path: str, address: str) -> int:
