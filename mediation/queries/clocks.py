@@ -181,7 +181,12 @@ def by_case(rows: Select) -> dict[int, list[tuple]]:
 def shown(case: Case, today: date, money: ledger.Position, with_calendar: Calendar | None = None) -> list[CaseClock]:
     """The clocks for the case page: running ones and the next unpaid instalments, nearest first; a window
     in which nobody applied is over and asks nothing more."""
-    running = [c for c in clocks.without_twins(of_case(case, today, with_calendar, money))
+    return shown_of(of_case(case, today, with_calendar, money), case, today, money)
+
+
+def shown_of(found: list[Clock], case: Case, today: date, money: ledger.Position) -> list[CaseClock]:
+    """The same from clocks that were computed before."""
+    running = [c for c in clocks.without_twins(found)
                if c.state in ("running", "paused") or (c.state == "lapsed" and c.nature != "window")]
     running += [instalment_clock(line, case, today) for line in money.instalments if line.left_fen > 0 and line.due_on]
     rows = [CaseClock(c, c.due, c.days_left(today), bool(c.due and c.due < today)) for c in running]

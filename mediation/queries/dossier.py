@@ -4,30 +4,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import (
-    AccessLog,
-    Case,
-    CaseMember,
-    Commission,
-    Contact,
-    Duty,
-    Hearing,
-    Note,
-    Party,
-    Supervision,
-    User,
-    Visit,
-)
+from mediation.models import AccessLog, Case, Commission, Contact, Duty, Hearing, Note, User, Visit
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, law, ledger
+from mediation.queries.case_load import load
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.clocks import CaseClock
 from mediation.rules import access, clocks, commissions, guidance, words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.clocks import Clock
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
 
@@ -36,15 +25,16 @@ LOOKING = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Dossier:
-    """What stands in a case's file today, for one reader."""
+    """What stands in a case's file today, for one reader; ``clocks``: every clock that runs or ran."""
 
     case: Case
     rights: frozenset[str]
     parts: frozenset[str]
     money: ledger.Position
     facts: workflow.Facts
+    clocks: tuple[Clock, ...]
     dates: tuple[CaseClock, ...]
-    duty: User | None
+    duty: str
     scene: Scene
     step: workflow.Next
 
@@ -63,18 +53,19 @@ def read(case: Case, actor: Actor) -> Dossier:
     load(case)
     place = door.holding(case, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
-    money = ledger.position(case, actor.today)
+    money = ledger.position(case, actor.today, None if case.agreements or case.payments else ledger.NO_BOOKS)
     known = facts.of(case, actor.today, money)
-    shown = _all_dates(case, actor, money)
+    running = clock_queries.of_case(case, actor.today, money=money)
+    shown = _all_dates(case, actor, money, running)
     duty = find_duty(case, actor.today)
     scene = scene_of(case, actor, rights, money, known, shown)
-    return Dossier(case, rights, door.shared_parts(actor, case), money, known, shown, duty, scene,
-                   guidance.next_step(scene))
+    return Dossier(case, rights, door.shared_parts(actor, case), money, known, tuple(running), shown, duty,
+                   scene, guidance.next_step(scene))
 
 
-def _all_dates(case: Case, actor: Actor, money: ledger.Position) -> tuple[CaseClock, ...]:
+def _all_dates(case: Case, actor: Actor, money: ledger.Position, running: list[Clock]) -> tuple[CaseClock, ...]:
     """The legal clocks and instalments, and what was agreed besides: the next session, replies of other bodies."""
-    rows = clock_queries.shown(case, actor.today, money)
+    rows = clock_queries.shown_of(running, case, actor.today, money)
     if case.is_open:
         rows += [_agreed(f"R{c.id}", _reply_label(c), c.sent_on, c.reply_due_on, actor.today) for c in case.commissions
                  if c.reply_due_on and commissions.awaits_reply(c.direction, c.state, c.recalled_on)]
@@ -96,41 +87,39 @@ def _agreed(key: str, label: Text, from_on: date | None, due_on: date, today: da
     return CaseClock(clock, due_on, (due_on - today).days, due_on < today)
 
 
-def load(case: Case) -> None:
-    """Fetch the case's rows, one query for each kind of row, into the session."""
-    db.session.scalars(select(Case).where(Case.id == case.id).options(
-        joinedload(Case.union), joinedload(Case.station), joinedload(Case.handler), joinedload(Case.registered_by),
-        selectinload(Case.parties).joinedload(Party.employer), selectinload(Case.claims),
-        selectinload(Case.members).joinedload(CaseMember.account),
-        selectinload(Case.contacts).options(joinedload(Contact.note), joinedload(Contact.made_by)),
-        selectinload(Case.hearings).options(joinedload(Hearing.note), joinedload(Hearing.made_by)),
-        selectinload(Case.visits).options(joinedload(Visit.note), joinedload(Visit.made_by)),
-        selectinload(Case.commissions).joinedload(Commission.agency),
-        selectinload(Case.external_numbers), selectinload(Case.clock_changes), selectinload(Case.interruptions),
-        selectinload(Case.agreements), selectinload(Case.papers), selectinload(Case.case_facts),
-        selectinload(Case.side_procedures), selectinload(Case.supervisions).options(
-            joinedload(Supervision.note), joinedload(Supervision.made_by)))).one()
-
-
 def load_concessions(case: Case) -> None:
     """The notes of concessions, for the page that may show them."""
     db.session.scalars(select(Hearing).where(Hearing.case_id == case.id).options(
         joinedload(Hearing.concession_note))).all()
 
 
-def find_duty(case: Case, today: date) -> User | None:
-    """Today's duty officer of the site where the case lies."""
-    return db.session.scalar(select(User).join(Duty, Duty.account_id == User.id).where(
-        Duty.station_id == case.station_id, Duty.on == today))
+def find_duty(case: Case, today: date) -> str:
+    """The name of today's duty officer of the site where the case lies; '' without one."""
+    return db.session.scalar(ON_DUTY, {"station": case.station_id, "today": today}) or ""
 
 
-def who_looks(case: Case, actor: Actor) -> list[tuple[User, int]]:
+def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
     """Colleagues who opened the case in the last ten minutes, with the minutes since."""
-    rows = db.session.execute(select(User, AccessLog.logged_at).join(User, User.id == AccessLog.account_id).where(
-        AccessLog.logged_at > actor.now - LOOKING, AccessLog.kind == "open", AccessLog.object == case.number,
-        AccessLog.account_id != actor.user_id).order_by(AccessLog.logged_at))
-    latest = {user: int((actor.now - at).total_seconds() // 60) for user, at in rows}
-    return sorted(latest.items(), key=lambda item: item[1])
+    rows = db.session.execute(LOOKED, {
+        "since": actor.now - LOOKING, "number": case.number, "me": actor.user_id})
+    latest = {(key, name): int((actor.now - at).total_seconds() // 60) for key, name, at in rows}
+    return sorted(((name, minutes) for (_key, name), minutes in latest.items()), key=lambda item: item[1])
+
+
+def _on_duty() -> Select:
+    duties, users = Duty.__table__, User.__table__
+    return select(users.c.name).join(duties, duties.c.account_id == users.c.id).where(
+        duties.c.station_id == bindparam("station"), duties.c.duty_on == bindparam("today"))
+
+
+def _looked() -> Select:
+    looks, users = AccessLog.__table__, User.__table__
+    return select(users.c.id, users.c.name, looks.c.logged_at).join(users, users.c.id == looks.c.account_id).where(
+        looks.c.logged_at > bindparam("since"), looks.c.kind == "open", looks.c.object == bindparam("number"),
+        looks.c.account_id != bindparam("me")).order_by(looks.c.logged_at)
+
+
+ON_DUTY, LOOKED = _on_duty(), _looked()
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """What stands under the bar of a case: limits that are over, reminders from above, and the door after a no."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from mediation.models import Agency, Case, Supervision
 from mediation.queries import doors, law
+from mediation.rules.clocks import Clock
 from mediation.rules.lapses import Proposal
 
 
@@ -21,10 +23,10 @@ class Notices:
     door: Agency | None = None
 
 
-def of_case(case: Case, today: date, may_fail: bool, token: str) -> Notices:
-    """``token`` makes the press on a proposal count once."""
+def of_case(case: Case, today: date, may_fail: bool, token: str, clocks: Iterable[Clock] | None = None) -> Notices:
+    """``token`` makes the press on a proposal count once; ``clocks``: those of the case, where they are known."""
     waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
-    found = law.proposals(case, today)
+    found = law.proposals(case, today, clocks)
     pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
     is_no = case.outcome in doors.NOES and not case.is_late_entry
     return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no,

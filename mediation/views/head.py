@@ -63,7 +63,8 @@ def case_context(case: Case, current: str = "") -> dict:
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
-        "notices": notices.of_case(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid()),
+        "notices": notices.of_case(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid(),
+                                   file.clocks),
         "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
         "bodies": [(body.short_name, Counter(body_stand(c) for c in letters))
