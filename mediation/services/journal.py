@@ -21,6 +21,7 @@ def case_stream(case: Case) -> str:
 
 
 HOUSE = "house"
+LOG = insert(AccessLog.__table__)
 
 
 def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
@@ -125,10 +126,11 @@ def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool =
 
 def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> None:
     """Who looked at what: append-only, outside every case's stream so that looking makes no form stale."""
-    db.session.add(AccessLog(
-        logged_at=actor.now, account_id=actor.user_id, role=actor.role, station_id=actor.station_id, kind=kind,
-        object=object[:100], detail=detail[:300], address=actor.address, request_id=actor.request_id))
     db.session.flush()
+    db.session.execute(LOG, {
+        "logged_at": actor.now, "account_id": actor.user_id, "role": actor.role, "station_id": actor.station_id,
+        "kind": kind, "object": object[:100], "detail": detail[:300], "address": actor.address,
+        "request_id": actor.request_id})
 
 
 def seal(actor: Actor) -> Seal | None:
