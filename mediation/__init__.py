@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel import Locale
 from flask import Flask, current_app, render_template
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
@@ -34,6 +35,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app = Flask(__name__, root_path=str(settings.ROOT / "mediation"), template_folder=str(settings.ROOT / "templates"),
                 static_folder=str(settings.ROOT / "static"), static_url_path="/static")
     _configure(app, values)
+    _keep_compiled(app, Path(str(values["INSTANCE"])) / "compiled")
     db.init_app(app)
     with app.app_context():
         for key, engine in db.engines.items():
@@ -69,6 +71,18 @@ def _out_of_reach(error: OperationalError) -> tuple[str, int]:
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
     read_only()  # reading goes on beside a writer
     return guard.error_page(ServiceUnavailable(), render_template)
+
+
+def _keep_compiled(app: Flask, folder: Path) -> None:
+    """Keep templates compiled between starts, where the folder can be written.
+
+    It is for its owner only: what lies there is run. Files are put in place whole, so several processes may share it;
+    a changed template is compiled anew, as Jinja compares the digest of its text.
+    """
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        app.jinja_options = {**app.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
 def _configure(app: Flask, values: dict) -> None:
