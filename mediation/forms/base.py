@@ -22,6 +22,11 @@ from mediation.rules.language import Text
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 
 
+def new_token() -> str:
+    """What a form carries to be counted once."""
+    return secrets.token_urlsafe(16)
+
+
 def spoken() -> str:
     """'zh' or 'en', as the page speaks."""
     locale = get_locale()
@@ -50,7 +55,7 @@ class BaseForm(FlaskForm):
         self.problems: list[str] = []
         self.asked: list = []
         if not TOKEN.fullmatch(self.submit_token.data or ""):
-            self.submit_token.data = secrets.token_urlsafe(16)
+            self.submit_token.data = new_token()
 
     @property
     def confirmed(self) -> frozenset[str]:

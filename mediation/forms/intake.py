@@ -274,10 +274,9 @@ class IntakeForm(BaseForm):
             found |= {rows.name: inside} if inside else {}
         return found
 
-    def begin(self, when: str) -> None:
+    def begin(self, when: str, understood: reading.Reading) -> None:
         """The two stars that come filled in: the hour and the source."""
-        self.received.typed = when
-        self.received.data = self.received.read(when)
+        self.received.typed, self.received.data = when, understood
         self.headcount.typed = "1"
 
     def add(self, kind: str) -> None:

@@ -1,16 +1,19 @@
 """The counter: taking a request down, its draft, and what the page remarks while it is filled in."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from markupsafe import Markup
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+from wtforms import Form
 
 from mediation.extensions import csrf
+from mediation.forms.base import new_token
 from mediation.forms.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
 from mediation.models import Case, Draft
 from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
-from mediation.rules import workflow
+from mediation.rules import reading, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 from mediation.services import drafts, handovers, prevention
@@ -39,12 +42,41 @@ def _keep(actor: Actor, posted) -> Draft | None:
 @permit("case.register")
 def new():
     draft = _wanted_draft()
-    if draft is not None:
-        form = IntakeForm(formdata=restore(drafts.fields(draft), guard.today()))
-    else:
-        form = IntakeForm(formdata=None)
-        form.begin(_("今天 %(time)s", time=guard.now().astimezone(BEIJING).strftime("%H:%M")))
-    return _page(form, draft)
+    if draft is None:
+        return render_template("intake/new.html", blank=_blank_form(), offered=_offered(""))
+    return _page(IntakeForm(formdata=restore(drafts.fields(draft), guard.today())), draft)
+
+
+# The empty form: some 150 controls, of which all but these four are the same for everybody who speaks a language.
+CSRF, SUBMIT, WHEN, ECHO = "@csrf@", "@submit@", "@when@", "@echo@"
+
+
+def _blank_form() -> Markup:
+    """The empty form: rendered once for each language and kept; tokens and the present hour are put in each time."""
+    kept = current_app.extensions.setdefault("blank intake", {})
+    spoken = guard.language()
+    if spoken not in kept:
+        kept[spoken] = _render_blank()
+    text = kept[spoken]
+    when = _("今天 %(time)s", time=guard.now().astimezone(BEIJING).strftime("%H:%M"))
+    echo = reading.read_datetime(when, guard.today()).text.say(spoken)
+    for mark, value in ((CSRF, generate_csrf()), (SUBMIT, new_token()), (WHEN, when), (ECHO, echo)):
+        text = text.replace(mark, escape(value))
+    return Markup(text)
+
+
+def _render_blank() -> str:
+    form = IntakeForm(formdata=None)
+    form.begin(WHEN, reading.Reading(None, "exact", WHEN, Text(ECHO, ECHO)))
+    form.submit_token.data = SUBMIT
+    text = render_template("intake/form.html", form=form, draft=None, pasted=None, **_blank_rows())
+    return text.replace(generate_csrf(), CSRF)
+
+
+def _blank_rows() -> dict[str, Form]:
+    """What the page copies when a row is added."""
+    return {"blank_respondent": RespondentRow(prefix="respondents-__n__-"),
+            "blank_claim": ClaimRow(prefix="claims-__n__-")}
 
 
 def _wanted_draft() -> Draft | None:
@@ -60,12 +92,15 @@ def _page(form: IntakeForm, draft: Draft | None = None, status: int = 200):
     token = form.submit_token.data
     told = form.intake() if status != 200 or draft is not None or request.method == "POST" else None
     return render_template(
-        "intake/new.html", form=form, draft=draft, blank_respondent=RespondentRow(prefix="respondents-__n__-"),
-        blank_claim=ClaimRow(prefix="claims-__n__-"), pasted=form.shown_roster(),
-        offered=[(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)],
+        "intake/new.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(), offered=_offered(token),
         reminders=service.reminders(guard.actor(), told) if told else [], similar=_similar(told) if told else [],
         holder=rules.holder_text(told, guard.today()) if told else None,
         missing=[label for _name, label in rules.missing(told)] if told else []), status
+
+
+def _offered(token: str) -> list[tuple[Draft, str]]:
+    """The reader's drafts but that of the page with this token."""
+    return [(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)]
 
 
 def _summary(draft: Draft) -> str:
