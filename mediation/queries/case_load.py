@@ -1,14 +1,14 @@
-"""The rows of one case, brought into the session by prepared statements: only those kinds that it has rows of.
+"""The rows that a case's page shows, brought into the session by prepared statements: only kinds that it has rows of.
 
-One statement asks which kinds there are; the relationships of the others are set to empty without a question. What the
-rows refer to (people, bodies, notes, stations) is read once for all of them.
+The relationships of the others are set to empty without a question; what is only reckoned with is left to
+queries/case_rows.py. What the rows refer to (people, bodies, notes, stations) is read once for all of them.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from mediation.extensions import db
@@ -30,35 +30,33 @@ from mediation.models import (
     Paper,
     Party,
     Payment,
+    ScopeCheck,
     SideProcedure,
     Station,
     Supervision,
     User,
     Visit,
 )
+from mediation.queries.case_rows import CaseRows
 
-# Relationships of a case, the rows behind each, and which of what they refer to is read with them.
-KINDS: dict[str, tuple[type, Mapping[str, type]]] = {
+# Relationships of a case that its page shows, the rows behind each, and which of what they refer to is read with them.
+SHOWN: dict[str, tuple[type, Mapping[str, type]]] = {
     "parties": (Party, {"employer": Employer}),
-    "claims": (Claim, {}),
     "members": (CaseMember, {"account": User}),
     "contacts": (Contact, {"note": Note, "made_by": User}),
     "hearings": (Hearing, {"note": Note, "made_by": User}),
     "visits": (Visit, {"note": Note, "made_by": User}),
     "commissions": (Commission, {"agency": Agency}),
     "external_numbers": (ExternalNumber, {}),
-    "clock_changes": (ClockChange, {}),
-    "interruptions": (Interruption, {}),
-    "agreements": (Agreement, {}),
-    "payments": (Payment, {}),
     "papers": (Paper, {}),
-    "case_facts": (CaseFact, {}),
-    "side_procedures": (SideProcedure, {}),
     "supervisions": (Supervision, {"note": Note, "made_by": User}),
 }
+# Those that some pages of a case show: known to be empty, else read when they are asked for.
+ASKED_FOR: dict[str, type] = {
+    "claims": Claim, "clock_changes": ClockChange, "interruptions": Interruption, "agreements": Agreement,
+    "payments": Payment, "case_facts": CaseFact, "side_procedures": SideProcedure, "scope_checks": ScopeCheck,
+}
 OF_CASE: Mapping[str, type] = {"union": Station, "station": Station, "handler": User, "registered_by": User}
-# What a page does not show unless it asks: known to be empty, else left to be read when it is asked for.
-ONLY_IF_EMPTY = frozenset({"payments"})
 
 
 class Reference(NamedTuple):
@@ -69,34 +67,26 @@ class Reference(NamedTuple):
     key: int
 
 
-def _is_there() -> Select:
-    """One column for each kind of rows: whether the case has any."""
-    tables = {name: model.__table__ for name, (model, _refers) in KINDS.items()}
-    return select(*(exists().where(table.c.case_id == bindparam("case")).label(name) for name, table in tables.items()))
-
-
-IS_THERE = _is_there()
 ROWS = {name: select(model).where(model.case_id == bindparam("case")).order_by(model.id)
-        for name, (model, _refers) in KINDS.items()}
+        for name, (model, _refers) in SHOWN.items()}
 REFERRED = {model: select(model).where(model.id.in_(bindparam("keys", expanding=True)))
             for model in (Agency, Employer, Note, Station, User)}
 
 
-def load(case: Case) -> None:
-    """Fetch the case's rows and what they refer to into the session."""
-    db.session.flush()  # statements without the mapper do not look for pending changes themselves
-    given = {"case": case.id}
+def load(case: Case, rows: CaseRows) -> None:
+    """Fetch what the case's page shows into the session; ``rows`` know which kinds there are."""
     references: dict[type, list[Reference]] = {}
     _note_references(references, case, OF_CASE)
-    for name, is_there in db.session.execute(IS_THERE, given).one()._mapping.items():
-        if is_there and name in ONLY_IF_EMPTY:
-            continue
-        rows = list(db.session.scalars(ROWS[name], given)) if is_there else []
-        set_committed_value(case, name, rows)
-        for row in rows:
-            _note_references(references, row, KINDS[name][1])
-    for model, found in references.items():
-        _bring(model, found)
+    for name, (model, refers) in SHOWN.items():
+        found = list(db.session.scalars(ROWS[name], {"case": case.id})) if rows.has(model) else []
+        set_committed_value(case, name, found)
+        for row in found:
+            _note_references(references, row, refers)
+    for name, model in ASKED_FOR.items():
+        if not rows.has(model):
+            set_committed_value(case, name, [])
+    for model, wanted in references.items():
+        _bring(model, wanted)
 
 
 def _note_references(references: dict[type, list[Reference]], row: object, refers: Mapping[str, type]) -> None:

@@ -129,9 +129,12 @@ class CaseRows:
     def of(self, model: type) -> list[Row]:
         """The rows of one kind."""
         if model not in self._kept:
-            has_rows = self._head[f"has_{model.__tablename__}"]
-            self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if has_rows else []
+            self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if self.has(model) else []
         return self._kept[model]
+
+    def has(self, model: type) -> bool:
+        """Whether there are rows of one kind."""
+        return bool(self._head[f"has_{model.__tablename__}"])
 
     def tell(self, **known: object) -> None:
         """Columns of the case as they are written from here on, and what has been found out about it."""

@@ -1,14 +1,14 @@
 """One case with everything that its page shows, read in a number of queries that does not grow with its people."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Case, Commission, Contact, Duty, Hearing, Note, User, Visit
+from mediation.models import AccessLog, Case, Commission, Contact, Hearing, Note, User, Visit
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, law, ledger
 from mediation.queries.case_load import load
@@ -28,6 +28,7 @@ class Dossier:
     """What stands in a case's file today, for one reader; ``clocks``: every clock that runs or ran."""
 
     case: Case
+    rows: CaseRows
     rights: frozenset[str]
     parts: frozenset[str]
     money: ledger.Position
@@ -40,27 +41,34 @@ class Dossier:
 
     @property
     def has_agreement(self) -> bool:
-        return any(a.superseded_on is None for a in self.case.agreements)
+        return any(a.superseded_on is None for a in self.rows.agreements)
 
     @property
     def has_agreed_sum(self) -> bool:
         """Whether an agreement names a sum; goods and acts, or an unknown sum, have none."""
-        return any(a.superseded_on is None and a.total_fen for a in self.case.agreements)
+        return any(a.superseded_on is None and a.total_fen for a in self.rows.agreements)
 
 
 def read(case: Case, actor: Actor) -> Dossier:
     """Everything of one case for its page; ``case`` comes through the door."""
-    load(case)
-    place = door.holding(case, actor.today)
+    db.session.flush()  # what is read without the mapper does not look for pending changes itself
+    rows = CaseRows(case.id, actor.today)
+    load(case, rows)
+    place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
-    money = ledger.position(case, actor.today, None if case.agreements or case.payments else ledger.NO_BOOKS)
-    known = facts.of(case, actor.today, money)
-    running = clock_queries.of_case(case, actor.today, money=money)
+    money = _with_people(ledger.position(rows, actor.today), case)
+    known = facts.of(rows, actor.today, money)
+    running = clock_queries.of_case(rows, actor.today, money=money)
     shown = _all_dates(case, actor, money, running)
-    duty = find_duty(case, actor.today)
     scene = scene_of(case, actor, rights, money, known, shown)
-    return Dossier(case, rights, door.shared_parts(actor, case), money, known, tuple(running), shown, duty,
-                   scene, guidance.next_step(scene))
+    return Dossier(case, rows, rights, door.shared_parts(actor, case), money, known, tuple(running), shown,
+                   find_duty(rows), scene, guidance.next_step(scene))
+
+
+def _with_people(money: ledger.Position, case: Case) -> ledger.Position:
+    """The same money with the parties as the pages show them, in place of their bare rows."""
+    people = {party.id: party for party in case.parties}
+    return replace(money, workers=tuple(replace(line, party=people[line.party.id]) for line in money.workers))
 
 
 def _all_dates(case: Case, actor: Actor, money: ledger.Position, running: list[Clock]) -> tuple[CaseClock, ...]:
@@ -93,9 +101,9 @@ def load_concessions(case: Case) -> None:
         joinedload(Hearing.concession_note))).all()
 
 
-def find_duty(case: Case, today: date) -> str:
+def find_duty(rows: CaseRows) -> str:
     """The name of today's duty officer of the site where the case lies; '' without one."""
-    return db.session.scalar(ON_DUTY, {"station": case.station_id, "today": today}) or ""
+    return db.session.scalar(NAME, {"key": rows.duty_id}) or "" if rows.duty_id else ""
 
 
 def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
@@ -106,12 +114,6 @@ def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
     return sorted(((name, minutes) for (_key, name), minutes in latest.items()), key=lambda item: item[1])
 
 
-def _on_duty() -> Select:
-    duties, users = Duty.__table__, User.__table__
-    return select(users.c.name).join(duties, duties.c.account_id == users.c.id).where(
-        duties.c.station_id == bindparam("station"), duties.c.duty_on == bindparam("today"))
-
-
 def _looked() -> Select:
     looks, users = AccessLog.__table__, User.__table__
     return select(users.c.id, users.c.name, looks.c.logged_at).join(users, users.c.id == looks.c.account_id).where(
@@ -119,7 +121,8 @@ def _looked() -> Select:
         looks.c.account_id != bindparam("me")).order_by(looks.c.logged_at)
 
 
-ON_DUTY, LOOKED = _on_duty(), _looked()
+NAME = select(User.__table__.c.name).where(User.__table__.c.id == bindparam("key"))
+LOOKED = _looked()
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,6 @@ class Books(NamedTuple):
     payments: Mapping[int, Mapping[int, list[money.Payment]]]
 
 
-NO_BOOKS = Books({}, {})  # of a case that has neither agreement nor payment
-
-
 def books(case_ids: Collection[int]) -> Books:
     """The books of many cases; a fixed number of queries."""
     rows = db.session.scalars(_agreements(Agreement.case_id.in_(case_ids)).order_by(Agreement.seq))
