@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext as _
@@ -9,10 +10,11 @@ from flask_login import current_user, login_user
 
 from mediation.extensions import login
 from mediation.forms.auth import LoginForm, PasswordForm
+from mediation.forms.base import new_token
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
 from mediation.services import accounts
-from mediation.views import guard
+from mediation.views import guard, kept
 from mediation.views.guard import permit
 
 bp = Blueprint("auth", __name__)
@@ -26,7 +28,24 @@ login.login_message = ""
 def show_login():
     if current_user.is_authenticated:
         return redirect("/")
-    return render_template("auth/login.html", form=LoginForm())
+    return render_template("auth/login.html", blank=kept.piece("log-in", _render_blank, submit=new_token(),
+                                                               action=_action()))
+
+
+def _render_blank() -> str:
+    form = LoginForm(formdata=None)
+    form.submit_token.data = kept.mark("submit")
+    return render_template("auth/login_form.html", form=form, action=kept.mark("action"))
+
+
+def _action() -> str:
+    """Where the form is sent, with the page that was wanted."""
+    wanted = request.args.get("next", "")
+    return f"/login?next={quote(wanted)}" if wanted else "/login"
+
+
+def _refused(form: LoginForm) -> tuple[str, int]:
+    return render_template("auth/login.html", form=form, action=_action()), 422
 
 
 @bp.post("/login")
@@ -34,14 +53,14 @@ def show_login():
 def log_in():
     form = LoginForm()
     if not form.validate():
-        return render_template("auth/login.html", form=form), 422
+        return _refused(form)
     actor = guard.actor()
     try:
         _row, key = accounts.authenticate(form.username.data, form.password.data, actor)
     except Refused as refusal:
         guard.settle()
         guard.spread(form, refusal.problems)
-        return render_template("auth/login.html", form=form), 422
+        return _refused(form)
     guard.settle()
     session.clear()
     login_user(guard.load_user(key) or _lost())

@@ -143,12 +143,16 @@ def actor() -> Actor:
 
 
 def language() -> str:
-    """'zh' or 'en': the cookie's choice before log-in, the account's after; found once for the whole request."""
-    if "language" not in g:
+    """'zh' or 'en': the cookie's choice before log-in, the account's after; found once for the whole request.
+
+    A page asks for each of its words, so the request's store is looked into past its proxy.
+    """
+    kept = g._get_current_object()
+    if "language" not in kept:
         chosen = current_user.row.language if current_user and current_user.is_authenticated else request.cookies.get(
             "language", "")
-        g.language = chosen if chosen in ("zh", "en") else "zh"
-    return g.language
+        kept.language = chosen if chosen in ("zh", "en") else "zh"
+    return kept.language
 
 
 def get_case(number: str, permission: str = "case.read") -> Case:

@@ -1,10 +1,9 @@
 """The counter: taking a request down, its draft, and what the page remarks while it is filled in."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import Form
 
 from mediation.extensions import csrf
@@ -18,7 +17,7 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Text
 from mediation.services import drafts, handovers, prevention
 from mediation.services import intake as service
-from mediation.views import guard
+from mediation.views import guard, kept
 from mediation.views.guard import BEIJING, permit
 
 bp = Blueprint("intake", __name__)
@@ -47,30 +46,18 @@ def new():
     return _page(IntakeForm(formdata=restore(drafts.fields(draft), guard.today())), draft)
 
 
-# The empty form: some 150 controls, of which all but these four are the same for everybody who speaks a language.
-CSRF, SUBMIT, WHEN, ECHO = "@csrf@", "@submit@", "@when@", "@echo@"
-
-
 def _blank_form() -> Markup:
-    """The empty form: rendered once for each language and kept; tokens and the present hour are put in each time."""
-    kept = current_app.extensions.setdefault("blank intake", {})
-    spoken = guard.language()
-    if spoken not in kept:
-        kept[spoken] = _render_blank()
-    text = kept[spoken]
+    """The empty form of some 150 controls; only tokens and the present hour differ from one page to the next."""
     when = _("今天 %(time)s", time=guard.now().astimezone(BEIJING).strftime("%H:%M"))
-    echo = reading.read_datetime(when, guard.today()).text.say(spoken)
-    for mark, value in ((CSRF, generate_csrf()), (SUBMIT, new_token()), (WHEN, when), (ECHO, echo)):
-        text = text.replace(mark, escape(value))
-    return Markup(text)
+    echo = reading.read_datetime(when, guard.today()).text.say(guard.language())
+    return kept.piece("intake", _render_blank, submit=new_token(), when=when, echo=echo)
 
 
 def _render_blank() -> str:
-    form = IntakeForm(formdata=None)
-    form.begin(WHEN, reading.Reading(None, "exact", WHEN, Text(ECHO, ECHO)))
-    form.submit_token.data = SUBMIT
-    text = render_template("intake/form.html", form=form, draft=None, pasted=None, **_blank_rows())
-    return text.replace(generate_csrf(), CSRF)
+    form, when, echo = IntakeForm(formdata=None), kept.mark("when"), kept.mark("echo")
+    form.begin(when, reading.Reading(None, "exact", when, Text(echo, echo)))
+    form.submit_token.data = kept.mark("submit")
+    return render_template("intake/form.html", form=form, draft=None, pasted=None, **_blank_rows())
 
 
 def _blank_rows() -> dict[str, Form]:
