@@ -1,7 +1,7 @@
 """The rows that a case's page shows, brought into the session by prepared statements: only kinds that it has rows of.
 
 The relationships of the others are set to empty without a question; what is only reckoned with is left to
-queries/case_rows.py. What the rows refer to (people, bodies, notes, stations) is read once for all of them.
+queries/case_rows.py. What the rows refer to (people, bodies, notes) is read once for all of them.
 """
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ from mediation.models import (
     Payment,
     ScopeCheck,
     SideProcedure,
-    Station,
     Supervision,
     User,
     Visit,
@@ -56,7 +55,6 @@ ASKED_FOR: dict[str, type] = {
     "claims": Claim, "clock_changes": ClockChange, "interruptions": Interruption, "agreements": Agreement,
     "payments": Payment, "case_facts": CaseFact, "side_procedures": SideProcedure, "scope_checks": ScopeCheck,
 }
-OF_CASE: Mapping[str, type] = {"union": Station, "station": Station, "handler": User, "registered_by": User}
 
 
 class Reference(NamedTuple):
@@ -70,13 +68,12 @@ class Reference(NamedTuple):
 ROWS = {name: select(model).where(model.case_id == bindparam("case")).order_by(model.id)
         for name, (model, _refers) in SHOWN.items()}
 REFERRED = {model: select(model).where(model.id.in_(bindparam("keys", expanding=True)))
-            for model in (Agency, Employer, Note, Station, User)}
+            for model in (Agency, Employer, Note, User)}
 
 
 def load(case: Case, rows: CaseRows) -> None:
     """Fetch what the case's page shows into the session; ``rows`` know which kinds there are."""
     references: dict[type, list[Reference]] = {}
-    _note_references(references, case, OF_CASE)
     for name, (model, refers) in SHOWN.items():
         found = list(db.session.scalars(ROWS[name], {"case": case.id})) if rows.has(model) else []
         set_committed_value(case, name, found)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -78,20 +78,25 @@ def _rows_of(model: type) -> Select:
 
 
 def _head() -> Select:
-    """The case's own columns, the place where it lies, who handles it, today's duty officer, and which rows it has."""
-    case, station, duty, handler = (model.__table__ for model in (Case, Station, Duty, User))
-    on_duty = select(duty.c.account_id).where(
-        duty.c.station_id == case.c.station_id, duty.c.duty_on == DAY).scalar_subquery()
+    """The case's own columns, the place where it lies, the people who have to do with it today, which rows it has."""
+    case, station, duty, users = (model.__table__ for model in (Case, Station, Duty, User))
+    union, handler, registrar, officer = station.alias(), users.alias(), users.alias(), users.alias()
     present = []
     for model in KINDS:
         source, owner = _source(model)
         present.append(exists().select_from(source).where(owner == CASE).label(f"has_{model.__tablename__}"))
     own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS)
-    return select(*own, station.c.path.label("station_path"), station.c.county.label("station_county"),
-                  station.c.short_name.label("station_name"), handler.c.name.label("handler_name"),
-                  on_duty.label("duty_id"), *present).select_from(
-        case.join(station, station.c.id == case.c.station_id).outerjoin(
-            handler, handler.c.id == case.c.handler_id)).where(case.c.id == CASE)
+    place = case.join(station, station.c.id == case.c.station_id).join(union, union.c.id == case.c.union_id)
+    people = place.join(registrar, registrar.c.id == case.c.registered_by_id).outerjoin(
+        handler, handler.c.id == case.c.handler_id).outerjoin(
+        duty, and_(duty.c.station_id == case.c.station_id, duty.c.duty_on == DAY)).outerjoin(
+        officer, officer.c.id == duty.c.account_id)
+    return select(
+        *own, station.c.path.label("station_path"), station.c.county.label("station_county"),
+        station.c.short_name.label("station_name"), union.c.code.label("union_code"),
+        handler.c.name.label("handler_name"), registrar.c.name.label("registrar_name"),
+        officer.c.id.label("duty_id"), officer.c.name.label("duty_name"), *present,
+    ).select_from(people).where(case.c.id == CASE)
 
 
 KINDS = tuple(model for model in canonical.FIELDS if model is not Case)

@@ -35,7 +35,6 @@ class Dossier:
     facts: workflow.Facts
     clocks: tuple[Clock, ...]
     dates: tuple[CaseClock, ...]
-    duty: str
     scene: Scene
     step: workflow.Next
 
@@ -60,9 +59,9 @@ def read(case: Case, actor: Actor) -> Dossier:
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)
     shown = _all_dates(case, actor, money, running)
-    scene = scene_of(case, actor, rights, money, known, shown)
+    scene = scene_of(rows, actor, rights, money, known, shown)
     return Dossier(case, rows, rights, door.shared_parts(actor, case), money, known, tuple(running), shown,
-                   find_duty(rows), scene, guidance.next_step(scene))
+                   scene, guidance.next_step(scene))
 
 
 def _with_people(money: ledger.Position, case: Case) -> ledger.Position:
@@ -101,11 +100,6 @@ def load_concessions(case: Case) -> None:
         joinedload(Hearing.concession_note))).all()
 
 
-def find_duty(rows: CaseRows) -> str:
-    """The name of today's duty officer of the site where the case lies; '' without one."""
-    return db.session.scalar(NAME, {"key": rows.duty_id}) or "" if rows.duty_id else ""
-
-
 def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
     """Colleagues who opened the case in the last ten minutes, with the minutes since."""
     rows = db.session.execute(LOOKED, {
@@ -121,7 +115,6 @@ def _looked() -> Select:
         looks.c.account_id != bindparam("me")).order_by(looks.c.logged_at)
 
 
-NAME = select(User.__table__.c.name).where(User.__table__.c.id == bindparam("key"))
 LOOKED = _looked()
 
 
@@ -172,7 +165,7 @@ def _visit_line(row: Visit) -> tuple[int, Recent]:
     return row.id, Recent(row.visited_on, text, _begin(row.note), row.next_on, row.made_by.name)
 
 
-def scene_of(case: Case | CaseRows, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
+def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
              shown: tuple[CaseClock, ...]) -> Scene:
     line = money.next_instalment
     ours = next((row for row in shown if row.clock.nature in clock_queries.OURS and row.due_on), None)
@@ -208,12 +201,9 @@ def outlook(rows: CaseRows, actor: Actor) -> Scene:
 TURNING = ("case.work", "case.assign")  # the rights that decide whose turn it is, and what is said of it
 
 
-def turn_of(case: Case | CaseRows) -> str:
+def turn_of(rows: CaseRows) -> str:
     """Who has to act: the handler, else the site; with the site's short name before it."""
-    if isinstance(case, CaseRows):
-        return f"{case.station_name} {case.handler_name or ''}".strip()
-    handler = case.handler.name if case.handler else ""
-    return f"{case.station.short_name} {handler}".strip()
+    return f"{rows.station_name} {rows.handler_name or ''}".strip()
 
 
 def _is_turn(case: Case | CaseRows, actor: Actor, rights: frozenset[str]) -> bool:

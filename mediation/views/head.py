@@ -59,7 +59,7 @@ def case_context(case: Case, current: str = "") -> dict:
     bar = presses(file, base) if actor.role != "liaison" else SimpleNamespace(main=[], more=[], cant=[])
     return {
         "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
-        "short_number": short_number(case), "rights": file.rights, "parts": file.parts, "money": file.money,
+        "short_number": _short(file), "rights": file.rights, "parts": file.parts, "money": file.money,
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
@@ -85,10 +85,14 @@ def short_number(case: Case) -> str:
     return case.number.removeprefix(f"{case.union.code}-")
 
 
+def _short(file: Dossier) -> str:
+    return file.rows.number.removeprefix(f"{file.rows.union_code}-")
+
+
 def heading(case: Case, file: Dossier) -> str:
     """Who and whom; a body that the summary is not shared with sees the number alone."""
     if "summary" not in file.parts:
-        return short_number(case)
+        return _short(file)
     return f"{case.title} ↔ {case.respondent_title or _('对方待查明')}"
 
 
