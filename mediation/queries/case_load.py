@@ -47,13 +47,13 @@ SHOWN: dict[str, tuple[type, Mapping[str, type]]] = {
     "visits": (Visit, {"note": Note, "made_by": User}),
     "commissions": (Commission, {"agency": Agency}),
     "external_numbers": (ExternalNumber, {}),
-    "papers": (Paper, {}),
     "supervisions": (Supervision, {"note": Note, "made_by": User}),
 }
 # Those that some pages of a case show: known to be empty, else read when they are asked for.
 ASKED_FOR: dict[str, type] = {
     "claims": Claim, "clock_changes": ClockChange, "interruptions": Interruption, "agreements": Agreement,
     "payments": Payment, "case_facts": CaseFact, "side_procedures": SideProcedure, "scope_checks": ScopeCheck,
+    "papers": Paper,
 }
 
 

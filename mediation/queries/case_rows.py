@@ -33,10 +33,12 @@ from mediation.models import (
     Instalment,
     InstalmentShare,
     Interruption,
+    Paper,
     Party,
     Payment,
     PaymentShare,
     SideProcedure,
+    Signature,
     Station,
     User,
     Visit,
@@ -109,7 +111,8 @@ NAMES: dict[str, type] = {
     "clock_changes": ClockChange, "interruptions": Interruption, "side_procedures": SideProcedure,
     "case_facts": CaseFact, "agreements": Agreement, "items": AgreementItem, "consents": Consent,
     "instalments": Instalment, "instalment_shares": InstalmentShare, "payments": Payment,
-    "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber}
+    "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber,
+    "papers": Paper, "signatures": Signature}
 
 
 class CaseRows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from mediation.models import RECUSED, Case, Party
 from mediation.papers import Material
 from mediation.queries import clocks, doors, ledger
+from mediation.queries.case_rows import CaseRows
 from mediation.rules import paperwork, words
 from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock, find_clock
@@ -36,18 +37,18 @@ def _sentence(clock: Clock | None) -> str:
     return clock.rule.zh if clock else ""
 
 
-def checklist(case: Case) -> list[Line]:
+def checklist(case: Case | CaseRows) -> list[Line]:
     """Every paper of the case with whether it must be and is there."""
     agreement = next((a for a in reversed(case.agreements) if a.superseded_on is None), None)
     return paperwork.checklist(facts_of(case, agreement), found_in(case, agreement))
 
 
-def missing(case: Case) -> list[Text]:
+def missing(case: Case | CaseRows) -> list[Text]:
     """The papers still to be made, for the case page."""
     return paperwork.missing(checklist(case))
 
 
-def facts_of(case: Case, agreement) -> Facts:
+def facts_of(case: Case | CaseRows, agreement) -> Facts:
     return Facts(
         way=case.way, channel=case.channel, outcome=case.outcome, is_accepted=case.accepted_on is not None,
         is_open=bool(case.is_open), is_group=case.is_group, is_late_entry=case.is_late_entry,
@@ -58,11 +59,11 @@ def facts_of(case: Case, agreement) -> Facts:
         procedures=frozenset(row.kind for row in case.side_procedures))
 
 
-def _active(case: Case) -> list[Party]:
+def _active(case: Case | CaseRows) -> list[Party]:
     return [p for p in case.parties if p.removed_on is None]
 
 
-def found_in(case: Case, agreement) -> dict[str, Found]:
+def found_in(case: Case | CaseRows, agreement) -> dict[str, Found]:
     """What is there, by kind: records of papers, and facts that stand for one."""
     found = {kind: _recorded(rows) for kind, rows in _by_kind(case).items()}
     for kind, by_facts in _facts(case, agreement).items():
@@ -72,7 +73,7 @@ def found_in(case: Case, agreement) -> dict[str, Found]:
     return found
 
 
-def _by_kind(case: Case) -> dict[str, list]:
+def _by_kind(case: Case | CaseRows) -> dict[str, list]:
     rows: dict[str, list] = {}
     for row in sorted(case.papers, key=lambda row: row.id):
         rows.setdefault(row.kind, []).append(row)
@@ -93,7 +94,7 @@ def _record_text(row) -> Text:
     return Text(f"{stamp}{way.zh} {row.given_to}".rstrip(), f"{stamp}{way.en} {row.given_to}".rstrip())
 
 
-def _facts(case: Case, agreement) -> dict[str, Found | None]:
+def _facts(case: Case | CaseRows, agreement) -> dict[str, Found | None]:
     """Facts recorded elsewhere that prove a paper."""
     asked = "application" if case.way == "written" else "oral_note"
     way = words.SIGN_WAYS.get(case.request_sign_way)
@@ -108,7 +109,8 @@ def _facts(case: Case, agreement) -> dict[str, Found | None]:
         "consent": _one(case.consented_on is not None, "{day} 已记同意", "recorded on {day}", day=case.consented_on),
         "review_request": _requested(case, "arb_review"), "confirm_request": _requested(case, "jud_confirm"),
         "order_request": _requested(case, "pay_order"),
-        "agreement": _signed(agreement), "allocation": _consented(agreement),
+        "agreement": _signed(agreement, _under(case, agreement, "signatures")),
+        "allocation": _consented(_under(case, agreement, "consents")),
         "money_receipt": _proved(case), "visit_note": _visited(case),
     }
 
@@ -117,7 +119,7 @@ def _one(is_so: bool, zh: str, en: str, **values: object) -> Found | None:
     return Found(1, (Text(zh, en).fill(**values) if values else Text(zh, en),)) if is_so else None
 
 
-def _identity(case: Case) -> Found | None:
+def _identity(case: Case | CaseRows) -> Found | None:
     people = [p for p in _active(case) if p.side == "applicant" and p.part != "agent"]
     seen = [p for p in people if p.is_identity_seen]
     if people and len(seen) == len(people):
@@ -127,35 +129,44 @@ def _identity(case: Case) -> Found | None:
     return Found(0, (Text(f"看过{len(seen)}人，共{len(people)}人", f"seen {len(seen)} of {len(people)}"),))
 
 
-def _signed(agreement) -> Found | None:
-    signers = {s.signer for s in agreement.signatures} if agreement else set()
+def _under(case: Case | CaseRows, agreement, name: str) -> list:
+    """The rows under an agreement that the case's own rows hold as well; none without an agreement."""
+    if agreement is None:
+        return []
+    if isinstance(case, CaseRows):
+        return [row for row in getattr(case, name) if row.agreement_id == agreement.id]
+    return getattr(agreement, name)
+
+
+def _signed(agreement, signatures: list) -> Found | None:
+    signers = {s.signer for s in signatures}
     if {"applicant", "respondent"} <= signers or "court" in signers:
         return _one(True, "双方已签", "signed by both")
     return Found(0, (Text("还没有签齐", "not signed by both"),)) if agreement else None
 
 
-def _requested(case: Case, kind: str) -> Found | None:
+def _requested(case: Case | CaseRows, kind: str) -> Found | None:
     """The paper on which a side procedure was asked for, where it was named."""
     row = next((r for r in case.side_procedures if r.kind == kind and r.document), None)
     return _one(row is not None, "{paper}", "{paper}", paper=row.document if row else "")
 
 
-def _consented(agreement) -> Found | None:
+def _consented(consents: list) -> Found | None:
     """Every represented worker has consented (R33 63)."""
-    if agreement is None or not agreement.consents:
+    if not consents:
         return None
-    open_ones = sum(c.consented_on is None for c in agreement.consents)
+    open_ones = sum(c.consented_on is None for c in consents)
     if open_ones:
         return Found(0, (Text(f"还差{open_ones}人同意", f"{open_ones} consents missing"),))
     return _one(True, "全部同意", "all consented")
 
 
-def _proved(case: Case) -> Found | None:
+def _proved(case: Case | CaseRows) -> Found | None:
     reversed_ids = {p.reverses_id for p in case.payments}
     rows = [p for p in case.payments if p.proof in words.PROVED and p.amount_fen > 0 and p.id not in reversed_ids]
     return _one(bool(rows), "{n}笔有凭证", "{n} payments with proof", n=len(rows))
 
 
-def _visited(case: Case) -> Found | None:
+def _visited(case: Case | CaseRows) -> Found | None:
     last = max(case.visits, key=lambda v: v.visited_on, default=None)
     return _one(last is not None, "{day} 已回访", "visited on {day}", day=last.visited_on if last else "")

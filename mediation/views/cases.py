@@ -28,10 +28,10 @@ def show(number: str):
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True,
                            kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None,
-                           missing_papers=_missing_papers(case, values["is_liaison"]))
+                           missing_papers=_missing_papers(values["file"].rows, values["is_liaison"]))
 
 
-def _missing_papers(case: Case, is_liaison: bool) -> list[Text]:
+def _missing_papers(case: case_rows.CaseRows, is_liaison: bool) -> list[Text]:
     """Papers still to be made; nobody chases them for a case entered afterwards."""
     return [] if is_liaison or case.is_late_entry or not case.is_open else papers.missing(case)
 

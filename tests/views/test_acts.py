@@ -12,17 +12,17 @@ from tests import docket, house
 CEILINGS = {
     "login": 0,
     "list": 10,
-    "case": 29,
-    "case_rich": 33,
+    "case": 9,
+    "case_rich": 30,
     "desk_mediator": 19,
     "desk_supervisor": 26,
     "desk_auditor": 11,
-    "intake_form": 4,
-    "contact_form": 29,
+    "intake_form": 2,
+    "contact_form": 10,
     "move": 29,
     "register": 36,
 }
-OUTSIDER = 5  # of a case page that is not his to see
+OUTSIDER = 3  # of a case page that is not his to see
 
 
 @pytest.fixture
