@@ -390,13 +390,18 @@ class Case(db.Model):
     parties = relationship("Party", back_populates="case", order_by="Party.id")
     claims = relationship("Claim", back_populates="case", order_by="Claim.id")
     __table_args__ = (
-        Index("ix_dispute_backlog", "union_id", "next_due_on", "id", sqlite_where=sql("is_open = 1"),
-              postgresql_where=sql("is_open = 1")),
-        Index("ix_dispute_open", "next_due_on", "id", "station_id", sqlite_where=sql("is_open = 1"),
-              postgresql_where=sql("is_open = 1")),
+        # Backlogs are counted from the index alone, hence what the door asks besides.
+        Index("ix_dispute_backlog", "union_id", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open",
+              sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
+        Index("ix_dispute_open", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open",
+              sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
         Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),
+        Index("ix_dispute_source_number", "source_number", sqlite_where=sql("source_number != ''"),
+              postgresql_where=sql("source_number != ''")),
+        Index("ix_dispute_source_case", "source_case_number", sqlite_where=sql("source_case_number != ''"),
+              postgresql_where=sql("source_case_number != ''")),
         Index("ix_dispute_sealed", "id", sqlite_where=sql("is_sealed IS 1"), postgresql_where=sql("is_sealed IS true")),
     )
 

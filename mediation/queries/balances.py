@@ -4,10 +4,11 @@ Sums per worker first, then per case, so that one worker's surplus never hides a
 """
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare
@@ -92,7 +93,11 @@ def per_case(on: date, rows: ColumnElement[bool]) -> Select:
 
 def of_cases(on: date, rows: ColumnElement[bool]) -> dict[int, Balance]:
     """Balances by case id; a case without an agreement on money is not in it."""
-    found = db.session.execute(per_case(on, rows))
+    return read(db.session.execute(per_case(on, rows)))
+
+
+def read(found: Iterable[Row]) -> dict[int, Balance]:
+    """The rows of ``per_case`` by case id."""
     return {key: Balance(*(int(value or 0) for value in sums)) for key, *sums in found}
 
 

@@ -5,6 +5,7 @@ Only the hints of the case and rows of its own are looked at; whose cases these 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
@@ -20,6 +21,7 @@ from mediation.models import (
     User,
     Visit,
 )
+from mediation.queries.listed import Listed
 from mediation.rules import periods, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text, Word, vocabulary
@@ -213,10 +215,14 @@ def tasks_for(actor: Actor) -> dict[str, Word]:
     return {code: word for code, word in TASK_WORDS.items() if (code == "our_reply") == (actor.role == "liaison")}
 
 
-def clock_name(case: Case) -> Text:
+def clock_name(case: Case | Listed) -> Text:
     """The name of the clock behind a case's next deadline, as short as a list needs it; empty where none runs."""
-    rule = case.next_due_rule
+    return name_of_clock(case.next_due_rule, case.channel)
+
+
+@cache
+def name_of_clock(rule: str, channel: str) -> Text:
     if rule.startswith("P") and rule[1:].isdigit():
         return Text(f"第{rule[1:]}期到账", f"Instalment {rule[1:]}")
-    row = next((row for row in periods.CLOCKS if row.id == rule and case.channel in row.channels), None)
+    row = next((row for row in periods.CLOCKS if row.id == rule and channel in row.channels), None)
     return Text(row.label.zh.split("（")[0], row.label.en.split(" (")[0]) if row else Text(rule, rule)

@@ -14,7 +14,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
-from mediation.queries import balances, conditions, door, search
+from mediation.queries import balances, conditions, door, listed, search
+from mediation.queries.listed import Listed
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -87,7 +88,7 @@ class Work(NamedTuple):
 
     section: Section
     count: int
-    rows: Sequence[Case]
+    rows: Sequence[Listed]
 
 
 class Call(NamedTuple):
@@ -152,9 +153,9 @@ def work_of(actor: Actor) -> list[Work]:
             for section, count in zip(sections, counts, strict=True)]
 
 
-def first_rows(rows: ColumnElement[bool], limit: int = SHOWN) -> list[Case]:
+def first_rows(rows: ColumnElement[bool], limit: int = SHOWN) -> list[Listed]:
     """The rows of a section whose deadline is nearest; those without one last."""
-    return list(db.session.scalars(search.cases_where(rows).order_by(
+    return listed.read(db.session.execute(listed.cases_where(rows).order_by(
         Case.next_due_on.is_(None), Case.next_due_on, Case.id).limit(limit)))
 
 
@@ -229,8 +230,8 @@ def due_lines(actor: Actor) -> list[str]:
     """
     today = actor.today
     rows = search.rows_of(_filter({}), actor)
-    cases = db.session.scalars(search.cases_where(and_(rows, Case.next_due_on <= today)).order_by(
-        Case.next_due_on, Case.id))
+    cases = listed.read(db.session.execute(listed.cases_where(and_(rows, Case.next_due_on <= today)).order_by(
+        Case.next_due_on, Case.id)))
     late = balances.of_cases(today, and_(door.filter_for(actor), conditions.late_money(today)))
     found = [_due_line(row, today, late.get(row.id)) for row in cases]
     planned = select(Contact.next_on, Case).join(Contact.case).where(rows, conditions.planned_calls(today)).options(
@@ -242,7 +243,7 @@ def due_lines(actor: Actor) -> list[str]:
     return found + [f"{today.isoformat()}  {at or '时间未定'} 调解  {_place(row)}" for at, row in db.session.execute(held)]
 
 
-def _due_line(row: Case, today: date, late: balances.Balance | None) -> str:
+def _due_line(row: Listed, today: date, late: balances.Balance | None) -> str:
     days = (today - row.next_due_on).days
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"
@@ -250,11 +251,11 @@ def _due_line(row: Case, today: date, late: balances.Balance | None) -> str:
     return f"{row.next_due_on.isoformat()}  {left}  {conditions.clock_name(row).zh}{money}  {_place(row)}"
 
 
-def _place(row: Case) -> str:
+def _place(row: Case | Listed) -> str:
     return f"{row.number}  {row.handler.name if row.handler else '无人承办'}  {row.station.short_name}"
 
 
-def tone(row: Case) -> str:
+def tone(row: Case | Listed) -> str:
     """The colour of a state's tag."""
     if row.outcome and row.state != "PERFORMING":
         return "info" if row.is_open else "plain"
@@ -262,7 +263,7 @@ def tone(row: Case) -> str:
         row.state, "plain")
 
 
-def state_text(row: Case) -> Text:
+def state_text(row: Case | Listed) -> Text:
     """The state in words; the outcome where there is one and nothing is being performed."""
     label = workflow.STATES[row.state].label
     if not row.outcome or row.state == "PERFORMING":
@@ -270,7 +271,7 @@ def state_text(row: Case) -> Text:
     return Text(*words.OUTCOMES[row.outcome][1:])
 
 
-def short_numbers(rows: Sequence[Case]) -> dict[int, str]:
+def short_numbers(rows: Sequence[Case | Listed]) -> dict[int, str]:
     """Numbers by case id as they are spoken: without the union's code while all are of one union."""
     is_one = len({row.union_id for row in rows}) <= 1
     return {row.id: "-".join(row.number.split("-")[-2:]) if is_one else row.number for row in rows}

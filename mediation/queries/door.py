@@ -68,6 +68,9 @@ def is_live() -> ColumnElement[bool]:
 
 
 def stations_below(path: str) -> Select:
+    """A station and all below it; the path may be bound when the statement runs (queries/prepared.py)."""
+    if not isinstance(path, str):
+        return select(Station.id).where(Station.path.startswith(path))
     return select(Station.id).where(Station.path.startswith(path or "-", autoescape=True))
 
 

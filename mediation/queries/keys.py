@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
-from mediation.extensions import db
 from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
 from mediation.queries import balances, conditions, door
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters, reading, reporting, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
@@ -113,21 +114,36 @@ def sector_of_employer() -> ColumnElement[str]:
 
 def find_stations(actor: Actor) -> Mapping[str, Word]:
     """The stations whose cases the actor may see, by code."""
-    is_below = access.scope_of(actor.role, "case.read") == "below"
-    rows = select(Station).where(Station.path.startswith(actor.station_path or "-", autoescape=True) if is_below
-                                 else Station.union_id == actor.union_id)
-    found = {row.code: Word(row.code, row.short_name, row.short_name) for row in db.session.scalars(rows.order_by(
-        Station.path))}
+    found = {code: Word(code, name, name) for code, name in _stations(actor.role).run(actor)}
     return {"own": Word("own", "本站点", "own site"), **found} if actor.station_id else found
+
+
+@cache
+def _stations(role: str) -> Prepared:
+    rows = Station.__table__.c
+    return Prepared(select(rows.code, rows.short_name).where(_in_reach(role)).order_by(rows.path))
+
+
+def _in_reach(role: str) -> ColumnElement[bool]:
+    """The stations whose cases a role may see."""
+    actor = stand_in(role)
+    if access.scope_of(role, "case.read") == "below":
+        return Station.path.startswith(actor.station_path)
+    return Station.union_id == actor.union_id
 
 
 def find_handlers(actor: Actor) -> Mapping[str, Word]:
     """Who may hold a case that the actor sees, by user name."""
-    stations = select(Station.id).where(Station.code.in_(list(find_stations(actor))))
-    rows = db.session.execute(select(User.username, User.name).where(
-        User.role.in_(("mediator", "lead")), User.station_id.in_(stations)).order_by(User.id))
     return {**vocabulary(Word("me", "我", "me"), Word("none", "没人", "nobody")),
-            **{username: Word(username, name, name) for username, name in rows}}
+            **{username: Word(username, name, name) for username, name in _handlers(actor.role).run(actor)}}
+
+
+@cache
+def _handlers(role: str) -> Prepared:
+    people = User.__table__.c
+    return Prepared(select(people.username, people.name).where(
+        people.role.in_(("mediator", "lead")), people.station_id.in_(select(Station.id).where(_in_reach(role)))).order_by(
+        people.id))
 
 
 def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
@@ -202,6 +218,18 @@ def _effective(value: str, actor: Actor) -> ColumnElement[bool]:
     period = reporting.ALL_TIME if value == "any" else reporting.read_period(value)
     return exists().where(Agreement.case_id == Case.id, balances.is_in_force(actor.today),
                           in_period(Agreement.effective_on, period))
+
+
+def bearers(forms: BindParameter) -> list[Select]:
+    """The cases that bear a number written in one of these forms, by kind of number: each by an index of its own.
+
+    Most cases have no number of a sender; its indexes leave them out, by this very condition.
+    """
+    number, case = ExternalNumber.__table__.c, Case.__table__.c
+    found = [select(column).where(other.in_(forms)) for column, other in (
+        (case.id, case.number), (case.id, case.printed_number), (number.case_id, number.number))]
+    return found + [select(case.id).where(column.in_(forms), column != literal_column("''"))
+                    for column in (case.source_number, case.source_case_number)]
 
 
 def by_number(said: str) -> ColumnElement[bool]:

@@ -5,16 +5,20 @@ Everything passes the door. Pages are reached by their last row, counts stop at 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, lru_cache
+from typing import cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Result, Select, and_, bindparam, func, or_, select
+from sqlalchemy import union as joined
 
 from mediation.extensions import db
-from mediation.models import Case, Commission, SearchGram, SearchWords
-from mediation.queries import balances, door, grams, keys
+from mediation.models import Case, Commission, SearchGram, SearchWords, Station
+from mediation.queries import balances, door, grams, keys, listed
+from mediation.queries.listed import Listed
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -53,7 +57,7 @@ class Filter:
 class Page:
     """Some rows, the cursor of the next page ('' on the last), and how many there are (capped)."""
 
-    rows: list[Case]
+    rows: list[Listed]
     after: str
     count: int
 
@@ -104,12 +108,18 @@ def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem
     return found
 
 
-def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
-    """The row filter: the door, the conditions, the words."""
+def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: int | None = None) -> ColumnElement[
+        bool]:
+    """The row filter: the door, the conditions, the words.
+
+    ``union``: the one union of all stations that the actor reaches, where there is but one; its indexes lead then.
+    """
     seen = door.filter_for(actor, permission)
-    # Whoever sees many stations walks the open cases by their deadline; a condition that IS true leads no search.
-    is_walked = wanted.is_backlog and access.scope_of(actor.role, permission) == "below"
+    # Whoever reaches many stations walks cases in the order of the page; a condition that IS true leads no search.
+    is_walked = not wanted.words and access.scope_of(actor.role, permission) == "below"
     rows = [seen.is_(True) if is_walked else seen]
+    if union is not None:
+        rows.append(Case.union_id == union)
     for name, value in wanted.values.items():
         key = keys.KEYS[name]
         rows.append(or_(*(key.build(part, actor) for part in value.split(","))) if key.choices
@@ -123,18 +133,30 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read") -> Colu
 
 def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Page:
     """One page and a capped count; a cursor that cannot be read begins anew."""
-    rows = rows_of(wanted, actor)
-    lead = grams.rarest(wanted.words, actor)
-    # In the order of the page itself: then the same index leads.
-    order = (Case.next_due_on, Case.id) if wanted.is_backlog else ((SearchGram.case_id if lead else Case.id).desc(),)
-    some = _led(select(Case.id).where(rows), lead).order_by(*order).limit(CAP + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(some)) or 0
-    if wanted.is_backlog:
-        found = _backlog(rows, after, size + 1)
-    else:
-        found = _newest(rows, lead, after, size + 1)
+    find = _finder(wanted, actor)
+    count = find("count", limit=CAP + 1).scalar() or 0
+    found = _backlog(find, after, size + 1) if wanted.is_backlog else _newest(find, after, size + 1)
     more, found = len(found) > size, found[:size]
     return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count)
+
+
+def _newest(find: Callable[..., Result], after: str, limit: int) -> list[Listed]:
+    last = read_key(after)
+    return listed.read(find("newest", limit=limit) if last is None else find("older", limit=limit, last=last))
+
+
+def _backlog(find: Callable[..., Result], after: str, limit: int) -> list[Listed]:
+    """By the next deadline; those without one come last."""
+    on, last = _read_cursor(after)
+    found: list[Listed] = []
+    if on is not None:
+        found, last = listed.read(find("dated_after", limit=limit, due=on, last=last)), None
+    elif last is None:
+        found = listed.read(find("dated", limit=limit))
+    if len(found) < limit:
+        rest = limit - len(found)
+        found += listed.read(find("undated_after", limit=rest, last=last) if last else find("undated", limit=rest))
+    return found
 
 
 def count_of(wanted: Filter, actor: Actor) -> int:
@@ -154,39 +176,69 @@ def count_withheld(wanted: Filter, actor: Actor) -> int:
     return db.session.scalar(rows) or 0
 
 
-def _led(found: Select, lead: str) -> Select:
-    """Let the rows of the rarest pair lead, newest first, so that a page costs what it shows."""
-    return found.join(SearchGram, SearchGram.case_id == Case.id).where(SearchGram.gram == lead) if lead else found
+# The statements of a page ---------------------------------------------------------------------------------------
+
+# Their SQL depends on how a day compares with today.
+OF_THE_DAY = frozenset({"owing"})
+KEPT = 400
+_LIMIT, _LAST = bindparam("limit", type_=Integer()), bindparam("last", type_=BigInteger())
+_DUE = bindparam("due", type_=Date())
+_UNION = bindparam("union", type_=BigInteger())
 
 
-def cases_where(rows: ColumnElement[bool]) -> Select:
-    """Cases with what a list shows of them, and without their long text."""
-    return select(Case).where(rows).options(defer(Case.narrative), joinedload(Case.handler), joinedload(Case.station))
+def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result]:
+    """What runs a statement of a page by its name; a filter without words or numbers keeps its statements."""
+    union = union_of(actor)
+    place = {} if union is None else {"union": union}
+    if not wanted.words and not wanted.numbers and not OF_THE_DAY & set(wanted.values):
+        shape = actor.role, tuple(wanted.values.items()), union is not None
+        return lambda part, **more: _kept(part, *shape).run(actor, **place, **more)
+    rows, lead = rows_of(wanted, actor, union=union), grams.rarest(wanted.words, actor)
+    return lambda part, **more: db.session.execute(_statement(part, rows, lead, wanted.is_backlog), more)
 
 
-def _newest(rows: ColumnElement[bool], lead: str, after: str, limit: int) -> list[Case]:
-    key = SearchGram.case_id if lead else Case.id
-    found = _led(cases_where(rows), lead).order_by(key.desc()).limit(limit)
-    last = read_key(after)
-    return list(db.session.scalars(found if last is None else found.where(key < last)))
+@lru_cache(maxsize=KEPT)
+def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], is_one_union: bool) -> Prepared:
+    wanted = Filter(dict(values))
+    union = cast(int, _UNION) if is_one_union else None
+    return Prepared(_statement(part, rows_of(wanted, stand_in(role), union=union), "", wanted.is_backlog))
 
 
-def _backlog(rows: ColumnElement[bool], after: str, limit: int) -> list[Case]:
-    """By the next deadline; those without one come last."""
-    on, last = _read_cursor(after)
-    found: list[Case] = []
-    if on is not None or last is None:
-        dated = cases_where(rows).where(Case.next_due_on.is_not(None)).order_by(Case.next_due_on, Case.id).limit(limit)
-        if on is not None:
-            dated = dated.where(or_(Case.next_due_on > on, and_(Case.next_due_on == on, Case.id > last)))
-        found, last = list(db.session.scalars(dated)), None
-    if len(found) < limit:
-        rest = cases_where(rows).where(Case.next_due_on.is_(None)).order_by(Case.id).limit(limit - len(found))
-        found += db.session.scalars(rest.where(Case.id > last) if last else rest)
-    return found
+def _statement(part: str, rows: ColumnElement[bool], lead: str, is_backlog: bool) -> Select:
+    """``lead``: the rarest pair of characters, whose cases are looked at, newest first: a page costs what it shows."""
+    gram = SearchGram.__table__
+    source = gram.join(Case.__table__, gram.c.case_id == Case.id) if lead else Case.__table__
+    rows = and_(gram.c.gram == lead, rows) if lead else rows
+    key = gram.c.case_id if lead else Case.id
+    found = listed.cases_where(rows, source).limit(_LIMIT)
+    by_due, is_dated = (Case.next_due_on, Case.id), Case.next_due_on.is_not(None)
+    if part == "count":  # in the order of the page itself: then the same index leads
+        some = select(Case.id).select_from(source).where(rows).order_by(*(by_due if is_backlog else (key.desc(),)))
+        return select(func.count()).select_from(some.limit(_LIMIT).subquery())
+    if part in ("newest", "older"):
+        return (found.where(key < _LAST) if part == "older" else found).order_by(key.desc())
+    if part in ("dated", "dated_after"):
+        after = and_(Case.next_due_on >= _DUE, or_(Case.next_due_on > _DUE, Case.id > _LAST))
+        return found.where(after if part == "dated_after" else is_dated).order_by(*by_due)
+    found = found.where(Case.next_due_on.is_(None)).order_by(Case.id)
+    return found.where(Case.id > _LAST) if part == "undated_after" else found
 
 
-def cursor(case: Case, is_backlog: bool) -> str:
+def union_of(actor: Actor) -> int | None:
+    """The one union of all stations that the actor reaches; None where there are several, or a role asks by union."""
+    if access.scope_of(actor.role, "case.read") != "below":
+        return None
+    found = _unions().run(actor).scalars().all()
+    return found[0] if len(found) == 1 else None
+
+
+@cache
+def _unions() -> Prepared:
+    path = stand_in("").station_path
+    return Prepared(select(Station.__table__.c.union_id).where(Station.path.startswith(path)).distinct().limit(2))
+
+
+def cursor(case: Listed, is_backlog: bool) -> str:
     if not is_backlog:
         return str(case.id)
     return f"{case.next_due_on.isoformat() if case.next_due_on else ''}~{case.id}"
@@ -202,20 +254,32 @@ def _read_cursor(after: str) -> tuple[date | None, int | None]:
         return None, None
 
 
-def sums_of(rows: Iterable[Case], actor: Actor) -> dict[int, balances.Balance]:
+@cache
+def _sums() -> Prepared:
+    return Prepared(balances.per_case(stand_in("").today, Case.id.in_(bindparam("ids", expanding=True))))
+
+
+def sums_of(rows: Iterable[Listed], actor: Actor) -> dict[int, balances.Balance]:
     """What is agreed and outstanding in the cases of a page."""
     ids = [row.id for row in rows]
-    return balances.of_cases(actor.today, Case.id.in_(ids)) if ids else {}
+    return balances.read(_sums().run(actor, ids=ids)) if ids else {}
 
 
 # Single answers -------------------------------------------------------------------------------------------------
 
-def find_exact(said: str, actor: Actor) -> Case | None:
-    """The one readable case that bears this number; None when there is none or more than one."""
+def find_exact(said: str, actor: Actor) -> str | None:
+    """The number of the one readable case that bears this number in any register; None when none or several do."""
     forms = {said, letters.narrow(said), letters.fold(said), letters.fold(said).replace("(", "〔").replace(")", "〕")}
-    rows = or_(*(keys.by_number(form) for form in sorted(forms)))
-    found = db.session.scalars(door.readable(actor).where(rows).limit(2)).all()
+    found = _exact(actor.role).run(actor, forms=sorted(forms)).scalars().all()
     return found[0] if len(found) == 1 else None
+
+
+@cache
+def _exact(role: str) -> Prepared:
+    """One look-up for each kind of number, by its index; of what they find, what the door lets through."""
+    bears = joined(*keys.bearers(bindparam("forms", expanding=True)))
+    return Prepared(select(Case.__table__.c.number).where(
+        Case.id.in_(bears), door.filter_for(stand_in(role)).is_(True)).limit(2))
 
 
 def find_words(key: str, actor: Actor) -> str | None:
@@ -224,7 +288,7 @@ def find_words(key: str, actor: Actor) -> str | None:
     return row.words if row else None
 
 
-def parts_seen(cases: Iterable[Case], actor: Actor) -> dict[int, frozenset[str]]:
+def parts_seen(cases: Iterable[Listed | Case], actor: Actor) -> dict[int, frozenset[str]]:
     """What a liaison sees of each case in a list; empty for our own people, who see every part."""
     if actor.role != "liaison":
         return {}

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.queries import conditions, desk, keys, search
+from mediation.queries import desk, keys, search
 from mediation.queries.search import Filter, Page
 from mediation.rules import letters
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.rules.language import Problem, Refused, Text
 from mediation.services import search as finder
-from mediation.views import guard
+from mediation.views import guard, rows
 from mediation.views.guard import permit
 
 bp = Blueprint("lists", __name__)
@@ -41,26 +41,28 @@ def find():
     if not said:
         return redirect("/cases", 303)
     guard.look("search")
-    case = search.find_exact(said, actor)
-    if case is not None:
-        return redirect(f"/cases/{case.number}", 303)
+    number = search.find_exact(said, actor)
+    if number is not None:
+        return redirect(f"/cases/{number}", 303)
     return guard.finish(f"/cases?s={finder.keep_words(said, actor)}")
 
 
 def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     """The list for an address; what cannot be read is said above an empty list, and what was typed stays."""
-    actor = guard.actor()
+    actor, phrases = guard.actor(), rows.Phrases()
     problems = list(problems or [])
     wanted, said = _read(given, actor, problems)
     page = Page([], "", 0) if problems else search.page(wanted, actor, given.get("after", ""))
+    left = {key: sums.outstanding_fen for key, sums in search.sums_of(page.rows, actor).items()}
+    shown = search.parts_seen(page.rows, actor) if actor.role == "liaison" else None
     return render_template(
         "lists/index.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
-        sums=search.sums_of(page.rows, actor), withheld=0 if problems else search.count_withheld(wanted, actor),
-        fields=_fields(actor), parts=search.parts_seen(page.rows, actor), kept=_kept(given), more=_more(wanted),
+        lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
+        withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
+        kept=_kept(given), more=_more(wanted),
         next_href=desk.link({**given, "after": page.after}) if page.after else None,
         first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
-        clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
-        numbers=desk.short_numbers(page.rows)), 422 if problems else 200
+    ), 422 if problems else 200
 
 
 def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tuple[Filter, str]:
@@ -76,10 +78,11 @@ def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tu
         return Filter(), said or ""
 
 
-def _fields(actor: Actor) -> list[tuple[str, Text, list[Word]]]:
-    """The select fields: key, label, choices; filled from the tables, not from the cases."""
+def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The select fields: key, label, values with their words; filled from the tables, not from the cases."""
     known = keys.keys_for(actor)
-    return [(name, known[name].label, list(known[name].choices(actor).values())) for name in CHOSEN if name in known]
+    return [(name, phrases.say(known[name].label), phrases.choices(known[name].choices(actor).values()))
+            for name in CHOSEN if name in known]
 
 
 def _kept(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,24 @@
+"""Backlogs counted from their index alone, and look-ups by the numbers of senders."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+OPEN = "is_open = 1"
+DOOR = ("station_id", "is_sealed", "handler_id", "is_open")  # what a reader's row filter asks
+
+
+def upgrade():
+    op.drop_index("ix_dispute_backlog", "dispute")
+    op.drop_index("ix_dispute_open", "dispute")
+    _index("ix_dispute_backlog", ["union_id", "next_due_on", "id", *DOOR], OPEN)
+    _index("ix_dispute_open", ["next_due_on", "id", *DOOR], OPEN)
+    _index("ix_dispute_source_number", ["source_number"], "source_number != ''")
+    _index("ix_dispute_source_case", ["source_case_number"], "source_case_number != ''")
+
+
+def _index(name, columns, where):
+    op.create_index(name, "dispute", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))

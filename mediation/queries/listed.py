@@ -1,0 +1,82 @@
+"""A case as lists and desks show it: just the columns shown, with the names of its handler and its station.
+
+Rows are plain tuples read past the mapper. Nothing here decides which cases these are.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, select
+
+from mediation.models import Case, Station, User
+
+
+class Holder(NamedTuple):
+    """Whoever holds a case."""
+
+    name: str
+    is_active: bool
+    role: str
+
+
+class Place(NamedTuple):
+    """Where a case lies."""
+
+    short_name: str
+
+
+class Listed(NamedTuple):
+    """One row, in the order of COLUMNS."""
+
+    id: int
+    number: str
+    title: str
+    respondent_title: str
+    main_head: str
+    state: str
+    outcome: str
+    is_open: int
+    channel: str
+    next_due_on: date | None
+    next_due_rule: str
+    claimed_fen: int | None
+    agreed_fen: int | None
+    arrived_fen: int
+    union_id: int
+    handler_id: int | None
+    handler_name: str | None
+    handler_is_active: bool | None
+    handler_role: str | None
+    station_name: str
+
+    @property
+    def handler(self) -> Holder | None:
+        if self.handler_id is None:
+            return None
+        return Holder(self.handler_name or "", bool(self.handler_is_active), self.handler_role or "")
+
+    @property
+    def station(self) -> Place:
+        return Place(self.station_name)
+
+
+# Under names of their own: conditions look at accounts and stations too.
+_CASE, _HANDLER, _STATION = Case.__table__, User.__table__.alias("handler"), Station.__table__.alias("place")
+COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:16]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
+           _STATION.c.short_name)
+
+
+def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select:
+    """The cases that a condition admits; ``source`` joins what shall lead to them.
+
+    Handler and station come by outer joins, so that they never lead.
+    """
+    named = source.outerjoin(_HANDLER, _HANDLER.c.id == _CASE.c.handler_id).outerjoin(
+        _STATION, _STATION.c.id == _CASE.c.station_id)
+    return select(*COLUMNS).select_from(named).where(rows)
+
+
+def read(rows: Iterable[Row]) -> list[Listed]:
+    return [Listed._make(row) for row in rows]
