@@ -49,6 +49,11 @@ def arrived_sign() -> ColumnElement[int]:
     return case((Payment.direction == "to_employer", -1), else_=1)
 
 
+def _admitted(rows: ColumnElement[bool]) -> Select:
+    """The cases come first and lead to their agreements and payments, however many there are of those."""
+    return select(Case.id).where(rows)
+
+
 def promised(on: date, rows: ColumnElement[bool]) -> Subquery:
     """What the agreement in force promises each worker whom it binds: agreed in all, and due before the day."""
     is_due = Instalment.due_on < on
@@ -57,8 +62,9 @@ def promised(on: date, rows: ColumnElement[bool]) -> Subquery:
                func.sum(case((is_due, InstalmentShare.amount_fen), else_=0)).label("due"),
                func.max(case((Agreement.is_accelerated.is_(True), 1), else_=0)).label("is_whole"))
         .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
-        .join(Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id)
-        .where(rows, is_in_force(on), is_bound()).group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
+        .join(Agreement, Agreement.id == Instalment.agreement_id)
+        .where(Agreement.case_id.in_(_admitted(rows)), is_in_force(on), is_bound())
+        .group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
 
 
 def came(on: date, rows: ColumnElement[bool]) -> Subquery:
@@ -67,8 +73,8 @@ def came(on: date, rows: ColumnElement[bool]) -> Subquery:
     return (
         select(Payment.case_id, PaymentShare.party_id, func.sum(signed).label("arrived"),
                func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
-        .join(Payment, Payment.id == PaymentShare.payment_id).join(Case, Case.id == Payment.case_id)
-        .where(rows, counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+        .join(Payment, Payment.id == PaymentShare.payment_id)
+        .where(Payment.case_id.in_(_admitted(rows)), counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())
 
 

@@ -4,18 +4,22 @@ queries however many cases there are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
-from mediation.queries import balances, conditions, door, listed, search
+from mediation.queries import balances, conditions, door, keys, listed, search, sweep
 from mediation.queries.listed import Listed
+from mediation.queries.prepared import Prepared, stand_in
+from mediation.queries.sweep import Sweep
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -94,7 +98,8 @@ class Work(NamedTuple):
 class Call(NamedTuple):
     """A call, message or visit that was planned for today or before. ``phone`` is '' where it may not be seen."""
 
-    case: Case
+    number: str
+    title: str
     who: str
     phone: str
     what: str
@@ -103,15 +108,35 @@ class Call(NamedTuple):
     is_visit: bool
 
 
+class Session(NamedTuple):
+    """A session arranged for today; ``seq`` is that of the session before it."""
+
+    number: str
+    title: str
+    respondent_title: str
+    seq: int
+    next_time: str
+    place: str
+
+
+class Kept(NamedTuple):
+    """What was typed and not sent: its key, where it was typed, when it was saved."""
+
+    uid: str
+    place: str
+    saved_at: datetime
+
+
 @dataclass(frozen=True)
 class Desk:
-    """What a person finds in the morning."""
+    """What a person finds in the morning; ``swept`` is the pass from which the sections were taken, if one was made."""
 
     work: Sequence[Work]
     calls: Sequence[Call] = ()
-    sessions: Sequence[Hearing] = ()
-    drafts: Sequence[Draft] = ()
+    sessions: Sequence[Session] = ()
+    drafts: Sequence[Kept] = ()
     late: Mapping[int, balances.Balance] = field(default_factory=dict)
+    swept: Sweep | None = None
 
     def get(self, key: str) -> Work:
         """The section of this key; LookupError when the role has none."""
@@ -126,37 +151,105 @@ def sections_of(role: str) -> list[Section]:
     return [section for section in SECTIONS if role in section.roles]
 
 
+# The columns of the tables of load: words, the conditions of the list, tone.
+LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
+    (Text("在办", "Open"), {"state": "open"}, ""),
+    (Text("超期", "Overdue"), {"due": "overdue"}, "late"),
+    (Text("3日内", "3 days"), {"due": "3"}, "warn"),
+    (Text("7日内", "7 days"), {"due": "7"}, ""),
+    (Text("15日内", "15 days"), {"due": "15"}, ""),
+    (Text("待指派", "Unassigned"), {"task": "unassigned"}, "warn"),
+    (Text("未签收", "Not taken"), {"task": "to_take"}, ""),
+    (Text("等回复", "Waiting"), {"task": "waiting"}, ""),
+    (Text("没动", "Untouched"), {"untouched": UNTOUCHED}, "warn"),
+    (Text("卡住", "Stuck"), {"task": "stuck"}, "warn"),
+    (Text("督办", "Supervised"), {"task": "supervised"}, "warn"),
+    (Text("逾期1–7天", "Late 1–7 d"), {"late": "1-7"}, "late"),
+    (Text("8–30天", "8–30 d"), {"late": "8-30"}, "late"),
+    (Text("31–90天", "31–90 d"), {"late": "31-90"}, "late"),
+    (Text("90天以上", "Over 90 d"), {"late": "91-"}, "late"),
+)
+LATE_MONEY = {"late": "any"}
+LOADED = frozenset({"lead", "supervisor"})  # who sees how much everybody has
+
+
 def build(actor: Actor) -> Desk:
     """The desk of a role that reads cases."""
-    work = work_of(actor)
-    late = balances.of_cases(actor.today, search.rows_of(_filter({"late": "any", **_own(actor)}), actor))
+    if actor.role not in SWEPT:
+        work = _counted_work(actor)
+        return Desk(work, late=late_money(actor))
+    swept = swept_by(actor)
+    found = Desk(_swept_work(actor, swept), late=late_money(actor), swept=swept)
     if actor.role not in COUNTER:
-        return Desk(work, late=late)
-    return Desk(work, calls(actor), sessions_today(actor), drafts(actor), late)
+        return found
+    return replace(found, calls=calls(actor), sessions=sessions_today(actor), drafts=drafts(actor))
 
 
 def _own(actor: Actor) -> Mapping[str, str]:
     return ME if actor.role in COUNTER else {}
 
 
+def late_money(actor: Actor) -> dict[int, balances.Balance]:
+    """The money of every case with late money in it: at a counter of one's own, for all others of all they see."""
+    return balances.read(_late_money(actor.role).run(actor))
+
+
+@cache
+def _late_money(role: str) -> Prepared:
+    actor = stand_in(role)
+    return Prepared(balances.per_case(actor.today, search.rows_of(_filter({**LATE_MONEY, **_own(actor)}), actor)))
+
+
 def _filter(values: Mapping[str, str]) -> search.Filter:
     return search.Filter({"state": "open", **values})
 
 
+SWEPT = COUNTER | ABOVE | {"liaison"}  # an auditor's three sections are counted by the database
+
+
+def swept_by(actor: Actor) -> Sweep:
+    """One pass for all sections of the role, and for its tables of load."""
+    asked = [section.values for section in sections_of(actor.role)]
+    if actor.role in LOADED:
+        asked += [LATE_MONEY, *(values for _label, values, _tone in LOAD)]
+    return sweep.sweep(actor, asked)
+
+
 def work_of(actor: Actor) -> list[Work]:
-    """Every section of the role: one statement counts them all, one each gets the rows of those that are listed."""
+    """Every section of the role with its count, and the first rows of those that are listed."""
+    return _swept_work(actor, swept_by(actor)) if actor.role in SWEPT else _counted_work(actor)
+
+
+def _swept_work(actor: Actor, swept: Sweep) -> list[Work]:
     sections = sections_of(actor.role)
-    found = {section.key: search.rows_of(_filter(section.values), actor) for section in sections}
-    sums = [func.coalesce(func.sum(case((rows, 1), else_=0)), 0) for rows in found.values()]
-    counts = db.session.execute(select(*sums).where(door.filter_for(actor), conditions.is_open())).one()
-    return [Work(section, int(count), first_rows(found[section.key]) if section.is_listed else ())
-            for section, count in zip(sections, counts, strict=True)]
+    found = [swept.where(section.values) for section in sections]
+    first = [[row.id for row in rows[:SHOWN]] if section.is_listed else []
+             for section, rows in zip(sections, found, strict=True)]
+    cases = sweep.shown((key for keys in first for key in keys), actor)
+    return [Work(section, len(rows), [cases[key] for key in keys])
+            for section, rows, keys in zip(sections, found, first, strict=True)]
 
 
-def first_rows(rows: ColumnElement[bool], limit: int = SHOWN) -> list[Listed]:
-    """The rows of a section whose deadline is nearest; those without one last."""
-    return listed.read(db.session.execute(listed.cases_where(rows).order_by(
-        Case.next_due_on.is_(None), Case.next_due_on, Case.id).limit(limit)))
+def _counted_work(actor: Actor) -> list[Work]:
+    """One statement counts all sections, one each gets the rows of those that are listed."""
+    counts = _counts(actor.role).run(actor).one()
+    return [Work(section, int(count), listed.read(_first(actor.role, n).run(actor)) if section.is_listed else ())
+            for n, (section, count) in enumerate(zip(sections_of(actor.role), counts, strict=True))]
+
+
+@cache
+def _counts(role: str) -> Prepared:
+    actor = stand_in(role)
+    rows = [and_(*keys.conditions_of(section.values, actor)) for section in sections_of(role)]
+    sums = [func.coalesce(func.sum(case((row, 1), else_=0)), 0) for row in rows]
+    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), conditions.is_open()))
+
+
+@cache
+def _first(role: str, place: int) -> Prepared:
+    """The rows of a section whose deadline is nearest; its condition leaves out cases without one."""
+    rows = search.rows_of(_filter(sections_of(role)[place].values), stand_in(role))
+    return Prepared(listed.cases_where(rows).order_by(Case.next_due_on, Case.id).limit(SHOWN))
 
 
 # Today ----------------------------------------------------------------------------------------------------------
@@ -169,46 +262,82 @@ def _in_hand(actor: Actor, made_by: ColumnElement[int]) -> ColumnElement[bool]:
 
 def calls(actor: Actor) -> list[Call]:
     """Calls and messages due by today, then follow-up visits, the oldest first."""
-    rows = db.session.scalars(
-        select(Contact).join(Contact.case).where(_in_hand(actor, Contact.made_by_id), conditions.planned_calls(
-            actor.today)).options(contains_eager(Contact.case), joinedload(Contact.party)).order_by(
-            Contact.next_on, Contact.id).limit(3 * SHOWN))
-    found = [Call(row.case, row.party.name if row.party else row.whom, _phone(row.party), row.next_step,
-                  row.next_on, None if row.is_reached else row.contacted_on, False) for row in rows]
-    visits = db.session.scalars(
-        select(Visit).join(Visit.case).where(_in_hand(actor, Visit.made_by_id), Visit.next_on <= actor.today,
-                                             conditions.last_visit())
-        .options(contains_eager(Visit.case), joinedload(Visit.party)).order_by(Visit.next_on, Visit.id).limit(SHOWN))
-    return found + [Call(row.case, row.party.name if row.party else row.case.title, _phone(row.party), "",
-                         row.next_on, None, True) for row in visits]
+    found = [Call(number, title, name or whom, _phone(sealed, uid), step, on, None if is_reached else last_on, False)
+             for number, title, name, sealed, uid, whom, step, on, is_reached, last_on in _contacts(
+                 actor.role).run(actor)]
+    return found + [Call(number, title, name or title, _phone(sealed, uid), "", on, None, True)
+                    for number, title, name, sealed, uid, on in _visits(actor.role).run(actor)]
 
 
-def _phone(party: Party | None) -> str:
+_CASE, _PARTY = Case.__table__.c, Party.__table__.c
+_WHOSE = (_CASE.number, _CASE.title, _PARTY.name, _PARTY.phone_sealed, _PARTY.uid)
+
+
+@cache
+def _contacts(role: str) -> Prepared:
+    actor, row = stand_in(role), Contact.__table__.c
+    return Prepared(select(*_WHOSE, row.whom, row.next_step, row.next_on, row.is_reached, row.contacted_on).select_from(
+        _planned(Contact)).where(Contact.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Contact.made_by_id),
+                                 conditions.planned_calls(actor.today)).order_by(
+        row.next_on, row.id).limit(3 * SHOWN))
+
+
+@cache
+def _visits(role: str) -> Prepared:
+    actor, row = stand_in(role), Visit.__table__.c
+    return Prepared(select(*_WHOSE, row.next_on).select_from(_planned(Visit)).where(
+        Visit.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Visit.made_by_id), row.next_on <= actor.today,
+        conditions.last_visit()).order_by(row.next_on, row.id).limit(SHOWN))
+
+
+def _planned(model: type[Contact] | type[Visit]) -> FromClause:
+    rows, party = model.__table__, Party.__table__
+    return rows.join(Case.__table__, rows.c.case_id == _CASE.id).outerjoin(party, rows.c.party_id == party.c.id)
+
+
+def _phone(sealed: str | None, uid: str) -> str:
     """Open cases in one's own hands show their telephones (decisions.md, Access)."""
-    return party.phone if party is not None and party.phone_sealed else ""
+    return vault.current().unseal(sealed, f"{Party.phone.place}.{uid}") if sealed else ""
 
 
-def sessions_today(actor: Actor) -> list[Hearing]:
+def sessions_today(actor: Actor) -> list[Session]:
     """Sessions that were arranged for today and are not yet recorded."""
-    place = Case.station_id == actor.station_id if actor.role == "lead" else false()
-    return list(db.session.scalars(
-        select(Hearing).join(Hearing.case).where(
-            door.filter_for(actor), or_(_in_hand(actor, Hearing.made_by_id), place), Hearing.next_on == actor.today,
-            conditions.is_open(), conditions.last_hearing())
-        .options(contains_eager(Hearing.case)).order_by(Hearing.next_time, Hearing.id).limit(2 * SHOWN)))
+    return [Session._make(row) for row in _sessions(actor.role).run(actor)]
 
 
-def drafts(actor: Actor) -> list[Draft]:
+@cache
+def _sessions(role: str) -> Prepared:
+    actor, row = stand_in(role), Hearing.__table__
+    place = Case.station_id == actor.station_id if role == "lead" else false()
+    return Prepared(select(_CASE.number, _CASE.title, _CASE.respondent_title, row.c.seq, row.c.next_time, row.c.place)
+                    .select_from(row.join(Case.__table__, row.c.case_id == _CASE.id)).where(
+        door.filter_for(actor), or_(_in_hand(actor, Hearing.made_by_id), place), Hearing.next_on == actor.today,
+        conditions.is_open(), conditions.last_hearing()).order_by(row.c.next_time, row.c.id).limit(2 * SHOWN))
+
+
+def drafts(actor: Actor) -> list[Kept]:
     """What was typed and not sent, of a week, newest first."""
-    return list(db.session.scalars(select(Draft).where(
-        Draft.account_id == actor.user_id, Draft.saved_at >= actor.now - timedelta(DRAFT_DAYS)).order_by(
-        Draft.saved_at.desc()).limit(SHOWN)))
+    return [Kept._make(row) for row in _drafts().run(actor)]
+
+
+@cache
+def _drafts() -> Prepared:
+    actor, row = stand_in(""), Draft.__table__.c
+    return Prepared(select(row.uid, row.place, row.saved_at).where(
+        row.account_id == actor.user_id, row.saved_at >= actor.now - timedelta(DRAFT_DAYS)).order_by(
+        row.saved_at.desc()).limit(SHOWN))
 
 
 def on_duty(actor: Actor) -> str:
     """Today's officer at the actor's site; '' when nobody is set."""
-    return db.session.scalar(select(User.name).join(Duty, Duty.account_id == User.id).where(
-        Duty.station_id == actor.station_id, Duty.on == actor.today)) or ""
+    return _officer().run(actor).scalar() or ""
+
+
+@cache
+def _officer() -> Prepared:
+    actor, people, duty = stand_in(""), User.__table__, Duty.__table__
+    return Prepared(select(people.c.name).select_from(duty.join(people, duty.c.account_id == people.c.id)).where(
+        duty.c.station_id == actor.station_id, Duty.on == actor.today))
 
 
 def replies(actor: Actor) -> list[Commission]:

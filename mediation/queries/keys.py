@@ -141,9 +141,9 @@ def find_handlers(actor: Actor) -> Mapping[str, Word]:
 @cache
 def _handlers(role: str) -> Prepared:
     people = User.__table__.c
+    here = people.station_id.in_(select(Station.id).where(_in_reach(role)))
     return Prepared(select(people.username, people.name).where(
-        people.role.in_(("mediator", "lead")), people.station_id.in_(select(Station.id).where(_in_reach(role)))).order_by(
-        people.id))
+        people.role.in_(("mediator", "lead")), here).order_by(people.id))
 
 
 def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
@@ -300,6 +300,12 @@ _ROWS = (
         lambda actor: SECTOR_WORDS),
 )
 KEYS: dict[str, Key] = {row.key: row for row in _ROWS}
+
+
+def conditions_of(values: Mapping[str, str], actor: Actor) -> list[ColumnElement[bool]]:
+    """The conditions of an address in SQL, without whose cases these are; a value may name several, with commas."""
+    return [or_(*(KEYS[name].build(part, actor) for part in value.split(","))) if KEYS[name].choices
+            else KEYS[name].build(value, actor) for name, value in values.items()]
 
 
 def keys_for(actor: Actor) -> dict[str, Key]:

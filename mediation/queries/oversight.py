@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import balances, conditions, desk, door, house, keys, statistics
+from mediation.queries import balances, conditions, desk, door, house, statistics
+from mediation.queries.prepared import Prepared, stand_in
+from mediation.queries.sweep import Sweep
 from mediation.rules import reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -76,30 +79,15 @@ class Oversight:
 
 OFFICES = ("region", "league", "union")  # no counter of their own
 NOBODY = Text("没人承办", "Nobody")
-# The columns of both tables of load: words, the conditions of the list, tone.
-LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
-    (Text("在办", "Open"), {"state": "open"}, ""),
-    (Text("超期", "Overdue"), {"due": "overdue"}, "late"),
-    (Text("3日内", "3 days"), {"due": "3"}, "warn"),
-    (Text("7日内", "7 days"), {"due": "7"}, ""),
-    (Text("15日内", "15 days"), {"due": "15"}, ""),
-    (Text("待指派", "Unassigned"), {"task": "unassigned"}, "warn"),
-    (Text("未签收", "Not taken"), {"task": "to_take"}, ""),
-    (Text("等回复", "Waiting"), {"task": "waiting"}, ""),
-    (Text("没动", "Untouched"), {"untouched": desk.UNTOUCHED}, "warn"),
-    (Text("卡住", "Stuck"), {"task": "stuck"}, "warn"),
-    (Text("督办", "Supervised"), {"task": "supervised"}, "warn"),
-    (Text("逾期1–7天", "Late 1–7 d"), {"late": "1-7"}, "late"),
-    (Text("8–30天", "8–30 d"), {"late": "8-30"}, "late"),
-    (Text("31–90天", "31–90 d"), {"late": "31-90"}, "late"),
-    (Text("90天以上", "Over 90 d"), {"late": "91-"}, "late"),
-)
+LOAD = desk.LOAD
 
 
-def build(actor: Actor, late: Mapping[int, balances.Balance]) -> Oversight:
-    """Everything below the desk's own sections; ``late`` holds the late money of every case that has some."""
-    rows = _late_rows(actor)
-    return Oversight(bands(rows, late, actor), by_site(actor, rows, late), by_mediator(actor, rows, late),
+def build(actor: Actor, late: Mapping[int, balances.Balance], swept: Sweep | None = None) -> Oversight:
+    """Everything below the desk's own sections; ``late`` holds the late money of every case that has some, ``swept``
+    the pass that the desk has made already."""
+    swept = swept or desk.swept_by(actor)
+    rows = _late_rows(actor, swept)
+    return Oversight(bands(rows, late, actor), by_site(actor, swept, rows, late), by_mediator(actor, swept, rows, late),
                      reporting.last_monday(actor.today), changes(actor))
 
 
@@ -110,10 +98,9 @@ class LateRow(NamedTuple):
     handler_id: int | None
 
 
-def _late_rows(actor: Actor) -> list[LateRow]:
-    found = db.session.execute(select(Case.id, Case.next_due_on, Case.station_id, Case.handler_id).where(
-        door.filter_for(actor), conditions.late_money(actor.today)))
-    return [LateRow(key, (actor.today - on).days, station, handler) for key, on, station, handler in found]
+def _late_rows(actor: Actor, swept: Sweep) -> list[LateRow]:
+    return [LateRow(row.id, (actor.today - row.due_on).days, row.station_id, row.handler_id)
+            for row in swept.where(desk.LATE_MONEY) if row.due_on]
 
 
 def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: Actor) -> list[Band]:
@@ -127,15 +114,7 @@ def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: 
     return found
 
 
-def _counted(actor: Actor, column: ColumnElement[int], where: ColumnElement[bool]) -> dict[int | None, list[int]]:
-    """The columns of LOAD for every value of a column of the open cases; one statement."""
-    sums = []
-    for _label, values, _tone in LOAD:
-        made = [keys.KEYS[name].build(value, actor) for name, value in values.items()]
-        sums.append(func.sum(case((made[0], 1), else_=0)))
-    rows = db.session.execute(select(column, *sums).where(
-        door.filter_for(actor), conditions.is_open(), where).group_by(column))
-    return {key: [int(n) for n in counts] for key, *counts in rows}
+ASKED = [values for _label, values, _tone in LOAD]
 
 
 def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int], href: str = "",
@@ -158,76 +137,114 @@ def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: s
 NONE = [0] * len(LOAD)
 
 
-def by_site(actor: Actor, rows: Iterable[LateRow], late: Mapping[int, balances.Balance]) -> list[Load]:
+def by_site(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[int, balances.Balance]) -> list[Load]:
     """One line per site, with today's officer; a union's own line holds what lies at none of its sites."""
-    counted, sums = _counted(actor, Case.station_id, true()), _sums(rows, late, "station_id")
-    is_site = and_(house.reach(actor, "case.assign"), Station.is_active.is_(True), Station.kind.not_in(OFFICES))
-    stations = db.session.scalars(select(Station).where(or_(Station.id.in_(list(counted)), is_site)).order_by(
-        Station.path)).all()
+    counted, sums = swept.counts(ASKED, "station_id"), _sums(rows, late, "station_id")
     officers = house.officers(actor.today)
-    return [_line(row.short_name, counted.get(row.id, NONE), {"at": row.code}, sums[row.id],
-                  officer=officers.get(row.id, "")) for row in stations]
+    return [_line(name, counted.get(key, NONE), {"at": code}, sums[key], officer=officers.get(key, ""))
+            for key, code, name in _sites(actor.role).run(actor, ids=list(counted))]
 
 
-def by_mediator(actor: Actor, rows: Iterable[LateRow], late: Mapping[int, balances.Balance],
+@cache
+def _sites(role: str) -> Prepared:
+    """Every site in reach, and wherever else cases lie (``ids``)."""
+    is_site = and_(
+        house.reach(stand_in(role), "case.assign"), Station.is_active.is_(True), Station.kind.not_in(OFFICES))
+    row = Station.__table__.c
+    return Prepared(select(row.id, row.code, row.short_name).where(
+        or_(row.id.in_(bindparam("ids", expanding=True)), is_site)).order_by(row.path))
+
+
+def by_mediator(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[int, balances.Balance],
                 is_own_site: bool = False) -> list[Load]:
     """One line per mediator, the heaviest load first, those with nothing open too; nobody's cases last."""
-    where, place = (Case.station_id == actor.station_id, {"at": "own"}) if is_own_site else (true(), {})
-    counted, sums = _counted(actor, Case.handler_id, where), _sums(rows, late, "handler_id")
-    near = and_(house.reach(actor, "case.supervise"), User.role.in_(house.WORKERS))
-    people = db.session.execute(select(User, near).join(Station, Station.id == User.station_id).where(or_(
-        User.id.in_([key for key in counted if key]), and_(near, User.is_active.is_(True)))).order_by(User.id))
-    found = [_line(row.name, counted.get(row.id, NONE), {"handler": row.username, **place}, sums[row.id],
-                   f"/desk/sheet/{row.username}" if is_near else "") for row, is_near in people]
+    here = [row for row in swept.rows if row.station_id == actor.station_id] if is_own_site else swept.rows
+    place = {"at": "own"} if is_own_site else {}
+    counted, sums = swept.counts(ASKED, "handler_id", here), _sums(rows, late, "handler_id")
+    found = [_line(name, counted.get(key, NONE), {"handler": username, **place}, sums[key],
+                   f"/desk/sheet/{username}" if is_near else "")
+             for key, username, name, is_near in _people(actor.role).run(actor, ids=[key for key in counted if key])]
     found.sort(key=lambda line: -line.counts[0].count)
     if None in counted:
         found.append(_line(NOBODY, counted[None], {"handler": "none", **place}, sums[None]))
     return found
 
 
-def workload(actor: Actor) -> list[Load]:
+@cache
+def _people(role: str) -> Prepared:
+    """The mediators in reach, and whoever else holds cases (``ids``); whether each is in reach."""
+    row = User.__table__.c
+    near = and_(house.reach(stand_in(role), "case.supervise"), row.role.in_(house.WORKERS))
+    return Prepared(select(row.id, row.username, row.name, near).join_from(
+        User.__table__, Station.__table__, Station.__table__.c.id == row.station_id).where(or_(
+            row.id.in_(bindparam("ids", expanding=True)), and_(near, row.is_active.is_(True)))).order_by(row.id))
+
+
+def workload(actor: Actor, swept: Sweep | None = None) -> list[Load]:
     """The mediators of the cases at a lead's own site."""
-    here = Case.station_id == actor.station_id
-    rows = [row for row in _late_rows(actor) if row.station_id == actor.station_id]
-    late = balances.of_cases(actor.today, and_(door.filter_for(actor), conditions.late_money(actor.today), here))
-    return by_mediator(actor, rows, late, is_own_site=True)
+    swept = swept or desk.swept_by(actor)
+    rows = [row for row in _late_rows(actor, swept) if row.station_id == actor.station_id]
+    here = and_(door.filter_for(actor), conditions.late_money(actor.today), Case.station_id == actor.station_id)
+    return by_mediator(actor, swept, rows, balances.of_cases(actor.today, here) if rows else {}, is_own_site=True)
 
 
 def loads(actor: Actor) -> list[Load]:
     """Everybody's open work within the actor's sight: for the page where cases are handed out."""
     if actor.role == "lead":
         return workload(actor)
-    late = balances.of_cases(actor.today, and_(door.filter_for(actor), conditions.late_money(actor.today)))
-    return by_mediator(actor, _late_rows(actor), late)
+    swept = desk.swept_by(actor)
+    rows = _late_rows(actor, swept)
+    return by_mediator(actor, swept, rows, desk.late_money(actor) if rows else {})
 
 
 def changes(actor: Actor) -> list[Change]:
     """What came, was taken on, ended, fell late and arrived since last Monday."""
     since = reporting.last_monday(actor.today)
     span = f"{since.isoformat()}.."
-    won = Case.outcome.in_(words.SUCCESS)
-    rows = (
-        (Text("收到", "Received"), Case.received_on >= since, {"state": "any", "registered": span}),
-        (Text("受理", "Accepted"), (Case.accepted_on >= since) & (Case.outcome != "DUPLICATE"),
-         {"state": "any", "accepted": span}),
-        (Text("化解", "Settled"), (Case.concluded_on >= since) & won,
-         {"state": "any", "concluded": span, "outcome": "success"}),
-        (Text("其他结果", "Other outcomes"), (Case.concluded_on >= since) & ~won,
-         {"state": "any", "concluded": span, "outcome": "other"}),
-        (Text("结案", "Closed"), Case.closed_on >= since, {"state": "any", "closed": span}),
-        (Text("新超期", "Newly overdue"), conditions.overdue(actor.today) & (Case.next_due_on >= since),
-         {"due": "overdue", "due_in": span}),
-        (Text("新逾期款", "Newly late money"), conditions.late_money(actor.today) & (Case.next_due_on >= since),
-         {"late": "any", "due_in": span}),
-    )
-    sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for _label, condition, _values in rows]
-    counts = db.session.execute(select(*sums).where(door.filter_for(actor), or_(
-        Case.received_on >= since, Case.accepted_on >= since, Case.concluded_on >= since,
-        Case.closed_on >= since, conditions.is_open()))).one()
-    found = [Change(label, int(n), desk.link(values))
-             for n, (label, _condition, values) in zip(counts, rows, strict=True)]
-    arrived, number = statistics.arrived(reporting.since(since, actor.today), door.filter_for(actor))
+    counts = [*_moved(actor.role).run(actor, since=since).one(), *_fallen_due(actor.role).run(actor, since=since).one()]
+    found = [Change(label, int(n), desk.link({name: value or span for name, value in values.items()}))
+             for n, (label, values) in zip(counts, CHANGES, strict=True)]
+    seen = door.filter_for(actor).is_(True)  # payments lead by their day
+    arrived, number = statistics.arrived(reporting.since(since, actor.today), seen)
     return [*found, Change(Text("到账", "Money arrived"), number, desk.link({"state": "any", "paid": span}), arrived)]
+
+
+# In the order of _moved and _fallen_due; '' stands for the span.
+CHANGES: tuple[tuple[Text, Mapping[str, str]], ...] = (
+    (Text("收到", "Received"), {"state": "any", "registered": ""}),
+    (Text("受理", "Accepted"), {"state": "any", "accepted": ""}),
+    (Text("化解", "Settled"), {"state": "any", "concluded": "", "outcome": "success"}),
+    (Text("其他结果", "Other outcomes"), {"state": "any", "concluded": "", "outcome": "other"}),
+    (Text("结案", "Closed"), {"state": "any", "closed": ""}),
+    (Text("新超期", "Newly overdue"), {"due": "overdue", "due_in": ""}),
+    (Text("新逾期款", "Newly late money"), {"late": "any", "due_in": ""}),
+)
+_SINCE = bindparam("since", type_=Date())
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+@cache
+def _moved(role: str) -> Prepared:
+    """Cases that came, were taken on, ended or were closed: found by the indexes of these days."""
+    won, row = Case.outcome.in_(words.SUCCESS), Case.__table__.c
+    some = union(*(select(row.id).where(day >= _SINCE)
+                   for day in (row.received_on, row.accepted_on, row.concluded_on, row.closed_on)))
+    return Prepared(select(
+        _sum(Case.received_on >= _SINCE), _sum((Case.accepted_on >= _SINCE) & (Case.outcome != "DUPLICATE")),
+        _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & ~won),
+        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(stand_in(role)).is_(True)))
+
+
+@cache
+def _fallen_due(role: str) -> Prepared:
+    """Open cases whose limit or payment fell due since: found by the index of open cases."""
+    actor = stand_in(role)
+    return Prepared(select(_sum(conditions.overdue(actor.today)), _sum(conditions.late_money(actor.today))).where(
+        conditions.is_open(), Case.next_due_on >= _SINCE, Case.next_due_on < actor.today,
+        door.filter_for(actor).is_(True)))
 
 
 # Those who look after the house -----------------------------------------------------------------------------------

@@ -120,10 +120,7 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
     rows = [seen.is_(True) if is_walked else seen]
     if union is not None:
         rows.append(Case.union_id == union)
-    for name, value in wanted.values.items():
-        key = keys.KEYS[name]
-        rows.append(or_(*(key.build(part, actor) for part in value.split(","))) if key.choices
-                    else key.build(value, actor))
+    rows += keys.conditions_of(wanted.values, actor)
     rows += [keys.KEYS["number"].build(number, actor) for number in wanted.numbers]
     rows += [grams.has_word(word, actor) for word in wanted.words]
     return and_(*rows)

@@ -18,7 +18,7 @@ from mediation.queries import (
 )
 from mediation.rules import reporting
 from mediation.rules.access import Actor
-from mediation.views import guard
+from mediation.views import guard, rows
 from mediation.views.guard import permit
 
 bp = Blueprint("desk", __name__)
@@ -33,13 +33,14 @@ def show():
 
 def _page(template: str, **values: object):
     return render_template(template, clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
-                 findings=audit.waiting(guard.actor()), finding_words=audit.WORDS, **values)
+                           phrases=rows.Phrases(), findings=audit.waiting(guard.actor()), finding_words=audit.WORDS,
+                           **values)
 
 
 def _counter(actor: Actor):
     """Mediator and lead: what to do today; a lead also sees who at the site has how much."""
     found = desk.build(actor)
-    loads = oversight.workload(actor) if actor.role == "lead" else []
+    loads = oversight.workload(actor, found.swept) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
                  late_letters=prevention.late_letters(actor) if actor.role == "lead" else [],
                  reminders=supervision.open_for(actor),
@@ -49,8 +50,9 @@ def _counter(actor: Actor):
 
 def _supervisor(actor: Actor):
     found = desk.build(actor)
-    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late), columns=oversight.LOAD,
-                 accounts=house.unconfirmed(actor), supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
+    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late, found.swept),
+                 columns=oversight.LOAD, accounts=house.unconfirmed(actor),
+                 supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
                  late_letters=prevention.late_letters(actor), duplicates=duplicates.across_unions(actor),
                  late_replies=coordination.late_replies(actor),
                  handovers=handovers.waiting(actor))

@@ -66,12 +66,15 @@ class Phrases:
         found = words.HEADS.get(code)
         return found.say(self.language) if found else code or ""
 
-    def due(self, row: Listed) -> Due | None:
+    def tone(self, row: Listed) -> str:
+        return desk.tone(row)
+
+    def due(self, row: Listed, is_money: bool = False) -> Due | None:
         """None where no clock runs. Late money is 逾期, a limit of the procedure is over (超)."""
         on = row.next_due_on
         if on is None:
             return None
-        days, is_money = (on - self.today).days, row.state == "PERFORMING"
+        days, is_money = (on - self.today).days, is_money or row.state == "PERFORMING"
         key = days, is_money
         if key not in self._left:
             self._left[key] = _days_left(days, is_money)

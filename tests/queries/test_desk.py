@@ -196,7 +196,7 @@ def test_drafts_are_ones_own(mediator):
     row.body = "[]"
     db.session.add(row)
     db.session.flush()
-    assert desk.drafts(mediator) == [row] and desk.drafts(house.actor("colleague")) == []
+    assert [kept.uid for kept in desk.drafts(mediator)] == [row.uid] and desk.drafts(house.actor("colleague")) == []
 
 
 def test_untouched_and_stuck(mediator):

@@ -1,4 +1,4 @@
-"""Backlogs counted from their index alone, and look-ups by the numbers of senders."""
+"""Backlogs counted from their index alone; look-ups by the numbers of senders and by the days of what was done."""
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,6 +16,9 @@ def upgrade():
     op.drop_index("ix_dispute_open", "dispute")
     _index("ix_dispute_backlog", ["union_id", "next_due_on", "id", *DOOR], OPEN)
     _index("ix_dispute_open", ["next_due_on", "id", *DOOR], OPEN)
+    op.create_index("ix_dispute_received_on", "dispute", ["received_on"])
+    for day in ("accepted_on", "concluded_on", "closed_on"):
+        _index(f"ix_dispute_{day}", [day], f"{day} IS NOT NULL")
     _index("ix_dispute_source_number", ["source_number"], "source_number != ''")
     _index("ix_dispute_source_case", ["source_case_number"], "source_case_number != ''")
 
