@@ -660,6 +660,8 @@ class Supervision(db.Model):
     answered_on: Mapped[date | None] = mapped_column(Date)
     answer_note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
     answered_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    __table_args__ = (Index("ix_supervision_unanswered", "case_id", sqlite_where=sql("answered_on IS NULL"),
+                            postgresql_where=sql("answered_on IS NULL")),)
     case = relationship(Case, backref="supervisions")
     note = relationship(Note, foreign_keys=[note_id])
     answer_note = relationship(Note, foreign_keys=[answer_note_id])

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
 from mediation.queries import door, house
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, audit
 from mediation.rules.access import Actor
 from mediation.rules.audit import Step
@@ -115,13 +117,17 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def waiting(actor: Actor) -> Sequence[Finding]:
     """For a desk: what this role has to answer or to judge, the nearest day first."""
-    state = WAITING.get(actor.role)
-    if state is None:
+    if actor.role not in WAITING:
         return ()
-    found = db.session.scalars(_rows(actor).where(Finding.state == state).order_by(
-        Finding.due_on, Finding.id).limit(SIZE).options(*_with_steps())).all()
+    found = _waiting(actor.role).run(actor).scalars().all()
     permission = "audit.write" if actor.role == "auditor" else "audit.answer"
     return [row for row in found if may(actor, permission, row)]
+
+
+@cache
+def _waiting(role: str) -> Prepared:
+    return Prepared(_rows(stand_in(role)).where(Finding.state == WAITING[role]).order_by(
+        Finding.due_on, Finding.id).limit(SIZE).options(*_with_steps()))
 
 
 def may(actor: Actor, permission: str, row: Finding | About) -> bool:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, or_, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
 from mediation.queries import conditions, door
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import commissions
 from mediation.rules.access import SHARE_PARTS, Actor
 
@@ -18,10 +20,16 @@ SHOWN = 20
 
 def late_replies(actor: Actor) -> list[Commission]:
     """Replies that bodies owe us and that are late: of one's own cases at the counter, of all for those above."""
+    return list(_late_replies(actor.role).run(actor).scalars())
+
+
+@cache
+def _late_replies(role: str) -> Prepared:
+    actor = stand_in(role)
     rows = _waiting(actor).where(Commission.reply_due_on < actor.today)
-    if actor.role in ("mediator", "lead"):
+    if role in ("mediator", "lead"):
         rows = rows.where(conditions.mine(actor))
-    return list(db.session.scalars(rows.order_by(Commission.reply_due_on, Commission.id).limit(SHOWN)))
+    return Prepared(rows.order_by(Commission.reply_due_on, Commission.id).limit(SHOWN))
 
 
 def _waiting(actor: Actor) -> Select:

@@ -177,9 +177,10 @@ def build(actor: Actor) -> Desk:
     """The desk of a role that reads cases."""
     if actor.role not in SWEPT:
         work = _counted_work(actor)
-        return Desk(work, late=late_money(actor))
+        return Desk(work, late=late_money(actor) if any(w.count for w in work if w.section.label is LATE) else {})
     swept = swept_by(actor)
-    found = Desk(_swept_work(actor, swept), late=late_money(actor), swept=swept)
+    late = late_money(actor) if swept.where({**LATE_MONEY, **_own(actor)}) else {}
+    found = Desk(_swept_work(actor, swept), late=late, swept=swept)
     if actor.role not in COUNTER:
         return found
     return replace(found, calls=calls(actor), sessions=sessions_today(actor), drafts=drafts(actor))
@@ -191,13 +192,16 @@ def _own(actor: Actor) -> Mapping[str, str]:
 
 def late_money(actor: Actor) -> dict[int, balances.Balance]:
     """The money of every case with late money in it: at a counter of one's own, for all others of all they see."""
-    return balances.read(_late_money(actor.role).run(actor))
+    union = search.union_of(actor)
+    place = {} if union is None else {"union": union}
+    return balances.read(_late_money(actor.role, union is not None).run(actor, **place))
 
 
 @cache
-def _late_money(role: str) -> Prepared:
-    actor = stand_in(role)
-    return Prepared(balances.per_case(actor.today, search.rows_of(_filter({**LATE_MONEY, **_own(actor)}), actor)))
+def _late_money(role: str, is_one_union: bool) -> Prepared:
+    actor, union = stand_in(role), search.UNION if is_one_union else None
+    rows = search.rows_of(_filter({**LATE_MONEY, **_own(actor)}), actor, union=union)
+    return Prepared(balances.per_case(actor.today, rows))
 
 
 def _filter(values: Mapping[str, str]) -> search.Filter:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Handover, HandoverFile
 from mediation.queries import door
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
 
@@ -39,6 +41,11 @@ def find_file(actor: Actor, key: int, paper: int) -> HandoverFile | None:
 
 def waiting(actor: Actor) -> Sequence[Handover]:
     """What still waits to be registered; for a body also what was returned to it lately."""
-    states = ("sent", "returned") if actor.role == "liaison" else ("sent",)
-    return db.session.scalars(select(Handover).where(rows_of(actor), Handover.state.in_(states)).options(
-        joinedload(Handover.agency)).order_by(Handover.id.desc()).limit(SHOWN)).all()
+    return _waiting(actor.role).run(actor).scalars().all()
+
+
+@cache
+def _waiting(role: str) -> Prepared:
+    states = ("sent", "returned") if role == "liaison" else ("sent",)
+    return Prepared(select(Handover).where(rows_of(stand_in(role)), Handover.state.in_(states)).options(
+        joinedload(Handover.agency)).order_by(Handover.id.desc()).limit(SHOWN))

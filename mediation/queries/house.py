@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, extract, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -21,6 +22,7 @@ from mediation.models import (
     User,
 )
 from mediation.queries.door import stations_below
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -89,11 +91,16 @@ def open_cases(user: User) -> int:
 
 def unconfirmed(actor: Actor) -> list[User]:
     """Accounts that wait for this supervisor's confirmation; a supervisor is confirmed from above."""
-    rows = _users(actor, "user.confirm").where(
+    return list(_unconfirmed(actor.role).run(actor).scalars())
+
+
+@cache
+def _unconfirmed(role: str) -> Prepared:
+    actor = stand_in(role)
+    return Prepared(_users(actor, "user.confirm").where(
         User.confirmed_at.is_(None), User.is_active.is_(True), User.id != actor.user_id,
         or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id),
-        or_(User.role != "supervisor", User.station_id != actor.station_id))
-    return list(db.session.scalars(rows.order_by(User.id)))
+        or_(User.role != "supervisor", User.station_id != actor.station_id)).order_by(User.id))
 
 
 def may_confirm(actor: Actor, user: User) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
@@ -201,7 +201,7 @@ def changes(actor: Actor) -> list[Change]:
     """What came, was taken on, ended, fell late and arrived since last Monday."""
     since = reporting.last_monday(actor.today)
     span = f"{since.isoformat()}.."
-    counts = [*_moved(actor.role).run(actor, since=since).one(), *_fallen_due(actor.role).run(actor, since=since).one()]
+    counts = _changed(actor.role).run(actor, since=since).one()
     found = [Change(label, int(n), desk.link({name: value or span for name, value in values.items()}))
              for n, (label, values) in zip(counts, CHANGES, strict=True)]
     seen = door.filter_for(actor).is_(True)  # payments lead by their day
@@ -209,7 +209,7 @@ def changes(actor: Actor) -> list[Change]:
     return [*found, Change(Text("到账", "Money arrived"), number, desk.link({"state": "any", "paid": span}), arrived)]
 
 
-# In the order of _moved and _fallen_due; '' stands for the span.
+# In the order of _changed; '' stands for the span.
 CHANGES: tuple[tuple[Text, Mapping[str, str]], ...] = (
     (Text("收到", "Received"), {"state": "any", "registered": ""}),
     (Text("受理", "Accepted"), {"state": "any", "accepted": ""}),
@@ -227,24 +227,29 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 @cache
-def _moved(role: str) -> Prepared:
+def _changed(role: str) -> Prepared:
+    """One row: the sums of _moved, then those of _fallen_due."""
+    moved, due = _moved(role).subquery(), _fallen_due(role).subquery()
+    return Prepared(select(moved, due).join_from(moved, due, true()))
+
+
+def _moved(role: str) -> Select:
     """Cases that came, were taken on, ended or were closed: found by the indexes of these days."""
     won, row = Case.outcome.in_(words.SUCCESS), Case.__table__.c
     some = union(*(select(row.id).where(day >= _SINCE)
                    for day in (row.received_on, row.accepted_on, row.concluded_on, row.closed_on)))
-    return Prepared(select(
+    return select(
         _sum(Case.received_on >= _SINCE), _sum((Case.accepted_on >= _SINCE) & (Case.outcome != "DUPLICATE")),
         _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & ~won),
-        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(stand_in(role)).is_(True)))
+        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(stand_in(role)).is_(True))
 
 
-@cache
-def _fallen_due(role: str) -> Prepared:
+def _fallen_due(role: str) -> Select:
     """Open cases whose limit or payment fell due since: found by the index of open cases."""
     actor = stand_in(role)
-    return Prepared(select(_sum(conditions.overdue(actor.today)), _sum(conditions.late_money(actor.today))).where(
+    return select(_sum(conditions.overdue(actor.today)), _sum(conditions.late_money(actor.today))).where(
         conditions.is_open(), Case.next_due_on >= _SINCE, Case.next_due_on < actor.today,
-        door.filter_for(actor).is_(True)))
+        door.filter_for(actor).is_(True))
 
 
 # Those who look after the house -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
@@ -10,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from mediation.extensions import db
 from mediation.models import Activity, Employer, Inquiry, Lead, Letter
 from mediation.queries import door
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
@@ -129,11 +131,17 @@ def find(model: type, actor: Actor, key: int, permission: str = "prevention.read
 
 def late_letters(actor: Actor) -> Sequence[Letter]:
     """Letters whose answer, or whose opening of a file, is late; the oldest first."""
+    return _late_letters(actor.role).run(actor).scalars().all()
+
+
+@cache
+def _late_letters(role: str) -> Prepared:
+    actor = stand_in(role)
     is_unanswered = and_(Letter.state == "sent", Letter.reply_due_on < actor.today)
     is_unfiled = and_(Letter.state != "reviewed", Letter.filing_due_on < actor.today, Letter.filed_on.is_(None),
                       Letter.filing_note == "")
-    return db.session.scalars(_select(Letter, actor).where(or_(is_unanswered, is_unfiled)).order_by(
-        Letter.sent_on, Letter.id).limit(PAGE)).all()
+    return Prepared(_select(Letter, actor).where(or_(is_unanswered, is_unfiled)).order_by(
+        Letter.sent_on, Letter.id).limit(PAGE))
 
 
 def employers(actor: Actor) -> list[tuple[int, str]]:

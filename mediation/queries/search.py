@@ -180,7 +180,7 @@ OF_THE_DAY = frozenset({"owing"})
 KEPT = 400
 _LIMIT, _LAST = bindparam("limit", type_=Integer()), bindparam("last", type_=BigInteger())
 _DUE = bindparam("due", type_=Date())
-_UNION = bindparam("union", type_=BigInteger())
+UNION = cast(int, bindparam("union", type_=BigInteger()))
 
 
 def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result]:
@@ -197,7 +197,7 @@ def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result]:
 @lru_cache(maxsize=KEPT)
 def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], is_one_union: bool) -> Prepared:
     wanted = Filter(dict(values))
-    union = cast(int, _UNION) if is_one_union else None
+    union = UNION if is_one_union else None
     return Prepared(_statement(part, rows_of(wanted, stand_in(role), union=union), "", wanted.is_backlog))
 
 

@@ -7,15 +7,16 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
-from mediation.models import Absence, Case, Hearing, Station, Supervision, User
+from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
 from mediation.queries import clocks as clock_queries
 from mediation.queries import conditions, door, house, law, ledger
 from mediation.queries.clocks import CaseClock
 from mediation.queries.house import reach
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, workflow
 from mediation.rules.access import Actor
 from mediation.rules.feeds import Entry, mask_title
@@ -31,24 +32,55 @@ MONTH = timedelta(days=30)
 
 # Reminders ------------------------------------------------------------------------------------------------------
 
-def open_for(actor: Actor) -> list[Supervision]:
+class Urged(NamedTuple):
+    """A reminder or a supervision of an open case that nobody has answered yet; ``note`` is None when it is erased."""
+
+    id: int
+    kind: str
+    made_on: date
+    due_on: date | None
+    number: str
+    title: str
+    handler: str | None
+    to: str | None
+    made_by: str | None
+    note: str | None
+
+
+def open_for(actor: Actor) -> list[Urged]:
     """Reminders and supervisions that wait for this mediator: on the cases that are his, the nearest day first."""
-    return list(db.session.scalars(select(Supervision).join(Supervision.case).where(
-        Supervision.answered_on.is_(None), Case.handler_id == actor.user_id, Case.is_open == 1).options(
-        contains_eager(Supervision.case), joinedload(Supervision.note), joinedload(Supervision.made_by)).order_by(
-        Supervision.due_on.is_(None), Supervision.due_on, Supervision.id)))
+    return [Urged._make(row) for row in _open_for().run(actor)]
 
 
-def unanswered(actor: Actor, kind: str = "", limit: int = SHOWN) -> list[Supervision]:
+@cache
+def _open_for() -> Prepared:
+    return Prepared(_urged((Case.handler_id == stand_in("").user_id).is_(True)))
+
+
+def unanswered(actor: Actor, kind: str = "", limit: int = SHOWN) -> list[Urged]:
     """Reminders and supervisions that nobody has answered yet, within the actor's sight; ``kind`` keeps one sort."""
-    rows = select(Supervision).join(Supervision.case).where(
-        Supervision.answered_on.is_(None), door.filter_for(actor), conditions.is_open()).options(
-        contains_eager(Supervision.case).joinedload(Case.handler), joinedload(Supervision.note),
-        joinedload(Supervision.to))
-    if kind:
-        rows = rows.where(Supervision.kind == kind)
-    return list(db.session.scalars(rows.order_by(
-        Supervision.due_on.is_(None), Supervision.due_on, Supervision.id).limit(limit)))
+    return [Urged._make(row) for row in _unanswered(actor.role, kind).run(actor, limit=limit)]
+
+
+@cache
+def _unanswered(role: str, kind: str) -> Prepared:
+    wanted = [Supervision.kind == kind] if kind else []
+    return Prepared(_urged(door.filter_for(stand_in(role)).is_(True), *wanted).limit(
+        bindparam("limit", type_=Integer())))
+
+
+def _urged(*rows: ColumnElement[bool]) -> Select:
+    """They are few, and lead to their cases by an index of their own."""
+    row, case, note = Supervision.__table__, Case.__table__, Note.__table__
+    handler, to, made_by = (User.__table__.alias(name) for name in ("handler", "urged", "urging"))
+    source = row.join(case, case.c.id == row.c.case_id).outerjoin(handler, handler.c.id == case.c.handler_id).outerjoin(
+        to, to.c.id == row.c.to_id).outerjoin(made_by, made_by.c.id == row.c.made_by_id).outerjoin(
+        note, and_(note.c.id == row.c.note_id, note.c.erased_at.is_(None)))
+    return select(
+        row.c.id, row.c.kind, row.c.made_on, row.c.due_on, case.c.number, case.c.title, handler.c.name, to.c.name,
+        made_by.c.name, note.c.body).select_from(source).where(
+        row.c.answered_on.is_(None), conditions.is_open(), *rows).order_by(
+        row.c.due_on.is_(None), row.c.due_on, row.c.id)
 
 
 # Handing out ----------------------------------------------------------------------------------------------------

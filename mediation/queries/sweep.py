@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Select, and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, select
 
 from mediation.models import Case, CaseMember
 from mediation.queries import conditions, door, keys, listed, search
@@ -86,7 +86,7 @@ def _statement(role: str, asked: tuple[Asked, ...], is_one_union: bool) -> Prepa
     seen = door.filter_for(actor)
     rows = [conditions.is_open(), seen.is_(True) if access.scope_of(role, "case.read") == "below" else seen]
     if is_one_union:
-        rows.append(Case.union_id == bindparam("union", type_=BigInteger()))
+        rows.append(Case.union_id == search.UNION)
     if role in AT_COUNTERS:
         rows.append(_at_hand(actor))
     holds = [case((and_(*keys.conditions_of(dict(values), actor)), 1), else_=0)

@@ -50,6 +50,7 @@ class Phrases:
 
     def __init__(self) -> None:
         self.language, self.today = guard.language(), guard.today()
+        self._remind = _("催办 %(what)s")
         self._left: dict[tuple[int, bool], str] = {}
         self._states: dict[tuple[str, str], str] = {}
 
@@ -65,6 +66,9 @@ class Phrases:
     def kind(self, code: str) -> str:
         found = words.HEADS.get(code)
         return found.say(self.language) if found else code or ""
+
+    def remind(self, what: str) -> str:
+        return self._remind % {"what": what}
 
     def tone(self, row: Listed) -> str:
         return desk.tone(row)

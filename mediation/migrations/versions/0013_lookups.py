@@ -21,6 +21,8 @@ def upgrade():
         _index(f"ix_dispute_{day}", [day], f"{day} IS NOT NULL")
     _index("ix_dispute_source_number", ["source_number"], "source_number != ''")
     _index("ix_dispute_source_case", ["source_case_number"], "source_case_number != ''")
+    op.create_index("ix_supervision_unanswered", "supervision", ["case_id"],
+                    sqlite_where=sa.text("answered_on IS NULL"), postgresql_where=sa.text("answered_on IS NULL"))
 
 
 def _index(name, columns, where):
