@@ -34,7 +34,8 @@ def _late_replies(role: str) -> Prepared:
 
 def _waiting(actor: Actor) -> Select:
     return select(Commission).join(Commission.case).where(
-        door.filter_for(actor), conditions.is_open(), Commission.direction == "out", conditions.is_unanswered(),
+        door.filter_for(actor).is_(True), conditions.is_open(), Commission.direction == "out",
+        conditions.is_unanswered(),
     ).options(contains_eager(Commission.case).joinedload(Case.handler), joinedload(Commission.agency))
 
 

@@ -213,7 +213,7 @@ SWEPT = COUNTER | ABOVE | {"liaison"}  # an auditor's three sections are counted
 
 def swept_by(actor: Actor) -> Sweep:
     """One pass for all sections of the role, and for its tables of load."""
-    asked = [section.values for section in sections_of(actor.role)]
+    asked = [*(section.values for section in sections_of(actor.role)), {**LATE_MONEY, **_own(actor)}]
     if actor.role in LOADED:
         asked += [LATE_MONEY, *(values for _label, values, _tone in LOAD)]
     return sweep.sweep(actor, asked)

@@ -16,7 +16,7 @@ from sqlalchemy import union as joined
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
-from mediation.queries import balances, door, grams, keys, listed
+from mediation.queries import balances, conditions, door, grams, keys, listed
 from mediation.queries.listed import Listed
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters
@@ -120,6 +120,8 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
     rows = [seen.is_(True) if is_walked else seen]
     if union is not None:
         rows.append(Case.union_id == union)
+    if wanted.is_backlog:
+        rows.append(conditions.is_open())  # so that the index of open cases serves single open states too
     rows += keys.conditions_of(wanted.values, actor)
     rows += [keys.KEYS["number"].build(number, actor) for number in wanted.numbers]
     rows += [grams.has_word(word, actor) for word in wanted.words]

@@ -11,12 +11,12 @@ from tests import docket, house
 # Statements of each act; a change that needs fewer lowers its line, none raises one.
 CEILINGS = {
     "login": 0,
-    "list": 10,
+    "list": 8,
     "case": 9,
     "case_rich": 30,
-    "desk_mediator": 19,
-    "desk_supervisor": 26,
-    "desk_auditor": 11,
+    "desk_mediator": 11,
+    "desk_supervisor": 15,
+    "desk_auditor": 8,
     "intake_form": 2,
     "contact_form": 10,
     "move": 29,
