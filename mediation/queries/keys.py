@@ -61,7 +61,7 @@ def _state(value: str, actor: Actor) -> ColumnElement[bool]:
 
 def _outcome(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "rated":
-        return and_(Case.outcome.in_(RATED), was_accepted())
+        return is_rated()
     if value == "other":
         return Case.outcome.not_in({*words.SUCCESS, ""})
     return Case.outcome.in_({"success": words.SUCCESS, "none": ("",)}.get(value, (value,)))
@@ -72,6 +72,21 @@ def was_accepted() -> ColumnElement[bool]:
     told_later = and_(Case.is_late_entry.is_(True), Case.outcome.not_in(words.OUTSIDE_RATES),
                       Case.state.not_in(workflow.BEFORE_ACCEPTANCE))
     return or_(Case.accepted_on.is_not(None), told_later)
+
+
+def is_accepted(dated: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Accepted on a day that counts; a duplicate is counted with the case that it repeats."""
+    return and_(was_accepted(), dated, Case.outcome != "DUPLICATE")
+
+
+def is_rated() -> ColumnElement[bool]:
+    """With an outcome that counts in rates: never accepted, refused, not found and duplicates are left out."""
+    return and_(Case.outcome.in_(RATED), was_accepted())
+
+
+def is_concluded_by(day: date) -> ColumnElement[bool]:
+    """Whatever the outcome, it was reached by a day, or on one that nobody knows."""
+    return or_(Case.concluded_on.is_(None), Case.concluded_on <= day)
 
 
 def holder() -> ColumnElement[int]:
@@ -194,7 +209,7 @@ def _in(column: ColumnElement[date]) -> Build:
 
 def _accepted(value: str, actor: Actor) -> ColumnElement[bool]:
     period = reporting.ALL_TIME if value == "any" else reporting.read_period(value)
-    return and_(was_accepted(), in_period(Case.accepted_on, period), Case.outcome != "DUPLICATE")
+    return is_accepted(in_period(Case.accepted_on, period))
 
 
 def _accepted_period(said: str, actor: Actor) -> str:
@@ -285,7 +300,7 @@ _ROWS = (
     Key("accepted", _t("受理期间", "Accepted in"), _accepted, read=_accepted_period, hint=_PERIODS),
     Key("concluded", _t("出结果期间", "Concluded in"), _in(Case.concluded_on), read=_period, hint=_PERIODS),
     Key("concluded_by", _t("最晚出结果", "Concluded by"),
-        lambda v, a: or_(Case.concluded_on.is_(None), Case.concluded_on <= date.fromisoformat(v)), read=_day,
+        lambda v, a: is_concluded_by(date.fromisoformat(v)), read=_day,
         hint=_t("日期", "a day")),
     Key("closed", _t("结案期间", "Closed in"), _in(Case.closed_on), read=_period, hint=_PERIODS),
     Key("effective", _t("协议生效期间", "Agreement effective in"), _effective, read=_accepted_period, hint=_PERIODS),

@@ -5,67 +5,25 @@ all below it, by where the case lay at acceptance.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, HouseSetting, Instalment, InstalmentShare, Payment, Station
-from mediation.queries import balances, door, keys
-from mediation.rules import figures as figure_rules
-from mediation.rules import reporting, spans, words
+from mediation.models import Agreement, Case, HouseSetting, Instalment, InstalmentShare, Payment
+from mediation.queries import balances, door, keys, scopes
+from mediation.queries.scopes import FILTERS, Scope, address, query_of, rows_href  # noqa: F401
+from mediation.rules import reporting, words
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Text
 from mediation.rules.money import print_yuan
 from mediation.rules.spans import Span
 
 NOTE = "report-note:"  # + station code + ':' + period: a setting that says where published figures come from
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose figures, of which days, looked at from which day: everything that a formula needs."""
-
-    actor: Actor
-    period: Span
-    station: str
-    cut_off: date
-    rows: ColumnElement[bool] = field(repr=False, default_factory=true)
-    filters: Mapping[str, str] = field(default_factory=dict)  # FILTERS, those that are set
-    station_path: str = ""
-    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def once(self, name: str, reckon: Callable[[Scope], Any]) -> Any:
-        """What several figures of this scope need, reckoned for the first of them."""
-        if name not in self.kept:
-            self.kept[name] = reckon(self)
-        return self.kept[name]
-
-    @property
-    def days(self) -> Span:
-        """The days that count: those of the period up to an earlier cut-off."""
-        last = self.period.last
-        if self.cut_off >= self.actor.today or (last is not None and last <= self.cut_off):
-            return self.period
-        return spans.between(self.period.first, self.cut_off) or self.period
-
-    @property
-    def is_accepted(self) -> ColumnElement[bool]:
-        return and_(self.rows, keys.KEYS["accepted"].build(self.days.code or "any", self.actor))
-
-    @property
-    def is_concluded(self) -> ColumnElement[bool]:
-        """Cases with an outcome that counts, by its day in the period and up to the cut-off."""
-        return and_(self.rows, keys.KEYS["outcome"].build("rated", self.actor),
-                    keys.in_period(Case.concluded_on, self.days), self.is_by_cut_off)
-
-    @property
-    def is_by_cut_off(self) -> ColumnElement[bool]:
-        return keys.KEYS["concluded_by"].build(self.cut_off.isoformat(), self.actor)
 
 
 class Result(NamedTuple):
@@ -113,77 +71,7 @@ class Summary:
         return next(figure for figure in self.figures if figure.figure.key == key)
 
 
-FUTURE = Text("截止日不能在今天之后", "The cut-off cannot lie in the future")
-TOO_EARLY = Text("截止日早于期间的开始", "The cut-off lies before the period begins")
-# What narrows the cases beside period and station: a channel, a kind, a site itself without those below, a sector.
-FILTERS = ("at", "channel", "kind", "sector")
-
-
-def scope(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None,
-          filters: Mapping[str, str] | None = None) -> Scope:
-    """Read what is asked for; raises Refused with every problem: period, station, cut_off, filters."""
-    problems: list[Problem] = []
-    read, chosen, rows = reporting.ALL_TIME, "", door.filter_for(actor, "statistics.read")
-    try:
-        read = reporting.read_period(period)
-    except Refused as refusal:
-        problems += refusal.problems
-    try:
-        chosen = keys.read_value(keys.KEYS["holder"], station, actor) if station else ""
-    except Refused as refusal:
-        problems += [Problem("station", problem.text) for problem in refusal.problems]
-    if cut_off and cut_off > actor.today:
-        problems.append(Problem("cut_off", FUTURE))
-    elif cut_off and read.first and cut_off < read.first:
-        problems.append(Problem("cut_off", TOO_EARLY))
-    narrowed = _read_filters(filters or {}, actor, problems)
-    if problems:
-        raise Refused(problems)
-    for name, value in (("holder", chosen), *narrowed.items()):
-        if value:
-            rows = and_(rows, keys.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
-    return Scope(actor, read, chosen, cut_off or actor.today, rows, narrowed, _path_of(chosen, actor))
-
-
-FILTER_KEYS = {"at": "holder_at"}
-
-
-def _read_filters(filters: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:
-    found = {}
-    for name in FILTERS:
-        if said := filters.get(name, "").strip():
-            try:
-                found[name] = keys.read_value(keys.KEYS[FILTER_KEYS.get(name, name)], said, actor)
-            except Refused as refusal:
-                problems += [Problem(name, problem.text) for problem in refusal.problems]
-    return found
-
-
-def _path_of(station: str, actor: Actor) -> str:
-    """The path of a chosen station; the actor's own means his site."""
-    if not station:
-        return ""
-    where = Station.id == actor.station_id if station == "own" else Station.code == station
-    return db.session.scalar(select(Station.path).where(where)) or ""
-
-
-def address(asked: Scope, **more: str) -> dict[str, str]:
-    """The scope as an address says it."""
-    return {"period": asked.period.code, "station": asked.station, "cut_off": asked.cut_off.isoformat(),
-            **asked.filters, **more}
-
-
-def rows_href(asked: Scope, side: str, **more: str) -> str:
-    """The page of the rows behind a side of a figure."""
-    if not side:
-        return ""
-    names = "+".join(name.removesuffix(".n") for name in figure_rules.split(side))
-    return f"/statistics/rows/{names}?{query_of(asked, **more)}"
-
-
-def query_of(asked: Scope, **more: str) -> str:
-    """The same as the end of an address."""
-    return urlencode({name: value for name, value in address(asked, **more).items() if value}, safe=",~.")
+scope = scopes.read
 
 
 def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Summary:

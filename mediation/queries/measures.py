@@ -1,0 +1,133 @@
+"""How many rows a row set has and what they weigh together: the one place where anything is counted.
+
+All row sets asked for are reckoned in one statement: each source is read once, and every row set of it is a sum over
+those of its rows that meet the condition. Whether a number was added up or looked up is nobody's business but this
+module's: sums that are maintained beside the rows would be read here.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal_column, or_, select, union_all
+
+from mediation.extensions import db
+from mediation.models import Case
+from mediation.queries import keys
+from mediation.queries.row_sets import ROW_SETS
+from mediation.queries.scopes import Scope
+from mediation.queries.sources import ONE, RowSet, Source
+
+ZERO = literal_column("0")
+
+
+class Measure(NamedTuple):
+    """How many rows a row set has, and the sum of what they weigh."""
+
+    count: int
+    total: int
+
+
+NOTHING = Measure(0, 0)
+# By what rows can be put into groups; those by month are keyed by 100 × year + month.
+BY: dict[str, Callable[[ColumnElement], ColumnElement]] = {
+    "case": lambda day: Case.number,
+    "station": lambda day: keys.holder(),
+    "person": lambda day: Case.handler_id,
+    "channel": lambda day: Case.channel,
+    "kind": lambda day: Case.main_head,
+    "sector": lambda day: keys.sector_of_employer(),
+    "month": lambda day: cast(100 * func.extract("year", day) + func.extract("month", day), BigInteger),
+}
+
+
+class _Part(NamedTuple):
+    """Row sets that are reckoned in one pass over a source, the sums that are asked for, and where each stands."""
+
+    rows: Source
+    group: ColumnElement | None
+    names: list[str]
+    conditions: list[ColumnElement[bool]]
+    sums: list[ColumnElement[int]]
+    places: list[tuple[int, int]]  # of number and sum; the same where every row weighs one
+
+
+def totals(asked: Scope, names: Iterable[str]) -> dict[str, Measure]:
+    """Number and sum of every named row set, in one statement."""
+    found = _ask(asked, names, "")
+    return {name: found.get((None, name), NOTHING) for name in names}
+
+
+def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[object, dict[str, Measure]]:
+    """The same by station, person, channel, kind, sector, month or case, in one statement; groups without any row are
+    left out, and so are row sets without one in a group. Row sets beside the cases have no group but the month."""
+    found: dict[object, dict[str, Measure]] = {}
+    for (group, name), measure in _ask(asked, names, by).items():
+        if measure != NOTHING:
+            found.setdefault(group, {})[name] = measure
+    return found
+
+
+def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[object, str], Measure]:
+    parts = _parts(asked, dict.fromkeys(names), by)
+    if not parts:
+        return {}
+    width = max(len(part.sums) for part in parts)
+    found: dict[tuple[object, str], Measure] = {}
+    for number, group, *sums in db.session.execute(union_all(*(
+            _select(n, part, width) for n, part in enumerate(parts)))):
+        part = parts[number]
+        for name, (count, total) in zip(part.names, part.places, strict=True):
+            found[group, name] = Measure(int(sums[count]), int(sums[total]))
+    return found
+
+
+def _parts(asked: Scope, names: Iterable[str], by: str) -> list[_Part]:
+    """One part for each source; by month one for each day by which its row sets count."""
+    found: dict[object, _Part] = {}
+    sources: dict[object, Source] = {}
+    for name in names:
+        row_set = ROW_SETS[name]
+        if row_set.source not in sources:
+            sources[row_set.source] = row_set.source(asked)
+        rows = sources[row_set.source]
+        day = row_set.day(asked, rows)
+        key = (row_set.source, str(day) if by == "month" else "")
+        if key not in found:
+            found[key] = _Part(rows, BY[by](day) if by else None, [], [], [], [])
+        _add(found[key], name, row_set, asked)
+    return list(found.values())
+
+
+def _add(part: _Part, name: str, row_set: RowSet, asked: Scope) -> None:
+    condition, weight = row_set.where(asked, part.rows), row_set.weight(asked, part.rows)
+    part.names.append(name)
+    part.conditions.append(condition)
+    part.sums.append(_sum(condition, ONE))
+    count = total = len(part.sums) - 1
+    if weight is not ONE:
+        part.sums.append(_sum(condition, weight))
+        total += 1
+    part.places.append((count, total))
+
+
+def _sum(condition: ColumnElement[bool], weight: ColumnElement[int]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(case((condition, weight), else_=ZERO)), ZERO), BigInteger)
+
+
+def _select(number: int, part: _Part, width: int) -> Select:
+    """The sums of one part, filled up to the width of the widest."""
+    filling = [ZERO] * (width - len(part.sums))
+    group = part.group if part.group is not None else literal_column("NULL")
+    found = select(literal_column(str(number)), group, *part.sums, *filling).select_from(part.rows.table).where(
+        *part.rows.where)
+    return found if part.group is None else found.where(or_(*part.conditions)).group_by(group)
+
+
+def sides(measures: Mapping[str, Measure], side: Iterable[str]) -> int:
+    """What the row sets of a side of a figure come to: their number, or with ``.n`` what they weigh."""
+    found = 0
+    for name in side:
+        one = measures[name.removesuffix(".n")]
+        found += one.total if name.endswith(".n") else one.count
+    return found
