@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import pytest
 from flask import Flask
@@ -11,8 +10,7 @@ from sqlalchemy import func, select
 from mediation.cli import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import employers, figures, measures, populations, row_sets, scopes, statistics
-from mediation.rules import figures as rules
+from mediation.queries import employers
 from mediation.rules.workflow import STATES
 from tests import house
 from tests.house import PASSWORD
@@ -107,28 +105,3 @@ def test_other_data_are_not_touched(app):
 def test_an_error_is_one_sentence(run):
     done = run("report", "summary", "--period", "soon", status=1)
     assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
-
-
-# The figures as each formula has them of its own: numerator and denominator among the row sets.
-SUMMARY = {
-    "registered": ("registered", ""), "accepted": ("accepted", ""), "settled": ("settled", ""),
-    "rate_accepted": ("settled", "accepted"), "rate_closed": ("won", "concluded"),
-    "rate_agreement_only": ("class_agreed", "concluded"), "workers": ("accepted_workers.n", ""),
-    "claimed_fen": ("claimed.n", ""), "agreed_fen": ("agreements.n", ""), "recovered_fen": ("arrivals.n", ""),
-    "performance_rate": ("performed", "with_money")}
-
-
-@pytest.mark.parametrize("period", ["", "2025", "2026Q3", "2026-09", "union-2026"])
-def test_one_pass_over_the_sources_counts_what_each_formula_counts(county, period):
-    with county.app_context():
-        supervisor = house.actor("supervisor")
-        for station in ("", "urad-middle-practice"):
-            for cut_off in (None, date(2026, 9, 30)):
-                asked = scopes.read(supervisor, period, station, cut_off)
-                made = measures.totals(asked, row_sets.ROW_SETS)
-                old = figures.measure(asked, list(populations.POPULATIONS))
-                assert {name: tuple(made[name]) for name in old} == {name: tuple(one) for name, one in old.items()}
-                for key, sides in SUMMARY.items():
-                    top, bottom = (measures.sides(made, rules.split(side)) if side else None for side in sides)
-                    found = statistics.COMPUTE[key](asked)
-                    assert (found.numerator, found.denominator) == (top, bottom), key

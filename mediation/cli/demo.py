@@ -18,7 +18,7 @@ from mediation.cli.base import command, operator
 from mediation.cli.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
-from mediation.queries import statistics
+from mediation.queries import scopes, statistics
 from mediation.rules import figures, identity, words
 from mediation.services import accounts, employers, issuing, journal, setup
 
@@ -126,7 +126,7 @@ def _give_out(today: date) -> None:
     """The year's figures as they went to the political-legal commission."""
     chief = plays.actor("supervisor", today)
     chosen = [key for key, row in figures.FIGURES.items() if row.group == "published"]
-    issuing.issue(statistics.scope(chief, "2025"), chosen, issuing.Purpose("旗委政法委", "年度通报"), chief)
+    issuing.issue(scopes.read(chief, "2025"), chosen, issuing.Purpose("旗委政法委", "年度通报"), chief)
 
 
 def _duty(stations: dict[str, Station], today: date) -> None:

@@ -12,7 +12,6 @@ import click
 from mediation.cli.base import command, operator, reading_command
 from mediation.queries import figures, returns, statistics
 from mediation.queries.figures import Report, Value
-from mediation.queries.statistics import Shown, Summary
 from mediation.rules import figures as rules
 from mediation.rules.access import Actor
 from mediation.services import search
@@ -47,17 +46,17 @@ def report(name: str, period: str, station: str, cut_off: date | None, form: str
     click.echo({"text": as_text, "csv": as_csv, "json": as_json}[form](made))
 
 
-def _data(made: Summary | Report) -> dict:
+def _data(made: Report) -> dict:
     if isinstance(made, returns.Return):
         return returns.as_json(made)
-    return statistics.as_json(made) if isinstance(made, Summary) else figures.as_json(made)
+    return figures.as_json(made)
 
 
-def as_json(made: Summary | Report) -> str:
+def as_json(made: Report) -> str:
     return json.dumps(_data(made), ensure_ascii=False, indent=1)
 
 
-def as_csv(made: Summary | Report) -> str:
+def as_csv(made: Report) -> str:
     """One line per figure; the formula stands beside it."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
@@ -67,7 +66,7 @@ def as_csv(made: Summary | Report) -> str:
     return out.getvalue().rstrip("\n")
 
 
-def as_text(made: Summary | Report) -> str:
+def as_text(made: Report) -> str:
     """For reading: figure, unit and formula, with the head that says what it covers."""
     place = f"{made.station_name}（{made.station}）及以下" if made.station else "全部站点"
     head = [made.title.zh, f"期间 {made.period.code or '不限'}（{made.period.label.zh}）  {place}",
@@ -77,7 +76,7 @@ def as_text(made: Summary | Report) -> str:
                           made, "checks", ()))])
 
 
-def _line(row: Shown | Value) -> str:
+def _line(row: Value) -> str:
     unit = "" if row.figure.unit == "%" else f" {rules.UNITS[row.figure.unit].zh}"
     parts = f"（{row.numerator} ÷ {row.denominator}）" if row.denominator is not None else ""
     return f"{row.figure.label.zh}  {row.text}{unit}{parts}\n    {row.figure.formula.zh}"

@@ -7,100 +7,37 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from mediation.extensions import db
 from mediation.models import (
-    Agreement,
     Case,
     Closing,
     Event,
     Finding,
-    Instalment,
-    InstalmentShare,
-    Payment,
     Station,
     User,
 )
-from mediation.queries import audit, balances, door, explaining, history, house, keys, statistics
-from mediation.queries.statistics import Scope
+from mediation.queries import audit, door, explaining, history, house, measures, scopes
 from mediation.rules import closings as rules
-from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.closings import Correction
 from mediation.rules.language import Text
 from mediation.rules.spans import Span
 
-Made = dict[str, dict[str, int]]
 
-
-def parts_of(union: Station, period: Span, actor: Actor) -> Made:
-    """What every case of a union has in the figures of a period, as of its last day; seven statements.
-
-    Defined as the figures of queries/statistics.py are, case by case.
-    """
-    asked = statistics.scope(actor, period.code, union.code, period.last)
-    made: Made = defaultdict(dict)
-    for collect in (_registered, _accepted, _concluded, _agreed, _recovered, _owing, _performed):
-        collect(asked, made)
-    return {number: {name: fen for name, fen in case_.items() if fen} for number, case_ in made.items()
-            if any(case_.values())}
-
-
-def _registered(asked: Scope, made: Made) -> None:
-    for number in db.session.scalars(select(Case.number).where(asked.rows, keys.in_period(
-            Case.received_on, asked.period))):
-        made[number]["registered"] = 1
-
-
-def _accepted(asked: Scope, made: Made) -> None:
-    settled = case((and_(Case.outcome.in_(words.SUCCESS), asked.is_by_cut_off), 1), else_=0)
-    for number, people, fen, won in db.session.execute(select(
-            Case.number, Case.headcount, func.coalesce(Case.claimed_fen, 0), settled).where(asked.is_accepted)):
-        made[number] |= {"accepted": 1, "workers": people, "claimed_fen": fen, "settled": int(won)}
-
-
-def _concluded(asked: Scope, made: Made) -> None:
-    for number, outcome in db.session.execute(select(Case.number, Case.outcome).where(asked.is_concluded)):
-        made[number] |= {"concluded": 1, "won": int(outcome in words.SUCCESS), "by_agreement": int(outcome == "AGREED")}
-
-
-def _is_effective(asked: Scope) -> ColumnElement[bool]:
-    return and_(asked.rows, balances.is_in_force(asked.cut_off), keys.in_period(Agreement.effective_on, asked.period))
-
-
-def _agreed(asked: Scope, made: Made) -> None:
-    found = db.session.execute(
-        select(Case.number, func.sum(InstalmentShare.amount_fen))
-        .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
-        .join(Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id)
-        .where(_is_effective(asked), balances.is_bound()).group_by(Case.number))
-    for number, fen in found:
-        made[number]["agreed_fen"] = int(fen)
-
-
-def _recovered(asked: Scope, made: Made) -> None:
-    found = db.session.execute(
-        select(Case.number, func.sum(Payment.amount_fen * balances.arrived_sign()))
-        .join(Case, Case.id == Payment.case_id).where(asked.rows, keys.is_proved(asked.period)).group_by(Case.number))
-    for number, fen in found:
-        made[number]["recovered_fen"] = int(fen)
-
-
-def _owing(asked: Scope, made: Made) -> None:
-    sums = balances.per_case(asked.cut_off, asked.rows).subquery()
-    for number, fen in db.session.execute(select(Case.number, sums.c.outstanding).join(
-            sums, sums.c.case_id == Case.id).where(sums.c.outstanding > 0)):
-        made[number]["outstanding_fen"] = int(fen)
-
-
-def _performed(asked: Scope, made: Made) -> None:
-    effective = select(Agreement.case_id).join(Case, Case.id == Agreement.case_id).where(_is_effective(asked))
-    sums = balances.per_case(asked.cut_off, and_(asked.rows, Case.id.in_(effective))).subquery()
-    for number, left in db.session.execute(select(Case.number, sums.c.unperformed).join(
-            sums, sums.c.case_id == Case.id).where(sums.c.agreed > 0)):
-        made[number] |= {"with_money": 1, "performed": int(left == 0)}
+def parts_of(union: Station, period: Span, actor: Actor) -> dict[str, dict[str, int]]:
+    """What every case of a union has in the figures of a period, as of its last day; one statement."""
+    asked = scopes.read(actor, period.code, union.code, period.last)
+    found = measures.grouped(asked, [side.removesuffix(".n") for side in rules.SIDES.values()], "case")
+    made = {}
+    for number, row in found.items():
+        parts = {part: measures.sides(defaultdict(lambda: measures.NOTHING, row), [side])
+                 for part, side in rules.SIDES.items()}
+        if kept := {part: n for part, n in parts.items() if n}:
+            made[str(number)] = kept
+    return made
 
 
 # What stands in the way of closing --------------------------------------------------------------------------------
@@ -115,7 +52,7 @@ class Unclear(NamedTuple):
 def unclear(union: Station, period: Span, actor: Actor) -> Unclear:
     """The contradictions of a union that fall into a period, its numbers among them; of cases that can be opened:
     nobody clears what he may not see."""
-    rows = and_(statistics.scope(actor, "", union.code).rows, door.filter_for(actor))
+    rows = and_(scopes.read(actor, "", union.code).rows, door.filter_for(actor))
     found = [line for line in [*explaining.of_cases(rows, actor.today), *explaining.of_numbers([union])]
              if period.holds(line.found.on)]
     left = [line for line in found if not line.is_explained]

@@ -1,39 +1,33 @@
-"""The figures of rules/figures.py for a scope, by groups, and the rows behind each; a bounded number of statements."""
+"""The figures of rules/figures.py for a scope and by groups: what pages, reports, returns and files of figures show.
+
+What is counted is said by row sets and counted by ``measures.py``; here it becomes a value with its two parts, its
+words, and the addresses of the rows behind it.
+"""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Activity, Case, Consultation, Inquiry, Letter, Payment, Station, User
-from mediation.queries import door, durations, keys, populations, statistics
-from mediation.queries.durations import Row
-from mediation.queries.statistics import Scope
+from mediation.models import Station
+from mediation.queries import durations, keys, measures, row_sets, scopes
+from mediation.queries.measures import NOTHING, Measure
+from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules import reporting, words
-from mediation.rules.access import WITHHELD, Actor
+from mediation.rules.access import Actor
 from mediation.rules.figures import Figure
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.money import print_yuan
 from mediation.rules.spans import Span
 
-PAGE = 50
-NO_ROWS = Text("没有这一组数据：{name}；可用：{known}", "There are no such rows: {name}; use {known}")
 NO_GROUP = Text("没有这种分组：{name}；可用：{known}", "There is no such grouping: {name}; use {known}")
-
-
-class Measure(NamedTuple):
-    """How many rows a population has, and the sum of what they carry."""
-
-    count: int
-    total: int
-
-
-NOTHING = Measure(0, 0)
+Href = Callable[[Scope, str], str]
 
 
 class Value(NamedTuple):
@@ -61,6 +55,11 @@ class Value(NamedTuple):
         return print_yuan(value) if self.is_money else str(value)
 
     @property
+    def href(self) -> str:
+        """The rows behind the figure: those it is a part of, or is."""
+        return self.bottom_href or self.top_href
+
+    @property
     def is_money(self) -> bool:
         return self.figure.how == "rate" and self.figure.top.endswith(".n")
 
@@ -75,6 +74,7 @@ class Report:
     made_by: str
     figures: Sequence[Value]
     note: str = ""
+    withheld: int = 0  # of the accepted cases, those that are counted and not opened, where a report says so
 
     @property
     def period(self) -> Span:
@@ -98,8 +98,7 @@ TITLE = Text("调解统计指标", "Indicators of mediation")
 def indicators(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None,
                filters: Mapping[str, str] | None = None, chosen: Iterable[str] | None = None) -> Report:
     """The figures (all, or those with the ``chosen`` keys) as they stand on the cut-off day; default: today."""
-    asked = statistics.scope(actor, period, station, cut_off, filters)
-    return report(asked, TITLE, chosen)
+    return report(scopes.read(actor, period, station, cut_off, filters), TITLE, chosen)
 
 
 UNION_TITLE = Text("工会年度调解情况", "The union's year: mediation")
@@ -108,74 +107,76 @@ UNION_TITLE = Text("工会年度调解情况", "The union's year: mediation")
 def union_year(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Report:
     """What unions publish, for the union's own year: the current one unless a period is named."""
     current = f"union-{actor.today.year + (actor.today.month >= 10)}"
-    asked = statistics.scope(actor, period or current, station, cut_off)
+    asked = scopes.read(actor, period or current, station, cut_off)
     return report(asked, UNION_TITLE, [key for key, row in rules.FIGURES.items() if row.group == "published"])
 
 
 def report(asked: Scope, title: Text, chosen: Iterable[str] | None = None) -> Report:
-    rows = [row for key, row in rules.FIGURES.items() if chosen is None or key in set(chosen)]
+    """Figures of the table under a title: all, or those with the ``chosen`` keys."""
+    wanted = rules.FIGURES if chosen is None else set(chosen)
+    return made_of([row for key, row in rules.FIGURES.items() if key in wanted], asked, title)
+
+
+def made_of(rows: Sequence[Figure], asked: Scope, title: Text, href: Href = scopes.rows_href) -> Report:
+    """Any figures as a report; ``href`` gives the address of the rows behind a side."""
     book = Book(asked, {name for row in rows for name in row.parts})
-    names = keys.find_stations(asked.actor)
+    names = keys.find_stations(asked.actor) if asked.station else {}
     return Report(title, asked, names[asked.station].zh if asked.station else "",
-                  asked.actor.name or asked.actor.username, [_value(row, book) for row in rows])
+                  asked.actor.name or asked.actor.username, [value_of(row, book, href) for row in rows])
 
 
 class Book:
-    """The measures of populations for a scope, each reckoned once: those in SQL all in one statement."""
+    """The measures of row sets for a scope, each reckoned once: those in SQL all in one statement."""
 
     def __init__(self, asked: Scope, names: Iterable[str]):
         self.asked = asked
-        self.computed = {name: durations.COMPUTED[name](asked) for name in sorted(names)
-                         if name in durations.COMPUTED}
-        self.measures = {name: Measure(len(rows), sum(row.n for row in rows)) for name, rows in self.computed.items()}
-        self.measures |= measure(asked, [name for name in names if name in populations.POPULATIONS])
+        told = [name for name in names if name in durations.COMPUTED]
+        self.measures = {name: durations.measure(name, asked) for name in sorted(told)}
+        self.measures |= measures.totals(asked, [name for name in names if name in row_sets.ROW_SETS])
 
     def side(self, side: str) -> int:
         """The number or sum that a side of a figure adds up to."""
-        found = 0
-        for name in rules.split(side):
-            one = self.measures[name.removesuffix(".n")]
-            found += one.total if name.endswith(".n") else one.count
-        return found
+        return measures.sides(self.measures, rules.split(side))
 
     def spread(self, name: str, is_working: bool) -> rules.Histogram:
-        if name in self.computed:
-            return durations.spread_of(self.computed[name])
         return durations.spread(name, self.asked, is_working)
 
 
-def measure(asked: Scope, names: Sequence[str]) -> dict[str, Measure]:
-    """Number and sum of every named population, in one statement."""
-    parts = []
-    for name in names:
-        rows = populations.POPULATIONS[name](asked).subquery()
-        parts.append(select(literal(name), func.count(), func.coalesce(func.sum(rows.c.n), 0)).select_from(rows))
-    if not parts:
-        return {}
-    return {name: Measure(int(n), int(total)) for name, n, total in db.session.execute(union_all(*parts))}
-
-
-def _value(figure: Figure, book: Book) -> Value:
-    href = statistics.rows_href(book.asked, figure.top), statistics.rows_href(book.asked, figure.bottom)
+def value_of(figure: Figure, book: Book, href: Href = scopes.rows_href) -> Value:
+    """A figure reckoned from the measures of a book."""
+    links = href(book.asked, figure.top), href(book.asked, figure.bottom)
     top, bottom = book.side(figure.top), book.side(figure.bottom) if figure.bottom else None
     if _is_outside(figure, book.asked):
-        return Value(figure, None, None, None, *href)
+        return Value(figure, None, None, None, *links)
     if figure.how == "number":
-        return Value(figure, top, top, None, *href)
+        return Value(figure, top, top, None, *links)
     if bottom is not None:
         made = reporting.rate(top, bottom) if figure.how == "rate" else rules.ratio(top, bottom)
-        return Value(figure, made, top, bottom, *href)
+        return Value(figure, made, top, bottom, *links)
     spread = book.spread(figure.top, figure.how == "median_wd")
     made = rules.p90(spread) if figure.how == "p90" else rules.median(spread)
-    return Value(figure, made, None, sum(spread.values()), href[0], href[0])
+    return Value(figure, made, None, sum(spread.values()), links[0], links[0])
+
+
+def list_href(asked: Scope, side: str) -> str:
+    """The list of cases with the rows behind a side, so that they can be narrowed further; where these are no cases,
+    or the list cannot say which, the page of rows."""
+    names = rules.split(side)
+    if not names:
+        return ""
+    where = row_sets.ROW_SETS[names[0].removesuffix(".n")].listed(asked) if len(names) == 1 else None
+    if where is None or asked.filters:
+        return scopes.rows_href(asked, side)
+    place = {"holder": asked.station} if asked.station else {}
+    return f"/cases?{urlencode({'state': 'any', **where, **place}, safe=',~.')}"
 
 
 def _is_outside(figure: Figure, asked: Scope) -> bool:
     """What cannot be told for this scope: activities by channel or kind."""
-    return bool(asked.filters) and any(populations.KINDS.get(name) in BESIDE for name in figure.parts)
+    return bool(asked.filters) and any(row_sets.KINDS.get(name) in BESIDE for name in figure.parts)
 
 
-BESIDE = frozenset({"inquiry", "activity", "letter"})
+BESIDE = frozenset({"inquiry", "activity", "lead", "letter"})
 
 
 # Groups -----------------------------------------------------------------------------------------------------------
@@ -186,11 +187,6 @@ BY: dict[str, Word] = vocabulary(
 GROUPED = ("accepted", "settled", "rate_accepted", "workers", "claimed_fen", "agreed_fen", "recovered_fen",
            "rate_of_concluded", "open")
 FILTER_OF = {"station": "at"}
-
-
-def _group_column(by: str) -> ColumnElement:
-    return {"station": keys.holder(), "channel": Case.channel, "kind": Case.main_head,
-            "sector": keys.sector_of_employer()}[by]
 
 
 class Group(NamedTuple):
@@ -204,16 +200,7 @@ def groups(asked: Scope, by: str) -> list[Group]:
     if by not in BY:
         raise Refused([Problem("by", NO_GROUP.fill(name=by[:20], known=", ".join(BY)))])
     rows = [rules.FIGURES[key] for key in GROUPED]
-    names = sorted({name for row in rows for name in row.parts})
-    parts = []
-    for name in names:
-        found = populations.POPULATIONS[name](asked).subquery()
-        group = _group_column(by)
-        parts.append(select(literal(name), group, func.count(), func.coalesce(func.sum(found.c.n), 0)).select_from(
-            found).join(Case, Case.id == found.c.case_id).group_by(group))
-    sums: dict[object, dict[str, Measure]] = {}
-    for name, group, n, total in db.session.execute(union_all(*parts)):
-        sums.setdefault(group, {})[name] = Measure(int(n), int(total))
+    sums = measures.grouped(asked, sorted({name for row in rows for name in row.parts}), by)
     labels = _group_labels(by, sums)
     made = [_group(asked, by, labels[code], rows, found) for code, found in sums.items()]
     return sorted(made, key=lambda group: -int(group.values[0].value or 0))
@@ -230,127 +217,16 @@ def _group_labels(by: str, sums: Mapping[object, object]) -> dict[object, Word]:
 def _group(asked: Scope, by: str, word: Word, rows: Sequence[Figure], found: Mapping[str, Measure]) -> Group:
     narrowed = FILTER_OF.get(by, by)
     is_known = word.code != "none" or by == "sector"
-    href = f"/statistics/indicators?{statistics.query_of(asked, **{narrowed: word.code})}"
+    href = f"/statistics/indicators?{scopes.query_of(asked, **{narrowed: word.code})}"
     book = _Narrowed({name: found.get(name, NOTHING) for row in rows for name in row.parts}, asked)
-    return Group(Text(word.zh, word.en), href if is_known else "", [_value(row, book) for row in rows])
+    return Group(Text(word.zh, word.en), href if is_known else "", [value_of(row, book) for row in rows])
 
 
 class _Narrowed(Book):
     """The measures of one group, already reckoned."""
 
-    def __init__(self, measures: dict[str, Measure], asked: Scope):
-        self.asked, self.measures, self.computed = asked, measures, {}
-
-
-# Rows -------------------------------------------------------------------------------------------------------------
-
-class Line(NamedTuple):
-    """A row behind a figure as the page shows it."""
-
-    label: Text
-    href: str
-    since: date | None
-    on: date | None
-    n: int
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A page of the rows of populations, with the number and sum of all of them."""
-
-    names: tuple[str, ...]
-    lines: list[Line]
-    measure: Measure
-    next_page: int | None
-    unit: str  # of what the rows carry; '' where it is one each
-    used_by: list[Figure]
-
-
-def rows(asked: Scope, names: str, page: int = 1) -> Rows:
-    """The rows behind a figure, newest first; raises Refused for an unknown name."""
-    chosen = tuple(name for name in names.replace(" ", "+").split("+") if name)
-    known = {*populations.POPULATIONS, *durations.COMPUTED}
-    if missing := [name for name in chosen if name not in known] or not chosen:
-        raise Refused([Problem("", NO_ROWS.fill(name=names[:60] if missing is True else missing[0][:60],
-                                                known=", ".join(sorted(known))))])
-    found = [(name, row) for name in chosen for row in all_rows(asked, name)]
-    found.sort(key=lambda pair: (pair[1].on or date.min, pair[1].key), reverse=True)
-    some = found[(page - 1) * PAGE:page * PAGE]
-    users = [row for row in rules.FIGURES.values() if set(row.parts) & set(chosen)]
-    return Rows(chosen, _lines(asked.actor, some), Measure(len(found), sum(row.n for _name, row in found)),
-                page + 1 if len(found) > page * PAGE else None,
-                next((rules.SUMMED[name] for name in chosen if name in rules.SUMMED), ""), users)
-
-
-def all_rows(asked: Scope, name: str) -> list[Row]:
-    """Every row of a population."""
-    return durations.COMPUTED[name](asked) if name in durations.COMPUTED else durations.rows_of(name, asked)
-
-
-LABELS: dict[str, tuple[type, str]] = {
-    "letter": (Letter, "/letters/{}"), "activity": (Activity, ""), "inquiry": (Inquiry, ""),
-    "consultation": (Consultation, "/consultations/{}"), "mediator": (User, "")}
-
-
-def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
-    ids = {row.case_id for _name, row in some if row.case_id}
-    found = db.session.execute(select(Case, door.is_withheld(actor)).where(Case.id.in_(ids))) if ids else ()
-    cases = {row.id: _of_case(row, bool(is_withheld)) for row, is_withheld in found}
-    beside, entries = _beside(actor, some), _entries(some)
-    made = []
-    for name, row in some:
-        kind = populations.KINDS.get(name, "")
-        if kind == "payment":
-            label, href = _of_entry(*cases[row.case_id], entries[row.key])
-        elif kind:
-            label, href = beside.get((kind, row.key), (Text("", ""), ""))
-        else:
-            label, href = cases[row.case_id]
-        made.append(Line(label, href, row.since, row.on, row.n))
-    return made
-
-
-def _of_case(case: Case, is_withheld: bool) -> tuple[Text, str]:
-    """A case in a list of rows; of one that may not be read only the number."""
-    if is_withheld:
-        return Text(f"{case.number}（{WITHHELD.zh}）", f"{case.number} ({WITHHELD.en})"), ""
-    said = f"{case.number}  {case.title}"
-    return Text(said, said), f"/cases/{case.number}"
-
-
-def _entries(some: Sequence[tuple[str, Row]]) -> dict[int, int]:
-    """The number within its case of each payment."""
-    ids = {row.key for name, row in some if populations.KINDS.get(name) == "payment"}
-    found = select(Payment.id, Payment.seq).where(Payment.id.in_(ids))
-    return dict(db.session.execute(found).tuples().all()) if ids else {}
-
-
-def _of_entry(label: Text, href: str, seq: int) -> tuple[Text, str]:
-    return (Text(f"{label.zh}  第{seq}笔", f"{label.en}  entry {seq}"),
-            f"{href}/agreement#entry-{seq}" if href else "")
-
-
-def _beside(actor: Actor, some: Sequence[tuple[str, Row]]) -> dict[tuple[str, int], tuple[Text, str]]:
-    found: dict[tuple[str, int], tuple[Text, str]] = {}
-    for kind, (model, href) in LABELS.items():
-        ids = {row.key for name, row in some if populations.KINDS.get(name) == kind}
-        parts = [door.sighted(actor, Inquiry.case)] if model is Inquiry else []
-        for row in db.session.scalars(select(model).where(model.id.in_(ids)).options(*parts)) if ids else ():
-            found[kind, row.id] = _name_of(kind, row), _case_of(row) if model is Inquiry else href.format(row.id)
-    return found
-
-
-def _case_of(row: Inquiry) -> str:
-    """The case that an inquiry became, where the reader may open it."""
-    return f"/cases/{row.case.number}" if row.case else ""
-
-
-def _name_of(kind: str, row) -> Text:
-    if kind == "inquiry":
-        word = words.HEADS[row.topic]
-        return Text(f"咨询：{word.zh}", f"Inquiry: {word.en}")
-    said = {"letter": "number", "activity": "title", "consultation": "number", "mediator": "name"}[kind]
-    return Text(getattr(row, said), getattr(row, said))
+    def __init__(self, found: dict[str, Measure], asked: Scope):
+        self.asked, self.measures = asked, found
 
 
 def as_json(made: Report, language: str = "zh") -> dict:
@@ -361,4 +237,4 @@ def as_json(made: Report, language: str = "zh") -> dict:
                     "note": made.note, **made.asked.filters},
         "figures": [{"key": v.figure.key, "label": v.figure.label.say(language), "value": v.value,
                      "unit": v.figure.unit, "formula": v.figure.formula.say(language), "numerator": v.numerator,
-                     "denominator": v.denominator, "rows": v.bottom_href or v.top_href} for v in made.figures]}
+                     "denominator": v.denominator, "rows": v.href} for v in made.figures]}

@@ -13,13 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure, Station
-from mediation.queries import door, figures
+from mediation.queries import door, figure_rows, figures, measures, row_sets
 from mediation.queries.figures import Report, Value
 from mediation.rules import access
 from mediation.rules.access import Actor
 
 PAGE = 50
-MOST_ROWS = 300  # numbers of cases kept behind one population
+MOST_ROWS = 300  # numbers of cases kept behind one row set
 
 
 def freeze(made: Report, said: Mapping[str, object]) -> str:
@@ -36,13 +36,17 @@ def freeze(made: Report, said: Mapping[str, object]) -> str:
 
 
 def _members(made: Report) -> dict[str, list[str]]:
-    """The numbers of the cases behind every population; left out where they are too many."""
-    found = {}
-    for name in sorted({name for v in made.figures for name in v.figure.parts}):
-        ids = {row.case_id for row in figures.all_rows(made.asked, name) if row.case_id}
-        if ids and len(ids) <= MOST_ROWS:
-            found[name] = sorted(db.session.scalars(select(Case.number).where(Case.id.in_(ids))))
-    return found
+    """The numbers of the cases behind every row set; left out where they are too many."""
+    names = sorted({name for v in made.figures for name in v.figure.parts})
+    found: dict[str, set[str]] = {name: set() for name in names}
+    told = [name for name in names if name in row_sets.ROW_SETS]
+    for number, row in measures.grouped(made.asked, told, "case").items():
+        for name in row:
+            found[name].add(str(number))
+    for name in set(names) - set(told):
+        ids = {row.case_id for row in figure_rows.all_rows(made.asked, name) if row.case_id}
+        found[name] = set(db.session.scalars(select(Case.number).where(Case.id.in_(ids)))) if ids else set()
+    return {name: sorted(numbers) for name, numbers in found.items() if 0 < len(numbers) <= MOST_ROWS}
 
 
 def last_event_id() -> int:

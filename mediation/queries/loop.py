@@ -1,8 +1,7 @@
 """The closed loop of a county and year in figures, each with the rows that it counts (practice.md 1.1).
 
 What stands among the figures of rules/figures.py is taken from there, with its formula and its rows. A figure of the
-loop alone is a table of rows, the day by which they count, and what one row weighs; its number is the sum over exactly
-the rows that its page lists, so that the two cannot disagree.
+loop alone is the row set of its key; its page lists exactly these rows, so that the two cannot disagree.
 """
 from __future__ import annotations
 
@@ -11,13 +10,11 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, or_, select
 
 from mediation.extensions import db
 from mediation.models import (
     Activity,
-    Agency,
     Case,
     Commission,
     Lead,
@@ -26,15 +23,14 @@ from mediation.models import (
     Station,
     Supervision,
 )
-from mediation.queries import door, figures, prevention, statistics
-from mediation.queries.statistics import Scope
+from mediation.queries import door, measures, prevention, row_sets, scopes
+from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 
 PAGE = 100
-COUNTS = "statistics.read"
 LINKS: dict[str, Text] = {
     "prevention": Text("普法预防", "Prevention"), "detection": Text("前端排查", "Detection"),
     "mediation": Text("中端调解", "Mediation"), "litigation": Text("末端诉讼", "Litigation"),
@@ -43,9 +39,9 @@ FIRMS, ITEMS, CASES = Text("家次", "visits"), Text("条", "leads"), Text("件"
 
 
 class Figure(NamedTuple):
-    """A number of the loop: its rows, the day by which they count, and the weight of one row (None: 1).
+    """A number of the loop; ``side`` names its row sets, as in rules/figures.py.
 
-    Without a model it is the figure of that key in rules/figures.py.
+    ``model`` is what its own page of rows lists; without one it is the figure of that key in rules/figures.py.
     """
 
     key: str
@@ -54,10 +50,12 @@ class Figure(NamedTuple):
     unit: Text
     how: Text
     model: type | None = None
-    day: InstrumentedAttribute | None = None
-    where: Callable[[], ColumnElement[bool]] = true
-    weight: InstrumentedAttribute | None = None
     is_part: bool = False  # of the figure above it
+    side: str = ""
+
+    @property
+    def row_sets(self) -> tuple[str, ...]:
+        return tuple(name.removesuffix(".n") for name in rules.split(self.side))
 
 
 class Shown(NamedTuple):
@@ -76,59 +74,43 @@ class Row(NamedTuple):
     title: str
     href: str
     note: Text
-    weight: int
-
-
-def _petition() -> ColumnElement[bool]:
-    return Commission.agency_id.in_(select(Agency.id).where(Agency.kind == "petition"))
-
-
-def _went_on() -> ColumnElement[bool]:
-    went = ("TO_COURT", "TO_ARBITRATION")
-    return or_(Case.outcome.in_(went), Case.referred_to.in_(went))
-
-
-def _is_judged() -> ColumnElement[bool]:
-    """Procedures before a court or arbitration; legal aid, inspection and clues are none of these."""
-    return SideProcedure.kind.in_(("arb_review", "jud_confirm", "pay_order"))
 
 
 def _same(key: str, link: str, is_part: bool = False) -> Figure:
     row = rules.FIGURES[key]
-    return Figure(key, link, row.label, rules.UNITS[row.unit], row.formula, is_part=is_part)
+    return Figure(key, link, row.label, rules.UNITS[row.unit], row.formula, is_part=is_part, side=row.top)
+
+
+def _own(key: str, link: str, model: type, label: Text, unit: Text, how: Text, is_part: bool = False) -> Figure:
+    """A figure of the loop alone: the row set of its key."""
+    return Figure(key, link, label, unit, how, model, is_part, key)
 
 
 BY_DAY = Text("按活动日期", "by the day of the activity")
 OF_THESE = Text("上列中", "of these")
 FIGURES: dict[str, Figure] = {one.key: one for one in (
     _same("inquiries", "prevention"), _same("employer_visits", "prevention"),
-    Figure("checks", "prevention", Text("劳动用工体检", "Checks of employment"), FIRMS, BY_DAY, Activity, Activity.done_on,
-           lambda: Activity.kind == "check"),
+    _own("checks", "prevention", Activity, Text("劳动用工体检", "Checks of employment"), FIRMS, BY_DAY),
     _same("lectures", "prevention"), _same("listeners", "prevention", True),
-    Figure("leads", "detection", Text("发现线索", "Leads found"), ITEMS, Text("按发现日期", "by the day found"), Lead,
-           Lead.found_on),
-    Figure("leads_settled", "detection", Text("其中就地化解", "Settled on the spot"), ITEMS, OF_THESE, Lead, Lead.found_on,
-           lambda: Lead.state == "settled", is_part=True),
-    Figure("leads_cases", "detection", Text("其中转为案件", "Became cases"), ITEMS, OF_THESE, Lead, Lead.found_on,
-           lambda: Lead.case_id.is_not(None), is_part=True),
+    _own("leads", "detection", Lead, Text("发现线索", "Leads found"), ITEMS, Text("按发现日期", "by the day found")),
+    _own("leads_settled", "detection", Lead, Text("其中就地化解", "Settled on the spot"), ITEMS, OF_THESE, True),
+    _own("leads_cases", "detection", Lead, Text("其中转为案件", "Became cases"), ITEMS, OF_THESE, True),
     _same("accepted", "mediation"), _same("settled", "mediation", True), _same("court_sent", "mediation", True),
     _same("arbitration_sent", "mediation", True), _same("consultations", "mediation"),
-    Figure("went_on", "litigation", Text("转仲裁、退回法院", "To arbitration or court"), CASES,
-           Text("按出结果日期", "by the day of the outcome"), Case, Case.concluded_on, _went_on),
-    Figure("procedures", "litigation", Text("司法确认、仲裁审查、支付令等", "Confirmation, review, payment order …"), CASES,
-           Text("按申请日期", "by the day of asking"), SideProcedure, SideProcedure.requested_on,
-           _is_judged),
+    _own("went_on", "litigation", Case, Text("转仲裁、退回法院", "To arbitration or court"), CASES,
+         Text("按出结果日期", "by the day of the outcome")),
+    _own("procedures", "litigation", SideProcedure, Text("司法确认、仲裁审查、支付令等",
+                                                         "Confirmation, review, payment order …"), CASES,
+         Text("按申请日期", "by the day of asking")),
     *(_same(f"letter_{code}", "supervision") for code in words.LETTER_KINDS),
-    Figure("rectified", "supervision", Text("其中已整改", "Put right"), CASES,
-           Text("上列文书中单位已整改、或复核已整改的", "of these letters, put right or found so"), Letter, Letter.sent_on,
-           lambda: or_(Letter.is_rectified.is_(True), and_(Letter.rectified_on.is_not(None),
-                                                           Letter.is_rectified.is_(None))), is_part=True),
-    Figure("urged", "supervision", Text("案件催办、督办", "Reminders on cases"), Text("次", "times"),
-           Text("按催办日期", "by the day"), Supervision, Supervision.made_on),
-    Figure("petitions", "petition", Text("与信访局往来", "Letters with the petition office"), CASES,
-           Text("案件的来去函，按函件日期", "letters of cases, by the day of the letter"), Commission, Commission.sent_on,
-           _petition),
+    _own("rectified", "supervision", Letter, Text("其中已整改", "Put right"), CASES,
+         Text("上列文书中单位已整改、或复核已整改的", "of these letters, put right or found so"), True),
+    _own("urged", "supervision", Supervision, Text("案件催办、督办", "Reminders on cases"), Text("次", "times"),
+         Text("按催办日期", "by the day")),
+    _own("petitions", "petition", Commission, Text("与信访局往来", "Letters with the petition office"), CASES,
+         Text("案件的来去函，按函件日期", "letters of cases, by the day of the letter")),
 )}
+ROW_SETS = tuple(dict.fromkeys(name for one in FIGURES.values() for name in one.row_sets))
 # One figure of each link for the chart: the way of a dispute through the loop.
 CHART = ("inquiries", "leads", "accepted", "settled", "went_on", "petitions")
 # The title of a letter or visit is its own, that of everything else the case's or the employer's.
@@ -151,81 +133,56 @@ class Span(NamedTuple):
         """As the end of an address."""
         return urlencode({"year": self.year, "station": self.station.code if self.station else ""})
 
-
     def scope(self, year: int) -> Scope:
         """The same as the scope of a figure of rules/figures.py."""
-        return statistics.scope(self.actor, str(year), self.station.code if self.station else "")
+        return scopes.read(self.actor, str(year), self.station.code if self.station else "")
 
 
 def build(span: Span) -> dict[str, list[Shown]]:
-    """The six links with their figures; a bounded number of statements however many rows."""
-    same = [key for key, one in FIGURES.items() if one.model is None]
-    now, before = ({row.figure.key: row for row in figures.report(span.scope(year), figures.TITLE, same).figures}
-                   for year in (span.year, span.year - 1))
+    """The six links with their figures; one statement for each of the two years."""
+    now, before = (measures.totals(span.scope(year), list(ROW_SETS)) for year in (span.year, span.year - 1))
     found: dict[str, list[Shown]] = {link: [] for link in LINKS}
-    for key, one in FIGURES.items():
-        if one.model is None:
-            shown = Shown(one, int(now[key].value or 0), int(before[key].value or 0), now[key].top_href)
-        else:
-            shown = Shown(one, *_sums(one, span), f"/statistics/loop/{key}?{span.query}")
-        found[one.link].append(shown)
+    for one in FIGURES.values():
+        side = rules.split(one.side)
+        href = f"/statistics/loop/{one.key}?{span.query}" if one.model else scopes.rows_href(
+            span.scope(span.year), one.side)
+        found[one.link].append(Shown(one, measures.sides(now, side), measures.sides(before, side), href))
     return found
-
-
-def _sums(one: Figure, span: Span) -> tuple[int, int]:
-    sums = [func.coalesce(func.sum(case((_in_year(one, year), _weight(one)), else_=0)), 0)
-            for year in (span.year, span.year - 1)]
-    now, before = db.session.execute(_scoped(select(*sums), one, span, COUNTS)).one()
-    return int(now), int(before)
 
 
 def value(one: Figure, span: Span) -> int:
     """The figure by itself."""
-    return _sums(one, span)[0]
-
-
-def _weight(one: Figure):
-    return one.weight if one.weight is not None else 1
-
-
-def _in_year(one: Figure, year: int) -> ColumnElement[bool]:
-    return one.day.between(date(year, 1, 1), date(year, 12, 31))
+    side = rules.split(one.side)
+    return measures.sides(measures.totals(span.scope(span.year), one.row_sets), side)
 
 
 def count_withheld(one: Figure, span: Span) -> int:
     """How many rows a figure counts and its list leaves out, because their cases are sealed."""
     if one.model is not Case and one.model not in ROWS_OF_CASES:
         return 0
-    rows = _scoped(select(func.count()), one, span, COUNTS).where(_in_year(one, span.year))
-    return db.session.scalar(rows.where(door.is_withheld(span.actor))) or 0
-
-
-def _scoped(found: Select, one: Figure, span: Span, permission: str = "case.read") -> Select:
-    """The figure's rows as far as the actor may see them, or as far as they count."""
-    found = found.select_from(one.model)
-    if one.model in ROWS_OF_CASES:
-        found = found.join(Case, Case.id == one.model.case_id)
-    is_case = one.model is Case or one.model in ROWS_OF_CASES
-    union = Case.union_id if is_case else one.model.union_id
-    mine = door.filter_for(span.actor, permission) if is_case else prevention.rows_of(one.model, span.actor)
-    return found.where(mine, one.where(), union == span.station.id if span.station else true())
+    return measures.withheld(span.scope(span.year), one.key)
 
 
 def rows(one: Figure, span: Span, before: int | None = None) -> tuple[list[Row], int | None]:
     """The rows behind a figure, the newest first, and the id before which the next page begins."""
-    found = _scoped(select(one.model), one, span).where(_in_year(one, span.year)).options(
-        *(door.sighted(span.actor, part) for part in LOADS[one.model])).order_by(one.model.id.desc())
+    behind = row_sets.ROW_SETS[one.key].select(span.scope(span.year)).subquery()
+    found = select(one.model, behind.c.on).join(behind, behind.c.key == one.model.id).where(
+        _is_readable(one, span)).options(*(door.sighted(span.actor, part) for part in LOADS[one.model])).order_by(
+        one.model.id.desc())
+    if one.model in ROWS_OF_CASES:
+        found = found.join(Case, Case.id == one.model.case_id)
     if before:
         found = found.where(one.model.id < before)
-    some = list(db.session.scalars(found.limit(PAGE + 1)))
-    shown = [_row(one, row) for row in some[:PAGE]]
-    return shown, some[PAGE - 1].id if len(some) > PAGE else None
+    some = db.session.execute(found.limit(PAGE + 1)).all()
+    shown = [Row(on, *DESCRIBE[one.model](row)) for row, on in some[:PAGE]]
+    return shown, some[PAGE - 1][0].id if len(some) > PAGE else None
 
 
-def _row(one: Figure, row) -> Row:
-    title, href, note = DESCRIBE[one.model](row)
-    return Row(getattr(row, one.day.key), title, href, note,
-               getattr(row, one.weight.key) if one.weight is not None else 1)
+def _is_readable(one: Figure, span: Span) -> ColumnElement[bool]:
+    """What counts may be more than what may be read: of a sealed case nothing is shown."""
+    if one.model is Case or one.model in ROWS_OF_CASES:
+        return door.filter_for(span.actor)
+    return prevention.rows_of(one.model, span.actor)
 
 
 NOTHING = Text("", "")

@@ -6,14 +6,14 @@ module's: sums that are maintained beside the rows would be read here.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal_column, or_, select, union_all
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries import keys
+from mediation.queries import door, keys
 from mediation.queries.row_sets import ROW_SETS
 from mediation.queries.scopes import Scope
 from mediation.queries.sources import ONE, RowSet, Source
@@ -50,26 +50,29 @@ class _Part(NamedTuple):
     conditions: list[ColumnElement[bool]]
     sums: list[ColumnElement[int]]
     places: list[tuple[int, int]]  # of number and sum; the same where every row weighs one
+    is_apart: bool  # the case by which they are put into groups is not among the tables of the source
 
 
-def totals(asked: Scope, names: Iterable[str]) -> dict[str, Measure]:
-    """Number and sum of every named row set, in one statement."""
-    found = _ask(asked, names, "")
-    return {name: found.get((None, name), NOTHING) for name in names}
+def totals(asked: Scope, names: Collection[str]) -> dict[str, Measure]:
+    """Number and sum of every named row set, in one statement; what was reckoned for this scope before is kept."""
+    kept: dict[str, Measure] = asked.once("measures", lambda _scope: {})
+    missing = [name for name in dict.fromkeys(names) if name not in kept]
+    kept |= {name: measure for (_group, name), measure in _ask(asked, missing, "").items()}
+    return {name: kept[name] for name in names}
 
 
 def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[object, dict[str, Measure]]:
     """The same by station, person, channel, kind, sector, month or case, in one statement; groups without any row are
     left out, and so are row sets without one in a group. Row sets beside the cases have no group but the month."""
     found: dict[object, dict[str, Measure]] = {}
-    for (group, name), measure in _ask(asked, names, by).items():
+    for (group, name), measure in _ask(asked, dict.fromkeys(names), by).items():
         if measure != NOTHING:
             found.setdefault(group, {})[name] = measure
     return found
 
 
 def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[object, str], Measure]:
-    parts = _parts(asked, dict.fromkeys(names), by)
+    parts = _parts(asked, names, by)
     if not parts:
         return {}
     width = max(len(part.sums) for part in parts)
@@ -94,7 +97,8 @@ def _parts(asked: Scope, names: Iterable[str], by: str) -> list[_Part]:
         day = row_set.day(asked, rows)
         key = (row_set.source, str(day) if by == "month" else "")
         if key not in found:
-            found[key] = _Part(rows, BY[by](day) if by else None, [], [], [], [])
+            found[key] = _Part(rows, BY[by](day) if by else None, [], [], [], [],
+                               by != "month" and not rows.has_case)
         _add(found[key], name, row_set, asked)
     return list(found.values())
 
@@ -121,7 +125,11 @@ def _select(number: int, part: _Part, width: int) -> Select:
     group = part.group if part.group is not None else literal_column("NULL")
     found = select(literal_column(str(number)), group, *part.sums, *filling).select_from(part.rows.table).where(
         *part.rows.where)
-    return found if part.group is None else found.where(or_(*part.conditions)).group_by(group)
+    if part.group is None:
+        return found
+    if part.is_apart:
+        found = found.join(Case, Case.id == part.rows.case_id)
+    return found.where(or_(*part.conditions)).group_by(group)
 
 
 def sides(measures: Mapping[str, Measure], side: Iterable[str]) -> int:
@@ -131,3 +139,10 @@ def sides(measures: Mapping[str, Measure], side: Iterable[str]) -> int:
         one = measures[name.removesuffix(".n")]
         found += one.total if name.endswith(".n") else one.count
     return found
+
+
+def withheld(asked: Scope, name: str) -> int:
+    """How many rows of a row set belong to cases that count for the reader and that he may not open."""
+    rows = ROW_SETS[name].select(asked).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows).join(Case, Case.id == rows.c.case_id).where(
+        door.is_withheld(asked.actor))) or 0

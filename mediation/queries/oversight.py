@@ -13,10 +13,12 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import balances, conditions, desk, door, house, statistics
+from mediation.queries import balances, conditions, desk, door, house, keys, measures
 from mediation.queries.prepared import Prepared, stand_in
+from mediation.queries.scopes import Scope
+from mediation.queries.scopes import Scope
 from mediation.queries.sweep import Sweep
-from mediation.rules import reporting, words
+from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 from mediation.sqlite import database_faults, database_settings
@@ -205,8 +207,9 @@ def changes(actor: Actor) -> list[Change]:
     found = [Change(label, int(n), desk.link({name: value or span for name, value in values.items()}))
              for n, (label, values) in zip(counts, CHANGES, strict=True)]
     seen = door.filter_for(actor).is_(True)  # payments lead by their day
-    arrived, number = statistics.arrived(reporting.since(since, actor.today), seen)
-    return [*found, Change(Text("到账", "Money arrived"), number, desk.link({"state": "any", "paid": span}), arrived)]
+    paid = measures.totals(Scope(actor, reporting.since(since, actor.today), "", actor.today, seen), ["paid"])["paid"]
+    came = Change(Text("到账", "Money arrived"), paid.count, desk.link({"state": "any", "paid": span}), paid.total)
+    return [*found, came]
 
 
 # In the order of _changed; '' stands for the span.
@@ -234,14 +237,16 @@ def _changed(role: str) -> Prepared:
 
 
 def _moved(role: str) -> Select:
-    """Cases that came, were taken on, ended or were closed: found by the indexes of these days."""
-    won, row = Case.outcome.in_(words.SUCCESS), Case.__table__.c
+    """Cases that came, were taken on, ended or were closed: found by the indexes of these days, and counted by the
+    conditions of the lists that their counts open."""
+    row, actor = Case.__table__.c, stand_in(role)
+    won, other = (keys.KEYS["outcome"].build(value, actor) for value in ("success", "other"))
     some = union(*(select(row.id).where(day >= _SINCE)
                    for day in (row.received_on, row.accepted_on, row.concluded_on, row.closed_on)))
     return select(
-        _sum(Case.received_on >= _SINCE), _sum((Case.accepted_on >= _SINCE) & (Case.outcome != "DUPLICATE")),
-        _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & ~won),
-        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(stand_in(role)).is_(True))
+        _sum(Case.received_on >= _SINCE), _sum(keys.is_accepted(Case.accepted_on >= _SINCE)),
+        _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & other),
+        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(actor).is_(True))
 
 
 def _fallen_due(role: str) -> Select:

@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Instalment, Payment, Station, User, Visit
-from mediation.queries import door, keys, statistics
-from mediation.rules import periods, words, workflow
+from mediation.models import Agreement, Case, Instalment, Payment, Station, User
+from mediation.queries import door, measures, row_sets, scopes, statistics
+from mediation.rules import periods, reporting, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.money import print_yuan
 from mediation.rules.spans import Span
@@ -52,16 +52,14 @@ def months(actor: Actor, period: Span, station: Station) -> list[Row]:
 
 def follow_ups(actor: Actor, period: Span, station: Station) -> list[Row]:
     """Settled cases of the period, those of them that were visited or called afterwards, and what people said."""
-    rows = and_(door.filter_for(actor, "statistics.read"), keys.KEYS["holder"].build(station.code, actor),
-                Case.outcome.in_(words.SUCCESS), keys.in_period(Case.concluded_on, period))
-    seen = exists().where(Visit.case_id == Case.id)
-    settled, visited = db.session.execute(select(func.count(), func.coalesce(func.sum(case((seen, 1), else_=0)), 0))
-                                          .select_from(Case).where(rows)).one()
-    said = dict(db.session.execute(select(Visit.satisfaction, func.count()).join(Case, Case.id == Visit.case_id).where(
-        rows, Visit.satisfaction != "").group_by(Visit.satisfaction)).tuples().all())
-    rate = f"{100 * int(visited) / settled:.2f} %" if settled else "—"
-    return [("项目", "数值"), ("期间内化解（件）", settled), ("其中已回访（件）", int(visited)), ("回访率", rate),
-            *((f"满意度：{word.zh}（次）", said.get(word.code, 0)) for word in words.SATISFACTION.values())]
+    asked = scopes.read(actor, period.code, station.code)
+    said = {word: f"won_{word.code}" for word in words.SATISFACTION.values()}
+    found = measures.totals(asked, ["won", "won_visited", *said.values()])
+    settled, visited = found["won"].count, found["won_visited"].count
+    rate = reporting.rate(visited, settled)
+    return [("项目", "数值"), ("期间内化解（件）", settled), ("其中已回访（件）", visited),
+            ("回访率", f"{rate} %" if rate else "—"),
+            *((f"满意度：{word.zh}（次）", found[name].count) for word, name in said.items())]
 
 
 def limits() -> list[Row]:
@@ -73,9 +71,9 @@ def limits() -> list[Row]:
 
 def typical(actor: Actor, period: Span, station: Station, count: int) -> list[Case]:
     """The newest settled cases of the period; sealed ones are never typical."""
+    won = row_sets.ROW_SETS["won"].select(scopes.read(actor, period.code, station.code)).subquery()
     rows = select(Case).where(
-        door.filter_for(actor), Case.is_sealed.is_(False), keys.KEYS["holder"].build(station.code, actor),
-        Case.outcome.in_(words.SUCCESS), keys.in_period(Case.concluded_on, period))
+        door.filter_for(actor), Case.is_sealed.is_(False), Case.id.in_(select(won.c.key)))
     return list(db.session.scalars(rows.order_by(Case.concluded_on.desc(), Case.id.desc()).limit(count).options(
         joinedload(Case.station), selectinload(Case.hearings), selectinload(Case.visits),
         selectinload(Case.payments), selectinload(Case.agreements).selectinload(Agreement.instalments))))

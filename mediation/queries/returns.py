@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from mediation.queries import figures, keys, statistics
+from mediation.queries import figures, keys, scopes
 from mediation.queries.figures import Book, Report, Value
-from mediation.queries.statistics import Scope
+from mediation.queries.scopes import Scope
 from mediation.rules import returns as rules
 from mediation.rules.access import Actor
 from mediation.rules.figures import Figure
@@ -40,7 +40,7 @@ class Return(Report):
 
 
 class Line(NamedTuple):
-    """A line: population (``.n`` for a sum), unit, label, formula."""
+    """A line: row set (``.n`` for a sum), unit, label, formula."""
 
     side: str
     unit: str
@@ -87,7 +87,7 @@ def build(name: str, actor: Actor, period: str = "", station: str = "", cut_off:
     """A return for a period with both ends; the last whole quarter unless one is named."""
     if name not in LINES:
         raise Refused([Problem("name", NO_RETURN.fill(name=name[:40], known=", ".join(LINES)))])
-    asked = statistics.scope(actor, period or last_quarter(actor.today), station, cut_off)
+    asked = scopes.read(actor, period or last_quarter(actor.today), station, cut_off)
     if asked.period.first is None or asked.period.last is None:
         raise Refused([Problem("period", OPEN_END)])
     book = Book(asked, {line.side.removesuffix(".n") for line in LINES[name]})
@@ -107,7 +107,7 @@ def _value(line: Line, book: Book) -> Value:
     figure = Figure(line.side.removesuffix(".n"), "", "", "number", line.unit, line.side, "", line.label, line.formula,
                     "")
     found = book.side(line.side)
-    return Value(figure, found, found, None, statistics.rows_href(book.asked, line.side), "")
+    return Value(figure, found, found, None, scopes.rows_href(book.asked, line.side), "")
 
 
 def _checks(name: str, asked: Scope, book: Book) -> tuple[Check, ...]:
@@ -115,18 +115,18 @@ def _checks(name: str, asked: Scope, book: Book) -> tuple[Check, ...]:
         return sum(book.side(line.side) for line in lines)
 
     accepted, concluded = book.side("accepted"), book.side("concluded")
-    faults = statistics.rows_href(asked, "out_of_order")
+    faults = scopes.rows_href(asked, "out_of_order")
     found = [Check(Text("受理 = 各原因之和", "accepted = sum of the reasons"), accepted, total(BY_REASON),
-                   statistics.rows_href(asked, "accepted")),
+                   scopes.rows_href(asked, "accepted")),
              Check(Text("结案 = 各类结果之和", "concluded = sum of the classes"), concluded, total(BY_CLASS),
-                   statistics.rows_href(asked, "concluded")),
+                   scopes.rows_href(asked, "concluded")),
              Check(IDENTITY, book.side("opening") + accepted, concluded + book.side("pending"), faults)]
     if name == "mediation":
         found.insert(1, Check(Text("受理 = 各调解组织之和", "accepted = sum of the bodies"), accepted, total(BY_BODY),
-                              statistics.rows_href(asked, "accepted")))
+                              scopes.rows_href(asked, "accepted")))
     if missing := book.side("reason_none"):
         found.append(Check(Text("每案都填了主要原因", "every case has a main reason"), accepted, accepted - missing,
-                           statistics.rows_href(asked, "reason_none")))
+                           scopes.rows_href(asked, "reason_none")))
     return tuple(found)
 
 

@@ -208,6 +208,11 @@ def _visits(answers: tuple[str, ...], side: str = "") -> RowSet:
         asked.within(Visit.visited_on), Visit.satisfaction.in_(answers), *from_side))
 
 
+def _said_by_settled(answer: str) -> RowSet:
+    """Visits, whenever they were, to the cases settled in the period, with this answer."""
+    return RowSet(VISITS, lambda asked, rows: and_(asked.is_concluded, WON, Visit.satisfaction == answer))
+
+
 # The table --------------------------------------------------------------------------------------------------------
 
 def _span(asked: Scope) -> str:
@@ -295,6 +300,8 @@ ROW_SETS: dict[str, RowSet] = {
     **{f"class_{code}": _concluded(Case.outcome.in_(found)) for code, found in returns.CLASS_OUTCOMES.items()},
     "mediators": built(_mediators), "won_sessions": _sessions(),
     "won_minutes": _sessions(Hearing.minutes.is_not(None), n=Hearing.minutes), "won_timed": _concluded(WON, IS_TIMED),
+    "won_visited": _concluded(WON, exists().where(Visit.case_id == Case.id)),
+    **{f"won_{code}": _said_by_settled(code) for code in words.SATISFACTION},
     "answered": _visits(ANSWERS), "satisfied": _visits(ANSWERS[:2]),
     **{f"answered_{side}": _visits(ANSWERS, side) for side in ("applicant", "respondent")},
     **{f"satisfied_{side}": _visits(ANSWERS[:2], side) for side in ("applicant", "respondent")},

@@ -22,7 +22,7 @@ def _beside(model: type, day: ColumnElement) -> Start:
             place = getattr(model, "station_id", model.union_id)
             where.append(place.in_(select(Station.id).where(Station.path.startswith(asked.station_path,
                                                                                     autoescape=True))))
-        return Source(model, tuple(where), model.id, null(), day, day)
+        return Source(model, tuple(where), model.id, null(), day, day, has_case=False)
     return start
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import join
 
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
@@ -65,6 +65,15 @@ def owed(asked: Scope) -> Source:
     sums = balances.per_case(asked.cut_off, wanted).subquery()
     return Source(join(Case, sums, sums.c.case_id == Case.id), (), Case.id, Case.id, Case.received_on,
                   Case.accepted_on, sums.c.agreed, sums.c)
+
+
+def paid_cases(asked: Scope) -> Source:
+    """Cases to which money came in the period, each with its sum."""
+    rows = arrivals(asked)
+    sums = select(rows.case_id.label("case_id"), func.sum(rows.n).label("fen")).select_from(rows.table).where(
+        *rows.where, asked.within(Payment.paid_on)).group_by(rows.case_id).subquery()
+    return Source(join(Case, sums, sums.c.case_id == Case.id), (), Case.id, Case.id, Case.received_on, Case.accepted_on,
+                  sums.c.fen)
 
 
 # Instalments ------------------------------------------------------------------------------------------------------
@@ -134,6 +143,7 @@ MONEY: dict[str, RowSet] = {
     "cohort_agreements": RowSet(agreements, lambda asked, rows: and_(
         asked.is_accepted, balances.is_in_force(asked.cut_off))),
     "arrivals": RowSet(arrivals, lambda asked, rows: asked.within(Payment.paid_on)),
+    "paid": RowSet(paid_cases, lambda asked, rows: true()),
     "cohort_arrivals": RowSet(arrivals, lambda asked, rows: and_(asked.is_accepted, is_arrived_by(asked.cut_off))),
     "outstanding": _outstanding(lambda asked, rows: has_effective(asked)),
     "cohort_outstanding": _outstanding(lambda asked, rows: asked.is_accepted),

@@ -18,6 +18,7 @@ class Source(NamedTuple):
     """The rows of one kind that a scope reaches: what to select from, what admits them, and their five columns.
 
     ``of`` holds further columns that were computed for the source: sums of a case, what of an instalment is paid.
+    ``has_case`` says that the case is among its tables, so that conditions and groups may look at it.
     """
 
     table: Any
@@ -28,6 +29,7 @@ class Source(NamedTuple):
     on: ColumnElement
     n: ColumnElement = ONE
     of: Any = None
+    has_case: bool = True
 
 
 Start = Callable[[Scope], Source]
@@ -39,8 +41,8 @@ Column = Callable[[Scope, Source], ColumnElement]
 class RowSet:
     """Which rows of a source these are, by which day they count and what one weighs, where that is not the source's.
 
-    ``is_counted`` says that every row weighs one, so that their number is their sum. ``listed`` gives the conditions
-    of the list of cases that shows the same rows, None where it cannot say them for this scope.
+    ``listed`` gives the conditions of the list of cases that shows the same rows, None where it cannot say them for
+    this scope.
     """
 
     source: Start
@@ -80,5 +82,5 @@ def built(build: Callable[[Scope], Select]) -> RowSet:
     """A row set that is told as a whole SELECT of the five columns."""
     def start(asked: Scope) -> Source:
         rows = build(asked).subquery()
-        return Source(rows, (), *(rows.c[name] for name in ("key", "case_id", "since", "on", "n")))
+        return Source(rows, (), *(rows.c[name] for name in ("key", "case_id", "since", "on", "n")), has_case=False)
     return RowSet(start, lambda asked, rows: true())

@@ -1,17 +1,15 @@
 """What the pictures of the statistics show: months, the way of the money, ages; the same rows as the figures."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, union_all
-
-from mediation.extensions import db
-from mediation.models import Case
-from mediation.queries import conditions, durations, figures, statistics
-from mediation.queries.statistics import Scope
-from mediation.rules import words
+from mediation.queries import conditions, durations, measures, scopes
+from mediation.queries.measures import NOTHING, Measure
+from mediation.queries.scopes import Scope
+from mediation.rules import reporting, spans, words
 from mediation.rules.language import Text
 from mediation.rules.workdays import add_months
 
@@ -40,46 +38,37 @@ class Bar(NamedTuple):
     tone: str = "info"
 
 
+# What a month counts, in the order of Month: by the day of acceptance, of the outcome, of the closing. What came in and
+# what of it was concluded, ever, gives what was open at its end.
+COUNTED = ("accepted", "won", "closed")
+CAME, ENDED = "came", "ended"
+
+
 def months(asked: Scope) -> list[Month]:
     """The months of the period up to the cut-off, the newest 24; empty for a period without both ends."""
     if not (asked.period.first and asked.period.last):
         return []
     last = min(asked.period.last, asked.cut_off)
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
-    counts = _by_month(asked, begin, last)
-    found, left = [], counts["before", None]
-    on = begin.replace(day=1)
+    ever = replace(asked, period=reporting.until(last), cut_off=min(last, asked.cut_off), kept={})
+    counts = measures.grouped(ever, (*COUNTED, CAME, ENDED), "month")
+    inside = measures.grouped(replace(ever, period=spans.between(begin, last)), COUNTED, "month")
+    found, on = [], begin.replace(day=1)
+    left = sum(_gain(row) for month, row in counts.items() if month is not None and month < _key(on))
     while on <= last:
-        month = (on.year, on.month)
-        left += counts.get(("received", month), 0) - counts.get(("ended", month), 0)
-        found.append(Month(on, f"{on:%Y-%m}", *(counts.get((name, month), 0) for name in ("accepted", "settled",
-                                                                                        "closed")), left))
+        left += _gain(counts.get(_key(on), {}))
+        row = inside.get(_key(on), {})
+        found.append(Month(on, f"{on:%Y-%m}", *(row.get(name, NOTHING).count for name in COUNTED), left))
         on = add_months(on, 1)
     return found
 
 
-def _by_month(asked: Scope, begin: date, last: date) -> dict[tuple, int]:
-    """Cases by month of each of their days, and how many were open before; one statement."""
-    is_counted = or_(Case.outcome == "", Case.concluded_on.is_not(None))
-    came = and_(asked.rows, Case.received_on.is_not(None), is_counted)
-    ended = and_(came, Case.outcome != "")
-    days = {"accepted": (Case.accepted_on, and_(asked.rows, Case.outcome != "DUPLICATE")),
-            "settled": (Case.concluded_on, and_(asked.rows, Case.outcome.in_(words.SUCCESS))),
-            "closed": (Case.closed_on, and_(asked.rows, Case.is_open == 0)),
-            "received": (Case.received_on, came), "ended": (Case.concluded_on, ended)}
-    parts = [_counted(name, column, and_(rows, column >= begin, column <= last))
-             for name, (column, rows) in days.items()]
-    before = func.coalesce(func.sum(case((and_(Case.outcome != "", Case.concluded_on < begin), 0), else_=1)), 0)
-    parts.append(select(literal("before"), literal(0), literal(0), before).where(came, Case.received_on < begin))
-    found = {}
-    for name, year, month, n in db.session.execute(union_all(*parts)):
-        found[name, (int(year), int(month)) if year else None] = int(n)
-    return found
+def _key(on: date) -> int:
+    return 100 * on.year + on.month
 
 
-def _counted(name: str, column: ColumnElement, rows: ColumnElement[bool]):
-    year, month = func.extract("year", column), func.extract("month", column)
-    return select(literal(name), year, month, func.count()).select_from(Case).where(rows).group_by(year, month)
+def _gain(row: Mapping[str, Measure]) -> int:
+    return row.get(CAME, NOTHING).count - row.get(ENDED, NOTHING).count
 
 
 FUNNEL: tuple[tuple[Text, str, str], ...] = (
@@ -90,22 +79,26 @@ FUNNEL: tuple[tuple[Text, str, str], ...] = (
 
 def funnel(asked: Scope) -> list[Bar]:
     """What became of the money of the cases accepted in the period, as of the cut-off."""
-    sums = figures.measure(asked, [name for _label, name, _tone in FUNNEL])
-    return [Bar(label, sums[name].total, statistics.rows_href(asked, name), tone) for label, name, tone in FUNNEL]
+    sums = measures.totals(asked, [name for _label, name, _tone in FUNNEL])
+    return [Bar(label, sums[name].total, scopes.rows_href(asked, name), tone) for label, name, tone in FUNNEL]
+
+
+# Everything of the pictures that is a sum, so that a page can ask for it together with its other figures.
+ROW_SETS = (*(name for _label, name, _tone in FUNNEL), *(f"late_{band}" for band in conditions.BANDS))
 
 
 def late_money(asked: Scope) -> list[Bar]:
     """The unpaid rest of late instalments by age."""
     names = {band: f"late_{band}" for band in conditions.BANDS}
-    sums = figures.measure(asked, list(names.values()))
+    sums = measures.totals(asked, list(names.values()))
     return [Bar(Text(conditions.BAND_WORDS[band].zh, conditions.BAND_WORDS[band].en), sums[name].total,
-                statistics.rows_href(asked, name), "late") for band, name in names.items()]
+                scopes.rows_href(asked, name), "late") for band, name in names.items()]
 
 
-def ages(asked: Scope, population: str = "open_running") -> list[Bar]:
+def ages(asked: Scope, name: str = "open_running") -> list[Bar]:
     """How many cases took how many days: open ones to the cut-off, closed ones to their closing."""
-    spread = durations.spread(population, asked, is_working=False)
-    href = statistics.rows_href(asked, population)
+    spread = durations.spread(name, asked, is_working=False)
+    href = scopes.rows_href(asked, name)
     return [Bar(_band(first, last), sum(n for days, n in spread.items() if first <= days and (
         last is None or days <= last)), href) for first, last in AGES]
 
@@ -118,13 +111,13 @@ def _band(first: int, last: int | None) -> Text:
 
 def by_kind(asked: Scope) -> list[Bar]:
     """Cases accepted in the period by their main head."""
-    rows = db.session.execute(select(Case.main_head, func.count()).where(asked.is_accepted).group_by(
-        Case.main_head).order_by(func.count().desc(), Case.main_head))
+    rows = sorted(((str(code), row["accepted"].count) for code, row in measures.grouped(
+        asked, ["accepted"], "kind").items()), key=lambda pair: (-pair[1], pair[0]))
     found = []
     for code, n in rows:
         word = words.HEADS.get(code)
         label = Text(word.zh, word.en) if word else Text("没填", "not given")
-        found.append(Bar(label, int(n), statistics.rows_href(asked, "accepted", kind=code) if word else ""))
+        found.append(Bar(label, n, scopes.rows_href(asked, "accepted", kind=code) if word else ""))
     return found
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from mediation.rules import figures as rules
 from mediation.rules import reporting
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.spans import Span
@@ -28,14 +29,17 @@ PARTS: dict[str, Text] = {
     "recovered_fen": Text("已到账", "arrived"), "outstanding_fen": Text("未到账", "outstanding"),
     "with_money": Text("有应付金额的协议", "agreements on money"), "performed": Text("付清", "paid in full"),
 }
-# The figures of reporting.FIGURES from these sums: numerator, and the denominator of a rate.
-FIGURES: dict[str, tuple[str, str]] = {
-    "registered": ("registered", ""), "accepted": ("accepted", ""), "settled": ("settled", ""),
-    "rate_accepted": ("settled", "accepted"), "rate_closed": ("won", "concluded"),
-    "rate_agreement_only": ("by_agreement", "concluded"), "workers": ("workers", ""),
-    "claimed_fen": ("claimed_fen", ""), "agreed_fen": ("agreed_fen", ""), "recovered_fen": ("recovered_fen", ""),
-    "outstanding_fen": ("outstanding_fen", ""), "performance_rate": ("performed", "with_money"),
+# The side of a figure (rules/figures.py) that each of them is: so many rows, or so much weight, of a case.
+SIDES: dict[str, str] = {
+    "registered": "registered", "accepted": "accepted", "settled": "settled", "concluded": "concluded", "won": "won",
+    "by_agreement": "class_agreed", "workers": "accepted_workers.n", "claimed_fen": "claimed.n",
+    "agreed_fen": "agreements.n", "recovered_fen": "arrivals.n", "outstanding_fen": "outstanding.n",
+    "with_money": "with_money", "performed": "performed",
 }
+_PARTS_OF = {"": "", **{side: part for part, side in SIDES.items()}}
+# The figures of the summary from these sums: numerator, and the denominator of a rate.
+FIGURES: dict[str, tuple[str, str]] = {
+    key: (_PARTS_OF[row.top], _PARTS_OF[row.bottom]) for key, row in rules.SUMMARY.items()}
 # Events that can move a figure of a period; contacts, sessions and papers cannot.
 CHANGING = frozenset("""registered late_entered accepted declined refused unreached routed agreed settled signed
     consented failed withdrawn referred referred_on merged stopped_sham payment_recorded payment_reversed closed

@@ -1,8 +1,9 @@
 """The table of figures: what unions publish (practice.md 1.6) and the indicators of features.md, each with its formula.
 
-A figure is reckoned from *populations*, named sets of rows (``queries/populations.py``): ``top`` and ``bottom`` name
-them, a name with ``.n`` means the sum of what its rows carry (persons, fen) instead of their number. So every figure
-opens the rows behind it, and their count or sum is the figure.
+A figure is one row: key, numerator, denominator, unit, words, formula in words. Numerator and denominator (``top``,
+``bottom``) name *row sets* (``queries/row_sets.py``); a name with ``.n`` means the sum of what their rows weigh
+(persons, fen) instead of their number. So every figure opens the rows behind it, and their count or sum is the figure.
+A row counts in a period by a day of its own; where nobody knows that day it counts in no period, and without a period.
 """
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ FOR_ALL = ("calendar_loaded", "calendar_day_set")
 HOUSE_KINDS = (*FOR_ALL, "inquiry_recorded", "activity_recorded", "lead_recorded", "lead_settled", "led_to_case",
                "user_created", "user_confirmed", "user_changed", "user_disabled", "absence_set", "absence_ended",
                "station_saved", "period_closed", "period_reopened")
-# How a figure comes from its populations.
+# How a figure comes from its row sets.
 HOWS = frozenset({"number", "rate", "ratio", "median", "p90", "median_wd"})
 
 
@@ -55,12 +56,12 @@ class Figure(NamedTuple):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The populations of numerator and denominator, each once."""
+        """The row sets of numerator and denominator, each once."""
         return tuple(dict.fromkeys(name.removesuffix(".n") for name in (*split(self.top), *split(self.bottom))))
 
 
 def split(side: str) -> tuple[str, ...]:
-    """The populations that a side adds up: ``a+b``; none where it is empty."""
+    """The row sets that a side adds up: ``a+b``; none where it is empty."""
     return tuple(side.split("+")) if side else ()
 
 
@@ -95,8 +96,9 @@ _PUBLISHED = _block(
        "期间内生效的协议金额之和（缺同意的工人份额不计，被替代的协议不计）",
        "sums of agreements effective in the period (shares without consent and superseded agreements are left out)"),
     _f("recovered_fen", "number fen", "arrivals.n", "实际到账金额", "Sum arrived",
-       "期间内到账、有凭证的钱之和，减去劳动者返还单位的；不论案件何时受理",
-       "money that arrived in the period with proof, less what workers gave back; of any case"),
+       "期间内到账、有凭证的钱之和，减去劳动者返还单位的；不论案件何时受理；不限期间时，到账日期不详的也计入",
+       "money that arrived in the period with proof, less what workers gave back; of any case; without a period also "
+       "what arrived on a day not known"),
     _f("court_sent", "number case", "court_sent", "法院委派、委托件数", "Sent by the court",
        "期间内受理的案件中，渠道是法院或有法院来函的（是案件的标记，不另加总）",
        "of the cases accepted in the period, those of a court channel or with a court's letter (a mark, never added)"),
@@ -286,13 +288,59 @@ _QUALITY = (
 )
 FIGURES: dict[str, Figure] = {row.key: row for row in (*_PUBLISHED, *_FLOW, *_TIME, *_MONEY, *_QUALITY)}
 
-# Populations whose rows carry more than one: persons or fen, whose sum is said under the rows.
+
+# The summary: a report on one page, partly of the same figures under its own shorter words.
+
+def _short(key: str, zh: str, en: str, formula: Text | None = None) -> Figure:
+    row = FIGURES[key]
+    return row._replace(group="summary", label=Text(zh, en), formula=formula or row.formula)
+
+
+_SUMMARY = (
+    _f("registered", "number case", "registered", "登记", "Registered",
+       "期间内收到申请并登记的案件", "cases whose request was received in the period and registered"),
+    _short("accepted", "受理", "Accepted"),
+    _short("settled", "化解", "Settled"),
+    _short("rate_accepted", "受理成功率", "Settled of accepted", Text(
+        "化解 ÷ 受理 × 100%（同一批案件，未结的算在分母里）",
+        "settled ÷ accepted × 100% (one cohort; open cases stay in the denominator)")),
+    _f("rate_closed", "rate", "won/concluded", "办结成功率", "Settled of concluded",
+       "期间内有结果的案件中达成协议或自行和解的 ÷ 期间内有结果的案件 × 100%"
+       "（未受理、对方不愿、联系不上、重复的不计）",
+       "agreement or private settlement ÷ cases concluded, both by the day of the outcome in the period × 100% "
+       "(never accepted, refused, not found and duplicates are left out)"),
+    _f("rate_agreement_only", "rate", "class_agreed/concluded", "协议率（不含自行和解）", "Agreements of concluded",
+       "期间内有结果的案件中达成调解协议的 ÷ 期间内有结果的案件 × 100%",
+       "agreements ÷ cases concluded, both by the day of the outcome in the period × 100%"),
+    _short("workers", "涉及劳动者", "Workers"),
+    _short("claimed_fen", "诉求金额", "Claimed"),
+    _short("agreed_fen", "协议金额", "Agreed"),
+    _short("recovered_fen", "挽回经济损失（已到账）", "Recovered (arrived)"),
+    _f("outstanding_fen", "number fen", "outstanding.n", "未到账（到截止日）", "Outstanding at the cut-off",
+       "到截止日，期间内生效的协议逐人计算 协议金额 − 已到账，负数按零，再求和；"
+       "别的期间的协议、截止日以后的协议和到账不影响它",
+       "at the cut-off, over the agreements effective in the period: for each worker agreed − arrived, never below "
+       "zero, then summed; agreements of other periods, and what is agreed or arrives after the cut-off, move nothing"),
+    _f("performance_rate", "rate", "performed/with_money", "履行率", "Performed",
+       "期间内生效的协议中到截止日每人都已付清的案件 ÷ 期间内生效、有应付金额的案件 × 100%（应急金垫付不算履行）",
+       "cases paid in full to every worker by the cut-off ÷ cases with an agreement on money effective in the period "
+       "× 100% (an advance by a fund is not performance)"),
+)
+SUMMARY: dict[str, Figure] = {row.key: row for row in _SUMMARY}
+
+# Row sets whose rows weigh more than one: persons or fen, whose sum is said under the rows.
 SUMMED: dict[str, str] = {name.removesuffix(".n"): row.unit if row.how == "number" else "fen"
                           for row in reversed(FIGURES.values()) for name in (*split(row.top), *split(row.bottom))
                           if name.endswith(".n")}
 SUMMED |= {"accepted_workers": "person", "group_workers": "person", "listeners": "person", "cohort_due": "fen",
-           "cohort_outstanding": "fen", "won_minutes": "minute"}
+           "cohort_outstanding": "fen", "outstanding": "fen", "won_minutes": "minute"}
 
+
+def uses(names: Iterable[str]) -> list[Figure]:
+    """The figures that are reckoned from one of these row sets; those of the summary where no others are."""
+    wanted = set(names)
+    return [row for row in FIGURES.values() if set(row.parts) & wanted] or [
+        row for row in SUMMARY.values() if set(row.parts) & wanted]
 
 
 def quiet(keys: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mediation.extensions import db
 from mediation.models import IssuedFigure, Station
 from mediation.queries import figures, issued
-from mediation.queries.statistics import Scope
+from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text

@@ -11,7 +11,7 @@ from mediation.models import Case, Closing, Station
 from mediation.queries import closings as queries
 from mediation.queries import explaining, house
 from mediation.rules import closings as rules
-from mediation.rules import reporting
+from mediation.rules import figures
 from mediation.rules.language import Refused, Text
 from mediation.rules.money import print_yuan
 from mediation.services import closings
@@ -106,7 +106,7 @@ def _page(row: Closing, form: forms.ReopenForm) -> str:
 
 
 def _compared(key: str, frozen: list, now: list) -> SimpleNamespace:
-    figure = reporting.FIGURES[key]
+    figure = figures.SUMMARY[key]
     return SimpleNamespace(
         key=key, label=figure.label, formula=figure.formula, unit=figure.unit, frozen=_value(key, frozen[0]),
         now=_value(key, now[0]), is_changed=frozen != now,
@@ -119,7 +119,7 @@ def _figure(row: Closing, key: str) -> str:
 
 def _value(key: str, value: int | str | None) -> str:
     """A figure as the page says it."""
-    unit = reporting.FIGURES[key].unit
+    unit = figures.SUMMARY[key].unit
     if value is None:
         return "—"
     return print_yuan(int(value)) if unit == "fen" else f"{value} %" if unit == "%" else str(value)

@@ -7,8 +7,8 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets
-from mediation.queries import figures, keys, loop, returns, statistics, trends
-from mediation.queries.statistics import Scope
+from mediation.queries import figure_rows, figures, keys, loop, measures, returns, scopes, statistics, trends
+from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules import letters, reading
 from mediation.rules import returns as return_rules
@@ -20,7 +20,7 @@ from mediation.views.guard import permit
 
 bp = Blueprint("statistics", __name__)
 GIVEN = ("period", "station", "cut_off")
-NAMES = (*GIVEN, *statistics.FILTERS)
+NAMES = (*GIVEN, *scopes.FILTERS)
 
 
 @bp.get("/statistics")
@@ -31,7 +31,8 @@ def index():
     problems, made, months, drawn = [], None, [], {}
     try:
         asked = scope(actor, given)
-        made = statistics.summary(actor, given["period"], given["station"], asked.cut_off)
+        measures.totals(asked, (*statistics.ROW_SETS, *trends.ROW_SETS))  # in one statement, and kept for what follows
+        made = statistics.of(asked)
         months, drawn = trends.months(asked), {name: draw(asked) for name, draw in trends.DRAWN.items()}
     except Refused as refusal:
         problems = refusal.problems
@@ -75,7 +76,7 @@ def rows(names: str):
     problems, found, asked = [], None, None
     try:
         asked = scope(actor, given)
-        found = figures.rows(asked, names, max(page, 1))
+        found = figure_rows.rows(asked, names, max(page, 1))
     except Refused as refusal:
         problems = refusal.problems
     return render_template("statistics/rows.html", found=found, asked=asked, names=names, page=page,
@@ -127,14 +128,14 @@ def returned_file(name: str):
 
 def read_given(actor: Actor) -> dict[str, str]:
     """What the address asks for, as typed; the year so far where it asks for nothing."""
-    given = {name: request.args.get(name, "").strip() for name in (*GIVEN, *statistics.FILTERS)}
+    given = {name: request.args.get(name, "").strip() for name in (*GIVEN, *scopes.FILTERS)}
     if not request.args:
         given["period"] = str(actor.today.year)
     return given
 
 
 def scope(actor: Actor, given: Mapping[str, str]) -> Scope:
-    return statistics.scope(actor, given["period"], given["station"], read_day(given["cut_off"], actor.today), given)
+    return scopes.read(actor, given["period"], given["station"], read_day(given["cut_off"], actor.today), given)
 
 
 def read_day(said: str, today: date) -> date | None:
@@ -191,7 +192,7 @@ def loop_rows(figure: str):
         abort(404)
     span, _stations = _span()
     if one.model is None:
-        return redirect(statistics.rows_href(span.scope(span.year), rules.FIGURES[figure].top))
+        return redirect(scopes.rows_href(span.scope(span.year), rules.FIGURES[figure].top))
     rows, last = loop.rows(one, span, _before())
     return render_template(
         "statistics/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,

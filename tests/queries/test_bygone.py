@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries import bygone, conditions, figures, statistics
+from mediation.queries import bygone, conditions, figure_rows, figures, scopes
 from mediation.services import accounts
 from tests import casework, house
 from tests.ledgers import agreed_case
@@ -50,9 +50,9 @@ def test_untouched_and_stuck_are_told_for_any_day(mediator):
         casework.rest(row, at(date(2026, 11, 10)))                   # written again later: that is not October's business
     untouched = value(mediator, "untouched", seen)
     assert (untouched.numerator, untouched.denominator, untouched.value) == (3, 4, "75.00")
-    asked = statistics.scope(mediator, "", "", seen)
-    assert {row.case_id for row in figures.all_rows(asked, "untouched")} == {quiet.id, paused.id, shut.id}
-    assert {row.case_id for row in figures.all_rows(asked, "stuck")} == {paused.id, shut.id}
+    asked = scopes.read(mediator, "", "", seen)
+    assert {row.case_id for row in figure_rows.all_rows(asked, "untouched")} == {quiet.id, paused.id, shut.id}
+    assert {row.case_id for row in figure_rows.all_rows(asked, "stuck")} == {paused.id, shut.id}
     # A cut-off before anything was entered shows nothing, and one inside the fortnight nobody untouched.
     before = date(2026, 9, 30)
     assert (value(mediator, "untouched", before).value, value(mediator, "stuck", before).value) == (None, 0)
@@ -92,7 +92,7 @@ def test_today_put_together_again_is_what_the_lists_show(mediator):
     left = casework.bring(casework.make_case(first, on=first.today), "MEDIATING", first)
     casework.step(left, "reassign", house.actor("supervisor", now=today.now), mediator=house.get_user("window").id)
     accounts.disable(house.get_user("window"), "调走", today)
-    asked = statistics.scope(today)
+    asked = scopes.read(today)
     for name, now, then in (("stuck", conditions.stuck(today.today), bygone.stuck(asked)),
                             ("untouched", conditions.untouched(today), bygone.untouched(asked)),
                             ("open", conditions.is_open(), bygone.was_open(today.today))):

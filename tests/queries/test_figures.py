@@ -24,7 +24,7 @@ from mediation.models import (
     SideProcedure,
     Visit,
 )
-from mediation.queries import figures, populations, statistics
+from mediation.queries import figure_rows, figures, row_sets, scopes, statistics
 from mediation.rules import figures as rules
 from mediation.rules.language import Refused
 from tests import casework, house
@@ -347,7 +347,7 @@ def mixed(mediator, three):
 
 @pytest.mark.parametrize("by", ["station", "channel", "kind", "sector"])
 def test_groups_add_up_and_each_opens_its_own_figures(mediator, mixed, by):
-    asked = statistics.scope(mediator, "2026")
+    asked = scopes.read(mediator, "2026")
     whole = {v.figure.key: v for v in figures.report(asked, figures.TITLE, figures.GROUPED).figures}
     made = figures.groups(asked, by)
     for n, key in enumerate(figures.GROUPED):
@@ -363,18 +363,18 @@ def test_groups_add_up_and_each_opens_its_own_figures(mediator, mixed, by):
 
 def test_every_figure_opens_rows_that_are_the_figure(mediator, mixed):
     """Numerator and denominator, counted or added up row by row."""
-    asked = statistics.scope(mediator, "2026", "practice")
+    asked = scopes.read(mediator, "2026", "practice")
     checked = 0
     for made in figures.report(asked, figures.TITLE).figures:
         for side, shown in ((made.figure.top, made.numerator), (made.figure.bottom, made.denominator)):
             if not side or shown is None:
                 continue
             names = rules.split(side)
-            found = [(name, figures.all_rows(asked, name.removesuffix(".n"))) for name in names]
+            found = [(name, figure_rows.all_rows(asked, name.removesuffix(".n"))) for name in names]
             assert sum(sum(r.n for r in rows) if name.endswith(".n") else len(rows) for name, rows in found) == shown
-            page = figures.rows(asked, "+".join(name.removesuffix(".n") for name in names))
+            page = figure_rows.rows(asked, "+".join(name.removesuffix(".n") for name in names))
             assert (page.measure.total if side.endswith(".n") else page.measure.count) == shown, made.figure.key
-            assert len(page.lines) == min(page.measure.count, figures.PAGE)
+            assert len(page.lines) == min(page.measure.count, figure_rows.PAGE)
             assert all(line.label.zh for line in page.lines)
             checked += 1
     assert checked > 80
@@ -399,9 +399,9 @@ def test_what_cannot_be_asked_is_told_at_its_field(mediator, asked, field):
 
 
 def test_unknown_rows_and_groups_name_those_that_exist(mediator):
-    asked = statistics.scope(mediator, "2026")
+    asked = scopes.read(mediator, "2026")
     with pytest.raises(Refused, match="accepted"):
-        figures.rows(asked, "gossip")
+        figure_rows.rows(asked, "gossip")
     with pytest.raises(Refused, match="channel"):
         figures.groups(asked, "moon")
 
@@ -427,14 +427,14 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(mediator, mixed):
 # The table --------------------------------------------------------------------------------------------------------
 
 def test_the_table_says_everything_in_both_languages():
-    known = {*populations.POPULATIONS, *figures.durations.COMPUTED}
+    known = {*row_sets.ROW_SETS, *figures.durations.COMPUTED}
     for row in rules.FIGURES.values():
         assert row.how in rules.HOWS and row.unit in rules.UNITS and row.group in rules.GROUPS, row.key
         assert row.label.zh and row.label.en and row.formula.zh and row.formula.en and row.source, row.key
         assert set(row.parts) <= known, row.key
     numbers = {row.number for row in rules.FIGURES.values()}
     assert {str(n) for n in (*range(1, 13), *range(14, 20), 22)} - numbers == set()
-    assert populations.POPULATIONS.keys() & figures.durations.COMPUTED.keys() == set()
+    assert row_sets.ROW_SETS.keys() & figures.durations.COMPUTED.keys() == set()
 
 
 @pytest.mark.parametrize(("days", "middle", "ninth"), [([1], "1.00", "1.00"), ([1, 2], "1.50", "2.00"), ([], None, None),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from mediation.extensions import db
-from mediation.queries import figures, returns
+from mediation.queries import figure_rows, returns
 from mediation.rules import returns as rules
 from mediation.rules import words
 from mediation.rules.language import Refused
@@ -60,7 +60,7 @@ def test_the_identity_names_the_rows_that_break_it(mediator):
     broken = made.checks[2]
     assert (broken.left, broken.right, broken.is_right) == (8, 7, False)
     asked = made.asked
-    assert [row.on for row in figures.all_rows(asked, "out_of_order")] == [date(2026, 6, 30)]
+    assert [row.on for row in figure_rows.all_rows(asked, "out_of_order")] == [date(2026, 6, 30)]
     assert "out_of_order" in broken.href
 
 
@@ -69,7 +69,7 @@ def test_every_line_opens_its_rows(mediator):
     for name in returns.RETURNS:
         made = returns.build(name, mediator, "2026Q3")
         for value in made.figures:
-            rows = figures.all_rows(made.asked, value.figure.key)
+            rows = figure_rows.all_rows(made.asked, value.figure.key)
             is_sum = value.figure.top.endswith(".n")
             assert (sum(r.n for r in rows) if is_sum else len(rows)) == value.value, value.figure.key
 

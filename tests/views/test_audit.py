@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Finding
-from mediation.queries import statistics
+from mediation.queries import scopes
 from mediation.services import issuing
 from tests import casework, house, prepared
 
@@ -112,7 +112,7 @@ def test_what_a_finding_names_has_to_be_there(client, app):
     assert "没有出具过“中旗统〔2026〕7号”" in again.soup.select_one("#reference-error").get_text()
     with app.app_context():
         chief = house.actor("supervisor")
-        number = issuing.issue(statistics.scope(chief, "2026"), ["accepted"], issuing.Purpose("政法委", "通报"), chief).number
+        number = issuing.issue(scopes.read(chief, "2026"), ["accepted"], issuing.Purpose("政法委", "通报"), chief).number
         db.session.commit()
         db.session.remove()
     place = auditor.submit(page, "form.panel", reference=number, topic="money", note="少一笔").location

@@ -9,7 +9,7 @@ import pytest
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
 from mediation.queries import audit as queries
-from mediation.queries import checks, digests, issued, statistics
+from mediation.queries import checks, digests, issued, scopes
 from mediation.services import audit, calendar, closings, employers, issuing, parties, prevention
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
@@ -132,7 +132,7 @@ def test_only_the_supervisor_gives_out_and_outsiders_see_nothing(client, paid):
 
 def test_a_changed_row_is_found_by_check_and_verify(inside):
     chief = house.actor("supervisor")
-    row = issuing.issue(statistics.scope(chief, "2026"), ["accepted"], issuing.Purpose("政法委", "通报"), chief)
+    row = issuing.issue(scopes.read(chief, "2026"), ["accepted"], issuing.Purpose("政法委", "通报"), chief)
     event = db.session.query(Event).filter_by(kind="figures_issued").one()
     assert json.loads(event.data)["sha256"] == row.digest and "政法委" not in event.data
     assert not list(issued.faults()) and not [f for f in digests.verify() if "出具" in f.zh]
