@@ -19,7 +19,7 @@ from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
 from mediation.queries import audit as findings
 from mediation.queries import ledger as money_queries
-from mediation.queries import selection, statistics
+from mediation.queries import scopes, selection
 from mediation.rules import figures, identity
 from mediation.rules.access import Actor
 from mediation.rules.terms import Entry, Item, Sign, Step, Terms
@@ -344,7 +344,7 @@ def _books(played: dict[str, Case]) -> None:
         wrong.paid_on + timedelta(50), wrong.amount_fen, payer_party_id=wrong.payer_party_id, instalment_seq=1,
         shares={row.party_id: row.amount_fen for row in wrong.shares}), clerk, confirmed=True)
     chief = actor("supervisor", date(2026, 10, 12))
-    issuing.issue(statistics.scope(chief, "2026Q3"), [key for key, row in figures.FIGURES.items() if row.group == "published"],
+    issuing.issue(scopes.read(chief, "2026Q3"), [key for key, row in figures.FIGURES.items() if row.group == "published"],
                   issuing.Purpose("旗委政法委", "季度通报"), chief)
 
 
