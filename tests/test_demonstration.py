@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from sqlalchemy import func, select
 from mediation.cli import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import employers
+from mediation.queries import employers, ledger, statistics
+from mediation.rules import words
+from mediation.rules.spans import Span
 from mediation.rules.workflow import STATES
 from tests import house
 from tests.house import PASSWORD
@@ -105,3 +108,35 @@ def test_other_data_are_not_touched(app):
 def test_an_error_is_one_sentence(run):
     done = run("report", "summary", "--period", "soon", status=1)
     assert done.stdout == "" and len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("period", "cut_off"), [("2025", date(2026, 11, 18)), ("2026", date(2026, 9, 30)),
+                                                 ("2026Q3", date(2026, 11, 18)), ("", date(2026, 11, 18))])
+def test_the_figures_are_what_every_case_by_itself_comes_to(county, period, cut_off):
+    """Counted case by case in Python, by the rules for the money of one case, and added up."""
+    with county.app_context():
+        auditor = house.actor("auditor")
+        made = statistics.summary(auditor, period, "", cut_off)
+        span, cases = made.period, db.session.scalars(select(Case)).all()
+        told = [case for case in cases if case.outcome != "DUPLICATE"]
+        accepted = [case for case in told if _counts(case.accepted_on, span, cut_off)]
+        agreed = [(case, plan) for case in cases if (plan := ledger.current_agreement(case)) is not None
+                  and (plan.made_on is None or plan.made_on <= cut_off) and _counts(plan.effective_on, span, cut_off)]
+        money = [ledger.position(case, cut_off) for case, _plan in agreed]
+        arrived = sum(fen for case in cases for fen in _arrived(case, span, cut_off))
+        found = {figure.figure.key: figure.value for figure in made.figures}
+        settled = [case for case in accepted if case.outcome in words.SUCCESS and case.concluded_on <= cut_off]
+        assert (found["accepted"], found["settled"], found["workers"]) == (
+            len(accepted), len(settled), sum(case.headcount for case in accepted))
+        assert found["agreed_fen"] == sum(one.agreed_fen for one in money)
+        assert found["outstanding_fen"] == sum(one.outstanding_fen for one in money)
+        assert found["recovered_fen"] == arrived > 0
+
+
+def _counts(day: date | None, span: Span, cut_off: date) -> bool:
+    return day is not None and day <= cut_off and span.holds(day)
+
+
+def _arrived(case: Case, span: Span, cut_off: date) -> list[int]:
+    return [-row.amount_fen if row.direction == "to_employer" else row.amount_fen for row in ledger.payments_of(case)
+            if row.proof in words.PROVED and row.way != "goods" and _counts(row.paid_on, span, cut_off)]

@@ -7,9 +7,23 @@ module's: sums that are maintained beside the rows would be read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal_column, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from mediation.extensions import db
 from mediation.models import Case
@@ -29,7 +43,9 @@ class Measure(NamedTuple):
 
 
 NOTHING = Measure(0, 0)
-# By what rows can be put into groups; those by month are keyed by 100 × year + month.
+MONTH = "month"
+# By what rows can be put into groups. By month the database groups by the day, which costs less than to take days
+# apart; months are put together from days, keyed by 100 × year + month.
 BY: dict[str, Callable[[ColumnElement], ColumnElement]] = {
     "case": lambda day: Case.number,
     "station": lambda day: keys.holder(),
@@ -37,7 +53,7 @@ BY: dict[str, Callable[[ColumnElement], ColumnElement]] = {
     "channel": lambda day: Case.channel,
     "kind": lambda day: Case.main_head,
     "sector": lambda day: keys.sector_of_employer(),
-    "month": lambda day: cast(100 * func.extract("year", day) + func.extract("month", day), BigInteger),
+    MONTH: lambda day: type_coerce(day, Date),
 }
 
 
@@ -67,8 +83,14 @@ def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[object, dict[st
     found: dict[object, dict[str, Measure]] = {}
     for (group, name), measure in _ask(asked, dict.fromkeys(names), by).items():
         if measure != NOTHING:
-            found.setdefault(group, {})[name] = measure
+            row = found.setdefault(_month_of(group) if by == MONTH else group, {})
+            before = row.get(name, NOTHING)
+            row[name] = Measure(before.count + measure.count, before.total + measure.total)
     return found
+
+
+def _month_of(day: date | None) -> int | None:
+    return None if day is None else 100 * day.year + day.month
 
 
 def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[object, str], Measure]:
@@ -95,10 +117,10 @@ def _parts(asked: Scope, names: Iterable[str], by: str) -> list[_Part]:
             sources[row_set.source] = row_set.source(asked)
         rows = sources[row_set.source]
         day = row_set.day(asked, rows)
-        key = (row_set.source, str(day) if by == "month" else "")
+        key = (row_set.source, str(day) if by == MONTH else "")
         if key not in found:
             found[key] = _Part(rows, BY[by](day) if by else None, [], [], [], [],
-                               by != "month" and not rows.has_case)
+                               by != MONTH and not rows.has_case)
         _add(found[key], name, row_set, asked)
     return list(found.values())
 

@@ -51,7 +51,7 @@ def months(asked: Scope) -> list[Month]:
     last = min(asked.period.last, asked.cut_off)
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
     ever = replace(asked, period=reporting.until(last), cut_off=min(last, asked.cut_off), kept={})
-    counts = measures.grouped(ever, (*COUNTED, CAME, ENDED), "month")
+    counts = measures.grouped(ever, (CAME, ENDED), "month")
     inside = measures.grouped(replace(ever, period=spans.between(begin, last)), COUNTED, "month")
     found, on = [], begin.replace(day=1)
     left = sum(_gain(row) for month, row in counts.items() if month is not None and month < _key(on))
