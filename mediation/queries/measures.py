@@ -147,8 +147,8 @@ def _select(number: int, part: _Part, width: int) -> Select:
     group = part.group if part.group is not None else literal_column("NULL")
     found = select(literal_column(str(number)), group, *part.sums, *filling).select_from(part.rows.table).where(
         *part.rows.where)
-    if part.group is None:
-        return found
+    if part.group is None:  # of a single row set only its own rows need reading, so that an index can find them
+        return found.where(*part.conditions) if len(part.conditions) == 1 else found
     if part.is_apart:
         found = found.join(Case, Case.id == part.rows.case_id)
     return found.where(or_(*part.conditions)).group_by(group)

@@ -1,4 +1,4 @@
-"""The table of figures on small dockets worked out by hand: populations, rates, times, money, groups, rows, walls."""
+"""The table of figures on small dockets worked out by hand: row sets, rates, times, money, groups, rows, walls."""
 from __future__ import annotations
 
 from datetime import date, timedelta
