@@ -33,7 +33,7 @@ from mediation.models import (
 )
 from mediation.queries import balances, cells, reconciling
 from mediation.queries.cells import Cell
-from mediation.rules import channels, clocks, words
+from mediation.rules import channels, clocks
 
 APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
 PRESENT = aliased(Agreement)  # the agreement that counts
@@ -75,8 +75,7 @@ def held_at() -> ColumnElement[int]:
 
 def _counts(on: date) -> ColumnElement[bool]:
     """Payments that count as arrived by a day."""
-    return and_(Payment.proof.in_(words.PROVED), Payment.way != "goods",
-                or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+    return and_(balances.counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
 
 
 def _came(party: ColumnElement, on: date, *more: ColumnElement) -> ColumnElement[int]:

@@ -201,7 +201,6 @@ ELSEWHERE = {
     "columns._came": "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
     "columns._promised": "as before",
     "columns._paid": "as before",
-    "columns._counts": "as before",
     "columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
     "columns.persons": "as columns._came",
     "employers.case_counts": "how many cases an employer has and when the newest came: no period, no figure",
