@@ -16,7 +16,6 @@ from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import balances, conditions, desk, door, house, keys, measures
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.queries.scopes import Scope
-from mediation.queries.scopes import Scope
 from mediation.queries.sweep import Sweep
 from mediation.rules import reporting
 from mediation.rules.access import Actor

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.queries import closings, columns, figure_rows, figures, measures, row_sets, scopes, statistics
+from mediation.queries import closings, columns, figure_rows, figures, measures, oversight, row_sets, scopes, statistics
 from mediation.rules import closings as closing_rules
 from mediation.rules import figures as rules
+from mediation.rules import reporting
 from mediation.rules.spans import union_year, whole_year
 from tests import casework, house
 from tests.ledgers import agreed_case, pay
@@ -172,6 +173,24 @@ def test_what_a_closing_keeps_of_each_case_is_the_summary(mediator, docket, peri
     assert {key: row[0] for key, row in kept.items()} == {v.figure.key: v.value for v in made.figures}
 
 
+def test_what_came_since_monday_is_what_the_figures_say(mediator):
+    """One case for each count of the supervisor's page, and a duplicate; a case of last year is in none."""
+    monday, supervisor = reporting.last_monday(mediator.today), house.actor("supervisor")
+    for n, (outcome, closed) in enumerate([("", None), ("AGREED", None), ("FAILED", monday), ("DUPLICATE", None)]):
+        case = casework.make_case(mediator, on=monday)
+        for name, value in {"outcome": outcome, "accepted_on": monday, "closed_on": closed, "is_open": int(not closed),
+                            "concluded_on": monday if outcome else None, "headcount": n + 1}.items():
+            setattr(case, name, value)
+    pay(agreed_case(mediator, [300000], date(2026, 6, 30), on=date(2026, 6, 10)), mediator, 100000, on=monday)
+    db.session.flush()
+    asked = scopes.read(supervisor, f"{monday.isoformat()}..")
+    made = measures.totals(asked, ["registered", "accepted", "won", "closed", "paid", "arrivals"])
+    shown = {change.label.zh: change for change in oversight.changes(supervisor)}
+    assert [shown[word].count for word in ("收到", "受理", "化解", "结案", "到账")] == [
+        made[name].count for name in ("registered", "accepted", "won", "closed", "paid")] == [4, 3, 1, 1, 1]
+    assert shown["到账"].fen == made["arrivals"].total == 100000
+
+
 # The table ----------------------------------------------------------------------------------------------------------
 
 def test_every_figure_stands_on_row_sets_that_exist():
@@ -205,11 +224,12 @@ ELSEWHERE = {
     "columns.persons": "as columns._came",
     "employers.case_counts": "how many cases an employer has and when the newest came: no period, no figure",
     "export._within": "chooses the cases of an export by arrival; counts nothing",
-    "oversight.changes": "what came since Monday, in the one statement of the supervisor's page",
+    "oversight._moved": "what came since Monday, found by index: the conditions of its lists, held against the figures",
+    "oversight._fallen_due": "as before",
     "reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
     "reconciling.listing": "the total of a filtered list of entries, proved or not",
     "registers.lacking": "how many accepted cases lack a number of an outside register",
-    "search.page": "how many rows a list has, in the order of their deadlines",
+    "search._statement": "how many rows a list has, in the order of their deadlines",
     "supervision.board": "court messages without an answer, which are proposals and no figure",
 }
 
