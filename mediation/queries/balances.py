@@ -33,10 +33,11 @@ def is_in_force(on: date) -> ColumnElement[bool]:
                 or_(Agreement.superseded_on.is_(None), Agreement.superseded_on > on))
 
 
-def is_bound() -> ColumnElement[bool]:
-    """A worker's share counts unless that worker's consent is missing (R33 63)."""
+def is_bound(on: date | None = None) -> ColumnElement[bool]:
+    """A worker's share counts unless that worker's consent is missing, or came after the day (R33 63)."""
+    missing = Consent.consented_on.is_(None)
     return ~exists().where(Consent.agreement_id == Agreement.id, Consent.party_id == InstalmentShare.party_id,
-                           Consent.consented_on.is_(None))
+                           missing if on is None else or_(missing, Consent.consented_on > on))
 
 
 def counts() -> ColumnElement[bool]:
@@ -63,7 +64,7 @@ def promised(on: date, rows: ColumnElement[bool]) -> Subquery:
                func.max(case((Agreement.is_accelerated.is_(True), 1), else_=0)).label("is_whole"))
         .join(Instalment, Instalment.id == InstalmentShare.instalment_id)
         .join(Agreement, Agreement.id == Instalment.agreement_id)
-        .where(Agreement.case_id.in_(_admitted(rows)), is_in_force(on), is_bound())
+        .where(Agreement.case_id.in_(_admitted(rows)), is_in_force(on), is_bound(on))
         .group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
 
 
@@ -124,7 +125,7 @@ def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
         InstalmentShare.amount_fen, up_to.label("up_to")).join(
         Instalment, Instalment.id == InstalmentShare.instalment_id).join(
         Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).where(
-        rows, is_in_force(on), is_bound()).subquery()
+        rows, is_in_force(on), is_bound(on)).subquery()
     paid_to = came(on, rows)
     left = func.coalesce(paid_to.c.performed, 0) - (shares.c.up_to - shares.c.amount_fen)
     paid = case((left <= 0, 0), (left >= shares.c.amount_fen, shares.c.amount_fen), else_=left)

@@ -6,7 +6,7 @@ worker's surplus never hides another's loss.
 """
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import join
@@ -31,11 +31,11 @@ def has_effective(asked: Scope) -> ColumnElement[bool]:
     return and_(asked.rows, found.exists())
 
 
-def bound_sum() -> ColumnElement[int]:
-    """What an agreement promises to those whom it binds."""
+def bound_sum(on: date) -> ColumnElement[int]:
+    """What an agreement promises to those whom it binds on a day."""
     return func.coalesce(select(func.sum(InstalmentShare.amount_fen)).join(
         Instalment, Instalment.id == InstalmentShare.instalment_id).where(
-        Instalment.agreement_id == Agreement.id, balances.is_bound()).correlate(Agreement).scalar_subquery(), 0)
+        Instalment.agreement_id == Agreement.id, balances.is_bound(on)).correlate(Agreement).scalar_subquery(), 0)
 
 
 # Sources ----------------------------------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def bound_sum() -> ColumnElement[int]:
 def agreements(asked: Scope) -> Source:
     """Every agreement, by the day on which it took effect; it weighs what it promises."""
     return Source(join(Agreement, Case, Case.id == Agreement.case_id), (asked.rows,), Agreement.id, Case.id,
-                  Agreement.made_on, Agreement.effective_on, bound_sum())
+                  Agreement.made_on, Agreement.effective_on, bound_sum(asked.cut_off))
 
 
 def arrivals(asked: Scope) -> Source:
@@ -113,7 +113,8 @@ def _agreements_due(is_kept: bool) -> RowSet:
         lines = select(ending.c.id, ending.c.case_id, ending.c.last, InstalmentShare.party_id,
                        func.sum(InstalmentShare.amount_fen).label("agreed")).join(
             Agreement, Agreement.id == ending.c.id).join(Instalment, Instalment.agreement_id == Agreement.id).join(
-            InstalmentShare, InstalmentShare.instalment_id == Instalment.id).where(balances.is_bound()).group_by(
+            InstalmentShare, InstalmentShare.instalment_id == Instalment.id).where(
+            balances.is_bound(asked.cut_off)).group_by(
             ending.c.id, ending.c.case_id, ending.c.last, InstalmentShare.party_id).subquery()
         performed = select(func.sum(PaymentShare.amount_fen * balances.arrived_sign())).join(
             Payment, Payment.id == PaymentShare.payment_id).where(
@@ -128,7 +129,7 @@ def _agreements_due(is_kept: bool) -> RowSet:
     return built(build)
 
 
-def is_arrived_by(day) -> ColumnElement[bool]:
+def is_arrived_by(day: date) -> ColumnElement[bool]:
     """Money that counts and was there on a day; where nobody knows the day, it was."""
     return and_(balances.counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= day))
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Case, Party
+from mediation.models import Case, Consent, Party
 from mediation.queries import closings, columns, figure_rows, figures, measures, oversight, row_sets, scopes, statistics
 from mediation.rules import closings as closing_rules
 from mediation.rules import figures as rules
@@ -98,6 +98,18 @@ def test_the_report_of_a_finished_year_is_the_same_at_every_print(mediator):
     assert said(mediator, "2025")["outstanding_fen"] == 50000, "what 2025 agreed, as of today"
     assert said(mediator, "2026")["outstanding_fen"] == 700000, "what 2026 agreed"
     assert said(mediator, "")["outstanding_fen"] == 750000, "everything"
+
+
+def test_a_consent_given_after_the_cut_off_binds_nobody_before(mediator):
+    case = agreed_case(replace(mediator, today=date(2025, 12, 31)), [300000, 200000], date(2025, 11, 30),
+                       on=date(2025, 11, 3))
+    late = [p.id for p in case.parties if p.side == "applicant"][1]
+    db.session.add(Consent(agreement_id=case.agreements[0].id, party_id=late, consented_on=date(2026, 2, 1)))
+    db.session.flush()
+    wanted = ("agreed_fen", "outstanding_fen")
+    assert [said(mediator, "2025", date(2025, 12, 31))[key] for key in wanted] == [300000, 300000]
+    assert [said(mediator, "2025", date(2026, 2, 1))[key] for key in wanted] == [500000, 500000]
+    assert [said(mediator, "2025")[key] for key in wanted] == [500000, 500000]
 
 
 def test_what_is_outstanding_opens_its_cases_and_never_exceeds_what_was_agreed(mediator):
