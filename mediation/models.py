@@ -153,17 +153,19 @@ class SubmitToken(db.Model):
     token: Mapped[str] = mapped_column(String(40), primary_key=True)
     account_id: Mapped[int] = ref("account.id")
     result: Mapped[str] = mapped_column(String(300))
+    digest: Mapped[str] = mapped_column(String(64), default="")  # of what was sent, keyed with the token
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Draft(db.Model):
-    """What somebody has typed and not yet sent; sealed, offered after a time-out or crash."""
+    """What somebody has typed and not yet sent, or sent too late; sealed, offered after a time-out or crash."""
 
     __tablename__ = "draft"
     id: Id = key()
     uid: Mapped[str] = mapped_column(String(16), default=new_uid)
     account_id: Mapped[int] = ref("account.id")
-    place: Mapped[str] = mapped_column(String(100))  # 'intake', 'case:<number>:<page>'
+    place: Mapped[str] = mapped_column(String(100))  # 'intake:<token>', 'form:<token>'
+    address: Mapped[str] = mapped_column(Text, default="")  # where it was sent to when the log-in had lapsed
     body_sealed: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(Instant)
     body = Sealed()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 
@@ -11,7 +12,18 @@ from babel.support import Translations
 from flask import request
 from flask_babel import get_locale, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    FieldList,
+    FileField,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
@@ -39,6 +51,15 @@ def _own_sentences(locale: Locale) -> Translations:
     return Translations.load(messages_path(), [locale], domain="wtforms")
 
 
+def fields_of(form: Iterable[Field]) -> Iterator[Field]:
+    """Every field of a form that holds a value, with those of its rows and parts."""
+    for field in form:
+        if isinstance(field, (FieldList, FormField)):
+            yield from fields_of(field)
+        else:
+            yield field
+
+
 class BaseForm(FlaskForm):
     """``problems``: sentences about the whole form; ``asked``: problems that a tick may override."""
 
@@ -55,12 +76,37 @@ class BaseForm(FlaskForm):
         self.problems: list[str] = []
         self.asked: list = []
         if not TOKEN.fullmatch(self.submit_token.data or ""):
-            self.submit_token.data = new_token()
+            self.renew_token()
+
+    def renew_token(self) -> None:
+        """From here on it is another form than the one that was sent."""
+        self.submit_token.data = new_token()
 
     @property
     def confirmed(self) -> frozenset[str]:
         """Names of the problems that the writer was asked back about and has ticked."""
         return frozenset(request.form.getlist("confirmed"))
+
+    def days(self) -> list[Day]:
+        """Its fields of days, those in rows too."""
+        return [field for field in fields_of(self) if isinstance(field, Day)]
+
+    def unshown(self) -> list[tuple[str, str]]:
+        """Label and words of every text that was typed and that the page did not show, having no place for it."""
+        return [(str(field.label.text), words) for field in fields_of(self)
+                if isinstance(field, Words) and not field.is_shown and (words := field._value())]
+
+    def sentences(self) -> list[str]:
+        """Everything that is said about the form and its fields."""
+        return [*self.problems, *(str(error) for field in fields_of(self) for error in field.errors)]
+
+    def chosen_files(self) -> list[FileField]:
+        """Its fields in which a file was chosen."""
+        return [field for field in fields_of(self) if isinstance(field, FileField) and field.data]
+
+    def renew(self, version: int) -> None:
+        """The next sending is judged by this version of what it changes."""
+        self.version.raw_data, self.version.data = None, str(version)
 
     @property
     def seen_version(self) -> int | None:
@@ -99,7 +145,17 @@ class Several(Offering, SelectMultipleField):
     """Any number of a list."""
 
 
-class Line(StringField):
+class Words:
+    """A field of words: it knows whether a page has shown it."""
+
+    is_shown = False
+
+    def __call__(self, **kwargs):
+        self.is_shown = True
+        return super().__call__(**kwargs)
+
+
+class Line(Words, StringField):
     """One line of text, cleaned (rules/letters.py); what cannot be stored is refused with a sentence."""
 
     def __init__(self, label="", validators=(), limit: int = 200, **kwargs):
@@ -131,7 +187,7 @@ class Area(Line, TextAreaField):
         super().__init__(label, validators, limit=limit, **kwargs)
 
 
-class Typed(StringField):
+class Typed(Words, StringField):
     """A text input whose meaning is read by a rule; the typed text is kept, ``data`` holds the value or None."""
 
     is_required_text = Text("请填写", "Please fill this in")
@@ -194,6 +250,17 @@ class Day(Typed):
 
     def show(self, value) -> str:
         return value.isoformat() if isinstance(value, date) else ""
+
+    def said_on(self, day: date) -> None:
+        """What was typed on an earlier day (今天, 周五) becomes the date that it meant then."""
+        if not self.typed or day == today():
+            return
+        try:
+            found = reading.read_date(self.typed, day, self.prefer)
+        except letters.Unreadable:
+            return
+        if found.precision == "exact" and found.value != self.data:
+            self.data, self.fault, self.typed = found.value, None, self.show(found.value)
 
 
 def put_today(field: Day) -> None:

@@ -113,12 +113,6 @@ class MoveForm(BaseForm):
             given.setdefault("happened_on", day)
         return found
 
-    def typed(self) -> list[tuple[str, str]]:
-        """Label and words of every text that was sent, for a page that cannot show the form again."""
-        fields = [field for step in self.steps for _ask, field in self.fields_of(step)]
-        return [(field.label.text, field.raw_data[0]) for field in fields
-                if isinstance(field, (Line, Typed)) and field.raw_data and field.raw_data[0]]
-
 
 def steps_of(keys: Sequence[str], options: Mapping[str, Mapping[str, Sequence[Option]]],
              prefill: Mapping[str, Mapping[str, object]]) -> tuple[Step, ...]:

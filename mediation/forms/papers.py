@@ -8,6 +8,12 @@ from mediation.forms.base import BaseForm, Day, Line, Radio, Select, spoken
 from mediation.rules import paperwork, words
 
 
+class HandedForm(BaseForm):
+    """The three papers of registration, handed over at the counter."""
+
+    given_to = Line(_l("交给谁"), limit=100)
+
+
 class PaperForm(BaseForm):
     kind = Select(_l("什么材料"))
     given_on = Day(_l("哪天"), required=True)

@@ -82,10 +82,6 @@ class UploadForm(BaseForm):
         sent = self.file.data
         return (sent.filename or "", sent.read()) if sent else ("", b"")
 
-    def typed(self) -> list[tuple[str, str]]:
-        """What was typed into the fields of text, for somebody who came second and cannot send it any more."""
-        return [(str(field.label.text), field.data) for field in self if isinstance(field, Line) and field.data]
-
 
 class LetterForm(UploadForm):
     direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])

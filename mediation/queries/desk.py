@@ -320,7 +320,7 @@ def _sessions(role: str) -> Prepared:
 
 
 def drafts(actor: Actor) -> list[Kept]:
-    """What was typed and not sent, of a week, newest first."""
+    """What was typed and not sent, of a week, newest first; what was sent too late is offered by every page's frame."""
     return [Kept._make(row) for row in _drafts().run(actor)]
 
 
@@ -328,7 +328,7 @@ def drafts(actor: Actor) -> list[Kept]:
 def _drafts() -> Prepared:
     actor, row = stand_in(""), Draft.__table__.c
     return Prepared(select(row.uid, row.place, row.saved_at).where(
-        row.account_id == actor.user_id, row.saved_at >= actor.now - timedelta(DRAFT_DAYS)).order_by(
+        row.account_id == actor.user_id, row.address == "", row.saved_at >= actor.now - timedelta(DRAFT_DAYS)).order_by(
         row.saved_at.desc()).limit(SHOWN))
 
 

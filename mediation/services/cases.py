@@ -26,10 +26,10 @@ class Forbidden(Exception):
 
 
 class Conflict(Exception):
-    """Somebody else changed the case in between; names the event that came first."""
+    """Somebody else changed the row in between; names the event that came first and the version that stands now."""
 
-    def __init__(self, event: Event | None):
-        self.event = event
+    def __init__(self, event: Event | None, version: int):
+        self.event, self.version = event, version
         super().__init__("the case has changed")
 
 
@@ -69,7 +69,7 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     if not door.may(actor, row.permission, rows):
         raise Forbidden(row.permission)
     if seen_version is not None and seen_version != case.version and not row.is_additive:
-        raise Conflict(last_event(case))
+        raise Conflict(last_event(case), case.version)
     found = workflow.problems(row, facts.of(rows, actor.today), answers, actor.today)
     refuse(found + effects.extra_problems(row.key, rows, answers, actor), answers)
 
@@ -100,7 +100,7 @@ def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor
     swapped = db.session.connection().execute(SWAP.values(values), {
         "case": case.id, "seen_state": case.state, "seen_version": case.version})
     if swapped.rowcount != 1:
-        raise Conflict(last_event(case))
+        raise Conflict(last_event(case), case.version)
     return finish(case, row.event, data, actor, day, is_day_unknown=day is None)
 
 

@@ -1,7 +1,13 @@
-"""What somebody has typed and not yet sent: one draft per account and place, sealed, offered after a break."""
+"""What somebody has typed and not yet sent, or sent too late: one draft per account and place, sealed, offered again.
+
+A form that arrives after the log-in has lapsed is kept under its own place with the address that it was sent to. When
+it is opened again its submit token names the draft, so that sending it at last, or too late once more, is known to be
+about the same draft.
+"""
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -14,11 +20,15 @@ from mediation.rules.access import Actor
 KEPT = timedelta(days=7)
 MOST_OFFERED = 5
 MAX_BYTES = 1_000_000
+FORM = "form"  # the place of a form that was sent too late
+UNKEPT = ("csrf_token", "submit_token", "confirmed")  # ends of names: what every sending makes or asks anew
+SAVED_ON = "saved_on"  # the day of the draft, kept among its fields
+OPENED = "kept:"  # how the submit token of a form begins that was opened again
 
 Pairs = Sequence[tuple[str, str]]
 
 
-def save(actor: Actor, place: str, body: Pairs) -> Draft | None:
+def save(actor: Actor, place: str, body: Pairs, address: str = "") -> Draft | None:
     """Keep the fields typed at a place, as (name, value) pairs in their order; None when they are absurdly many.
 
     Drafts of this account older than a week are dropped on the way.
@@ -28,7 +38,7 @@ def save(actor: Actor, place: str, body: Pairs) -> Draft | None:
         return None
     db.session.execute(delete(Draft).where(Draft.account_id == actor.user_id, Draft.saved_at < actor.now - KEPT))
     row = find(actor, place) or Draft(account_id=actor.user_id, place=place)
-    row.saved_at, row.body = actor.now, text
+    row.saved_at, row.body, row.address = actor.now, text, address
     db.session.add(row)
     db.session.flush()
     return row
@@ -60,3 +70,35 @@ def fields(draft: Draft) -> list[tuple[str, str]]:
 def drop(actor: Actor, place: str) -> None:
     """Forget the draft of a place; nothing happens where there is none."""
     db.session.execute(delete(Draft).where(Draft.account_id == actor.user_id, Draft.place == place))
+
+
+def keep(actor: Actor, address: str, token: str, sent: Pairs) -> Draft | None:
+    """Keep a form that arrived too late, with the day on which 今天 was said; None where nothing was typed."""
+    told = [(name, value) for name, value in sent if not name.endswith(UNKEPT)]
+    if not any(value.strip() for name, value in told if not name.endswith("version")):
+        return None
+    opened = find_by_uid(actor, _uid(token)) if token.startswith(OPENED) else None
+    place = opened.place if opened else f"{FORM}:{token or secrets.token_urlsafe(16)}"
+    return save(actor, place, [*told, (SAVED_ON, actor.today.isoformat())], address)
+
+
+def token_of(draft: Draft) -> str:
+    """A fresh submit token for a form that is opened again."""
+    return f"{OPENED}{draft.uid}:{secrets.token_urlsafe(9)}"
+
+
+def _uid(token: str) -> str:
+    return token.removeprefix(OPENED).partition(":")[0]
+
+
+def drop_sent(actor: Actor, token: str) -> None:
+    """Forget the draft of a form that was opened again and has arrived."""
+    if token.startswith(OPENED):
+        db.session.execute(delete(Draft).where(Draft.account_id == actor.user_id, Draft.uid == _uid(token)))
+
+
+def late(actor: Actor) -> list[Draft]:
+    """Forms of this account that arrived after its log-in had lapsed, newest first, of a week."""
+    return list(db.session.scalars(select(Draft).where(
+        Draft.account_id == actor.user_id, Draft.saved_at >= actor.now - KEPT, Draft.address != "").order_by(
+        Draft.saved_at.desc()).limit(MOST_OFFERED)))

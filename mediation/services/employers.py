@@ -50,7 +50,7 @@ def change(row: Employer, values: Mapping[str, object], actor: Actor, seen_versi
     _lock(row.union_id)
     db.session.refresh(row)
     if seen_version is not None and seen_version != row.version:
-        raise cases.Conflict(last_event(row))
+        raise cases.Conflict(last_event(row), row.version)
     values = _tidy({name: getattr(row, name) for name in COLUMNS} | dict(values))
     cases.refuse(_problems(values, row.union_id, row), {"confirmed": confirmed})
     changed = [name for name in COLUMNS if getattr(row, name) != values[name]]

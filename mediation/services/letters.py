@@ -14,7 +14,7 @@ from mediation.rules import supervision_letters as rules
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import employers, numbers
-from mediation.services.cases import Forbidden
+from mediation.services.cases import Conflict, Forbidden
 
 PERMISSION = "letter.write"
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
@@ -111,9 +111,9 @@ def _due_problems(values: Mapping[str, object], sent_on: date, due_on: date | No
 def enter_reply(row: Letter, reply: str, replied_on: date | None, rectified_on: date | None, actor: Actor,
                 seen_version: int | None = None) -> Letter:
     """What the employer or body answered, and since when it is put right."""
-    _require(actor, row.union_id)
+    _enter(row, actor, seen_version)
     on = replied_on or actor.today
-    found = _stale(row, seen_version) + _order(row, "replied_on", on, actor)
+    found = _order(row, "replied_on", on, actor)
     if row.state != "sent":
         found.append(Problem("", Text("已经记过答复了", "The reply is on record already")))
     if not reply:
@@ -132,8 +132,8 @@ def enter_reply(row: Letter, reply: str, replied_on: date | None, rectified_on: 
 def enter_filing(row: Letter, filed_on: date | None, told: str, actor: Actor,
                  seen_version: int | None = None) -> Letter:
     """The body opened a file on a recommendation (day, number), or explained why not (no day, the reason)."""
-    _require(actor, row.union_id)
-    found = _stale(row, seen_version)
+    _enter(row, actor, seen_version)
+    found = []
     if row.kind != "recommendation" or row.filed_on or row.filing_note:
         found.append(Problem("", Text("已经记过立案情况了", "Whether a file was opened is on record already")))
     if not filed_on and not told:
@@ -149,8 +149,8 @@ def enter_filing(row: Letter, filed_on: date | None, told: str, actor: Actor,
 
 def review(row: Letter, is_rectified: bool | None, told: str, actor: Actor, seen_version: int | None = None) -> Letter:
     """Look again whether it was put right; also where no answer came."""
-    _require(actor, row.union_id)
-    found = _stale(row, seen_version)
+    _enter(row, actor, seen_version)
+    found = []
     if row.state == "reviewed":
         found.append(Problem("", Text("已经复核过了", "It was reviewed already")))
     if is_rectified is None:
@@ -166,11 +166,12 @@ def review(row: Letter, is_rectified: bool | None, told: str, actor: Actor, seen
     return row
 
 
-def _stale(row: Letter, seen_version: int | None) -> list[Problem]:
+def _enter(row: Letter, actor: Actor, seen_version: int | None) -> None:
+    """Begin an act on a letter: the right, and the row read anew under its lock; Conflict where somebody was first."""
+    _require(actor, row.union_id)
     db.session.refresh(row, with_for_update=True)
-    if seen_version is None or seen_version == row.version:
-        return []
-    return [Problem("", Text("刚才有人改动了，请看过再提交", "Somebody has just changed it; look again before sending"))]
+    if seen_version is not None and seen_version != row.version:
+        raise Conflict(None, row.version)
 
 
 def _order(row: Letter, name: str, on: date, actor: Actor) -> list[Problem]:

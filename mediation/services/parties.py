@@ -219,7 +219,7 @@ def enter(case: Case, actor: Actor, seen_version: int | None = None, permission:
     """Begin an act: the case read anew under its lock, the right, and whether somebody was first."""
     cases.require(case_rows.read(case, actor.today, lock=True), permission, actor)
     if seen_version is not None and seen_version != case.version:
-        raise cases.Conflict(cases.last_event(case))
+        raise cases.Conflict(cases.last_event(case), case.version)
     if case.state == "ARCHIVED":
         raise Refused([Problem("", FILED)])
 

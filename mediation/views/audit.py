@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
@@ -20,6 +20,7 @@ from mediation.services import audit as service
 from mediation.services import sampling
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("audit", __name__)
 FILTERS = ("state", "subject", "case")
@@ -66,20 +67,15 @@ def add():
     about, form = _about(), forms.FindingForm()
     if about.case is None:
         about = about._replace(reference=form.reference.data or "")
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = service.note(about, form.topic.data or "", form.note.data, form.due_on.data, guard.actor())
-            key, sample = row.id, _sample()
-            if sample is not None and about.case is not None:
-                sampling.mark_found(sample, about.case.number, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/audit/findings/{key}", Text("已提出，等答复。", "Noted; an answer is awaited."),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return _new_page(_about(), form), 422
+
+    def act() -> Finding:
+        row = service.note(about, form.topic.data or "", form.note.data, form.due_on.data, guard.actor())
+        sample = _sample()
+        if sample is not None and about.case is not None:
+            sampling.mark_found(sample, about.case.number, guard.actor())
+        return row
+    return press(form, act, lambda: _new_page(_about(), form), lambda row: f"/audit/findings/{row.id}",
+                 Text("已提出，等答复。", "Noted; an answer is awaited."))
 
 
 def _about() -> About:
@@ -136,15 +132,7 @@ def judge(key: int, step: str):
     return _take(key, step)
 
 
-def _take(key: int, name: str) -> Response | tuple[str, int]:
+def _take(key: int, name: str) -> Answer:
     row, form = _row(key), forms.step_form(audit.STEPS[name], True)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            service.take(row, name, form.note.data, guard.actor(), form.day())
-        if attempt.ok:
-            return guard.finish(f"/audit/findings/{key}", DONE[name], form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(_row(key), {name: form}), 422
+    return press(form, lambda: service.take(row, name, form.note.data, guard.actor(), form.day()),
+                 lambda: _page(_row(key), {name: form}), f"/audit/findings/{key}", DONE[name])

@@ -13,9 +13,10 @@ from mediation.forms.auth import LoginForm, PasswordForm
 from mediation.forms.base import new_token
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
-from mediation.services import accounts
+from mediation.services import accounts, drafts
 from mediation.views import guard, kept
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("auth", __name__)
 STRANGE = re.compile(r"[\x00-\x20\x7f\\]")  # what a browser drops or turns round before it follows an address
@@ -53,16 +54,21 @@ def _refused(form: LoginForm) -> tuple[str, int]:
 def log_in():
     form = LoginForm()
     if not form.validate():
+        guard.reread()
         return _refused(form)
     actor = guard.actor()
     try:
-        _row, key = accounts.authenticate(form.username.data, form.password.data, actor)
+        row, key = accounts.authenticate(form.username.data, form.password.data, actor)
     except Refused as refusal:
         guard.settle()
+        guard.reread()
         guard.spread(form, refusal.problems)
         return _refused(form)
+    late = drafts.late(guard.act_for(row))
     guard.settle()
     session.clear()
+    if late:
+        session["late"] = "new"  # the first page offers what the log-in before could not send
     login_user(guard.load_user(key) or _lost())
     return redirect(_safe(request.args.get("next", "")), 303)
 
@@ -97,13 +103,10 @@ def password():
 @permit(SELF)
 def change_password():
     form = PasswordForm()
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data,
-                                     form.again.data, guard.actor(), key=current_user.key)
-        if attempt.ok:
-            return guard.finish("/", _("密码已改，其他地方的登录已失效。"))
-    return render_template("auth/password.html", form=form), 422
+    return press(
+        form, lambda: accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data,
+                                               form.again.data, guard.actor(), key=current_user.key),
+        lambda: render_template("auth/password.html", form=form), "/", _("密码已改，其他地方的登录已失效。"))
 
 
 @bp.post("/language")

@@ -17,6 +17,7 @@ from mediation.rules.language import Text
 from mediation.services import coordination, files
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("bodies", __name__)
 
@@ -25,8 +26,7 @@ bp = Blueprint("bodies", __name__)
 @permit("case.read")
 def show(number: str, key: int):
     """One letter: for the body what it is asked, for our own people how it stands."""
-    case = guard.get_case(number)
-    return _page(case, _letter(case, key), forms.BodyForm(None), forms.FileForm(None))
+    return _again(number, key)
 
 
 @bp.post("/cases/<number>/coordination/<int:key>/reply")
@@ -35,19 +35,17 @@ def reply(number: str, key: int):
     """The body takes, answers or returns."""
     case = guard.get_case(number, "commission.answer")
     row, form = _letter(case, key), forms.BodyForm()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
     action = request.form.get("action", "")
     if action not in ACTIONS:
         abort(400)
-    if not form.validate():
-        return _page(case, row, form, forms.FileForm(None)), 422
-    with guard.attempt(form) as attempt:
-        message, target = ACTIONS[action](case, row, form), _after(case, action, key)
-    if attempt.ok:
-        return guard.finish(target, message, form.submit_token.data)
+    return press(form, lambda: ACTIONS[action](case, row, form), lambda: _again(number, key, form),
+                 _after(case, action, key), lambda said: said)
+
+
+def _again(number: str, key: int, form: forms.BodyForm | None = None, file_form: forms.FileForm | None = None) -> str:
+    """The letter's page as it stands now, with the form that was refused."""
     case = guard.get_case(number)
-    return _page(case, _letter(case, key), form, forms.FileForm(None)), 422
+    return _page(case, _letter(case, key), form or forms.BodyForm(None), file_form or forms.FileForm(None))
 
 
 def _take(case: Case, row: Commission, form: forms.BodyForm) -> Text:
@@ -115,20 +113,16 @@ def add(number: str):
     return _add(case, f"{head.address(case)}/coordination#files", None)
 
 
-def _add(case: Case, target: str, letter: Commission | None):
-    form = forms.FileForm()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        name, data = form.upload()
-        with guard.attempt(form) as attempt:
-            files.add(case, name, data, instance(), guard.actor(), files.Place(letter))
-        if attempt.ok:
-            return guard.finish(target, Text("附件已收下。", "The file is kept."), form.submit_token.data)
-    case = guard.get_case(case.number)
-    if letter is not None:
-        return _page(case, _letter(case, letter.id), forms.BodyForm(None), form), 422
-    return render_template("cases/file.html", **head.case_context(case, "coordination"), form=form), 422
+def _add(case: Case, target: str, letter: Commission | None) -> Answer:
+    form, number, key = forms.FileForm(), case.number, letter.id if letter else 0
+
+    def page() -> str:
+        if key:
+            return _again(number, key, file_form=form)
+        values = head.case_context(guard.get_case(number), "coordination")
+        return render_template("cases/file.html", **values, form=form)
+    return press(form, lambda: files.add(case, *form.upload(), instance(), guard.actor(), files.Place(letter)), page,
+                 target, Text("附件已收下。", "The file is kept."))
 
 
 @bp.get("/cases/<number>/files/<int:key>")
@@ -173,4 +167,4 @@ def _page(case: Case, row: Commission, form: forms.BodyForm, file_form: forms.Fi
         "cases/letter.html", **values, c=row, form=form, file_form=file_form, own_number=queries.own_number(row),
         files=queries.files_of(case, actor, row), is_pending=is_open, may_answer=may_answer, may_add=may_add,
         is_invitation=queries.is_invitation(row), is_live=queries.is_live(row), state=queries.state_of(row),
-        typed=[] if may_answer else form.typed(), part_words=access.SHARE_PARTS)
+        part_words=access.SHARE_PARTS)

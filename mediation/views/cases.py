@@ -9,10 +9,11 @@ from mediation.forms.moves import MoveForm
 from mediation.models import Case
 from mediation.queries import case_rows, choices, doors, dossier, history, papers
 from mediation.rules import guidance, reading, retention, workflow
-from mediation.rules.language import Refused, Text
+from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, effects, reveals
 from mediation.views import closings, guard, head
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("cases", __name__)
 EVENTS_A_PAGE = 50
@@ -59,23 +60,15 @@ def make_move(number: str, move: str):
     if any(key not in effects.EFFECTS for key in keys):
         abort(404)
     form = _form(case, keys)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
+
+    def act() -> dict[str, object]:
         answers = form.answers()
-        with guard.attempt(form) as attempt:
-            _run(case, keys, answers, form)
-        if attempt.ok:
-            message = flash_after(case, keys[-1], answers[keys[-1]])
-            closings.warn(case, answers[keys[-1]].get("happened_on"))
-            return guard.finish(head.address(case), message, form.submit_token.data)
-        case = _case_for(number, keys)
-        if attempt.has_conflict:
-            form.version.raw_data, form.version.data = None, str(case.version)
-    else:
-        guard.reread()
-        _spread_rest(case, form)
-    return _move_page(case, move, form), 422
+        _run(case, keys, answers, form)
+        return answers[keys[-1]]
+    return press(
+        form, act, lambda: _move_page(_case_for(number, keys), move, form), head.address(case),
+        lambda given: flash_after(case, keys[-1], given),
+        remarks=lambda given: closings.remarks(case, given.get("happened_on")), missing=lambda: _missing(case, form))
 
 
 def _keys(move: str) -> tuple[str, ...]:
@@ -142,14 +135,13 @@ def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: Move
                       refusal.move) from refusal
 
 
-def _spread_rest(case: Case, form: MoveForm) -> None:
+def _missing(case: Case, form: MoveForm) -> list[Problem]:
     """With something unreadable on the page: what else is missing, so that all is said at once."""
     first = form.steps[0]
     actor = guard.actor()
     given = {**form.answers()[first.move.key], "actor_id": actor.user_id, "case_number": case.number}
     found = workflow.problems(first.move, dossier.facts.of(case, actor.today), given, actor.today)
-    named = [p._replace(field=first.prefix + p.field if p.field else "") for p in found]
-    guard.spread(form, [p for p in named if not p.field or not form[p.field].errors])
+    return [p._replace(field=first.prefix + p.field if p.field else "") for p in found]
 
 
 def _move_page(case: Case, move: str, form: MoveForm) -> str:

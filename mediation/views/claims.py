@@ -12,6 +12,7 @@ from mediation.rules import words
 from mediation.services import claims
 from mediation.views import closings, guard, head
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("claims", __name__)
 
@@ -45,7 +46,7 @@ def _signed(claim: Claim) -> int:
 @permit("case.work")
 def new(number: str):
     case = guard.get_case(number, "case.work")
-    return _page(case, party_forms.claim_form(case, party_id=request.args.get("party", "")), None)
+    return _page(case, None, party_forms.claim_form(case, party_id=request.args.get("party", "")))
 
 
 @bp.post("/cases/<number>/claims/new")
@@ -53,25 +54,18 @@ def new(number: str):
 def add(number: str):
     case = guard.get_case(number, "case.work")
     form = party_forms.claim_form(case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            party = next((p for p in case.parties if p.id == row_id(form.party.data)), None)
-            claims.add_claim(case, party, form.values(), guard.actor(), form.confirmed)
-        if attempt.ok:
-            closings.warn(case, case.accepted_on)
-            return guard.finish(_address(number), _("已加上这项诉求。"), form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(guard.get_case(number, "case.work"), form, None), 422
+
+    def act() -> None:
+        party = next((p for p in case.parties if p.id == row_id(form.party.data)), None)
+        claims.add_claim(case, party, form.values(), guard.actor(), form.confirmed)
+    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), None, form), _address(number),
+                 _("已加上这项诉求。"), remarks=lambda _: closings.remarks(case, case.accepted_on))
 
 
 @bp.get("/cases/<number>/claims/<int:key>")
 @permit("case.work")
 def edit(number: str, key: int):
-    case, claim = _claim(number, key)
-    return _page(case, None, claim)
+    return _page(*_claim(number, key))
 
 
 @bp.post("/cases/<number>/claims/<int:key>")
@@ -79,18 +73,11 @@ def edit(number: str, key: int):
 def change(number: str, key: int):
     case, claim = _claim(number, key)
     form = party_forms.claim_form(case, claim)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            claims.change_claim(case, claim, form.values(), form.reason.data, guard.actor(), form.seen_version,
-                                form.confirmed)
-        if attempt.ok:
-            closings.warn(case, case.accepted_on)
-            return guard.finish(_address(number), _("已更正，改前的数在经过里。"))
-        _renew(form, number, attempt)
-    else:
-        guard.reread()
-    case, claim = _claim(number, key)
-    return _page(case, form, claim), 422
+    return press(
+        form, lambda: claims.change_claim(case, claim, form.values(), form.reason.data, guard.actor(),
+                                          form.seen_version, form.confirmed),
+        lambda: _page(*_claim(number, key), form), _address(number), _("已更正，改前的数在经过里。"),
+        remarks=lambda _: closings.remarks(case, case.accepted_on))
 
 
 @bp.post("/cases/<number>/claims/<int:key>/drop")
@@ -98,23 +85,11 @@ def change(number: str, key: int):
 def drop(number: str, key: int):
     case, claim = _claim(number, key)
     out = party_forms.ReasonForm()
-    if out.validate():
-        with guard.attempt(out) as attempt:
-            claims.drop_claim(case, claim, out.out_reason.data, guard.actor(), out.seen_version, out.confirmed)
-        if attempt.ok:
-            closings.warn(case, case.accepted_on)
-            return guard.finish(_address(number), _("已记下放弃这一项，原因留在经过里。"))
-        _renew(out, number, attempt)
-    else:
-        guard.reread()
-    case, claim = _claim(number, key)
-    return _page(case, None, claim, out), 422
-
-
-def _renew(form: BaseForm, number: str, attempt: guard.Attempt) -> None:
-    """After a lost race the next press is judged by the case as it stands now."""
-    if attempt.has_conflict:
-        form.version.data = str(guard.get_case(number).version)
+    return press(
+        out, lambda: claims.drop_claim(case, claim, out.out_reason.data, guard.actor(), out.seen_version,
+                                       out.confirmed),
+        lambda: _page(*_claim(number, key), out=out), _address(number), _("已记下放弃这一项，原因留在经过里。"),
+        remarks=lambda _: closings.remarks(case, case.accepted_on))
 
 
 def _claim(number: str, key: int) -> tuple[Case, Claim]:
@@ -126,7 +101,7 @@ def _claim(number: str, key: int) -> tuple[Case, Claim]:
     return case, claim
 
 
-def _page(case: Case, form: BaseForm | None, claim: Claim | None, out: BaseForm | None = None) -> str:
+def _page(case: Case, claim: Claim | None, form: BaseForm | None = None, out: BaseForm | None = None) -> str:
     if form is None:
         form = party_forms.claim_form(case, claim, formdata=None)
         form.version.data = str(case.version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
-from flask import Blueprint, Response, abort, flash, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import reconciling as forms
 from mediation.models import Case, Closing, Station
@@ -17,6 +17,7 @@ from mediation.rules.money import print_yuan
 from mediation.services import closings
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("closings", __name__)
 
@@ -51,22 +52,18 @@ def _offered(today: date) -> list[str]:
 
 @bp.post("/ledger/periods")
 @permit("period.close")
-def close() -> Response | tuple[str, int]:
+def close() -> Answer:
     actor, form = guard.actor(), forms.CloseForm()
     form.union.choices = [(row.code, row.short_name) for row in queries.closable(actor)]
-    if again := guard.repeated(form.submit_token.data):
-        return again
     union = explaining.find_union(form.union.data or "", actor)
-    if form.validate():
+
+    def act() -> Closing:
         if union is None:
             abort(404)
-        with guard.attempt(form) as attempt:
-            row = closings.close(union, form.period.data, actor)
-        if attempt.ok:
-            return guard.finish(f"/ledger/periods/{row.id}", Text(
-                "已关账{period}，数字已留存。", "{period} is closed; its figures are kept.").fill(period=row.period),
-                form.submit_token.data)
-    return _index(form, _doubts(union, form.period.data)), 422
+        return closings.close(union, form.period.data, actor)
+    return press(
+        form, act, lambda: _index(form, _doubts(union, form.period.data)), lambda row: f"/ledger/periods/{row.id}",
+        lambda row: Text("已关账{period}，数字已留存。", "{period} is closed; its figures are kept.").fill(period=row.period))
 
 
 def _doubts(union: Station | None, said: str) -> queries.Unclear | None:
@@ -131,18 +128,13 @@ def _said(part: str, value: int) -> str:
 
 @bp.post("/ledger/periods/<int:key>/reopen")
 @permit("period.close")
-def reopen(key: int) -> Response | tuple[str, int]:
+def reopen(key: int) -> Answer:
     row, form = _closing(key), forms.ReopenForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            closings.reopen(row, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/ledger/periods/{key}", Text(
-                "已恢复{period}，改好后再关账。", "{period} is open again; close it anew when it is right.").fill(
-                period=row.period), form.submit_token.data)
-    return _page(_closing(key), form), 422
+    return press(
+        form, lambda: closings.reopen(row, form.reason.data, guard.actor()), lambda: _page(_closing(key), form),
+        f"/ledger/periods/{key}",
+        Text("已恢复{period}，改好后再关账。", "{period} is open again; close it anew when it is right.").fill(
+            period=row.period))
 
 
 # At entry -------------------------------------------------------------------------------------------------------
@@ -163,9 +155,7 @@ def notice(case: Case) -> Text | None:
     return AHEAD.fill(day=row.last_on.isoformat(), period=row.period)
 
 
-def warn(case: Case, day: date | None) -> None:
-    """Say after an entry that its day lies in a closed period; nothing is held up."""
+def remarks(case: Case, day: date | None) -> list[Text]:
+    """Said after an entry whose day lies in a closed period; nothing is held up."""
     found = queries.holding(case.union_id, day)
-    if found and day:
-        flash(IN_CLOSED.fill(day=day.isoformat(), periods="、".join(row.period for row in found)).say(guard.language()),
-              "warn")
+    return [IN_CLOSED.fill(day=day.isoformat(), periods="、".join(row.period for row in found))] if found and day else []

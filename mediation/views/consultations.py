@@ -1,10 +1,13 @@
 """三方会诊: called from a case, opinions by the bodies themselves or for them, files, the record, its print."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 
 from mediation.forms import consultations as forms
+from mediation.forms.base import BaseForm
 from mediation.forms.partners import ReasonForm
 from mediation.forms.sessions import FileForm, UploadForm
 from mediation.models import Case, Consultation, ConsultationOpinion
@@ -16,6 +19,7 @@ from mediation.services import consultations, files
 from mediation.views import guard, head
 from mediation.views.bodies import instance, send_stored
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("consultations", __name__)
 
@@ -33,18 +37,9 @@ def new(number: str):
 def call(number: str):
     case = guard.get_case(number, "case.work")
     form = forms.call_form(choices.agencies(case), "")
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = consultations.call(case, form.call(), guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/consultations/{row.id}", Text("已召集会诊，邀请已发给各单位。",
-                                                                 "The consultation is called; the bodies are invited."),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return _call_page(guard.get_case(number, "case.work"), form), 422
+    return press(form, lambda: consultations.call(case, form.call(), guard.actor()),
+                 lambda: _call_page(guard.get_case(number, "case.work"), form), lambda row: f"/consultations/{row.id}",
+                 Text("已召集会诊，邀请已发给各单位。", "The consultation is called; the bodies are invited."))
 
 
 def _call_page(case: Case, form: forms.CallForm) -> str:
@@ -154,18 +149,9 @@ def _row(key: int) -> Consultation:
     return row
 
 
-def _send(key: int, place: str, form, act, message: Text):
+def _send(key: int, place: str, form: BaseForm, act: Callable[[], object], message: Text) -> Answer:
     """One press of the page: done and back to it, or the page again with what was typed."""
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            act()
-        if attempt.ok:
-            return guard.finish(f"/consultations/{key}", message, form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(_row(key), {place: form}), 422
+    return press(form, act, lambda: _page(_row(key), {place: form}), f"/consultations/{key}", message)
 
 
 def _cases(row: Consultation) -> list[Case]:
@@ -196,15 +182,9 @@ def _page(row: Consultation, sent: dict | None = None) -> str:
     return render_template(
         "consultations/show.html", row=row, made={**made, **sent}, sent=sent, may_write=may_write, cases=cases,
         voices=voices, tasks=_tasks(row), invitations=invitations, duty_rows=range(forms.DUTY_ROWS),
-        refused=next(iter(sent.values()), None), late_typed=_late_typed(sent, made),
+        refused=next(iter(sent.values()), None),
         files=queries.files_of_consultation(row, guard.actor()),
         state_of=queries.state_of, part_words=access.SHARE_PARTS)
-
-
-def _late_typed(sent: dict, made: dict) -> list[tuple[str, str]]:
-    """What was typed into a form that the page does not hold any more, because somebody else was first."""
-    gone = [form for place, form in sent.items() if place not in made and hasattr(form, "typed")]
-    return [pair for form in gone for pair in form.typed()]
 
 
 def _body_page(row: Consultation, sent: dict) -> str:

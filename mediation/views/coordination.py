@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
@@ -17,6 +17,7 @@ from mediation.services import links as links_service
 from mediation.views import guard, head
 from mediation.views.bodies import instance, with_file
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("coordination", __name__)
 
@@ -157,25 +158,11 @@ def end_member(number: str, member: int):
                    Text("协办已结束。", "The help has ended."))
 
 
-def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], message: Text) -> Response | tuple:
+def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], message: Text) -> Answer:
     """One press of this page: done and back to it, or the page again with what was typed."""
     number = case.number
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            act()
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/coordination", message, form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(guard.get_case(number, "case.work"), {place: form}), 422
-
-
-def _is_shown(case: Case, place: str) -> bool:
-    """Whether the page still holds the form; an answer to a letter that somebody else has answered has none."""
-    pending = {f"answer-{row.id}" for row in case.commissions if queries.is_pending(row)}
-    return not place.startswith("answer-") or place in pending
+    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), {place: form}),
+                 f"/cases/{number}/coordination", message)
 
 
 def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
@@ -193,8 +180,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     for one in shared:
         made[f"recall-all-{one.agency.id}"] = forms.recall_all_form(one.agency.id, False)
     sent = sent or {}
-    late = [pair for place, form in sent.items() if not _is_shown(case, place) for pair in form.typed()]
-    return render_template("cases/coordination.html", **values, late_typed=late, made={**made, **sent}, sent=sent,
+    return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None), shared=shared, by_body=queries.by_body(case),
                            is_live=queries.is_live,
                            is_pending=queries.is_pending, is_invitation=queries.is_invitation,

@@ -14,6 +14,7 @@ from mediation.rules.reading import read_key
 from mediation.services import cases, employers
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import back, press
 
 bp = Blueprint("employers", __name__)
 
@@ -39,17 +40,12 @@ def new():
 @permit("employer.write")
 def add():
     form = employer_form()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = employers.register(form.values(), guard.actor(), confirmed=form.confirmed)
-        if attempt.ok:
-            return guard.finish(f"/employers/{row.id}", _("已登记%(name)s。", name=row.name), form.submit_token.data)
-    else:
-        guard.reread()
-    holder = employers.find_by_code(guard.actor().union_id or 0, form.credit_code.data or "")
-    return render_template("employers/edit.html", form=form, row=None, holder=holder), 422
+
+    def page() -> str:
+        holder = employers.find_by_code(guard.actor().union_id or 0, form.credit_code.data or "")
+        return render_template("employers/edit.html", form=form, row=None, holder=holder)
+    return press(form, lambda: employers.register(form.values(), guard.actor(), confirmed=form.confirmed), page,
+                 lambda row: f"/employers/{row.id}", lambda row: _("已登记%(name)s。", name=row.name))
 
 
 @bp.get("/employers/<int:key>")
@@ -74,14 +70,9 @@ def set_democracy(key: int):
     """Union, workers' congress, open affairs, collective contract: the context of its disputes."""
     row = _employer(key, "employer.write")
     form = democracy_form(row)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            employers.set_democracy(row, form.given(), guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/employers/{key}", _("已更正。"))
-    else:
-        guard.reread()
-    return render_template("employers/democracy.html", row=_employer(key), form=form), 422
+    return press(form, lambda: employers.set_democracy(row, form.given(), guard.actor()),
+                 lambda: render_template("employers/democracy.html", row=_employer(key), form=form),
+                 f"/employers/{key}", _("已更正。"))
 
 
 @bp.get("/employers/<int:key>/democracy")
@@ -108,15 +99,14 @@ def _merge_form(row: Employer):
 def merge(key: int):
     row = _employer(key, "employer.write")
     form = _merge_form(row)
-    if form.validate():
+
+    def act() -> int:
         into = employer_queries.find(guard.actor(), form.into.data or 0, "employer.write")
-        with guard.attempt(form) as attempt:
-            employers.merge(row, into, form.reason.data, guard.actor(), form.confirmed)
-        if attempt.ok:
-            return guard.finish(f"/employers/{into.id}", _("已并入，两个名字下的案件、文书、走访都在这一页。"))
-    else:
-        guard.reread()
-    return render_template("employers/merge.html", row=_employer(key, "employer.write"), form=form), 422
+        employers.merge(row, into, form.reason.data, guard.actor(), form.confirmed)
+        return form.into.data
+    return press(form, act, lambda: render_template(
+        "employers/merge.html", row=_employer(key, "employer.write"), form=form),
+        lambda into: f"/employers/{into}", _("已并入，两个名字下的案件、文书、走访都在这一页。"))
 
 
 @bp.post("/employers/<int:key>/part/<int:name>")
@@ -126,9 +116,7 @@ def part(key: int, name: int):
     row = employer_queries.find_merged(guard.actor(), name, _employer(key, "employer.write"))
     if row is None:
         abort(404)
-    with guard.attempt() as attempt:
-        employers.part(row, "", guard.actor())
-    return guard.finish(f"/employers/{key}", _("已分开。") if attempt.ok else attempt.problems[0].text)
+    return back(lambda: employers.part(row, "", guard.actor()), f"/employers/{key}", _("已分开。"), f"/employers/{key}")
 
 
 @bp.get("/employers/<int:key>/edit")
@@ -143,17 +131,10 @@ def edit(key: int):
 def change(key: int):
     row = _employer(key, "employer.write")
     form: EmployerForm = employer_form(row)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            changed = employers.change(row, form.values(), guard.actor(), form.seen_version, form.confirmed)
-        if attempt.ok:
-            return guard.finish(f"/employers/{key}", _("已更正。") if changed else _("没有改动。"))
-        if attempt.has_conflict:
-            form.version.data = str(_employer(key).version)
-    else:
-        guard.reread()
-    row = _employer(key, "employer.write")
-    return render_template("employers/edit.html", form=form, row=row), 422
+    return press(
+        form, lambda: employers.change(row, form.values(), guard.actor(), form.seen_version, form.confirmed),
+        lambda: render_template("employers/edit.html", form=form, row=_employer(key, "employer.write")),
+        f"/employers/{key}", lambda changed: _("已更正。") if changed else _("没有改动。"))
 
 
 def _employer(key: int, permission: str = "employer.read") -> Employer:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import reconciling as forms
 from mediation.models import Case, Station
@@ -15,6 +15,7 @@ from mediation.services import explaining
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context
+from mediation.views.press import Answer, press
 
 bp = Blueprint("explaining", __name__)
 
@@ -61,17 +62,11 @@ def _page(case: Case, form: forms.ExplainForm | None) -> str:
 
 @bp.post("/cases/<number>/contradictions")
 @permit("money.explain")
-def explain(number: str) -> Response | tuple[str, int]:
+def explain(number: str) -> Answer:
     case = guard.get_case(number, explaining.PERMISSION)
     form = forms.explain_form(queries.of_case(case, guard.actor().today))
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            explaining.explain(case, *form.chosen(), form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/contradictions", DONE, form.submit_token.data)
-    return _page(guard.get_case(number), form), 422
+    return press(form, lambda: explaining.explain(case, *form.chosen(), form.reason.data, guard.actor()),
+                 lambda: _page(guard.get_case(number), form), f"/cases/{number}/contradictions", DONE)
 
 
 # The numbers of a union -----------------------------------------------------------------------------------------
@@ -98,15 +93,11 @@ def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
 
 @bp.post("/ledger/contradictions/numbers/<code>")
 @permit("period.close")
-def explain_numbers(code: str) -> Response | tuple[str, int]:
+def explain_numbers(code: str) -> Answer:
     union = _union(code)
     form = forms.explain_form(queries.of_numbers([union]))
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            _rule, mark, figures = form.chosen()
-            explaining.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/ledger/contradictions/numbers/{code}", DONE, form.submit_token.data)
-    return _numbers_page(_union(code), form), 422
+
+    def act() -> None:
+        _rule, mark, figures = form.chosen()
+        explaining.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
+    return press(form, act, lambda: _numbers_page(_union(code), form), f"/ledger/contradictions/numbers/{code}", DONE)

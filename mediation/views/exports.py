@@ -1,13 +1,14 @@
 """Files of the ledger: streamed CSV, XLSX, the columns, the offline checker, and the list of what was taken out."""
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
 
 from mediation import sheets, vault
+from mediation.forms.base import BaseForm
 from mediation.forms.exports import AskForm
 from mediation.models import ExportRun
 from mediation.queries import export, exports, moments
@@ -16,12 +17,13 @@ from mediation.queries.export import Export
 from mediation.queries.selection import Selection
 from mediation.rules import columns
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused
+from mediation.rules.language import Problem, Refused, Text
 from mediation.services import exports as service
 from mediation.services.exports import Result
 from mediation.vault import Vault
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("exports", __name__)
 
@@ -151,7 +153,11 @@ def _headers(selection: Selection, form: str, actor: Actor) -> dict[str, str]:
 
 
 def _refused(problems: list[Problem]) -> tuple[str, int]:
-    return render_template("exports/refused.html", problems=problems), 422
+    return _refusal_page([problem.text for problem in problems]), 422
+
+
+def _refusal_page(said: Sequence[Text | str]) -> str:
+    return render_template("exports/refused.html", problems=said)
 
 
 # Whole numbers, and the list
@@ -184,18 +190,13 @@ def ask():
 @permit("ledger.unmask")
 def send_ask():
     form = AskForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
     try:
         selection = _asked()
     except Refused as refusal:
+        guard.reread()
         return _refused(refusal.problems)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            service.ask(selection, request.args.get("form", "csv"), form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish("/ledger/exports", _("已提出申请，等第二个人同意。"), form.submit_token.data)
-    return _ask_page(form, selection), 422
+    return press(form, lambda: service.ask(selection, request.args.get("form", "csv"), form.reason.data, guard.actor()),
+                 lambda: _ask_page(form, selection), "/ledger/exports", _("已提出申请，等第二个人同意。"))
 
 
 def _asked() -> Selection:
@@ -211,11 +212,9 @@ def _ask_page(form: AskForm, selection: Selection) -> str:
 @permit("ledger.unmask")
 def approve(run_id: int):
     _find(run_id)
-    with guard.attempt() as attempt:
-        service.approve(run_id, guard.actor())
-    if attempt.ok:
-        return guard.finish("/ledger/exports", _("已同意。申请人一天内可取一次。"))
-    return _refused(attempt.problems)
+    form = BaseForm()
+    return press(form, lambda: service.approve(run_id, guard.actor()), lambda: _refusal_page(form.problems),
+                 "/ledger/exports", _("已同意。申请人一天内可取一次。"))
 
 
 def _find(run_id: int) -> ExportRun:

@@ -6,14 +6,14 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
 from mediation import settings
 from mediation.rules import access, money, words
-from mediation.views import guard, navigation
+from mediation.views import guard, late, navigation, press
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = {"zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -96,6 +96,20 @@ def install(app: Flask) -> None:
     app.context_processor(_page)
 
 
+def _kept_forms() -> list[late.Late]:
+    """Forms that were sent too late: on whichever page comes first after the log-in, then on the desk while there are
+    any. The log-in notes whether there are, so that a desk without them asks no database."""
+    stage = session.get("late")
+    if not stage or not current_user.is_authenticated or (stage == "desk" and request.endpoint != "desk.show"):
+        return []
+    found = late.late()
+    if found:
+        session["late"] = "desk"
+    else:
+        session.pop("late")
+    return found
+
+
 def _page() -> dict:
     """What the layout needs on every page."""
     row = current_user.row if current_user and current_user.is_authenticated else None
@@ -109,4 +123,7 @@ def _page() -> dict:
         "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
         "words": words,
         "product": _("工和"),
+        "kept_forms": _kept_forms,
+        "unshown": press.unshown,
+        "words_sent": press.words_sent,
     }

@@ -5,6 +5,7 @@ Default deny: a view without a mark is an error at start and at run time. Views 
 """
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -14,22 +15,40 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
-from mediation.extensions import db, login, read_and_write, read_only
+from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import set_today
-from mediation.models import Case, Event, User
+from mediation.models import Case, Event, SubmitToken, User
 from mediation.queries import coordination, door
 from mediation.rules import access
 from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import accounts, cases, journal, submits
+from mediation.services import accounts, cases, drafts, journal, submits
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FORCED_OPEN = frozenset({"auth.password", "auth.change_password", "auth.log_out", "auth.set_language", "static"})
+# What is sent to an address and is no form that goes through the press (press.py), each with the reason. Nothing of it
+# is kept when the log-in has lapsed.
+UNPRESSED = {
+    "auth.log_in": "nobody is known yet, and a wrong password is counted before the page is shown again",
+    "auth.log_out": "ends the log-in; nothing is typed",
+    "auth.set_language": "one choice, also of those who are not logged in",
+    "cases.reveal": "shows a number, and is on record before it does",
+    "papers.show_with_numbers": "shows numbers, and is on record before it does",
+    "supervision.create_feed": "shows a secret address once",
+    "lists.find": "a search: words are kept and nothing of the office changes",
+    "admin.read_notice": "shows how a pasted notice is read; nothing changes",
+    "intake.remind": "a piece of the page while it is filled in",
+    "intake.save_draft": "the draft while the page is filled in; it keeps itself",
+    "intake.drop_draft": "throws a draft away; nothing is typed",
+    "late.drop": "throws a draft away; nothing is typed",
+}
+SECRET = frozenset({"auth.change_password"})  # pressed, and never kept
 
 
 def permit(permission: str) -> Callable:
@@ -70,6 +89,8 @@ def _open_gate() -> Response | None:
         abort(400)  # no database text holds it, and no address of ours does
     if request.method in ("GET", "HEAD"):
         read_only()
+    else:
+        _check_token()
     mark = getattr(current_app.view_functions[request.endpoint], "permission", None)
     if mark is None:
         raise RuntimeError(f"view {request.endpoint} has no permission mark")
@@ -78,10 +99,34 @@ def _open_gate() -> Response | None:
     return _admit(mark)
 
 
+def _check_token() -> None:
+    """A form without this log-in's token is refused; one of ours that outlived its log-in gets its words back instead.
+
+    The press then shows the form again and does nothing (``is_outdated``); the request cannot write.
+    """
+    try:
+        csrf.protect()
+    except CSRFError:
+        if not is_keepable() or not current_user.is_authenticated:
+            raise
+        g.is_outdated = True
+        reread()
+
+
+def is_outdated() -> bool:
+    """Whether the form was made under an earlier log-in, so that it has to be sent once more."""
+    return "is_outdated" in g
+
+
+def is_keepable() -> bool:
+    """Whether the request sends a form whose words must not be lost."""
+    return request.method == "POST" and request.endpoint not in UNPRESSED and request.endpoint not in SECRET
+
+
 def _admit(mark: str) -> Response | None:
     if not current_user.is_authenticated:
         _keep_typed()
-        return login.unauthorized()
+        return login.unauthorized() if request.method == "GET" else redirect("/login")
     if current_user.row.must_change and request.endpoint not in FORCED_OPEN:
         return redirect("/password")
     if mark != SELF and not access.scope_of(current_user.row.role, mark):
@@ -99,8 +144,16 @@ def _is_hidden() -> bool:
         "consultation" in named and coordination.find_consultation(actor(), named["consultation"]) is None)
 
 
+def admit(endpoint: str) -> None:
+    """Let the reader through to another view than the one that was asked for; 403 or 404 where that is closed."""
+    mark = current_app.view_functions[endpoint].permission
+    if mark not in (PUBLIC, SELF) and not access.scope_of(current_user.row.role, mark):
+        note_refusal(mark)
+        abort(403)
+
+
 def keeping(keep: Callable) -> Callable:
-    """Mark a view whose form is kept as a draft when it arrives after the log-in has lapsed: ``keep(actor, form)``."""
+    """Mark a view that has a place of its own for what is sent too late: ``keep(actor, form, address)``."""
     def mark(view: Callable) -> Callable:
         view.keep_typed = keep
         return view
@@ -110,12 +163,19 @@ def keeping(keep: Callable) -> Callable:
 def _keep_typed() -> None:
     """Nothing typed is lost to a time-out: what was sent too late is kept for the account that typed it."""
     keep = getattr(current_app.view_functions[request.endpoint], "keep_typed", None)
-    if keep is None or request.method != "POST":
+    if "_user_id" not in session or not (keep or is_keepable()):
         return
-    row = accounts.find_lapsed(session.get("_user_id", ""), now())
+    row = accounts.find_lapsed(session["_user_id"], now())
     if row is not None:
-        keep(accounts.actor_of(row, now(), today(), "zh", request.remote_addr or "", g.request_id), request.form)
+        who = accounts.actor_of(row, now(), today(), "zh", request.remote_addr or "", g.request_id)
+        (keep or _keep_form)(who, request.form, request.full_path.rstrip("?"))
         db.session.commit()
+
+
+def _keep_form(who: Actor, posted, address: str) -> None:
+    token = next((value for name, value in posted.items() if name.endswith("submit_token")), "")
+    if not is_sent(token, who):
+        drafts.keep(who, address, token, list(posted.items(multi=True)))
 
 
 def load_user(key: str):
@@ -189,8 +249,7 @@ class Attempt:
         self.form = form
         self.ok = False
         self.problems: list[Problem] = []
-        self.conflict: Event | None = None
-        self.has_conflict = False
+        self.version: int | None = None  # after a lost race: the one that stands now
 
     def __enter__(self) -> Attempt:
         return self
@@ -204,7 +263,7 @@ class Attempt:
             note_refusal(str(error))
             abort(403)
         if isinstance(error, cases.Conflict):
-            self.has_conflict, self.conflict = True, error.event
+            self.version = error.version
             self.problems = [Problem("", _conflict_text(error.event))]
         elif isinstance(error, Refused):
             self.problems = error.problems
@@ -226,7 +285,8 @@ def attempt(form=None) -> Attempt:
 
 def _conflict_text(event: Event | None) -> Text:
     if event is None:
-        return Text("刚才有人改动了这件案子，请看过再提交", "Somebody has just changed this case; look again before sending")
+        return Text("刚才有人先改动了。您填的还在，请看过再提交",
+                    "Somebody has just changed it. What you typed is kept; look again before sending")
     kind = kinds.KINDS[event.kind].text
     who = event.actor.name if event.actor else event.actor_label
     stamp = event.entered_at.astimezone(BEIJING).strftime("%H:%M")
@@ -239,7 +299,7 @@ def cases_word(sentence: str) -> str:
     return sentence.split("{")[0].rstrip("，：（( :,") or sentence
 
 
-def _find_field(form, name: str):
+def find_field(form, name: str):
     """The field of a problem; a form with rows knows the fields inside them itself."""
     find = getattr(form, "find_field", form._fields.get)
     return find(name) if name else None
@@ -250,7 +310,7 @@ def spread(form, problems: list[Problem]) -> None:
     spoken = language()
     rest, asked = [], []
     for problem in problems:
-        field = _find_field(form, problem.field)
+        field = find_field(form, problem.field)
         if problem.confirm:
             asked.append(problem)
         if field is not None:
@@ -261,22 +321,49 @@ def spread(form, problems: list[Problem]) -> None:
     form.asked = [*getattr(form, "asked", []), *asked]
 
 
+TAKEN = Text("这张表刚才已经收过，这次改动的内容没有存。要改，请在这一页上更正。",
+             "This form had been taken before; what was changed in it since is not saved. Correct it on this page.")
+
+
+def _content() -> str:
+    """What the form says, to be compared with another sending of it."""
+    said = sorted((name, value) for name, value in request.form.items(multi=True) if not name.endswith(drafts.UNKEPT))
+    files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
+    return json.dumps([said, files])
+
+
 def repeated(token: str) -> Response | None:
-    """The answer to a form that was sent before: a redirect to what it made then."""
-    result = submits.find_result(token, actor()) if token else None
-    return redirect(result, 303) if result else None
+    """The answer to a form that was sent before: a redirect to what it made then; other words in it are not dropped
+    in silence."""
+    row = find_sent(token)
+    if row is None:
+        return None
+    if is_changed(row, token):
+        flash(TAKEN.say(language()), "warn")
+    return redirect(row.result, 303)
+
+
+def find_sent(token: str) -> SubmitToken | None:
+    """The first sending of a form; None when it has not arrived yet."""
+    return submits.find(token, actor()) if token else None
+
+
+def is_changed(row: SubmitToken, token: str) -> bool:
+    """Whether the form comes with other words than at its first sending."""
+    return submits.differs(row, token, _content())
 
 
 def is_sent(token: str, actor: Actor) -> bool:
     """Whether the form with this token has already arrived."""
-    return bool(token) and submits.find_result(token, actor) is not None
+    return bool(token) and submits.find(token, actor) is not None
 
 
 def finish(target: str, message: Text | str = "", token: str = "") -> Response:
     """The one commit of a request that changed something; then flash and redirect."""
     try:
         if token:
-            submits.remember(token, target, actor())
+            submits.remember(token, target, actor(), _content())
+            drafts.drop_sent(actor(), token)
         db.session.commit()
     except IntegrityError:  # the same form arrived twice at once, and the other one was first
         db.session.rollback()
@@ -327,6 +414,8 @@ def _headers(response: Response) -> Response:
 def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:
     """A number and what to do; the number is in the log, the inside never on the page."""
     code = error.code or 500
+    if request.method == "POST" and code < 500:
+        reread()
     return render("error.html", code=code, title=_title(code), request_id=g.get("request_id", "")), code
 
 

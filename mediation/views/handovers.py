@@ -16,6 +16,7 @@ from mediation.services import handovers
 from mediation.views import guard
 from mediation.views.bodies import instance, send_stored
 from mediation.views.guard import permit
+from mediation.views.press import back, press
 
 bp = Blueprint("handovers", __name__)
 
@@ -30,18 +31,9 @@ def new():
 @permit("commission.send")
 def send():
     form = _form()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = handovers.send(form.sent(), guard.actor(), instance())
-        if attempt.ok:
-            return guard.finish(f"/handovers/{row.id}", Text("已发给工会。登记后这里看得到登记号。",
-                                                             "Sent to the union; its number will stand here."),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return render_template("handovers/new.html", form=form), 422
+    return press(form, lambda: handovers.send(form.sent(), guard.actor(), instance()),
+                 lambda: render_template("handovers/new.html", form=form), lambda row: f"/handovers/{row.id}",
+                 Text("已发给工会。登记后这里看得到登记号。", "Sent to the union; its number will stand here."))
 
 
 def _form() -> forms.HandoverForm:
@@ -65,25 +57,18 @@ def download(key: int, paper: int) -> Response:
 @permit("case.register")
 def register(key: int):
     """One press: the intake page opens with what the body told."""
-    with guard.attempt() as attempt:
-        draft = handovers.draft_of(_row(key), guard.actor())
-    if not attempt.ok:
-        return guard.finish(f"/handovers/{key}", attempt.problems[0].text)
-    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("已把知道的填好，请补全后登记。"))
+    return back(lambda: handovers.draft_of(_row(key), guard.actor()),
+                lambda draft: f"/cases/new?from_draft={draft.uid}",
+                _("已把知道的填好，请补全后登记。"), f"/handovers/{key}")
 
 
 @bp.post("/handovers/<int:key>/return")
 @permit("case.register")
 def give_back(key: int):
     form = ReasonForm()
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            handovers.give_back(_row(key), form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/handovers/{key}", Text("已退回，理由已记下。", "Returned, with the reason."))
-    else:
-        guard.reread()
-    return _page(_row(key), form), 422
+    return press(form, lambda: handovers.give_back(_row(key), form.reason.data, guard.actor()),
+                 lambda: _page(_row(key), form), f"/handovers/{key}",
+                 Text("已退回，理由已记下。", "Returned, with the reason."))
 
 
 def _row(key: int) -> Handover:

@@ -1,12 +1,14 @@
 """The counter: taking a request down, its draft, and what the page remarks while it is filled in."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Form
 
-from mediation.extensions import csrf
 from mediation.forms.base import new_token
 from mediation.forms.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
 from mediation.models import Case, Draft
@@ -14,11 +16,12 @@ from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
 from mediation.rules import reading, workflow
 from mediation.rules.access import Actor
-from mediation.rules.language import Text
+from mediation.rules.language import Problem, Text
 from mediation.services import drafts, handovers, prevention
 from mediation.services import intake as service
 from mediation.views import guard, kept
 from mediation.views.guard import BEIJING, permit
+from mediation.views.press import Answer, back, before, press, show_again
 
 bp = Blueprint("intake", __name__)
 PLACE = "intake"
@@ -30,11 +33,11 @@ def _place(token: str) -> str:
     return f"{PLACE}:{token}"[:100]
 
 
-def _keep(actor: Actor, posted) -> Draft | None:
+def _keep(actor: Actor, posted, address: str = "") -> Draft | None:
     """Keep what was typed, unless nothing was told or this page has already been registered."""
     pairs = draft_pairs(posted, actor.today)
     token = posted.get("submit_token", "")
-    return drafts.save(actor, _place(token), pairs) if pairs and not guard.is_sent(token, actor) else None
+    return drafts.save(actor, _place(token), pairs, address) if pairs and not guard.is_sent(token, actor) else None
 
 
 @bp.get("/cases/new")
@@ -75,14 +78,13 @@ def _wanted_draft() -> Draft | None:
     return drafts.find_by_uid(guard.actor(), wanted)
 
 
-def _page(form: IntakeForm, draft: Draft | None = None, status: int = 200):
-    token = form.submit_token.data
-    told = form.intake() if status != 200 or draft is not None or request.method == "POST" else None
+def _page(form: IntakeForm, draft: Draft | None = None) -> str:
+    """The page with what was typed, and remarks on it."""
+    token, told = form.submit_token.data, form.intake()
     return render_template(
         "intake/new.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(), offered=_offered(token),
-        reminders=service.reminders(guard.actor(), told) if told else [], similar=_similar(told) if told else [],
-        holder=rules.holder_text(told, guard.today()) if told else None,
-        missing=[label for _name, label in rules.missing(told)] if told else []), status
+        reminders=service.reminders(guard.actor(), told), similar=_similar(told),
+        holder=rules.holder_text(told, guard.today()), missing=[label for _name, label in rules.missing(told)])
 
 
 def _offered(token: str) -> list[tuple[Draft, str]]:
@@ -107,16 +109,9 @@ def _similar(told: rules.Intake) -> list[Similar]:
 @bp.post("/cases/new")
 @permit("case.register")
 @guard.keeping(_keep)
-@csrf.exempt  # checked by the form itself: a page that outlived its log-in gets its words back, not an error page
 def send():
     """One of the page's buttons; whatever comes of it, nothing that was typed is lost."""
     form = IntakeForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if not form.csrf_token.validate(form):
-        form.csrf_token.errors = []
-        form.problems.append(_("这一页放得太久，登录已换过。填的都还在，请再按一次"))
-        return _page(form, status=422)
     action, _colon, name = request.form.get("action", "register").partition(":")
     if action not in ACTIONS:
         abort(400)
@@ -133,31 +128,26 @@ def _take(form: IntakeForm, name: str):
                 lambda told: service.register_and_take(guard.actor(), told, consent(), accept()))
 
 
-def _try(form: IntakeForm, problems_of, act):
-    if not form.validate():
-        found = problems_of(form.intake(), guard.today())
-        guard.spread(form, [problem for problem in found if not form.has_error(problem.field)])
-        return _page(form, status=422)
-    told = form.intake()
-    with guard.attempt(form) as attempt:
-        case = act(told)
-    return _done(case, form, told) if attempt.ok else _page(form, status=422)
+def _try(form: IntakeForm, problems_of: Callable[[rules.Intake, date], list[Problem]],
+         register: Callable[[rules.Intake], Case]) -> Answer:
+    """Register; then the draft is done with, and what the case came from names it."""
+    def act() -> Case:
+        actor, token = guard.actor(), form.submit_token.data or ""
+        case = register(form.intake())
+        drafts.drop(actor, _place(token))
+        prevention.link_case(token, case, actor)
+        handovers.link_case(token, case, actor)
+        return case
+    return press(form, act, lambda: _page(form), lambda case: f"/cases/{case.number}", lambda case: Markup(
+        '{} <a href="/cases/{}/papers/registration">{}</a>').format(
+            _message(case), case.number, _("打印三张：申请记录·告知书·回执")),
+        remarks=lambda case: _remarks(case, form.intake()), missing=lambda: problems_of(form.intake(), guard.today()))
 
 
-def _done(case: Case, form: IntakeForm, told: rules.Intake):
-    """Registered: the draft is done with; without scripts the remarks come now."""
-    actor, token = guard.actor(), form.submit_token.data
-    drafts.drop(actor, _place(token))
-    prevention.link_case(token, case, actor)
-    handovers.link_case(token, case, actor)
+def _remarks(case: Case, told: rules.Intake) -> list[str]:
+    """What the page remarks while it is filled in, told afterwards to those without scripts."""
     words = [] if "reminded" in request.form else _words_about(case, told)
-    path = f"/cases/{case.number}"
-    message = Markup('{} <a href="{}/papers/registration">{}</a>').format(
-        _message(case), path, _("打印三张：申请记录·告知书·回执"))
-    answer = guard.finish(path, message, token)
-    if words:
-        flash(_("提醒：%(words)s", words=Text("；", "; ").say(guard.language()).join(words)), "warn")
-    return answer
+    return [_("提醒：%(words)s", words=Text("；", "; ").say(guard.language()).join(words))] if words else []
 
 
 def _words_about(case: Case, told: rules.Intake) -> list[str]:
@@ -180,35 +170,35 @@ def _message(case: Case) -> str:
 
 
 def _save_draft(form: IntakeForm, name: str):
-    draft = _keep(guard.actor(), request.form)
-    if draft is None:
-        return guard.finish("/cases/new", _("还没有填什么，不用存。"))
-    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("草稿已存，一周内都可以接着填。"))
+    return before(form, lambda: _page(form)) or back(
+        lambda: _keep(guard.actor(), request.form),
+        lambda draft: f"/cases/new?from_draft={draft.uid}" if draft else "/cases/new",
+        lambda draft: _("草稿已存，一周内都可以接着填。") if draft else _("还没有填什么，不用存。"), "/cases/new")
 
 
 def _only_asked(form: IntakeForm, name: str):
     """Somebody only asked: what was told so far goes over to the short entry, kept as a draft meanwhile."""
-    draft = _keep(guard.actor(), request.form)
-    return guard.finish(f"/prevention?from_draft={draft.uid}" if draft else "/prevention")
+    return before(form, lambda: _page(form)) or back(
+        lambda: _keep(guard.actor(), request.form),
+        lambda draft: f"/prevention?from_draft={draft.uid}" if draft else "/prevention", "", "/cases/new")
 
 
 def _add(form: IntakeForm, name: str):
-    form.add(name)
-    return _page(form)
+    return show_again(form, lambda: _page(form), lambda: form.add(name))
 
 
 def _drop(form: IntakeForm, name: str):
-    form.drop(name)
-    return _page(form)
+    return show_again(form, lambda: _page(form), lambda: form.drop(name))
 
 
 def _read_roster(form: IntakeForm, name: str):
     """Show how the pasted list was understood; nothing is saved."""
-    form.validate()
-    for field in form:
-        if field.name != "roster":
-            field.errors = []
-    return _page(form)
+    def arrange() -> None:
+        form.validate()
+        for field in form:
+            if field.name != "roster":
+                field.errors = []
+    return show_again(form, lambda: _page(form), arrange)
 
 
 ACTIONS = {
@@ -226,6 +216,7 @@ ACTIONS = {
 def remind():
     """A piece of the page: what to remark on what has been typed so far."""
     form = IntakeForm()
+    guard.reread()
     form.validate()
     told = form.intake()
     return render_template("intake/reminders.html", reminders=service.reminders(guard.actor(), told),

@@ -15,6 +15,7 @@ from mediation.services import issuing
 from mediation.views import guard
 from mediation.views import statistics as pages
 from mediation.views.guard import permit
+from mediation.views.press import press, show_again
 
 bp = Blueprint("issuing", __name__)
 
@@ -32,19 +33,12 @@ def issue():
     given = {name: request.form.get(name, "").strip() for name in pages.NAMES}
     form, actor = IssueForm(), guard.actor()
     if request.form.get("again"):
-        return _form(form, given)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = issuing.issue(pages.scope(actor, given), request.form.getlist("figures"),
-                                issuing.Purpose(form.recipient.data, form.purpose.data), actor)
-        if attempt.ok:
-            return guard.finish(f"/statistics/issued/{row.id}", _("已出具%(number)s。下一步：打印，交给对方。",
-                                                                  number=row.number), form.submit_token.data)
-    else:
-        guard.reread()
-    return _form(form, given), 422
+        return show_again(form, lambda: _form(form, given))
+    return press(
+        form, lambda: issuing.issue(pages.scope(actor, given), request.form.getlist("figures"),
+                                    issuing.Purpose(form.recipient.data, form.purpose.data), actor),
+        lambda: _form(form, given), lambda row: f"/statistics/issued/{row.id}",
+        lambda row: _("已出具%(number)s。下一步：打印，交给对方。", number=row.number))
 
 
 def _form(form: IssueForm, given: dict[str, str]):

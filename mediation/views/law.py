@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 
 from mediation.forms import law as forms
 from mediation.forms.base import BaseForm
@@ -18,25 +18,18 @@ from mediation.services import law
 from mediation.services import procedures as side
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 bp = Blueprint("law", __name__)
 TAB = "clocks"
 
 
-def _answer(case: Case, form: BaseForm, act: Callable[[], object], message: Text, page: Callable,
-            target: str) -> Response | tuple:
+def _answer(case: Case, form: BaseForm, act: Callable[[], object], message: Text,
+            page: Callable[[Case, BaseForm], str], target: str) -> Answer:
     """One press of such a page: done and back to it, or the page again with what was typed."""
     number = case.number
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            act()
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/{target}", message, form.submit_token.data)
-    else:
-        guard.reread()
-    return page(guard.get_case(number, law.PERMISSION), form), 422
+    return press(form, act, lambda: page(guard.get_case(number, law.PERMISSION), form), f"/cases/{number}/{target}",
+                 message)
 
 
 # Clocks ---------------------------------------------------------------------------------------------------------
@@ -106,18 +99,14 @@ def change_channel(number: str):
 @permit("case.work")
 def expire(number: str):
     """One press: failed because the period is over; then the written notice, ready to print."""
-    case = guard.get_case(number, law.PERMISSION)
-    form = BaseForm()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    with guard.attempt(form) as attempt:
-        law.expire(case, guard.actor(), form.seen_version)
-    if attempt.ok:
-        return guard.finish(f"/cases/{number}/papers/termination", Text(
-            "已记调解不成（到期未成），时效自届满那天重新计算。下一步：打印告知书，交给双方。",
-            "Recorded as failed because the period is over; the time bar runs anew from that day. Next: print the "
-            "notice and give it to both sides."), form.submit_token.data)
-    return _clocks_page(guard.get_case(number, law.PERMISSION), expire=form), 422
+    case, form = guard.get_case(number, law.PERMISSION), BaseForm()
+    return press(
+        form, lambda: law.expire(case, guard.actor(), form.seen_version),
+        lambda: _clocks_page(guard.get_case(number, law.PERMISSION), expire=form),
+        f"/cases/{number}/papers/termination",
+        Text("已记调解不成（到期未成），时效自届满那天重新计算。下一步：打印告知书，交给双方。",
+             "Recorded as failed because the period is over; the time bar runs anew from that day. Next: print the "
+             "notice and give it to both sides."))
 
 
 def _running(case: Case) -> list[Clock]:

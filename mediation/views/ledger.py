@@ -18,6 +18,7 @@ from mediation.views import closings, guard
 from mediation.views.cases import flash_after
 from mediation.views.guard import permit
 from mediation.views.head import case_context
+from mediation.views.press import Answer, OnlyShown, press, show_again
 
 bp = Blueprint("ledger", __name__)
 
@@ -105,26 +106,17 @@ def _agreement_page(case: Case, form: forms.AgreementForm, is_alike: bool = Fals
 
 @bp.post("/cases/<number>/agreement/new")
 @permit("case.work")
-def agree(number: str) -> Response | str | tuple[str, int]:
+def agree(number: str) -> Answer:
     case = guard.get_case(number, "case.work")
     form = forms.agreement_form(case)
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if "add_row" in request.form:
-        form.steps.append_entry()
-        return _agreement_page(case, form)
-    do = request.form.get("do", "")
+    do = "add_row" if "add_row" in request.form else request.form.get("do", "")
+
+    def page() -> str:
+        return _agreement_page(guard.get_case(number, "case.work"), form)
     if do in HELPERS:
-        HELPERS[do](form)
-        return _agreement_page(case, form)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            made = _agree(case, form, do == "pay")
-        if attempt.ok:
-            closings.warn(case, form.made_on.data)
-            return guard.finish(f"/cases/{number}/agreement", made, form.submit_token.data)
-        form.version.data = str(case.version)
-    return _agreement_page(case, form), 422
+        return show_again(form, page, lambda: HELPERS[do](form))
+    return press(form, lambda: _agree(case, form, do == "pay"), page, f"/cases/{number}/agreement", lambda made: made,
+                 remarks=lambda _made: closings.remarks(case, form.made_on.data))
 
 
 def _lay_out(form: forms.AgreementForm) -> None:
@@ -136,7 +128,7 @@ def _lay_out(form: forms.AgreementForm) -> None:
             form.lay_out(form.plan())
 
 
-HELPERS = {"plan": _lay_out, "share": lambda form: form.share_out()}
+HELPERS = {"plan": _lay_out, "share": lambda form: form.share_out(), "add_row": lambda form: form.steps.append_entry()}
 
 
 def _agree(case: Case, form: forms.AgreementForm, is_paid: bool) -> Text:
@@ -188,19 +180,14 @@ def _current(case: Case) -> Agreement:
 
 @bp.post("/cases/<number>/agreement/sign")
 @permit("case.work")
-def sign(number: str) -> Response | tuple[str, int]:
+def sign(number: str) -> Answer:
     case = guard.get_case(number, "case.work")
     agreement = _current(case)
     form = forms.sign_form(missing_signers(case, agreement), is_sent=True)
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            ledger.sign(case, agreement, form.signatures(form.day.data), guard.actor())
-        if attempt.ok:
-            found = ledger.effect_of(agreement, ledger.ground(case, guard.actor().today))
-            return guard.finish(f"/cases/{number}/agreement#signatures", _signed(found), form.submit_token.data)
-    return _tab(case, sign=form), 422
+    return press(
+        form, lambda: ledger.sign(case, agreement, form.signatures(form.day.data), guard.actor()),
+        lambda: _tab(guard.get_case(number, "case.work"), sign=form), f"/cases/{number}/agreement#signatures",
+        lambda _done: _signed(ledger.effect_of(agreement, ledger.ground(case, guard.actor().today))))
 
 
 def _signed(found: effect.Effect) -> Text:
@@ -211,18 +198,13 @@ def _signed(found: effect.Effect) -> Text:
 
 @bp.post("/cases/<number>/agreement/consent")
 @permit("case.work")
-def consent(number: str) -> Response | tuple[str, int]:
+def consent(number: str) -> Answer:
     case = guard.get_case(number, "case.work")
     agreement = _current(case)
     form = forms.consent_form(missing_consents(agreement), is_sent=True)
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            ledger.consent(case, agreement, form.consents_of(), guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/agreement#consents", _("已记同意。"), form.submit_token.data)
-    return _tab(case, consent=form), 422
+    return press(form, lambda: ledger.consent(case, agreement, form.consents_of(), guard.actor()),
+                 lambda: _tab(guard.get_case(number, "case.work"), consent=form),
+                 f"/cases/{number}/agreement#consents", _("已记同意。"))
 
 
 # Payments -------------------------------------------------------------------------------------------------------
@@ -262,26 +244,19 @@ def _payment_page(case: Case, form: forms.PaymentForm) -> str:
 
 @bp.post("/cases/<number>/payments/new")
 @permit("money.record")
-def record(number: str) -> Response | str | tuple[str, int]:
+def record(number: str) -> Answer:
     case = guard.get_case(number, "money.record")
     form = forms.payment_form(case, _position(case), None)
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    is_readable = form.validate()
-    if request.form.get("do") == "share" and is_readable:
-        form.show_shares(ledger.shared(case, form.entry(), guard.actor().today))
-        return _payment_page(case, form)
-    if is_readable:
-        with guard.attempt(form) as attempt:
-            made = _record(case, form)
-        if attempt.ok:
-            closings.warn(case, made.paid_on)
-            return guard.finish(f"/cases/{number}/agreement", flash_after(case, "record_payment", {
-                "sum": money.print_yuan(made.amount_fen)}), form.submit_token.data)
-    return _payment_page(case, form), 422
+    return press(form, lambda: _record(case, form),
+                 lambda: _payment_page(guard.get_case(number, "money.record"), form), f"/cases/{number}/agreement",
+                 lambda made: flash_after(case, "record_payment", {"sum": money.print_yuan(made.amount_fen)}),
+                 remarks=lambda made: closings.remarks(case, made.paid_on))
 
 
 def _record(case: Case, form: forms.PaymentForm) -> Payment:
+    if request.form.get("do") == "share":
+        form.show_shares(ledger.shared(case, form.entry(), guard.actor().today))
+        raise OnlyShown
     said = _find_payment(case, str(form.verifies.data or ""))
     if said:
         return ledger.verify_payment(case, said, form.entry(), guard.actor(), form.confirmed)
@@ -309,16 +284,14 @@ def _reversal_page(case: Case, payment: Payment, form: forms.ReversalForm) -> st
 
 @bp.post("/cases/<number>/payments/<int:seq>/reverse")
 @permit("money.record")
-def reverse(number: str, seq: int) -> Response | tuple[str, int]:
+def reverse(number: str, seq: int) -> Answer:
     case = guard.get_case(number, "money.record")
     payment, form = _get_payment(case, seq), forms.ReversalForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            ledger.reverse_payment(case, payment, form.reason.data, guard.actor())
-        if attempt.ok:
-            closings.warn(case, payment.paid_on)
-            return guard.finish(f"/cases/{number}/agreement#payments", flash_after(case, "reverse_payment", {
-                "sum": money.print_yuan(payment.amount_fen)}), form.submit_token.data)
-    return _reversal_page(case, payment, form), 422
+
+    def page() -> str:
+        shown = guard.get_case(number, "money.record")
+        return _reversal_page(shown, _get_payment(shown, seq), form)
+    return press(form, lambda: ledger.reverse_payment(case, payment, form.reason.data, guard.actor()), page,
+                 f"/cases/{number}/agreement#payments",
+                 lambda _done: flash_after(case, "reverse_payment", {"sum": money.print_yuan(payment.amount_fen)}),
+                 remarks=lambda _done: closings.remarks(case, payment.paid_on))

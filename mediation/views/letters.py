@@ -1,6 +1,8 @@
 """一函两书: the register of supervision letters, one letter with its answer and review, its print."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
@@ -17,6 +19,7 @@ from mediation.rules.reading import read_key
 from mediation.services import letters
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 from mediation.views.prevention import listed
 
 bp = Blueprint("letters", __name__)
@@ -56,16 +59,9 @@ def _form(row: Employer) -> forms.LetterForm:
 def send(key: int):
     row = _employer(key)
     follows, form = _follows(row), _form(row)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            made = letters.send(row, form.values(), guard.actor(), follows)
-        if attempt.ok:
-            return guard.finish(f"/letters/{made.id}", _("已发%(number)s。", number=made.number), form.submit_token.data)
-    else:
-        guard.reread()
-    return _new_page(_employer(key), form), 422
+    return press(form, lambda: letters.send(row, form.values(), guard.actor(), follows),
+                 lambda: _new_page(_employer(key), form), lambda made: f"/letters/{made.id}",
+                 lambda made: _("已发%(number)s。", number=made.number))
 
 
 def _new_page(row: Employer, form: forms.LetterForm) -> str:
@@ -109,17 +105,8 @@ def review(key: int):
         row, said.get(form.is_rectified.data or ""), form.review.data, guard.actor(), form.seen_version))
 
 
-def _send(key: int, place: str, form: forms.BaseForm, act):
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            act()
-        if attempt.ok:
-            return guard.finish(f"/letters/{key}", Text("已记下。", "On record."), form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(_letter(key), {place: form}), 422
+def _send(key: int, place: str, form: forms.BaseForm, act: Callable[[], object]) -> Answer:
+    return press(form, act, lambda: _page(_letter(key), {place: form}), f"/letters/{key}", Text("已记下。", "On record."))
 
 
 @bp.get("/letters/<int:key>/print")

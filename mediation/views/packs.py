@@ -34,7 +34,7 @@ def download():
     try:
         asked = packs.read(told[0], told[1], told[2] or "5", actor)
     except Refused as refusal:
-        return render_template("exports/refused.html", problems=refusal.problems), 422
+        return render_template("exports/refused.html", problems=[p.text for p in refusal.problems]), 422
     guard.leave_reading()
     run_id = packs.begin(asked, actor).id
     guard.settle()

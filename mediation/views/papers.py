@@ -5,7 +5,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation import papers as sheets
-from mediation.forms.papers import PaperForm
+from mediation.forms.papers import HandedForm, PaperForm
 from mediation.models import Case
 from mediation.papers import Sheet, Sight
 from mediation.queries import door, house
@@ -17,6 +17,7 @@ from mediation.services.papers import Given
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context
+from mediation.views.press import press
 
 bp = Blueprint("papers", __name__)
 
@@ -29,14 +30,14 @@ def index(number: str):
     return _index(case, form)
 
 
-def _index(case: Case, form: PaperForm, status: int = 200):
+def _index(case: Case, form: PaperForm) -> str:
     lines = paper_queries.checklist(case)
     by_step = {step: [line for line in lines if line.paper.step == step] for step in paperwork.STEPS}
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=paperwork.STEPS,
         missing=paperwork.missing(lines), registration=paperwork.registration(case.way),
         given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=paperwork.PAPERS,
-        **case_context(case, "papers")), status
+        **case_context(case, "papers"))
 
 
 def _first_applicant(case: Case) -> str:
@@ -48,17 +49,13 @@ def _first_applicant(case: Case) -> str:
 def record(number: str):
     case = guard.get_case(number, "case.work")
     form = PaperForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        kind = form.kind.data
+
+    def act() -> str:
         given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
-        with guard.attempt(form) as attempt:
-            papers.record(case, [kind], given, guard.actor())
-        if attempt.ok:
-            title = paperwork.PAPERS[kind].title.say(guard.language())
-            return guard.finish(f"/cases/{case.number}/papers", _("已记：%(paper)s。", paper=title), form.submit_token.data)
-    return _index(guard.get_case(number), form, 422)
+        papers.record(case, [form.kind.data], given, guard.actor())
+        return form.kind.data
+    return press(form, act, lambda: _index(guard.get_case(number), form), f"/cases/{number}/papers", lambda kind: _(
+        "已记：%(paper)s。", paper=paperwork.PAPERS[kind].title.say(guard.language())))
 
 
 @bp.post("/cases/<number>/papers/registration")
@@ -66,15 +63,18 @@ def record(number: str):
 def record_registration(number: str):
     """The three papers of registration were handed over at the counter: one press, one event each."""
     case = guard.get_case(number, "case.work")
-    form = PaperForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
-    with guard.attempt(form) as attempt:
+    form = HandedForm()
+
+    def act() -> None:
+        given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
         papers.record(case, paperwork.registration(case.way), given, guard.actor())
-    if attempt.ok:
-        return guard.finish(f"/cases/{case.number}/papers", _("已记：三张都当面交了。"), form.submit_token.data)
-    return _index(guard.get_case(number), form, 422)
+
+    def page() -> str:
+        shown = PaperForm(formdata=None, given_to=form.given_to.data)
+        shown.problems, shown.given_to.errors = form.problems, form.given_to.errors
+        shown.submit_token.data = form.submit_token.data
+        return _index(guard.get_case(number), shown)
+    return press(form, act, page, f"/cases/{number}/papers", _("已记：三张都当面交了。"))
 
 
 @bp.get("/cases/<number>/papers/registration")

@@ -17,6 +17,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import claims, employers, parties, roster
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import OnlyShown, press
 
 bp = Blueprint("parties", __name__)
 # From the one who orders the work down to the one who called the workers.
@@ -67,19 +68,14 @@ def add(number: str, side: str):
     """A party, with its first claim where one is named: two acts in one press, both or none."""
     case = _case(number, side)
     form = party_forms.party_form(side, case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            party = parties.add_party(case, form.values(), guard.actor(), form.confirmed)
-            if side == "applicant" and (asked := form.claim()):
-                claims.add_claim(case, party, asked, guard.actor(), form.confirmed)
-            name = party.name
-        if attempt.ok:
-            return guard.finish(_address(number), _("已加上%(name)s。", name=name), form.submit_token.data)
-    else:
-        guard.reread()
-    return _new_page(_case(number, side), side, form), 422
+
+    def act() -> Party:
+        party = parties.add_party(case, form.values(), guard.actor(), form.confirmed)
+        if side == "applicant" and (asked := form.claim()):
+            claims.add_claim(case, party, asked, guard.actor(), form.confirmed)
+        return party
+    return press(form, act, lambda: _new_page(_case(number, side), side, form), _address(number),
+                 lambda party: _("已加上%(name)s。", name=party.name))
 
 
 def _new_page(case: Case, side: str, form: BaseForm) -> str:
@@ -98,18 +94,11 @@ def change(number: str, key: int):
     case, party = _party(number, key)
     shows_phone = _shows_phone(case)
     form = party_forms.party_form(party.side, case, party, shows_phone)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            changed = parties.change_party(case, party, form.values(), guard.actor(), form.cleared(party, shows_phone),
-                                           form.seen_version, form.confirmed)
-            name = party.name
-        if attempt.ok:
-            message = _("已更正%(name)s的资料。", name=name) if changed else _("没有改动。")
-            return guard.finish(_address(number), message)
-        _renew(form, guard.get_case(number), attempt)
-    else:
-        guard.reread()
-    return _edit_page(*_party(number, key), form=form), 422
+    return press(
+        form, lambda: parties.change_party(case, party, form.values(), guard.actor(), form.cleared(party, shows_phone),
+                                           form.seen_version, form.confirmed),
+        lambda: _edit_page(*_party(number, key), form=form), _address(number),
+        lambda changed: _("已更正%(name)s的资料。", name=party.name) if changed else _("没有改动。"))
 
 
 @bp.post("/cases/<number>/parties/<int:key>/remove")
@@ -117,16 +106,10 @@ def change(number: str, key: int):
 def remove(number: str, key: int):
     case, party = _party(number, key)
     out = party_forms.ReasonForm()
-    if out.validate():
-        with guard.attempt(out) as attempt:
-            parties.remove_party(case, party, out.out_reason.data, guard.actor(), out.seen_version)
-            name = party.name
-        if attempt.ok:
-            return guard.finish(_address(number), _("已划去%(name)s，原因留在经过里。", name=name))
-        _renew(out, guard.get_case(number), attempt)
-    else:
-        guard.reread()
-    return _edit_page(*_party(number, key), out=out), 422
+    return press(
+        out, lambda: parties.remove_party(case, party, out.out_reason.data, guard.actor(), out.seen_version),
+        lambda: _edit_page(*_party(number, key), out=out), _address(number),
+        lambda _done: _("已划去%(name)s，原因留在经过里。", name=party.name))
 
 
 def _edit_page(case: Case, party: Party, form: Any = None, out: BaseForm | None = None) -> str:
@@ -159,27 +142,21 @@ def paste(number: str):
     """First what each line would do, then, for the same text, all of it in one act."""
     case = guard.get_case(number, "case.work")
     form = _list_form(case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    shown = None
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            shown = roster.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
-                                         "namesakes" in form.confirmed)
-            if request.form.get("action") == "save" and form.seen.data == shown.digest:
-                return _save_list(case, form, shown)
-        if attempt.ok and not shown.adding and not shown.faults:
-            guard.spread(form, [Problem("lines", roster.NOTHING_NEW)])
-    guard.reread()
-    case = guard.get_case(number, "case.work")
-    return _list_page(case, form, shown), 200 if shown and not form.errors and not form.asked else 422
+    shown: list[roster.Preview] = []
 
-
-def _save_list(case: Case, form: Any, shown: roster.Preview):
-    out_of = _party_of(case, row_id(form.out_of.data))
-    added = roster.add_workers_from_lines(case, form.lines.data, guard.actor(), form.head.data or "", out_of,
-                                          form.confirmed, form.seen_version)
-    return guard.finish(_address(case.number), _("已按名单加上%(n)s人。", n=len(added)), form.submit_token.data)
+    def act() -> list[Party]:
+        shown.append(roster.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
+                                          "namesakes" in form.confirmed))
+        if request.form.get("action") == "save" and form.seen.data == shown[0].digest:
+            return roster.add_workers_from_lines(
+                case, form.lines.data, guard.actor(), form.head.data or "", _party_of(case, row_id(form.out_of.data)),
+                form.confirmed, form.seen_version)
+        if not shown[0].adding and not shown[0].faults:
+            raise Refused([Problem("lines", roster.NOTHING_NEW)])
+        raise OnlyShown
+    return press(
+        form, act, lambda: _list_page(guard.get_case(number, "case.work"), form, shown[0] if shown else None),
+        _address(number), lambda added: _("已按名单加上%(n)s人。", n=len(added)))
 
 
 def _list_form(case: Case) -> party_forms.ListForm:
@@ -212,17 +189,11 @@ def ask_representatives(number: str):
 def choose_representatives(number: str):
     case = guard.get_case(number, "case.work")
     form = _representatives_form(case)
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            parties.set_representatives(case, form.chosen(), guard.actor(), form.seen_version, form.confirmed)
-            count = len(form.chosen())
-        if attempt.ok:
-            return guard.finish(_address(number), _("已记下%(n)s名代表。下一步：委托书请每人签字。", n=count))
-        _renew(form, guard.get_case(number), attempt)
-    else:
-        guard.reread()
-    case = guard.get_case(number, "case.work")
-    return _representatives_page(case, form), 422
+    return press(
+        form, lambda: parties.set_representatives(case, form.chosen(), guard.actor(), form.seen_version,
+                                                  form.confirmed),
+        lambda: _representatives_page(guard.get_case(number, "case.work"), form), _address(number),
+        lambda _done: _("已记下%(n)s名代表。下一步：委托书请每人签字。", n=len(form.chosen())))
 
 
 def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
@@ -253,19 +224,9 @@ def resolve(number: str, key: int):
     """One press: a new employer is registered and named here together, or nothing is."""
     case, party = _party(number, key, "respondent")
     form = _resolve_form(case, party)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            _resolve(case, party, form)
-            name = parties.called(party)
-        if attempt.ok:
-            return guard.finish(_address(number), _("已查明是%(name)s，原话还留着。", name=name), form.submit_token.data)
-        _renew(form, guard.get_case(number), attempt)
-    else:
-        guard.reread()
-    case, party = _party(number, key, "respondent")
-    return _resolve_page(case, party, form), 422
+    return press(form, lambda: _resolve(case, party, form),
+                 lambda: _resolve_page(*_party(number, key, "respondent"), form), _address(number),
+                 lambda _done: _("已查明是%(name)s，原话还留着。", name=parties.called(party)))
 
 
 def _resolve(case: Case, party: Party, form: party_forms.ResolveForm) -> None:
@@ -331,9 +292,3 @@ def _party(number: str, key: int, side: str = "") -> tuple[Case, Party]:
 
 def _address(number: str) -> str:
     return f"/cases/{number}/parties"
-
-
-def _renew(form: BaseForm, case: Case, attempt: guard.Attempt) -> None:
-    """After a lost race the page shows the case as it stands now: the next press is judged by this version."""
-    if attempt.has_conflict:
-        form.version.data = str(case.version)

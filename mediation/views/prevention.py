@@ -1,7 +1,7 @@
 """Before and beside the cases: inquiries, visits and lectures, leads."""
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
@@ -13,6 +13,7 @@ from mediation.rules.reading import read_key
 from mediation.services import drafts, prevention
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.press import back, press
 
 bp = Blueprint("prevention", __name__)
 
@@ -41,17 +42,11 @@ def _inquiries(form: forms.InquiryForm) -> str:
 @permit("prevention.write")
 def add_inquiry():
     form = forms.inquiry_form()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            prevention.record_inquiry(form.values(), guard.actor())
-            _drop_draft(form.draft.data or "")
-        if attempt.ok:
-            return guard.finish("/prevention", Text("咨询已记。", "The inquiry is logged."), form.submit_token.data)
-    else:
-        guard.reread()
-    return _inquiries(form), 422
+
+    def act() -> None:
+        prevention.record_inquiry(form.values(), guard.actor())
+        _drop_draft(form.draft.data or "")
+    return press(form, act, lambda: _inquiries(form), "/prevention", Text("咨询已记。", "The inquiry is logged."))
 
 
 def _drop_draft(uid: str) -> None:
@@ -85,17 +80,8 @@ def _activities(form) -> str:
 @permit("prevention.write")
 def add_activity():
     form = _activity_form()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            prevention.record_activity(form.values(), guard.actor())
-        if attempt.ok:
-            return guard.finish("/prevention/activities", Text("活动已记。", "The activity is logged."),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return _activities(form), 422
+    return press(form, lambda: prevention.record_activity(form.values(), guard.actor()), lambda: _activities(form),
+                 "/prevention/activities", Text("活动已记。", "The activity is logged."))
 
 
 @bp.get("/prevention/leads")
@@ -117,16 +103,9 @@ def _leads(form, settle_form, settled: int | None = None) -> str:
 @permit("prevention.write")
 def add_lead():
     form = _lead_form()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            prevention.record_lead(form.values(), guard.actor())
-        if attempt.ok:
-            return guard.finish("/prevention/leads", Text("线索已记。", "The lead is logged."), form.submit_token.data)
-    else:
-        guard.reread()
-    return _leads(form, forms.ReasonForm(None)), 422
+    return press(form, lambda: prevention.record_lead(form.values(), guard.actor()),
+                 lambda: _leads(form, forms.ReasonForm(None)), "/prevention/leads",
+                 Text("线索已记。", "The lead is logged."))
 
 
 @bp.post("/prevention/leads/<int:key>/case")
@@ -139,26 +118,20 @@ def lead_to_case(key: int):
 @permit("prevention.write")
 def settle(key: int):
     row, form = _row(Lead, key), forms.ReasonForm()
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            prevention.settle_lead(row, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish("/prevention/leads", Text("已记化解。", "Noted as settled."))
-    else:
-        guard.reread()
-    fresh = forms.with_employer(forms.LeadForm, queries.employers(guard.actor()), None, "found_on")
-    return _leads(fresh, form, key), 422
+
+    def page() -> str:
+        fresh = forms.with_employer(forms.LeadForm, queries.employers(guard.actor()), None, "found_on")
+        return _leads(fresh, form, key)
+    return press(form, lambda: prevention.settle_lead(row, form.reason.data, guard.actor()), page, "/prevention/leads",
+                 Text("已记化解。", "Noted as settled."))
 
 
 # Common ---------------------------------------------------------------------------------------------------------
 
-def _to_case(row: Inquiry | Lead, back: str):
+def _to_case(row: Inquiry | Lead, page: str) -> Response:
     """One press: the intake page opens with what is known."""
-    with guard.attempt() as attempt:
-        draft = prevention.draft_of(row, guard.actor())
-    if not attempt.ok:
-        return guard.finish(back, attempt.problems[0].text)
-    return guard.finish(f"/cases/new?from_draft={draft.uid}", _("已把知道的填好，请补全后登记。"))
+    return back(lambda: prevention.draft_of(row, guard.actor()), lambda draft: f"/cases/new?from_draft={draft.uid}",
+                _("已把知道的填好，请补全后登记。"), page)
 
 
 def _row(model: type, key: int):

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import reconciling as forms
 from mediation.models import Case, Payment
@@ -16,6 +16,7 @@ from mediation.services import reconciling
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context
+from mediation.views.press import Answer, press
 
 bp = Blueprint("reconciling", __name__)
 
@@ -73,32 +74,23 @@ def _page(case: Case, payment: Payment, form: forms.ReconcileForm, out: forms.Wi
 
 @bp.post("/cases/<number>/payments/<int:seq>/reconcile")
 @permit("money.reconcile")
-def mark(number: str, seq: int) -> Response | tuple[str, int]:
+def mark(number: str, seq: int) -> Answer:
     case, payment = _entry(number, seq)
     form = forms.ReconcileForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            reconciling.reconcile(case, payment, form.compared.data or (), form.checked_on.data, form.note.data,
-                                  guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/agreement#payments", Text(
-                "已核对第{n}笔。", "Entry {n} is reconciled.").fill(n=seq), form.submit_token.data)
-    return _page(*_entry(number, seq), form, forms.WithdrawForm(formdata=None)), 422
+    return press(
+        form, lambda: reconciling.reconcile(case, payment, form.compared.data or (), form.checked_on.data,
+                                            form.note.data, guard.actor()),
+        lambda: _page(*_entry(number, seq), form, forms.WithdrawForm(formdata=None)),
+        f"/cases/{number}/agreement#payments", Text("已核对第{n}笔。", "Entry {n} is reconciled.").fill(n=seq))
 
 
 @bp.post("/cases/<number>/payments/<int:seq>/reconcile/withdraw")
 @permit("money.reconcile")
-def withdraw(number: str, seq: int) -> Response | tuple[str, int]:
+def withdraw(number: str, seq: int) -> Answer:
     case, payment = _entry(number, seq)
     out = forms.WithdrawForm()
-    if again := guard.repeated(out.submit_token.data):
-        return again
-    if out.validate():
-        with guard.attempt(out) as attempt:
-            reconciling.withdraw(case, payment, out.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/agreement#payments", Text(
-                "已撤销第{n}笔的核对。", "The mark on entry {n} is withdrawn.").fill(n=seq), out.submit_token.data)
-    return _page(*_entry(number, seq), forms.ReconcileForm(formdata=None), out), 422
+    return press(
+        out, lambda: reconciling.withdraw(case, payment, out.reason.data, guard.actor()),
+        lambda: _page(*_entry(number, seq), forms.ReconcileForm(formdata=None), out),
+        f"/cases/{number}/agreement#payments",
+        Text("已撤销第{n}笔的核对。", "The mark on entry {n} is withdrawn.").fill(n=seq))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
@@ -21,6 +21,7 @@ from mediation.services import sampling as service
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.parties import masked
+from mediation.views.press import Answer, press
 
 bp = Blueprint("samples", __name__)
 GIVEN = ("by", "period", "station", "channel", "outcome", "kind")
@@ -35,14 +36,15 @@ def index():
     return _index(forms.draw_form())
 
 
-def _index(form: forms.DrawForm, problems: list | tuple = ()) -> str:
+def _index(form: forms.DrawForm) -> str:
     actor = guard.actor()
     given = _given(request.args)
-    samples, count, found = queries.page(actor), None, list(problems)
+    samples, count, found = queries.page(actor), None, list(form.problems)
     try:
         count = queries.count(_selection(given), actor)
     except Refused as refusal:
-        found += [problem for problem in refusal.problems if problem not in found]
+        said = [problem.text.say(guard.language()) for problem in refusal.problems]
+        found += [words for words in said if words not in found]
     return render_template(
         "audit/index.html", form=form, given=given, problems=found, count=count, samples=samples,
         marks=queries.marks(samples), mark_words=sampling.MARKS, described=_described(samples), by=BY, choices=CHOICES,
@@ -78,20 +80,9 @@ def _described(samples) -> dict[int, Text]:
 @permit("audit.write")
 def draw():
     form, given = forms.draw_form(), _given(request.args)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    problems = []
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = service.draw(_selection(given), form.seed.data, form.size.data, guard.actor())
-            key = row.id
-        if attempt.ok:
-            return guard.finish(f"/audit/samples/{key}", Text("已抽样，名单留存。", "Drawn; the list is kept."),
-                                form.submit_token.data)
-        problems = [problem for problem in attempt.problems if problem.field not in ("seed", "size")]
-    else:
-        guard.reread()
-    return _index(form, problems), 422
+    return press(form, lambda: service.draw(_selection(given), form.seed.data, form.size.data, guard.actor()),
+                 lambda: _index(form), lambda row: f"/audit/samples/{row.id}",
+                 Text("已抽样，名单留存。", "Drawn; the list is kept."))
 
 
 def _row(key: int) -> Sample:
@@ -122,15 +113,13 @@ def _page(row: Sample, form: BaseForm) -> str:
 
 @bp.post("/audit/samples/<int:key>/marks")
 @permit("audit.write")
-def mark(key: int) -> Response | tuple[str, int]:
+def mark(key: int) -> Answer:
     """One press: ``mark`` is the place in the sample and the code."""
     row, form = _row(key), BaseForm()
     seq, _colon, code = request.form.get("mark", "").partition(":")
-    with guard.attempt(form) as attempt:
-        service.mark(row, int(seq) if seq.isdecimal() and len(seq) < 6 else 0, code, guard.actor())
-    if attempt.ok:
-        return guard.finish(f"/audit/samples/{key}", Text("已记。", "Marked."))
-    return _page(_row(key), form), 422
+    place = int(seq) if seq.isdecimal() and len(seq) < 6 else 0
+    return press(form, lambda: service.mark(row, place, code, guard.actor()), lambda: _page(_row(key), form),
+                 f"/audit/samples/{key}", Text("已记。", "Marked."))
 
 
 @bp.get("/audit/samples/<int:key>/paper")

@@ -10,6 +10,7 @@ from mediation.rules.language import Text
 from mediation.services import sealing
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("sealing", __name__)
 
@@ -29,17 +30,15 @@ def change(number: str):
     """Seal with the people ticked, or lift the seal."""
     case = guard.get_case(number, "case.seal")
     form = _form(case)
-    is_lifted = form.lift.data
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            if is_lifted:
-                sealing.unseal(case, form.reason.data, guard.actor())
-            else:
-                sealing.seal(case, form.readers.data, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}", Text("已取消限定。", "The restriction is lifted.") if is_lifted else Text(
-                "已限定知悉范围，其他人看不到这件案子。", "Narrowed; nobody else finds this case now."), form.submit_token.data)
-    return _page(case, form), 422
+
+    def act() -> Text:
+        if form.lift.data:
+            sealing.unseal(case, form.reason.data, guard.actor())
+            return Text("已取消限定。", "The restriction is lifted.")
+        sealing.seal(case, form.readers.data, form.reason.data, guard.actor())
+        return Text("已限定知悉范围，其他人看不到这件案子。", "Narrowed; nobody else finds this case now.")
+    return press(form, act, lambda: _page(guard.get_case(number, "case.seal"), form), f"/cases/{number}",
+                 lambda said: said)
 
 
 def _form(case: Case) -> SealForm:

@@ -15,6 +15,7 @@ from mediation.services import cases, sessions
 from mediation.views import guard, head
 from mediation.views.cases import flash_after
 from mediation.views.guard import BEIJING, permit
+from mediation.views.press import press
 
 bp = Blueprint("sessions", __name__)
 
@@ -34,19 +35,14 @@ def contacts(number: str):
 def log_contact(number: str):
     case = guard.get_case(number, "case.contact")
     form = _contact_form(case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            given = form.answers()["log_contact"]
-            _check_whom(given)
-            cases.move(case, "log_contact", given, guard.actor(), form.seen_version)
-        if attempt.ok:
-            return guard.finish(head.address(case), flash_after(case, "log_contact", given), form.submit_token.data)
-    else:
-        guard.reread()
-    case = guard.get_case(number, "case.contact")
-    return _contacts_page(case, form), 422
+
+    def act() -> dict[str, object]:
+        given = form.answers()["log_contact"]
+        _check_whom(given)
+        cases.move(case, "log_contact", given, guard.actor(), form.seen_version)
+        return given
+    return press(form, act, lambda: _contacts_page(guard.get_case(number, "case.contact"), form), head.address(case),
+                 lambda given: flash_after(case, "log_contact", given))
 
 
 def _check_whom(given: dict[str, object]) -> None:
@@ -94,18 +90,9 @@ def index(number: str):
 def hold(number: str):
     case = guard.get_case(number, "case.work")
     form = _session_form(case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            sessions.hold(case, form.held(), guard.actor(), form.seen_version)
-        if attempt.ok:
-            message = flash_after(case, "hold_session", {})
-            return guard.finish(head.address(case), message, form.submit_token.data)
-    else:
-        guard.reread()
-    case = guard.get_case(number, "case.work")
-    return _sessions_page(case, form), 422
+    return press(form, lambda: sessions.hold(case, form.held(), guard.actor(), form.seen_version),
+                 lambda: _sessions_page(guard.get_case(number, "case.work"), form), head.address(case),
+                 lambda _: flash_after(case, "hold_session", {}))
 
 
 def _session_form(case: Case) -> session_forms.SessionForm:

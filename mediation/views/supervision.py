@@ -1,6 +1,8 @@
 """Those above and their means: reminders on a case, handing out many cases, absence, a mediator's sheet and feed."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_babel import gettext as _
 
@@ -12,12 +14,13 @@ from mediation.queries import supervision as queries
 from mediation.rules import access
 from mediation.rules import feeds as texts
 from mediation.rules.access import PUBLIC, SELF
-from mediation.rules.language import Text
+from mediation.rules.language import Refused, Text
 from mediation.rules.reading import read_key
 from mediation.services import feeds, supervision
 from mediation.services.supervision import Result
 from mediation.views import guard, head
 from mediation.views.guard import permit
+from mediation.views.press import Answer, back, press
 
 bp = Blueprint("supervision", __name__)
 RESULTS_SHOWN = 20
@@ -52,18 +55,10 @@ def reply(number: str, row: int):
                    Text("已答复。", "Answered."))
 
 
-def _answer(case: Case, place: str, form: BaseForm, act, message: Text) -> Response | tuple:
+def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], message: Text) -> Answer:
     number = case.number
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            act()
-        if attempt.ok:
-            return guard.finish(f"/cases/{number}/supervision", message, form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(guard.get_case(number), {place: form}), 422
+    return press(form, act, lambda: _page(guard.get_case(number), {place: form}), f"/cases/{number}/supervision",
+                 message)
 
 
 def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
@@ -105,29 +100,28 @@ def show_board():
 def assign():
     actor = guard.actor()
     form = forms.assign_form(queries.mediators(actor))
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
     found: list[Result] = []
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            chosen = form.chosen()
-            found = supervision.assign_many(
-                chosen, form.mediator.data, form.reason.data, actor, form.mode.data != "each",
-                {number: held for number, held in chosen.items() if held is not None})
-        if attempt.ok and any(result.is_done for result in found):
-            return guard.finish("/assign", _told(found), form.submit_token.data)
-        guard.reread()
-    else:
-        guard.reread()
-    return _board(form=form, results=found), 422
+
+    def act() -> None:
+        chosen = form.chosen()
+        found.extend(supervision.assign_many(
+            chosen, form.mediator.data, form.reason.data, actor, form.mode.data != "each",
+            {number: held for number, held in chosen.items() if held is not None}))
+        if not any(result.is_done for result in found):
+            raise Refused([])
+    return press(form, act, lambda: _board(form=form, results=found), "/assign", lambda _: _told(found),
+                 remarks=lambda _: _not_done(found))
+
+
+def _not_done(found: list[Result]) -> list[str]:
+    """Each case of the batch that could not be done, with its reasons."""
+    return [f"{result.number}：" + "；".join(text.say(guard.language()) for text in result.problems)
+            for result in found if not result.is_done][:RESULTS_SHOWN]
 
 
 def _told(found: list[Result]) -> Text:
-    """What became of the batch; each case that could not be done is named with its reason."""
+    """What became of the batch."""
     done = sum(result.is_done for result in found)
-    for result in [r for r in found if not r.is_done][:RESULTS_SHOWN]:
-        reasons = "；".join(text.say(guard.language()) for text in result.problems)
-        flash(f"{result.number}：{reasons}", "warn")
     return Text("已交出{n}件，等签收。期限不重新计算。", "{n} cases are handed out. No limit starts anew.").fill(n=done)
 
 
@@ -153,38 +147,29 @@ def set_absence():
     actor = guard.actor()
     people = queries.mediators(actor)
     form = forms.absence_form(people, people, True)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row = supervision.hand_over(form.leave(), actor)
-            number, hidden = len(row.numbers), supervision.out_of_sight(row.account_id, actor)
-        if attempt.ok:
-            if hidden:
-                flash(_('另有%(n)s件限定人员的案件您看不到，没有交出，请案件的限定人员另行改派。', n=hidden), "warn")
-            return guard.finish("/assign", Text("已登记不在岗，{n}件在办案件全部交给代办人。",
-                                                "Recorded; {n} open cases go to the stand-in.").fill(n=number),
-                                form.submit_token.data)
-    else:
-        guard.reread()
-    return _board(absence=form), 422
+    return press(
+        form, lambda: supervision.hand_over(form.leave(), actor), lambda: _board(absence=form), "/assign",
+        lambda row: Text("已登记不在岗，{n}件在办案件全部交给代办人。",
+                         "Recorded; {n} open cases go to the stand-in.").fill(n=len(row.numbers)),
+        remarks=lambda row: _kept_back(supervision.out_of_sight(row.account_id, actor)))
+
+
+def _kept_back(hidden: int) -> list[str]:
+    """What the writer has not handed over because it is out of sight."""
+    return [_('另有%(n)s件限定人员的案件您看不到，没有交出，请案件的限定人员另行改派。', n=hidden)] if hidden else []
 
 
 @bp.post("/assign/absence/<int:row>/end")
 @permit("case.assign")
 def end_absence(row: int):
     form = BaseForm()
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    with guard.attempt(form) as attempt:
-        supervision.hand_back(row, guard.actor())
-    if attempt.ok:
-        return guard.finish("/assign", Text("已返岗，还在代办人手里的案件都已交回。",
-                                            "Back; the cases still with the stand-in are returned."),
-                            form.submit_token.data)
-    for problem in attempt.problems:
-        flash(problem.text.say(guard.language()), "error")
-    return _board(), 422
+
+    def page() -> str:
+        for problem in form.problems:
+            flash(problem, "error")
+        return _board()
+    return press(form, lambda: supervision.hand_back(row, guard.actor()), page, "/assign", Text(
+        "已返岗，还在代办人手里的案件都已交回。", "Back; the cases still with the stand-in are returned."))
 
 
 # One mediator's sheet -------------------------------------------------------------------------------------------
@@ -234,8 +219,8 @@ def create_feed():
 @bp.post("/account/feed/end")
 @permit(SELF)
 def end_feed():
-    is_ended = feeds.revoke(guard.actor())
-    return guard.finish("/account/feed", _("已停止，原来的地址不能再用。") if is_ended else _("没有开通订阅。"))
+    return back(lambda: feeds.revoke(guard.actor()), "/account/feed",
+                lambda is_ended: _("已停止，原来的地址不能再用。") if is_ended else _("没有开通订阅。"), "/account/feed")
 
 
 def _feed_page(address: str = "") -> str:

@@ -13,6 +13,7 @@ from mediation.services import cases
 from mediation.views import guard, head
 from mediation.views.cases import flash_after
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 bp = Blueprint("visits", __name__)
 WORDS = {
@@ -37,17 +38,13 @@ def record(number: str):
     """One follow-up more; closing stays a press of its own."""
     case = guard.get_case(number, "case.work")
     form = _form(case)
-    if (again := guard.repeated(form.submit_token.data)):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            given = form.answers()["visit"]
-            cases.move(case, "visit", given, guard.actor(), form.seen_version)
-        if attempt.ok:
-            return guard.finish(head.address(case), flash_after(case, "visit", given), form.submit_token.data)
-    else:
-        guard.reread()
-    return _page(guard.get_case(number, "case.work"), form), 422
+
+    def act() -> dict[str, object]:
+        given = form.answers()["visit"]
+        cases.move(case, "visit", given, guard.actor(), form.seen_version)
+        return given
+    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), form), head.address(case),
+                 lambda given: flash_after(case, "visit", given))
 
 
 def _form(case: Case) -> MoveForm:

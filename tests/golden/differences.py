@@ -27,6 +27,8 @@ EXACT_ROWS = "the rate opens exactly the cases that it divides by: those with mo
 UNDATED = "the formula says that money of an unknown day counts where no period is named"
 
 DIFFERENCES: tuple[Difference, ...] = (
+    Difference("addresses", "/drafts/<uid>*", "forms sent after the log-in had lapsed are opened or thrown away",
+               "late."),
     Difference("figures", "summary */figures/outstanding_fen", OF_THE_PERIOD, "/statistics/rows/outstanding?"),
     Difference("figures", "formulas/summary outstanding_fen", OF_THE_PERIOD, "期间内生效的协议逐人计算"),
     Difference("figures", "summary */figures/performance_rate", EXACT_ROWS, "/statistics/rows/with_money?"),

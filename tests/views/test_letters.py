@@ -151,3 +151,15 @@ def test_the_wall(client, employer):
         client("supervisor2").post(f"{letter}/{action}", {}, status=404)
         client("mediator").post(f"{letter}/{action}", {}, status=403)
     assert "乌中工监提" not in client("supervisor2").get("/letters").text
+
+
+def test_after_a_lost_race_the_letter_takes_the_next_press(client, employer):
+    """Two pages of one letter lie open; the second writer sees that somebody was first and keeps what he typed."""
+    supervisor = client("supervisor")
+    letter = send(supervisor, employer)
+    page, form = supervisor.get(letter), f"form[action='{letter}/review']"
+    supervisor.submit(supervisor.get(letter), f"form[action='{letter}/reply']", reply="补发了")
+    again = supervisor.submit(page, form, 422, is_rectified="yes", review="看过台账")
+    assert "刚才有人先改动了" in again.text and "看过台账" in again.html
+    supervisor.submit(again, form)
+    assert "看过台账" in supervisor.get(letter).text

@@ -11,12 +11,14 @@ from mediation.forms.admin import LocalDayForm, NoticeForm
 from mediation.queries import door, law
 from mediation.queries import house as house_queries
 from mediation.rules import access, workdays
+from mediation.rules.notice import Notice
 from mediation.rules.reading import read_key
 from mediation.services import calendar as service
 from mediation.services.calendar import Moved
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 
 @bp.get("/calendar")
@@ -31,7 +33,7 @@ def _county() -> str:
     return request.args.get("county") or station.county or next(iter(house_queries.counties()), "")
 
 
-def _page(notice_form: NoticeForm, local_form: LocalDayForm, status: int = 200, **values):
+def _page(notice_form: NoticeForm, local_form: LocalDayForm) -> str:
     years = house_queries.calendar_years()
     asked = read_key(request.args.get("year")) or 0
     year = asked if 1990 <= asked <= 2100 else (guard.today().year if guard.today().year in years else years[0])
@@ -41,7 +43,7 @@ def _page(notice_form: NoticeForm, local_form: LocalDayForm, status: int = 200, 
         "admin/calendar.html", years=years, year=year, county=county, counties=house_queries.counties(),
         months=months_of(year, service.calendar_of(rows)), is_loaded=year in years, rows=rows,
         local=[row for row in rows if row.county], notice_form=notice_form, local_form=local_form,
-        may_write=bool(access.scope_of(guard.actor().role, "calendar.write")), **values), status
+        may_write=bool(access.scope_of(guard.actor().role, "calendar.write")))
 
 
 def months_of(year: int, calendar: workdays.Calendar) -> list[dict]:
@@ -64,39 +66,37 @@ def _day(day: date, month: int, calendar: workdays.Calendar) -> dict | None:
 def read_notice():
     """Show what was read from the pasted notice, before anything is saved."""
     form = NoticeForm()
+    guard.reread()
     if not form.validate() or not form.text.data:
         form.text.errors = [*form.text.errors, _("请粘贴通知全文")]
-        return _page(form, LocalDayForm(formdata=None, county=_county()), 422)
+        return _page(form, LocalDayForm(formdata=None, county=_county())), 422
     found = service.read(form.text.data, None, guard.actor())
     guard.spread(form, found.problems)
     if any(not problem.confirm for problem in found.problems):
-        return _page(form, LocalDayForm(formdata=None, county=_county()), 422)
+        return _page(form, LocalDayForm(formdata=None, county=_county())), 422
     return _preview(form, found)
 
 
-def _preview(form: NoticeForm, found, status: int = 200):
+def _preview(form: NoticeForm, found: Notice) -> str:
     months = months_of(found.year, service.calendar_of(found.rows))
     changes = law.deadline_changes(found.rows, guard.today())
     seen = [change for change in changes if door.may(guard.actor(), "case.read", change.case)]
     return render_template("admin/notice.html", form=form, found=found, months=months, changes=changes, seen=seen,
-                           is_known=found.year in house_queries.calendar_years()), status
+                           is_known=found.year in house_queries.calendar_years())
 
 
 @bp.post("/calendar")
 @permit("calendar.write")
 def save_calendar():
     form = NoticeForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            year, moved = service.save_year(form.text.data, None, form.confirmed, guard.actor())
-            said = _said(_("%(year)s年日历已存。", year=year), moved)
-        if attempt.ok:
-            return guard.finish(f"/admin/calendar?year={year}", said, form.submit_token.data)
+
+    def page() -> str:
         if form.asked:
-            return _preview(form, service.read(form.text.data, None, guard.actor()), 422)
-    return _page(form, LocalDayForm(formdata=None, county=_county()), 422)
+            return _preview(form, service.read(form.text.data, None, guard.actor()))
+        return _page(form, LocalDayForm(formdata=None, county=_county()))
+    return press(form, lambda: service.save_year(form.text.data, None, form.confirmed, guard.actor()), page,
+                 lambda done: f"/admin/calendar?year={done[0]}",
+                 lambda done: _said(_("%(year)s年日历已存。", year=done[0]), done[1]))
 
 
 def _said(first: str, moved: list[Moved]) -> str:
@@ -113,15 +113,11 @@ def _said(first: str, moved: list[Moved]) -> str:
 @permit("calendar.write")
 def set_local_day():
     form = LocalDayForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
+
+    def act() -> list[Moved]:
         kind = "" if request.form.get("remove") else form.kind.data or "none"
-        with guard.attempt(form) as attempt:
-            moved = service.set_local_day(form.county.data, form.on.data, kind, form.name.data, form.source.data,
-                                          guard.actor())
-            said = _said(_("本地日历已存。"), moved)
-        if attempt.ok:
-            target = f"/admin/calendar?year={form.on.data.year}&county={form.county.data}"
-            return guard.finish(target, said, form.submit_token.data)
-    return _page(NoticeForm(formdata=None), form, 422)
+        return service.set_local_day(form.county.data, form.on.data, kind, form.name.data, form.source.data,
+                                     guard.actor())
+    return press(form, act, lambda: _page(NoticeForm(formdata=None), form),
+                 lambda _moved: f"/admin/calendar?year={form.on.data.year}&county={form.county.data}",
+                 lambda moved: _said(_("本地日历已存。"), moved))

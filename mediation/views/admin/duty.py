@@ -14,6 +14,7 @@ from mediation.services import duty as service
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 DAYS = range(service.WEEK)
 
@@ -51,13 +52,13 @@ def _week() -> date:
     return asked if date.min.year < asked.year < date.max.year else guard.today()
 
 
-def _page(station: Station, first: date, form: BaseForm, status: int = 200):
+def _page(station: Station, first: date, form: BaseForm) -> str:
     actor = guard.actor()
     return render_template(
         "admin/duty.html", station=station, sites=house_queries.duty_stations(actor), first=first, form=form,
         days=[first + timedelta(n) for n in DAYS], officers=house_queries.duties(station, first),
         before=first - timedelta(service.WEEK), after=first + timedelta(service.WEEK),
-        may_write=house_queries.reaches(actor, "duty.write", station)), status
+        may_write=house_queries.reaches(actor, "duty.write", station))
 
 
 @bp.post("/duty")
@@ -68,15 +69,10 @@ def set_duty():
     if station is None:
         abort(404)
     first, form = service.monday(_week()), _form(station)
-    if again := guard.repeated(form.submit_token.data):
-        return again
     officers = {first + timedelta(n): _officer(form[f"d{n}"].data) for n in DAYS}
-    with guard.attempt(form) as attempt:
-        count = service.set_week(station, first, officers, guard.actor())
-    if attempt.ok:
-        return guard.finish(f"/admin/duty?station={station.id}&week={first}", _("值班已排，改了%(n)s天。", n=count),
-                            form.submit_token.data)
-    return _page(station, first, form, 422)
+    return press(form, lambda: service.set_week(station, first, officers, guard.actor()),
+                 lambda: _page(station, first, form), f"/admin/duty?station={station.id}&week={first}",
+                 lambda count: _("值班已排，改了%(n)s天。", n=count))
 
 
 def _officer(typed: str | None) -> int | None:

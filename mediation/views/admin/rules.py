@@ -13,6 +13,7 @@ from mediation.sqlite import database_faults, database_settings, expected_mode
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.press import press
 from mediation.views.table import limits_table
 
 SECRET = frozenset({"DEMO_PASSWORD", "DATABASE_URL", "REPLICA_URL"})  # may hold a password
@@ -30,27 +31,20 @@ def clocks():
     return _clocks(CheckForm())
 
 
-def _clocks(form: CheckForm, status: int = 200):
+def _clocks(form: CheckForm) -> str:
     rows = limits_table()
     return render_template(
         "admin/clocks.html", rows=rows, channels=channels.CHANNELS, form=form,
         checked=sum(row["check"] is not None for row in rows),
-        may_check=bool(access.scope_of(guard.actor().role, "rule.check"))), status
+        may_check=bool(access.scope_of(guard.actor().role, "rule.check")))
 
 
 @bp.post("/clocks")
 @permit("rule.check")
 def check_rule():
     form = CheckForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            house.check_rule(form.mark.data, form.note.data, guard.actor())
-        if attempt.ok:
-            said = _("已记核对：%(rule)s。", rule=form.mark.data.split("#")[0])
-            return guard.finish("/admin/clocks", said, form.submit_token.data)
-    return _clocks(form, 422)
+    return press(form, lambda: house.check_rule(form.mark.data, form.note.data, guard.actor()), lambda: _clocks(form),
+                 "/admin/clocks", lambda _done: _("已记核对：%(rule)s。", rule=form.mark.data.split("#")[0]))
 
 
 @bp.get("/settings")
@@ -59,7 +53,7 @@ def settings():
     return _settings(SettingForm())
 
 
-def _settings(form: SettingForm, status: int = 200):
+def _settings(form: SettingForm) -> str:
     values = current_app.config["MEDIATION"]
     connection = house_queries.connection()
     shown = [(row.name, _shown(row.name, values[row.name]), row.meaning) for row in SETTINGS]
@@ -67,8 +61,7 @@ def _settings(form: SettingForm, status: int = 200):
     return render_template(
         "admin/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
         database=database_settings(connection), faults=database_faults(connection),
-        expected_mode=expected_mode(connection),
-        is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"]), status
+        expected_mode=expected_mode(connection), is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"])
 
 
 def _shown(name: str, value: object) -> str:
@@ -82,11 +75,5 @@ def _shown(name: str, value: object) -> str:
 @permit("setting.write")
 def change_setting():
     form = SettingForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            house.change_setting(form.name.data, form.value.data, guard.actor())
-        if attempt.ok:
-            return guard.finish("/admin/settings", _("已存。"), form.submit_token.data)
-    return _settings(form, 422)
+    return press(form, lambda: house.change_setting(form.name.data, form.value.data, guard.actor()),
+                 lambda: _settings(form), "/admin/settings", _("已存。"))

@@ -13,6 +13,7 @@ from mediation.services import house
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.press import press
 
 STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "number_form", "county", "phone",
                   "address", "is_active")
@@ -54,8 +55,8 @@ def _find_station(key: int) -> Station:
     return row
 
 
-def _station_page(row: Station | None, form: StationForm, status: int = 200):
-    return render_template("admin/station.html", row=row, form=form), status
+def _station_page(row: Station | None, form: StationForm) -> str:
+    return render_template("admin/station.html", row=row, form=form)
 
 
 @bp.post("/stations")
@@ -71,18 +72,14 @@ def change_station(key: int):
 
 
 def _save_station(row: Station | None):
-    form = _station_form()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    parent = form.parent.data or ""
-    if form.validate():
+    form, key = _station_form(), row.id if row else 0
+
+    def act() -> None:
         values = {name: getattr(form, name).data for name in STATION_FIELDS}
-        with guard.attempt(form) as attempt:
-            above = house_queries.find_station(guard.actor(), read_key(parent) or 0)
-            house.save_station(row, values, above, guard.actor())
-        if attempt.ok:
-            return guard.finish("/admin/stations", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)
-    return _station_page(_find_station(row.id) if row else None, form, 422)
+        above = house_queries.find_station(guard.actor(), read_key(form.parent.data or "") or 0)
+        house.save_station(row, values, above, guard.actor())
+    return press(form, act, lambda: _station_page(_find_station(key) if key else None, form), "/admin/stations",
+                 lambda _done: _("已存：%(name)s。", name=form.name.data))
 
 
 @bp.get("/agencies")
@@ -123,8 +120,8 @@ def _find_agency(key: int) -> Agency:
     return row
 
 
-def _agency_page(row: Agency | None, form: AgencyForm, status: int = 200):
-    return render_template("admin/agency.html", row=row, form=form), status
+def _agency_page(row: Agency | None, form: AgencyForm) -> str:
+    return render_template("admin/agency.html", row=row, form=form)
 
 
 @bp.post("/agencies")
@@ -140,15 +137,11 @@ def change_agency(key: int):
 
 
 def _save_agency(row: Agency | None):
-    form = _agency_form()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
+    form, key = _agency_form(), row.id if row else 0
+
+    def act() -> None:
         values = {name: getattr(form, name).data for name in AGENCY_FIELDS}
-        with guard.attempt(form) as attempt:
-            key = str(row.union_id) if row else form.union.data or ""
-            union = house_queries.find_station(guard.actor(), read_key(key) or 0)
-            house.save_agency(row, values, union, guard.actor())
-        if attempt.ok:
-            return guard.finish("/admin/agencies", _("已存：%(name)s。", name=form.name.data), form.submit_token.data)
-    return _agency_page(_find_agency(row.id) if row else None, form, 422)
+        union = house_queries.find_station(guard.actor(), row.union_id if row else read_key(form.union.data or "") or 0)
+        house.save_agency(row, values, union, guard.actor())
+    return press(form, act, lambda: _agency_page(_find_agency(key) if key else None, form), "/admin/agencies",
+                 lambda _done: _("已存：%(name)s。", name=form.name.data))

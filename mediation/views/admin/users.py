@@ -1,6 +1,8 @@
 """Accounts: list, create, confirm, correct, disable, reset the password."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, render_template
 from flask_babel import gettext as _
 
@@ -8,6 +10,7 @@ from mediation.forms.admin import ReasonForm, UserForm
 from mediation.models import Agency, Station, User
 from mediation.queries import house as house_queries
 from mediation.rules import access, words
+from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
 from mediation.services import house
 from mediation.services.accounts import ONE_TIME_HOURS
@@ -15,6 +18,7 @@ from mediation.services.house import Place
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.press import Answer, press
 
 
 @bp.get("/users")
@@ -23,10 +27,10 @@ def users():
     return _list(_new_form())
 
 
-def _list(form: UserForm, status: int = 200):
+def _list(form: UserForm) -> str:
     rows = house_queries.users(guard.actor())
     waiting = {row.id for row in house_queries.unconfirmed(guard.actor())}
-    return render_template("admin/users.html", rows=rows, form=form, waiting=waiting, roles=words.ROLES), status
+    return render_template("admin/users.html", rows=rows, form=form, waiting=waiting, roles=words.ROLES)
 
 
 def _new_form() -> UserForm:
@@ -43,15 +47,11 @@ def _agencies() -> list[Agency]:
 @permit("user.create")
 def create_user():
     form = _new_form()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            row, secret = house.create_user(form.username.data.lower(), form.name.data, _place(form), guard.actor(),
-                                            form.phone.data, form.certificates.data)
-        if attempt.ok:
-            return _show_once(row, secret, _("建立账号"), form.submit_token.data)
-    return _list(form, 422)
+    return press(
+        form, lambda: house.create_user(form.username.data.lower(), form.name.data, _place(form), guard.actor(),
+                                        form.phone.data, form.certificates.data),
+        lambda: _list(form), lambda made: f"/admin/users/{made[0].id}",
+        shown=lambda made: _show_once(*made, _("建立账号")))
 
 
 def _place(form: UserForm) -> Place:
@@ -65,13 +65,11 @@ def _station(key: str | None) -> Station | None:
     return house_queries.find_station(guard.actor(), read_key(key) or 0, "user.read")
 
 
-def _show_once(row: User, secret: str, title: str, token: str):
+def _show_once(row: User, secret: str, title: str) -> Callable[[], str]:
     """The one-time password, on the answering page and nowhere else."""
     shown = {"title": title, "username": row.username, "name": row.name, "key": row.id, "secret": secret,
              "is_confirmed": row.confirmed_at is not None, "hours": ONE_TIME_HOURS}
-    guard.finish(f"/admin/users/{row.id}", token=token)
-    guard.reread()
-    return render_template("admin/password.html", **shown)
+    return lambda: render_template("admin/password.html", **shown)
 
 
 @bp.get("/users/<int:key>")
@@ -87,7 +85,7 @@ def _find(key: int) -> User:
     return row
 
 
-def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = None, status: int = 200):
+def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = None) -> str:
     actor = guard.actor()
     form = form or UserForm(None, data=_values(row)).offer(house_queries.stations(actor, "user.read"), _agencies())
     form.version.data = row.version
@@ -97,7 +95,7 @@ def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = N
         seen_at=house_queries.last_seen(row), open_cases=house_queries.open_cases(row), is_self=row.id == actor.user_id,
         may_confirm=house_queries.may_confirm(actor, row),
         may_change=bool(access.scope_of(actor.role, "user.create")),
-        may_reset=house_queries.reaches(actor, "user.password", row.station) and row.id != actor.user_id), status
+        may_reset=house_queries.reaches(actor, "user.password", row.station) and row.id != actor.user_id)
 
 
 def _values(row: User) -> dict[str, str]:
@@ -110,17 +108,12 @@ def _values(row: User) -> dict[str, str]:
 def change_user(key: int):
     row = _find(key)
     form = _new_form()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            fields = house.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
-                                       form.certificates.data, form.seen_version)
-        if attempt.ok:
-            moved = {"role", "station_id", "agency_id"} & set(fields)
-            said = _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。") if moved else _("已存。")
-            return guard.finish(f"/admin/users/{key}", said, form.submit_token.data)
-    return _card(_find(key), form=form, status=422)
+    return press(
+        form, lambda: house.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
+                                        form.certificates.data, form.seen_version),
+        lambda: _card(_find(key), form=form), f"/admin/users/{key}",
+        lambda fields: _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。")
+        if {"role", "station_id", "agency_id"} & set(fields) else _("已存。"))
 
 
 @bp.post("/users/<int:key>/confirm")
@@ -136,35 +129,23 @@ def enable_user(key: int):
     return _act(key, ReasonForm(), house.enable_user, _("已启用，等上级分管负责人确认。"))
 
 
-def _act(key: int, form: ReasonForm, service, said: str):
+def _act(key: int, form: ReasonForm, service: Callable[[User, Actor], object], said: str) -> Answer:
     row = _find(key)
-    with guard.attempt(form) as attempt:
-        service(row, guard.actor())
-    if attempt.ok:
-        return guard.finish(f"/admin/users/{key}", said)
-    return _card(_find(key), reason=form, status=422)
+    return press(form, lambda: service(row, guard.actor()), lambda: _card(_find(key), reason=form),
+                 f"/admin/users/{key}", said)
 
 
 @bp.post("/users/<int:key>/disable")
 @permit("user.create")
 def disable_user(key: int):
-    row, form = _find(key), ReasonForm()
-    if form.validate():
-        with guard.attempt(form) as attempt:
-            house.disable_user(row, form.reason.data, guard.actor())
-        if attempt.ok:
-            return guard.finish(f"/admin/users/{key}", _("已停用，各处的登录已失效。"))
-    return _card(_find(key), reason=form, status=422)
+    form = ReasonForm()
+    return _act(key, form, lambda row, actor: house.disable_user(row, form.reason.data, actor),
+                _("已停用，各处的登录已失效。"))
 
 
 @bp.post("/users/<int:key>/password")
 @permit("user.password")
 def reset_password(key: int):
     row, form = _find(key), ReasonForm()
-    if again := guard.repeated(form.submit_token.data):
-        return again
-    with guard.attempt(form) as attempt:
-        secret = house.reset_password(row, guard.actor())
-    if attempt.ok:
-        return _show_once(row, secret, _("重设密码"), form.submit_token.data)
-    return _card(_find(key), reason=form, status=422)
+    return press(form, lambda: house.reset_password(row, guard.actor()), lambda: _card(_find(key), reason=form),
+                 f"/admin/users/{key}", shown=lambda secret: _show_once(row, secret, _("重设密码")))
