@@ -43,8 +43,23 @@ def key() -> Mapped[int]:
     return mapped_column(BIG, primary_key=True)
 
 
-def ref(target: str, optional: bool = False, index: bool = True) -> Mapped:
-    return mapped_column(BIG, ForeignKey(target), nullable=optional, index=index)
+def ref(target: str, optional: bool = False, index: bool = True, info: dict | None = None) -> Mapped:
+    return mapped_column(BIG, ForeignKey(target), nullable=optional, index=index, info=info)
+
+
+# Facts of columns, as their ``info``. A row that queries/canonical.py names is under a digest with every column, and
+# with each ``Sealed`` value in plain, save its key and what says here why not. A column that came with a later version
+# of the digest, since rows of before do not have it empty, says which: ``info={"since": 3}``.
+def undigested(why: str) -> dict[str, object]:
+    return {"undigested": why}
+
+
+HINT = undigested("a hint, computed from what is digested")
+COUNT = undigested("counts the changes, whatever they are")
+TIE = undigested("ties sealed values to their row")
+DRAFT = undigested("leads to the intake page that was opened from it")
+CLOSED = undigested("a closing has a digest of its own")
+INDEX = undigested("an index, made anew from the case")
 
 
 def new_uid() -> str:
@@ -311,7 +326,7 @@ class Case(db.Model):
     is_enforced: Mapped[bool] = mapped_column(default=False)
     is_late_entry: Mapped[bool] = mapped_column(default=False)  # entered afterwards: no clock started
     is_sealed: Mapped[bool] = mapped_column(default=False)
-    is_demo: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False, info=undigested("of the demonstration"))
     merged_into_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("dispute.id"))
     # how it came
     channel: Mapped[str] = mapped_column(String(1))  # words.CHANNELS
@@ -340,8 +355,8 @@ class Case(db.Model):
     handler_id: Mapped[int | None] = ref("account.id", optional=True)
     registered_by_id: Mapped[int] = ref("account.id", index=False)
     # what it is about
-    title: Mapped[str] = mapped_column(String(120))  # applicants in short, kept by services/parties
-    respondent_title: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(String(120), info=HINT)  # applicants in short, kept by services/parties
+    respondent_title: Mapped[str] = mapped_column(String(200), default="", info=HINT)
     main_head: Mapped[str] = mapped_column(String(20), default="")  # words.HEADS
     relation: Mapped[str] = mapped_column(String(20), default="unclear")  # words.RELATIONS
     court_cause: Mapped[str] = mapped_column(String(10), default="")
@@ -377,13 +392,13 @@ class Case(db.Model):
     archive_number: Mapped[str] = mapped_column(String(40), default="")
     pages: Mapped[int | None] = mapped_column()
     # hints for lists
-    next_due_on: Mapped[date | None] = mapped_column(Date)
-    next_due_rule: Mapped[str] = mapped_column(String(20), default="")
-    touched_at: Mapped[datetime] = mapped_column(Instant)
-    claimed_fen: Mapped[int | None] = mapped_column(BigInteger)
-    agreed_fen: Mapped[int | None] = mapped_column(BigInteger)
-    arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0)
-    unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0)
+    next_due_on: Mapped[date | None] = mapped_column(Date, info=HINT)
+    next_due_rule: Mapped[str] = mapped_column(String(20), default="", info=HINT)
+    touched_at: Mapped[datetime] = mapped_column(Instant, info=HINT)
+    claimed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
+    agreed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
+    arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
+    unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
 
     union = relationship(Station, foreign_keys=[union_id])
     station = relationship(Station, foreign_keys=[station_id])
@@ -433,7 +448,7 @@ class Party(db.Model):
 
     __tablename__ = "party"
     id: Id = key()
-    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, info=TIE)
     case_id: Mapped[int] = ref("dispute.id")
     side: Mapped[str] = mapped_column(String(12))  # applicant | respondent | other
     part: Mapped[str] = mapped_column(String(20))  # words.PARTS: worker, next_of_kin, agent, representative | chain
@@ -503,11 +518,11 @@ class Note(db.Model):
     id: Id = key()
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)  # None: of the house, in no case's file
     salt: Mapped[str] = mapped_column(String(32))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, info=undigested("erasable: an event names its salted hash"))
     is_concession: Mapped[bool] = mapped_column(default=False)  # no-prejudice: never leaves in an export
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant, info=undigested("told by the event of the erasure"))
 
 
 class Contact(db.Model):
@@ -860,7 +875,7 @@ class Closing(db.Model):
     reopened_on: Mapped[date | None] = mapped_column(Date)
     reopened_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     reopened_reason: Mapped[str] = mapped_column(String(300), default="")
-    finding_id: Mapped[int | None] = ref("finding.id", optional=True, index=False)  # on which it was reopened
+    finding_id: Mapped[int | None] = ref("finding.id", optional=True, index=False, info=CLOSED)  # reopened on this
     union = relationship(Station)
     made_by = relationship(User, foreign_keys=[made_by_id])
     reopened_by = relationship(User, foreign_keys=[reopened_by_id])
@@ -918,7 +933,7 @@ class Commission(db.Model):
     legal_basis: Mapped[str] = mapped_column(String(200), default="")  # the article, or how the party consented
     recalled_on: Mapped[date | None] = mapped_column(Date)
     consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # its invitation, or a task from it
-    version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0, info=COUNT)
     case = relationship(Case, backref="commissions")
     agency = relationship(Agency)
     answered_by = relationship(User)
@@ -930,7 +945,7 @@ class Handover(db.Model):
 
     __tablename__ = "handover"
     id: Id = key()
-    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, info=TIE)
     union_id: Mapped[int] = ref("station.id")
     agency_id: Mapped[int] = ref("agency.id")
     kind: Mapped[str] = mapped_column(String(20))  # commissions.SENDABLE
@@ -942,7 +957,7 @@ class Handover(db.Model):
     state: Mapped[str] = mapped_column(String(10), default="sent")  # words.HANDOVER_STATES
     return_reason: Mapped[str] = mapped_column(String(300), default="")
     settled_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
-    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)  # of the intake page it led to
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True, info=DRAFT)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     body = Sealed()
@@ -962,11 +977,11 @@ class Attachment(db.Model):
     consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # seen by the bodies invited …
     agency_id: Mapped[int | None] = ref("agency.id", optional=True, index=False)  # … or by this one alone
     name: Mapped[str] = mapped_column(String(150))
-    stored_name: Mapped[str] = mapped_column(String(40), unique=True)
+    stored_name: Mapped[str] = mapped_column(String(40), unique=True, info=undigested("sha256 says what lies there"))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column()
     kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
-    added_at: Mapped[datetime] = mapped_column(Instant)
+    added_at: Mapped[datetime] = mapped_column(Instant, info=undigested("told by the event"))
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, backref="attachments")
     commission = relationship(Commission, backref="attachments")
@@ -997,7 +1012,7 @@ class Consultation(db.Model):
 
     __tablename__ = "consultation"
     id: Id = key()
-    union_id: Mapped[int] = ref("station.id")
+    union_id: Mapped[int] = ref("station.id", info=undigested("the union of its cases"))
     number: Mapped[str] = mapped_column(String(80))
     state: Mapped[str] = mapped_column(String(10), default="called")  # called | held | dropped
     called_on: Mapped[date] = mapped_column(Date)
@@ -1010,7 +1025,7 @@ class Consultation(db.Model):
     issues: Mapped[str] = mapped_column(Text, default="")
     conclusion: Mapped[str] = mapped_column(Text, default="")
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0, info=COUNT)
     union = relationship(Station)
     made_by = relationship(User)
 
@@ -1068,7 +1083,7 @@ class Inquiry(db.Model):
 
     __tablename__ = "inquiry"
     id: Id = key()
-    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, info=TIE)
     union_id: Mapped[int] = ref("station.id")
     station_id: Mapped[int] = ref("station.id", index=False)
     asked_on: Mapped[date] = mapped_column(Date, index=True)
@@ -1081,7 +1096,7 @@ class Inquiry(db.Model):
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     next_step: Mapped[str] = mapped_column(String(10), default="", server_default="")  # words.INQUIRY_NEXTS
-    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)  # of the intake page it led to
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True, info=DRAFT)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     phone = Sealed()
@@ -1127,7 +1142,7 @@ class Lead(db.Model):
     state: Mapped[str] = mapped_column(String(10), default="open")  # words.LEAD_STATES
     settled_on: Mapped[date | None] = mapped_column(Date)
     settled_note: Mapped[str] = mapped_column(String(300), default="")
-    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True)
+    draft_token: Mapped[str] = mapped_column(String(40), default="", index=True, info=DRAFT)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     employer = relationship(Employer)
@@ -1166,7 +1181,7 @@ class Letter(db.Model):
     is_rectified: Mapped[bool | None] = mapped_column()
     follows_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letter.id"), unique=True)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
-    version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=0, info=COUNT)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     union = relationship(Station)
     employer = relationship(Employer)
@@ -1268,7 +1283,7 @@ class SampleCase(db.Model):
     id: Id = key()
     sample_id: Mapped[int] = ref("sample.id")
     seq: Mapped[int] = mapped_column()
-    case_id: Mapped[int] = ref("dispute.id")
+    case_id: Mapped[int] = ref("dispute.id", info=undigested("of an audit, not of the case"))
     number: Mapped[str] = mapped_column(String(60))
     mark: Mapped[str] = mapped_column(String(10), default="")  # sampling.MARKS
     marked_on: Mapped[date | None] = mapped_column(Date)
@@ -1284,7 +1299,7 @@ class SearchGram(db.Model):
 
     __tablename__ = "search_gram"
     gram: Mapped[str] = mapped_column(String(40), primary_key=True)
-    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True, info=INDEX)
     __table_args__ = (
         Index("ix_search_gram_tail", "case_id", sqlite_where=sql("substr(gram, 1, 1) = '#'"),
               postgresql_where=sql("substr(gram, 1, 1) = '#'")),
@@ -1296,7 +1311,7 @@ class SearchText(db.Model):
     """The folded text behind the grams, to verify words longer than two characters."""
 
     __tablename__ = "search_text"
-    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True, info=INDEX)
     body: Mapped[str] = mapped_column(Text)
 
 

@@ -78,6 +78,8 @@ class Sealed:
     ``<name>_sealed`` holds the cipher text, ``<name>_index`` the blind index, ``<name>_tail`` the last characters.
     """
 
+    PARTS = ("sealed", "index", "tail")
+
     def __init__(self, tail: int = 0):
         self.tail = tail
 

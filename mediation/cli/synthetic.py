@@ -336,7 +336,7 @@ class _Case:
                              f"干了{chance.randint(20, 200)}天，欠{case['claimed_fen'] // 100}元没给。")
         case["touched_at"] = self.at + timedelta(3)
         self.rows[0] = Case, case
-        order = {model: n for n, model in enumerate(canonical.FIELDS)}
+        order = {model: n for n, model in enumerate(canonical.DIGESTED)}
         rows = sorted(self.plain, key=lambda row: (order[row[0]], row[1]))
         sealed = vault.current().digest(canonical.canonical([(Case, self.key, case), *rows]))
         stream, prev = f"case:{self.number}", journal.genesis(f"case:{self.number}")

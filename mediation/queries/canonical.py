@@ -1,8 +1,8 @@
 """Canonical forms of stored rows: what a digest in the journal is taken over.
 
-A case's digest covers an explicit, versioned list of fields in plain values; empty values are left out, so new
-nullable columns and re-encryption change nothing. Rows beside the cases (letters to employers, inquiries, activities,
-leads) have a digest of their own, in the newest event that names them.
+A case's digest covers every column of its rows, in plain values, but those that models.py excepts. Empty values are
+left out, so new nullable columns and re-encryption change nothing. Rows beside the cases (letters to employers,
+inquiries, activities, leads) have a digest of their own, in the newest event that names them.
 """
 from __future__ import annotations
 
@@ -56,68 +56,16 @@ from mediation.models import (
     Visit,
 )
 from mediation.rules import journal
+from mediation.vault import Sealed
 
 VERSION = 2
 
-# Every business field of a case and its rows; hints, sealed forms and free search text are not among them.
-FIELDS: dict[type, tuple[str, ...]] = {
-    Case: tuple("""number printed_number union_id station_id accepted_station_id version state outcome outcome_reason
-        referred_to is_open is_enforced is_late_entry is_sealed merged_into_id channel procedure source way source_body
-        source_number source_case_number received_on received_time consented_on accepted_on assigned_on taken_on
-        agreed_on effective_on concluded_on closed_on archived_on notified_on registered_at rules_on handler_id
-        registered_by_id main_head relation court_cause cause_version hr_reason hr_others hr_version
-        grade is_civil is_group is_same_claim headcount
-        narrative place happened_on employment employment_ended_on infringement_known_on contract evidence tried flags
-        is_informed wage_choice may_tell request_sign_way scope_ground identity_note joint_count as_told retention
-        archive_number pages""".split()),
-    CaseMember: ("account_id", "kind", "from_on", "until_on"),
-    Party: tuple("""side part is_person name name_other as_told site employer_id headcount phone phone_note id_type
-        identity is_identity_seen account payee_name sex born_on ethnicity address language interpreter
-        is_interpreter_needed acts_for_id is_representative authority removed_on removed_reason""".split()),
-    Claim: tuple("party_id head amount_fen precision as_told from_told to_told note dropped_on dropped_reason".split()),
-    Note: ("salt", "is_concession", "made_at", "made_by_id"),
-    Contact: tuple("""party_id whom way is_reached answer contacted_on contacted_time note_id next_step next_on
-        is_next_done made_by_id""".split()),
-    Hearing: tuple("""seq held_on held_time minutes place way present others note_id concession_note_id next_on
-        next_time made_by_id""".split()),
-    ClockChange: tuple("rule kind from_on to_on ground reason document consents signed made_by_id".split()),
-    Interruption: ("kind", "on", "evidence"),
-    SideProcedure: tuple("""kind state applicant_on respondent_on requested_on accepted_on decided_on result document
-        note made_by_id""".split()),
-    CaseFact: ("procedure_id", "fact", "on", "document", "made_by_id", "dropped_on", "dropped_reason"),
-    ScopeCheck: tuple("""checked_on relation facts_on exclusion has_pension is_delayed verdict ground cites confidence
-        made_by_id""".split()),
-    Supervision: tuple("""kind to_id made_on due_on note_id made_by_id answered_on answer_note_id
-        answered_by_id""".split()),
-    Agreement: tuple("""seq number kind form made_on effective_on is_accelerated terms non_cash payer_party_id
-        total_fen superseded_on""".split()),
-    Payment: tuple("""seq paid_on paid_told amount_fen payer_party_id payer_name payer_kind direction way proof
-        proof_note reverses_id reason entered_on made_by_id""".split()),
-    Visit: ("visited_on", "way", "party_id", "satisfaction", "note_id", "next_on", "made_by_id"),
-    Commission: tuple("""agency_id kind direction document_number task purpose sent_on reply_due_on due_reason state
-        taken_on replied_on result return_reason reply_way reply_number is_entered_for answered_by_id shared_parts
-        share_ground legal_basis recalled_on consultation_id""".split()),
-    Attachment: ("commission_id", "consultation_id", "agency_id", "name", "sha256", "size", "kind", "made_by_id"),
-    ConsultationCase: ("consultation_id",),
-    Consultation: tuple("""number state called_on planned_on planned_time place agenda held_on our_people issues
-        conclusion made_by_id""".split()),
-    ConsultationOpinion: tuple("""consultation_id agency_id is_present who opinion given_on way number is_entered_for
-        written_by_id""".split()),
-    CaseLink: ("lead_id", "note", "linked_on"),
-    ExternalNumber: ("register", "number"),
-    Paper: ("kind", "number", "made_on", "given_on", "given_way", "given_to", "note"),
-    Signature: ("agreement_id", "signer", "party_id", "way", "witness", "signed_on"),
-    AgreementItem: ("agreement_id", "party_id", "head", "amount_fen"),
-    Consent: ("agreement_id", "party_id", "way", "consented_on"),
-    Instalment: ("agreement_id", "seq", "due_on", "due_told", "amount_fen", "way"),
-    InstalmentShare: ("instalment_id", "party_id", "amount_fen"),
-    PaymentShare: ("payment_id", "party_id", "instalment_id", "amount_fen"),
-    Finding: ("station_id", "subject", "reference", "payment_id", "topic", "state", "noted_on", "due_on", "closed_on"),
-    FindingStep: ("finding_id", "kind", "note_id", "done_on", "made_by_id"),
-    Reconciliation: tuple("""payment_id compared note checked_on made_by_id withdrawn_on withdrawn_by_id
-        withdrawn_reason""".split()),
-    Explanation: ("union_id", "rule", "mark", "figures", "reason", "made_on", "made_by_id"),
-}
+# What a case's text holds, in its order: the case and the kinds of its rows. Which of their columns, models.py says.
+DIGESTED: tuple[type, ...] = (
+    Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
+    ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
+    ConsultationOpinion, CaseLink, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
+    InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation)
 # Rows that stand under another row of the case, by the column that leads there.
 PARENTS: dict[type, tuple[type, str]] = {
     **dict.fromkeys((Signature, AgreementItem, Consent, Instalment), (Agreement, "agreement_id")),
@@ -128,20 +76,27 @@ OF_CONSULTATION = (Consultation, ConsultationOpinion)
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead,
                           "handover": Handover, "handover_file": HandoverFile}
-FIELDS_BESIDE: dict[type, tuple[str, ...]] = {
-    Letter: tuple("""union_id employer_id kind number sent_on agency_id copies_to facts demand basis signer supervisors
-        reply_due_on due_reason filing_due_on filed_on filing_note state replied_on reply rectified_on reviewed_on
-        review is_rectified follows_id case_id made_by_id""".split()),
-    Inquiry: tuple("""union_id station_id asked_on name phone way topic people minutes question answer next_step
-        case_id made_by_id""".split()),
-    Activity: tuple("""union_id station_id kind done_on title employer_id bodies people leaflets note
-        made_by_id""".split()),
-    Handover: tuple("""union_id agency_id kind document_number case_number sent_on reply_due_on body state return_reason
-        settled_by_id case_id made_by_id""".split()),
-    HandoverFile: tuple("handover_id name stored_name sha256 size kind added_at made_by_id".split()),
-    Lead: tuple("""union_id station_id employer_id employer_told source risk found_on people note state settled_on
-        settled_note case_id made_by_id""".split()),
-}
+
+
+def fields_of(model: type, version: int = VERSION) -> tuple[str, ...]:
+    """The fields of a row that go under its digest: as models.py says of each column, sealed values in plain; the id
+    of its case is left out in the case's own text."""
+    sealed = sealed_of(model)
+    left_out = {f"{name}_{part}" for name in sealed for part in Sealed.PARTS}
+    if model in DIGESTED:
+        left_out.add("case_id")
+    stored = (name for name, column in model.__mapper__.columns.items()
+              if not column.primary_key and "undigested" not in column.info and column.info.get("since", 1) <= version)
+    return (*(name for name in stored if name not in left_out), *sealed)
+
+
+def sealed_of(model: type) -> tuple[str, ...]:
+    """The values of a model that are stored encrypted."""
+    return tuple(name for name, value in vars(model).items() if isinstance(value, Sealed))
+
+
+FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGESTED}
+FIELDS_BESIDE: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in BESIDE.values()}
 
 
 def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[type, object]]]:
@@ -149,7 +104,7 @@ def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[type, obj
     session = object_session(cases[0]) or db.session
     found: dict[int, list[tuple[type, object]]] = {case.id: [(Case, case)] for case in cases}
     in_consultation: set[int] = set()
-    for model in (model for model in FIELDS if model is not Case):
+    for model in DIGESTED[1:]:
         ids = in_consultation if model in OF_CONSULTATION else found
         if not ids or (model in OF_CONSULTATION and version < 2):
             continue
@@ -191,12 +146,13 @@ def canonical_case(case: Case, version: int = VERSION) -> str:
 
 def canonical_cases(cases: Sequence[Case], version: int = VERSION) -> dict[int, str]:
     """The same of many cases, by their ids."""
-    return {key: canonical(((model, row.id, _values(row, FIELDS[model])) for model, row in rows), version)
+    fields = FIELDS if version == VERSION else {model: fields_of(model, version) for model in DIGESTED}
+    return {key: canonical(((model, row.id, _values(row, fields[model])) for model, row in rows), version)
             for key, rows in _rows(cases, version).items()}
 
 
 def canonical(rows: Iterable[tuple[type, int, Mapping[str, object]]], version: int = VERSION) -> str:
-    """Rows in the order of ``FIELDS`` and of their ids, each as model, id and plain values, in canonical form."""
+    """Rows in the order of ``DIGESTED`` and of their ids, each as model, id and plain values, in canonical form."""
     return "\n".join([f"v{version}", *(line(model, key, row) for model, key, row in rows)])
 
 

@@ -45,7 +45,7 @@ from mediation.models import (
 )
 from mediation.queries import canonical
 
-NUMBERS = ("phone", "identity", "account")  # of a party, stored sealed
+NUMBERS = canonical.sealed_of(Party)
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
 RELATIONS = tuple(Case.__mapper__.relationships.keys())
 CASE, DAY = bindparam("case"), bindparam("day")
@@ -101,7 +101,7 @@ def _head() -> Select:
     ).select_from(people).where(case.c.id == CASE)
 
 
-KINDS = tuple(model for model in canonical.FIELDS if model is not Case)
+KINDS = canonical.DIGESTED[1:]
 HEAD = _head()
 ROWS = {model: _rows_of(model) for model in KINDS}
 LOCK = select(Case.__table__.c.id).where(Case.__table__.c.id == CASE).with_for_update()

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from mediation import vault
 from mediation.extensions import db
-from mediation.models import Agency, Case, Event
+from mediation.models import Agency, Case, Event, Party
 from mediation.queries import canonical, checks, digests
 from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention
 from tests import casework, house
@@ -141,3 +141,25 @@ def test_an_upgrade_hides_no_change(filled, actor):
     db.session.commit()
     journal.rebase(actor("admin"))
     assert "案件数据在记录之外被改过" in rows_found()
+
+
+def test_what_hangs_on_a_digested_row_is_digested_or_says_why_not():
+    covered = {model.__tablename__ for model in (*canonical.DIGESTED, *canonical.BESIDE.values())}
+    silent = [str(key.parent) for table in db.metadata.sorted_tables if table.name not in covered
+              for column in table.columns for key in column.foreign_keys
+              if key.column.table.name in covered and not column.info.get("undigested")]
+    assert silent == []
+
+
+def test_a_column_of_a_later_version_stands_in_no_older_text(filled, monkeypatch):
+    filled.pages = 40
+    assert '"pages":40' in canonical.canonical_case(filled, 1)
+    monkeypatch.setitem(Case.__table__.c.pages.info, "since", canonical.VERSION)
+    assert '"pages":40' not in canonical.canonical_case(filled, 1)
+    assert '"pages":40' in canonical.canonical_case(filled, canonical.VERSION)
+
+
+def test_sealed_values_are_digested_in_plain_and_what_is_kept_beside_them_is_not():
+    assert canonical.sealed_of(Party) == ("phone", "identity", "account")
+    assert {"phone", "identity", "account"} <= set(canonical.FIELDS[Party])
+    assert [name for name in canonical.FIELDS[Party] if name.endswith(("_sealed", "_index", "_tail"))] == []
