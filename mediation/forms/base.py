@@ -10,7 +10,7 @@ from functools import cache
 from babel import Locale
 from babel.support import Translations
 from flask import request
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import (
     Field,
@@ -280,6 +280,3 @@ def set_today(source) -> None:
     """Let the gate provide the business date, so that forms know no clock of their own."""
     global _today
     _today = source
-
-
-REQUIRED = lazy_gettext("请填写")

@@ -18,7 +18,6 @@ from mediation.rules.language import Word
 from mediation.services import claims, employers, parties
 
 NAME_LENGTH = 100
-COMMON_HEADS = words.INTAKE_HEADS
 
 
 def choices(table: Mapping[str, Word], empty: str = "") -> list[tuple[str, str]]:

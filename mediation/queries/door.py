@@ -167,12 +167,6 @@ def may(actor: Actor, permission: str, case: Case | CaseRows) -> bool:
     return access.allows(actor, permission, holding(case, actor.today))
 
 
-def rights(actor: Actor, case: Case) -> frozenset[str]:
-    """All permissions that the actor has on this case; one look-up for a whole page."""
-    place = holding(case, actor.today)
-    return frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
-
-
 def shared_parts(actor: Actor, case: Case) -> frozenset[str]:
     """The parts of a case that its body sees; every part for our own people."""
     if actor.role != "liaison":

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import selectinload
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Instalment, InstalmentShare, Party, Payment, PaymentShare
+from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
 from mediation.queries.case_rows import CaseRows
 from mediation.rules import money, words
 
@@ -240,7 +240,3 @@ def payments_of(case: Case) -> list[Payment]:
     """All entries of a case in order, reversals too."""
     return list(db.session.scalars(select(Payment).where(Payment.case_id == case.id).order_by(Payment.seq).options(
         selectinload(Payment.shares))))
-
-
-def instalment_shares(agreement: Agreement) -> list[InstalmentShare]:
-    return [share for row in agreement.instalments for share in row.shares]

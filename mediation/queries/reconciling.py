@@ -90,9 +90,3 @@ def marks_of(rows: ColumnElement[bool]) -> dict[int, Reconciliation]:
     found = db.session.scalars(select(Reconciliation).join(Payment, Payment.id == Reconciliation.payment_id).where(
         rows, Reconciliation.withdrawn_on.is_(None)).options(joinedload(Reconciliation.made_by)))
     return {row.payment_id: row for row in found}
-
-
-def open_count(actor: Actor) -> int:
-    """How many entries wait for a mark."""
-    return db.session.scalar(select(func.count()).select_from(Payment).join(Case, Case.id == Payment.case_id).where(
-        *_rows(Wanted(), actor))) or 0

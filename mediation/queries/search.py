@@ -158,11 +158,6 @@ def _backlog(find: Callable[..., Result], after: str, limit: int) -> list[Listed
     return found
 
 
-def count_of(wanted: Filter, actor: Actor) -> int:
-    """How many cases a filter finds, counted to the end."""
-    return db.session.scalar(select(func.count()).select_from(Case).where(rows_of(wanted, actor))) or 0
-
-
 def count_withheld(wanted: Filter, actor: Actor) -> int:
     """How many more cases a figure counts than its list may show, because they are sealed.
 

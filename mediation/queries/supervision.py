@@ -167,11 +167,6 @@ def absences(actor: Actor) -> list[Absence]:
         .options(joinedload(Absence.account), joinedload(Absence.stand_in)).order_by(Absence.id.desc()).limit(50)))
 
 
-def away_today(actor: Actor) -> list[Absence]:
-    """Who is away today."""
-    return [row for row in absences(actor) if row.from_on <= actor.today <= row.until_on]
-
-
 # A mediator's sheet and feed --------------------------------------------------------------------------------------
 
 def find_colleague(actor: Actor, username: str) -> User | None:

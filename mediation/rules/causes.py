@@ -25,12 +25,6 @@ class Cause(NamedTuple):
 
 VERSION = "2026"  # 法〔2025〕226、227号, in force from 2026-01-01; numbers differ from the edition of 2020
 VERSIONS = {"2026": (date(2026, 1, 1), None), "2020": (date(2021, 1, 1), date(2025, 12, 31))}
-GROUPS = vocabulary(
-    Word("labour", "十九、劳动争议", "Labour disputes"),
-    Word("personnel", "二十、人事争议", "Personnel disputes"),
-    Word("new_form", "二十一、新就业形态用工纠纷", "New employment forms"),
-    Word("contract", "合同纠纷", "Contract disputes"),
-)
 _ROWS = (
     ("205", "劳动合同纠纷", "Labour contract", "labour"),
     ("205(1)", "确认劳动关系纠纷", "Confirming the relationship", "labour"),

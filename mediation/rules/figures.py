@@ -36,8 +36,6 @@ FOR_ALL = ("calendar_loaded", "calendar_day_set")
 HOUSE_KINDS = (*FOR_ALL, "inquiry_recorded", "activity_recorded", "lead_recorded", "lead_settled", "led_to_case",
                "user_created", "user_confirmed", "user_changed", "user_disabled", "absence_set", "absence_ended",
                "station_saved", "period_closed", "period_reopened")
-# How a figure comes from its row sets.
-HOWS = frozenset({"number", "rate", "ratio", "median", "p90", "median_wd"})
 
 
 class Figure(NamedTuple):

@@ -25,7 +25,6 @@ CONTROL = Text("含有看不见的控制字符，请手工重新输入", "It hol
 GARBLED = Text("含有乱码，请重新输入", "It holds garbled characters; please type it again")
 PILED = Text("一个字上叠加的符号过多，请重新输入", "Too many marks on one letter; please type it again")
 TOO_LONG = Text("最多{limit:,}个字，现在是{length:,}个", "At most {limit:,} characters; there are {length:,} now")
-HIDDEN = Text("已去掉{count}个看不见的字符", "{count} invisible characters were removed")
 
 # Unicode's stream-safe bound: no language piles more marks on a letter, and sorting longer runs is slow.
 MARKS_ON_A_LETTER = 30
@@ -64,7 +63,7 @@ def clean(text: str, limit: int, lines: bool = False) -> str:
 
     ``limit`` counts characters. ``lines`` keeps line ends (as ``\\n``) and tabs for long texts; otherwise
     they become one blank. Raises ``Unreadable`` for control characters, undecodable bytes, half characters
-    and over-long text. ``hidden_notice`` tells how much was taken away.
+    and over-long text.
     """
     if len(text) > limit * 4 + 1000:
         raise Unreadable(TOO_LONG.fill(limit=limit, length=len(text)))
@@ -98,12 +97,6 @@ def _longest_pile(text: str) -> int:
         run = run + 1 if unicodedata.combining(character) else 0
         longest = max(longest, run)
     return longest
-
-
-def hidden_notice(text: str) -> Text | None:
-    """The word that goes with ``clean`` when it took invisible characters away, or None."""
-    count = sum(len(found) for found in INVISIBLE.findall(text))
-    return HIDDEN.fill(count=count) if count else None
 
 
 def narrow(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.workdays import DAY, Calendar, add_years, roll
 
+# The first four of TJF 27(2), the others in the order of R17 31, items (1) to (8).
 INTERRUPTIONS = vocabulary(
     Word("request", "申请调解", "Mediation was asked for"),
     Word("claim", "向对方主张权利", "The claim was put to the other side"),
@@ -23,13 +24,6 @@ INTERRUPTIONS = vocabulary(
     Word("period_passed", "调解期满未达成协议", "The mediation period passed without agreement"),
     Word("agreement_broken", "调解协议到期未履行", "The mediation agreement was not performed in time"),
 )
-# TJF 27(2) and R17 31, whose items (1) to (8) follow the order of the law.
-INTERRUPTION_CITES = {
-    "request": "TJF 27(2)", "claim": "TJF 27(2)", "relief": "TJF 27(2)", "debtor_agreed": "TJF 27(2)",
-    "no_reply": "R17 31[1]", "talks_stopped": "R17 31[2]", "talks_expired": "R17 31[3]",
-    "settlement_broken": "R17 31[4]", "refused": "R17 31[5]", "refused_midway": "R17 31[6]",
-    "period_passed": "R17 31[7]", "agreement_broken": "R17 31[8]",
-}
 # Pay in the sense of TJF 27(4): for these heads the bar does not run while the employment lasts. Double pay
 # without a contract and pay for untaken leave are disputed and therefore stay under the stricter rule.
 PAY_HEADS = frozenset({"wages", "minimum_wage", "overtime", "bonus"})

@@ -92,13 +92,6 @@ def print_yuan(fen: int) -> str:
     return f"{sign}{fen // 100:,}.{fen % 100:02d}"
 
 
-def print_wan(fen: int) -> str:
-    """``18600000`` fen as ``18.60`` (万元), the half rounded up; for display only, never to be added up."""
-    sign, fen = ("-", -fen) if fen < 0 else ("", fen)
-    hundredths = (fen + 5000) // 10000
-    return f"{sign if hundredths else ''}{hundredths // 100:,}.{hundredths % 100:02d}"
-
-
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 
 

@@ -21,21 +21,6 @@ STEPS = vocabulary(
     Word("after", "履行", "Performance"),
     Word("close", "结案", "Closing"),
 )
-NEEDS = vocabulary(
-    Word("must", "必须有", "Required"),
-    Word("may", "按需", "As needed"),
-    Word("", "用不上", "Not needed"),
-)
-SIGNERS = vocabulary(
-    Word("applicant", "申请人", "Applicant"),
-    Word("respondent", "被申请人", "Respondent"),
-    Word("agent", "受托人", "Agent"),
-    Word("payee", "收款人", "Payee"),
-    Word("mediator", "调解员", "Mediator"),
-    Word("recorder", "记录人", "Recorder"),
-    Word("workers", "全体工人", "All workers"),
-    Word("seal", "调解组织印章", "Seal of the body"),
-)
 
 
 @dataclass(frozen=True)

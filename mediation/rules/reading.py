@@ -247,8 +247,3 @@ def read_key(said: object) -> int | None:
     """
     text = str(said if said is not None else "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
-def is_wan_header(header: str) -> bool:
-    """Whether a column's header says that its numbers are 万元, as in 涉案金额（万元）."""
-    return "万元" in narrow(header).replace(" ", "")

@@ -33,7 +33,6 @@ _RETENTIONS = (
     Retention("five", "5年", "5 years", 5, "R33 24", "M"),
 )
 TOO_SHORT = Text("保管期限不得少于{least}年（{article}）", "It must be kept for at least {least} years ({article})")
-TOO_EARLY = Text("{first}之前不能提出销毁", "Destruction cannot be proposed before {first}")
 RETENTIONS = {row.code: row for row in _RETENTIONS}
 
 
@@ -66,13 +65,3 @@ def retention_problems(retention: str, has_award: bool = False) -> list[Problem]
     if years is None or years >= least:
         return []
     return [Problem("retention", TOO_SHORT.fill(least=least, article=cite("R33 24")))]
-
-
-def destruction_problems(closed_on: date, retention: str, on: date) -> list[Problem]:
-    """Why destruction may not be proposed on ``on``."""
-    first = destruction_from(closed_on, retention)
-    if first is None:
-        return [Problem("retention", Text("永久保管的案卷不销毁", "A file kept for ever is not destroyed"))]
-    if on < first:
-        return [Problem("retention", TOO_EARLY.fill(first=first))]
-    return []

@@ -319,7 +319,6 @@ CLOSE_WAYS = vocabulary(
     Word("informed", "已书面告知可去仲裁", "Told in writing of the way to arbitration"),
     Word("given_up", "申请人不再要求", "The applicant asks no more"),
 )
-CONCLUDE_TARGETS = CLOSE_WAYS
 COMMISSION_KINDS = vocabulary(
     Word("before_filing", "法院委派", "Court commission before filing"),
     Word("after_filing", "法院委托", "Court commission after filing"),

@@ -7,7 +7,7 @@ Saturday or Sunday is an ordinary working day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -54,18 +54,6 @@ class Calendar:
         worked = days["local_work"]
         off = {day: name for day, name in days["off"].items() if day not in worked}
         return cls(off, days["work"] | worked, days["local"], years)
-
-    def with_rows(self, rows: Iterable[Mapping[str, str]]) -> Calendar:
-        """This calendar with more rows; a later row of the same day wins (a coming year, a county's own days)."""
-        new = Calendar.from_rows(rows)
-        days = new.off.keys() | new.work.keys()
-        return replace(
-            self,
-            off={d: n for d, n in self.off.items() if d not in days} | dict(new.off),
-            work={d: n for d, n in self.work.items() if d not in days} | dict(new.work),
-            local=dict(self.local) | dict(new.local),
-            years=self.years | new.years,
-        )
 
     def is_known(self, *days: date) -> bool:
         """Whether every one of these days lies in a year whose calendar is loaded."""

@@ -165,10 +165,6 @@ def flash_of(row: workflow.Move, **values: object) -> Text:
     return row.flash.fill(**values) if "{" in row.flash.zh else row.flash
 
 
-def problem(field: str, zh: str, en: str) -> Problem:
-    return Problem(field, Text(zh, en))
-
-
 def outcome_label(case: Case) -> Text:
     """What the head of a case shows: the outcome while it waits to be closed, else the state."""
     if case.outcome and case.state in workflow.UNCONCLUDED:

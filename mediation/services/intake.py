@@ -25,9 +25,7 @@ COMMISSIONS = {"E": "before_filing", "F": "after_filing", "G": "by_arbitration",
 NOT_KNOWN = "不详"
 NO_IDENTITY = Text("填证件号，或写明为什么没有看", "Enter the identity number, or say why it was not seen")
 
-find_similar = queries.find_similar
-
-__all__ = ["ClaimLine", "Intake", "Late", "Respondent", "Row", "find_similar", "late_enter", "register",
+__all__ = ["ClaimLine", "Intake", "Late", "Respondent", "Row", "late_enter", "register",
            "register_and_take", "reminders"]
 
 

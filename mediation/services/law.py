@@ -177,11 +177,6 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
     return row
 
 
-def override_clock(case: Case, rule: str, to_on: date | None, reason: str, document: str, actor: Actor) -> ClockChange:
-    """Set the due date of a clock by hand, with reason and document."""
-    return change_clock(case, Decision(rule, "override", None, to_on, reason, document), actor)
-
-
 def find_clock(case: Case, rule: str, today: date) -> Clock | None:
     """The newest clock of this rule on the case."""
     found = [c for c in clock_queries.of_case(case, today) if c.id == rule]
@@ -402,13 +397,5 @@ def _heads_problems(case: Case, heads: Heads, today: date) -> list[Problem]:
 
 
 # A new calendar -------------------------------------------------------------------------------------------------
-
-def recompute_hints(changes: Iterable[queries.Change], actor: Actor) -> int:
-    """Bring the stored hints of these cases up to date after a calendar was loaded; gives their number."""
-    rows = {change.case.id: change.case for change in changes}
-    for case in rows.values():
-        cases.refresh_hints(case, actor)
-    return len(rows)
-
 
 deadline_changes = queries.deadline_changes

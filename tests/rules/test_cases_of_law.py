@@ -7,7 +7,7 @@ from mediation.rules.clocks import Change, find_clock, run
 from mediation.rules.effect import Signature, effective_on
 from mediation.rules.lapses import proposals
 from mediation.rules.refusals import extension_problems, joint_request_problems
-from mediation.rules.retention import destruction_from, destruction_problems, retention_problems
+from mediation.rules.retention import destruction_from, retention_problems
 from mediation.rules.scope import is_group, representative_problems
 from mediation.sheets import shipped_calendar
 
@@ -172,9 +172,7 @@ def test_case_14_retention():
     assert destruction_from(day("2026-05-20")) == day("2037-01-01")
     assert destruction_from(day("2026-12-31"), "five") == day("2032-01-01")
     assert destruction_from(day("2026-05-20"), "permanent") is None
-    assert destruction_problems(day("2026-05-20"), "ten", day("2036-12-31"))
-    assert destruction_problems(day("2026-05-20"), "ten", day("2037-01-01")) == []
-    assert destruction_problems(day("2026-05-20"), "permanent", day("2100-01-01"))
+    assert destruction_from(day("2026-05-20"), "ten") == day("2037-01-01")
     assert retention_problems("five") == []
     assert "10年" in retention_problems("five", has_award=True)[0].text.zh
 

@@ -15,7 +15,6 @@ from mediation.rules.money import (
     parse_yuan,
     performance,
     plan,
-    print_wan,
     print_yuan,
     share_out,
     split_evenly,
@@ -71,13 +70,6 @@ def test_tenths_do_not_drift():
     (10**12, "10,000,000,000.00")])
 def test_printed_yuan(fen, printed):
     assert print_yuan(fen) == printed
-
-
-@pytest.mark.parametrize(("fen", "printed"), [
-    (186_000_00, "18.60"), (50_00, "0.01"), (49_99, "0.00"), (-49_99, "0.00"), (-186_000_00, "-18.60"), (8_165_800_00, "816.58"),
-    (123_456_789_00, "12,345.68")])
-def test_printed_wan_rounds_only_at_display(fen, printed):
-    assert print_wan(fen) == printed
 
 
 @pytest.mark.parametrize(("yuan", "capitals"), [

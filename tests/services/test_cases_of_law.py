@@ -14,7 +14,7 @@ from mediation.queries import ledger as money_queries
 from mediation.queries import supervision as boards
 from mediation.rules.clocks import find_clock
 from mediation.rules.language import Refused
-from mediation.rules.retention import destruction_from, destruction_problems, keeping
+from mediation.rules.retention import destruction_from, keeping
 from mediation.services import cases, law, ledger, parties, procedures
 from mediation.services.ledger import Item, Sign, Step, Terms
 from mediation.services.procedures import Request
@@ -281,7 +281,6 @@ def test_case_14_the_wall_and_the_earliest_destruction(at):
     casework.step(case, "archive", at("05-21"))
     assert case.retention == "ten"
     assert destruction_from(case.closed_on, case.retention) == date(2037, 1, 1)
-    assert destruction_problems(case.closed_on, case.retention, date(2036, 12, 31))
 
 
 def test_the_class_of_retention_is_set_at_closing(at):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
 from mediation.queries import clocks as clock_queries
+from mediation.queries.intake import find_similar
 from mediation.rules import roster
 from mediation.rules.language import Refused
 from mediation.services import cases, intake
@@ -323,22 +324,22 @@ def test_a_household_is_sent_next_door_with_its_telephone(actor):
 
 def test_the_same_person_is_found(actor):
     known = intake.register(actor(), wages(identity=young(1980)))
-    by_phone = intake.find_similar(actor("window"), ["别人"], "138 4786 2213")
-    by_identity = intake.find_similar(actor("window"), ["别人"], identity=young(1980))
+    by_phone = find_similar(actor("window"), ["别人"], "138 4786 2213")
+    by_identity = find_similar(actor("window"), ["别人"], identity=young(1980))
     assert [row.number for row in by_phone + by_identity] == [known.number] * 2
     assert [row.reason.zh.split("、")[0] for row in by_phone + by_identity] == ["可能：同一电话", "很可能：同一证件号"]
 
 
 def test_the_same_name_needs_the_same_respondent(actor):
     intake.register(actor(), wages())
-    assert intake.find_similar(actor(), ["巴特尔"], respondents=["李老板"])
-    assert not intake.find_similar(actor(), ["巴特尔"], respondents=["宏远公司"])
-    assert not intake.find_similar(replace(actor(), today=date(2028, 1, 5)), ["巴特尔"], respondents=["李老板"])
+    assert find_similar(actor(), ["巴特尔"], respondents=["李老板"])
+    assert not find_similar(actor(), ["巴特尔"], respondents=["宏远公司"])
+    assert not find_similar(replace(actor(), today=date(2028, 1, 5)), ["巴特尔"], respondents=["李老板"])
 
 
 def test_the_neighbour_is_not_told(actor):
     intake.register(actor(), wages())
-    assert intake.find_similar(actor("mediator2"), ["巴特尔"], "13847862213", respondents=["李老板"]) == []
+    assert find_similar(actor("mediator2"), ["巴特尔"], "13847862213", respondents=["李老板"]) == []
 
 
 # Late entries

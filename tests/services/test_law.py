@@ -138,12 +138,16 @@ def test_pausing_a_time_bar_does_not_pause_mediation(who, case):
     assert clock(case, "L17", who.today).due is None
 
 
+def override(case, to_on, reason, document, who):
+    law.change_clock(case, Decision("M-A", "override", None, to_on, reason, document), who)
+
+
 def test_a_day_set_by_hand_needs_reason_and_document(who, case):
     casework.bring(case, "MEDIATING", who)
     to_on = date(2026, 12, 20)
-    assert {p.field for p in refused(lambda: law.override_clock(case, "M-A", to_on, "", "", who))} == {
+    assert {p.field for p in refused(lambda: override(case, to_on, "", "", who))} == {
         "reason", "document"}
-    law.override_clock(case, "M-A", to_on, "来函另定期限", "函〔2026〕3号", who)
+    override(case, to_on, "来函另定期限", "函〔2026〕3号", who)
     found = clock(case, "M-A", who.today)
     assert (found.due, found.is_set_by_hand) == (to_on, True)
     assert case.next_due_on == date(2026, 12, 20)
@@ -224,8 +228,7 @@ def test_a_new_year_lists_the_deadlines_that_it_changes(who):
     for row in rows:
         db.session.add(CalendarDay(on=date.fromisoformat(row["date"]), kind="off", name="元旦"))
     db.session.flush()
-    changes = [queries.Change(case, clock(case, "M-A", late.today), date(2027, 1, 1), date(2027, 1, 4), True)]
-    assert law.recompute_hints(changes, late) == 1
+    cases.refresh_hints(case, late)
     assert case.next_due_on == date(2027, 1, 4)
 
 

@@ -170,7 +170,7 @@ def test_absence_hands_all_cases_over_and_back(who, actor, above):
     row = supervision.hand_over(leave, above)
     assert row.numbers == [held[0].number, held[1].number]
     assert [c.handler_id for c in held] == [stand_in, stand_in, away]
-    assert [a.id for a in queries.away_today(above)] == [row.id]
+    assert [a.id for a in queries.absences(above)] == [row.id]
     db.session.refresh(held[1])
     supervision.assign_many([held[1].number], ids("lead")[0], "另有安排", above)
     supervision.hand_back(row.id, above)
