@@ -1,17 +1,17 @@
-"""Facts to documents: what each printed paper says, as plain Chinese strings.
+"""Facts to documents: what each printed paper says, in Chinese.
 
 Papers are Chinese in both languages of the screen. A blank form is the same sheet without values. Notes of
 concessions are never read here: they must not stand on any paper (law.md 3.6, no-prejudice rule).
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
-from mediation.models import Agency, Agreement, Case, Hearing, Party, Payment, Station, Visit
+from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
 from mediation.rules import identity, money, words
-from mediation.rules.paperwork import PAPERS, Paper
+from mediation.rules.language import Text
+from mediation.rules.paperwork import PAPERS
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
@@ -43,163 +43,45 @@ class Material:
     outstanding_fen: int = 0
 
 
-@dataclass(frozen=True)
-class Person:
-    """A party as a paper names it; '' is a line to be written on."""
+class View:
+    """A row as a paper reads it: its own columns, days written out, sums in figures, '' for what is not known.
 
-    name: str = ""
-    part: str = ""
-    is_person: bool = True
-    sex: str = ""
-    age: str = ""
-    ethnicity: str = ""
-    id_type: str = "居民身份证"
-    identity: str = ""
-    phone: str = ""
-    address: str = ""
-    code: str = ""
-    legal_person: str = ""
-    language: str = ""
-    interpreter: str = ""
-    acts_for: str = ""
-    authority: frozenset[str] = frozenset()
-    told: str = ""
+    What else it says is given by name, and stands before the columns. Sealed numbers, notes and other rows are not
+    columns: they come onto a paper only when they are given. Without a row everything is '', a line to write on.
+    """
+
+    def __init__(self, row: object = None, /, **given: object):
+        self._row, self._given = row, given
+
+    def __getattr__(self, name: str):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in self._given:
+            return self._given[name]
+        if self._row is not None and name not in self._row.__mapper__.columns:
+            raise AttributeError(name)
+        return _written(name, getattr(self._row, name, None))
 
 
-@dataclass(frozen=True)
-class Sum:
-    """One line of money: whose, for what, how much in figures, and the words beside it."""
-
-    name: str = ""
-    what: str = ""
-    figure: str = ""
-    remark: str = ""
+def _written(name: str, value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return day(value)
+    return figure(value) if name.endswith("_fen") else value
 
 
-@dataclass(frozen=True)
-class Step:
-    """One instalment of an agreement, with each worker's share."""
-
-    seq: str = ""
-    due: str = ""
-    figure: str = ""
-    capital: str = ""
-    way: str = ""
-    shares: tuple[Sum, ...] = ()
-
-
-@dataclass(frozen=True)
-class Deal:
-    """What an agreement says."""
-
-    number: str = ""
-    made_on: str = ""
-    payer: str = ""
-    figure: str = ""
-    capital: str = ""
-    items: tuple[Sum, ...] = ()
-    steps: tuple[Step, ...] = ()
-    terms: str = ""
-    non_cash: str = ""
-    is_accelerated: bool = False
-
-
-@dataclass(frozen=True)
-class Session:
-    """A mediation session as its record names it; what was conceded is not in it."""
-
-    seq: str = ""
-    day: str = ""
-    place: str = ""
-    way: str = ""
-    present: str = ""
-    others: str = ""
-    said: str = ""
-    next_day: str = ""
-
-
-@dataclass(frozen=True)
-class Money:
-    """A payment as its receipt names it."""
-
-    day: str = ""
-    payer: str = ""
-    figure: str = ""
-    capital: str = ""
-    way: str = ""
-    rows: tuple[Sum, ...] = ()
-
-
-@dataclass(frozen=True)
-class Follow:
-    """A follow-up visit as its note names it."""
-
-    day: str = ""
-    way: str = ""
-    who: str = ""
-    satisfaction: str = ""
-    said: str = ""
-    next_day: str = ""
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One paper, ready to be printed."""
-
-    paper: Paper
-    is_blank: bool = True
-    number: str = ""
-    short_number: str = ""
-    body: str = ""
-    office_phone: str = ""
-    office_address: str = ""
-    channel: str = ""
-    received: str = ""
-    received_day: str = ""
-    accepted_day: str = ""
-    outcome: str = ""
-    outcome_day: str = ""
-    reason: str = ""
-    made_on: str = ""
-    decide_by: str = ""
-    period: str = ""
-    period_due: str = ""
-    title: str = ""
-    against: str = ""
-    main_head: str = ""
-    headcount: str = ""
-    applicants: tuple[Person, ...] = (Person(),)
-    agents: tuple[Person, ...] = (Person(),)
-    respondents: tuple[Person, ...] = (Person(is_person=False),)
-    representatives: tuple[Person, ...] = ()
-    claims: tuple[Sum, ...] = (Sum(),) * 3
-    claimed: str = ""
-    claimed_capital: str = ""
-    narrative: str = ""
-    employment: str = ""
-    contract: str = ""
-    evidence: frozenset[str] = frozenset()
-    tried: frozenset[str] = frozenset()
-    handler: str = ""
-    recorder: str = ""
-    interpreter: str = ""
-    next_door: Agency | None = None
-    deal: Deal = field(default=Deal(items=(Sum(),) * BLANK_ROWS, steps=(Step(shares=(Sum(),)),) * 2))
-    session: Session = Session()
-    money: Money = Money(rows=(Sum(),))
-    visit: Follow = Follow()
-    arrived: str = ""
-    outstanding: str = ""
+class Sheet(View):
+    """One paper, ready to be printed: a view over the case, or an empty form."""
 
     @property
-    def principal(self) -> Person:
+    def principal(self) -> View:
         """Whom the first agent acts for; a line to write on where that is open."""
         named = [one for one in self.applicants if one.name == self.agents[0].acts_for]
-        return named[0] if named else self.applicants[0] if len(self.applicants) == 1 else Person()
+        return named[0] if named else self.applicants[0] if len(self.applicants) == 1 else PERSON
 
     @property
-    def spokesmen(self) -> tuple[Person, ...]:
+    def spokesmen(self) -> tuple[View, ...]:
         """Those of the applicants who receive papers: the representatives of a group, or the first two."""
         return self.representatives or self.applicants[:2]
 
@@ -209,6 +91,15 @@ class Sheet:
         return len(self.applicants) > LONG_LIST
 
 
+ID_CARD = "居民身份证"
+PERSON, EMPLOYER, NOTHING = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD), View()
+# What stands on every empty form.
+EMPTY: dict[str, object] = {
+    "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
+    "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
+    "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
+
+
 def day(value: date | None) -> str:
     """2026年11月20日; '' when it is not known."""
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
@@ -216,68 +107,61 @@ def day(value: date | None) -> str:
 
 def blank(kind: str, station: Station) -> Sheet:
     """An empty form for the road, in the name of the station's legal body."""
-    return Sheet(PAPERS[kind], body=body_of(station), office_phone=station.phone, office_address=station.address)
+    return Sheet(paper=PAPERS[kind], is_blank=True, **_office(station), **EMPTY)
 
 
-def body_of(station: Station) -> str:
+def _office(station: Station) -> dict[str, object]:
     """Whose name and seal the papers carry: the station's own legal body, its union's, or the union itself."""
     union = station.union
-    return station.legal_body or (union.legal_body or union.name if union else "") or station.name
+    body = station.legal_body or (union.legal_body or union.name if union else "") or station.name
+    return {"body": body, "office_phone": station.phone, "office_address": station.address}
 
 
 def fill(kind: str, found: Material, sight: Sight) -> Sheet:
     """A paper of a case, filled with what is known; the rest stays a line to write on."""
     case = found.case
-    sheet = replace(
-        blank(kind, case.station), is_blank=False, number=case.printed_number, channel=case.channel,
-        short_number=case.number.removeprefix(f"{case.union.code}-"),
-        received=_moment(case.received_on, case.received_time),
-        received_day=day(case.received_on), accepted_day=day(case.accepted_on),
-        outcome=words.OUTCOMES[case.outcome].zh if case.outcome else "", outcome_day=day(case.concluded_on),
-        reason=reason_of(case), made_on=day(found.today), decide_by=day(found.decide_by), period=found.period,
-        period_due=day(found.period_due), next_door=found.next_door, narrative=case.narrative,
-        handler=case.handler.name if case.handler else "", recorder=case.registered_by.name,
-        arrived=figure(found.arrived_fen), outstanding=figure(found.outstanding_fen))
-    return replace(sheet, **_people(case, sight), **_matter(case), **_acts(found))
+    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case) | _acts(found)
+    return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
+        "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
+        "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
+        "period": found.period, "period_due": day(found.period_due), "next_door": found.next_door,
+        "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
+        "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
 
 
-def _people(case: Case, sight: Sight) -> dict:
-    rows = [p for p in case.parties if p.removed_on is None]
-    people = {id(p): person_of(p, sight) for p in rows}
-    asking = [p for p in rows if p.side == "applicant" and p.part != "agent"]
-    first = asking[0] if asking else None
+def _word(table: dict[str, Text], code: str | None, otherwise: str = "") -> str:
+    return table[code].zh if code in table else otherwise
+
+
+def _people(case: Case, sight: Sight) -> dict[str, object]:
+    rows = [(p, person_of(p, sight)) for p in case.parties if p.removed_on is None]
+    asking = [p for p, _ in rows if _is_asking(p)]
+    respondents = tuple(one for p, one in rows if p.side == "respondent")
     return {
-        "applicants": _some((people[id(p)] for p in asking), Person()),
-        "agents": _some((people[id(p)] for p in rows if p.part == "agent"), Person()),
-        "respondents": _some((people[id(p)] for p in rows if p.side == "respondent"), Person(is_person=False)),
-        "representatives": tuple(people[id(p)] for p in rows if p.is_representative),
-        "interpreter": first.interpreter if first and first.is_interpreter_needed else "",
-        "title": case.title, "against": "、".join(people[id(p)].name for p in rows if p.side == "respondent"),
-        "headcount": str(case.headcount),
+        "applicants": tuple(one for p, one in rows if _is_asking(p)) or (PERSON,),
+        "agents": tuple(one for p, one in rows if p.part == "agent") or (PERSON,),
+        "respondents": respondents or (EMPLOYER,), "against": "、".join(one.name for one in respondents),
+        "representatives": tuple(one for p, one in rows if p.is_representative),
+        "interpreter": asking[0].interpreter if asking and asking[0].is_interpreter_needed else "",
     }
 
 
-def _some(rows: Iterable, empty: object) -> tuple:
-    return tuple(rows) or (empty,)
+def _is_asking(party: Party) -> bool:
+    return party.side == "applicant" and party.part != "agent"
 
 
-def person_of(party: Party, sight: Sight) -> Person:
+def person_of(party: Party, sight: Sight) -> View:
     """A party on paper; numbers that the reader may not see stay lines to write on."""
-    employer = party.employer
-    born = party.born_on
-    return Person(
-        name=(employer.name if employer else "") or party.name or party.as_told,
-        part=words.PARTS[party.part].zh if party.part in words.PARTS else "",
-        is_person=party.is_person and not employer,
+    employer, born = party.employer, party.born_on
+    return View(
+        party, name=_called(party), is_person=party.is_person and not employer,
         sex={"M": "男", "F": "女"}.get(party.sex, ""),
-        age=str(identity.age_on(born, party.case.received_on or born)) if born else "", ethnicity=party.ethnicity,
-        id_type=words.ID_TYPES[party.id_type].zh if party.id_type in words.ID_TYPES else "居民身份证",
+        age=identity.age_on(born, party.case.received_on or born) if born else "",
+        id_type=_word(words.ID_TYPES, party.id_type, ID_CARD),
         identity=party.identity if sight.numbers else "", phone=_phone(party, sight),
         address=party.address or (employer.address if employer else ""),
         code=(employer.credit_code or "") if employer else "", legal_person=employer.legal_person if employer else "",
-        language=words.LANGUAGES[party.language].zh if party.language in words.LANGUAGES else "",
-        interpreter=party.interpreter, acts_for=party.acts_for.name if party.acts_for else "",
-        authority=frozenset(party.authority or ()), told=party.as_told)
+        language=_word(words.LANGUAGES, party.language), acts_for=party.acts_for.name if party.acts_for else "")
 
 
 def _phone(party: Party, sight: Sight) -> str:
@@ -286,28 +170,28 @@ def _phone(party: Party, sight: Sight) -> str:
     return ""
 
 
-def _matter(case: Case) -> dict:
+def _matter(case: Case) -> dict[str, object]:
     """What is asked, and the facts around it."""
     live = [c for c in case.claims if c.dropped_on is None]
     sums = [-c.amount_fen if c.head == "to_employer" else c.amount_fen for c in live if c.amount_fen is not None]
     total = sum(sums)
-    names = {True: lambda c: c.party.name, False: lambda c: ""}[case.headcount > 1 or len(live) > 1]
+    is_named = case.headcount > 1 or len(live) > 1
     return {
-        "claims": _some((Sum(names(c), words.HEADS[c.head].zh, _claimed(c), _span(c)) for c in live), Sum()),
+        "claims": tuple(View(c, name=c.party.name if is_named else "", what=words.HEADS[c.head].zh, figure=_claimed(c),
+                             remark=_span(c)) for c in live) or (NOTHING,),
         "claimed": figure(total) if sums else "", "claimed_capital": money.capital_yuan(total) if total > 0 else "",
-        "main_head": words.HEADS[case.main_head].zh if case.main_head else "",
-        "employment": _employment(case), "contract": words.YES_NO[case.contract].zh if case.contract else "",
-        "evidence": frozenset(case.evidence), "tried": frozenset(case.tried),
+        "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case),
+        "contract": words.YES_NO[case.contract].zh if case.contract else "",
     }
 
 
-def _claimed(claim) -> str:
+def _claimed(claim: Claim) -> str:
     if claim.amount_fen is None:
         return claim.as_told
     return ("约" if claim.precision == "about" else "") + figure(claim.amount_fen)
 
 
-def _span(claim) -> str:
+def _span(claim: Claim) -> str:
     said = "至".join(part for part in (claim.from_told, claim.to_told) if part)
     return said or claim.note
 
@@ -319,56 +203,54 @@ def _employment(case: Case) -> str:
     return f"已离开（{day(case.employment_ended_on)}）" if left and case.employment_ended_on else "已离开" if left else "仍在"
 
 
-def _acts(found: Material) -> dict:
+def _acts(found: Material) -> dict[str, object]:
     """What was done: session, agreement, payment, visit; blanks where there is none."""
-    acts = {"deal": deal_of(found.agreement) if found.agreement else _deal_to_write(found.case)}
+    deal = deal_of(found.agreement) if found.agreement else _deal_to_write(found.case)
+    acts = {"deal": deal, "money": _payment(found.payment) if found.payment else View(rows=deal.items)}
     if found.hearing:
         acts["session"] = _session(found.hearing, found.case)
-    acts["money"] = _payment(found.payment) if found.payment else Money(rows=acts["deal"].items)
     if found.visit:
         acts["visit"] = _visit(found.visit)
     return acts
 
 
-def deal_of(row: Agreement) -> Deal:
+def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
-    return Deal(
-        number=row.number, made_on=day(row.made_on), payer=_called(row.payer) if row.payer else "",
-        figure=figure(row.total_fen), capital=capital(row.total_fen), terms=row.terms, non_cash=row.non_cash,
-        is_accelerated=row.is_accelerated,
-        items=tuple(Sum(i.party.name, words.HEADS[i.head].zh, figure(i.amount_fen), i.party.payee_name)
+    return View(
+        row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen),
+        items=tuple(View(i, name=i.party.name, what=words.HEADS[i.head].zh, remark=i.party.payee_name)
                     for i in row.items),
-        steps=tuple(Step(str(s.seq), day(s.due_on) or s.due_told, figure(s.amount_fen), capital(s.amount_fen),
-                         words.PAY_WAYS[s.way].zh if s.way in words.PAY_WAYS else "",
-                         tuple(Sum(x.party.name, "", figure(x.amount_fen)) for x in s.shares))
+        steps=tuple(View(s, due=day(s.due_on) or s.due_told, capital=capital(s.amount_fen),
+                         way=_word(words.PAY_WAYS, s.way), shares=_shares(s))
                     for s in sorted(row.instalments, key=lambda s: s.seq)))
 
 
-def _deal_to_write(case: Case) -> Deal:
+def _shares(row: Instalment | Payment) -> tuple[View, ...]:
+    return tuple(View(share, name=share.party.name) for share in row.shares)
+
+
+def _deal_to_write(case: Case) -> View:
     """Before anything is agreed: the workers' names, the sums left open."""
-    names = [p.name for p in case.parties if p.side == "applicant" and p.part != "agent" and p.removed_on is None]
-    return Deal(items=tuple(Sum(name) for name in names), steps=(Step(), Step()))
+    names = [p.name for p in case.parties if p.removed_on is None and _is_asking(p)]
+    return View(items=tuple(View(name=name) for name in names), steps=(NOTHING, NOTHING))
 
 
-def _session(row: Hearing, case: Case) -> Session:
-    names = [_called(p) for p in case.parties if p.id in row.present]
-    return Session(str(row.seq), _moment(row.held_on, row.held_time), row.place,
-                   words.SESSION_WAYS[row.way].zh if row.way in words.SESSION_WAYS else "", "、".join(names), row.others,
-                   row.note.body if row.note else "", _moment(row.next_on, row.next_time))
+def _session(row: Hearing, case: Case) -> View:
+    """A mediation session as its record names it; what was conceded is not in it."""
+    present = "、".join(_called(p) for p in case.parties if p.id in row.present)
+    return View(row, held=_moment(row.held_on, row.held_time), next=_moment(row.next_on, row.next_time),
+                way=_word(words.SESSION_WAYS, row.way), present=present, said=row.note.body if row.note else "")
 
 
-def _payment(row: Payment) -> Money:
-    return Money(day(row.paid_on) or row.paid_told, _called(row.payer) if row.payer else row.payer_name,
-                 figure(row.amount_fen), capital(row.amount_fen),
-                 words.PAY_WAYS[row.way].zh if row.way in words.PAY_WAYS else "",
-                 tuple(Sum(s.party.name, "", figure(s.amount_fen)) for s in row.shares))
+def _payment(row: Payment) -> View:
+    return View(row, paid=day(row.paid_on) or row.paid_told, payer=_called(row.payer) if row.payer else row.payer_name,
+                capital=capital(row.amount_fen), way=_word(words.PAY_WAYS, row.way), rows=_shares(row))
 
 
-def _visit(row: Visit) -> Follow:
-    return Follow(day(row.visited_on), words.CONTACT_WAYS[row.way].zh if row.way in words.CONTACT_WAYS else "",
-                  row.party.name if row.party else "",
-                  words.SATISFACTION[row.satisfaction].zh if row.satisfaction in words.SATISFACTION else "",
-                  row.note.body if row.note else "", day(row.next_on), row.made_by.name)
+def _visit(row: Visit) -> View:
+    return View(row, way=_word(words.CONTACT_WAYS, row.way), who=row.party.name if row.party else "",
+                satisfaction=_word(words.SATISFACTION, row.satisfaction), said=row.note.body if row.note else "",
+                by=row.made_by.name)
 
 
 def _called(party: Party) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, select
 
+from mediation import papers
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
 from mediation.rules import paperwork
@@ -111,6 +112,17 @@ def test_numbers_appear_only_by_a_reveal_that_is_written_down(app, client, made)
     assert "152824199001011234" in full.html
     kinds = [(log.kind, log.object) for log in rows(app, select(AccessLog).where(AccessLog.object == number))]
     assert ("print", number) in kinds and ("reveal", number) in kinds
+
+
+def test_a_view_gives_the_columns_of_its_row_in_words_and_nothing_that_hangs_on_it(app, made):
+    number = made("MEDIATING")
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.number == number)).one()
+        worker = papers.View(case.parties[0], name="有名")
+        assert (worker.name, worker.side, papers.View(case).accepted_on) == ("有名", "applicant", papers.day(case.accepted_on))
+        for hidden in ("phone", "identity", "account", "case", "employer"):
+            assert not hasattr(worker, hidden), hidden
+        assert papers.View().anything == ""
 
 
 def test_others_of_the_union_print_without_telephones_and_may_not_reveal(client, made):
