@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from mediation import migrations
 from mediation.extensions import db
+from mediation.migrations import __main__ as drafts
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,11 @@ LOOK = """INSERT INTO access_log (id, logged_at, account_id, role, kind, object,
     VALUES (1, '2026-11-18 00:00:00', NULL, '', 'login', '', '', '', '')"""
 SEAL = """INSERT INTO journal_seal (id, made_at, last_event_id, events, last_access_id, prev, hash)
     VALUES (1, '2026-11-18 00:00:00', 1, 1, 1, 'c', 'd')"""
+STATION = """INSERT INTO station (id, code, name, short_name, kind, path, legal_body, channel, number_form, county, phone,
+    address, is_active) VALUES (1, 'u', '工会', '工会', 'union', '/1/', '', 'A', '', '', '', '', true)"""
+FIGURE = """INSERT INTO issued_figure (id, number, station_id, period, cut_off_on, recipient, purpose, body, digest,
+    last_event_id, issued_on, issued_at) VALUES (1, '1', 1, '2026', '2026-11-18', '旗委', '通报', '{}', 'e', 1, '2026-11-18',
+    '2026-11-18 00:00:00')"""
 BAD_STEP = '''"""A step that fails half-way."""
 from alembic import op
 
@@ -77,15 +83,21 @@ def engine(url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+def bare_copy(place: Path) -> Path:
+    """The folder of the migrations with none in it."""
+    folder = place / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for name in ("env.py", "script.py.mako"):
+        (folder / name).write_text((migrations.HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Put one more step behind the newest one, in a copy of the migrations."""
     def add(source: str) -> None:
-        folder = tmp_path / "migrations"
+        folder = bare_copy(tmp_path)
         versions = folder / "versions"
-        versions.mkdir(parents=True)
-        for name in ("env.py", "script.py.mako"):
-            (folder / name).write_text((migrations.HERE / name).read_text(encoding="utf-8"), encoding="utf-8")
         for path in (migrations.HERE / "versions").glob("*.py"):
             (versions / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
         (versions / "9999_more.py").write_text(source.format(head=migrations.head()), encoding="utf-8")
@@ -94,8 +106,8 @@ def steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def fill(connection: Connection) -> None:
-    """One event, one look and one seal."""
-    for statement in (EVENT, LOOK, SEAL):
+    """One event, one look, one seal, and one figure that was given out."""
+    for statement in (EVENT, LOOK, SEAL, STATION, FIGURE):
         connection.execute(text(statement))
 
 
@@ -103,6 +115,22 @@ def test_the_migrations_give_exactly_the_models(engine):
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_first_one_can_be_written_anew_from_the_models(tmp_path, monkeypatch):
+    monkeypatch.setattr(migrations, "HERE", bare_copy(tmp_path))
+    path = drafts.write("first")
+    assert path.name == "0001_first.py"
+    assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 120] == []
+    url = f"sqlite:///{tmp_path / 'made.sqlite'}"
+    assert migrations.upgrade(url) == ("", "0001")
+    made = create_engine(url)
+    with made.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+        triggers = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").scalar()
+        assert triggers == 2 * len(migrations.APPEND_ONLY)
+    made.dispose()
 
 
 def test_what_the_comparison_cannot_see_is_there_too(engine):

@@ -2,6 +2,9 @@
 
 Alembic's defaults lose child rows (batch mode under foreign keys), drop triggers, and leave half a migration behind
 on SQLite; the settings here were each tried against that.
+
+``python -m mediation.migrations WORDS`` writes the next migration from the models; with ``versions/`` emptied before,
+the first one anew.
 """
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ HERE = Path(__file__).parent
 LOCK = 20260101  # advisory lock of an upgrade on PostgreSQL
 
 # Tables that are only ever appended to.
-APPEND_ONLY = ("event", "journal_seal", "access_log")
+APPEND_ONLY = ("event", "journal_seal", "access_log", "issued_figure")
 
 
 class NewerSchema(Exception):

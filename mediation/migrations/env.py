@@ -6,8 +6,9 @@ from mediation.extensions import db
 
 assert models.Event.__tablename__ == "event"  # the whole schema is on the metadata
 
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True, transactional_ddl=True,
-                  compare_type=True)
+given = context.config.attributes
+connection = given["connection"]
+context.configure(connection=connection, target_metadata=db.metadata, transactional_ddl=True, compare_type=True,
+                  render_as_batch=given.get("as_batch", True), render_item=given.get("render_item"))
 with context.begin_transaction():
     context.run_migrations()

@@ -1,8 +1,4 @@
-"""${message}
-
-Revision: ${up_revision}
-Follows: ${down_revision | comma,n}
-"""
+"""${message}"""
 import sqlalchemy as sa
 from alembic import op
 ${imports if imports else ""}
@@ -10,6 +6,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade():

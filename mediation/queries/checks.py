@@ -32,7 +32,6 @@ from mediation.queries.digests import MANY, Fault
 from mediation.rules import closings, words, workflow
 from mediation.sqlite import database_faults
 
-KEPT = (*APPEND_ONLY, "issued_figure")
 CODES = (
     (Case, "state", workflow.STATES), (Case, "channel", words.CHANNELS), (Case, "source", words.SOURCES),
     (Case, "relation", words.RELATIONS), (Party, "part", words.PARTS), (Party, "side", words.SIDES),
@@ -82,7 +81,7 @@ def _guards() -> Iterator[Fault]:
     rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'" if is_sqlite else
                                       "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'")
     present = set(rows.scalars())
-    for table in KEPT:
+    for table in APPEND_ONLY:
         wanted = {f"keep_{table}_update", f"keep_{table}_delete"} if is_sqlite else {f"keep_{table}"}
         if wanted - present:
             yield Fault(table, "防改的触发器不在了", "the trigger that keeps its rows is gone")
