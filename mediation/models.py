@@ -1422,3 +1422,11 @@ class ExportRun(db.Model):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     account = relationship(User, foreign_keys=[account_id])
     approved_by = relationship(User, foreign_keys=[approved_by_id])
+
+
+def of_table(name: str) -> type:
+    """The model of a table, for rows of the rules that name it; raises KeyError for a table that is none."""
+    return TABLES[name]
+
+
+TABLES: dict[str, type] = {mapper.class_.__tablename__: mapper.class_ for mapper in db.Model.registry.mappers}

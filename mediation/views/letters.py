@@ -10,7 +10,7 @@ from mediation.forms import partners as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import choices, door, house
 from mediation.queries import employers as employer_queries
-from mediation.queries import prevention as queries
+from mediation.queries import records as queries
 from mediation.rules import supervision_letters as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of
@@ -20,7 +20,7 @@ from mediation.services import letters
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
-from mediation.views.prevention import listed
+from mediation.views.records import listed
 
 bp = Blueprint("letters", __name__)
 PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
@@ -29,8 +29,7 @@ PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages 
 @bp.get("/letters")
 @permit("prevention.read")
 def index():
-    return render_template("letters/index.html", is_first="before" not in request.args, source=rules.SOURCE,
-                           periods=_periods(), **listed(Letter))
+    return render_template("letters/index.html", source=rules.SOURCE, periods=_periods(), **listed(Letter))
 
 
 def _periods() -> list[tuple[str, int | None, int | None, bool]]:

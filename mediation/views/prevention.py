@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from mediation.forms import partners as forms
 from mediation.models import Activity, Inquiry, Lead
 from mediation.queries import prevention as queries
+from mediation.queries import records
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
@@ -14,6 +15,7 @@ from mediation.services import drafts, prevention
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import back, press
+from mediation.views.records import listed
 
 bp = Blueprint("prevention", __name__)
 
@@ -135,26 +137,14 @@ def _to_case(row: Inquiry | Lead, page: str) -> Response:
 
 
 def _row(model: type, key: int):
-    row = queries.find(model, guard.actor(), key, "prevention.write")
+    row = records.find(model, guard.actor(), key, "prevention.write")
     if row is None:
         guard.note_refusal("prevention.write", f"{model.__tablename__} {key}")
         abort(404)
     return row
 
 
-def listed(model: type) -> dict[str, object]:
-    """A list as its address asks for it: filters, totals over all of it, one page of rows."""
-    wanted = queries.read(model, request.args)
-    rows, last = queries.page(model, guard.actor(), _before(), *wanted.rows)
-    return {"rows": rows, "last": last, "wanted": wanted, "choices": queries.CHOICES[model],
-            "totals": queries.totals(model, guard.actor(), wanted)}
-
-
-def _before() -> int | None:
-    return read_key(request.args.get("before"))
-
-
 def _page(template: str, **values: object) -> str:
     role = guard.actor().role
     return render_template(template, may_write=bool(scope_of(role, "prevention.write")),
-                           may_register=bool(scope_of(role, "case.register")), is_first=_before() is None, **values)
+                           may_register=bool(scope_of(role, "case.register")), **values)
