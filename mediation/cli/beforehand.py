@@ -9,7 +9,7 @@ from mediation.cli import county
 from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
-from mediation.services import coordination, drafts, letters, links, prevention
+from mediation.services import coordination, drafts, letters, links, prevention, records
 
 
 def play(today: date) -> None:
@@ -35,7 +35,7 @@ def play(today: date) -> None:
 def _inquire(today: date, days: int, way: str, topic: str, people: int, name: str, question: str, answer: str,
              following: str, whose: str) -> None:
     on = today - timedelta(days=days)
-    row = prevention.record_inquiry({
+    row = records.record("inquiry", {
         "way": way, "topic": topic, "people": people, "name": name, "question": question, "answer": answer,
         "next_step": following, "asked_on": on}, actor("mediator", on))
     if whose:

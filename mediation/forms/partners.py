@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
 from mediation.forms.moves import Chips, Pick, Whole, row_id
@@ -21,38 +20,6 @@ class ReasonForm(BaseForm):
 
 
 # Before the cases -----------------------------------------------------------------------------------------------
-
-class InquiryForm(BaseForm):
-    """Half a minute: only the question has to be typed; the name only where it was given."""
-
-    way = Chips(_l("怎么问的"), choices=lambda: word_choices(words.INQUIRY_WAYS))
-    topic = Pick(_l("问什么"), choices=lambda: word_choices(words.HEADS))
-    people = Whole(_l("几个人问"))
-    minutes = Whole(_l("几分钟"))
-    name = Line(_l("姓名（可不填）"), limit=100)
-    phone = Line(_l("电话（可不填）"), limit=40)
-    asked_on = Day(_l("哪天"), prefer="past")
-    question = Area(_l("问题"), limit=2000)
-    answer = Area(_l("怎么答的"), limit=2000)
-    next_step = Chips(_l("下一步"), choices=lambda: word_choices(words.INQUIRY_NEXTS))
-    draft = HiddenField()
-
-    def values(self) -> dict[str, object]:
-        return {name: self[name].data for name in ("way", "topic", "people", "minutes", "name", "phone", "asked_on",
-                                                   "question", "answer", "next_step")}
-
-
-def inquiry_form(told: dict[str, str] | None = None) -> InquiryForm:
-    """``told``: what was typed on the intake page before it turned out that somebody only asked."""
-    form = InquiryForm()
-    form.question.flags.required = True
-    if not form.is_submitted():
-        form.way.data, form.minutes.data, form.topic.data, form.people.data = "walk_in", 10, "wages", 1
-        put_today(form.asked_on)
-        for name, value in (told or {}).items():
-            form[name].data = value
-    return form
-
 
 class ActivityForm(BaseForm):
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.ACTIVITY_KINDS))

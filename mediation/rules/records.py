@@ -1,56 +1,50 @@
-"""What is only kept, as data: how the lists of inquiries, activities, leads and letters are filtered and summed up.
+"""What is only kept, as data: one row for each kind of record, from which form, check, event, digest and list follow.
 
-A row names its columns, vocabularies and conditions as words; the store finds the model by the name of its table.
+What the parts of a row mean stands in rules/recording.py. A kind that carries approvals or is worked on in steps
+(accounts, findings) is no row here.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from mediation.rules import words
-from mediation.rules.language import Text, Word
+from mediation.rules.language import Text
+from mediation.rules.recording import CHOOSE, Column, Field, Filter, Listing, Page, Record, Total
 
+_DAY, _WHO = Text("哪天", "Date"), Column(Text("谁记的", "Recorded by"), "made_by")
+_WAY, _TOPIC, _FOUND = Text("怎么问的", "How asked"), Text("问什么", "Subject"), Text("怎么发现的", "How found")
+_NEXT, _EMPLOYER, _NOTE = Text("下一步", "Next"), Text("单位", "Employer"), Text("情况", "What was found")
+_KIND, _STATE = Text("种类", "Kind"), Text("办到哪", "State")
 
-class Filter(NamedTuple):
-    """A condition of a list: its name in the address, its words, its vocabulary in rules/words.py, its column."""
-
-    name: str
-    label: Text
-    words: str
-    column: str
-
-    @property
-    def choices(self) -> Mapping[str, Word]:
-        return getattr(words, self.words)
-
-
-class Total(NamedTuple):
-    """A sum over a filtered list: its words, the column that a row weighs ('': 1), and which rows count: a column and
-    the values it may have, with no value any; () counts all."""
-
-    label: Text
-    weight: str = ""
-    where: tuple = ()
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list of rows, newest first: the column of the day, filters and totals, relations that are read along."""
-
-    day: str
-    filters: tuple[Filter, ...]
-    totals: tuple[Total, ...]
-    loads: tuple[str, ...]
-
-
-LISTINGS: dict[str, Listing] = {
-    "inquiry": Listing("asked_on", (
+INQUIRY = Record(
+    "inquiry", (
+        (Field("way", "chips", _WAY, "INQUIRY_WAYS", CHOOSE, begins="walk_in", in_event=True),
+         Field("topic", "pick", _TOPIC, "HEADS", CHOOSE, begins="wages", in_event=True),
+         Field("people", "whole", Text("几个人问", "People asking"), least=1, empty=1, begins=1, in_event=True, size="w3")),
+        (Field("question", "area", Text("问题", "Question"), missing=Text("请写一句问的什么", "Say in a word what was asked"),
+               limit=2000, size="full", is_first=True),),
+        (Field("answer", "area", Text("怎么答的", "Answer given"), limit=2000, size="full"),),
+        (Field("next_step", "chips", _NEXT, "INQUIRY_NEXTS"),),
+        (Field("name", "line", Text("姓名（可不填）", "Name (optional)"), limit=100, size="w8", is_private=True),
+         Field("phone", "phone", Text("电话（可不填）", "Telephone (optional)"), limit=40, size="w8", is_private=True),
+         Field("asked_on", "day", _DAY),
+         Field("minutes", "whole", Text("几分钟", "Minutes"), most=600, empty=10, begins=10, in_event=True, size="w3"))),
+    "inquiry_recorded", Text("记法律咨询（{topic}）", "logged an inquiry ({topic})"),
+    Text("咨询已记。", "The inquiry is logged."), "prevention.write", "prevention.read", later=("case_id",),
+    listing=Listing("asked_on", (
         Filter("topic", Text("问什么", "Topic"), "HEADS", "topic"),
         Filter("way", Text("怎么问的", "Way"), "INQUIRY_WAYS", "way"),
-        Filter("next", Text("下一步", "Next"), "INQUIRY_NEXTS", "next_step")), (
+        Filter("next", _NEXT, "INQUIRY_NEXTS", "next_step")), (
         Total(Text("咨询（件）", "Inquiries")), Total(Text("法律咨询（人次）", "Person-times"), "people"),
         Total(Text("转为案件", "Became cases"), where=("case_id",))), ("case", "made_by")),
+    page=Page("index", "/prevention", "/inquiries", Text("咨询", "Inquiries"), None, Text("记咨询", "Record the inquiry"),
+              Text("还没有记过咨询。", "No inquiry is recorded yet."), (
+        Column(_TOPIC, "topic"), Column(_DAY, "asked_on"), Column(_WAY, "way"), Column(Text("谁", "Who"), "asker"),
+        Column(Text("几人", "People"), "people", "num"), Column(Text("问题和答复", "Question and answer"), "told", "wide"),
+        Column(_NEXT, "next_step"), _WHO, Column(Text("案件", "Cases"), "inquiry_case", "state"))))
+
+RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY,)}
+BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
+PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
+LISTINGS: dict[str, Listing] = {
     "activity": Listing("done_on", (Filter("kind", Text("种类", "Kind"), "ACTIVITY_KINDS", "kind"),), (
         Total(Text("走访企业（家次）", "Visits to employers"), where=("kind", "visit")),
         Total(Text("讲座、宣传（场）", "Lectures and stands"), where=("kind", "lecture", "stand")),
@@ -68,4 +62,5 @@ LISTINGS: dict[str, Listing] = {
         Filter("state", Text("办到哪", "State"), "LETTER_STATES", "state")), (
         *(Total(Text(word.zh, word.en), where=("kind", code)) for code, word in words.LETTER_KINDS.items()),
         Total(Text("已整改", "Put right"), where=("is_rectified", True))), ("employer", "agency")),
+    **{row.key: row.listing for row in RECORDS.values() if row.listing is not None},
 }

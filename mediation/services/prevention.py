@@ -26,35 +26,6 @@ DONE = Text("已经转为案件，或已化解", "It has become a case already, 
 MOST_MINUTES, MOST_PEOPLE = 600, 100000
 
 
-def record_inquiry(values: Mapping[str, object], actor: Actor) -> Inquiry:
-    """Log that somebody only asked. ``values``: name, phone, way, topic, people, minutes, question, answer, next_step,
-    asked_on.
-    """
-    _require(actor)
-    on = values.get("asked_on") or actor.today
-    found = _chosen(values, ("way", words.INQUIRY_WAYS), ("topic", words.HEADS)) + _day("asked_on", on, actor)
-    found += _count("minutes", values.get("minutes"), MOST_MINUTES)
-    found += _count("people", values.get("people"), MOST_PEOPLE, 1)
-    found += _phone_problems(str(values.get("phone") or ""))
-    if values.get("next_step") and values["next_step"] not in words.INQUIRY_NEXTS:
-        found.append(Problem("next_step", CHOOSE))
-    if not values.get("question"):
-        found.append(Problem("question", Text("请写一句问的什么", "Say in a word what was asked")))
-    if found:
-        raise Refused(found)
-    row = Inquiry(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, asked_on=on,
-                  way=values["way"], topic=values["topic"], minutes=values.get("minutes") or 10,
-                  people=values.get("people") or 1, name=values.get("name") or "", question=values["question"],
-                  answer=values.get("answer") or "", next_step=values.get("next_step") or "")
-    if values.get("phone"):
-        row.phone = values["phone"]
-    _add(row)
-    journal.record(actor, journal.HOUSE, "inquiry_recorded", {
-        "inquiry": row.id, "topic": row.topic, "way": row.way, "people": row.people, "minutes": row.minutes},
-        row.asked_on)
-    return row
-
-
 def record_activity(values: Mapping[str, object], actor: Actor) -> Activity:
     """Log a visit or lecture. ``values``: kind, done_on, title, employer_id, bodies, people, leaflets, note."""
     _require(actor)

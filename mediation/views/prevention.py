@@ -5,26 +5,21 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
+from mediation.forms.records import RecordForm
 from mediation.models import Activity, Inquiry, Lead
 from mediation.queries import prevention as queries
 from mediation.queries import records
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
+from mediation.rules.records import PAGES
 from mediation.services import drafts, prevention
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import back, press
-from mediation.views.records import listed
+from mediation.views.records import Around, attach, listed
 
 bp = Blueprint("prevention", __name__)
-
-
-@bp.get("/prevention")
-@permit("prevention.read")
-def index():
-    """Inquiries, newest first, with the half-minute entry above."""
-    return _inquiries(forms.inquiry_form(_told()))
 
 
 def _told() -> dict[str, str]:
@@ -36,25 +31,15 @@ def _told() -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _inquiries(form: forms.InquiryForm) -> str:
-    return _page("prevention/inquiries.html", form=form, **listed(Inquiry))
-
-
-@bp.post("/inquiries")
-@permit("prevention.write")
-def add_inquiry():
-    form = forms.inquiry_form()
-
-    def act() -> None:
-        prevention.record_inquiry(form.values(), guard.actor())
-        _drop_draft(form.draft.data or "")
-    return press(form, act, lambda: _inquiries(form), "/prevention", Text("咨询已记。", "The inquiry is logged."))
-
-
-def _drop_draft(uid: str) -> None:
-    draft = drafts.find_by_uid(guard.actor(), uid) if uid else None
+def _drop_draft(form: RecordForm) -> None:
+    draft = drafts.find_by_uid(guard.actor(), form.draft.data) if form.draft.data else None
     if draft is not None:
         drafts.drop(guard.actor(), draft.place)
+
+
+AROUND = {"inquiry": Around(_told, _drop_draft)}
+for _record in PAGES:
+    attach(bp, _record, AROUND.get(_record.key, Around()))
 
 
 @bp.post("/inquiries/<int:key>/case")

@@ -39,6 +39,7 @@ from mediation.services import (
     links,
     papers,
     prevention,
+    records,
     sampling,
     setup,
     supervision,
@@ -302,7 +303,7 @@ def _prevention(played: dict[str, Case]) -> None:
     for n, (way, topic, people, step) in enumerate((
             ("phone", "wages", 3, "come"), ("outreach", "overtime", 6, "done"), ("walk_in", "injury_benefit", 1, "elsewhere"))):
         on = date(2026, 3, 10) + timedelta(80 * n)
-        row = prevention.record_inquiry({
+        row = records.record("inquiry", {
             "way": way, "topic": topic, "people": people, "name": "其其格", "question": "没有合同怎么办？", "answer": "先收集考勤。",
             "next_step": step, "asked_on": on}, actor("mediator", on))
         if step == "come":

@@ -10,7 +10,7 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event, Party
 from mediation.queries import canonical, checks, digests
-from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention
+from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention, records
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -46,7 +46,7 @@ def filled(actor) -> Case:
     boss = employers.register({"name": "宏远劳务有限公司"}, mediator)
     letter = letters.send(boss, {"kind": "reminder", "facts": "欠薪", "demand": "付清", "basis": "条例"}, lead)
     letters.enter_reply(letter, "付了", None, None, lead)
-    prevention.record_inquiry({"way": "phone", "topic": "wages", "question": "怎么办", "answer": "来登记", "phone": "13847862213"},
+    records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办", "answer": "来登记", "phone": "13847862213"},
                               mediator)
     prevention.record_activity({"kind": "lecture", "title": "夜校", "people": 45}, mediator)
     prevention.record_lead({"employer_told": "老魏", "source": "visit", "risk": "wages", "note": "两月没发"}, mediator)

@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
 from mediation.queries import audit as queries
 from mediation.queries import checks, digests, issued, scopes
-from mediation.services import audit, calendar, closings, employers, issuing, parties, prevention
+from mediation.services import audit, calendar, closings, employers, issuing, parties, records
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
@@ -69,8 +69,8 @@ def test_everything_that_could_have_moved_a_figure_is_listed(client, app, paid):
         employers.change(firm, {"name": "宏远劳务有限公司", "sector": "construction"}, mediator)
         late = casework.make_case(mediator)
         parties.resolve_respondent(late, casework.respondent(late), mediator, employer=firm)
-        prevention.record_inquiry({"way": "phone", "topic": "wages", "question": "工钱"}, mediator)
-        prevention.record_inquiry({"way": "phone", "topic": "overtime", "question": "加班"}, beyond)
+        records.record("inquiry", {"way": "phone", "topic": "wages", "question": "工钱"}, mediator)
+        records.record("inquiry", {"way": "phone", "topic": "overtime", "question": "加班"}, beyond)
         closings.close(house.get_station("urad-middle"), "2026-09", chief)
         calendar.set_local_day("150824", date(2026, 12, 1), "off", "那达慕", "", chief)
         audit.note(queries.about_case(case), "money", "少十元", days(chief, 9), house.actor("auditor"))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from mediation.extensions import db
 from mediation.models import Agency, Commission, SideProcedure, Supervision
 from mediation.queries import loop
-from mediation.services import employers, letters, prevention
+from mediation.services import employers, letters, prevention, records
 from tests import docket, house, prepared
 
 # Two inquiries of three people, a visit, a lecture for 40, one lead settled and one open, three cases accepted of
@@ -33,8 +33,8 @@ def year(app) -> None:
 def fill() -> None:
     actor, day = house.actor("mediator"), house.TODAY
     for people in (1, 2):
-        prevention.record_inquiry({"way": "phone", "topic": "wages", "people": people, "question": "工资"}, actor)
-    prevention.record_inquiry({"way": "phone", "topic": "wages", "people": 9, "question": "去年问的",
+        records.record("inquiry", {"way": "phone", "topic": "wages", "people": people, "question": "工资"}, actor)
+    records.record("inquiry", {"way": "phone", "topic": "wages", "people": 9, "question": "去年问的",
                                "asked_on": day - timedelta(days=400)}, actor)
     row = employers.register({"name": "宏远劳务"}, actor, confirmed=("same_name",))
     prevention.record_activity({"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)

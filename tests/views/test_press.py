@@ -33,6 +33,7 @@ from mediation.services import (
     links,
     prevention,
     procedures,
+    records,
     sampling,
     supervision,
 )
@@ -211,7 +212,7 @@ def _beside(who) -> dict[str, object]:
     asked = exports.ask(selection.read({"sheet": "persons", "period": "2026"}), "csv", "核对", above)
     return {
         "employer": row.id, "merged": twin.id, "asked": asked.id,
-        "inquiry": prevention.record_inquiry({"way": "phone", "topic": "wages", "question": "怎么办"}, who).id,
+        "inquiry": records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办"}, who).id,
         "lead_row": prevention.record_lead({"employer_told": "老魏", "source": "visit", "risk": "wages"}, who).id,
         "letter": letters.send(row, {"kind": "reminder", "facts": "欠薪", "demand": "付清"}, above).id,
         "handover": handovers.send(handovers.Sent("before_filing", "", "（2026）内0824诉前调9号", None, {

@@ -1,0 +1,262 @@
+"""What a kind of record consists of, and the checks that follow from it; the rows stand in rules/records.py.
+
+A row names its columns, vocabularies and conditions as words; the store finds the model by ``key``, the name of its
+table (models.of_table).
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from mediation.rules import identity, registers, words
+from mediation.rules.language import Problem, Text, Word
+from mediation.rules.letters import Unreadable
+
+MOST_PEOPLE = 100000
+CHOOSE = Text("请从列表里选", "Please choose from the list")
+IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
+OUT_OF_RANGE = Text("请填{least}到{most}之间的数", "A number from {least} to {most}")
+CHOSEN = frozenset({"chips", "pick"})  # kinds that choose from a vocabulary
+
+
+@dataclass(frozen=True)
+class Field:
+    """One fact of a record: a column and its input. ``kind`` decides how it is read, checked and shown:
+
+    line, area, day, whole, chips, pick, phone, employer, outside_number
+
+    words      the vocabulary in rules/words.py of a chips or pick
+    missing    the sentence where it was not given; None: it may stay empty
+    needed     the condition of NEEDS under which it must be given; '': always
+    limit      the most characters of a text
+    least, most  the bounds of a whole number, which may stay empty
+    empty      what is stored where nothing was given; None: '', 0, today or NULL by kind
+    begins     what the form says beforehand
+    in_event   whether the event says it; a name ending in _id without that ending
+    size       the input's width: full, grow, w8, w3
+    is_private whether browsers must not offer what was typed before
+    is_first   whether the cursor waits there
+    """
+
+    name: str
+    kind: str
+    label: Text
+    words: str = ""
+    missing: Text | None = None
+    needed: str = ""
+    limit: int = 200
+    least: int = 0
+    most: int = MOST_PEOPLE
+    empty: object = None
+    begins: object = None
+    in_event: bool = False
+    size: str = ""
+    is_private: bool = False
+    is_first: bool = False
+
+    @property
+    def choices(self) -> Mapping[str, Word]:
+        return getattr(words, self.words)
+
+    @property
+    def said_as(self) -> str:
+        """Its name in the event."""
+        return self.name.removesuffix("_id")
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the form marks it as needed: always needed, and nothing stands there beforehand."""
+        return self.missing is not None and not self.needed and self.begins is None
+
+
+class Filter(NamedTuple):
+    """A condition of a list: its name in the address, its words, its vocabulary in rules/words.py, its column."""
+
+    name: str
+    label: Text
+    words: str
+    column: str
+
+    @property
+    def choices(self) -> Mapping[str, Word]:
+        return getattr(words, self.words)
+
+
+class Total(NamedTuple):
+    """A sum over a filtered list: its words, the column that a row weighs ('': 1), and which rows count: a column and
+    the values it may have, with no value any; () counts all."""
+
+    label: Text
+    weight: str = ""
+    where: tuple = ()
+
+
+class Column(NamedTuple):
+    """A column of a list: heading, what stands in it (a field, or a macro of templates/records/cells.html), class."""
+
+    label: Text
+    cell: str
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of rows, newest first: the column of the day, filters and totals, relations that are read along."""
+
+    day: str
+    filters: tuple[Filter, ...]
+    totals: tuple[Total, ...]
+    loads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page of a kind, with its form above its list.
+
+    endpoint   the view's name; that of the form is ``add_`` and the key of the record
+    address    where the list is; ``target``: where the form is sent
+    title      over the page, in the tabs, of the table
+    opener     what folds the form open; None: it stands open
+    button     of the form
+    nothing    said where there is no row yet
+    """
+
+    endpoint: str
+    address: str
+    target: str
+    title: Text
+    opener: Text | None
+    button: Text
+    nothing: Text
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A kind of record.
+
+    key        of its table, and of its id in events and digests
+    lines      its fields, line by line as the form shows them
+    event, sentence  the kind of event that an entry writes, and how the history says it
+    flash      said after an entry
+    permission, sight  the rights to write and to read it
+    later      columns that later acts fill; under the digest with the fields
+    is_of_case whether it stands under a case, in the case's journal and digest, else under a union beside the cases
+    unique     with a case: the column by which an entry corrects the one before
+    """
+
+    key: str
+    lines: tuple[tuple[Field, ...], ...]
+    event: str
+    sentence: Text
+    flash: Text
+    permission: str
+    sight: str = ""
+    later: tuple[str, ...] = ()
+    is_of_case: bool = False
+    unique: str = ""
+    listing: Listing | None = None
+    page: Page | None = None
+    fields: tuple[Field, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", tuple(one for line in self.lines for one in line))
+
+    def field(self, name: str) -> Field | None:
+        return next((one for one in self.fields if one.name == name), None)
+
+    def of_kind(self, kind: str) -> Field | None:
+        return next((one for one in self.fields if one.kind == kind), None)
+
+    @property
+    def event_fields(self) -> tuple[str, ...]:
+        """What its event says: its id where it stands beside the cases, and the fields marked so."""
+        return (*(() if self.is_of_case else (self.key,)), *(one.said_as for one in self.fields if one.in_event))
+
+    @property
+    def event_words(self) -> tuple[tuple[str, str], ...]:
+        """The vocabulary of each coded field of its event."""
+        return tuple((one.said_as, one.words) for one in self.fields if one.in_event and one.words)
+
+    @property
+    def digested(self) -> tuple[str, ...]:
+        """The columns under the digest."""
+        owned = () if self.is_of_case else ("union_id", "station_id", "made_by_id")
+        return (*owned, *(one.name for one in self.fields), *self.later)
+
+
+# Checks ---------------------------------------------------------------------------------------------------------
+
+# Conditions under which a field is needed, over what was given.
+NEEDS: dict[str, Callable[[Mapping[str, object]], bool]] = {
+    "": lambda given: True,
+    "visit": lambda given: given.get("kind") == "visit",
+    "no_employer_told": lambda given: not given.get("employer_told"),
+}
+
+
+def tidy(record: Record, values: Mapping[str, object]) -> dict[str, object]:
+    """What was given, field by field, in the form in which it is kept."""
+    given = {one.name: values.get(one.name) for one in record.fields}
+    for one in record.fields:
+        if one.kind == "outside_number":
+            given[one.name] = registers.tidy(str(given["register"] or ""), str(given[one.name] or ""))
+    return given
+
+
+def problems(record: Record, given: Mapping[str, object], today: date) -> list[Problem]:
+    """Everything that stands against an entry, at once; whether a chosen employer exists is for the service."""
+    return [problem for one in record.fields for problem in _problems(one, given, today)]
+
+
+def _problems(one: Field, given: Mapping[str, object], today: date) -> list[Problem]:
+    value = given.get(one.name)
+    if value in (None, ""):
+        is_missing = one.missing is not None and NEEDS[one.needed](given)
+        return [Problem(one.name, one.missing)] if is_missing and one.missing else []
+    check = CHECKS.get(one.kind)
+    return check(one, value, given, today) if check else []
+
+
+def _choice(one: Field, value: object, given: Mapping, today: date) -> list[Problem]:
+    return [] if value in one.choices else [Problem(one.name, one.missing or CHOOSE)]
+
+
+def _day(one: Field, value: date, given: Mapping, today: date) -> list[Problem]:
+    return [Problem(one.name, IN_FUTURE)] if value > today else []
+
+
+def _whole(one: Field, value: object, given: Mapping, today: date) -> list[Problem]:
+    if isinstance(value, int) and one.least <= value <= one.most:
+        return []
+    return [Problem(one.name, OUT_OF_RANGE.fill(least=one.least, most=one.most))]
+
+
+def _phone(one: Field, value: str, given: Mapping, today: date) -> list[Problem]:
+    try:
+        identity.check_phone(value)
+    except Unreadable as why:
+        return [Problem(one.name, why.text)]
+    return []
+
+
+def _outside_number(one: Field, value: str, given: Mapping, today: date) -> list[Problem]:
+    known = given.get("register") in words.REGISTERS
+    return registers.number_problems(str(given["register"]), value, one.name) if known else []
+
+
+CHECKS: dict[str, Callable[..., list[Problem]]] = {
+    "chips": _choice, "pick": _choice, "day": _day, "whole": _whole, "phone": _phone,
+    "outside_number": _outside_number}
+EMPTY: dict[str, object] = {"whole": 0, "employer": None}
+
+
+def kept(one: Field, value: object, today: date) -> object:
+    """What is stored of a field: what was given, else what stands for nothing."""
+    if value:
+        return value
+    if one.kind == "day":
+        return today
+    return EMPTY.get(one.kind, "") if one.empty is None else one.empty
