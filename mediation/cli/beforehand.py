@@ -18,7 +18,7 @@ def play(today: date) -> None:
         _inquire(today, *row)
     for days, kind, key, title, bodies, people, leaflets in county.ACTIVITIES:
         on = today - timedelta(days=days)
-        prevention.record_activity({
+        records.record("activity", {
             "kind": kind, "title": title, "bodies": bodies, "people": people, "leaflets": leaflets, "done_on": on,
             "employer_id": _employer(key).id if key else None}, actor("mediator", on))
     for row in county.LEADS:

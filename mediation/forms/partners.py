@@ -21,20 +21,6 @@ class ReasonForm(BaseForm):
 
 # Before the cases -----------------------------------------------------------------------------------------------
 
-class ActivityForm(BaseForm):
-    kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.ACTIVITY_KINDS))
-    title = Line(_l("做了什么"), limit=200)
-    done_on = Day(_l("哪天"), prefer="past")
-    bodies = Line(_l("和谁一起"), limit=200)
-    people = Whole(_l("多少人参加"))
-    leaflets = Whole(_l("发了多少份资料"))
-    note = Area(_l("说明"), limit=1000)
-
-    def values(self) -> dict[str, object]:
-        return {name: self[name].data for name in ("kind", "title", "done_on", "bodies", "people", "leaflets", "note",
-                                                   "employer_id")}
-
-
 class LeadForm(BaseForm):
     employer_told = Line(_l("没登记的单位"), limit=200)
     source = Chips(_l("怎么发现的"), choices=lambda: word_choices(words.LEAD_SOURCES))

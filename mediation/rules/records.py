@@ -12,7 +12,9 @@ from mediation.rules.recording import CHOOSE, Column, Field, Filter, Listing, Pa
 _DAY, _WHO = Text("哪天", "Date"), Column(Text("谁记的", "Recorded by"), "made_by")
 _WAY, _TOPIC, _FOUND = Text("怎么问的", "How asked"), Text("问什么", "Subject"), Text("怎么发现的", "How found")
 _NEXT, _EMPLOYER, _NOTE = Text("下一步", "Next"), Text("单位", "Employer"), Text("情况", "What was found")
-_KIND, _STATE = Text("种类", "Kind"), Text("办到哪", "State")
+_KIND, _STATE, _PERSONS = Text("种类", "Kind"), Text("办到哪", "State"), Text("人数", "Persons")
+_DONE, _WITH, _SAVE = Text("做了什么", "What was done"), Text("和谁一起", "With whom"), Text("记下", "Record")
+NO_EMPLOYER = Text("请选单位，或先登记它", "Choose the employer, or register it first")
 
 INQUIRY = Record(
     "inquiry", (
@@ -41,15 +43,33 @@ INQUIRY = Record(
         Column(Text("几人", "People"), "people", "num"), Column(Text("问题和答复", "Question and answer"), "told", "wide"),
         Column(_NEXT, "next_step"), _WHO, Column(Text("案件", "Cases"), "inquiry_case", "state"))))
 
-RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY,)}
-BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
-PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
-LISTINGS: dict[str, Listing] = {
-    "activity": Listing("done_on", (Filter("kind", Text("种类", "Kind"), "ACTIVITY_KINDS", "kind"),), (
+ACTIVITY = Record(
+    "activity", (
+        (Field("kind", "chips", Text("哪一种", "Which kind"), "ACTIVITY_KINDS", CHOOSE, in_event=True),
+         Field("done_on", "day", _DAY)),
+        (Field("title", "line", _DONE, missing=Text("请写做了什么", "Say what was done"), size="grow"),
+         Field("employer_id", "employer", _EMPLOYER, missing=NO_EMPLOYER, needed="visit", in_event=True)),
+        (Field("bodies", "line", _WITH, size="grow"),
+         Field("people", "whole", Text("多少人参加", "Persons taking part"), in_event=True, size="w8"),
+         Field("leaflets", "whole", Text("发了多少份资料", "Leaflets given"), size="w8")),
+        (Field("note", "area", Text("说明", "Remark"), limit=1000, size="full"),)),
+    "activity_recorded", Text("记活动（{kind}，{people}人）", "logged an activity ({kind}, {people} people)"),
+    Text("活动已记。", "The activity is logged."), "prevention.write", "prevention.read",
+    listing=Listing("done_on", (Filter("kind", _KIND, "ACTIVITY_KINDS", "kind"),), (
         Total(Text("走访企业（家次）", "Visits to employers"), where=("kind", "visit")),
         Total(Text("讲座、宣传（场）", "Lectures and stands"), where=("kind", "lecture", "stand")),
         Total(Text("参加（人次）", "People who came"), "people", ("kind", "lecture", "stand")),
         Total(Text("发资料（份）", "Leaflets"), "leaflets")), ("employer", "made_by")),
+    page=Page("activities", "/prevention/activities", "/prevention/activities", Text("走访和讲座", "Visits and talks"),
+              Text("记一次", "Record one"), _SAVE, Text("还没有记过走访和讲座。", "No visit or talk is recorded yet."), (
+        Column(_DONE, "title", "wide"), Column(_KIND, "kind", "state"), Column(_DAY, "done_on"),
+        Column(_EMPLOYER, "employer_id", "wide"), Column(_WITH, "bodies"), Column(_PERSONS, "people", "num"),
+        Column(Text("资料", "Leaflets"), "leaflets", "num"), _WHO)))
+
+RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY)}
+BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
+PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
+LISTINGS: dict[str, Listing] = {
     "lead": Listing("found_on", (
         Filter("state", Text("办到哪", "State"), "LEAD_STATES", "state"),
         Filter("risk", Text("风险", "Risk"), "HEADS", "risk"),

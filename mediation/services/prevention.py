@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Activity, Case, Draft, Employer, Inquiry, Lead, User
+from mediation.models import Case, Draft, Employer, Inquiry, Lead, User
 from mediation.rules import identity, words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
@@ -24,28 +24,6 @@ BEGUN = Text("{who}已经打开了登记页，还没有登记完：等他登记�
              "{who} has opened the intake page for it and has not finished: wait, or have the draft dropped")
 DONE = Text("已经转为案件，或已化解", "It has become a case already, or was settled")
 MOST_MINUTES, MOST_PEOPLE = 600, 100000
-
-
-def record_activity(values: Mapping[str, object], actor: Actor) -> Activity:
-    """Log a visit or lecture. ``values``: kind, done_on, title, employer_id, bodies, people, leaflets, note."""
-    _require(actor)
-    on = values.get("done_on") or actor.today
-    found = _chosen(values, ("kind", words.ACTIVITY_KINDS)) + _day("done_on", on, actor)
-    found += _count("people", values.get("people"), MOST_PEOPLE) + _count("leaflets", values.get("leaflets"),
-                                                                          MOST_PEOPLE)
-    if not values.get("title"):
-        found.append(Problem("title", Text("请写做了什么", "Say what was done")))
-    employer, missing = _employer(values, actor, is_needed=values.get("kind") == "visit")
-    if found + missing:
-        raise Refused(found + missing)
-    row = Activity(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, done_on=on,
-                   kind=values["kind"], title=values["title"], employer_id=employer.id if employer else None,
-                   bodies=values.get("bodies") or "", people=values.get("people") or 0,
-                   leaflets=values.get("leaflets") or 0, note=values.get("note") or "")
-    _add(row)
-    _write(actor, employer, "activity_recorded", {"activity": row.id, "kind": row.kind, "employer": row.employer_id,
-                                                  "people": row.people}, on)
-    return row
 
 
 def record_lead(values: Mapping[str, object], actor: Actor) -> Lead:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
 from mediation.forms.records import RecordForm
-from mediation.models import Activity, Inquiry, Lead
+from mediation.models import Inquiry, Lead
 from mediation.queries import prevention as queries
 from mediation.queries import records
 from mediation.rules.access import scope_of
@@ -46,29 +46,6 @@ for _record in PAGES:
 @permit("case.register")
 def inquiry_to_case(key: int):
     return _to_case(_row(Inquiry, key), "/prevention")
-
-
-@bp.get("/prevention/activities")
-@permit("prevention.read")
-def activities():
-    return _activities(_activity_form())
-
-
-def _activity_form():
-    return forms.with_employer(forms.ActivityForm, queries.employers(guard.actor()),
-                               read_key(request.args.get("employer")), "done_on")
-
-
-def _activities(form) -> str:
-    return _page("prevention/activities.html", form=form, **listed(Activity))
-
-
-@bp.post("/prevention/activities")
-@permit("prevention.write")
-def add_activity():
-    form = _activity_form()
-    return press(form, lambda: prevention.record_activity(form.values(), guard.actor()), lambda: _activities(form),
-                 "/prevention/activities", Text("活动已记。", "The activity is logged."))
 
 
 @bp.get("/prevention/leads")

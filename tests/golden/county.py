@@ -311,7 +311,7 @@ def _prevention(played: dict[str, Case]) -> None:
             prevention.link_case(row.draft_token, played["waiting"], actor("mediator", on))
     employer = _employer("hotel")
     for kind, on, people in (("visit", date(2026, 2, 18), 6), ("lecture", date(2026, 8, 12), 45)):
-        prevention.record_activity({
+        records.record("activity", {
             "kind": kind, "title": "看工资台账", "bodies": "人社局", "people": people, "leaflets": 30, "done_on": on,
             "employer_id": employer.id if kind == "visit" else None}, actor("mediator", on))
     on = date(2026, 6, 1)

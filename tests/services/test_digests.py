@@ -48,7 +48,7 @@ def filled(actor) -> Case:
     letters.enter_reply(letter, "付了", None, None, lead)
     records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办", "answer": "来登记", "phone": "13847862213"},
                               mediator)
-    prevention.record_activity({"kind": "lecture", "title": "夜校", "people": 45}, mediator)
+    records.record("activity", {"kind": "lecture", "title": "夜校", "people": 45}, mediator)
     prevention.record_lead({"employer_told": "老魏", "source": "visit", "risk": "wages", "note": "两月没发"}, mediator)
     db.session.commit()
     return case

@@ -37,8 +37,8 @@ def fill() -> None:
     records.record("inquiry", {"way": "phone", "topic": "wages", "people": 9, "question": "去年问的",
                                "asked_on": day - timedelta(days=400)}, actor)
     row = employers.register({"name": "宏远劳务"}, actor, confirmed=("same_name",))
-    prevention.record_activity({"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)
-    prevention.record_activity({"kind": "lecture", "title": "夜校", "people": 40}, actor)
+    records.record("activity", {"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)
+    records.record("activity", {"kind": "lecture", "title": "夜校", "people": 40}, actor)
     found = [prevention.record_lead({"source": "visit", "risk": "wages", "employer_id": row.id}, actor) for _ in "ab"]
     prevention.settle_lead(found[0], "补发了", actor)
     letters.send(row, {"kind": "reminder", "facts": "拖欠", "demand": "补发"}, house.actor("supervisor"))
