@@ -45,7 +45,7 @@ def _inquire(today: date, days: int, way: str, topic: str, people: int, name: st
 def _lead(today: date, days: int, key: str, told: str, source: str, risk: str, people: int, note: str, settled: str,
           whose: str) -> None:
     on = today - timedelta(days=days)
-    row = prevention.record_lead({
+    row = records.record("lead", {
         "employer_id": _employer(key).id if key else None, "employer_told": told, "source": source, "risk": risk,
         "people": people, "note": note, "found_on": on}, actor("mediator", on))
     if settled:

@@ -1,4 +1,4 @@
-"""Forms of what happens before the cases, of supervision letters, and of an employer's democracy."""
+"""Forms of supervision letters and of an employer's democracy."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
-from mediation.forms.moves import Chips, Pick, Whole, row_id
+from mediation.forms.moves import Chips, Pick, row_id
 from mediation.forms.sessions import row_choices, word_choices
 from mediation.models import Employer, Letter
 from mediation.queries.choices import Option
@@ -17,33 +17,6 @@ from mediation.rules.language import Text
 
 class ReasonForm(BaseForm):
     reason = Line(_l("理由"), limit=200)
-
-
-# Before the cases -----------------------------------------------------------------------------------------------
-
-class LeadForm(BaseForm):
-    employer_told = Line(_l("没登记的单位"), limit=200)
-    source = Chips(_l("怎么发现的"), choices=lambda: word_choices(words.LEAD_SOURCES))
-    risk = Pick(_l("什么风险"), choices=lambda: word_choices(words.HEADS))
-    found_on = Day(_l("哪天"), prefer="past")
-    people = Whole(_l("涉及多少人"))
-    note = Area(_l("情况"), limit=2000)
-
-    def values(self) -> dict[str, object]:
-        return {name: self[name].data for name in ("employer_told", "source", "risk", "found_on", "people", "note",
-                                                   "employer_id")}
-
-
-def with_employer(kind: type[BaseForm], employers: Sequence[tuple[int, str]], chosen: int | None = None, day: str = ""):
-    """The form with the union's employers to choose from; ``day`` names the field that says today."""
-    choices = [("", _l("不是一家单位的事")), *employers]
-    built = type("Built" + kind.__name__, (kind,), {
-        "employer_id": Pick(_l("单位"), choices=choices, coerce=row_id)})
-    form = built()
-    if not form.is_submitted():
-        form["employer_id"].data = chosen
-        put_today(form[day])
-    return form
 
 
 # Supervision letters --------------------------------------------------------------------------------------------

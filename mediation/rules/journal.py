@@ -193,7 +193,6 @@ KINDS: dict[str, Kind] = {
     "letter_reviewed": _k("letter number is_rectified reviewed_on", "{number}已复核", "{number} was reviewed"),
     # before the cases
     **{row.event: Kind(row.event_fields, row.sentence, row.event_words) for row in records.RECORDS.values()},
-    "lead_recorded": _k("lead employer source risk people", "记线索（{risk}）", "logged a lead ({risk})", risk="HEADS"),
     "lead_settled": _k("lead", "线索已化解", "a lead was settled"),
     "began_as": _k("inquiry lead note", "由咨询或线索转来", "began as an inquiry or lead"),
     "led_to_case": _k("inquiry lead number", "转为案件{number}", "became case {number}"),
@@ -223,7 +222,7 @@ KINDS: dict[str, Kind] = {
     "export_asked": _k("run sheet form filter reason", "申请导出未打码的{sheet}", "asked for an unmasked export of {sheet}"),
     "export_approved": _k("run", "同意导出未打码的数据", "approved an unmasked export"),
     "rebased": _k("version", "程序升级，数据摘要改用第{version}版清单", "upgrade: digest by version {version} of the list of fields"),
-    "row_rebased": _k(" ".join(("letter lead handover handover_file", *records.BESIDE)), "程序升级，纳入数据摘要",
+    "row_rebased": _k(" ".join(("letter", *records.BESIDE, "handover handover_file")), "程序升级，纳入数据摘要",
                       "upgrade: brought under a digest"),
     "numbers_explained": _k("explanation station mark figures reason", "说明{station}编号有缺：{figures}",
                             "explained missing numbers of {station}: {figures}"),

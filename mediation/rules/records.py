@@ -12,7 +12,7 @@ from mediation.rules.recording import CHOOSE, Column, Field, Filter, Listing, Pa
 _DAY, _WHO = Text("哪天", "Date"), Column(Text("谁记的", "Recorded by"), "made_by")
 _WAY, _TOPIC, _FOUND = Text("怎么问的", "How asked"), Text("问什么", "Subject"), Text("怎么发现的", "How found")
 _NEXT, _EMPLOYER, _NOTE = Text("下一步", "Next"), Text("单位", "Employer"), Text("情况", "What was found")
-_KIND, _STATE, _PERSONS = Text("种类", "Kind"), Text("办到哪", "State"), Text("人数", "Persons")
+_KIND, _RISK, _PERSONS = Text("种类", "Kind"), Text("风险", "Risk"), Text("人数", "Persons")
 _DONE, _WITH, _SAVE = Text("做了什么", "What was done"), Text("和谁一起", "With whom"), Text("记下", "Record")
 NO_EMPLOYER = Text("请选单位，或先登记它", "Choose the employer, or register it first")
 
@@ -66,17 +66,34 @@ ACTIVITY = Record(
         Column(_EMPLOYER, "employer_id", "wide"), Column(_WITH, "bodies"), Column(_PERSONS, "people", "num"),
         Column(Text("资料", "Leaflets"), "leaflets", "num"), _WHO)))
 
-RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY)}
-BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
-PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
-LISTINGS: dict[str, Listing] = {
-    "lead": Listing("found_on", (
+LEAD = Record(
+    "lead", (
+        (Field("employer_id", "employer", _EMPLOYER, missing=NO_EMPLOYER, needed="no_employer_told", in_event=True),
+         Field("employer_told", "line", Text("没登记的单位", "Employer not registered"), size="grow")),
+        (Field("source", "chips", _FOUND, "LEAD_SOURCES", CHOOSE, in_event=True),
+         Field("risk", "pick", Text("什么风险", "Which risk"), "HEADS", CHOOSE, begins="wages", in_event=True)),
+        (Field("found_on", "day", _DAY),
+         Field("people", "whole", Text("涉及多少人", "Persons concerned"), in_event=True, size="w8")),
+        (Field("note", "area", _NOTE, limit=2000, size="full"),)),
+    "lead_recorded", Text("记线索（{risk}）", "logged a lead ({risk})"), Text("线索已记。", "The lead is logged."),
+    "prevention.write", "prevention.read", later=("state", "settled_on", "settled_note", "case_id"),
+    listing=Listing("found_on", (
         Filter("state", Text("办到哪", "State"), "LEAD_STATES", "state"),
-        Filter("risk", Text("风险", "Risk"), "HEADS", "risk"),
+        Filter("risk", _RISK, "HEADS", "risk"),
         Filter("source", Text("怎么发现的", "Found by"), "LEAD_SOURCES", "source")), (
         Total(Text("线索（条）", "Leads")), Total(Text("在跟", "Followed"), where=("state", "open")),
         Total(Text("就地化解", "Settled"), where=("state", "settled")),
         Total(Text("转为案件", "Became cases"), where=("case_id",))), ("employer", "case", "made_by")),
+    page=Page("leads", "/prevention/leads", "/prevention/leads", Text("线索", "Leads"),
+              Text("记一条线索", "Record a lead"), _SAVE, Text("还没有记过线索。", "No lead is recorded yet."), (
+        Column(_EMPLOYER, "lead_employer", "wide"), Column(Text("办到哪", "Progress"), "lead_state", "state"),
+        Column(_RISK, "risk"), Column(_FOUND, "source"), Column(_DAY, "found_on"), Column(_PERSONS, "people", "num"),
+        Column(_NOTE, "lead_note", "wide"), Column(Text("办", "Action"), "lead_acts", "line"))))
+
+RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY, LEAD)}
+BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
+PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
+LISTINGS: dict[str, Listing] = {
     "letter": Listing("sent_on", (
         Filter("kind", Text("种类", "Kind"), "LETTER_KINDS", "kind"),
         Filter("state", Text("办到哪", "State"), "LETTER_STATES", "state")), (

@@ -2,66 +2,41 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from datetime import date
 
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Draft, Employer, Inquiry, Lead, User
-from mediation.rules import identity, words
-from mediation.rules.access import Actor, scope_of
+from mediation.models import Case, Draft, Inquiry, Lead, User
+from mediation.rules import words
+from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.letters import Unreadable
-from mediation.services import cases, drafts, employers, journal
-from mediation.services.cases import Forbidden
+from mediation.services import cases, drafts, journal
+from mediation.services.records import require, tell
 
 PERMISSION = "prevention.write"
-IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
-CHOOSE = Text("请从列表里选", "Please choose from the list")
 PLACE = "intake"  # where drafts of the intake page are kept
 BEGUN = Text("{who}已经打开了登记页，还没有登记完：等他登记，或请他把草稿删掉",
              "{who} has opened the intake page for it and has not finished: wait, or have the draft dropped")
 DONE = Text("已经转为案件，或已化解", "It has become a case already, or was settled")
-MOST_MINUTES, MOST_PEOPLE = 600, 100000
-
-
-def record_lead(values: Mapping[str, object], actor: Actor) -> Lead:
-    """Log a lead or risk. ``values``: employer_id or employer_told, source, risk, found_on, people, note."""
-    _require(actor)
-    on = values.get("found_on") or actor.today
-    found = _chosen(values, ("source", words.LEAD_SOURCES), ("risk", words.HEADS)) + _day("found_on", on, actor)
-    found += _count("people", values.get("people"), MOST_PEOPLE)
-    employer, missing = _employer(values, actor, is_needed=not values.get("employer_told"))
-    if found + missing:
-        raise Refused(found + missing)
-    row = Lead(union_id=actor.union_id, station_id=actor.station_id, made_by_id=actor.user_id, found_on=on,
-               employer_id=employer.id if employer else None, employer_told=values.get("employer_told") or "",
-               source=values["source"], risk=values["risk"], people=values.get("people") or 0,
-               note=values.get("note") or "")
-    _add(row)
-    _write(actor, employer, "lead_recorded", {"lead": row.id, "employer": row.employer_id, "source": row.source,
-                                              "risk": row.risk, "people": row.people}, on)
-    return row
 
 
 def settle_lead(row: Lead, reason: str, actor: Actor) -> None:
     """The risk is gone without a case. How stands in the row, which the event's digest covers: it may name people."""
-    _require(actor)
+    require(PERMISSION, actor)
     found = [] if reason else [Problem("reason", Text("请写怎么化解的", "Say how it was settled"))]
     if row.state != "open":
         found.append(Problem("", DONE))
     if found:
         raise Refused(found)
     row.state, row.settled_on, row.settled_note = "settled", actor.today, reason
-    _write(actor, row.employer, "lead_settled", {"lead": row.id}, None)
+    tell(row.employer, "lead_settled", {"lead": row.id}, actor)
 
 
 # Becoming a case ------------------------------------------------------------------------------------------------
 
 def draft_of(row: Inquiry | Lead, actor: Actor) -> Draft:
     """The intake page with what is known already, as a draft; its token finds the way back when it is registered."""
-    _require(actor)
+    require(PERMISSION, actor)
     if row.case_id is not None or getattr(row, "state", "open") != "open":
         raise Refused([Problem("", DONE)])
     if (begun := _begun(row, actor)) is not None:
@@ -124,56 +99,3 @@ def _told_before(row: Inquiry | Lead) -> str:
         return f"{row.found_on.isoformat()} 线索：" + "；".join(part for part in said if part)
     said = [row.question, f"答复：{row.answer}" if row.answer else ""]
     return f"{row.asked_on.isoformat()} {words.INQUIRY_WAYS[row.way].zh}咨询：" + "；".join(part for part in said if part)
-
-
-# Checks ---------------------------------------------------------------------------------------------------------
-
-def _require(actor: Actor) -> None:
-    if not scope_of(actor.role, PERMISSION):
-        raise Forbidden(PERMISSION)
-
-
-def _add(row: object) -> None:
-    db.session.add(row)
-    db.session.flush()
-
-
-def _write(actor: Actor, employer: Employer | None, kind: str, data: dict, on: date | None) -> None:
-    """Into the employer's own chain where one is known."""
-    if employer is None:
-        journal.record(actor, journal.HOUSE, kind, data, on)
-    else:
-        employers.note(employer, kind, data, actor, on)
-
-
-def _chosen(values: Mapping[str, object], *asked: tuple[str, Mapping]) -> list[Problem]:
-    return [Problem(name, CHOOSE) for name, table in asked if values.get(name) not in table]
-
-
-def _day(name: str, on: date, actor: Actor) -> list[Problem]:
-    return [Problem(name, IN_FUTURE)] if on > actor.today else []
-
-
-def _count(name: str, value: object, most: int, least: int = 0) -> list[Problem]:
-    if value is None or (isinstance(value, int) and least <= value <= most):
-        return []
-    return [Problem(name, Text("请填{least}到{most}之间的数", "A number from {least} to {most}").fill(least=least, most=most))]
-
-
-def _phone_problems(phone: str) -> list[Problem]:
-    try:
-        if phone:
-            identity.check_phone(phone)
-    except Unreadable as why:
-        return [Problem("phone", why.text)]
-    return []
-
-
-def _employer(values: Mapping[str, object], actor: Actor, is_needed: bool) -> tuple[Employer | None, list[Problem]]:
-    key = values.get("employer_id")
-    row = db.session.get(Employer, key) if key else None
-    if key and (row is None or row.union_id != actor.union_id):
-        return None, [Problem("employer_id", CHOOSE)]
-    if row is None and is_needed:
-        return None, [Problem("employer_id", Text("请选单位，或先登记它", "Choose the employer, or register it first"))]
-    return row, []

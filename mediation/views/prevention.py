@@ -1,23 +1,20 @@
 """Before and beside the cases: inquiries, visits and lectures, leads."""
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
 from mediation.forms import partners as forms
 from mediation.forms.records import RecordForm
 from mediation.models import Inquiry, Lead
-from mediation.queries import prevention as queries
 from mediation.queries import records
-from mediation.rules.access import scope_of
 from mediation.rules.language import Text
-from mediation.rules.reading import read_key
-from mediation.rules.records import PAGES
+from mediation.rules.records import LEAD, PAGES
 from mediation.services import drafts, prevention
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import back, press
-from mediation.views.records import Around, attach, listed
+from mediation.views.records import Around, attach, make_form, show
 
 bp = Blueprint("prevention", __name__)
 
@@ -40,36 +37,13 @@ def _drop_draft(form: RecordForm) -> None:
 AROUND = {"inquiry": Around(_told, _drop_draft)}
 for _record in PAGES:
     attach(bp, _record, AROUND.get(_record.key, Around()))
+bp.add_app_template_global(lambda: [(row.page.address, row.page.title) for row in PAGES], "record_tabs")
 
 
 @bp.post("/inquiries/<int:key>/case")
 @permit("case.register")
 def inquiry_to_case(key: int):
     return _to_case(_row(Inquiry, key), "/prevention")
-
-
-@bp.get("/prevention/leads")
-@permit("prevention.read")
-def leads():
-    return _leads(_lead_form(), forms.ReasonForm(None))
-
-
-def _lead_form():
-    return forms.with_employer(forms.LeadForm, queries.employers(guard.actor()),
-                               read_key(request.args.get("employer")), "found_on")
-
-
-def _leads(form, settle_form, settled: int | None = None) -> str:
-    return _page("prevention/leads.html", form=form, settle_form=settle_form, settled=settled, **listed(Lead))
-
-
-@bp.post("/prevention/leads")
-@permit("prevention.write")
-def add_lead():
-    form = _lead_form()
-    return press(form, lambda: prevention.record_lead(form.values(), guard.actor()),
-                 lambda: _leads(form, forms.ReasonForm(None)), "/prevention/leads",
-                 Text("线索已记。", "The lead is logged."))
 
 
 @bp.post("/prevention/leads/<int:key>/case")
@@ -84,8 +58,7 @@ def settle(key: int):
     row, form = _row(Lead, key), forms.ReasonForm()
 
     def page() -> str:
-        fresh = forms.with_employer(forms.LeadForm, queries.employers(guard.actor()), None, "found_on")
-        return _leads(fresh, form, key)
+        return show(LEAD, make_form(LEAD, is_typed=False), other_form=form, settled=key)
     return press(form, lambda: prevention.settle_lead(row, form.reason.data, guard.actor()), page, "/prevention/leads",
                  Text("已记化解。", "Noted as settled."))
 
@@ -104,9 +77,3 @@ def _row(model: type, key: int):
         guard.note_refusal("prevention.write", f"{model.__tablename__} {key}")
         abort(404)
     return row
-
-
-def _page(template: str, **values: object) -> str:
-    role = guard.actor().role
-    return render_template(template, may_write=bool(scope_of(role, "prevention.write")),
-                           may_register=bool(scope_of(role, "case.register")), **values)

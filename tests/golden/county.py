@@ -315,7 +315,7 @@ def _prevention(played: dict[str, Case]) -> None:
             "kind": kind, "title": "看工资台账", "bodies": "人社局", "people": people, "leaflets": 30, "done_on": on,
             "employer_id": employer.id if kind == "visit" else None}, actor("mediator", on))
     on = date(2026, 6, 1)
-    found = [prevention.record_lead({
+    found = [records.record("lead", {
         "employer_id": employer.id if told == "" else None, "employer_told": told, "source": source, "risk": "wages",
         "people": 8, "note": "提成压了两个月", "found_on": on}, actor("mediator", on))
         for told, source in (("", "visit"), ("老魏（包工头）", "report"))]

@@ -10,7 +10,7 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event, Party
 from mediation.queries import canonical, checks, digests
-from mediation.services import accounts, consultations, coordination, employers, journal, letters, prevention, records
+from mediation.services import accounts, consultations, coordination, employers, journal, letters, records
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -49,7 +49,7 @@ def filled(actor) -> Case:
     records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办", "answer": "来登记", "phone": "13847862213"},
                               mediator)
     records.record("activity", {"kind": "lecture", "title": "夜校", "people": 45}, mediator)
-    prevention.record_lead({"employer_told": "老魏", "source": "visit", "risk": "wages", "note": "两月没发"}, mediator)
+    records.record("lead", {"employer_told": "老魏", "source": "visit", "risk": "wages", "note": "两月没发"}, mediator)
     db.session.commit()
     return case
 

@@ -39,7 +39,7 @@ def fill() -> None:
     row = employers.register({"name": "宏远劳务"}, actor, confirmed=("same_name",))
     records.record("activity", {"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)
     records.record("activity", {"kind": "lecture", "title": "夜校", "people": 40}, actor)
-    found = [prevention.record_lead({"source": "visit", "risk": "wages", "employer_id": row.id}, actor) for _ in "ab"]
+    found = [records.record("lead", {"source": "visit", "risk": "wages", "employer_id": row.id}, actor) for _ in "ab"]
     prevention.settle_lead(found[0], "补发了", actor)
     letters.send(row, {"kind": "reminder", "facts": "拖欠", "demand": "补发"}, house.actor("supervisor"))
     cases = [docket.open_case(worker=name, accepted_on=day, outcome=outcome, joint_count=joint,

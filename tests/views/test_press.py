@@ -31,7 +31,6 @@ from mediation.services import (
     law,
     letters,
     links,
-    prevention,
     procedures,
     records,
     sampling,
@@ -213,7 +212,7 @@ def _beside(who) -> dict[str, object]:
     return {
         "employer": row.id, "merged": twin.id, "asked": asked.id,
         "inquiry": records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办"}, who).id,
-        "lead_row": prevention.record_lead({"employer_told": "老魏", "source": "visit", "risk": "wages"}, who).id,
+        "lead_row": records.record("lead", {"employer_told": "老魏", "source": "visit", "risk": "wages"}, who).id,
         "letter": letters.send(row, {"kind": "reminder", "facts": "欠薪", "demand": "付清"}, above).id,
         "handover": handovers.send(handovers.Sent("before_filing", "", "（2026）内0824诉前调9号", None, {
             "name": "萨仁", "told": "牧丰养殖", "head": "wages", "amount": "11000", "narrative": "没给工钱"}),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, Inquiry, Lead
 from mediation.queries import digests
-from mediation.services import employers, prevention
+from mediation.services import employers, prevention, records
 from tests import house
 
 PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers")
@@ -23,7 +23,7 @@ def employer(app) -> int:
 
 def test_how_a_lead_was_settled_stands_in_its_row_under_the_digest_and_in_no_event(app, employer):
     with app.app_context():
-        row = prevention.record_lead({"employer_id": employer, "source": "visit", "risk": "wages"}, house.actor())
+        row = records.record("lead", {"employer_id": employer, "source": "visit", "risk": "wages"}, house.actor())
         prevention.settle_lead(row, "补发给萨仁 13847862299", house.actor())
         db.session.commit()
         told = " ".join(db.session.scalars(select(Event.data)))
