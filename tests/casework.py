@@ -1,6 +1,7 @@
 """Cases for the tests: made from rows where no service is under test, brought on through the services' own moves."""
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from flask import Flask
@@ -9,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Case, Claim, Hearing, Party
 from mediation.rules.access import Actor
 from mediation.rules.workflow import MOVES
-from mediation.services import cases, journal, numbers
+from mediation.services import cases, journal, numbers, records
 from tests import house
 
 CONSENT = {"way": "phone", "answer": "agrees"}
@@ -129,3 +130,8 @@ def add_hearing(case: Case, actor: Actor, **values: object) -> Hearing:
     db.session.flush()
     rest(case, actor)
     return row
+
+
+def put_number(case: Case, register: str, number: str, actor: Actor, confirmed: Collection[str] = ()):
+    """Write the case's number in an outside register."""
+    return records.record("external_number", {"register": register, "number": number}, actor, case, confirmed)

@@ -119,11 +119,6 @@ def letter_form(agencies: Sequence[Option], is_typed: bool) -> LetterForm:
     return made
 
 
-class NumberForm(BaseForm):
-    register = Chips(_l("哪个登记簿"), choices=lambda: word_choices(words.REGISTERS))
-    number = Line(_l("编号"), limit=100)
-
-
 class AnswerForm(UploadForm):
     way = Chips(_l("怎么答复的"), choices=lambda: [c for c in word_choices(words.REPLY_WAYS) if c[0] != "account"])
     number = Line(_l("对方文号"), limit=100)
@@ -165,10 +160,6 @@ class BatchForm(BaseForm):
 
 class RecallForm(BaseForm):
     reason = Line(_l("为什么收回"), limit=200)
-
-
-def number_form(is_typed: bool) -> NumberForm:
-    return _make(NumberForm, "numbers", is_typed)
 
 
 def link_form(is_typed: bool) -> LinkForm:

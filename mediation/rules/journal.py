@@ -138,8 +138,6 @@ KINDS: dict[str, Kind] = {
     "case_linked": _k("lead reason", "归入示范案{lead}", "follows the lead case {lead}"),
     "case_unlinked": _k("lead reason", "不再归入{lead}", "no longer follows {lead}"),
     "source_merged": _k("source commissions numbers agencies", "并入{source}的来源", "took over the sources of {source}"),
-    "external_numbered": _k("register number", "{register}编号{number}", "{register} number {number}",
-                            register="REGISTERS"),
     "member_added": _k("member kind", "增加协办", "added a co-mediator"),
     "member_ended": _k("member", "协办结束", "a co-mediator left"),
     "sealed": _k("reason readers", "限定知悉范围", "narrowed who may read"),

@@ -90,7 +90,16 @@ LEAD = Record(
         Column(_RISK, "risk"), Column(_FOUND, "source"), Column(_DAY, "found_on"), Column(_PERSONS, "people", "num"),
         Column(_NOTE, "lead_note", "wide"), Column(Text("办", "Action"), "lead_acts", "line"))))
 
-RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY, LEAD)}
+OUTSIDE_NUMBER = Record(
+    "external_number", (
+        (Field("register", "chips", Text("哪个登记簿", "Which register"), "REGISTERS",
+               Text("请选哪个登记簿", "Choose the register"), in_event=True),
+         Field("number", "outside_number", Text("编号", "No."), missing=Text("请填写编号", "Please fill in the number"),
+               limit=100, in_event=True)),),
+    "external_numbered", Text("{register}编号{number}", "{register} number {number}"),
+    Text("已记外部编号。", "The number is recorded."), "case.work", is_of_case=True, unique="register")
+
+RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY, LEAD, OUTSIDE_NUMBER)}
 BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
 PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
 LISTINGS: dict[str, Listing] = {

@@ -1,17 +1,17 @@
 """Outside bodies' part in a case, numbers in their registers, and colleagues who help."""
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, CaseMember, Commission, Event, ExternalNumber, User
+from mediation.models import Agency, Case, CaseMember, Commission, User
 from mediation.queries import clocks as clock_queries
 from mediation.queries import coordination as queries
-from mediation.rules import access, commissions, registers, words
+from mediation.rules import access, commissions, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, journal
@@ -307,28 +307,6 @@ def pending_of(agency_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(Commission).where(
         Commission.agency_id == agency_id, Commission.state.in_(commissions.PENDING), Commission.direction == "out",
         Commission.recalled_on.is_(None))) or 0
-
-
-# Outside registers ----------------------------------------------------------------------------------------------
-
-def put_number(case: Case, register: str, number: str, actor: Actor, confirmed: Collection[str] = ()) -> Event:
-    """Write or correct the case's number in an outside register; an unusual form is asked back once."""
-    cases.require(case, "case.work", actor)
-    found, number = [], registers.tidy(register, number)
-    if register not in words.REGISTERS:
-        found.append(Problem("register", Text("请选哪个登记簿", "Choose the register")))
-    if not number:
-        found.append(Problem("number", Text("请填写编号", "Please fill in the number")))
-    elif register in words.REGISTERS:
-        found += registers.number_problems(register, number)
-    cases.refuse(found, {"confirmed": confirmed})
-    row = db.session.scalar(select(ExternalNumber).where(
-        ExternalNumber.case_id == case.id, ExternalNumber.register == register))
-    if row is None:
-        row = ExternalNumber(case_id=case.id, register=register)
-        db.session.add(row)
-    row.number = number
-    return cases.act(case, "external_numbered", {"register": register, "number": number}, actor)
 
 
 # Colleagues -----------------------------------------------------------------------------------------------------

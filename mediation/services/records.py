@@ -66,7 +66,7 @@ def _employer(row: Record, given: Mapping[str, object], actor: Actor) -> tuple[E
 
 
 def _store(row: Record, given: Mapping[str, object], actor: Actor, case: Case | None):
-    """The stored row; where a kind holds one entry for each value of a column, the one that stood there is corrected."""
+    """The stored row; a kind with a unique column corrects the one that stood there."""
     model = of_table(row.key)
     owner = {"case_id": case.id} if case is not None else {
         "union_id": actor.union_id, "station_id": actor.station_id, "made_by_id": actor.user_id}

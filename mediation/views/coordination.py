@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template
 
+from mediation.forms import records as record_forms
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
@@ -12,7 +13,8 @@ from mediation.queries import choices, desk, links
 from mediation.queries import coordination as queries
 from mediation.rules import access
 from mediation.rules.language import Text
-from mediation.services import coordination, files
+from mediation.rules.records import OUTSIDE_NUMBER
+from mediation.services import coordination, files, records
 from mediation.services import links as links_service
 from mediation.views import guard, head
 from mediation.views.bodies import instance, with_file
@@ -106,10 +108,9 @@ def recall_all(number: str, agency: int):
 @permit("case.work")
 def put_number(number: str):
     case = guard.get_case(number, "case.work")
-    form = forms.number_form(True)
-    return _answer(case, "numbers", form, lambda: coordination.put_number(
-        case, form.register.data or "", form.number.data, guard.actor(), form.confirmed),
-        Text("已记外部编号。", "The number is recorded."))
+    form = record_forms.build(OUTSIDE_NUMBER, prefix="numbers")
+    return _answer(case, "numbers", form, lambda: records.record(
+        OUTSIDE_NUMBER.key, form.values(), guard.actor(), case, form.confirmed), OUTSIDE_NUMBER.flash)
 
 
 @bp.post("/cases/<number>/coordination/link")
@@ -169,7 +170,8 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     """``sent``: the refused form by its place; every other one stands there fresh."""
     values = head.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
-        "letter": forms.letter_form(choices.agencies(case), False), "numbers": forms.number_form(False),
+        "letter": forms.letter_form(choices.agencies(case), False),
+        "numbers": record_forms.build(OUTSIDE_NUMBER, prefix="numbers", is_typed=False),
         "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False),
         "batch": forms.batch_form(links.candidates(case, guard.actor()), False)}
     shared = queries.sharing(case)

@@ -281,7 +281,7 @@ def merge(case: Case, into: Case, actor, *confirmed: str) -> None:
 
 def test_a_merge_keeps_both_sources(case, mediator):
     to_court(case, mediator, document_number="法函1号")
-    coordination.put_number(case, "court", "（2026）内0824诉前调5号", mediator)
+    casework.put_number(case, "court", "（2026）内0824诉前调5号", mediator)
     other = casework.make_case(mediator)
     merge(case, other, mediator, "sharing_comes")
     db.session.expire(other)
@@ -388,15 +388,15 @@ def test_a_batch_follows_one_lead_case(case, mediator):
 
 def test_an_unusual_number_is_asked_back_once(case, mediator):
     with pytest.raises(Refused) as refusal:
-        coordination.put_number(case, "court", "随便", mediator)
+        casework.put_number(case, "court", "随便", mediator)
     assert refusal.value.problems[0].confirm == "unusual_number"
-    coordination.put_number(case, "court", "随便", mediator, {"unusual_number"})
+    casework.put_number(case, "court", "随便", mediator, {"unusual_number"})
     assert case.external_numbers[0].number == "随便"
 
 
 def test_a_number_is_kept_as_its_register_prints_it(case, mediator):
-    coordination.put_number(case, "court", " (２０２６)内0824 诉前调１２３号", mediator)
-    coordination.put_number(case, "procuratorate", "乌中检民支[2026]3号", mediator)
+    casework.put_number(case, "court", " (２０２６)内0824 诉前调１２３号", mediator)
+    casework.put_number(case, "procuratorate", "乌中检民支[2026]3号", mediator)
     assert {n.register: n.number for n in case.external_numbers} == {
         "court": "（2026）内0824诉前调123号", "procuratorate": "乌中检民支〔2026〕3号"}
 
@@ -404,7 +404,7 @@ def test_a_number_is_kept_as_its_register_prints_it(case, mediator):
 def test_a_register_names_the_cases_it_lacks(case, mediator):
     found = registers.lacking(mediator, "governance")
     assert found.rows == [case] and found.counts["governance"] == 1 and found.counts["court"] == 0
-    coordination.put_number(case, "governance", "综治2026-1", mediator)
+    casework.put_number(case, "governance", "综治2026-1", mediator)
     assert registers.lacking(mediator, "governance").rows == [] == registers.lacking(mediator, "court").rows
     text = {one.register.key: one.text for one in registers.blocks(case, False, mediator)}["governance"]
     assert "申请人：巴特尔（" in text and "电话138 **** **" in text and "13847862200" not in text

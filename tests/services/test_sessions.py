@@ -138,10 +138,10 @@ def test_letters_of_another_case_are_out_of_reach(case, mediator):
 
 def test_a_number_of_a_register_is_corrected_in_place(case, mediator):
     for number in ("ZZ-1", "ZZ-2"):
-        coordination.put_number(case, "governance", number, mediator)
+        casework.put_number(case, "governance", number, mediator)
     assert list(db.session.execute(select(ExternalNumber.register, ExternalNumber.number))) == [("governance", "ZZ-2")]
     with pytest.raises(Refused) as refusal:
-        coordination.put_number(case, "nowhere", "", mediator)
+        casework.put_number(case, "nowhere", "", mediator)
     assert fields(refusal) == {"register", "number"}
 
 
