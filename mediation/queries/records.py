@@ -14,6 +14,7 @@ from mediation.queries import door
 from mediation.rules import access, records, reporting
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.recording import Listing
 
 PAGE = 50
 
@@ -26,7 +27,7 @@ class Wanted(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def listing(model: type) -> records.Listing:
+def listing(model: type) -> Listing:
     return records.LISTINGS[model.__tablename__]
 
 

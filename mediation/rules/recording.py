@@ -18,7 +18,14 @@ MOST_PEOPLE = 100000
 CHOOSE = Text("请从列表里选", "Please choose from the list")
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
 OUT_OF_RANGE = Text("请填{least}到{most}之间的数", "A number from {least} to {most}")
-CHOSEN = frozenset({"chips", "pick"})  # kinds that choose from a vocabulary
+
+
+Given = Mapping[str, object]  # what was given, by field
+
+
+def _vocabulary(name: str) -> Mapping[str, Word]:
+    found: Mapping[str, Word] = getattr(words, name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -26,39 +33,27 @@ class Field:
     """One fact of a record: a column and its input. ``kind`` decides how it is read, checked and shown:
 
     line, area, day, whole, chips, pick, phone, employer, outside_number
-
-    words      the vocabulary in rules/words.py of a chips or pick
-    missing    the sentence where it was not given; None: it may stay empty
-    needed     the condition of NEEDS under which it must be given; '': always
-    limit      the most characters of a text
-    least, most  the bounds of a whole number, which may stay empty
-    empty      what is stored where nothing was given; None: '', 0, today or NULL by kind
-    begins     what the form says beforehand
-    in_event   whether the event says it; a name ending in _id without that ending
-    size       the input's width: full, grow, w8, w3
-    is_private whether browsers must not offer what was typed before
-    is_first   whether the cursor waits there
     """
 
     name: str
     kind: str
     label: Text
-    words: str = ""
-    missing: Text | None = None
-    needed: str = ""
-    limit: int = 200
-    least: int = 0
+    words: str = ""  # the vocabulary in rules/words.py of a chips or pick
+    missing: Text | None = None  # said where it was not given; None: it may stay empty
+    needed: str = ""  # the condition of NEEDS under which it must be given; '': always
+    limit: int = 200  # the most characters of a text
+    least: int = 0  # the bounds of a whole number, which may stay empty
     most: int = MOST_PEOPLE
-    empty: object = None
-    begins: object = None
-    in_event: bool = False
-    size: str = ""
-    is_private: bool = False
-    is_first: bool = False
+    empty: object = None  # stored where nothing was given; None: '', 0, today or NULL by kind
+    begins: object = None  # what the form says beforehand
+    in_event: bool = False  # whether the event says it, under its name without _id
+    size: str = ""  # the input's width: full, grow, w8, w3
+    is_private: bool = False  # browsers must not offer what was typed before
+    is_first: bool = False  # the cursor waits there
 
     @property
     def choices(self) -> Mapping[str, Word]:
-        return getattr(words, self.words)
+        return _vocabulary(self.words)
 
     @property
     def said_as(self) -> str:
@@ -81,7 +76,7 @@ class Filter(NamedTuple):
 
     @property
     def choices(self) -> Mapping[str, Word]:
-        return getattr(words, self.words)
+        return _vocabulary(self.words)
 
 
 class Total(NamedTuple):
@@ -90,7 +85,7 @@ class Total(NamedTuple):
 
     label: Text
     weight: str = ""
-    where: tuple = ()
+    where: tuple[object, ...] = ()
 
 
 class Column(NamedTuple):
@@ -103,60 +98,42 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of rows, newest first: the column of the day, filters and totals, relations that are read along."""
+    """A list of rows, newest first."""
 
-    day: str
+    day: str  # the column that its period looks at
     filters: tuple[Filter, ...]
     totals: tuple[Total, ...]
-    loads: tuple[str, ...]
+    loads: tuple[str, ...]  # relations that are read along
 
 
 @dataclass(frozen=True)
 class Page:
-    """The page of a kind, with its form above its list.
+    """The page of a kind, with its form above its list."""
 
-    endpoint   the view's name; that of the form is ``add_`` and the key of the record
-    address    where the list is; ``target``: where the form is sent
-    title      over the page, in the tabs, of the table
-    opener     what folds the form open; None: it stands open
-    button     of the form
-    nothing    said where there is no row yet
-    """
-
-    endpoint: str
+    endpoint: str  # the view's name; that of the form is ``add_`` and the key of the record
     address: str
-    target: str
-    title: Text
-    opener: Text | None
+    target: str  # where the form is sent
+    title: Text  # over the page, in the tabs, of the table
+    opener: Text | None  # what folds the form open; None: it stands open
     button: Text
-    nothing: Text
+    nothing: Text  # said where there is no row yet
     columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of record.
+    """A kind of record, beside the cases under a union, or under a case and in that case's journal and digest."""
 
-    key        of its table, and of its id in events and digests
-    lines      its fields, line by line as the form shows them
-    event, sentence  the kind of event that an entry writes, and how the history says it
-    flash      said after an entry
-    permission, sight  the rights to write and to read it
-    later      columns that later acts fill; under the digest with the fields
-    is_of_case whether it stands under a case, in the case's journal and digest, else under a union beside the cases
-    unique     with a case: the column by which an entry corrects the one before
-    """
-
-    key: str
-    lines: tuple[tuple[Field, ...], ...]
+    key: str  # of its table, and of its id in events and digests
+    lines: tuple[tuple[Field, ...], ...]  # its fields, line by line as the form shows them
     event: str
-    sentence: Text
+    sentence: Text  # how the history says the event
     flash: Text
-    permission: str
-    sight: str = ""
-    later: tuple[str, ...] = ()
+    permission: str  # to write it
+    sight: str = ""  # the permission to see its page
+    later: tuple[str, ...] = ()  # columns that later acts fill; under the digest with the fields
     is_of_case: bool = False
-    unique: str = ""
+    unique: str = ""  # under a case: the column by which an entry corrects the one before
     listing: Listing | None = None
     page: Page | None = None
     fields: tuple[Field, ...] = field(init=False)
@@ -190,14 +167,14 @@ class Record:
 # Checks ---------------------------------------------------------------------------------------------------------
 
 # Conditions under which a field is needed, over what was given.
-NEEDS: dict[str, Callable[[Mapping[str, object]], bool]] = {
+NEEDS: dict[str, Callable[[Given], bool]] = {
     "": lambda given: True,
     "visit": lambda given: given.get("kind") == "visit",
     "no_employer_told": lambda given: not given.get("employer_told"),
 }
 
 
-def tidy(record: Record, values: Mapping[str, object]) -> dict[str, object]:
+def tidy(record: Record, values: Given) -> dict[str, object]:
     """What was given, field by field, in the form in which it is kept."""
     given = {one.name: values.get(one.name) for one in record.fields}
     for one in record.fields:
@@ -206,12 +183,12 @@ def tidy(record: Record, values: Mapping[str, object]) -> dict[str, object]:
     return given
 
 
-def problems(record: Record, given: Mapping[str, object], today: date) -> list[Problem]:
+def problems(record: Record, given: Given, today: date) -> list[Problem]:
     """Everything that stands against an entry, at once; whether a chosen employer exists is for the service."""
     return [problem for one in record.fields for problem in _problems(one, given, today)]
 
 
-def _problems(one: Field, given: Mapping[str, object], today: date) -> list[Problem]:
+def _problems(one: Field, given: Given, today: date) -> list[Problem]:
     value = given.get(one.name)
     if value in (None, ""):
         is_missing = one.missing is not None and NEEDS[one.needed](given)
@@ -220,21 +197,21 @@ def _problems(one: Field, given: Mapping[str, object], today: date) -> list[Prob
     return check(one, value, given, today) if check else []
 
 
-def _choice(one: Field, value: object, given: Mapping, today: date) -> list[Problem]:
+def _choice(one: Field, value: object, given: Given, today: date) -> list[Problem]:
     return [] if value in one.choices else [Problem(one.name, one.missing or CHOOSE)]
 
 
-def _day(one: Field, value: date, given: Mapping, today: date) -> list[Problem]:
+def _day(one: Field, value: date, given: Given, today: date) -> list[Problem]:
     return [Problem(one.name, IN_FUTURE)] if value > today else []
 
 
-def _whole(one: Field, value: object, given: Mapping, today: date) -> list[Problem]:
+def _whole(one: Field, value: object, given: Given, today: date) -> list[Problem]:
     if isinstance(value, int) and one.least <= value <= one.most:
         return []
     return [Problem(one.name, OUT_OF_RANGE.fill(least=one.least, most=one.most))]
 
 
-def _phone(one: Field, value: str, given: Mapping, today: date) -> list[Problem]:
+def _phone(one: Field, value: str, given: Given, today: date) -> list[Problem]:
     try:
         identity.check_phone(value)
     except Unreadable as why:
@@ -242,7 +219,7 @@ def _phone(one: Field, value: str, given: Mapping, today: date) -> list[Problem]
     return []
 
 
-def _outside_number(one: Field, value: str, given: Mapping, today: date) -> list[Problem]:
+def _outside_number(one: Field, value: str, given: Given, today: date) -> list[Problem]:
     known = given.get("register") in words.REGISTERS
     return registers.number_problems(str(given["register"]), value, one.name) if known else []
 
