@@ -14,7 +14,6 @@ from sqlalchemy.orm import object_session
 
 from mediation.extensions import db
 from mediation.models import (
-    Activity,
     Agreement,
     AgreementItem,
     Attachment,
@@ -37,11 +36,9 @@ from mediation.models import (
     Handover,
     HandoverFile,
     Hearing,
-    Inquiry,
     Instalment,
     InstalmentShare,
     Interruption,
-    Lead,
     Letter,
     Note,
     Paper,
@@ -54,8 +51,9 @@ from mediation.models import (
     Signature,
     Supervision,
     Visit,
+    of_table,
 )
-from mediation.rules import journal
+from mediation.rules import journal, records
 from mediation.vault import Sealed
 
 VERSION = 2
@@ -74,8 +72,8 @@ PARENTS: dict[type, tuple[type, str]] = {
 OF_CONSULTATION = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
-BESIDE: dict[str, type] = {"letter": Letter, "inquiry": Inquiry, "activity": Activity, "lead": Lead,
-                          "handover": Handover, "handover_file": HandoverFile}
+BESIDE: dict[str, type] = {**{key: of_table(key) for key in records.BESIDE},
+                           "letter": Letter, "handover": Handover, "handover_file": HandoverFile}
 
 
 def fields_of(model: type, version: int = VERSION) -> tuple[str, ...]:

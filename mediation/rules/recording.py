@@ -158,8 +158,8 @@ class Record:
         return tuple((one.said_as, one.words) for one in self.fields if one.in_event and one.words)
 
     @property
-    def digested(self) -> tuple[str, ...]:
-        """The columns under the digest."""
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it fills, at once or later."""
         owned = () if self.is_of_case else ("union_id", "station_id", "made_by_id")
         return (*owned, *(one.name for one in self.fields), *self.later)
 

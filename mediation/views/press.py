@@ -17,6 +17,7 @@ from flask import Response, flash, g, redirect, request
 from markupsafe import Markup, escape
 
 from mediation.forms.base import BaseForm
+from mediation.rules import letters
 from mediation.rules.language import Problem, Text
 from mediation.services import drafts
 from mediation.views import guard
@@ -140,7 +141,7 @@ def words_sent(code: int) -> list[str]:
     """What was typed into a form whose address is closed to the sender, mostly because somebody else was first."""
     if code not in (403, 404) or request.endpoint is None or not guard.is_keepable():
         return []
-    return [value for name, value in request.form.items(multi=True)
+    return [letters.CONTROLS.sub("", value) for name, value in request.form.items(multi=True)
             if not name.endswith((*drafts.UNKEPT, "version")) and not CODE.fullmatch(value)]
 
 
