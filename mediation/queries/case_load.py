@@ -42,12 +42,15 @@ from mediation.queries.case_rows import CaseRows
 SHOWN: dict[str, tuple[type, Mapping[str, type]]] = {
     "parties": (Party, {"employer": Employer}),
     "members": (CaseMember, {"account": User}),
-    "contacts": (Contact, {"note": Note, "made_by": User}),
-    "hearings": (Hearing, {"note": Note, "made_by": User}),
-    "visits": (Visit, {"note": Note, "made_by": User}),
     "commissions": (Commission, {"agency": Agency}),
     "external_numbers": (ExternalNumber, {}),
     "supervisions": (Supervision, {"note": Note, "made_by": User}),
+}
+# What was done and said, which only some pages show in full; the others do with the bare rows.
+TALKS: dict[str, tuple[type, Mapping[str, type]]] = {
+    "contacts": (Contact, {"note": Note, "made_by": User}),
+    "hearings": (Hearing, {"note": Note, "made_by": User}),
+    "visits": (Visit, {"note": Note, "made_by": User}),
 }
 # Those that some pages of a case show: known to be empty, else read when they are asked for.
 ASKED_FOR: dict[str, type] = {
@@ -66,24 +69,36 @@ class Reference(NamedTuple):
 
 
 ROWS = {name: select(model).where(model.case_id == bindparam("case")).order_by(model.id)
-        for name, (model, _refers) in SHOWN.items()}
+        for name, (model, _refers) in (SHOWN | TALKS).items()}
 REFERRED = {model: select(model).where(model.id.in_(bindparam("keys", expanding=True)))
             for model in (Agency, Employer, Note, User)}
 
 
 def load(case: Case, rows: CaseRows) -> None:
-    """Fetch what the case's page shows into the session; ``rows`` know which kinds there are."""
-    references: dict[type, list[Reference]] = {}
-    for name, (model, refers) in SHOWN.items():
-        found = list(db.session.scalars(ROWS[name], {"case": case.id})) if rows.has(model) else []
-        set_committed_value(case, name, found)
-        for row in found:
-            _note_references(references, row, refers)
-    for name, model in ASKED_FOR.items():
+    """Fetch what the case's page shows into the session; ``rows`` know which kinds there are, and hold what was
+    fetched from then on, so that nothing is read twice."""
+    _fetch(case, rows, SHOWN)
+    empty = {name: model for name, (model, _refers) in TALKS.items()} | ASKED_FOR
+    for name, model in empty.items():
         if not rows.has(model):
             set_committed_value(case, name, [])
-    for model, wanted in references.items():
-        _bring(model, wanted)
+
+
+def load_talks(case: Case, rows: CaseRows) -> None:
+    """Fetch contacts, sessions and follow-ups, each with its note and who made it, for a page that shows them."""
+    _fetch(case, rows, TALKS)
+
+
+def _fetch(case: Case, rows: CaseRows, wanted: Mapping[str, tuple[type, Mapping[str, type]]]) -> None:
+    references: dict[type, list[Reference]] = {}
+    for name, (model, refers) in wanted.items():
+        found = list(db.session.scalars(ROWS[name], {"case": case.id})) if rows.has(model) else []
+        set_committed_value(case, name, found)
+        rows.hold(model, found)
+        for row in found:
+            _note_references(references, row, refers)
+    for model, named in references.items():
+        _bring(model, named)
 
 
 def _note_references(references: dict[type, list[Reference]], row: object, refers: Mapping[str, type]) -> None:

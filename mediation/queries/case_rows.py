@@ -5,8 +5,9 @@ prepared statement, when it is first asked for. Nothing goes through the mapper,
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
 from sqlalchemy import inspect as inspected
@@ -126,7 +127,7 @@ class CaseRows:
         self._connection = db.session.connection()
         self._given = {"case": case_id, "day": today}
         self._head = self._connection.execute(HEAD, self._given).one()._mapping
-        self._kept: dict[type, list[Row]] = {}
+        self._kept: dict[type, list[Any]] = {}
         self.tell(**self._head)
 
     def __getattr__(self, name: str):
@@ -139,6 +140,11 @@ class CaseRows:
         if model not in self._kept:
             self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if self.has(model) else []
         return self._kept[model]
+
+    def hold(self, model: type, objects: Sequence[object]) -> None:
+        """Take the session's objects for the rows of one kind, where they were read for a page anyway: they have the
+        same names. Rows that are still to go under a digest must not be held so; ``text`` fails on them."""
+        self._kept[model] = list(objects)
 
     def has(self, model: type) -> bool:
         """Whether there are rows of one kind."""

@@ -1,14 +1,16 @@
 """One case with everything that its page shows, read in a number of queries that does not grow with its people."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Case, Commission, Contact, Hearing, Note, User, Visit
+from mediation.models import AccessLog, Case, Commission, Hearing, Note, User
 from mediation.queries import clocks as clock_queries
 from mediation.queries import door, facts, law, ledger
 from mediation.queries.case_load import load
@@ -55,32 +57,27 @@ def read(case: Case, actor: Actor) -> Dossier:
     load(case, rows)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
-    money = _with_people(ledger.position(rows, actor.today), case)
+    money = ledger.position(rows, actor.today)
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)
-    shown = _all_dates(case, actor, money, running)
+    shown = _all_dates(case, rows, actor, money, running)
     scene = scene_of(rows, actor, rights, money, known, shown)
     return Dossier(case, rows, rights, door.shared_parts(actor, case), money, known, tuple(running), shown,
                    scene, guidance.next_step(scene))
 
 
-def _with_people(money: ledger.Position, case: Case) -> ledger.Position:
-    """The same money with the parties as the pages show them, in place of their bare rows."""
-    people = {party.id: party for party in case.parties}
-    return replace(money, workers=tuple(replace(line, party=people[line.party.id]) for line in money.workers))
-
-
-def _all_dates(case: Case, actor: Actor, money: ledger.Position, running: list[Clock]) -> tuple[CaseClock, ...]:
+def _all_dates(case: Case, rows: CaseRows, actor: Actor, money: ledger.Position,
+               running: list[Clock]) -> tuple[CaseClock, ...]:
     """The legal clocks and instalments, and what was agreed besides: the next session, replies of other bodies."""
-    rows = clock_queries.shown_of(running, case, actor.today, money)
+    dates = clock_queries.shown_of(running, case, actor.today, money)
     if case.is_open:
-        rows += [_agreed(f"R{c.id}", _reply_label(c), c.sent_on, c.reply_due_on, actor.today) for c in case.commissions
+        dates += [_agreed(f"R{c.id}", _reply_label(c), c.sent_on, c.reply_due_on, actor.today) for c in case.commissions
                  if c.reply_due_on and commissions.awaits_reply(c.direction, c.state, c.recalled_on)]
-    session = _session(case)
+    session = _session(rows)
     if session is not None and case.state == "MEDIATING" and not case.outcome:
         label = Text(f"约好的调解 {session.time}".strip(), f"Session planned {session.time}".strip())
-        rows.append(_agreed("S", label, None, session.on, actor.today))
-    return tuple(sorted(rows, key=lambda row: (row.due_on or date.max, row.clock.id)))
+        dates.append(_agreed("S", label, None, session.on, actor.today))
+    return tuple(sorted(dates, key=lambda row: (row.due_on or date.max, row.clock.id)))
 
 
 def _reply_label(row: Commission) -> Text:
@@ -129,40 +126,61 @@ class Recent:
     who: str
 
 
-def recent(case: Case, count: int = 4) -> list[Recent]:
+def recent(rows: CaseRows, count: int = 4) -> list[Recent]:
     """The last contacts, sessions and visits, newest first."""
-    lines = [_contact_line(c) for c in case.contacts] + [_hearing_line(h) for h in case.hearings]
-    lines += [_visit_line(v) for v in case.visits]
-    newest = sorted(lines, key=lambda pair: (pair[1].on, pair[0]), reverse=True)
-    return [line for _at, line in newest[:count]]
+    done: list[Done] = [Done(row.contacted_on, row, _contact_text) for row in rows.contacts]
+    done += [Done(row.held_on, row, _hearing_text) for row in rows.hearings]
+    done += [Done(row.visited_on, row, _visit_text) for row in rows.visits]
+    newest = sorted(done, key=lambda act: (act.on, act.row.id), reverse=True)[:count]
+    notes, names = _by_id(SAID, [act.row.note_id for act in newest]), _by_id(NAMES, [a.row.made_by_id for a in newest])
+    called = {party.id: party.name for party in rows.parties}
+    return [Recent(act.on, act.text(act.row, called), _begin(notes.get(act.row.note_id, "")),
+                   None if getattr(act.row, "is_next_done", False) else act.row.next_on, names[act.row.made_by_id])
+            for act in newest]
 
 
-def _begin(note: Note | None) -> str:
-    text = note.body if note and note.erased_at is None else ""
+class Done(NamedTuple):
+    """A row of what was done, on which day, and how it is told; that takes the parties' names by their ids."""
+
+    on: date
+    row: Row
+    text: Callable[[Row, Mapping[int, str]], Text]
+
+
+_NOTE, _USER = Note.__table__.c, User.__table__.c
+KEYS = bindparam("keys", expanding=True)
+SAID = select(_NOTE.id, _NOTE.body).where(_NOTE.id.in_(KEYS), _NOTE.erased_at.is_(None))
+NAMES = select(_USER.id, _USER.name).where(_USER.id.in_(KEYS))
+
+
+def _by_id(statement: Select, keys: Iterable[int | None]) -> dict[int, str]:
+    """A word about each of the rows with these ids; none is asked for where there is no id."""
+    known = sorted({key for key in keys if key is not None})
+    found = db.session.connection().execute(statement, {"keys": known}) if known else ()
+    return {key: word for key, word in found}
+
+
+def _begin(text: str) -> str:
     return text.replace("\n", " ")[:40] + ("…" if len(text) > 40 else "")
 
 
-def _contact_line(row: Contact) -> tuple[int, Recent]:
-    way, whom = words.CONTACT_WAYS[row.way], row.party.name if row.party else row.whom
+def _contact_text(row: Row, called: Mapping[int, str]) -> Text:
+    way, whom = words.CONTACT_WAYS[row.way], called[row.party_id] if row.party_id else row.whom
     end = Text("", "") if row.is_reached else Text("未接", "not reached")
     if row.answer:
         end = Text(words.ANSWERS[row.answer].zh, words.ANSWERS[row.answer].en)
-    text = Text(f"{way.zh} {whom} {end.zh}".strip(), f"{way.en} {whom} {end.en}".strip())
-    return row.id, Recent(row.contacted_on, text, _begin(row.note), None if row.is_next_done else row.next_on,
-                          row.made_by.name)
+    return Text(f"{way.zh} {whom} {end.zh}".strip(), f"{way.en} {whom} {end.en}".strip())
 
 
-def _hearing_line(row: Hearing) -> tuple[int, Recent]:
+def _hearing_text(row: Row, _called: Mapping[int, str]) -> Text:
     way = words.SESSION_WAYS.get(row.way)
-    text = Text(f"第{row.seq}次调解" + (f"（{way.zh}）" if way else ""), f"Session {row.seq}" + (
+    return Text(f"第{row.seq}次调解" + (f"（{way.zh}）" if way else ""), f"Session {row.seq}" + (
         f" ({way.en.lower()})" if way else ""))
-    return row.id, Recent(row.held_on, text, _begin(row.note), row.next_on, row.made_by.name)
 
 
-def _visit_line(row: Visit) -> tuple[int, Recent]:
+def _visit_text(row: Row, _called: Mapping[int, str]) -> Text:
     found = words.SATISFACTION.get(row.satisfaction)
-    text = Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
-    return row.id, Recent(row.visited_on, text, _begin(row.note), row.next_on, row.made_by.name)
+    return Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
 
 
 def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,

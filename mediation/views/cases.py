@@ -27,7 +27,8 @@ def show(number: str):
     guard.look("open", case.number)
     values = head.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
-    return render_template("cases/show.html", **values, looking=looking, recent=dossier.recent(case), is_front=True,
+    return render_template("cases/show.html", **values, looking=looking, is_front=True,
+                           recent=dossier.recent(values["file"].rows),
                            kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None,
                            missing_papers=_missing_papers(values["file"].rows, values["is_liaison"]))
 

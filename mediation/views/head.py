@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
 from mediation.queries import coordination, dossier, notices
+from mediation.queries.case_rows import CaseRows
 from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
 from mediation.rules import guidance, identity, words, workflow
@@ -124,7 +125,7 @@ def steps(file: Dossier) -> list[dict]:
     """The line of steps: done, now, todo, or skipped where a no ended the way early."""
     at = guidance.step_index(file.facts)
     no_deal = bool(file.facts.outcome) and file.facts.outcome not in words.SUCCESS
-    reached = _reached(file.case)
+    reached = _reached(file.rows)
     found = []
     for index, (label, _states) in enumerate(workflow.STEPS):
         state = "now" if index == at else "todo" if index > at else "done"
@@ -134,7 +135,7 @@ def steps(file: Dossier) -> list[dict]:
     return found
 
 
-def _reached(case: Case) -> set[int]:
+def _reached(case: CaseRows) -> set[int]:
     """Steps that a case which ended without a deal really made."""
     made = {0}
     made |= {1} if case.accepted_on else set()

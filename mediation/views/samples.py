@@ -10,7 +10,7 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
-from mediation.queries import audit, history, house, keys, ledger
+from mediation.queries import audit, case_load, history, house, keys, ledger
 from mediation.queries import sampling as queries
 from mediation.queries import selection as selections
 from mediation.queries.selection import Place, Selection
@@ -139,6 +139,7 @@ def whole_file(number: str):
     """One case on one page to read and print, with all that its reader may see; concessions are never in it."""
     case = guard.get_case(number, "journal.read")
     values = head.case_context(case)
+    case_load.load_talks(case, values["file"].rows)
     guard.look("open", number, "whole file")
     agreement, entries = ledger.current_agreement(case), ledger.payments_of(case)
     rights = frozenset(values["rights"]) - {"note.concession"}

@@ -8,7 +8,7 @@ from mediation.forms import moves as move_forms
 from mediation.forms import sessions as session_forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import choices, dossier
+from mediation.queries import case_load, choices, dossier
 from mediation.rules import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, sessions
@@ -62,6 +62,7 @@ def _contact_form(case: Case) -> move_forms.MoveForm:
 
 def _contacts_page(case: Case, form: BaseForm) -> str:
     values = head.case_context(case, "sessions")
+    case_load.load_talks(case, values["file"].rows)
     rows = sorted(case.contacts, key=lambda c: (c.contacted_on, c.id), reverse=True)
     row = workflow.MOVES["log_contact"]
     may_log = "case.contact" in values["rights"] and workflow.is_open(row, values["file"].facts)
@@ -102,6 +103,7 @@ def _session_form(case: Case) -> session_forms.SessionForm:
 
 def _sessions_page(case: Case, form: session_forms.SessionForm) -> str:
     values = head.case_context(case, "sessions")
+    case_load.load_talks(case, values["file"].rows)
     dossier.load_concessions(case)
     called = {p.id: p.name for p in case.parties}
     row = workflow.MOVES["hold_session"]

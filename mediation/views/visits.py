@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import choices
+from mediation.queries import case_load, choices
 from mediation.rules import workflow
 from mediation.rules.language import Text
 from mediation.services import cases
@@ -56,6 +56,7 @@ def _form(case: Case) -> MoveForm:
 
 def _page(case: Case, form: MoveForm) -> str:
     values = head.case_context(case, "agreement" if case.agreements else "sessions")
+    case_load.load_talks(case, values["file"].rows)
     rows = sorted(case.visits, key=lambda v: (v.visited_on, v.id), reverse=True)
     row = workflow.MOVES["visit"]
     is_open = workflow.is_open(row, values["file"].facts)

@@ -13,7 +13,7 @@ CEILINGS = {
     "login": 0,
     "list": 8,
     "case": 9,
-    "case_rich": 30,
+    "case_rich": 25,
     "desk_mediator": 11,
     "desk_supervisor": 15,
     "desk_auditor": 8,
