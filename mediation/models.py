@@ -453,7 +453,7 @@ class Party(db.Model):
     side: Mapped[str] = mapped_column(String(12))  # applicant | respondent | other
     part: Mapped[str] = mapped_column(String(20))  # words.PARTS: worker, next_of_kin, agent, representative | chain
     is_person: Mapped[bool] = mapped_column(default=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), index=True)
     name_other: Mapped[str] = mapped_column(String(200), default="")  # in Mongolian or another script
     as_told: Mapped[str] = mapped_column(String(300), default="")  # 李老板，城南工地: never lost
     site: Mapped[str] = mapped_column(String(200), default="")

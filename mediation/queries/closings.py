@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from mediation.extensions import db
@@ -93,9 +93,12 @@ def holding(union_id: int, day: date | None) -> Sequence[Closing]:
     """The closed periods that a day lies in."""
     if day is None:
         return ()
-    return db.session.scalars(select(Closing).where(
-        Closing.union_id == union_id, Closing.reopened_on.is_(None), Closing.first_on <= day,
-        Closing.last_on >= day).order_by(Closing.last_on, Closing.first_on)).all()
+    return db.session.scalars(HOLDING, {"union": union_id, "day": day}).all()
+
+
+HOLDING = select(Closing).where(
+    Closing.union_id == bindparam("union"), Closing.reopened_on.is_(None), Closing.first_on <= bindparam("day"),
+    Closing.last_on >= bindparam("day")).order_by(Closing.last_on, Closing.first_on)
 
 
 def latest(union_id: int) -> Closing | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Claim, Party, Station
 from mediation.queries import door
+from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import identity as numbers
 from mediation.rules.access import Actor
 from mediation.rules.duplicates import Told, compare
@@ -48,11 +50,8 @@ def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: 
         identities=_known(marks.get("identity_index")), phones=_known(marks.get("phone_index")), names=names,
         respondents=[name for name in respondents if name], heads=[head for head in heads if head],
         on=on or actor.today)
-    rows = db.session.execute(select(
-        Case.id, Case.number, Case.title, Case.respondent_title, Case.received_on, Case.registered_at,
-        Station.short_name.label("station")).join(Station, Station.id == Case.station_id).where(
-        door.filter_for(actor), Case.id.in_(_cases_of(marks, names)), Case.outcome != "DUPLICATE").order_by(
-        Case.id.desc()).limit(CANDIDATES)).all()
+    rows = _candidates(actor.role).run(actor, names=names, phone=marks.get("phone_index"),
+                                       identity=marks.get("identity_index")).all()
     people, claims = (_by_case(statement, [row.id for row in rows]) for statement in (PEOPLE, CLAIMS))
     found = [(match, row) for row in rows
              if (match := compare(asked, _told(row, people[row.id], claims[row.id]))) is not None]
@@ -114,16 +113,65 @@ def _marks(phone: str, identity: str, today: date) -> dict[str, str]:
     return {column: mark for column, mark in marks.items() if mark}
 
 
-def _cases_of(marks: dict[str, str], names: list[str]):
-    same: list[ColumnElement[bool]] = [getattr(Party, column) == mark for column, mark in marks.items()]
-    return select(Party.case_id).where(Party.side == "applicant", Party.removed_on.is_(None),
-                                       or_(Party.name.in_(names), *same))
+@cache
+def _candidates(role: str) -> Prepared:
+    """Readable cases of somebody with one of the names, the telephone or the identity number, the newest first; a
+    number that is not known is bound as NULL, which equals nothing."""
+    same = select(Party.case_id).where(
+        Party.side == "applicant", Party.removed_on.is_(None),
+        or_(Party.name.in_(bindparam("names", expanding=True)), Party.phone_index == bindparam("phone"),
+            Party.identity_index == bindparam("identity")))
+    return Prepared(select(
+        Case.id, Case.number, Case.title, Case.respondent_title, Case.received_on, Case.registered_at,
+        Station.short_name.label("station")).join(Station, Station.id == Case.station_id).where(
+        door.filter_for(stand_in(role)), Case.id.in_(same), Case.outcome != "DUPLICATE").order_by(
+        Case.id.desc()).limit(CANDIDATES))
+
+
+class Union(NamedTuple):
+    """A union, with the code that its cases' numbers begin with."""
+
+    id: int
+    code: str
+
+
+class Site(NamedTuple):
+    """Where a request is taken down: the channel that its cases come by, its county's calendar, its union."""
+
+    id: int
+    channel: str
+    county: str
+    union: Union
+
+    @property
+    def union_id(self) -> int:
+        return self.union.id
+
+
+def _site() -> Select:
+    site, union = Station.__table__, Station.__table__.alias()
+    return select(site.c.id, site.c.channel, site.c.county, union.c.id, union.c.code).join(
+        union, union.c.id == site.c.union_id).where(site.c.id == bindparam("site"))
+
+
+SITE = _site()
+
+
+def find_site(station_id: int | None) -> Site | None:
+    """The site with this id; None where there is none or it belongs to no union."""
+    row = db.session.connection().execute(SITE, {"site": station_id}).first() if station_id else None
+    return Site(*row[:3], Union(*row[3:])) if row else None
+
+
+_BODY = Agency.__table__.c
+DOORS = select(_BODY.kind, _BODY.name, _BODY.phone).where(
+    _BODY.union_id == bindparam("union"), _BODY.is_active.is_(True), _BODY.kind.in_(DOOR_KINDS)).order_by(
+    _BODY.id.desc())
 
 
 def doors(union_id: int | None) -> dict[str, str]:
     """The bodies of a union to which people are sent, with telephone, by scope.DOORS code."""
-    rows = db.session.scalars(select(Agency).where(Agency.union_id == union_id, Agency.is_active.is_(True),
-                                                   Agency.kind.in_(DOOR_KINDS)).order_by(Agency.id.desc()))
+    rows = db.session.connection().execute(DOORS, {"union": union_id})
     return {DOOR_KINDS[row.kind]: f"{row.name} {row.phone}".strip() for row in rows}
 
 

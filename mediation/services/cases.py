@@ -146,9 +146,7 @@ def refresh_hints(case: Case, actor: Actor) -> None:
 def _keep_hints(case: Case, rows: CaseRows, today: date) -> None:
     found = hints(rows, today)
     rows.tell(**found)
-    for name, value in found.items():
-        if getattr(case, name) != value:
-            setattr(case, name, value)
+    journal.write_columns(case, found)
 
 
 def hints(rows: CaseRows, today: date) -> dict[str, object]:

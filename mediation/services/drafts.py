@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from mediation.extensions import db
 from mediation.models import Draft
@@ -24,6 +24,8 @@ FORM = "form"  # the place of a form that was sent too late
 UNKEPT = ("csrf_token", "submit_token", "confirmed")  # ends of names: what every sending makes or asks anew
 SAVED_ON = "saved_on"  # the day of the draft, kept among its fields
 OPENED = "kept:"  # how the submit token of a form begins that was opened again
+_DRAFT = Draft.__table__.c
+DROP = delete(Draft.__table__).where(_DRAFT.account_id == bindparam("account"), _DRAFT.place == bindparam("at"))
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -69,7 +71,8 @@ def fields(draft: Draft) -> list[tuple[str, str]]:
 
 def drop(actor: Actor, place: str) -> None:
     """Forget the draft of a place; nothing happens where there is none."""
-    db.session.execute(delete(Draft).where(Draft.account_id == actor.user_id, Draft.place == place))
+    db.session.flush()
+    db.session.connection().execute(DROP, {"account": actor.user_id, "at": place})
 
 
 def keep(actor: Actor, address: str, token: str, sent: Pairs) -> Draft | None:

@@ -7,9 +7,11 @@ from datetime import date
 from itertools import pairwise
 
 from mediation.extensions import db
-from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party, Station
+from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party
+from mediation.queries import case_rows
 from mediation.queries import clocks as clock_queries
 from mediation.queries import intake as queries
+from mediation.queries.intake import Site
 from mediation.rules import access, registers, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor
@@ -38,7 +40,7 @@ def register(actor: Actor, intake: Intake) -> Case:
     found = rules.problems(intake, actor.today)
     if found:
         raise Refused(found)
-    case = _open(actor, intake, db.session.get(Station, actor.station_id), actor.today.year)
+    case = _open(actor, intake, queries.find_site(actor.station_id), actor.today.year)
     _put_people(case, intake, actor.today)
     effects.interrupt(case, "request", intake.received_on)
     _put_sender(case, intake)
@@ -47,6 +49,7 @@ def register(actor: Actor, intake: Intake) -> Case:
         "number": case.number, "channel": case.channel, "source": case.source, "way": case.way,
         "station": case.station_id, "claimed_fen": case.claimed_fen, "headcount": case.headcount,
     }, happened_on=intake.received_on, case=case, rows=rows)
+    case_rows.keep(rows, case.version)
     return case
 
 
@@ -57,8 +60,8 @@ def require(actor: Actor) -> None:
 
 def reminders(actor: Actor, intake: Intake) -> list[Text]:
     """What to remark while the page is filled in; nothing of it blocks."""
-    station = db.session.get(Station, actor.station_id)
-    return rules.remarks(intake, actor.today, clock_queries.calendar(station.county if station else ""),
+    site = queries.find_site(actor.station_id)
+    return rules.remarks(intake, actor.today, clock_queries.calendar(site.county if site else ""),
                          queries.doors(actor.union_id))
 
 
@@ -123,7 +126,7 @@ def _prefixed(key: str, found: list[Problem]) -> list[Problem]:
 
 # The rows --------------------------------------------------------------------------------------------------------
 
-def _open(actor: Actor, intake: Intake, station: Station, year: int, **columns: object) -> Case:
+def _open(actor: Actor, intake: Intake, station: Site, year: int, **columns: object) -> Case:
     """The case's row with its number, not yet flushed; titles and hints follow from the rows put beside it."""
     case = Case(
         number=numbers.register_number(station.union, year), union_id=station.union_id, station_id=station.id,
@@ -136,7 +139,7 @@ def _open(actor: Actor, intake: Intake, station: Station, year: int, **columns: 
     return case
 
 
-def _channel(intake: Intake, station: Station) -> str:
+def _channel(intake: Intake, station: Site) -> str:
     return station.channel if intake.channel in ("", rules.OWN_CHANNEL) else intake.channel
 
 
@@ -278,7 +281,7 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     """
     if actor.user_id is not None:
         require(actor)
-    station = db.session.get(Station, facts.station_id or actor.station_id or 0)
+    station = queries.find_site(facts.station_id or actor.station_id)
     found = _late_problems(actor, facts, station)
     if found:
         raise Refused(found)
@@ -308,7 +311,7 @@ def _late_columns(actor: Actor, facts: Late) -> dict[str, object]:
         **facts.dates, **facts.columns}
 
 
-def _late_problems(actor: Actor, facts: Late, station: Station | None) -> list[Problem]:
+def _late_problems(actor: Actor, facts: Late, station: Site | None) -> list[Problem]:
     if station is None or (actor.user_id is not None and station.union_id != actor.union_id):
         return [Problem("station", Text("请选本工会的站点", "Choose a station of this union"))]
     if not (facts.registered_by_id or actor.user_id):

@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from mediation import vault
 from mediation.extensions import db
@@ -22,12 +24,18 @@ def case_stream(case: Case) -> str:
 
 HOUSE = "house"
 LOG = insert(AccessLog.__table__)
+ONE_CASE = update(Case.__table__).where(Case.__table__.c.id == bindparam("of_case"))
+NOTE = insert(Note.__table__)
+APPEND = insert(Event.__table__)
+EVENT_COLUMNS = ("stream", "seq", "kind", "entered_at", "happened_on", "actor_id", "actor_label", "data", "prev",
+                 "hash")
 
 
 def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
            case: Case | None = None, is_day_unknown: bool = False, rows: CaseRows | None = None) -> Event:
     """Append one event; for a case it carries the digest of the stored rows, and the case's version follows. The rows
-    beside the cases that it names (a letter, an inquiry …) are under its digest too.
+    beside the cases that it names (a letter, an inquiry …) are under its digest too. What is given back tells what
+    was appended and is no object of the session, as nothing of an event ever changes.
 
     ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
     Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
@@ -41,8 +49,7 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
     head = _head(stream)
     if case is not None:
         rows = rows or case_rows.read(case, actor.today)
-        case.version, case.touched_at = head.seq + 1, actor.now
-        data = {**data, "digest": vault.current().digest(rows.text(case.version))}
+        data = {**data, "digest": vault.current().digest(rows.text(head.seq + 1))}
     elif beside := _beside(data):
         data = {**data, "digest": vault.current().digest(beside)}
     body = journal.canonical(data)
@@ -52,11 +59,23 @@ def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date |
                   happened_on=happened_on or (None if is_day_unknown else actor.today),
                   actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
     event.hash = digests.event_hash(event)
-    db.session.add(event)
     db.session.flush()
-    db.session.connection().execute(MOVE_ON if head.seq else BEGIN, {
+    if case is not None:
+        write_columns(case, {"version": event.seq, "touched_at": actor.now})
+    connection = db.session.connection()
+    connection.execute(APPEND, {name: getattr(event, name) for name in EVENT_COLUMNS})
+    connection.execute(MOVE_ON if head.seq else BEGIN, {
         "stream": stream, "to_seq": event.seq, "to_hash": event.hash})
     return event
+
+
+def write_columns(case: Case, values: Mapping[str, object]) -> None:
+    """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships."""
+    changed = {name: value for name, value in values.items() if getattr(case, name) != value}
+    if changed:
+        db.session.connection().execute(ONE_CASE.values(changed), {"of_case": case.id})
+    for name, value in changed.items():
+        set_committed_value(case, name, value)
 
 
 def _beside(data: dict) -> str:
@@ -117,11 +136,12 @@ def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool =
     """
     if not body:
         return NoteRef(None, "")
-    note = Note(case_id=case.id if case else None, salt=secrets.token_hex(16), body=body, is_concession=is_concession,
-                made_at=actor.now, made_by_id=actor.user_id)
-    db.session.add(note)
-    db.session.flush()
-    return NoteRef(note.id, journal.salted(note.salt, note.body))
+    salt = secrets.token_hex(16)
+    db.session.flush()  # the case may be new
+    made = db.session.connection().execute(NOTE, {
+        "case_id": case.id if case else None, "salt": salt, "body": body, "is_concession": is_concession,
+        "made_at": actor.now, "made_by_id": actor.user_id})
+    return NoteRef(made.inserted_primary_key[0], journal.salted(salt, body))
 
 
 def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> None:

@@ -1,27 +1,33 @@
 """Gapless numbers per union, series and year; drawn in the transaction that uses them, never reused."""
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Counter, Station
+from mediation.queries.intake import Union
 
 DEFAULT_FORM = "{short}工调〔{year}〕{n}号"
+
+_COUNTER = Counter.__table__.c
+_ONE = (_COUNTER.union_id == bindparam("of_union"), _COUNTER.series == bindparam("of_series"),
+        _COUNTER.year == bindparam("of_year"))
+COUNT_ON = update(Counter.__table__).where(*_ONE).values(last=_COUNTER.last + 1)
+LAST = select(_COUNTER.last).where(*_ONE)
+BEGIN = insert(Counter.__table__)
 
 
 def draw(union_id: int, series: str, year: int) -> int:
     """The next number of a series; the row stays locked until the transaction ends."""
-    row = db.session.scalar(select(Counter).where(
-        Counter.union_id == union_id, Counter.series == series, Counter.year == year).with_for_update())
-    if row is None:
-        row = Counter(union_id=union_id, series=series, year=year, last=0)
-        db.session.add(row)
-    row.last += 1
-    db.session.flush()
-    return row.last
+    connection = db.session.connection()
+    given = {"of_union": union_id, "of_series": series, "of_year": year}
+    if connection.execute(COUNT_ON, given).rowcount == 0:
+        connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": 1})
+        return 1
+    return connection.execute(LAST, given).scalar_one()
 
 
-def register_number(union: Station, year: int) -> str:
+def register_number(union: Station | Union, year: int) -> str:
     """The number in the address, for life: <union code>-<year>-<4 digits>."""
     return f"{union.code}-{year}-{draw(union.id, 'register', year):04d}"
 

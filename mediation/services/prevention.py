@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from mediation.extensions import db
 from mediation.models import Case, Draft, Inquiry, Lead, User
@@ -76,13 +76,22 @@ def _lead_fields(row: Lead) -> dict[str, str]:
             "headcount": str(row.people) if row.people > 1 else "", "narrative": row.note}
 
 
+def _led_by(model: type[Inquiry] | type[Lead]) -> Select:
+    row = model.__table__.c
+    return select(row.id).where(row.draft_token == bindparam("token"), row.union_id == bindparam("union"),
+                                row.case_id.is_(None))
+
+
+LED = {model: _led_by(model) for model in (Inquiry, Lead)}
+
+
 def link_case(token: str, case: Case, actor: Actor) -> None:
     """The page that an inquiry or lead led to was registered: both know of each other from now on."""
     for model in (Inquiry, Lead) if token else ():
-        row = db.session.scalar(select(model).where(
-            model.draft_token == token, model.union_id == case.union_id, model.case_id.is_(None)))
-        if row is None:
+        key = db.session.connection().scalar(LED[model], {"token": token, "union": case.union_id})
+        if key is None:
             continue
+        row = db.session.get_one(model, key)
         row.case_id = case.id
         if isinstance(row, Lead):
             row.state = "case"

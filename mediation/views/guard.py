@@ -22,7 +22,7 @@ from werkzeug.wsgi import host_is_trusted
 
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import set_today
-from mediation.models import Case, Event, SubmitToken, User
+from mediation.models import Case, Event, User
 from mediation.queries import coordination, door
 from mediation.rules import access
 from mediation.rules import journal as kinds
@@ -343,12 +343,12 @@ def repeated(token: str) -> Response | None:
     return redirect(row.result, 303)
 
 
-def find_sent(token: str) -> SubmitToken | None:
+def find_sent(token: str) -> submits.Sent | None:
     """The first sending of a form; None when it has not arrived yet."""
     return submits.find(token, actor()) if token else None
 
 
-def is_changed(row: SubmitToken, token: str) -> bool:
+def is_changed(row: submits.Sent, token: str) -> bool:
     """Whether the form comes with other words than at its first sending."""
     return submits.differs(row, token, _content())
 

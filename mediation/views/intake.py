@@ -12,6 +12,7 @@ from wtforms import Form
 from mediation.forms.base import new_token
 from mediation.forms.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
 from mediation.models import Case, Draft
+from mediation.queries import case_rows
 from mediation.queries.intake import Similar, find_similar
 from mediation.rules import intake as rules
 from mediation.rules import reading, workflow
@@ -162,7 +163,7 @@ def _message(case: Case) -> str:
     if case.state == "MEDIATING":
         taken = workflow.MOVES["take_up"].flash.say(guard.language())
         return _("已登记并受理，编号%(number)s。%(next)s", number=case.printed_number, next=taken)
-    short = case.number.removeprefix(f"{case.union.code}-")
+    short = case.number.removeprefix(f"{case_rows.current(case, guard.today()).union_code}-")
     if case.next_due_on is None:
         return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解。", number=short)
     return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解，%(month)s月%(day)s日前。", number=short,

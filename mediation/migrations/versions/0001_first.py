@@ -870,6 +870,7 @@ def upgrade():
     op.create_index(op.f('ix_party_case_id'), 'party', ['case_id'], unique=False)
     op.create_index(op.f('ix_party_employer_id'), 'party', ['employer_id'], unique=False)
     op.create_index(op.f('ix_party_identity_index'), 'party', ['identity_index'], unique=False)
+    op.create_index(op.f('ix_party_name'), 'party', ['name'], unique=False)
     op.create_index(op.f('ix_party_phone_index'), 'party', ['phone_index'], unique=False)
     op.create_table('sample_case',
         sa.Column('id', BIG, nullable=False),
