@@ -1,14 +1,15 @@
 """The libraries' objects; imports nothing of ours."""
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -23,19 +24,26 @@ READING = "reading"  # key of the engine that cannot write; where there is none,
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]  # every model of ours has one of its own
 
 
 class TwoEngines(Session):
     """A session that asks the reading engine while it promises only to read (``read_only``)."""
 
-    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Engine | Connection:
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None,
+                 **kwargs: Any) -> Engine | Connection:
         if bind is not None:
             return bind
-        engines = self._db.engines
+        engines: Mapping[str | None, Engine] = self._db.engines
         return engines.get(READING, engines[None]) if self.info.get(READING) else engines[None]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": TwoEngines})
+if TYPE_CHECKING:
+    Model = Base  # of which Flask-SQLAlchemy makes db.Model at run time, where no type checker sees it
+else:
+    Model = db.Model
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()

@@ -8,30 +8,32 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Date, DateTime, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from mediation.extensions import db
+from mediation.extensions import Model, db
 from mediation.vault import Sealed
 
 
-class Instant(TypeDecorator):
+class Instant(TypeDecorator[datetime]):
     """An instant kept in UTC and given back with its zone."""
 
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value, dialect):
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("an instant needs its zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value, dialect):
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
@@ -43,7 +45,7 @@ def key() -> Mapped[int]:
     return mapped_column(BIG, primary_key=True)
 
 
-def ref(target: str, optional: bool = False, index: bool = True, info: dict | None = None) -> Mapped:
+def ref(target: str, optional: bool = False, index: bool = True, info: dict[str, object] | None = None) -> Mapped[Any]:
     return mapped_column(BIG, ForeignKey(target), nullable=optional, index=index, info=info)
 
 
@@ -68,7 +70,7 @@ def new_uid() -> str:
 
 # The house ------------------------------------------------------------------------------------------------------
 
-class Station(db.Model):
+class Station(Model):
     """One of ours: region, league, banner union, and the sites below a union, as a tree."""
 
     __tablename__ = "station"
@@ -91,7 +93,7 @@ class Station(db.Model):
     union = relationship("Station", remote_side=[id], foreign_keys=[union_id])
 
 
-class Agency(db.Model):
+class Agency(Model):
     """An outside body of one union's mechanism: court, procuratorate, bureaux, township, arbitration …"""
 
     __tablename__ = "agency"
@@ -109,7 +111,7 @@ class Agency(db.Model):
     __table_args__ = (UniqueConstraint("union_id", "code"),)
 
 
-class User(db.Model):
+class User(Model):
     """An account; one role each. Its actual rights are the row of its role in access.GRANTS."""
 
     __tablename__ = "account"
@@ -136,7 +138,7 @@ class User(db.Model):
     agency = relationship(Agency)
 
 
-class LoginSession(db.Model):
+class LoginSession(Model):
     """A log-in, kept on the server: ends at log-out, idle, change of password, role or station."""
 
     __tablename__ = "login_session"
@@ -150,7 +152,7 @@ class LoginSession(db.Model):
     address: Mapped[str] = mapped_column(String(60), default="")
 
 
-class LoginAttempt(db.Model):
+class LoginAttempt(Model):
     """Failures by account and by address; survive a restart and hold over several processes."""
 
     __tablename__ = "login_attempt"
@@ -161,7 +163,7 @@ class LoginAttempt(db.Model):
     is_success: Mapped[bool] = mapped_column(default=False)
 
 
-class SubmitToken(db.Model):
+class SubmitToken(Model):
     """One form, sent once: a double click or a resend is led to the first answer."""
 
     __tablename__ = "submit_token"
@@ -172,7 +174,7 @@ class SubmitToken(db.Model):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class Draft(db.Model):
+class Draft(Model):
     """What somebody has typed and not yet sent, or sent too late; sealed, offered after a time-out or crash."""
 
     __tablename__ = "draft"
@@ -187,7 +189,7 @@ class Draft(db.Model):
     __table_args__ = (UniqueConstraint("account_id", "place"),)
 
 
-class SearchWords(db.Model):
+class SearchWords(Model):
     """The words of a search, kept here so that no name or telephone stands in an address or a log."""
 
     __tablename__ = "search_words"
@@ -199,7 +201,7 @@ class SearchWords(db.Model):
     words = Sealed()
 
 
-class CalendarDay(db.Model):
+class CalendarDay(Model):
     """A day off or a make-up working day, official ('') or local to a county."""
 
     __tablename__ = "calendar_day"
@@ -212,7 +214,7 @@ class CalendarDay(db.Model):
     __table_args__ = (UniqueConstraint("day_on", "county"),)
 
 
-class RuleCheck(db.Model):
+class RuleCheck(Model):
     """A lawyer's mark that a rule row was compared with its source."""
 
     __tablename__ = "rule_check"
@@ -223,7 +225,7 @@ class RuleCheck(db.Model):
     note: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Counter(db.Model):
+class Counter(Model):
     """The last number given in a gapless series of one union and year."""
 
     __tablename__ = "counter"
@@ -233,7 +235,7 @@ class Counter(db.Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-class HouseSetting(db.Model):
+class HouseSetting(Model):
     """A setting changed on the screen, by name."""
 
     __tablename__ = "house_setting"
@@ -241,7 +243,7 @@ class HouseSetting(db.Model):
     value: Mapped[str] = mapped_column(Text)
 
 
-class Duty(db.Model):
+class Duty(Model):
     """Who is on duty at a site on a day."""
 
     __tablename__ = "duty"
@@ -253,7 +255,7 @@ class Duty(db.Model):
     __table_args__ = (UniqueConstraint("station_id", "duty_on"),)
 
 
-class Absence(db.Model):
+class Absence(Model):
     """Somebody is away: who stands in, and which cases went over; they come back in one act."""
 
     __tablename__ = "absence"
@@ -263,14 +265,14 @@ class Absence(db.Model):
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date] = mapped_column(Date)  # the last day away
     reason: Mapped[str] = mapped_column(String(200), default="")
-    numbers: Mapped[list] = mapped_column(JSON, default=list)  # register numbers of the cases handed over
+    numbers: Mapped[list[str]] = mapped_column(JSON, default=list)  # register numbers of the cases handed over
     returned_on: Mapped[date | None] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     account = relationship(User, foreign_keys=[account_id])
     stand_in = relationship(User, foreign_keys=[stand_in_id])
 
 
-class Feed(db.Model):
+class Feed(Model):
     """A secret address under which an account's dates can be read by a calendar; only its hash is kept."""
 
     __tablename__ = "feed"
@@ -282,7 +284,7 @@ class Feed(db.Model):
     account = relationship(User)
 
 
-class Employer(db.Model):
+class Employer(Model):
     """An employer of a union's register, resolved from what workers said."""
 
     __tablename__ = "employer"
@@ -298,16 +300,18 @@ class Employer(db.Model):
     sector: Mapped[str] = mapped_column(String(20), default="")  # words.SECTORS
     ownership: Mapped[str] = mapped_column(String(20), default="")  # words.OWNERSHIPS
     note: Mapped[str] = mapped_column(String(500), default="")
-    democracy: Mapped[dict] = mapped_column(JSON, default=dict)  # words.DEMOCRACY code -> [yes | no, ISO day or '']
+    democracy: Mapped[dict[str, list[str]]] = mapped_column(
+        JSON, default=dict)  # words.DEMOCRACY code -> [yes | no, ISO day or '']
     merged_into_id: Mapped[int | None] = ref("employer.id", optional=True)  # the same employer under another name
     version: Mapped[int] = mapped_column(default=0)
-    merged_into = relationship("Employer", remote_side=[id], backref="merged_rows")
+    merged_into = relationship("Employer", remote_side=[id], back_populates="merged_rows")
+    merged_rows: Mapped[list[Employer]] = relationship(back_populates="merged_into")
     __table_args__ = (UniqueConstraint("union_id", "credit_code"),)
 
 
 # The case -------------------------------------------------------------------------------------------------------
 
-class Case(db.Model):
+class Case(Model):
     """A dispute on its way. Part-known facts stand in ``as_told`` as they were said, the value beside them."""
 
     __tablename__ = "dispute"
@@ -362,7 +366,7 @@ class Case(db.Model):
     court_cause: Mapped[str] = mapped_column(String(10), default="")
     cause_version: Mapped[str] = mapped_column(String(10), default="")
     hr_reason: Mapped[str] = mapped_column(String(20), default="")  # causes.REASONS: one main reason a case
-    hr_others: Mapped[list] = mapped_column(JSON, default=list)  # further reasons
+    hr_others: Mapped[list[str]] = mapped_column(JSON, default=list)  # further reasons
     hr_version: Mapped[str] = mapped_column(String(10), default="")
     grade: Mapped[str] = mapped_column(String(10), default="")  # simple | usual | major
     is_civil: Mapped[bool] = mapped_column(default=False)
@@ -376,17 +380,17 @@ class Case(db.Model):
     employment_ended_on: Mapped[date | None] = mapped_column(Date)
     infringement_known_on: Mapped[date | None] = mapped_column(Date)
     contract: Mapped[str] = mapped_column(String(10), default="")  # yes | no | ''
-    evidence: Mapped[list] = mapped_column(JSON, default=list)  # words.EVIDENCE codes
-    tried: Mapped[list] = mapped_column(JSON, default=list)  # words.TRIED codes
-    flags: Mapped[list] = mapped_column(JSON, default=list)  # words.CASE_FLAGS: rural, new_form, injury, death
+    evidence: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.EVIDENCE codes
+    tried: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.TRIED codes
+    flags: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.CASE_FLAGS: rural, new_form, injury, death
     is_informed: Mapped[bool] = mapped_column(default=False)  # free, voluntary, arbitration stays open
     wage_choice: Mapped[str] = mapped_column(String(10), default="")  # mediate | inspect | later (JC 21)
-    may_tell: Mapped[list] = mapped_column(JSON, default=list)  # agencies the applicant lets us tell
+    may_tell: Mapped[list[str]] = mapped_column(JSON, default=list)  # agencies the applicant lets us tell
     request_sign_way: Mapped[str] = mapped_column(String(20), default="")  # words.SIGN_WAYS
     scope_ground: Mapped[str] = mapped_column(String(20), default="")  # words.SCOPE_GROUNDS
     identity_note: Mapped[str] = mapped_column(String(200), default="")
     joint_count: Mapped[int] = mapped_column(default=0)  # joint consultations held
-    as_told: Mapped[dict] = mapped_column(JSON, default=dict)  # field -> what was said, where it is not exact
+    as_told: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # field -> what was said, where it is not exact
     # after the end
     retention: Mapped[str] = mapped_column(String(20), default="")
     archive_number: Mapped[str] = mapped_column(String(40), default="")
@@ -404,8 +408,29 @@ class Case(db.Model):
     station = relationship(Station, foreign_keys=[station_id])
     handler = relationship(User, foreign_keys=[handler_id])
     registered_by = relationship(User, foreign_keys=[registered_by_id])
-    parties = relationship("Party", back_populates="case", order_by="Party.id")
-    claims = relationship("Claim", back_populates="case", order_by="Claim.id")
+    parties: Mapped[list[Party]] = relationship(back_populates="case", order_by="Party.id")
+    claims: Mapped[list[Claim]] = relationship(back_populates="case", order_by="Claim.id")
+    members: Mapped[list[CaseMember]] = relationship(back_populates="case")
+    contacts: Mapped[list[Contact]] = relationship(back_populates="case")
+    hearings: Mapped[list[Hearing]] = relationship(back_populates="case")
+    clock_changes: Mapped[list[ClockChange]] = relationship(back_populates="case")
+    interruptions: Mapped[list[Interruption]] = relationship(back_populates="case")
+    side_procedures: Mapped[list[SideProcedure]] = relationship(back_populates="case")
+    case_facts: Mapped[list[CaseFact]] = relationship(back_populates="case")
+    scope_checks: Mapped[list[ScopeCheck]] = relationship(back_populates="case")
+    supervisions: Mapped[list[Supervision]] = relationship(back_populates="case")
+    agreements: Mapped[list[Agreement]] = relationship(back_populates="case")
+    payments: Mapped[list[Payment]] = relationship(back_populates="case")
+    explanations: Mapped[list[Explanation]] = relationship(back_populates="case")
+    visits: Mapped[list[Visit]] = relationship(back_populates="case")
+    commissions: Mapped[list[Commission]] = relationship(back_populates="case")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="case")
+    consultations: Mapped[list[ConsultationCase]] = relationship(back_populates="case")
+    link_rows: Mapped[list[CaseLink]] = relationship(back_populates="case", foreign_keys="CaseLink.case_id")
+    follower_rows: Mapped[list[CaseLink]] = relationship(back_populates="lead", foreign_keys="CaseLink.lead_id")
+    external_numbers: Mapped[list[ExternalNumber]] = relationship(back_populates="case")
+    papers: Mapped[list[Paper]] = relationship(back_populates="case")
+    findings: Mapped[list[Finding]] = relationship(back_populates="case")
     __table_args__ = (
         # Backlogs are counted from the index alone, hence what the door asks besides.
         Index("ix_dispute_backlog", "union_id", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open",
@@ -429,7 +454,7 @@ class Case(db.Model):
 RECUSED = "recused"
 
 
-class CaseMember(db.Model):
+class CaseMember(Model):
     """A colleague on the case besides the handler: co-mediator, or a named reader of a sealed case."""
 
     __tablename__ = "case_member"
@@ -440,10 +465,10 @@ class CaseMember(db.Model):
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date | None] = mapped_column(Date)
     account = relationship(User)
-    case = relationship(Case, backref="members")
+    case = relationship(Case, back_populates="members")
 
 
-class Party(db.Model):
+class Party(Model):
     """A side of the dispute, with or without an account. Names are one field of any length, never split."""
 
     __tablename__ = "party"
@@ -480,7 +505,7 @@ class Party(db.Model):
     is_interpreter_needed: Mapped[bool] = mapped_column(default=False)
     acts_for_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("party.id"))  # next of kin, agent -> worker
     is_representative: Mapped[bool] = mapped_column(default=False)  # of a group, 3 to 5
-    authority: Mapped[list] = mapped_column(JSON, default=list)  # words.AUTHORITIES of an agent
+    authority: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.AUTHORITIES of an agent
     removed_on: Mapped[date | None] = mapped_column(Date)
     removed_reason: Mapped[str] = mapped_column(String(200), default="")
     phone = Sealed(tail=4)
@@ -491,7 +516,7 @@ class Party(db.Model):
     acts_for = relationship("Party", remote_side=[id], foreign_keys=[acts_for_id])
 
 
-class Claim(db.Model):
+class Claim(Model):
     """What one worker asks under one head."""
 
     __tablename__ = "claim"
@@ -511,7 +536,7 @@ class Claim(db.Model):
     party = relationship(Party)
 
 
-class Note(db.Model):
+class Note(Model):
     """Free text kept apart from the journal, which names only its salted hash: it can be lawfully erased."""
 
     __tablename__ = "note"
@@ -525,7 +550,7 @@ class Note(db.Model):
     erased_at: Mapped[datetime | None] = mapped_column(Instant, info=undigested("told by the event of the erasure"))
 
 
-class Contact(db.Model):
+class Contact(Model):
     """One line of the contact log: who, how, reached or not, what next and when."""
 
     __tablename__ = "contact"
@@ -543,13 +568,13 @@ class Contact(db.Model):
     next_on: Mapped[date | None] = mapped_column(Date, index=True)
     is_next_done: Mapped[bool] = mapped_column(default=False)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="contacts")
+    case = relationship(Case, back_populates="contacts")
     party = relationship(Party)
     note = relationship(Note)
     made_by = relationship(User)
 
 
-class Hearing(db.Model):
+class Hearing(Model):
     """A mediation session: attendance, what was said, next date."""
 
     __tablename__ = "hearing"
@@ -561,20 +586,20 @@ class Hearing(db.Model):
     minutes: Mapped[int | None] = mapped_column()  # how long it took; None where nobody said
     place: Mapped[str] = mapped_column(String(100), default="")
     way: Mapped[str] = mapped_column(String(20), default="")  # words.SESSION_WAYS
-    present: Mapped[list] = mapped_column(JSON, default=list)  # party ids
+    present: Mapped[list[int]] = mapped_column(JSON, default=list)  # party ids
     others: Mapped[str] = mapped_column(String(300), default="")  # bodies and helpers present
     note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
     concession_note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
     next_on: Mapped[date | None] = mapped_column(Date, index=True)
     next_time: Mapped[str] = mapped_column(String(5), default="")
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="hearings")
+    case = relationship(Case, back_populates="hearings")
     note = relationship(Note, foreign_keys=[note_id])
     concession_note = relationship(Note, foreign_keys=[concession_note_id])
     made_by = relationship(User)
 
 
-class ClockChange(db.Model):
+class ClockChange(Model):
     """What was decided about a clock; the clock itself is computed from the case's facts and these rows."""
 
     __tablename__ = "clock_change"
@@ -587,13 +612,13 @@ class ClockChange(db.Model):
     ground: Mapped[str | None] = mapped_column(String(20))  # of a pause: limits.PAUSE_GROUNDS
     reason: Mapped[str] = mapped_column(String(300), default="")
     document: Mapped[str] = mapped_column(String(200), default="")
-    consents: Mapped[list] = mapped_column(JSON, default=list)  # applicant, respondent, court …
-    signed: Mapped[dict] = mapped_column(JSON, default=dict)  # who agreed -> on which day (ISO)
+    consents: Mapped[list[str]] = mapped_column(JSON, default=list)  # applicant, respondent, court …
+    signed: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # who agreed -> on which day (ISO)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="clock_changes")
+    case = relationship(Case, back_populates="clock_changes")
 
 
-class Interruption(db.Model):
+class Interruption(Model):
     """What restarted the one-year time bar (law.md 2.4); appended, never overwritten."""
 
     __tablename__ = "interruption"
@@ -602,10 +627,10 @@ class Interruption(db.Model):
     kind: Mapped[str] = mapped_column(String(20))  # limitation.INTERRUPTIONS
     on: Mapped[date] = mapped_column("interrupted_on", Date)
     evidence: Mapped[str] = mapped_column(String(200), default="")
-    case = relationship(Case, backref="interruptions")
+    case = relationship(Case, back_populates="interruptions")
 
 
-class SideProcedure(db.Model):
+class SideProcedure(Model):
     """A procedure beside mediation: review, confirmation, payment order, legal aid, inspection, clue."""
 
     __tablename__ = "side_procedure"
@@ -622,10 +647,10 @@ class SideProcedure(db.Model):
     document: Mapped[str] = mapped_column(String(200), default="")
     note: Mapped[str] = mapped_column(String(300), default="")
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="side_procedures")
+    case = relationship(Case, back_populates="side_procedures")
 
 
-class CaseFact(db.Model):
+class CaseFact(Model):
     """A day that starts or stops a clock and stands in no column of the case; struck out, never edited."""
 
     __tablename__ = "case_fact"
@@ -638,11 +663,11 @@ class CaseFact(db.Model):
     made_by_id: Mapped[int] = ref("account.id", index=False)
     dropped_on: Mapped[date | None] = mapped_column(Date)
     dropped_reason: Mapped[str] = mapped_column(String(200), default="")
-    case = relationship(Case, backref="case_facts")
+    case = relationship(Case, back_populates="case_facts")
     procedure = relationship(SideProcedure)
 
 
-class ScopeCheck(db.Model):
+class ScopeCheck(Model):
     """Whether the dispute belongs here, as the rules answered on a day: verdict, ground, article."""
 
     __tablename__ = "scope_check"
@@ -659,10 +684,10 @@ class ScopeCheck(db.Model):
     cites: Mapped[str] = mapped_column(String(60))
     confidence: Mapped[str] = mapped_column(String(1))
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="scope_checks")
+    case = relationship(Case, back_populates="scope_checks")
 
 
-class Supervision(db.Model):
+class Supervision(Model):
     """A reminder (urge) or a case put under supervision, which needs a written answer by a day."""
 
     __tablename__ = "supervision"
@@ -679,7 +704,7 @@ class Supervision(db.Model):
     answered_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     __table_args__ = (Index("ix_supervision_unanswered", "case_id", sqlite_where=sql("answered_on IS NULL"),
                             postgresql_where=sql("answered_on IS NULL")),)
-    case = relationship(Case, backref="supervisions")
+    case = relationship(Case, back_populates="supervisions")
     note = relationship(Note, foreign_keys=[note_id])
     answer_note = relationship(Note, foreign_keys=[answer_note_id])
     to = relationship(User, foreign_keys=[to_id])
@@ -689,7 +714,7 @@ class Supervision(db.Model):
 
 # Agreement and money --------------------------------------------------------------------------------------------
 
-class Agreement(db.Model):
+class Agreement(Model):
     """A mediation agreement or a recorded private settlement; what it says is never edited, only superseded."""
 
     __tablename__ = "agreement"
@@ -707,11 +732,15 @@ class Agreement(db.Model):
     payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
     total_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     superseded_on: Mapped[date | None] = mapped_column(Date)
-    case = relationship(Case, backref="agreements")
+    case = relationship(Case, back_populates="agreements")
     payer = relationship(Party)
+    signatures: Mapped[list[Signature]] = relationship(back_populates="agreement")
+    items: Mapped[list[AgreementItem]] = relationship(back_populates="agreement")
+    consents: Mapped[list[Consent]] = relationship(back_populates="agreement")
+    instalments: Mapped[list[Instalment]] = relationship(back_populates="agreement")
 
 
-class Signature(db.Model):
+class Signature(Model):
     """One signature, stamp, fingerprint or seal on an agreement; none means not yet."""
 
     __tablename__ = "signature"
@@ -722,11 +751,11 @@ class Signature(db.Model):
     way: Mapped[str] = mapped_column(String(20))  # words.SIGN_WAYS
     witness: Mapped[str] = mapped_column(String(60), default="")
     signed_on: Mapped[date] = mapped_column(Date)
-    agreement = relationship(Agreement, backref="signatures")
+    agreement = relationship(Agreement, back_populates="signatures")
     party = relationship(Party)
 
 
-class AgreementItem(db.Model):
+class AgreementItem(Model):
     """What one worker gets under one head."""
 
     __tablename__ = "agreement_item"
@@ -735,11 +764,11 @@ class AgreementItem(db.Model):
     party_id: Mapped[int] = ref("party.id")  # the worker
     head: Mapped[str] = mapped_column(String(20))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    agreement = relationship(Agreement, backref="items")
+    agreement = relationship(Agreement, back_populates="items")
     party = relationship(Party)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """A represented worker's consent; without it the agreement does not bind that worker (R33 63)."""
 
     __tablename__ = "consent"
@@ -748,11 +777,11 @@ class Consent(db.Model):
     party_id: Mapped[int] = ref("party.id")
     way: Mapped[str] = mapped_column(String(20), default="")
     consented_on: Mapped[date | None] = mapped_column(Date)  # None: still missing
-    agreement = relationship(Agreement, backref="consents")
+    agreement = relationship(Agreement, back_populates="consents")
     party = relationship(Party)
 
 
-class Instalment(db.Model):
+class Instalment(Model):
     """A sum due on a day."""
 
     __tablename__ = "instalment"
@@ -763,10 +792,11 @@ class Instalment(db.Model):
     due_told: Mapped[str] = mapped_column(String(60), default="")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     way: Mapped[str] = mapped_column(String(20), default="")  # words.PAY_WAYS
-    agreement = relationship(Agreement, backref="instalments")
+    agreement = relationship(Agreement, back_populates="instalments")
+    shares: Mapped[list[InstalmentShare]] = relationship(back_populates="instalment")
 
 
-class InstalmentShare(db.Model):
+class InstalmentShare(Model):
     """One worker's part of an instalment; the parts sum to the instalment to the fen."""
 
     __tablename__ = "instalment_share"
@@ -774,11 +804,11 @@ class InstalmentShare(db.Model):
     instalment_id: Mapped[int] = ref("instalment.id")
     party_id: Mapped[int] = ref("party.id")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    instalment = relationship(Instalment, backref="shares")
+    instalment = relationship(Instalment, back_populates="shares")
     party = relationship(Party)
 
 
-class Payment(db.Model):
+class Payment(Model):
     """Money that moved, with its proof. Never edited: a counter-entry with a negative sum reverses it."""
 
     __tablename__ = "payment"
@@ -799,13 +829,15 @@ class Payment(db.Model):
     reason: Mapped[str] = mapped_column(String(300), default="")  # of a reversal, or of a sum above what is owed
     entered_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="payments")
+    case = relationship(Case, back_populates="payments")
     payer = relationship(Party)
     reverses = relationship("Payment", remote_side=[id])
     made_by = relationship(User)
+    shares: Mapped[list[PaymentShare]] = relationship(back_populates="payment")
+    reconciliations: Mapped[list[Reconciliation]] = relationship(back_populates="payment")
 
 
-class PaymentShare(db.Model):
+class PaymentShare(Model):
     """One worker's part of a slip, towards one instalment where there is one."""
 
     __tablename__ = "payment_share"
@@ -814,31 +846,31 @@ class PaymentShare(db.Model):
     party_id: Mapped[int] = ref("party.id")
     instalment_id: Mapped[int | None] = ref("instalment.id", optional=True)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    payment = relationship(Payment, backref="shares")
+    payment = relationship(Payment, back_populates="shares")
     party = relationship(Party)
 
 
-class Reconciliation(db.Model):
+class Reconciliation(Model):
     """A second person compared an entry with its proof; withdrawn with a reason, never removed."""
 
     __tablename__ = "reconciliation"
     id: Id = key()
     payment_id: Mapped[int] = ref("payment.id")
-    compared: Mapped[list] = mapped_column(JSON, default=list)  # reconciling.COMPARED codes
+    compared: Mapped[list[str]] = mapped_column(JSON, default=list)  # reconciling.COMPARED codes
     note: Mapped[str] = mapped_column(String(200), default="")
     checked_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)
     withdrawn_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
-    payment = relationship(Payment, backref="reconciliations")
+    payment = relationship(Payment, back_populates="reconciliations")
     made_by = relationship(User, foreign_keys=[made_by_id])
     withdrawn_by = relationship(User, foreign_keys=[withdrawn_by_id])
     __table_args__ = (Index("uq_reconciliation_standing", "payment_id", unique=True,
                             sqlite_where=sql("withdrawn_on IS NULL"), postgresql_where=sql("withdrawn_on IS NULL")),)
 
 
-class Explanation(db.Model):
+class Explanation(Model):
     """Why a contradiction is none, for the values it has now; with other values it is open again. Only added to."""
 
     __tablename__ = "explanation"
@@ -851,11 +883,11 @@ class Explanation(db.Model):
     reason: Mapped[str] = mapped_column(String(300))
     made_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="explanations")
+    case = relationship(Case, back_populates="explanations")
     made_by = relationship(User)
 
 
-class Closing(db.Model):
+class Closing(Model):
     """A period of a union that was closed: its figures as they stood, and what each case had in them."""
 
     __tablename__ = "period_closing"
@@ -868,8 +900,8 @@ class Closing(db.Model):
     closed_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     last_event_id: Mapped[int] = mapped_column(BIG)  # what came later is later
-    figures: Mapped[dict] = mapped_column(JSON)  # figure -> [value, numerator, denominator]
-    parts: Mapped[dict] = mapped_column(JSON, deferred=True)  # register number -> its part in each sum
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)  # figure -> [value, numerator, denominator]
+    parts: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)  # register number -> its part in each sum
     digest: Mapped[str] = mapped_column(String(64))  # sha256 over period, union, figures and parts
     explained: Mapped[int] = mapped_column(default=0)  # contradictions that stood explained
     reopened_on: Mapped[date | None] = mapped_column(Date)
@@ -883,7 +915,7 @@ class Closing(db.Model):
                             sqlite_where=sql("reopened_on IS NULL"), postgresql_where=sql("reopened_on IS NULL")),)
 
 
-class Visit(db.Model):
+class Visit(Model):
     """A call or visit after the outcome: has the money arrived, is the person satisfied."""
 
     __tablename__ = "visit"
@@ -896,7 +928,7 @@ class Visit(db.Model):
     note_id: Mapped[int | None] = ref("note.id", optional=True, index=False)
     next_on: Mapped[date | None] = mapped_column(Date, index=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="visits")
+    case = relationship(Case, back_populates="visits")
     party = relationship(Party)
     note = relationship(Note)
     made_by = relationship(User)
@@ -904,7 +936,7 @@ class Visit(db.Model):
 
 # Outside bodies -------------------------------------------------------------------------------------------------
 
-class Commission(db.Model):
+class Commission(Model):
     """A body's part in a case: commission, invitation, transfer or task; one shape for all."""
 
     __tablename__ = "commission"
@@ -928,19 +960,20 @@ class Commission(db.Model):
     reply_number: Mapped[str] = mapped_column(String(100), default="")  # of the body's answer
     is_entered_for: Mapped[bool] = mapped_column(default=False)  # 代录: entered by our mediator on their behalf
     answered_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
-    shared_parts: Mapped[list] = mapped_column(JSON, default=list)  # access.SHARE_PARTS; [] shares nothing
+    shared_parts: Mapped[list[str]] = mapped_column(JSON, default=list)  # access.SHARE_PARTS; [] shares nothing
     share_ground: Mapped[str] = mapped_column(String(10), default="")  # words.SHARE_GROUNDS
     legal_basis: Mapped[str] = mapped_column(String(200), default="")  # the article, or how the party consented
     recalled_on: Mapped[date | None] = mapped_column(Date)
     consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # its invitation, or a task from it
     version: Mapped[int] = mapped_column(default=0, info=COUNT)
-    case = relationship(Case, backref="commissions")
+    case = relationship(Case, back_populates="commissions")
     agency = relationship(Agency)
     answered_by = relationship(User)
-    consultation = relationship("Consultation", backref="letters")
+    consultation = relationship("Consultation", back_populates="letters")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="commission")
 
 
-class Handover(db.Model):
+class Handover(Model):
     """A dispute that a body sends us with its own account; taken down as a case, or returned with a reason."""
 
     __tablename__ = "handover"
@@ -965,9 +998,10 @@ class Handover(db.Model):
     case = relationship(Case)
     made_by = relationship(User, foreign_keys=[made_by_id])
     settled_by = relationship(User, foreign_keys=[settled_by_id])
+    files: Mapped[list[HandoverFile]] = relationship(back_populates="handover")
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A file of a case, kept under a made-up name in the instance folder and given out through the door only."""
 
     __tablename__ = "attachment"
@@ -983,14 +1017,14 @@ class Attachment(db.Model):
     kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
     added_at: Mapped[datetime] = mapped_column(Instant, info=undigested("told by the event"))
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    case = relationship(Case, backref="attachments")
-    commission = relationship(Commission, backref="attachments")
-    consultation = relationship("Consultation", backref="attachments")
+    case = relationship(Case, back_populates="attachments")
+    commission = relationship(Commission, back_populates="attachments")
+    consultation = relationship("Consultation", back_populates="attachments")
     agency = relationship(Agency)
     made_by = relationship(User)
 
 
-class HandoverFile(db.Model):
+class HandoverFile(Model):
     """A paper that came with a hand-over; once that is a case, the case's file names the same content too."""
 
     __tablename__ = "handover_file"
@@ -1003,11 +1037,11 @@ class HandoverFile(db.Model):
     kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
     added_at: Mapped[datetime] = mapped_column(Instant)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    handover = relationship(Handover, backref="files")
+    handover = relationship(Handover, back_populates="files")
     made_by = relationship(User)
 
 
-class Consultation(db.Model):
+class Consultation(Model):
     """三方会诊: bodies come together over one case or several; opinions, conclusion, work divided as tasks."""
 
     __tablename__ = "consultation"
@@ -1028,21 +1062,25 @@ class Consultation(db.Model):
     version: Mapped[int] = mapped_column(default=0, info=COUNT)
     union = relationship(Station)
     made_by = relationship(User)
+    letters: Mapped[list[Commission]] = relationship(back_populates="consultation")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="consultation")
+    cases: Mapped[list[ConsultationCase]] = relationship(back_populates="consultation")
+    opinions: Mapped[list[ConsultationOpinion]] = relationship(back_populates="consultation")
 
 
-class ConsultationCase(db.Model):
+class ConsultationCase(Model):
     """A case that a consultation is about."""
 
     __tablename__ = "consultation_case"
     id: Id = key()
     consultation_id: Mapped[int] = ref("consultation.id")
     case_id: Mapped[int] = ref("dispute.id")
-    consultation = relationship(Consultation, backref="cases")
-    case = relationship(Case, backref="consultations")
+    consultation = relationship(Consultation, back_populates="cases")
+    case = relationship(Case, back_populates="consultations")
     __table_args__ = (UniqueConstraint("consultation_id", "case_id"),)
 
 
-class ConsultationOpinion(db.Model):
+class ConsultationOpinion(Model):
     """A body that was invited: who came for it, and what it said."""
 
     __tablename__ = "consultation_opinion"
@@ -1057,13 +1095,13 @@ class ConsultationOpinion(db.Model):
     number: Mapped[str] = mapped_column(String(100), default="", server_default="")  # of the body's own paper
     is_entered_for: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # 代录, by our mediator
     written_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
-    consultation = relationship(Consultation, backref="opinions")
+    consultation = relationship(Consultation, back_populates="opinions")
     agency = relationship(Agency)
     written_by = relationship(User)
     __table_args__ = (UniqueConstraint("consultation_id", "agency_id"),)
 
 
-class CaseLink(db.Model):
+class CaseLink(Model):
     """A case that follows a lead case: the demonstration case and its batch."""
 
     __tablename__ = "case_link"
@@ -1072,13 +1110,13 @@ class CaseLink(db.Model):
     lead_id: Mapped[int] = ref("dispute.id")
     note: Mapped[str] = mapped_column(String(200), default="")
     linked_on: Mapped[date] = mapped_column(Date)
-    case = relationship(Case, foreign_keys=[case_id], backref="link_rows")
-    lead = relationship(Case, foreign_keys=[lead_id], backref="follower_rows")
+    case = relationship(Case, foreign_keys=[case_id], back_populates="link_rows")
+    lead = relationship(Case, foreign_keys=[lead_id], back_populates="follower_rows")
 
 
 # Before and beside the cases ------------------------------------------------------------------------------------
 
-class Inquiry(db.Model):
+class Inquiry(Model):
     """法律咨询: somebody only asked. The name is optional; becomes a case with one press."""
 
     __tablename__ = "inquiry"
@@ -1105,7 +1143,7 @@ class Inquiry(db.Model):
     made_by = relationship(User)
 
 
-class Activity(db.Model):
+class Activity(Model):
     """A visit to an employer, a lecture, a stand: where, with whom, how many people."""
 
     __tablename__ = "activity"
@@ -1125,7 +1163,7 @@ class Activity(db.Model):
     made_by = relationship(User)
 
 
-class Lead(db.Model):
+class Lead(Model):
     """A lead or risk found at an employer, before anybody asked; can become a case."""
 
     __tablename__ = "lead"
@@ -1150,7 +1188,7 @@ class Lead(db.Model):
     made_by = relationship(User)
 
 
-class Letter(db.Model):
+class Letter(Model):
     """一函两书: reminder, opinion, recommendation of the union's labour-law supervision; never edited once sent."""
 
     __tablename__ = "letter"
@@ -1191,7 +1229,7 @@ class Letter(db.Model):
     made_by = relationship(User)
 
 
-class ExternalNumber(db.Model):
+class ExternalNumber(Model):
     """The case's number in an outside register, or the fact that it still lacks one."""
 
     __tablename__ = "external_number"
@@ -1199,11 +1237,11 @@ class ExternalNumber(db.Model):
     case_id: Mapped[int] = ref("dispute.id")
     register: Mapped[str] = mapped_column(String(20))  # words.REGISTERS
     number: Mapped[str] = mapped_column(String(100), index=True)
-    case = relationship(Case, backref="external_numbers")
+    case = relationship(Case, back_populates="external_numbers")
     __table_args__ = (UniqueConstraint("case_id", "register"),)
 
 
-class Paper(db.Model):
+class Paper(Model):
     """A paper that was made, signed, served or received; the file is optional."""
 
     __tablename__ = "paper"
@@ -1216,12 +1254,12 @@ class Paper(db.Model):
     given_way: Mapped[str] = mapped_column(String(20), default="")  # words.SERVICE_WAYS
     given_to: Mapped[str] = mapped_column(String(100), default="")
     note: Mapped[str] = mapped_column(String(200), default="")
-    case = relationship(Case, backref="papers")
+    case = relationship(Case, back_populates="papers")
 
 
 # Audits ---------------------------------------------------------------------------------------------------------
 
-class Finding(db.Model):
+class Finding(Model):
     """What an auditor found: about a case, one of its payments, a period, or a figure that was given out."""
 
     __tablename__ = "finding"
@@ -1237,12 +1275,12 @@ class Finding(db.Model):
     due_on: Mapped[date] = mapped_column(Date)  # the answer
     closed_on: Mapped[date | None] = mapped_column(Date)
     station = relationship(Station)
-    case = relationship(Case, backref="findings")
+    case = relationship(Case, back_populates="findings")
     payment = relationship(Payment)
-    steps = relationship("FindingStep", back_populates="finding", order_by="FindingStep.id")
+    steps: Mapped[list[FindingStep]] = relationship(back_populates="finding", order_by="FindingStep.id")
 
 
-class FindingStep(db.Model):
+class FindingStep(Model):
     """One step of a finding with its text: noted, answered, sent back, closed."""
 
     __tablename__ = "finding_step"
@@ -1257,14 +1295,14 @@ class FindingStep(db.Model):
     made_by = relationship(User)
 
 
-class Sample(db.Model):
+class Sample(Model):
     """Cases that an audit drew with a seed; filter, population and list are kept as they were on that day."""
 
     __tablename__ = "sample"
     id: Id = key()
     station_id: Mapped[int] = ref("station.id")  # of who drew it
     seed: Mapped[str] = mapped_column(String(40))
-    filters: Mapped[dict] = mapped_column(JSON, default=dict)  # of the cases sheet
+    filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of the cases sheet
     size: Mapped[int] = mapped_column()
     population: Mapped[int] = mapped_column()
     population_digest: Mapped[str] = mapped_column(String(64))  # rules/sampling.py
@@ -1273,10 +1311,10 @@ class Sample(db.Model):
     made_by_id: Mapped[int] = ref("account.id", index=False)
     station = relationship(Station)
     made_by = relationship(User)
-    cases = relationship("SampleCase", back_populates="sample", order_by="SampleCase.seq")
+    cases: Mapped[list[SampleCase]] = relationship(back_populates="sample", order_by="SampleCase.seq")
 
 
-class SampleCase(db.Model):
+class SampleCase(Model):
     """A case of a sample in the order drawn, and how far its reading is."""
 
     __tablename__ = "sample_case"
@@ -1294,7 +1332,7 @@ class SampleCase(db.Model):
 
 # Search ---------------------------------------------------------------------------------------------------------
 
-class SearchGram(db.Model):
+class SearchGram(Model):
     """Two-character grams of a case's names, numbers and words; keyed hashes of telephone tails ('#…')."""
 
     __tablename__ = "search_gram"
@@ -1307,7 +1345,7 @@ class SearchGram(db.Model):
     )
 
 
-class SearchText(db.Model):
+class SearchText(Model):
     """The folded text behind the grams, to verify words longer than two characters."""
 
     __tablename__ = "search_text"
@@ -1317,7 +1355,7 @@ class SearchText(db.Model):
 
 # The journal ----------------------------------------------------------------------------------------------------
 
-class Stream(db.Model):
+class Stream(Model):
     """The head of one chain: 'case:<number>', 'employer:<id>' or 'house'."""
 
     __tablename__ = "stream"
@@ -1326,7 +1364,7 @@ class Stream(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
-class Event(db.Model):
+class Event(Model):
     """Something that happened, in its chain. Appended only; triggers refuse the rest."""
 
     __tablename__ = "event"
@@ -1345,7 +1383,7 @@ class Event(db.Model):
     __table_args__ = (UniqueConstraint("stream", "seq"),)
 
 
-class Seal(db.Model):
+class Seal(Model):
     """Chains the hashes of all events since the previous seal, in global order."""
 
     __tablename__ = "journal_seal"
@@ -1358,7 +1396,7 @@ class Seal(db.Model):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class AccessLog(db.Model):
+class AccessLog(Model):
     """Who looked: opening, searching, revealing, exporting, refusals, log-ins. Appended only."""
 
     __tablename__ = "access_log"
@@ -1374,7 +1412,7 @@ class AccessLog(db.Model):
     request_id: Mapped[str] = mapped_column(String(20), default="")
 
 
-class IssuedFigure(db.Model):
+class IssuedFigure(Model):
     """Figures that were given out: frozen as one canonical text with its digest. Appended only."""
 
     __tablename__ = "issued_figure"
@@ -1395,7 +1433,7 @@ class IssuedFigure(db.Model):
     made_by = relationship(User)
 
 
-class ExportRun(db.Model):
+class ExportRun(Model):
     """One export that was begun: what was asked for, what came out, and whether it came to its end.
 
     An unmasked one is asked for with a reason and begun only after a second person has approved it.
@@ -1407,7 +1445,7 @@ class ExportRun(db.Model):
     actor_label: Mapped[str] = mapped_column(String(60), default="")
     sheet: Mapped[str] = mapped_column(String(20))  # columns.SHEETS
     form: Mapped[str] = mapped_column(String(4))  # csv | xlsx
-    filters: Mapped[dict] = mapped_column(JSON, default=dict)
+    filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     asked_at: Mapped[datetime] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
