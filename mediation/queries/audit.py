@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
@@ -79,7 +80,7 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     return or_(Finding.case_id.in_(cases), and_(Finding.case_id.is_(None), Finding.station_id.in_(stations)))
 
 
-def _rows(actor: Actor) -> Select:
+def _rows(actor: Actor) -> Select[tuple[Finding]]:
     return select(Finding).where(in_sight(actor))
 
 
@@ -88,7 +89,7 @@ def find(actor: Actor, key: int) -> Finding | None:
     return db.session.scalar(_rows(actor).where(Finding.id == key).options(*_with_steps()))
 
 
-def _with_steps():
+def _with_steps() -> tuple[LoaderOption, ...]:
     steps = selectinload(Finding.steps)
     return steps.joinedload(FindingStep.note), steps.joinedload(FindingStep.made_by), joinedload(Finding.station)
 

@@ -6,12 +6,12 @@ queries/case_rows.py. What the rows refer to (people, bodies, notes) is read onc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from mediation.extensions import db
+from mediation.extensions import Model, db
 from mediation.models import (
     Agency,
     Agreement,
@@ -39,7 +39,7 @@ from mediation.models import (
 from mediation.queries.case_rows import CaseRows
 
 # Relationships of a case that its page shows, the rows behind each, and which of what they refer to is read with them.
-SHOWN: dict[str, tuple[type, Mapping[str, type]]] = {
+SHOWN: dict[str, tuple[type[Model], Mapping[str, type]]] = {
     "parties": (Party, {"employer": Employer}),
     "members": (CaseMember, {"account": User}),
     "commissions": (Commission, {"agency": Agency}),
@@ -68,10 +68,12 @@ class Reference(NamedTuple):
     key: int
 
 
-ROWS = {name: select(model).where(model.case_id == bindparam("case")).order_by(model.id)
-        for name, (model, _refers) in (SHOWN | TALKS).items()}
-REFERRED = {model: select(model).where(model.id.in_(bindparam("keys", expanding=True)))
-            for model in (Agency, Employer, Note, User)}
+ROWS: dict[str, Select[Any]] = {
+    name: select(model).where(model.__table__.c.case_id == bindparam("case")).order_by(model.__table__.c.id)
+    for name, (model, _refers) in (SHOWN | TALKS).items()}
+REFERRED: dict[type, Select[Any]] = {
+    model: select(model).where(model.id.in_(bindparam("keys", expanding=True)))
+    for model in (Agency, Employer, Note, User)}
 
 
 def load(case: Case, rows: CaseRows) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
@@ -18,7 +18,7 @@ from mediation.rules.access import WITHHELD
 from mediation.rules.workdays import Calendar
 from mediation.vault import Vault
 
-Cells = Sequence[object]
+Cells = Sequence[Any]  # a column of values as the database gives them
 BEIJING = timedelta(hours=8)  # no summer time since 1991
 MOST_REMEMBERED = 20_000
 # Telephone, identity and account numbers inside what people typed; dates and case numbers are shorter.
@@ -38,7 +38,7 @@ class Desk:
     vault: Vault | None = None  # given: numbers are opened
     withheld: frozenset[int] = frozenset()  # cases of which no word is told
     rows: int = 0
-    periods: dict[tuple, str | None] = field(default_factory=dict)
+    periods: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
 
 
 Cook = Callable[..., Cells]
@@ -48,11 +48,11 @@ class Cell(NamedTuple):
     """``asks``: the expressions of the SELECT; ``cook``: their columns to the column of the file, None for as is;
     ``joins``: the optional tables they need."""
 
-    asks: tuple[ColumnElement, ...]
+    asks: tuple[ColumnElement[Any], ...]
     cook: Cook | None = None
     joins: tuple[str, ...] = ()
-    total: ColumnElement | None = None  # what is summed up, where it is not the first asked
-    open_asks: tuple[ColumnElement, ...] = ()  # of a masked number: what to ask when it may be opened
+    total: ColumnElement[Any] | None = None  # what is summed up, where it is not the first asked
+    open_asks: tuple[ColumnElement[Any], ...] = ()  # of a masked number: what to ask when it may be opened
     open_cook: Cook | None = None
 
 
@@ -159,7 +159,8 @@ def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on
     row = channels.CHANNELS.get(channel)
     if is_late or row is None or not row.period:
         return None
-    facts = _facts(channel, *(date.fromisoformat(day) if day else None for day in days.split("|")), told or "")
+    received, accepted, consented = (date.fromisoformat(day) if day else None for day in days.split("|"))
+    facts = _facts(channel, received, accepted, consented, told or "")
     due = clocks.due_of(row.period, channel, facts, desk.calendars[desk.counties.get(station, "")], procedure or None,
                         _changes(changes or ""), date.fromisoformat(rules_on) if "accepted" in facts else None)
     return due.isoformat() if due else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from mediation import sheets
 from mediation.data import checker
@@ -26,10 +26,10 @@ Rows = list[Sequence[str]]
 class Book(NamedTuple):
     """Names that the sentences say instead of ids: accounts, stations, bodies, employers; none says a party's."""
 
-    names: Mapping[type, Mapping[int, str]]
+    names: Mapping[type[history.Named], Mapping[int, str]]
 
 
-def batches(connection: Connection, entries: Select, has_keys: bool, sizes: tuple[int, int],
+def batches(connection: Connection, entries: Select[Any], has_keys: bool, sizes: tuple[int, int],
             withheld: frozenset[str]) -> Iterator[list[Sequence[str]]]:
     """The columns of the sheet in batches, the last row in one of its own; ``entries`` asks for ``FIELDS``.
 
@@ -50,7 +50,7 @@ def batches(connection: Connection, entries: Select, has_keys: bool, sizes: tupl
     yield [[cell] for cell in _row(above, _end(connection, heads))]
 
 
-def _cells(event, say: Callable[[str, str], str], is_withheld: bool) -> list[str]:
+def _cells(event: Row[Any], say: Callable[[str, str], str], is_withheld: bool) -> list[str]:
     """What the entry's own hash covers, exactly as it was hashed, the two hashes, and the sentence."""
     data = checker.WITHHELD if is_withheld else event.data
     return [event.stream, str(event.seq), event.entered_at.astimezone(UTC).isoformat(),
@@ -63,7 +63,7 @@ def _row(above: str, cells: list[str]) -> list[str]:
     return [*written, checker.row_hash(above, written)]
 
 
-def shown(connection: Connection, entries: Sequence, withheld: frozenset[str]) -> list[tuple[str, ...]]:
+def shown(connection: Connection, entries: Sequence[Row[Any]], withheld: frozenset[str]) -> list[tuple[str, ...]]:
     """Entries as the page shows them: chain, number, day, actor, sentence."""
     say = speaker(connection)
     return [(event.stream, str(event.seq), event.happened_on.isoformat() if event.happened_on else "",
@@ -83,7 +83,7 @@ def read_book(connection: Connection) -> Book:
                  for table in (User, Station, Agency, Employer)})
 
 
-def speaker(connection: Connection):
+def speaker(connection: Connection) -> Callable[[str, str], str]:
     """A function from kind and data to the sentence that the screen shows."""
     book = read_book(connection)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
@@ -124,7 +125,7 @@ def _outcomes() -> Iterator[Fault]:
 def _numbers() -> Iterator[Fault]:
     """Register numbers without gaps, per union and year."""
     for row in db.session.scalars(select(Counter).where(Counter.series == "register")):
-        union = db.session.get(Station, row.union_id)
+        union = db.session.get_one(Station, row.union_id)
         found = db.session.scalar(select(func.count()).where(Case.number.startswith(f"{union.code}-{row.year}-")))
         if found != row.last:
             yield Fault(f"{union.code}-{row.year}", f"登记号有缺：用到{row.last}，只有{found}件",
@@ -141,7 +142,7 @@ def _sums() -> Iterator[Fault]:
         Instalment).group_by(Agreement.id, Agreement.total_fen), "agreement")
 
 
-def _unequal(rows, name: str) -> Iterator[Fault]:
+def _unequal(rows: Select[Any], name: str) -> Iterator[Fault]:
     for key, whole, parts in db.session.execute(rows):
         if whole != parts:
             yield Fault(f"{name} {key}", f"分项合计{parts}分，总数{whole}分",

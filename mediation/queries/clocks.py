@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, func, or_, select
 
@@ -55,7 +56,7 @@ def calendar_rows(county: str = "") -> list[dict[str, str]]:
     return _as_rows(db.session.connection().execute(DAYS, {"county": county}))
 
 
-def _as_rows(days: Iterable[Sequence]) -> list[dict[str, str]]:
+def _as_rows(days: Iterable[Sequence[Any]]) -> list[dict[str, str]]:
     return [{"date": on.isoformat(), "kind": LOCAL_KINDS[kind] if local else kind, "name": name, "source": ""}
             for on, kind, name, local in days]
 
@@ -130,7 +131,8 @@ def _calendar_of(case: Case | CaseRows) -> Calendar:
         return calendar(case.station.county)
     if "calendar" not in vars(case):
         case.tell(calendar=calendar(case.station_county))
-    return case.calendar
+    known: Calendar = case.calendar
+    return known
 
 
 def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
@@ -162,29 +164,30 @@ def runner(with_calendar: Calendar, on: date) -> Callable[..., list[Clock]]:
     """A function for many cases: what is the same for two of them is reckoned once. It takes channel, procedure,
     is_civil, the facts as sorted pairs, the day whose rules hold, and the decisions as tuples."""
     @cache
-    def run(channel: str, procedure: str, is_civil: bool, facts: tuple, pinned_on: date | None,
-            moved: tuple) -> list[Clock]:
+    def run(channel: str, procedure: str, is_civil: bool, facts: tuple[tuple[str, date], ...], pinned_on: date | None,
+            moved: tuple[tuple[Any, ...], ...]) -> list[Clock]:
         return clocks.run(channel, {name: [day] for name, day in facts}, with_calendar, on=on,
                           procedure=procedure or None, civil=is_civil, has_title=False, pinned_on=pinned_on,
                           changes=[clocks.Change(*one) for one in moved])
     return run
 
 
-def by_case(rows: Select) -> dict[int, list[tuple]]:
+def by_case(rows: Select[Any]) -> dict[int, list[tuple[Any, ...]]]:
     """Rows that begin with the id of a case, by that id."""
-    found: dict[int, list[tuple]] = defaultdict(list)
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for case_id, *rest in db.session.execute(rows):
         found[case_id].append(tuple(rest))
     return found
 
 
-def shown(case: Case, today: date, money: ledger.Position, with_calendar: Calendar | None = None) -> list[CaseClock]:
+def shown(case: Case | CaseRows, today: date, money: ledger.Position,
+          with_calendar: Calendar | None = None) -> list[CaseClock]:
     """The clocks for the case page: running ones and the next unpaid instalments, nearest first; a window
     in which nobody applied is over and asks nothing more."""
     return shown_of(of_case(case, today, with_calendar, money), case, today, money)
 
 
-def shown_of(found: list[Clock], case: Case, today: date, money: ledger.Position) -> list[CaseClock]:
+def shown_of(found: list[Clock], case: Case | CaseRows, today: date, money: ledger.Position) -> list[CaseClock]:
     """The same from clocks that were computed before."""
     running = [c for c in clocks.without_twins(found)
                if c.state in ("running", "paused") or (c.state == "lapsed" and c.nature != "window")]
@@ -193,7 +196,8 @@ def shown_of(found: list[Clock], case: Case, today: date, money: ledger.Position
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.clock.id))
 
 
-def instalment_clock(line: ledger.InstalmentLine, case: Case, today: date) -> Clock:
+def instalment_clock(line: ledger.InstalmentLine, case: Case | CaseRows, today: date) -> Clock:
+    assert line.due_on is not None  # one without a day has no clock
     label = Text(f"第{line.seq}期付款", f"Instalment {line.seq}")
     return clocks.agreed(f"P{line.seq}", label, case.agreed_on or line.due_on, line.due_on, on=today)
 
@@ -212,7 +216,7 @@ def next_due(case: Case | CaseRows, today: date, money: ledger.Position) -> tupl
     return min(due) if due else (None, "")
 
 
-def extension_problems(case: Case | CaseRows, answers: Mapping[str, object], today: date) -> list[Problem]:
+def extension_problems(case: Case | CaseRows, answers: Mapping[str, Any], today: date) -> list[Problem]:
     """What the clock's own row says against an extension: consent, before expiry, cap."""
     to_on = answers.get("to_on")
     clock = clocks.find_clock(of_case(case, today), main_rule(case))
@@ -225,7 +229,7 @@ def extension_problems(case: Case | CaseRows, answers: Mapping[str, object], tod
     return list(refusals.extension_problems(clock, to_on, signed, _calendar_of(case), today))
 
 
-def consent_days(answers: Mapping[str, object], agreed_on: date) -> dict[str, date]:
+def consent_days(answers: Mapping[str, Any], agreed_on: date) -> dict[str, date]:
     """The day on which each one agreed: its own day, else the one day told for all."""
     own = answers.get("signed")
     days = dict(own) if isinstance(own, Mapping) else {}

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
@@ -69,19 +69,19 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
 DAYS = (Case.received_on, Case.accepted_on, Case.agreed_on, Case.effective_on, Case.concluded_on, Case.closed_on)
 
 
-def _days(row: Row) -> dict[str, date | None]:
+def _days(row: Row[Any]) -> dict[str, date | None]:
     return {"received": row.received_on, "accepted": row.accepted_on, "agreed": row.agreed_on,
             "effective": row.effective_on, "concluded": row.concluded_on, "closed": row.closed_on}
 
 
-def _by_case(found: Iterable[tuple[int, int, int]]) -> Sums:
+def _by_case(found: Iterable[Sequence[Any]]) -> Sums:
     sums: Sums = defaultdict(dict)
     for key, party, fen in found:
         sums[key][party] = int(fen)
     return sums
 
 
-def _sums(subquery, name: str) -> Sums:
+def _sums(subquery: FromClause, name: str) -> Sums:
     columns = subquery.c
     return _by_case(db.session.execute(select(columns.case_id, columns.party_id, columns[name])).tuples())
 

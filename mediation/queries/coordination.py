@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -32,7 +32,7 @@ def _late_replies(role: str) -> Prepared:
     return Prepared(rows.order_by(Commission.reply_due_on, Commission.id).limit(SHOWN))
 
 
-def _waiting(actor: Actor) -> Select:
+def _waiting(actor: Actor) -> Select[Any]:
     return select(Commission).join(Commission.case).where(
         door.filter_for(actor).is_(True), conditions.is_open(), Commission.direction == "out",
         conditions.is_unanswered(),

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, SQLColumnExpression, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation import vault
@@ -87,7 +87,8 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 
-class Work(NamedTuple):
+@dataclass(frozen=True)
+class Work:
     """A section with its count and its first rows."""
 
     section: Section
@@ -258,7 +259,7 @@ def _first(role: str, place: int) -> Prepared:
 
 # Today ----------------------------------------------------------------------------------------------------------
 
-def _in_hand(actor: Actor, made_by: ColumnElement[int]) -> ColumnElement[bool]:
+def _in_hand(actor: Actor, made_by: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """My cases, and those nobody holds yet in which I planned it myself."""
     begun = and_(Case.handler_id.is_(None), Case.station_id == actor.station_id, made_by == actor.user_id)
     return and_(door.filter_for(actor), conditions.is_open(), or_(conditions.mine(actor), begun))
@@ -296,7 +297,8 @@ def _visits(role: str) -> Prepared:
 
 def _planned(model: type[Contact] | type[Visit]) -> FromClause:
     rows, party = model.__table__, Party.__table__
-    return rows.join(Case.__table__, rows.c.case_id == _CASE.id).outerjoin(party, rows.c.party_id == party.c.id)
+    found: FromClause = rows.join(Case.__table__, rows.c.case_id == _CASE.id)
+    return found.outerjoin(party, rows.c.party_id == party.c.id)
 
 
 def _phone(sealed: str | None, uid: str) -> str:
@@ -377,6 +379,7 @@ def due_lines(actor: Actor) -> list[str]:
 
 
 def _due_line(row: Listed, today: date, late: balances.Balance | None) -> str:
+    assert row.next_due_on is not None  # by it the line was chosen
     days = (today - row.next_due_on).days
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import joinedload
@@ -38,7 +38,7 @@ class Dossier:
     clocks: tuple[Clock, ...]
     dates: tuple[CaseClock, ...]
     scene: Scene
-    step: workflow.Next
+    step: guidance.Next
 
     @property
     def has_agreement(self) -> bool:
@@ -105,7 +105,7 @@ def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
     return sorted(((name, minutes) for (_key, name), minutes in latest.items()), key=lambda item: item[1])
 
 
-def _looked() -> Select:
+def _looked() -> Select[Any]:
     looks, users = AccessLog.__table__, User.__table__
     return select(users.c.id, users.c.name, looks.c.logged_at).join(users, users.c.id == looks.c.account_id).where(
         looks.c.logged_at > bindparam("since"), looks.c.kind == "open", looks.c.object == bindparam("number"),
@@ -192,12 +192,13 @@ def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: ledger
         call=_call(case, actor.today), session=_session(case),
         instalment=Planned(line.due_on, guidance.instalment_text(line.seq, line.left_fen))
         if line and line.due_on else None,
-        deadline=Planned(ours.due_on, _limit_label(ours)) if ours and not case.is_late_entry else None,
+        deadline=Planned(ours.due_on, _limit_label(ours))
+        if ours and ours.due_on and not case.is_late_entry else None,
         is_all_paid=money.outstanding_fen <= 0 and money.agreed_fen > 0 and line is None, rights=rights,
         alert=_bar_alert(case, actor.today, shown))
 
 
-def _bar_alert(case: Case, today: date, shown: tuple[CaseClock, ...]) -> Text:
+def _bar_alert(case: CaseRows, today: date, shown: tuple[CaseClock, ...]) -> Text:
     """The sentence about the nearest time bar of an open case, once it is close."""
     bar = law.nearest_bar(row.clock for row in shown) if case.is_open else None
     return guidance.bar_warning(bar.due if bar else None, today)
@@ -238,6 +239,7 @@ def _call(case: Case | CaseRows, today: date) -> Planned | None:
     if not open_ones:
         return None
     row = min(open_ones, key=lambda c: (c.next_on, c.id))
+    assert row.next_on is not None  # as chosen above
     whom = next((p.name for p in case.parties if p.id == row.party_id), row.whom)
     what = Text(row.next_step, row.next_step) if row.next_step else Text(f"给{whom}打电话", f"call {whom}")
     missed = Text(f"{row.contacted_on:%m-%d} 未接", f"not reached on {row.contacted_on:%m-%d}")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, SQLColumnExpression, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
@@ -68,6 +68,7 @@ def _candidates(actor: Actor, ground: str) -> Sequence[tuple[int, int]]:
     Names are not indexed and say little: there both are undecided, and rules/duplicates.py asks for more than the name.
     """
     asking = _undecided(actor, ground).cte("asking")
+    other: SQLColumnExpression[int]
     if ground == "name":
         theirs = asking.alias("theirs")
         rows = select(asking.c.case_id, theirs.c.case_id).join(theirs, and_(
@@ -82,7 +83,7 @@ def _candidates(actor: Actor, ground: str) -> Sequence[tuple[int, int]]:
     return [(a, b) for a, b in found]
 
 
-def _undecided(actor: Actor, ground: str) -> Select:
+def _undecided(actor: Actor, ground: str) -> Select[Any]:
     """The marks of everybody who asks in a readable case of the last year without an outcome yet."""
     since = or_(Case.received_on.is_(None), Case.received_on >= actor.today - timedelta(WINDOW))
     mark = getattr(Party, ground)

@@ -1,9 +1,10 @@
 """Employers as an account may see them: the register by words, one employer with its cases, what it came to."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select, true, tuple_
 
@@ -22,8 +23,9 @@ MANY_CASES, MANY_PEOPLE = 3, 10  # flags of an employer: cases in twelve months,
 
 def filter_for(actor: Actor, permission: str = "employer.read") -> ColumnElement[bool]:
     """The register's row filter: the own union's, or those of all unions below."""
-    scopes = {"union": lambda: Employer.union_id == actor.union_id, "all": true,
-              "below": lambda: Employer.union_id.in_(door.stations_below(actor.station_path))}
+    scopes: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "union": lambda: Employer.union_id == actor.union_id, "all": true,
+        "below": lambda: Employer.union_id.in_(door.stations_below(actor.station_path))}
     return scopes.get(access.scope_of(actor.role, permission), false)()
 
 
@@ -83,7 +85,7 @@ def _likeness(row: Employer, pairs: set[str]) -> int:
     return sum(pair in text for pair in pairs)
 
 
-def _of(ids: Select | list[int]) -> ColumnElement[bool]:
+def _of(ids: Select[Any] | list[int]) -> ColumnElement[bool]:
     return and_(Party.employer_id.in_(ids), Party.side == "respondent", Party.removed_on.is_(None))
 
 
@@ -107,7 +109,7 @@ def cases_of(actor: Actor, row: Employer, before: int | None = None) -> tuple[li
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
-def _cases(actor: Actor, row: Employer) -> Select:
+def _cases(actor: Actor, row: Employer) -> Select[Any]:
     return select(Case).where(Case.id.in_(select(Party.case_id).where(_of(ids_of(row)))), door.filter_for(actor))
 
 

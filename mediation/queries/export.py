@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, SQLColumnExpression, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation import sheets
 from mediation.models import (
@@ -76,16 +78,19 @@ def _own_rows(selection: Selection) -> list[ColumnElement[bool]]:
     return _between(Payment.paid_on, selection.period) if is_by_arrival else []
 
 
-def _between(day: ColumnElement[date], period: Span) -> list[ColumnElement[bool]]:
+def _between(day: SQLColumnExpression[date | None], period: Span) -> list[ColumnElement[bool]]:
     found = [day >= period.first] if period.first else []
     return [*found, day <= period.last] if period.last else found
+
+
+Join = tuple[Any, ColumnElement[bool]]  # a table or model, and what joins it
 
 
 class Base(NamedTuple):
     """The tables of a sheet's rows, and the order that makes the same file every time."""
 
-    joins: tuple[tuple, ...]
-    order: tuple[ColumnElement, ...]
+    joins: tuple[Join, ...]
+    order: tuple[InstrumentedAttribute[int], ...]
 
 
 def _first_party(person: type[Party], side: str) -> ColumnElement[bool]:
@@ -109,7 +114,7 @@ BASES: dict[str, Base] = {
     "events": Base(((Event, Event.stream == "case:" + Case.number),), (Case.id, Event.seq)),
 }
 # Tables that only some columns need, by the names that cells use.
-EXTRAS: dict[str, tuple[tuple, ...]] = {
+EXTRAS: dict[str, tuple[Join, ...]] = {
     "applicant": ((columns.APPLICANT, _first_party(columns.APPLICANT, "applicant")),),
     "respondent": ((columns.RESPONDENT, _first_party(columns.RESPONDENT, "respondent")),
                    (Employer, Employer.id == columns.RESPONDENT.employer_id)),
@@ -123,7 +128,7 @@ EXTRAS: dict[str, tuple[tuple, ...]] = {
 }
 
 
-def _joined(rows: Select, sheet: str, extras: Sequence[str], chosen: CTE | None = None) -> Select:
+def _joined(rows: Select[Any], sheet: str, extras: Sequence[str], chosen: CTE | None = None) -> Select[Any]:
     rows = rows.select_from(Case) if chosen is None else rows.select_from(chosen).join(Case, Case.id == chosen.c.id)
     for target, on in BASES[sheet].joins:
         rows = rows.join(target, on)
@@ -139,8 +144,8 @@ class Plan(NamedTuple):
     ``bare`` asks for the same of the same rows in no order, for a page that adds its own.
     """
 
-    statement: Select
-    bare: Select
+    statement: Select[Any]
+    bare: Select[Any]
     cells: tuple[tuple[Column, Cell, tuple[int, ...]], ...]
     case_at: int  # where the id of the case stands
 
@@ -148,7 +153,7 @@ class Plan(NamedTuple):
 def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False) -> Plan:
     """One SELECT for all chosen columns; each expression stands in it once. ``is_open`` asks for whole numbers."""
     known = columns.CELLS[selection.sheet.key](actor.today)
-    asked: dict[int, tuple[int, ColumnElement]] = {}
+    asked: dict[int, tuple[int, ColumnElement[Any]]] = {}
     found, extras = [], []
     for column in selection.columns:
         cell = known[column.key]
@@ -162,12 +167,13 @@ def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False
                 tuple(found), len(asked))
 
 
-def chosen_rows(rows: Select, selection: Selection, actor: Actor, extras: Sequence[str] = ()) -> Select:
+def chosen_rows(rows: Select[Any], selection: Selection, actor: Actor, extras: Sequence[str] = ()) -> Select[Any]:
     """The tables and the rows of a selection."""
     return _joined(rows, selection.sheet.key, extras).where(cases_of(selection, actor), *_own_rows(selection))
 
 
-def _in_order(rows: Select, selection: Selection, actor: Actor, dialect: str, extras: Sequence[str] = ()) -> Select:
+def _in_order(rows: Select[Any], selection: Selection, actor: Actor, dialect: str,
+              extras: Sequence[str] = ()) -> Select[Any]:
     """The rows in an order that needs no sorting at the end: that would work out all of them before the first leaves.
 
     SQLite would look for the cases through an index and sort what it made of them. So where everything is asked for
@@ -188,7 +194,8 @@ def count(connection: Connection, selection: Selection, actor: Actor) -> int:
     return connection.scalar(chosen_rows(select(func.count()), selection, actor)) or 0
 
 
-class Reckoned(NamedTuple):
+@dataclass(frozen=True)
+class Reckoned:
     """Of all rows of a selection: how many, how many tell nothing because the case is sealed, and the asked sums."""
 
     count: int
@@ -213,7 +220,7 @@ def _count_withheld(connection: Connection, selection: Selection, actor: Actor) 
     return connection.scalar(rows.where(cases_of(selection, actor).is_(True), *_own_rows(selection))) or 0
 
 
-def _summed(cell: Cell) -> ColumnElement:
+def _summed(cell: Cell) -> ColumnElement[Any]:
     return cell.asks[0] if cell.total is None else cell.total
 
 
@@ -236,7 +243,7 @@ def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) 
         withheld=frozenset(connection.scalars(select(Case.id).where(door.is_withheld(actor)))))
 
 
-def _calendar(days: Sequence, county: str) -> Calendar:
+def _calendar(days: Sequence[Row[Any]], county: str) -> Calendar:
     found = [{"date": on.isoformat(), "kind": "local" if local and kind == "off" else kind, "name": name, "source": ""}
              for on, kind, name, local in days if local in ("", county)]
     return Calendar.from_rows(found) if found else sheets.shipped_calendar()
@@ -260,7 +267,7 @@ def batches(connection: Connection, selection: Selection, actor: Actor,
             size = MORE_ROWS
 
 
-def cook(made: Plan, desk: Desk, rows: Sequence) -> list[cells.Cells]:
+def cook(made: Plan, desk: Desk, rows: Sequence[Sequence[Any]]) -> list[cells.Cells]:
     """What was asked, made into the columns that were chosen."""
     asked = list(zip(*rows, strict=True))
     hidden = [n for n, key in enumerate(asked[made.case_at]) if key in desk.withheld] if desk.withheld else []
@@ -272,7 +279,7 @@ def cook(made: Plan, desk: Desk, rows: Sequence) -> list[cells.Cells]:
 
 
 @contextmanager
-def streamed(connection: Connection, statement: Select) -> Iterator[Callable[[int], Sequence]]:
+def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Callable[[int], Sequence[Sequence[Any]]]]:
     """Rows by the handful, as bare as the driver gives them; from a cursor on the server where there is one."""
     if connection.dialect.name == "sqlite":
         with connection.execute(statement) as result:
@@ -299,7 +306,8 @@ class Export:
         self._moment, self._vault = moment, vault
         self.tally = sheets.Tally()
         self.watch: Callable[[int], object] | None = None  # told the rows of each batch
-        self.count, self.withheld, _sums = reckon(moment.connection, selection, actor)
+        found = reckon(moment.connection, selection, actor)
+        self.count, self.withheld = found.count, found.withheld
 
     @property
     def is_masked(self) -> bool:

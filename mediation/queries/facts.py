@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mediation.models import RECUSED, Case
+from mediation.models import RECUSED, Case, Party
 from mediation.queries import clocks, ledger
 from mediation.queries.case_rows import CaseRows
 from mediation.rules.workflow import Facts
@@ -38,7 +38,7 @@ def recused(case: Case | CaseRows) -> frozenset[int]:
     return frozenset(m.account_id for m in case.members if m.kind == RECUSED)
 
 
-def _is_named(party) -> bool:
+def _is_named(party: Party) -> bool:
     """A respondent resolved to an employer of the register, or to a natural person with an identity."""
     return party.side == "respondent" and party.removed_on is None and (
         party.employer_id is not None or bool(party.identity_sealed))

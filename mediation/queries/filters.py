@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from mediation.rules import reporting
 from mediation.rules.language import Problem, Refused, Text, Word
@@ -27,7 +27,7 @@ Wanted = TypeVar("Wanted", bound=Filters)
 def read(empty: Wanted, given: Mapping[str, str], choices: Mapping[str, Mapping[str, Word]]) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
     problems: list[Problem] = []
-    chosen: dict[str, object] = {"after": read_key(given.get("after")) or 0}
+    chosen: dict[str, Any] = {"after": read_key(given.get("after")) or 0}
     for name, table in choices.items():
         said = given.get(name, "")
         if said and said not in table:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
 
 from mediation import vault
@@ -84,7 +84,7 @@ def _rarest(found: list[str]) -> str:
     for pair in found:
         some = select(SearchGram.case_id).where(SearchGram.gram == pair).limit(COUNTED).subquery()
         counts.append(select(func.count().label("n"), literal(pair).label("gram")).select_from(some))
-    return min((n, gram) for n, gram in db.session.execute(union_all(*counts)))[1]
+    return str(min((n, gram) for n, gram in db.session.execute(union_all(*counts)))[1])
 
 
 def _is_number(word: str) -> bool:
@@ -107,7 +107,7 @@ def _pairs_of(word: str) -> list[str]:
     return sorted(pairs(plain(word)[:LONGEST_WORD]))
 
 
-def _in_text(word: str, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+def _in_text(word: str, case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """All pairs of the word; a longer one also stands in the text as it is, since its pairs may lie apart."""
     said, found = plain(word)[:LONGEST_WORD], _pairs_of(word)
     if found == [said]:
@@ -117,7 +117,7 @@ def _in_text(word: str, case_id: ColumnElement[int]) -> ColumnElement[bool]:
     return and_(*(_has(case_id, pair) for pair in found if len(pair) == 2), in_body)
 
 
-def _has(case_id: ColumnElement[int], gram: str) -> ColumnElement[bool]:
+def _has(case_id: SQLColumnExpression[int], gram: str) -> ColumnElement[bool]:
     row = aliased(SearchGram)
     if len(gram) == 2:
         return exists().where(row.gram == gram, row.case_id == case_id)

@@ -1,7 +1,7 @@
 """What bodies send us with their own accounts, as an account may see it."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -23,8 +23,9 @@ def rows_of(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role == "liaison":
         return Handover.agency_id == actor.agency_id
-    scopes = {"union": lambda: Handover.union_id == actor.union_id,
-              "below": lambda: Handover.union_id.in_(door.stations_below(actor.station_path))}
+    scopes: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "union": lambda: Handover.union_id == actor.union_id,
+        "below": lambda: Handover.union_id.in_(door.stations_below(actor.station_path))}
     seen = select(Case.id).where(Case.id == Handover.case_id, door.filter_for(actor)).exists()
     return and_(scopes.get(access.scope_of(actor.role, "case.read"), false)(), or_(Handover.case_id.is_(None), seen))
 

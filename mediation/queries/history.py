@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -32,7 +33,9 @@ from mediation.rules.money import print_yuan
 from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.
-ROWS: dict[str, type] = {
+Named = User | Station | Agency | Party | Employer
+Fields = Mapping[str, Any]  # of an event, from its JSON
+ROWS: dict[str, type[Named]] = {
     "handler": User, "before": User, "member": User, "user": User, "stand_in": User, "station": Station,
     "agency": Agency, "agencies": Agency, "next_door": Agency, "party": Party, "present": Party, "employer": Employer,
     "into": Employer,
@@ -54,7 +57,7 @@ DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
     "shared": access.SHARE_PARTS, "compared": reconciling.COMPARED,
     "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.
-TABLES: dict[str, Mapping[str, Word]] = {
+TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
     "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
     "SAMPLE_MARKS": sampling.MARKS,
@@ -116,11 +119,19 @@ class Page:
     next_seq: int | None
 
 
+class Names(Protocol):
+    """What sentences look names up in: by table and id."""
+
+    @property
+    def names(self) -> Mapping[type[Named], Mapping[int, str]]:
+        """The names of each table's rows."""
+
+
 @dataclass(frozen=True)
 class _Book:
     """What the events of a page name: rows by table and id, notes by hash, and what the reader may see."""
 
-    names: Mapping[type, Mapping[int, str]]
+    names: Mapping[type[Named], Mapping[int, str]]
     notes: Mapping[str, Note]
     sees_notes: bool
     sees_concessions: bool
@@ -150,8 +161,8 @@ def _notes(case: Case) -> dict[str, Note]:
     return {journal.salted(note.salt, note.body): note for note in notes}
 
 
-def _names(events: Iterable[Event], data: list[dict]) -> dict[type, dict[int, str]]:
-    wanted: dict[type, set[int]] = {User: {e.actor_id for e in events if e.actor_id}}
+def _names(events: Iterable[Event], data: list[Fields]) -> dict[type[Named], dict[int, str]]:
+    wanted: dict[type[Named], set[int]] = {User: {e.actor_id for e in events if e.actor_id}}
     for fields in data:
         for name, table in ROWS.items():
             value = fields.get(name)
@@ -160,13 +171,13 @@ def _names(events: Iterable[Event], data: list[dict]) -> dict[type, dict[int, st
     return {table: _names_of(table, ids) for table, ids in wanted.items()}
 
 
-def _names_of(table: type, ids: set[int]) -> dict[int, str]:
+def _names_of(table: type[Named], ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     return dict(db.session.execute(select(table.id, table.name).where(table.id.in_(ids))).tuples().all())
 
 
-def _line(event: Event, fields: dict, book: _Book) -> Line:
+def _line(event: Event, fields: Fields, book: _Book) -> Line:
     said = fields.get("note") or fields.get("result_note") or fields.get("conclusion_note")
     kept_back = fields.get("concession")
     is_hidden = bool(fields.get("concession")) and not book.sees_concessions
@@ -193,7 +204,7 @@ def _said(hash_: object, book: _Book) -> tuple[str, ...]:
     return (note.body,) if note and note.erased_at is None else (ERASED,)
 
 
-def sentence(kind: str, fields: Mapping[str, object], book: _Book) -> Text:
+def sentence(kind: str, fields: Mapping[str, object], book: Names) -> Text:
     """An event's sentence with its fields in words; an unknown kind of a later version says its name."""
     row = journal.KINDS.get(kind)
     if row is None:
@@ -203,7 +214,7 @@ def sentence(kind: str, fields: Mapping[str, object], book: _Book) -> Text:
     return row.text.fill(**values)
 
 
-def _word(name: str, value: object, table: Mapping[str, Word] | None, book: _Book) -> Text:
+def _word(name: str, value: object, table: Mapping[str, Word | routes.Route] | None, book: Names) -> Text:
     """A field's value as one says it."""
     if table is not None:
         word = table.get(str(value or ""))
@@ -237,7 +248,7 @@ def _list(parts: list[Text]) -> Text:
     return Text("、".join(p.zh for p in parts), ", ".join(p.en for p in parts))
 
 
-def _details(event: Event, fields: dict, book: _Book) -> tuple[Text, ...]:
+def _details(event: Event, fields: Fields, book: _Book) -> tuple[Text, ...]:
     """What the sentence leaves out and a reader wants: with whom, why, on what paper, when next."""
     row = journal.KINDS.get(event.kind)
     found = []

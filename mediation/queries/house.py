@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, extract, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
@@ -69,7 +69,7 @@ def users(actor: Actor) -> list[User]:
     return list(db.session.scalars(_users(actor).order_by(Station.path, User.role, User.name, User.id)))
 
 
-def _users(actor: Actor, permission: str = "user.read") -> Select:
+def _users(actor: Actor, permission: str = "user.read") -> Select[tuple[User]]:
     return select(User).join(Station, Station.id == User.station_id).where(reach(actor, permission)).options(
         joinedload(User.station), joinedload(User.agency))
 
@@ -78,7 +78,7 @@ def find_user(actor: Actor, key: int) -> User | None:
     return db.session.scalar(_users(actor).where(User.id == key))
 
 
-def last_seen(user: User):
+def last_seen(user: User) -> datetime | None:
     """When an account was last used; None when never."""
     return db.session.scalar(select(func.max(LoginSession.seen_at)).where(LoginSession.account_id == user.id))
 
@@ -203,6 +203,6 @@ def settings() -> dict[str, str]:
     return dict(db.session.execute(select(HouseSetting.name, HouseSetting.value)).tuples().all())
 
 
-def connection():
+def connection() -> Connection:
     """The connection of this reading, for settings that only the database itself can tell."""
     return db.session.connection()

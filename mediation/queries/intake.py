@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, or_, select
 
@@ -68,9 +68,9 @@ CLAIMS = select(_CLAIM.case_id, _CLAIM.head, _CLAIM.dropped_on).where(
     _CLAIM.case_id.in_(bindparam("cases", expanding=True))).order_by(_CLAIM.id)
 
 
-def _by_case(statement: Select, cases: list[int]) -> dict[int, list[Row]]:
+def _by_case(statement: Select[Any], cases: list[int]) -> dict[int, list[Row[Any]]]:
     """Rows by the case that they belong to; none are asked for where there is no case."""
-    found: dict[int, list[Row]] = defaultdict(list)
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in db.session.connection().execute(statement, {"cases": cases}) if cases else ():
         found[row.case_id].append(row)
     return found
@@ -81,7 +81,7 @@ def told_of(case: Case) -> Told:
     return _told(case, case.parties, case.claims)
 
 
-def _told(case: Case | Row, parties: Iterable[Party | Row], claims: Iterable[Claim | Row]) -> Told:
+def _told(case: Case | Row[Any], parties: Iterable[Party | Row[Any]], claims: Iterable[Claim | Row[Any]]) -> Told:
     parties = list(parties)
     asking, asked = ([p for p in parties if p.side == side and p.removed_on is None]
                      for side in ("applicant", "respondent"))
@@ -148,7 +148,7 @@ class Site(NamedTuple):
         return self.union.id
 
 
-def _site() -> Select:
+def _site() -> Select[Any]:
     site, union = Station.__table__, Station.__table__.alias()
     return select(site.c.id, site.c.channel, site.c.county, union.c.id, union.c.code).join(
         union, union.c.id == site.c.union_id).where(site.c.id == bindparam("site"))

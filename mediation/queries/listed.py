@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, select
 
@@ -68,7 +68,7 @@ COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:16]), _HANDLER.c.name, _H
            _STATION.c.short_name)
 
 
-def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select:
+def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select[Any]:
     """The cases that a condition admits; ``source`` joins what shall lead to them.
 
     Handler and station come by outer joins, so that they never lead.
@@ -78,5 +78,5 @@ def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select
     return select(*COLUMNS).select_from(named).where(rows)
 
 
-def read(rows: Iterable[Row]) -> list[Listed]:
+def read(rows: Iterable[Row[Any]]) -> list[Listed]:
     return [Listed._make(row) for row in rows]

@@ -1,7 +1,12 @@
 """What a paper of a case is made of, and which papers are there: read from the rows."""
 from __future__ import annotations
 
-from mediation.models import RECUSED, Case, Party
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row
+
+from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
 from mediation.papers import Material
 from mediation.queries import clocks, doors, ledger
 from mediation.queries.case_rows import CaseRows
@@ -10,6 +15,10 @@ from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock, find_clock
 from mediation.rules.language import Text
 from mediation.rules.paperwork import Facts, Found, Line
+
+AgreementRow = Agreement | Row[Any]  # as an object of the session, or as it was read
+PaperRow = Paper | Row[Any]
+Numbered = TypeVar("Numbered", Hearing, Payment)
 
 
 def material(case: Case, actor: Actor, hearing: int | None = None, payment: int | None = None) -> Material:
@@ -27,7 +36,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
 
 
-def _pick(rows: list, seq: int | None):
+def _pick(rows: Sequence[Numbered], seq: int | None) -> Numbered | None:
     """The row with this number, else the last one; None when there is none."""
     chosen = [row for row in rows if row.seq == seq]
     return chosen[0] if chosen else max(rows, key=lambda row: row.seq, default=None)
@@ -48,7 +57,7 @@ def missing(case: Case | CaseRows) -> list[Text]:
     return paperwork.missing(checklist(case))
 
 
-def facts_of(case: Case | CaseRows, agreement) -> Facts:
+def facts_of(case: Case | CaseRows, agreement: AgreementRow | None) -> Facts:
     return Facts(
         way=case.way, channel=case.channel, outcome=case.outcome, is_accepted=case.accepted_on is not None,
         is_open=bool(case.is_open), is_group=case.is_group, is_late_entry=case.is_late_entry,
@@ -63,7 +72,7 @@ def _active(case: Case | CaseRows) -> list[Party]:
     return [p for p in case.parties if p.removed_on is None]
 
 
-def found_in(case: Case | CaseRows, agreement) -> dict[str, Found]:
+def found_in(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str, Found]:
     """What is there, by kind: records of papers, and facts that stand for one."""
     found = {kind: _recorded(rows) for kind, rows in _by_kind(case).items()}
     for kind, by_facts in _facts(case, agreement).items():
@@ -73,18 +82,18 @@ def found_in(case: Case | CaseRows, agreement) -> dict[str, Found]:
     return found
 
 
-def _by_kind(case: Case | CaseRows) -> dict[str, list]:
-    rows: dict[str, list] = {}
+def _by_kind(case: Case | CaseRows) -> dict[str, list[PaperRow]]:
+    rows: dict[str, list[PaperRow]] = {}
     for row in sorted(case.papers, key=lambda row: row.id):
         rows.setdefault(row.kind, []).append(row)
     return rows
 
 
-def _recorded(rows: list) -> Found:
+def _recorded(rows: Sequence[PaperRow]) -> Found:
     return Found(len(rows), tuple(_record_text(row) for row in rows))
 
 
-def _record_text(row) -> Text:
+def _record_text(row: PaperRow) -> Text:
     """11-20 当面交 巴特尔; a paper that was only made says so."""
     way = words.SERVICE_WAYS.get(row.given_way)
     on = row.given_on or row.made_on
@@ -94,7 +103,7 @@ def _record_text(row) -> Text:
     return Text(f"{stamp}{way.zh} {row.given_to}".rstrip(), f"{stamp}{way.en} {row.given_to}".rstrip())
 
 
-def _facts(case: Case | CaseRows, agreement) -> dict[str, Found | None]:
+def _facts(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str, Found | None]:
     """Facts recorded elsewhere that prove a paper."""
     asked = "application" if case.way == "written" else "oral_note"
     way = words.SIGN_WAYS.get(case.request_sign_way)
@@ -129,16 +138,17 @@ def _identity(case: Case | CaseRows) -> Found | None:
     return Found(0, (Text(f"看过{len(seen)}人，共{len(people)}人", f"seen {len(seen)} of {len(people)}"),))
 
 
-def _under(case: Case | CaseRows, agreement, name: str) -> list:
+def _under(case: Case | CaseRows, agreement: AgreementRow | None, name: str) -> Sequence[Any]:
     """The rows under an agreement that the case's own rows hold as well; none without an agreement."""
     if agreement is None:
         return []
     if isinstance(case, CaseRows):
         return [row for row in getattr(case, name) if row.agreement_id == agreement.id]
-    return getattr(agreement, name)
+    found: Sequence[Any] = getattr(agreement, name)
+    return found
 
 
-def _signed(agreement, signatures: list) -> Found | None:
+def _signed(agreement: AgreementRow | None, signatures: Sequence[Signature | Row[Any]]) -> Found | None:
     signers = {s.signer for s in signatures}
     if {"applicant", "respondent"} <= signers or "court" in signers:
         return _one(True, "双方已签", "signed by both")
@@ -151,7 +161,7 @@ def _requested(case: Case | CaseRows, kind: str) -> Found | None:
     return _one(row is not None, "{paper}", "{paper}", paper=row.document if row else "")
 
 
-def _consented(consents: list) -> Found | None:
+def _consented(consents: Sequence[Consent | Row[Any]]) -> Found | None:
     """Every represented worker has consented (R33 63)."""
     if not consents:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam
 from sqlalchemy.types import TypeEngine
@@ -24,16 +24,16 @@ NOWHERE = "-"  # no path of a station begins so
 class _Time:
     """A day or an instant of the actor in SQL; so many days before or after it is a bound value of its own."""
 
-    def __init__(self, name: str, kind: TypeEngine):
+    def __init__(self, name: str, kind: TypeEngine[Any]):
         self.name, self.kind = name, kind
 
-    def __clause_element__(self) -> BindParameter:
+    def __clause_element__(self) -> BindParameter[Any]:
         return bindparam(self.name, type_=self.kind)
 
-    def __add__(self, span: timedelta) -> BindParameter:
+    def __add__(self, span: timedelta) -> BindParameter[Any]:
         return bindparam(f"{self.name}__{span.days}".replace("-", "m"), type_=self.kind)
 
-    def __sub__(self, span: timedelta) -> BindParameter:
+    def __sub__(self, span: timedelta) -> BindParameter[Any]:
         return self + -span
 
 
@@ -52,11 +52,11 @@ def stand_in(role: str) -> Actor:
 class Prepared:
     """A statement made with a stand-in, and the names of what it binds of the actor."""
 
-    def __init__(self, statement: Select):
+    def __init__(self, statement: Select[Any]):
         self.statement = statement
         self.names = tuple(name for name in statement.compile().params if name.partition("__")[0] in BOUND)
 
-    def run(self, actor: Actor, **more: object) -> Result:
+    def run(self, actor: Actor, **more: object) -> Result[Any]:
         """Execute it for this actor; ``more`` gives what else it binds."""
         return db.session.execute(self.statement, {**self.values(actor), **more})
 

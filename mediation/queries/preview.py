@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Select, select, tuple_
+from sqlalchemy import Connection, Select, literal, select, tuple_
 
 from mediation.extensions import db
 from mediation.queries import chains, export
@@ -17,10 +18,11 @@ SIZE = 50
 MOST_SUMMED = 20_000  # rows; of more, the sums are worked out when somebody asks for them
 
 
-class Page(NamedTuple):
+@dataclass(frozen=True)
+class Page:
     """Rows in the order of the sheet's preview columns; ``after`` leads to the next ones, '' at the end."""
 
-    rows: list[tuple]
+    rows: Sequence[tuple[Any, ...]]
     after: str
     count: int  # of all rows
     withheld: int  # of all rows
@@ -40,17 +42,18 @@ def read(selection: Selection, actor: Actor, after: str = "", is_summed: bool = 
     return Page(rows, "-".join(map(str, shown[-1])) if rest else "", found.count, found.withheld, sums)
 
 
-def _keys(selection: Selection, actor: Actor, after: str) -> Select:
+def _keys(selection: Selection, actor: Actor, after: str) -> Select[Any]:
     """The keys of one page and one more; what the rows show is asked for these alone."""
     order = BASES[selection.sheet.key].order
     rows = export.chosen_rows(select(*order), selection, actor).order_by(*order).limit(SIZE + 1)
-    parts = [read_key(part) for part in after.split("-")]
-    if len(parts) == len(order) and None not in parts:
-        rows = rows.where(tuple_(*order) > tuple_(*parts))
+    parts = [part for part in map(read_key, after.split("-")) if part is not None]
+    if len(parts) == len(order) == after.count("-") + 1:
+        rows = rows.where(tuple_(*order) > tuple_(*map(literal, parts)))
     return rows
 
 
-def _rows(connection: Connection, selection: Selection, actor: Actor, keys: Sequence[tuple]) -> list[tuple]:
+def _rows(connection: Connection, selection: Selection, actor: Actor,
+          keys: Sequence[tuple[int, ...]]) -> Sequence[tuple[Any, ...]]:
     order = BASES[selection.sheet.key].order
     wanted = order[0].in_([key[0] for key in keys]) if len(order) == 1 else tuple_(*order).in_(keys)
     if selection.sheet.key == "events":

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
@@ -12,7 +13,7 @@ from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Vi
 from mediation.queries import ledger, search
 from mediation.rules import causes, identity, registers, words, workflow
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused
+from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.money import print_yuan
 
 PAGE = 50
@@ -112,11 +113,11 @@ def _of_result(case: Case, actor: Actor) -> dict[str, str]:
         "satisfaction": _word(words.SATISFACTION, said or "")}
 
 
-def _day(on) -> str:
+def _day(on: date | None) -> str:
     return on.isoformat() if on else ""
 
 
-def _word(table: dict, code: str) -> str:
+def _word(table: Mapping[str, Word], code: str) -> str:
     return table[code].zh if code in table else ""
 
 

@@ -76,5 +76,6 @@ def lines(sample: Sample, actor: Actor) -> list[Line]:
     noted: dict[int, list[Finding]] = {key: [] for key in ids}
     for finding in db.session.scalars(select(Finding).where(Finding.case_id.in_(list(known))).order_by(
             Finding.id).options(selectinload(Finding.steps).joinedload(FindingStep.note))):
-        noted[finding.case_id].append(finding)
+        if finding.case_id is not None:  # as the condition has it
+            noted[finding.case_id].append(finding)
     return [Line(row, known.get(row.case_id), noted[row.case_id]) for row in sample.cases]

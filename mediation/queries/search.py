@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Result, Select, and_, bindparam, func, or_, select
 from sqlalchemy import union as joined
@@ -139,12 +139,12 @@ def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Pag
     return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count)
 
 
-def _newest(find: Callable[..., Result], after: str, limit: int) -> list[Listed]:
+def _newest(find: Callable[..., Result[Any]], after: str, limit: int) -> list[Listed]:
     last = read_key(after)
     return listed.read(find("newest", limit=limit) if last is None else find("older", limit=limit, last=last))
 
 
-def _backlog(find: Callable[..., Result], after: str, limit: int) -> list[Listed]:
+def _backlog(find: Callable[..., Result[Any]], after: str, limit: int) -> list[Listed]:
     """By the next deadline; those without one come last."""
     on, last = _read_cursor(after)
     found: list[Listed] = []
@@ -180,7 +180,7 @@ _DUE = bindparam("due", type_=Date())
 UNION = cast(int, bindparam("union", type_=BigInteger()))
 
 
-def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result]:
+def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result[Any]]:
     """What runs a statement of a page by its name; a filter without words or numbers keeps its statements."""
     union = union_of(actor)
     place = {} if union is None else {"union": union}
@@ -198,7 +198,7 @@ def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], is_one_unio
     return Prepared(_statement(part, rows_of(wanted, stand_in(role), union=union), "", wanted.is_backlog))
 
 
-def _statement(part: str, rows: ColumnElement[bool], lead: str, is_backlog: bool) -> Select:
+def _statement(part: str, rows: ColumnElement[bool], lead: str, is_backlog: bool) -> Select[Any]:
     """``lead``: the rarest pair of characters, whose cases are looked at, newest first: a page costs what it shows."""
     gram = SearchGram.__table__
     source = gram.join(Case.__table__, gram.c.case_id == Case.id) if lead else Case.__table__

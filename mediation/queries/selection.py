@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 
@@ -18,6 +18,8 @@ NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
 NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")
 TWO_PERIODS = Text("期间和起止日期只能写一种", "Give either a period or its first and last day")
 WHOLE_CHAINS = Text("经过表须整列导出，否则无法核对", "The sheet of events is exported with all columns, or it cannot be checked")
+
+Made = TypeVar("Made")
 
 
 class Place(NamedTuple):
@@ -77,7 +79,7 @@ def read(given: Mapping[str, object]) -> Selection:
             problems.append(Problem(name, NO_CODE.fill(said=said[:40], known="、".join(table))))
         return said
 
-    def tried(act: Callable, fallback: object):
+    def tried(act: Callable[[], Made], fallback: Made) -> Made:
         try:
             return act()
         except Refused as refusal:

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, literal, null, or_, select, true
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, IssuedFigure, Station, User
@@ -47,7 +47,7 @@ class Between:
 
 def between(row: IssuedFigure, actor: Actor) -> Between:
     """What was entered since the issue and could have moved its figures, newest first."""
-    count, found = 0, []
+    count, found = 0, list[Row[Any]]()
     for asked in (_of_cases(row, actor), _of_employers(row), _of_house(row)):
         later = asked.where(Event.id > row.last_event_id)
         count += db.session.scalar(select(func.count()).select_from(later.subquery())) or 0
@@ -61,7 +61,7 @@ def _after(prefix: str) -> ColumnElement[str]:
     return func.substr(Event.stream, len(prefix) + 1)
 
 
-def _of_cases(row: IssuedFigure, actor: Actor) -> Select:
+def _of_cases(row: IssuedFigure, actor: Actor) -> Select[Any]:
     place = door.stations_below(row.station.path)
     quiet = rules.quiet(one["key"] for one in json.loads(row.body)["figures"])
     is_told = and_(door.filter_for(actor, "journal.read"), ~door.is_withheld(actor))
@@ -71,7 +71,7 @@ def _of_cases(row: IssuedFigure, actor: Actor) -> Select:
         or_(Case.station_id.in_(place), keys.holder().in_(place)))
 
 
-def _of_employers(row: IssuedFigure) -> Select:
+def _of_employers(row: IssuedFigure) -> Select[Any]:
     """Of the employers of the unions at the place: what they are, and what was done there."""
     key = cast(Employer.id, String)
     return select(Event, Employer.name.label("label"), (literal("/employers/") + key).label("href"),
@@ -79,7 +79,7 @@ def _of_employers(row: IssuedFigure) -> Select:
         Event.stream.startswith(EMPLOYERS), Employer.union_id.in_(_unions(row)))
 
 
-def _of_house(row: IssuedFigure) -> Select:
+def _of_house(row: IssuedFigure) -> Select[Any]:
     """By the accounts of those unions, about them, or about all."""
     unions = _unions(row)
     writer = exists().where(User.id == Event.actor_id, Station.id == User.station_id,
@@ -90,13 +90,13 @@ def _of_house(row: IssuedFigure) -> Select:
         or_(Event.kind.in_(rules.FOR_ALL), writer, about))
 
 
-def _unions(row: IssuedFigure) -> Select:
+def _unions(row: IssuedFigure) -> Select[Any]:
     """The union of the place, or the unions below it."""
     return select(func.coalesce(Station.union_id, Station.id)).where(
         or_(Station.id == row.station_id, Station.path.startswith(row.station.path, autoescape=True)))
 
 
-def _entries(found: Sequence) -> Iterator[Entry]:
+def _entries(found: Sequence[Row[Any]]) -> Iterator[Entry]:
     book = history.book_of([event for event, *_rest in found])
     for event, label, href, is_told in found:
         text = history.sentence(event.kind, json.loads(event.data), book) if is_told else WITHHELD

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -69,7 +69,7 @@ def _unanswered(role: str, kind: str) -> Prepared:
         bindparam("limit", type_=Integer())))
 
 
-def _urged(*rows: ColumnElement[bool]) -> Select:
+def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
     """They are few, and lead to their cases by an index of their own."""
     row, case, note = Supervision.__table__, Case.__table__, Note.__table__
     handler, to, made_by = (User.__table__.alias(name) for name in ("handler", "urged", "urging"))
@@ -85,7 +85,8 @@ def _urged(*rows: ColumnElement[bool]) -> Select:
 
 # Handing out ----------------------------------------------------------------------------------------------------
 
-class Heap(NamedTuple):
+@dataclass(frozen=True)
+class Heap:
     """Cases to tick: the first rows, and how many there are."""
 
     count: int
@@ -129,7 +130,7 @@ def board(actor: Actor, handler_id: int | None = None, station: Station | None =
                  mediators(actor))
 
 
-def _ordered(*wanted: ColumnElement[bool]) -> Select:
+def _ordered(*wanted: ColumnElement[bool]) -> Select[Any]:
     return select(Case).where(*wanted).options(joinedload(Case.station), joinedload(Case.handler)).order_by(
         Case.next_due_on.is_(None), Case.next_due_on, Case.id).limit(SHOWN)
 
@@ -139,7 +140,8 @@ def _heap(*wanted: ColumnElement[bool]) -> Heap:
     return Heap(count, list(db.session.scalars(_ordered(*wanted).limit(TO_TICK))) if count else [])
 
 
-class Mediator(NamedTuple):
+@dataclass(frozen=True)
+class Mediator:
     """Somebody who can hold cases: a choice like any other, and whose sheet can be printed."""
 
     id: int
@@ -197,7 +199,7 @@ class Line:
     def shown(self, today: date) -> list[CaseClock]:
         """The nearest limit, and what else ends within a month: one sheet of paper has to hold them all."""
         dated = [row for row in self.clocks if row.due_on]
-        return [row for n, row in enumerate(dated) if n == 0 or row.due_on <= today + MONTH][:3]
+        return [row for n, row in enumerate(dated) if n == 0 or (row.due_on and row.due_on <= today + MONTH)][:3]
 
 
 # What the clocks and the money of a case are computed from.

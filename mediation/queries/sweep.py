@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, select
 
@@ -49,7 +49,8 @@ class Sweep:
     def counts(self, asked: Sequence[Mapping[str, str]], by: str, rows: Iterable[Seen] | None = None) -> dict[
             int | None, list[int]]:
         """For every station or handler (``by``: station_id or handler_id) how many cases each condition holds for."""
-        places, found = [self.places[as_asked(values)] for values in asked], {}
+        places = [self.places[as_asked(values)] for values in asked]
+        found: dict[int | None, list[int]] = {}
         for row in self.rows if rows is None else rows:
             counts = found.setdefault(getattr(row, by), [0] * len(places))
             for n, place in enumerate(places):
@@ -71,12 +72,12 @@ def sweep(actor: Actor, asked: Iterable[Mapping[str, str]]) -> Sweep:
     return Sweep(rows, {values: n for n, values in enumerate(wanted)})
 
 
-def _seen(row: Row) -> Seen:
+def _seen(row: Row[Any]) -> Seen:
     key, due_on, station, handler, *holds = row
     return Seen(key, due_on, station, handler, holds)
 
 
-def _order(row: Seen) -> tuple:
+def _order(row: Seen) -> tuple[bool, date, int]:
     return row.due_on is None, row.due_on or date.max, row.id
 
 
@@ -102,7 +103,7 @@ def _at_hand(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.handler_id == actor.user_id, Case.station_id == actor.station_id, Case.id.in_(member))
 
 
-def at_hand(role: str) -> Select:
+def at_hand(role: str) -> Select[Any]:
     """The open cases at a counter, for what is read beside them: their ids."""
     actor = stand_in(role)
     return select(Case.__table__.c.id).where(door.filter_for(actor), conditions.is_open(), _at_hand(actor)).correlate(
