@@ -5,11 +5,11 @@ import hashlib
 import secrets
 import threading
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Select, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
@@ -79,7 +79,7 @@ class Account:
         return self.key
 
 
-def _live_session() -> Select:
+def _live_session() -> Select[Any]:
     """The session, account, station and body behind a session's key; Core columns, so that no entity is built."""
     logins, users, stations, agencies = (m.__table__ for m in (LoginSession, User, Station, Agency))
     return select(
@@ -107,7 +107,7 @@ def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -
         return None
     own, rest = len(Person._fields) - 2, len(Person._fields) - 2 + len(Place._fields)
     body = Body(*values[rest:]) if values[rest] is not None else None
-    return Account(Person(*values[:own], Place(*values[own:rest]), body), key, seen_at)
+    return Account(Person._make((*values[:own], Place(*values[own:rest]), body)), key, seen_at)
 
 
 def own_row(account: Account) -> User:
@@ -165,7 +165,7 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     is_held = _is_held_back(username, actor)  # counted while writing: of guesses sent at once each sees those before
     is_right = matches and not is_held
     db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
-    if not is_right:
+    if not is_right or row is None:
         journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
         raise Refused([Problem("", WRONG)])
     return row, open_session(row, actor)
@@ -180,13 +180,13 @@ def _is_held_back(username: str, actor: Actor) -> bool:
             or _waits(LoginAttempt.address == actor.address, FREE_PER_ADDRESS, actor.now))
 
 
-def _waits(condition, free: int, now: datetime) -> bool:
+def _waits(condition: ColumnElement[bool], free: int, now: datetime) -> bool:
     later = aliased(LoginAttempt)
     forgiven = exists().where(later.username == LoginAttempt.username, later.is_success.is_(True),
                               later.at >= LoginAttempt.at)
     failures, last_failure = db.session.execute(select(func.count(), func.max(LoginAttempt.at)).where(
         condition, LoginAttempt.is_success.is_(False), LoginAttempt.at > now - MEMORY, ~forgiven)).one()
-    return failures >= free and now < last_failure + passwords.delay(failures - free)
+    return bool(failures >= free and now < last_failure + passwords.delay(failures - free))
 
 
 def verify(stored: str, password: str) -> bool:

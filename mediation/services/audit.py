@@ -1,6 +1,7 @@
 """Audits: an auditor notes a finding, the place answers, the auditor closes it or sends it back. No case is changed."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import select
@@ -47,7 +48,7 @@ def take(row: Finding, key: str, body: str, actor: Actor, due_on: date | None = 
     if problems := audit.step_problems(step, row.state, body, due_on, actor.today):
         raise Refused(problems)
     row.state = step.target
-    if step.has_due:
+    if step.has_due and due_on is not None:  # without a day it was refused above
         row.due_on = due_on
     if step.target == "closed":
         row.closed_on = actor.today
@@ -59,7 +60,7 @@ def _require(actor: Actor, step: Step, about: About | Finding) -> None:
         raise Forbidden(step.permission)
 
 
-def _write(row: Finding, step: Step, body: str, actor: Actor, data: dict) -> None:
+def _write(row: Finding, step: Step, body: str, actor: Actor, data: Mapping[str, object]) -> None:
     """The text as a note and one event; looking into a case is no work on it, so its last touch stays as it was."""
     said = journal.write_note(actor, row.case, body)
     db.session.add(FindingStep(finding_id=row.id, kind=step.key, note_id=said.id, done_on=actor.today,

@@ -31,6 +31,7 @@ def close(union: Station, said: str, actor: Actor) -> Closing:
         raise Refused(found)
     parts = queries.parts_of(union, period, actor)
     figures = rules.figures(parts)
+    assert period.last is not None  # a period that is closed has ended
     row = Closing(
         union_id=union.id, period=period.code, first_on=period.first, last_on=period.last, closed_at=actor.now,
         closed_on=actor.today, made_by_id=actor.user_id, last_event_id=queries.last_event_id(), figures=figures,

@@ -100,6 +100,7 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
     found += _call_problems(case, told, actor)
     if found or (found := _letter_problems(every, told, actor)):
         raise Refused(found)
+    assert told.planned_on is not None  # refused above
     year = told.planned_on.year
     n = numbers.draw(case.union_id, "consultation", year)
     row = Consultation(
@@ -121,6 +122,7 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
 
 
 def _invitation(told: Call, agency_id: int, actor: Actor, consultation_id: int | None = None) -> coordination.Letter:
+    assert told.planned_on is not None  # asked for before anybody is invited
     return coordination.Letter(
         agency_id, "invitation", "out", purpose=told.agenda[:300], sent_on=min(actor.today, told.planned_on),
         reply_due_on=told.planned_on, due_reason=commissions.OF_CONSULTATION.zh, shared_parts=told.shared_parts,
@@ -178,12 +180,12 @@ def enter_opinion(row: Consultation, agency_id: int, given: Opinion, actor: Acto
     return _write_opinion(row, agency_id, given, actor, True)
 
 
-def _write_opinion(row: Consultation, agency_id: int, given: Opinion, actor: Actor,
+def _write_opinion(row: Consultation, agency_id: int | None, given: Opinion, actor: Actor,
                    is_entered_for: bool) -> ConsultationOpinion:
     db.session.refresh(row, with_for_update=True)
-    voice = next((v for v in row.opinions if v.agency_id == agency_id), None)
+    voice: ConsultationOpinion | None = next((v for v in row.opinions if v.agency_id == agency_id), None)
     found = _opinion_problems(row, voice, given, actor, is_entered_for)
-    if found:
+    if found or voice is None:
         raise Refused(found)
     _put_down(voice, given, actor, is_entered_for)
     for case in _in_order(row):
@@ -232,7 +234,7 @@ def _settle(row: Consultation, case: Case, voice: ConsultationOpinion, actor: Ac
             letter.state, letter.version = "answered", letter.version + 1
             letter.result = (voice.opinion or (CAME if voice.is_present else STAYED_AWAY))[:500]
             letter.is_entered_for = voice.is_entered_for if voice.opinion else True
-            letter.replied_on = max(voice.given_on or row.held_on, letter.sent_on)
+            letter.replied_on = max(day for day in (voice.given_on or row.held_on, letter.sent_on) if day)
             letter.reply_way, letter.reply_number = voice.way or "person", voice.number
             letter.answered_by_id = voice.written_by_id or actor.user_id
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import Insert, insert, select
 
@@ -18,8 +19,11 @@ from mediation.services import journal, merging, numbers
 
 AWAY = Text("{who}不在岗至{until}，由{stand_in}代办；已返岗的先登记返岗",
             "{who} is away until {until}, {stand_in} stands in; if back already, record the return first")
-Answers = Mapping[str, object]
-Effect = Callable[[Case, Answers, Actor], dict]
+Answers = Mapping[str, Any]  # what the form of a move gave, checked by rules/workflow.py: text, number, day, codes
+Told = dict[str, object]  # the fields of its event
+Effect = Callable[[Case, Answers, Actor], Told]
+
+Row = TypeVar("Row")
 
 
 def _day(answers: Answers, actor: Actor) -> date:
@@ -32,7 +36,7 @@ def _known_day(case: Case, answers: Answers, actor: Actor) -> date | None:
     return answers.get("happened_on") if case.is_late_entry else _day(answers, actor)
 
 
-def _add(row: object) -> object:
+def _add(row: Row) -> Row:
     db.session.add(row)
     db.session.flush()
     return row
@@ -53,7 +57,7 @@ def interrupt(case: Case, kind: str, on: date, evidence: str = "") -> None:
         _insert(RESTART, case_id=case.id, kind=kind, interrupted_on=on, evidence=evidence)
 
 
-def _ask_consent(case: Case, answers: Answers, actor: Actor) -> dict:
+def _ask_consent(case: Case, answers: Answers, actor: Actor) -> Told:
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     answer = str(answers.get("answer") or "")
     _insert(CONTACT, case_id=case.id, party_id=answers["party"], way=answers["way"], is_reached=bool(answer),
@@ -65,7 +69,7 @@ def _ask_consent(case: Case, answers: Answers, actor: Actor) -> dict:
             "next_on": answers.get("next_on")}
 
 
-def _accept(case: Case, answers: Answers, actor: Actor) -> dict:
+def _accept(case: Case, answers: Answers, actor: Actor) -> Told:
     case.accepted_on = _day(answers, actor)
     case.accepted_station_id = case.station_id
     case.rules_on = case.accepted_on
@@ -77,62 +81,62 @@ def _accept(case: Case, answers: Answers, actor: Actor) -> dict:
     return {"printed_number": case.printed_number, "ground": case.scope_ground, "relation": case.relation}
 
 
-def _decline(case: Case, answers: Answers, actor: Actor) -> dict:
+def _decline(case: Case, answers: Answers, actor: Actor) -> Told:
     case.outcome_reason = str(answers["ground"])
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"ground": answers["ground"], "next_door": answers["next_door"], "note": note.hash}
 
 
-def _refuse(case: Case, answers: Answers, actor: Actor) -> dict:
+def _refuse(case: Case, answers: Answers, actor: Actor) -> Told:
     interrupt(case, "refused", _day(answers, actor))
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"next_door": answers.get("next_door"), "note": note.hash}
 
 
-def _unreachable(case: Case, answers: Answers, actor: Actor) -> dict:
+def _unreachable(case: Case, answers: Answers, actor: Actor) -> Told:
     attempts = sum(not c.is_reached for c in case.contacts)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"attempts": attempts, "next_door": answers.get("next_door"), "note": note.hash}
 
 
-def _hold(case: Case, user_id: int, answers: Answers, actor: Actor) -> None:
+def _hold(case: Case, user_id: int | None, answers: Answers, actor: Actor) -> None:
     case.handler_id = user_id
     case.assigned_on = _day(answers, actor)
 
 
-def _take_up(case: Case, answers: Answers, actor: Actor) -> dict:
+def _take_up(case: Case, answers: Answers, actor: Actor) -> Told:
     _hold(case, actor.user_id, answers, actor)
     case.taken_on = _day(answers, actor)
     return {"handler": actor.user_id}
 
 
-def _route(case: Case, answers: Answers, actor: Actor) -> dict:
+def _route(case: Case, answers: Answers, actor: Actor) -> Told:
     case.station_id = int(answers["station"])
     return {"station": case.station_id, "reason": answers.get("reason")}
 
 
-def _assign(case: Case, answers: Answers, actor: Actor) -> dict:
+def _assign(case: Case, answers: Answers, actor: Actor) -> Told:
     _hold(case, int(answers["mediator"]), answers, actor)
     return {"handler": case.handler_id, "reason": answers.get("reason")}
 
 
-def _reassign(case: Case, answers: Answers, actor: Actor) -> dict:
+def _reassign(case: Case, answers: Answers, actor: Actor) -> Told:
     before = case.handler_id
     _hold(case, int(answers["mediator"]), answers, actor)
     return {"handler": case.handler_id, "before": before, "reason": answers.get("reason")}
 
 
-def _take(case: Case, answers: Answers, actor: Actor) -> dict:
+def _take(case: Case, answers: Answers, actor: Actor) -> Told:
     case.taken_on = _day(answers, actor)
     return {"handler": actor.user_id}
 
 
-def _release(case: Case, answers: Answers, actor: Actor) -> dict:
+def _release(case: Case, answers: Answers, actor: Actor) -> Told:
     before, case.handler_id, case.assigned_on = case.handler_id, None, None
     return {"handler": before, "reason": answers["reason"]}
 
 
-def _recuse(case: Case, answers: Answers, actor: Actor) -> dict:
+def _recuse(case: Case, answers: Answers, actor: Actor) -> Told:
     """The mediator steps down for good: the row is over on the day it begins and bars from holding the case again."""
     day = _day(answers, actor)
     if case.handler_id:
@@ -140,7 +144,7 @@ def _recuse(case: Case, answers: Answers, actor: Actor) -> dict:
     return _release(case, answers, actor)
 
 
-def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
+def _log_contact(case: Case, answers: Answers, actor: Actor) -> Told:
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     row = _add(Contact(
         case_id=case.id, party_id=answers.get("party"), whom=str(answers.get("whom") or ""), way=answers["way"],
@@ -156,7 +160,7 @@ def _log_contact(case: Case, answers: Answers, actor: Actor) -> dict:
 
 
 def _change_clock(kind: str) -> Effect:
-    def effect(case: Case, answers: Answers, actor: Actor) -> dict:
+    def effect(case: Case, answers: Answers, actor: Actor) -> Told:
         rule = clock_queries.main_rule(case)
         row = ClockChange(case_id=case.id, rule=rule, kind=kind, from_on=_day(answers, actor),
                           to_on=answers.get("to_on"), ground=str(answers.get("ground") or "") or None,
@@ -180,7 +184,7 @@ CLOCK_FIELDS = {"extend": ("rule", "to_on", "consents", "document", "reason"),
                 "pause": ("rule", "ground", "document", "reason"), "resume": ("rule", "reason")}
 
 
-def _fail(case: Case, answers: Answers, actor: Actor) -> dict:
+def _fail(case: Case, answers: Answers, actor: Actor) -> Told:
     case.outcome_reason = str(answers["reason_code"])
     if case.outcome_reason == "expired":
         interrupt(case, "period_passed", _period_end(case, actor) or _day(answers, actor))
@@ -196,38 +200,39 @@ def _period_end(case: Case, actor: Actor) -> date | None:
     return clock.due if clock and clock.due and clock.due <= actor.today else None
 
 
-def _with_reason(case: Case, answers: Answers, actor: Actor) -> dict:
+def _with_reason(case: Case, answers: Answers, actor: Actor) -> Told:
     return {"reason": answers["reason"]}
 
 
-def _refer(case: Case, answers: Answers, actor: Actor) -> dict:
+def _refer(case: Case, answers: Answers, actor: Actor) -> Told:
     case.referred_to = str(answers["to"])
     return {"to": answers["to"], "agency": answers.get("agency"), "reason": answers.get("reason")}
 
 
-def _merge(case: Case, answers: Answers, actor: Actor) -> dict:
-    other = db.session.scalar(select(Case).where(Case.number == answers["into"], Case.union_id == case.union_id))
+def _merge(case: Case, answers: Answers, actor: Actor) -> Told:
+    other = db.session.scalars(select(Case).where(
+        Case.number == answers["into"], Case.union_id == case.union_id)).one()
     case.merged_into_id = other.id
     db.session.refresh(other, with_for_update=True)
     merging.take_sources(case, other, actor)
     return {"into": other.number, "reason": answers["reason"]}
 
 
-def _stop_sham(case: Case, answers: Answers, actor: Actor) -> dict:
+def _stop_sham(case: Case, answers: Answers, actor: Actor) -> Told:
     return {"reason": answers["reason"], "reported_to": answers["reported_to"]}
 
 
-def _notify(case: Case, answers: Answers, actor: Actor) -> dict:
+def _notify(case: Case, answers: Answers, actor: Actor) -> Told:
     case.notified_on = _known_day(case, answers, actor)
     return {"way": answers["way"], "to": answers.get("to")}
 
 
-def _enforce(case: Case, answers: Answers, actor: Actor) -> dict:
+def _enforce(case: Case, answers: Answers, actor: Actor) -> Told:
     case.is_enforced = True
     return {"document": answers.get("document")}
 
 
-def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
+def _visit(case: Case, answers: Answers, actor: Actor) -> Told:
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     row = _add(Visit(case_id=case.id, visited_on=_day(answers, actor), way=answers["way"],
                      party_id=answers.get("party"), satisfaction=answers["satisfaction"], note_id=note.id,
@@ -236,7 +241,7 @@ def _visit(case: Case, answers: Answers, actor: Actor) -> dict:
             "next_on": row.next_on}
 
 
-def _close(case: Case, answers: Answers, actor: Actor) -> dict:
+def _close(case: Case, answers: Answers, actor: Actor) -> Told:
     case.closed_on = _known_day(case, answers, actor)
     case.retention = _retention(case, answers)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
@@ -244,7 +249,7 @@ def _close(case: Case, answers: Answers, actor: Actor) -> dict:
             "retention": case.retention, "note": note.hash}
 
 
-def _reopen(case: Case, answers: Answers, actor: Actor) -> dict:
+def _reopen(case: Case, answers: Answers, actor: Actor) -> Told:
     before = case.outcome
     case.outcome, case.outcome_reason, case.concluded_on, case.closed_on = "", "", None, None
     case.notified_on = None
@@ -256,7 +261,7 @@ def _retention(case: Case | CaseRows, answers: Answers) -> str:
     return str(answers.get("retention") or case.retention or retention.DEFAULT_CLASS)
 
 
-def _archive(case: Case, answers: Answers, actor: Actor) -> dict:
+def _archive(case: Case, answers: Answers, actor: Actor) -> Told:
     case.archived_on = _known_day(case, answers, actor)
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")

@@ -130,8 +130,8 @@ def approve(run_id: int, actor: Actor) -> ExportRun:
     """A second person with the same right, whose reach covers the asker's station, approves."""
     _require(actor)
     row = _get(run_id)
-    asker = db.session.get(User, row.account_id)
-    station = db.session.get(Station, asker.station_id)
+    asker = db.session.get_one(User, row.account_id)
+    station = db.session.get_one(Station, asker.station_id)
     if asker.id == actor.user_id:
         raise Refused([Problem("", NOT_ONESELF)])
     if not station.path.startswith(actor.station_path or "-"):

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, select, update
 
 from mediation.extensions import db
 from mediation.models import Feed, User
@@ -31,8 +32,8 @@ def revoke(actor: Actor) -> bool:
 
 
 def _end(actor: Actor) -> bool:
-    ended = db.session.execute(update(Feed).where(
-        Feed.account_id == actor.user_id, Feed.revoked_at.is_(None)).values(revoked_at=actor.now))
+    ended = cast(CursorResult[Any], db.session.execute(update(Feed).where(
+        Feed.account_id == actor.user_id, Feed.revoked_at.is_(None)).values(revoked_at=actor.now)))
     return ended.rowcount > 0
 
 

@@ -119,7 +119,7 @@ class Kept(NamedTuple):
     size: int
     kind: str
     added_at: datetime
-    made_by_id: int
+    made_by_id: int | None
 
 
 def describe(name: str, data: bytes, actor: Actor) -> Kept:

@@ -77,6 +77,7 @@ def create_user(username: str, name: str, place: Place, actor: Actor, phone: str
     if not name:
         found.append(_say("name", "请填写姓名", "Give the name"))
     _refuse(found)
+    assert place.station is not None  # refused above
     row, secret = accounts.create(actor, username, name, place.role, place.station,
                                   place.agency.id if place.agency else None)
     row.phone, row.certificates = phone, certificates
@@ -242,6 +243,7 @@ def _wall_moves(row: Station, kind: str, parent: Station) -> bool:
 def save_agency(row: Agency | None, values: Mapping[str, object], union: Station | None, actor: Actor) -> Agency:
     """Create an outside body of a union's mechanism or change one; its code stays."""
     _refuse(agency_problems(row, values, union))
+    assert union is not None  # refused above
     code = row.code if row else str(values["code"])
     rest = {key: values[key] for key in AGENCY_VALUES if key in values}
     return setup.save_agency(actor, union, code, str(values["kind"]), str(values["name"]), **rest)

@@ -31,7 +31,7 @@ EVENT_COLUMNS = ("stream", "seq", "kind", "entered_at", "happened_on", "actor_id
                  "hash")
 
 
-def record(actor: Actor, stream: str, kind: str, data: dict, happened_on: date | None = None,
+def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], happened_on: date | None = None,
            case: Case | None = None, is_day_unknown: bool = False, rows: CaseRows | None = None) -> Event:
     """Append one event; for a case it carries the digest of the stored rows, and the case's version follows. The rows
     beside the cases that it names (a letter, an inquiry …) are under its digest too. What is given back tells what
@@ -78,7 +78,7 @@ def write_columns(case: Case, values: Mapping[str, object]) -> None:
         set_committed_value(case, name, value)
 
 
-def _beside(data: dict) -> str:
+def _beside(data: Mapping[str, object]) -> str:
     if not set(data) & set(canonical.BESIDE):
         return ""
     db.session.flush()
@@ -93,7 +93,7 @@ def rebase(actor: Actor) -> int:
     """
     older = [case.id for case, _head, version in digests.walk() if version is not None and version < canonical.VERSION]
     for key in older:
-        case = db.session.get(Case, key)
+        case = db.session.get_one(Case, key)
         record(actor, case_stream(case), "rebased", {"version": canonical.VERSION}, case=case)
     count = len(older)
     for (name, key), digest in digests.told_beside().items():

@@ -41,6 +41,7 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
         found.append(Problem("lead", Text("它下面已有归入的案件", "Other cases follow this one")))
     if found:
         raise Refused(found)
+    assert lead is not None  # refused above
     row = CaseLink(case_id=case.id, lead_id=lead.id, note=note, linked_on=actor.today)
     db.session.add(row)
     db.session.flush()
@@ -111,6 +112,6 @@ def unlink(case: Case, reason: str, actor: Actor) -> None:
     row = links.find_link(case)
     if row is None:
         raise Refused([Problem("", Text("没有归入示范案", "It follows no lead case"))])
-    lead = db.session.get(Case, row.lead_id)
+    lead = db.session.get_one(Case, row.lead_id)
     db.session.delete(row)
     cases.act(case, "case_unlinked", {"lead": lead.number, "reason": reason}, actor)

@@ -34,6 +34,7 @@ def register_number(union: Station | Union, year: int) -> str:
 
 def printed_number(case: Case) -> str:
     """The number on paper, given at acceptance, in the form set for the union."""
+    assert case.accepted_on is not None  # acceptance has just set it
     year = case.accepted_on.year
     form = case.union.number_form or DEFAULT_FORM
     return form.format(short=case.union.short_name, year=year, n=draw(case.union_id, "accepted", year))

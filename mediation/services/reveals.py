@@ -36,6 +36,7 @@ def log_reveal(case: Case, party_id: int, field: str, reason: str, actor: Actor)
         found.append(Problem("limit", TOO_MANY.fill(n=PER_HOUR)))
     if found:
         raise Refused(found)
+    assert party is not None  # refused above
     journal.log_access(actor, "reveal", case.number, f"party {party.id} {field}: {reason}")
     return party
 

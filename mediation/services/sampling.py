@@ -24,6 +24,7 @@ def draw(selection: Selection, seed: str, size: int | None, actor: Actor) -> Sam
     seed = seed.strip()[:sampling.LONGEST_SEED]
     if problems := sampling.draw_problems(seed, size):
         raise Refused(problems)
+    assert size is not None  # refused above
     chosen, population = queries.draw(selection, seed, size, actor)
     if len(chosen) < size:
         raise Refused([Problem("size", sampling.TOO_FEW.fill(n=population.count, size=size))])

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
 
@@ -29,7 +31,7 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @cache
-def _pinyin():
+def _pinyin() -> ModuleType:
     """The library of pronunciations, loaded when a name is first written: it is large and readers never need it."""
     return importlib.import_module("pypinyin")
 
@@ -59,17 +61,17 @@ def index_case(case: Case, rows: CaseRows | None = None) -> None:
     _write(rows.id, "\n".join(lines), tails)
 
 
-def _names(parties: Iterable[Row]) -> list[str]:
+def _names(parties: Iterable[Row[Any]]) -> list[str]:
     found = []
     for party in parties:
         found += [party.name, party.name_other]
         if party.employer_id is not None:
-            employer = db.session.get(Employer, party.employer_id)
+            employer = db.session.get_one(Employer, party.employer_id)
             found += [employer.name, employer.short_name]
     return [name for name in found if name]
 
 
-def _texts(rows: CaseRows, parties: Iterable[Row]) -> list[str]:
+def _texts(rows: CaseRows, parties: Iterable[Row[Any]]) -> list[str]:
     told = [text for party in parties for text in (party.as_told, party.site)]
     outside = [row.number for row in rows.external_numbers]
     return [rows.number, rows.printed_number, rows.source_number, rows.source_case_number, rows.source_body,

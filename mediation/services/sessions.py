@@ -71,7 +71,7 @@ def problems(case: Case, held: Held, actor: Actor) -> list[Problem]:
                     if getattr(held, name) and not TIME.fullmatch(getattr(held, name))]
 
 
-def _write(case: Case, held: Held, actor: Actor) -> dict:
+def _write(case: Case, held: Held, actor: Actor) -> dict[str, object]:
     """The session's row and notes; gives the fields of its event."""
     note = journal.write_note(actor, case, held.said)
     concession = journal.write_note(actor, case, held.concession, is_concession=True)

@@ -25,7 +25,7 @@ def load_calendar(actor: Actor) -> None:
             _load_year(actor, int(year), days)
 
 
-def _load_year(actor: Actor, year: int, days: list[dict]) -> None:
+def _load_year(actor: Actor, year: int, days: list[dict[str, str]]) -> None:
     from_iso = type(actor.today).fromisoformat
     for row in days:
         db.session.add(CalendarDay(on=from_iso(row["date"]), kind=row["kind"], name=row["name"], county="",

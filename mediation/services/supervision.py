@@ -171,6 +171,7 @@ def hand_over(leave: Leave, actor: Actor) -> Absence:
     away, stand_in = _colleague(leave.account_id, actor), _colleague(leave.stand_in_id, actor)
     if found or away is None or stand_in is None:
         raise Refused(found)
+    assert leave.from_on is not None and leave.until_on is not None  # refused above
     numbers = [case.number for case in held_by(actor, away)]
     reason = f"{away.name}不在岗（{leave.from_on}至{leave.until_on}），由{stand_in.name}代办"
     _all_or_each([_each(n, lambda case: _hand(case, stand_in.id, reason, actor), actor) for n in numbers], True)
@@ -212,6 +213,7 @@ def absence_problems(leave: Leave, actor: Actor) -> list[Problem]:
 def _clashes(leave: Leave, actor: Actor) -> list[Problem]:
     """What other absences, and cases nobody here may see, stand against."""
     found = []
+    assert leave.from_on is not None  # refused above
     row = db.session.scalar(select(Absence).where(
         Absence.account_id == leave.account_id, Absence.returned_on.is_(None), Absence.from_on <= leave.until_on,
         Absence.until_on >= leave.from_on).limit(1))
