@@ -9,7 +9,7 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData, Table
+from sqlalchemy import Connection, Engine, MetaData, SQLColumnExpression, Table
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -20,6 +20,10 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 READING = "reading"  # key of the engine that cannot write; where there is none, one engine does both
+
+
+Expression = SQLColumnExpression[Any]  # a column of a table or a model, or what is reckoned from some in SQL
+AnyModel = type[Any]  # a model of whose columns some are asked for that not every model has
 
 
 class Base(DeclarativeBase):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select
 
@@ -50,7 +50,7 @@ def arrived_sign() -> ColumnElement[int]:
     return case((Payment.direction == "to_employer", -1), else_=1)
 
 
-def _admitted(rows: ColumnElement[bool]) -> Select:
+def _admitted(rows: ColumnElement[bool]) -> Select[Any]:
     """The cases come first and lead to their agreements and payments, however many there are of those."""
     return select(Case.id).where(rows)
 
@@ -83,7 +83,7 @@ def _above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
     return case((sum_ > 0, sum_), else_=0)
 
 
-def per_case(on: date, rows: ColumnElement[bool]) -> Select:
+def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
     """case_id with agreed, outstanding, overdue and unperformed fen of the cases that ``rows`` admits."""
     due, paid = promised(on, rows), came(on, rows)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
@@ -103,12 +103,12 @@ def of_cases(on: date, rows: ColumnElement[bool]) -> dict[int, Balance]:
     return read(db.session.execute(per_case(on, rows)))
 
 
-def read(found: Iterable[Row]) -> dict[int, Balance]:
+def read(found: Iterable[Row[Any]]) -> dict[int, Balance]:
     """The rows of ``per_case`` by case id."""
     return {key: Balance(*(int(value or 0) for value in sums)) for key, *sums in found}
 
 
-def owing(on: date, rows: ColumnElement[bool]) -> Select:
+def owing(on: date, rows: ColumnElement[bool]) -> Select[Any]:
     """Ids of the cases in which some worker still waits for agreed money."""
     sums = per_case(on, rows).subquery()
     return select(sums.c.case_id).where(sums.c.outstanding > 0)

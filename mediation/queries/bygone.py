@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
@@ -69,7 +69,7 @@ def untouched(asked: Scope) -> ColumnElement[bool]:
     return and_(was_open(asked.cut_off), begun, ~written, Case.id.not_in(_waiting_for_money(asked)))
 
 
-def _waiting_for_money(asked: Scope) -> Select:
+def _waiting_for_money(asked: Scope) -> Select[Any]:
     """Cases whose earliest unpaid instalment was not late on the day."""
     plan = balances.plan(asked.cut_off, asked.rows)
     return select(plan.c.case_id).where(plan.c.amount > plan.c.paid).group_by(plan.c.case_id).having(
@@ -109,7 +109,7 @@ def _is_planned(day: date) -> ColumnElement[bool]:
     return or_(call, session, visit)
 
 
-def _dated_money(asked: Scope) -> Select:
+def _dated_money(asked: Scope) -> Select[Any]:
     """Cases with an instalment that has a day and was not wholly paid by the cut-off."""
     plan = balances.plan(asked.cut_off, asked.rows)
     return select(plan.c.case_id).where(plan.c.amount > plan.c.paid, plan.c.due_on.is_not(None))

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
-
+from mediation.extensions import Expression
 from mediation.rules import channels, clocks
 from mediation.rules.access import WITHHELD
 from mediation.rules.workdays import Calendar
@@ -48,11 +47,11 @@ class Cell(NamedTuple):
     """``asks``: the expressions of the SELECT; ``cook``: their columns to the column of the file, None for as is;
     ``joins``: the optional tables they need."""
 
-    asks: tuple[ColumnElement[Any], ...]
+    asks: tuple[Expression, ...]
     cook: Cook | None = None
     joins: tuple[str, ...] = ()
-    total: ColumnElement[Any] | None = None  # what is summed up, where it is not the first asked
-    open_asks: tuple[ColumnElement[Any], ...] = ()  # of a masked number: what to ask when it may be opened
+    total: Expression | None = None  # what is summed up, where it is not the first asked
+    open_asks: tuple[Expression, ...] = ()  # of a masked number: what to ask when it may be opened
     open_cook: Cook | None = None
 
 

@@ -8,9 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, String, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
+from mediation.extensions import Expression
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -42,29 +55,29 @@ MARK = aliased(Reconciliation)  # the mark that stands on an entry
 PERIOD_FACTS = sorted(clocks.facts_of(channel.period for channel in channels.CHANNELS.values()))
 
 
-def day(column: ColumnElement) -> ColumnElement:
+def day(column: Expression) -> Expression:
     """A day or instant as the text that it is stored as."""
     return cast(column, String)
 
 
-def _truth(condition: ColumnElement) -> ColumnElement:
+def _truth(condition: Expression) -> Expression:
     return cast(condition, Integer)
 
 
-def _list(column: ColumnElement, *where: ColumnElement, by: str = ",") -> ColumnElement:
+def _list(column: Expression, *where: Expression, by: str = ",") -> Expression:
     return select(func.aggregate_strings(column, by)).where(*where).scalar_subquery()
 
 
-def _one(column: ColumnElement, *where: ColumnElement) -> ColumnElement:
+def _one(column: Expression, *where: Expression) -> Expression:
     return select(column).where(*where).scalar_subquery()
 
 
-def _sum(column: ColumnElement) -> ColumnElement[int]:
+def _sum(column: Expression) -> ColumnElement[int]:
     """A sum as a whole number; PostgreSQL would give a decimal one."""
     return cast(func.sum(column), BigInteger)
 
 
-def _has_flag(code: str) -> ColumnElement:
+def _has_flag(code: str) -> Expression:
     return _truth(cast(Case.flags, String).like(f'%"{code}"%'))
 
 
@@ -78,7 +91,7 @@ def _counts(on: date) -> ColumnElement[bool]:
     return and_(balances.counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
 
 
-def _came(party: ColumnElement, on: date, *more: ColumnElement) -> ColumnElement[int]:
+def _came(party: Expression, on: date, *more: Expression) -> ColumnElement[int]:
     """What arrived for one worker by a day."""
     return func.coalesce(
         select(_sum(PaymentShare.amount_fen * balances.arrived_sign()))
@@ -108,11 +121,11 @@ def _paid(on: date) -> FromClause:
         .group_by(PaymentShare.party_id).correlate(Case).subquery())
 
 
-def _above_zero(sum_: ColumnElement) -> ColumnElement:
+def _above_zero(sum_: Expression) -> Expression:
     return case((sum_ > 0, sum_), else_=0)
 
 
-def _owed(on: date) -> tuple[ColumnElement, ColumnElement]:
+def _owed(on: date) -> tuple[Expression, Expression]:
     """What all workers of a case together wait for; and the same with the state of performance, as 'sum|STATE'.
 
     The four states are those of rules/money.py, for all bound workers together.
@@ -133,11 +146,11 @@ def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
                 open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_cook=cells.opened(name))
 
 
-def plain(column: ColumnElement, *joins: str) -> Cell:
+def plain(column: Expression, *joins: str) -> Cell:
     return Cell((column,), None, joins)
 
 
-def _station(column: ColumnElement) -> Cell:
+def _station(column: Expression) -> Cell:
     return Cell((column,), cells.looked_up("stations"))
 
 
@@ -267,7 +280,7 @@ def persons(on: date) -> dict[str, Cell]:
     }
 
 
-def _counted() -> ColumnElement:
+def _counted() -> Expression:
     """A claim as it counts: sums owed to the employer are negative."""
     return Claim.amount_fen * case((Claim.head == "to_employer", -1), else_=1)
 

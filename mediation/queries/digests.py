@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
@@ -23,7 +23,7 @@ from mediation.rules import journal
 MANY = 200  # cases or entries in the hand at once
 
 
-def event_hash(event: Event | Row) -> str:
+def event_hash(event: Event | Row[Any]) -> str:
     return journal.link(event.prev, event.stream, event.seq, event.entered_at.astimezone(UTC).isoformat(),
                         event.happened_on.isoformat() if event.happened_on else "",
                         f"{event.actor_id or ''}:{event.actor_label}", event.kind, event.data)
@@ -49,7 +49,8 @@ def _seal_hash(prev: str, made_at: datetime, digest: str) -> str:
     return hashlib.sha256(f"{prev}\n{made_at.astimezone(UTC).isoformat()}\n{digest}".encode()).hexdigest()
 
 
-def _span(event_from: int, access_from: int, event_to: int | None, access_to: int | None):
+def _span(event_from: int, access_from: int, event_to: int | None,
+          access_to: int | None) -> tuple[str, int, int, int]:
     body = hashlib.sha256()
     events, last_event, last_access = 0, event_from, access_from
     hashes = select(Event.id, Event.hash).where(Event.id > event_from).order_by(Event.id)
@@ -109,7 +110,7 @@ def verify_rows() -> Iterator[Fault]:
     yield from _verify_house_notes()
 
 
-def walk() -> Iterator[tuple[Case, Row | None, int | None]]:
+def walk() -> Iterator[tuple[Case, Row[Any] | None, int | None]]:
     """Each case with its newest event, and by which version of the list that event's digest fits the rows.
 
     None where there is no event, or where it fits by none.
@@ -121,18 +122,18 @@ def walk() -> Iterator[tuple[Case, Row | None, int | None]]:
             yield case, head, None if head is None else _version(case, head, rows[case.id])
 
 
-def _version(case: Case, head: Row, rows: str) -> int | None:
+def _version(case: Case, head: Row[Any], rows: str) -> int | None:
     if _fits(head, rows):
         return VERSION
     return next((n for n in range(VERSION - 1, 0, -1) if _fits(head, canonical_case(case, n))), None)
 
 
-def _fits(head: Row, rows: str) -> bool:
+def _fits(head: Row[Any], rows: str) -> bool:
     told = str(json.loads(head.data).get("digest", ""))
     return hmac.compare_digest(told, vault.current().digest(rows))
 
 
-def _heads(cases: Sequence[Case]) -> dict[str, Row]:
+def _heads(cases: Sequence[Case]) -> dict[str, Row[Any]]:
     """The newest event of each case, by its stream: its number in the stream, and its fields."""
     newest = select(Event.stream, db.func.max(Event.seq).label("seq")).where(
         Event.stream.in_([f"case:{case.number}" for case in cases])).group_by(Event.stream).subquery()

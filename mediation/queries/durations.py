@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Row as Fetched
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
@@ -20,6 +21,7 @@ from mediation.queries.measures import Measure
 from mediation.queries.scopes import Scope
 from mediation.rules import clocks as rules
 from mediation.rules import figures as rules_figures
+from mediation.rules.clocks import Clock
 from mediation.rules.workdays import Calendar, is_workday
 
 DAY = timedelta(1)
@@ -51,7 +53,7 @@ class Workdays:
         return self.sums[(on - self.first).days] - self.sums[(since - self.first).days]
 
 
-def spread(name: str, asked: Scope, is_working: bool) -> dict[int, int]:
+def spread(name: str, asked: Scope, is_working: bool) -> rules_figures.Histogram:
     """How many rows of a row set took how many days."""
     if name in COMPUTED:
         rows = asked.once(f"rows:{name}", COMPUTED[name])
@@ -76,7 +78,7 @@ def _reckon(pairs: list[tuple[date, date, int]], is_working: bool, calendar: Cal
     return found
 
 
-def counter(pairs: Iterable[tuple], is_working: bool, calendar: Calendar) -> Callable[[date, date], int]:
+def counter(pairs: Iterable[tuple[Any, ...]], is_working: bool, calendar: Calendar) -> Callable[[date, date], int]:
     """The function that counts the days of these pairs."""
     if not is_working:
         return lambda since, on: (on - since).days
@@ -116,7 +118,7 @@ FIELDS = (Case.id, Case.channel, Case.procedure, Case.is_civil, Case.received_on
           Case.concluded_on, Case.rules_on)
 
 
-def _limits(asked: Scope, *where) -> Iterator[Limit]:
+def _limits(asked: Scope, *where: ColumnElement[bool]) -> Iterator[Limit]:
     """The limit of every case that has one; late entries start no clock."""
     rows = select(*FIELDS).where(asked.rows, Case.is_late_entry.is_(False), Case.received_on.is_not(None), *where)
     cases = db.session.execute(rows).all()
@@ -132,7 +134,8 @@ def _limits(asked: Scope, *where) -> Iterator[Limit]:
 
     run = clocks.runner(calendar, asked.cut_off)
 
-    def clock(channel, procedure, is_civil, facts, *rest):
+    def clock(channel: str, procedure: str, is_civil: bool, facts: tuple[tuple[str, date], ...],
+              *rest: Any) -> Clock | None:
         wanted = f"M-{channel}" if dict(facts).get("accepted") else "L1"
         return rules.find_clock(run(channel, procedure, is_civil, facts, *rest), wanted)
 
@@ -143,11 +146,13 @@ def _limits(asked: Scope, *where) -> Iterator[Limit]:
         plain = clock(*key, ())
         if plain is None or plain.due is None:
             continue
-        yield Limit(case.id, plain.due, clock(*key, tuple(moved)).due if moved else plain.due,
+        present = clock(*key, tuple(moved)) if moved else plain
+        assert present is not None  # decisions move the end of a period, they end none
+        yield Limit(case.id, plain.due, present.due,
                     min((one[2] for one in moved), default=None), case.concluded_on, case.received_on)
 
 
-def _days_of(case) -> dict[str, date]:
+def _days_of(case: Fetched[Any]) -> dict[str, date]:
     days = {"received": case.received_on, "accepted": case.accepted_on, "consented": case.consented_on,
             "papers_signed": case.received_on if case.channel in "EF" else None}
     return {name: day for name, day in days.items() if day is not None}
@@ -204,7 +209,8 @@ def _promises(asked: Scope) -> list[_Promise]:
         Payment.amount_fen * balances.arrived_sign())).where(
         Payment.case_id.in_(select(effective.c.case_id)), balances.counts(), Payment.paid_on <= asked.cut_off).group_by(
         Payment.case_id, Payment.paid_on).order_by(Payment.paid_on))
-    return [_Promise(row.key, row.case_id, row.on, row.n, came.get(row.case_id, [])) for row in agreed]
+    return [_Promise(row.key, row.case_id, row.on, row.n, came.get(row.case_id, []))
+            for row in agreed if row.case_id is not None and row.on is not None]
 
 
 def reached_on(promise: _Promise, percent: int) -> date | None:

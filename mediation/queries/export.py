@@ -17,6 +17,7 @@ from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, SQLColumnExp
 from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation import sheets
+from mediation.extensions import Expression
 from mediation.models import (
     Agency,
     Agreement,
@@ -153,7 +154,7 @@ class Plan(NamedTuple):
 def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False) -> Plan:
     """One SELECT for all chosen columns; each expression stands in it once. ``is_open`` asks for whole numbers."""
     known = columns.CELLS[selection.sheet.key](actor.today)
-    asked: dict[int, tuple[int, ColumnElement[Any]]] = {}
+    asked: dict[int, tuple[int, Expression]] = {}
     found, extras = [], []
     for column in selection.columns:
         cell = known[column.key]
@@ -220,7 +221,7 @@ def _count_withheld(connection: Connection, selection: Selection, actor: Actor) 
     return connection.scalar(rows.where(cases_of(selection, actor).is_(True), *_own_rows(selection))) or 0
 
 
-def _summed(cell: Cell) -> ColumnElement[Any]:
+def _summed(cell: Cell) -> Expression:
     return cell.asks[0] if cell.total is None else cell.total
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import literal, select, union_all
 
-from mediation.extensions import db
+from mediation.extensions import AnyModel, db
 from mediation.models import Activity, Case, Consultation, Inquiry, Lead, Letter, Payment, User
 from mediation.queries import door, durations, measures, row_sets
 from mediation.queries.durations import Row
@@ -81,7 +81,7 @@ def all_rows(asked: Scope, name: str) -> list[Row]:
     return durations.COMPUTED[name](asked) if name in durations.COMPUTED else durations.rows_of(name, asked)
 
 
-LABELS: dict[str, tuple[type, str]] = {
+LABELS: dict[str, tuple[AnyModel, str]] = {
     "letter": (Letter, "/letters/{}"), "activity": (Activity, ""), "inquiry": (Inquiry, ""),
     "consultation": (Consultation, "/consultations/{}"), "mediator": (User, ""), "lead": (Lead, "")}
 
@@ -139,7 +139,7 @@ def _case_of(row: Inquiry) -> str:
     return f"/cases/{row.case.number}" if row.case else ""
 
 
-def _name_of(kind: str, row) -> Text:
+def _name_of(kind: str, row: Any) -> Text:
     if kind == "inquiry":
         word = words.HEADS[row.topic]
         return Text(f"咨询：{word.zh}", f"Inquiry: {word.en}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -229,7 +229,7 @@ class _Narrowed(Book):
         self.asked, self.measures = asked, found
 
 
-def as_json(made: Report, language: str = "zh") -> dict:
+def as_json(made: Report, language: str = "zh") -> dict[str, Any]:
     """The shape that scripts rely on (design.md 6)."""
     return {
         "title": made.title.say(language), "period": made.period.code, "cut_off": made.cut_off.isoformat(),

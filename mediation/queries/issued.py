@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import joinedload
@@ -121,7 +121,8 @@ def compare(row: IssuedFigure, actor: Actor) -> list[Compared]:
             for one in body["figures"]]
 
 
-def _compared(one: Mapping, again: Value | None, now: Value | None, then: Mapping, members: Mapping) -> Compared:
+def _compared(one: Mapping[str, Any], again: Value | None, now: Value | None, then: Mapping[str, Any],
+              members: Mapping[str, Any]) -> Compared:
     parts = again.figure.parts if again else ()
     old = {number for name in parts for number in then.get(name, ())}
     new = {number for name in parts for number in members.get(name, ())}

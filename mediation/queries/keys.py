@@ -9,10 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, literal_column, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
+from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
 from mediation.queries import balances, conditions, door
 from mediation.queries.prepared import Prepared, stand_in
@@ -94,7 +107,7 @@ def holder() -> ColumnElement[int]:
     return func.coalesce(Case.accepted_station_id, Case.station_id)
 
 
-def _below(column: ColumnElement[int]) -> Build:
+def _below(column: Expression) -> Build:
     top, below = aliased(Station), aliased(Station)
 
     def build(value: str, actor: Actor) -> ColumnElement[bool]:
@@ -169,7 +182,7 @@ def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
     return Case.handler_id.in_(select(User.id).where(User.username == value))
 
 
-def _flag(column: ColumnElement[bool]) -> Build:
+def _flag(column: Expression) -> Build:
     return lambda value, actor: column.is_(value == "yes")
 
 
@@ -193,9 +206,9 @@ def _day(said: str, actor: Actor) -> str:
     return value.isoformat()
 
 
-def in_period(column: ColumnElement[date], period: Span) -> ColumnElement[bool]:
+def in_period(column: Expression, period: Span) -> ColumnElement[bool]:
     """Within the period; without a period undated rows count too."""
-    rows = [true()]
+    rows: list[ColumnElement[bool]] = [true()]
     if period.first:
         rows.append(column >= period.first)
     if period.last:
@@ -203,7 +216,7 @@ def in_period(column: ColumnElement[date], period: Span) -> ColumnElement[bool]:
     return and_(*rows)
 
 
-def _in(column: ColumnElement[date]) -> Build:
+def _in(column: Expression) -> Build:
     return lambda value, actor: in_period(column, reporting.read_period(value))
 
 
@@ -235,7 +248,7 @@ def _effective(value: str, actor: Actor) -> ColumnElement[bool]:
                           in_period(Agreement.effective_on, period))
 
 
-def bearers(forms: BindParameter) -> list[Select]:
+def bearers(forms: BindParameter[Any]) -> list[Select[Any]]:
     """The cases that bear a number written in one of these forms, by kind of number: each by an index of its own.
 
     Most cases have no number of a sender; its indexes leave them out, by this very condition.
@@ -341,6 +354,7 @@ def read_value(key: Key, said: str, actor: Actor) -> str:
     """The value of a condition as it is kept in an address; raises Refused with a sentence that lists what is valid."""
     if key.read is not None:
         return key.read(said, actor)
+    assert key.choices is not None  # a condition has the one or the other
     choices = key.choices(actor)
     wanted = letters.fold(said)
     for code, word in choices.items():

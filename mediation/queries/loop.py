@@ -5,14 +5,15 @@ loop alone is the row set of its key; its page lists exactly these rows, so that
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from mediation.extensions import db
+from mediation.extensions import AnyModel, db
 from mediation.models import (
     Activity,
     Case,
@@ -28,7 +29,7 @@ from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.language import Text
+from mediation.rules.language import Text, Word
 
 PAGE = 100
 LINKS: dict[str, Text] = {
@@ -49,7 +50,7 @@ class Figure(NamedTuple):
     label: Text
     unit: Text
     how: Text
-    model: type | None = None
+    model: AnyModel | None = None
     is_part: bool = False  # of the figure above it
     side: str = ""
 
@@ -81,7 +82,7 @@ def _same(key: str, link: str, is_part: bool = False) -> Figure:
     return Figure(key, link, row.label, rules.UNITS[row.unit], row.formula, is_part=is_part, side=row.top)
 
 
-def _own(key: str, link: str, model: type, label: Text, unit: Text, how: Text, is_part: bool = False) -> Figure:
+def _own(key: str, link: str, model: AnyModel, label: Text, unit: Text, how: Text, is_part: bool = False) -> Figure:
     """A figure of the loop alone: the row set of its key."""
     return Figure(key, link, label, unit, how, model, is_part, key)
 
@@ -115,7 +116,7 @@ ROW_SETS = tuple(dict.fromkeys(name for one in FIGURES.values() for name in one.
 CHART = ("inquiries", "leads", "accepted", "settled", "went_on", "petitions")
 # The title of a letter or visit is its own, that of everything else the case's or the employer's.
 ROWS_OF_CASES = (SideProcedure, Supervision, Commission)
-LOADS = {
+LOADS: dict[AnyModel, tuple[InstrumentedAttribute[Any], ...]] = {
     Activity: (Activity.employer,), Lead: (Lead.employer,), Letter: (Letter.employer,),
     Case: (), SideProcedure: (SideProcedure.case,), Supervision: (Supervision.case,),
     Commission: (Commission.case, Commission.agency)}
@@ -165,6 +166,7 @@ def count_withheld(one: Figure, span: Span) -> int:
 
 def rows(one: Figure, span: Span, before: int | None = None) -> tuple[list[Row], int | None]:
     """The rows behind a figure, the newest first, and the id before which the next page begins."""
+    assert one.model is not None  # without a model the page of the figure of that key is opened
     behind = row_sets.ROW_SETS[one.key].select(span.scope(span.year)).subquery()
     found = select(one.model, behind.c.on).join(behind, behind.c.key == one.model.id).where(
         _is_readable(one, span)).options(*(door.sighted(span.actor, part) for part in LOADS[one.model])).order_by(
@@ -182,13 +184,14 @@ def _is_readable(one: Figure, span: Span) -> ColumnElement[bool]:
     """What counts may be more than what may be read: of a sealed case nothing is shown."""
     if one.model is Case or one.model in ROWS_OF_CASES:
         return door.filter_for(span.actor)
+    assert one.model is not None
     return prevention.rows_of(one.model, span.actor)
 
 
 NOTHING = Text("", "")
 
 
-def _word(table: dict, code: str) -> Text:
+def _word(table: Mapping[str, Word], code: str) -> Text:
     return Text(table[code].zh, table[code].en) if code in table else NOTHING
 
 
@@ -196,7 +199,7 @@ def _case_title(row: Case) -> str:
     return f"{row.title} ↔ {row.respondent_title}" if row.respondent_title else row.title
 
 
-def _of_case(row, note: Text) -> tuple[str, str, Text]:
+def _of_case(row: SideProcedure | Supervision | Commission, note: Text) -> tuple[str, str, Text]:
     return _case_title(row.case), f"/cases/{row.case.number}", note
 
 
@@ -205,7 +208,7 @@ def _lead(row: Lead) -> tuple[str, str, Text]:
     return name, f"/employers/{row.employer_id}" if row.employer else "", _word(words.HEADS, row.risk)
 
 
-DESCRIBE: dict[type, Callable[..., tuple[str, str, Text]]] = {
+DESCRIBE: dict[AnyModel, Callable[..., tuple[str, str, Text]]] = {
     Activity: lambda row: (row.title, f"/employers/{row.employer_id}" if row.employer else "", _word(
         words.ACTIVITY_KINDS, row.kind)),
     Lead: _lead,

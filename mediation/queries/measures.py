@@ -7,8 +7,9 @@ module's: sums that are maintained beside the rows would be read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -25,17 +26,18 @@ from sqlalchemy import (
     union_all,
 )
 
-from mediation.extensions import db
+from mediation.extensions import Expression, db
 from mediation.models import Case
 from mediation.queries import door, keys
 from mediation.queries.row_sets import ROW_SETS
 from mediation.queries.scopes import Scope
 from mediation.queries.sources import ONE, RowSet, Source
 
-ZERO = literal_column("0")
+ZERO: ColumnElement[int] = literal_column("0")
 
 
-class Measure(NamedTuple):
+@dataclass(frozen=True)
+class Measure:
     """How many rows a row set has, and the sum of what they weigh."""
 
     count: int
@@ -43,10 +45,11 @@ class Measure(NamedTuple):
 
 
 NOTHING = Measure(0, 0)
+Group = Any  # by what rows were put together: a text, an id, a month; None for rows without
 MONTH = "month"
 # By what rows can be put into groups. By month the database groups by the day, which costs less than to take days
 # apart; months are put together from days, keyed by 100 × year + month.
-BY: dict[str, Callable[[ColumnElement], ColumnElement]] = {
+BY: dict[str, Callable[[Expression], Expression]] = {
     "case": lambda day: Case.number,
     "station": lambda day: keys.holder(),
     "person": lambda day: Case.handler_id,
@@ -61,7 +64,7 @@ class _Part(NamedTuple):
     """Row sets that are reckoned in one pass over a source, the sums that are asked for, and where each stands."""
 
     rows: Source
-    group: ColumnElement | None
+    group: Expression | None
     names: list[str]
     conditions: list[ColumnElement[bool]]
     sums: list[ColumnElement[int]]
@@ -77,10 +80,10 @@ def totals(asked: Scope, names: Collection[str]) -> dict[str, Measure]:
     return {name: kept[name] for name in names}
 
 
-def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[object, dict[str, Measure]]:
+def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[Group, dict[str, Measure]]:
     """The same by station, person, channel, kind, sector, month or case, in one statement; groups without any row are
     left out, and so are row sets without one in a group. Row sets beside the cases have no group but the month."""
-    found: dict[object, dict[str, Measure]] = {}
+    found: dict[Group, dict[str, Measure]] = {}
     for (group, name), measure in _ask(asked, dict.fromkeys(names), by).items():
         if measure != NOTHING:
             row = found.setdefault(_month_of(group) if by == MONTH else group, {})
@@ -93,12 +96,12 @@ def _month_of(day: date | None) -> int | None:
     return None if day is None else 100 * day.year + day.month
 
 
-def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[object, str], Measure]:
+def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[Group, str], Measure]:
     parts = _parts(asked, names, by)
     if not parts:
         return {}
     width = max(len(part.sums) for part in parts)
-    found: dict[tuple[object, str], Measure] = {}
+    found: dict[tuple[Group, str], Measure] = {}
     for number, group, *sums in db.session.execute(union_all(*(
             _select(n, part, width) for n, part in enumerate(parts)))):
         part = parts[number]
@@ -137,11 +140,11 @@ def _add(part: _Part, name: str, row_set: RowSet, asked: Scope) -> None:
     part.places.append((count, total))
 
 
-def _sum(condition: ColumnElement[bool], weight: ColumnElement[int]) -> ColumnElement[int]:
+def _sum(condition: ColumnElement[bool], weight: Expression) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(case((condition, weight), else_=ZERO)), ZERO), BigInteger)
 
 
-def _select(number: int, part: _Part, width: int) -> Select:
+def _select(number: int, part: _Part, width: int) -> Select[Any]:
     """The sums of one part, filled up to the width of the widest."""
     filling = [ZERO] * (width - len(part.sums))
     group = part.group if part.group is not None else literal_column("NULL")

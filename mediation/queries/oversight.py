@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, or_, select, true, union
 from sqlalchemy.orm import joinedload
@@ -23,7 +23,8 @@ from mediation.rules.language import Text
 from mediation.sqlite import database_faults, database_settings
 
 
-class Count(NamedTuple):
+@dataclass(frozen=True)
+class Count:
     """A number that opens its rows."""
 
     count: int
@@ -53,7 +54,8 @@ class Load(NamedTuple):
     officer: str | None = None
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True)
+class Change:
     """Something counted since a day; ``fen`` where it is money."""
 
     label: Text
@@ -235,7 +237,7 @@ def _changed(role: str) -> Prepared:
     return Prepared(select(moved, due).join_from(moved, due, true()))
 
 
-def _moved(role: str) -> Select:
+def _moved(role: str) -> Select[Any]:
     """Cases that came, were taken on, ended or were closed: found by the indexes of these days, and counted by the
     conditions of the lists that their counts open."""
     row, actor = Case.__table__.c, stand_in(role)
@@ -248,7 +250,7 @@ def _moved(role: str) -> Select:
         _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(actor).is_(True))
 
 
-def _fallen_due(role: str) -> Select:
+def _fallen_due(role: str) -> Select[Any]:
     """Open cases whose limit or payment fell due since: found by the index of open cases."""
     actor = stand_in(role)
     return select(_sum(conditions.overdue(actor.today)), _sum(conditions.late_money(actor.today))).where(

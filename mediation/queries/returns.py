@@ -1,10 +1,10 @@
 """Returns: their lines with the rows behind them, and the sums that must agree, with the rows at fault where not."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mediation.queries import figures, keys, scopes
 from mediation.queries.figures import Book, Report, Value
@@ -12,7 +12,7 @@ from mediation.queries.scopes import Scope
 from mediation.rules import returns as rules
 from mediation.rules.access import Actor
 from mediation.rules.figures import Figure
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.workdays import add_months
 
 NO_RETURN = Text("没有这张报表：{name}；可用：{known}", "There is no return {name}; use {known}")
@@ -52,7 +52,7 @@ def _line(side: str, unit: str, zh: str, en: str, formula_zh: str = "", formula_
     return Line(side, unit, Text(zh, en), Text(formula_zh, formula_en))
 
 
-def _each(prefix: str, table, how: Text) -> tuple[Line, ...]:
+def _each(prefix: str, table: Mapping[str, Word | Text], how: Text) -> tuple[Line, ...]:
     return tuple(Line(f"{prefix}_{code}", "case", Text(f"　{word.zh}", f"— {word.en}"), how)
                  for code, word in table.items())
 
@@ -142,7 +142,7 @@ def yearbook(actor: Actor, period: str = "", station: str = "", cut_off: date | 
 RETURNS: dict[str, Callable[..., Return]] = {"mediation": mediation, "yearbook": yearbook}
 
 
-def as_json(made: Return, language: str = "zh") -> dict:
+def as_json(made: Return, language: str = "zh") -> dict[str, Any]:
     """As every report, with the checks."""
     return {**figures.as_json(made, language), "checks": [
         {"label": c.label.say(language), "left": c.left, "right": c.right, "ok": c.is_right, "rows": c.href}

@@ -11,10 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
+from mediation.extensions import Expression
 from mediation.models import (
     Agency,
     Case,
@@ -51,12 +65,12 @@ def cases(asked: Scope) -> Source:
     return Source(Case.__table__, (asked.rows,), Case.id, Case.id, Case.received_on, Case.accepted_on)
 
 
-def _cases(where: Condition, on: ColumnElement | None = None, n: ColumnElement | None = None) -> RowSet:
+def _cases(where: Condition, on: Expression | None = None, n: Expression | None = None) -> RowSet:
     return RowSet(cases, where, on if on is None else lambda asked, rows: on,
                   n if n is None else lambda asked, rows: n)
 
 
-def _accepted(*where: ColumnElement[bool], n: ColumnElement | None = None) -> RowSet:
+def _accepted(*where: ColumnElement[bool], n: Expression | None = None) -> RowSet:
     return _cases(lambda asked, rows: and_(asked.is_accepted, *where), n=n)
 
 
@@ -145,7 +159,7 @@ def _is_reopening() -> ColumnElement[bool]:
     return and_(Event.kind == literal_column("'reopened'"), Event.stream == literal("case:") + Case.number)
 
 
-def _reopened(asked: Scope) -> Select:
+def _reopened(asked: Scope) -> Select[Any]:
     return select(*columns(Event.id, Case.id, Case.received_on, Event.happened_on)).join(
         Case, _is_reopening()).where(asked.rows, asked.within(Event.happened_on))
 
@@ -173,7 +187,7 @@ def _sent(channels: tuple[str, ...], kinds: tuple[str, ...]) -> ColumnElement[bo
     return or_(Case.channel.in_(channels), letter)
 
 
-def _consultations(asked: Scope) -> Select:
+def _consultations(asked: Scope) -> Select[Any]:
     return select(*columns(Consultation.id, func.min(Case.id), Consultation.called_on, Consultation.held_on)).join(
         ConsultationCase, ConsultationCase.consultation_id == Consultation.id).join(
         Case, Case.id == ConsultationCase.case_id).where(
@@ -181,9 +195,9 @@ def _consultations(asked: Scope) -> Select:
         Consultation.id, Consultation.called_on, Consultation.held_on)
 
 
-def _mediators(asked: Scope) -> Select:
+def _mediators(asked: Scope) -> Select[Any]:
     is_at_work = or_(is_open_on(asked.cut_off), asked.is_accepted)
-    none = literal_column("NULL")
+    none: Expression = literal_column("NULL")
     return select(*columns(Case.handler_id, none, none, none)).where(
         asked.rows, Case.handler_id.is_not(None), is_at_work).distinct()
 
@@ -195,7 +209,7 @@ LETTERS_OF_CASES = of_cases(Commission, Commission.sent_on, Commission.sent_on)
 SUPERVISIONS = of_cases(Supervision, Supervision.made_on, Supervision.made_on)
 
 
-def _sessions(*where: ColumnElement[bool], n: ColumnElement | None = None) -> RowSet:
+def _sessions(*where: ColumnElement[bool], n: Expression | None = None) -> RowSet:
     """Sessions by the cut-off of the cases settled in the period."""
     return RowSet(SESSIONS, lambda asked, rows: and_(asked.is_concluded, WON, Hearing.held_on <= asked.cut_off, *where),
                   n=n if n is None else lambda asked, rows: n)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, null, or_, select
 
+from mediation.extensions import AnyModel, Expression
 from mediation.models import Activity, Inquiry, Lead, Letter, Station
 from mediation.queries import prevention
 from mediation.queries.scopes import Scope
@@ -12,7 +13,7 @@ from mediation.rules import words
 TALKS = ("lecture", "stand")
 
 
-def _beside(model: type, day: ColumnElement) -> Start:
+def _beside(model: AnyModel, day: Expression) -> Start:
     """Rows of a table that belongs to a union; a chosen station narrows it, a channel or kind leaves nothing."""
     def start(asked: Scope) -> Source:
         where = [prevention.rows_of(model, asked.actor, "statistics.read"), asked.within(day)]
@@ -30,7 +31,7 @@ INQUIRIES, ACTIVITIES = _beside(Inquiry, Inquiry.asked_on), _beside(Activity, Ac
 LEADS, LETTERS = _beside(Lead, Lead.found_on), _beside(Letter, Letter.sent_on)
 
 
-def _rows(source: Start, where: ColumnElement[bool], n: ColumnElement = ONE) -> RowSet:
+def _rows(source: Start, where: ColumnElement[bool], n: Expression = ONE) -> RowSet:
     return RowSet(source, lambda asked, rows: where, n=None if n is ONE else lambda asked, rows: n)
 
 

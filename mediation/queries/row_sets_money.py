@@ -7,8 +7,9 @@ worker's surplus never hides another's loss.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
 from sqlalchemy.orm import join
 
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
@@ -97,7 +98,7 @@ def _late(band: str) -> RowSet:
 
 # Agreements by their last day -------------------------------------------------------------------------------------
 
-def _ending(asked: Scope):
+def _ending(asked: Scope) -> Subquery:
     """Agreements in force, each with the day of its last instalment; those whose day nobody knows are left out."""
     last = func.max(Instalment.due_on)
     return select(Agreement.id, Agreement.case_id, last.label("last")).join(
@@ -108,7 +109,7 @@ def _ending(asked: Scope):
 
 def _agreements_due(is_kept: bool) -> RowSet:
     """Agreements that were to be performed by a day in the period; kept: paid to every worker by that day."""
-    def build(asked: Scope) -> Select:
+    def build(asked: Scope) -> Select[Any]:
         ending = _ending(asked)
         lines = select(ending.c.id, ending.c.case_id, ending.c.last, InstalmentShare.party_id,
                        func.sum(InstalmentShare.amount_fen).label("agreed")).join(

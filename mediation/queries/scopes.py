@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from mediation.extensions import db
+from mediation.extensions import Expression, db
 from mediation.models import Case, Station
 from mediation.queries import door, keys
 from mediation.rules import figures as rules
@@ -60,7 +60,7 @@ class Scope:
         """Whether no period is named, so that rows whose day nobody knows count too, at every cut-off."""
         return reporting.is_all(self.period)
 
-    def within(self, column: ColumnElement[date]) -> ColumnElement[bool]:
+    def within(self, column: Expression) -> ColumnElement[bool]:
         """Whether a row counts by a day of its own: the day lies in the period and not after the cut-off.
 
         A day that nobody knows lies in no period; without a period it counts.

@@ -52,13 +52,16 @@ def months(asked: Scope) -> list[Month]:
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
     ever = replace(asked, period=reporting.until(last), cut_off=min(last, asked.cut_off), kept={})
     counts = measures.grouped(ever, (CAME, ENDED), "month")
-    inside = measures.grouped(replace(ever, period=spans.between(begin, last)), COUNTED, "month")
+    whole = spans.between(begin, last)
+    assert whole is not None  # both days are known
+    inside = measures.grouped(replace(ever, period=whole), COUNTED, "month")
     found, on = [], begin.replace(day=1)
     left = sum(_gain(row) for month, row in counts.items() if month is not None and month < _key(on))
     while on <= last:
         left += _gain(counts.get(_key(on), {}))
         row = inside.get(_key(on), {})
-        found.append(Month(on, f"{on:%Y-%m}", *(row.get(name, NOTHING).count for name in COUNTED), left))
+        accepted, settled, closed = (row.get(name, NOTHING).count for name in COUNTED)
+        found.append(Month(on, f"{on:%Y-%m}", accepted, settled, closed, left))
         on = add_months(on, 1)
     return found
 

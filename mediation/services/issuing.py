@@ -5,6 +5,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from mediation.extensions import db
 from mediation.models import IssuedFigure, Station
 from mediation.queries import figures, issued
@@ -34,7 +36,7 @@ def issue(asked: Scope, chosen: Iterable[str], given: Purpose, actor: Actor) -> 
     if problems := [Problem(name, text) for name, value, text in wanted if not value]:
         raise Refused(problems)
     station = _station(asked, actor)
-    union = db.session.get(Station, station.union_id or station.id)
+    union = db.session.get_one(Station, station.union_id or station.id)
     year = actor.today.year
     number = f"{union.short_name}统〔{year}〕{numbers.draw(union.id, 'issued', year)}号"
     made = figures.report(asked, figures.TITLE, keys)
@@ -55,5 +57,5 @@ def issue(asked: Scope, chosen: Iterable[str], given: Purpose, actor: Actor) -> 
 def _station(asked: Scope, actor: Actor) -> Station:
     """Whose figures these are: the chosen station, else the top of what the actor sees."""
     if asked.station_path:
-        return db.session.scalars(db.select(Station).where(Station.path == asked.station_path)).one()
-    return db.session.get(Station, actor.station_id)
+        return db.session.scalars(select(Station).where(Station.path == asked.station_path)).one()
+    return db.session.get_one(Station, actor.station_id)
