@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm.attributes import set_committed_value
 
 from mediation import vault
-from mediation.extensions import db
+from mediation.extensions import Model, db
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -49,10 +49,11 @@ from mediation.queries import canonical
 NUMBERS = canonical.sealed_of(Party)
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
 RELATIONS = tuple(Case.__mapper__.relationships.keys())
-CASE, DAY = bindparam("case"), bindparam("day")
+CASE: BindParameter[int] = bindparam("case")
+DAY: BindParameter[date] = bindparam("day")
 
 
-def _source(model: type) -> tuple[FromClause, ColumnElement[int]]:
+def _source(model: type[Model]) -> tuple[FromClause, ColumnElement[int]]:
     """Where the rows of a model are read from, and the column that holds the id of their case."""
     table, parents, links = model.__table__, canonical.PARENTS, ConsultationCase.__table__
     if model in canonical.OF_CONSULTATION:
@@ -67,7 +68,7 @@ def _source(model: type) -> tuple[FromClause, ColumnElement[int]]:
     return table, table.c.case_id
 
 
-def _columns(model: type) -> Iterator[ColumnElement]:
+def _columns(model: type[Model]) -> Iterator[ColumnElement[Any]]:
     """The digested columns of a model under their names on it; of a sealed number its sealed form."""
     names = ["id", *canonical.FIELDS[model]]
     if model is Party:
@@ -75,12 +76,12 @@ def _columns(model: type) -> Iterator[ColumnElement]:
     return (model.__mapper__.columns[name].label(name) for name in names)
 
 
-def _rows_of(model: type) -> Select:
+def _rows_of(model: type[Model]) -> Select[Any]:
     source, owner = _source(model)
     return select(*_columns(model)).select_from(source).where(owner == CASE).order_by(model.__table__.c.id)
 
 
-def _head() -> Select:
+def _head() -> Select[Any]:
     """The case's own columns, the place where it lies, the people who have to do with it today, which rows it has."""
     case, station, duty, users = (model.__table__ for model in (Case, Station, Duty, User))
     union, handler, registrar, officer = station.alias(), users.alias(), users.alias(), users.alias()
@@ -127,26 +128,26 @@ class CaseRows:
         self._connection = db.session.connection()
         self._given = {"case": case_id, "day": today}
         self._head = self._connection.execute(HEAD, self._given).one()._mapping
-        self._kept: dict[type, list[Any]] = {}
+        self._kept: dict[type[Model], list[Any]] = {}
         self.tell(**self._head)
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         if name in NAMES:
             return self.of(NAMES[name])
         raise AttributeError(name)
 
-    def of(self, model: type) -> list[Row]:
+    def of(self, model: type[Model]) -> list[Row[Any]]:
         """The rows of one kind."""
         if model not in self._kept:
             self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if self.has(model) else []
         return self._kept[model]
 
-    def hold(self, model: type, objects: Sequence[object]) -> None:
+    def hold(self, model: type[Model], objects: Sequence[object]) -> None:
         """Take the session's objects for the rows of one kind, where they were read for a page anyway: they have the
         same names. Rows that are still to go under a digest must not be held so; ``text`` fails on them."""
         self._kept[model] = list(objects)
 
-    def has(self, model: type) -> bool:
+    def has(self, model: type[Model]) -> bool:
         """Whether there are rows of one kind."""
         return bool(self._head[f"has_{model.__tablename__}"])
 
@@ -171,21 +172,21 @@ class CaseRows:
         db.session.expire(case, RELATIONS)
 
 
-def _plain(row: Row) -> dict[str, object]:
+def _plain(row: Row[Any]) -> dict[str, object]:
     return dict(row._mapping)
 
 
-def _plain_party(row: Row) -> dict[str, object]:
+def _plain_party(row: Row[Any]) -> dict[str, object]:
     values = dict(row._mapping)
     for name in NUMBERS:
         values[name] = unsealed(row, name)
     return values
 
 
-PLAIN: dict[type, Callable[[Row], dict[str, object]]] = {Party: _plain_party}
+PLAIN: dict[type, Callable[[Row[Any]], dict[str, object]]] = {Party: _plain_party}
 
 
-def unsealed(party: Row, name: str) -> str:
+def unsealed(party: Row[Any], name: str) -> str:
     """A sealed number of a party's row in plain; '' where there is none."""
     sealed = getattr(party, f"{name}_sealed")
     return vault.current().unseal(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
@@ -199,7 +200,9 @@ def read(case: Case, today: date = date.min, lock: bool = False) -> CaseRows:
     by what stood in them before.
     """
     db.session.flush()
-    key = inspected(case).identity[0]
+    identity = inspected(case).identity
+    assert identity is not None  # it is stored
+    key = identity[0]
     if lock and db.engine.dialect.name != "sqlite":  # there a writing transaction holds the one lock from its start
         db.session.connection().execute(LOCK, {"case": key})
     rows = CaseRows(key, today)

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Select,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
@@ -54,7 +57,7 @@ def _names(actor: Actor) -> ColumnElement[bool]:
     return or_(and_(Case.handler_id.is_not(None), Case.handler_id == actor.user_id), member)
 
 
-def invited_case_ids(agency_id: int | None) -> Select:
+def invited_case_ids(agency_id: int | None) -> Select[Any]:
     """Cases whose parts are shared with a body now; sight ends at recall or archiving."""
     return select(Commission.case_id).join(Case, Case.id == Commission.case_id).join(
         Agency, Agency.id == Commission.agency_id).where(
@@ -67,14 +70,14 @@ def is_live() -> ColumnElement[bool]:
     return and_(Commission.recalled_on.is_(None), Commission.state != RETURNED)
 
 
-def stations_below(path: str) -> Select:
+def stations_below(path: str) -> Select[Any]:
     """A station and all below it; the path may be bound when the statement runs (queries/prepared.py)."""
     if not isinstance(path, str):
         return select(Station.id).where(Station.path.startswith(path))
     return select(Station.id).where(Station.path.startswith(path or "-", autoescape=True))
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[[Actor], ColumnElement[bool]]] = {
     "": lambda actor: false(),
     "own": lambda actor: false(),
     "mine": lambda actor: and_(Case.union_id == actor.union_id, or_(
@@ -87,12 +90,12 @@ FILTERS = {
 }
 
 
-def readable(actor: Actor) -> Select:
+def readable(actor: Actor) -> Select[tuple[Case]]:
     """All cases that the actor may see."""
     return select(Case).where(filter_for(actor))
 
 
-def sighted(actor: Actor, part: InstrumentedAttribute):
+def sighted(actor: Actor, part: InstrumentedAttribute[Any]) -> LoaderOption:
     """Load what a row belongs to; of a case out of sight not even its number, which beside a name would tell all.
 
     Such a row keeps its ``case_id`` and has no ``case``.
@@ -108,7 +111,7 @@ def find_case(actor: Actor, number: str) -> Case | None:
 
 
 @lru_cache(1024)
-def _by_number(reader: Actor) -> Select:
+def _by_number(reader: Actor) -> Select[tuple[Case]]:
     """Kept for each account as it stands: whether a case may be read asks for its place and body, not for the time."""
     return readable(reader).where(Case.number == bindparam("number"))
 
@@ -126,9 +129,10 @@ def holding(case: Case | CaseRows, today: date) -> Holding:
 Place = tuple[str, int, str]  # what it is, whose id, and a word about it
 
 
-def _places() -> CompoundSelect:
+def _places() -> CompoundSelect[Any]:
     """Members of a case who still are, duty officers of its site on a day, bodies invited to it, and its site."""
-    case, station = bindparam("case"), bindparam("station")
+    case: BindParameter[int] = bindparam("case")
+    station: BindParameter[int] = bindparam("station")
     member, duty, letter, site = (model.__table__.c for model in (CaseMember, Duty, Commission, Station))
     return union_all(
         select(literal("member"), member.account_id, member.kind).where(
@@ -160,7 +164,7 @@ def _holding(case: Case | CaseRows, path: str, places: Iterable[Place]) -> Holdi
         union_id=case.union_id, station_id=case.station_id, station_path=path, is_open=bool(case.is_open),
         handler_id=case.handler_id, co_handler_ids=frozenset(ids["co_handler"]), duty_ids=frozenset(ids["duty"]),
         invited_agency_ids=frozenset(ids["agency"]) if case.state != "ARCHIVED" else frozenset(),
-        named_ids=frozenset(ids["member"] | {case.handler_id}) if case.is_sealed else None)
+        named_ids=frozenset({*ids["member"], case.handler_id}) if case.is_sealed else None)
 
 
 def may(actor: Actor, permission: str, case: Case | CaseRows) -> bool:

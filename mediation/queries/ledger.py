@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import selectinload
@@ -24,7 +24,7 @@ from mediation.rules import money, words
 class WorkerLine:
     """One worker's money, in fen."""
 
-    party: Party | Row
+    party: Party | Row[Any]
     claimed_fen: int | None
     is_bound: bool
     performance: money.Performance
@@ -74,15 +74,15 @@ class Due(NamedTuple):
 
     seq: int
     due_on: date | None
-    shares: Sequence[Row]
+    shares: Sequence[Row[Any]]
 
 
 class Plan(NamedTuple):
     """An agreement as the money is computed from it, of rows that were read without the mapper."""
 
     is_accelerated: bool
-    items: Sequence[Row]
-    consents: Sequence[Row]
+    items: Sequence[Row[Any]]
+    consents: Sequence[Row[Any]]
     instalments: Sequence[Due]
 
 
@@ -103,7 +103,7 @@ def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Posi
     """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``."""
     if kept is None and isinstance(case, CaseRows):
         kept = _books_of(case)
-    agreement = kept.agreements.get(case.id) if kept else current_agreement(case)
+    agreement = kept.agreements.get(case.id) if kept else _current(case.id)
     paid = kept.payments if kept else _payments(Payment.case_id == case.id)
     bound, unbound = _bound_ids(agreement)
     steps, payments = _steps(agreement), defaultdict(list, paid.get(case.id, {}))
@@ -126,10 +126,14 @@ def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
 
 def current_agreement(case: Case) -> Agreement | None:
     """The agreement that counts: the newest not superseded."""
-    return db.session.scalar(_agreements(Agreement.case_id == case.id).order_by(Agreement.seq.desc()).limit(1))
+    return _current(case.id)
 
 
-def _agreements(wanted: ColumnElement[bool]) -> Select:
+def _current(case_id: int) -> Agreement | None:
+    return db.session.scalar(_agreements(Agreement.case_id == case_id).order_by(Agreement.seq.desc()).limit(1))
+
+
+def _agreements(wanted: ColumnElement[bool]) -> Select[tuple[Agreement]]:
     return select(Agreement).where(wanted, Agreement.superseded_on.is_(None)).options(
         selectinload(Agreement.instalments).selectinload(Instalment.shares), selectinload(Agreement.consents),
         selectinload(Agreement.items), selectinload(Agreement.signatures))
@@ -145,13 +149,13 @@ def _books_of(rows: CaseRows) -> Books:
     return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: paid})
 
 
-def newest(rows: CaseRows) -> Row | None:
+def newest(rows: CaseRows) -> Row[Any] | None:
     """The agreement that counts, of rows that were read without the mapper."""
     return max((row for row in rows.agreements if row.superseded_on is None), key=lambda row: row.seq, default=None)
 
 
-def _plan(rows: CaseRows, agreement: Row) -> Plan:
-    parts: dict[int, list[Row]] = defaultdict(list)
+def _plan(rows: CaseRows, agreement: Row[Any]) -> Plan:
+    parts: dict[int, list[Row[Any]]] = defaultdict(list)
     for share in rows.instalment_shares:
         parts[share.instalment_id].append(share)
     return Plan(
@@ -185,7 +189,7 @@ def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[money.Pay
     return found
 
 
-def _paid(row: Payment | Row, fen: int) -> money.Payment:
+def _paid(row: Payment | Row[Any], fen: int) -> money.Payment:
     return money.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
                          row.direction == "to_employer", row.way == "goods")
 
@@ -196,12 +200,12 @@ def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
         if claim.dropped_on is None:
             known = found.get(claim.party_id)
             sign = -1 if claim.head == "to_employer" else 1
-            has_sum = claim.amount_fen is not None
-            found[claim.party_id] = (known or 0) + sign * claim.amount_fen if has_sum else known
+            fen = claim.amount_fen
+            found[claim.party_id] = (known or 0) + sign * fen if fen is not None else known
     return found
 
 
-def _total(case: Case, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int) -> Position:
+def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int) -> Position:
     def total(name: str) -> int:
         return sum(getattr(line.performance, name) for line in lines)
 
@@ -214,7 +218,7 @@ def _total(case: Case, on: date, lines: tuple[WorkerLine, ...], unbound: int, wo
         bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"))
 
 
-def _state(case: Case, lines: tuple[WorkerLine, ...]) -> str:
+def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:
     if case.is_enforced:
         return "ENFORCED"
     states = {line.performance.state for line in lines if line.is_bound}
@@ -226,7 +230,7 @@ def _state(case: Case, lines: tuple[WorkerLine, ...]) -> str:
 
 
 def _instalments(lines: tuple[WorkerLine, ...]) -> tuple[InstalmentLine, ...]:
-    sums: dict[int, list] = {}
+    sums: dict[int, list[Any]] = {}
     for line in lines:
         for step in line.performance.instalments:
             row = sums.setdefault(step.seq, [step.due_on, 0, 0, False])

@@ -7,7 +7,6 @@ module's: sums that are maintained beside the rows would be read here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -36,11 +35,10 @@ from mediation.queries.sources import ONE, RowSet, Source
 ZERO: ColumnElement[int] = literal_column("0")
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """How many rows a row set has, and the sum of what they weigh."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # of a plain tuple it is a method
     total: int
 
 

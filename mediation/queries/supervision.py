@@ -85,11 +85,10 @@ def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
 
 # Handing out ----------------------------------------------------------------------------------------------------
 
-@dataclass(frozen=True)
-class Heap:
+class Heap(NamedTuple):
     """Cases to tick: the first rows, and how many there are."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # of a plain tuple it is a method
     rows: Sequence[Case]
 
 

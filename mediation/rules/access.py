@@ -164,7 +164,7 @@ class Holding:
     co_handler_ids: frozenset[int] = frozenset()
     duty_ids: frozenset[int] = frozenset()  # today's officers of the site where it lies
     invited_agency_ids: frozenset[int] = frozenset()
-    named_ids: frozenset[int] | None = None  # of a sealed case; None when it is not sealed
+    named_ids: frozenset[int | None] | None = None  # of a sealed case; None when it is not sealed
 
 
 def scope_of(role: str, permission: str) -> str:

@@ -74,7 +74,7 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     refuse(found + effects.extra_problems(row.key, rows, answers, actor), answers)
 
 
-def refuse(found: list[Problem], answers: Mapping[str, object]) -> None:
+def refuse(found: list[Problem], answers: effects.Answers) -> None:
     """Raise the problems, leaving out those that were asked back once and are now confirmed.
 
     ``answers["confirmed"]`` holds the names of the ticks (``form.confirmed``).
@@ -84,7 +84,8 @@ def refuse(found: list[Problem], answers: Mapping[str, object]) -> None:
         raise Refused(left)
 
 
-def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, data: dict) -> Event:
+def advance(case: Case, row: workflow.Move, answers: effects.Answers, actor: Actor,
+            data: Mapping[str, object]) -> Event:
     """Write state, outcome and event of a checked move; the swap on id, state and version loses no update.
 
     A late entry whose day nobody knows concludes on no day.
@@ -104,12 +105,12 @@ def advance(case: Case, row: workflow.Move, answers: Mapping[str, object], actor
     return finish(case, row.event, data, actor, day, is_day_unknown=day is None)
 
 
-def act(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | None = None) -> Event:
+def act(case: Case, kind: str, data: Mapping[str, object], actor: Actor, happened_on: date | None = None) -> Event:
     """Record an act that is no move (a party, a claim, a paper): hints anew, one event."""
     return finish(case, kind, data, actor, happened_on)
 
 
-def finish(case: Case, kind: str, data: dict, actor: Actor, happened_on: date | None = None,
+def finish(case: Case, kind: str, data: Mapping[str, object], actor: Actor, happened_on: date | None = None,
            is_day_unknown: bool = False) -> Event:
     """The end of every act on a case: what is kept for lists and for the search, and the one event."""
     rows = reckon(case, actor)

@@ -321,7 +321,7 @@ def add_member(case: Case, user_id: int | None, actor: Actor) -> CaseMember:
         found.append(Problem("member", Text("请选本工会在岗的调解员", "Choose an active mediator of this union")))
     elif user.id == case.handler_id or any(m.account_id == user.id and m.until_on is None for m in case.members):
         found.append(Problem("member", Text("已经在办这件案子", "Already works on this case")))
-    if found:
+    if found or user is None:
         raise Refused(found)
     row = CaseMember(case_id=case.id, account_id=user.id, kind="co_handler", from_on=actor.today)
     db.session.add(row)

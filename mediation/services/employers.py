@@ -78,6 +78,7 @@ def merge(row: Employer, into: Employer | None, reason: str, actor: Actor, confi
     elif row.credit_code and into.credit_code and row.credit_code != into.credit_code:
         found.append(Problem("into", TWO_CODES, "two_codes"))
     cases.refuse(found, {"confirmed": confirmed})
+    assert into is not None  # refused above
     for one in (row, *row.merged_rows):
         one.merged_into_id = into.id
     data = {"employer": row.id, "into": into.id, "reason": reason}

@@ -42,6 +42,7 @@ def register(actor: Actor, intake: Intake) -> Case:
         raise Refused(found)
     case = _open(actor, intake, queries.find_site(actor.station_id), actor.today.year)
     _put_people(case, intake, actor.today)
+    assert intake.received_on is not None  # refused above
     effects.interrupt(case, "request", intake.received_on)
     _put_sender(case, intake)
     rows = cases.reckon(case, actor)
@@ -234,7 +235,7 @@ def _put_sender(case: Case, intake: Intake) -> None:
             register, intake.external_number)))
     kind = COMMISSIONS.get(intake.channel) if intake.source in rules.SENT_CHANNELS else None
     agency = queries.find_sender(case.union_id, intake.source) if kind else None
-    if agency is not None:
+    if agency is not None and kind is not None:
         db.session.add(Commission(
             case_id=case.id, agency_id=agency.id, kind=kind, direction="in", document_number=intake.source_number,
             sent_on=intake.received_on, reply_due_on=intake.reply_due_on, shared_parts=list(access.DEFAULT_SHARE),
@@ -283,7 +284,7 @@ def late_enter(actor: Actor, facts: Late) -> Case:
         require(actor)
     station = queries.find_site(facts.station_id or actor.station_id)
     found = _late_problems(actor, facts, station)
-    if found:
+    if found or station is None:
         raise Refused(found)
     known = [day for day in (facts.received_on, *(facts.dates.get(name) for name in ORDER[1:])) if day]
     case = _open(actor, facts, station, known[0].year if known else actor.today.year, **_late_columns(actor, facts))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -21,15 +22,17 @@ IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the futur
 BEFORE = Text("不能早于发出那天（{day}）", "Not before the day it was sent ({day})")
 COLUMNS = ("agency_id", "copies_to", "facts", "demand", "basis", "signer", "supervisors", "due_reason")
 
+Answers = Mapping[str, Any]  # of the form: text, days, ids
 
-def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows: Letter | None = None) -> Letter:
+
+def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | None = None) -> Letter:
     """Send a letter: it gets its number of kind and year, and the day by which it is to be answered.
 
     ``values``: kind, sent_on, reply_due_on, case_number and COLUMNS.
     """
     _require(actor, employer.union_id)
     kind, sent_on = str(values.get("kind") or ""), values.get("sent_on") or actor.today
-    union = db.session.get(Station, employer.union_id)
+    union = db.session.get_one(Station, employer.union_id)
     by_rule, filing_due_on = _due_days(kind, sent_on, union)
     due_on = values.get("reply_due_on") or by_rule
     case = _case(values, employer, actor)
@@ -58,7 +61,8 @@ def send(employer: Employer, values: Mapping[str, object], actor: Actor, follows
 def _due_days(kind: str, sent_on: date, union: Station) -> tuple[date | None, date | None]:
     """By the rule or the house's own setting: the day of the reply, and of opening a file."""
     calendar, settings = clock_queries.calendar(union.county), house.settings()
-    return tuple(rules.due_on(kind, sent_on, calendar, settings, is_filing) for is_filing in (False, True))
+    return (rules.due_on(kind, sent_on, calendar, settings, False),
+            rules.due_on(kind, sent_on, calendar, settings, True))
 
 
 def _require(actor: Actor, union_id: int) -> None:
@@ -66,7 +70,7 @@ def _require(actor: Actor, union_id: int) -> None:
         raise Forbidden(PERMISSION)
 
 
-def _case(values: Mapping[str, object], employer: Employer, actor: Actor) -> Case | None:
+def _case(values: Answers, employer: Employer, actor: Actor) -> Case | None:
     """A case of the same union that the writer may see."""
     number = str(values.get("case_number") or "").strip()
     case = door.find_case(actor, number) if number else None
@@ -82,7 +86,7 @@ def former(row: Letter) -> rules.Former:
     return rules.Former(row.kind, row.state, row.reply_due_on, row.is_rectified)
 
 
-def _told_problems(values: Mapping[str, object], kind: str, employer: Employer, actor: Actor) -> list[Problem]:
+def _told_problems(values: Answers, kind: str, employer: Employer, actor: Actor) -> list[Problem]:
     asked = [("facts", Text("请写存在的问题", "Write what is wrong")), ("demand", Text("请写要求、建议", "Write what is asked"))]
     row = rules.KINDS.get(kind)
     if row is not None and row.needs_supervisors:
@@ -99,7 +103,7 @@ def _told_problems(values: Mapping[str, object], kind: str, employer: Employer, 
     return found
 
 
-def _due_problems(values: Mapping[str, object], sent_on: date, due_on: date | None,
+def _due_problems(values: Answers, sent_on: date, due_on: date | None,
                   by_rule: date | None) -> list[Problem]:
     if due_on and due_on < sent_on:
         return [Problem("reply_due_on", BEFORE.fill(day=sent_on.isoformat()))]

@@ -1,8 +1,9 @@
 """Parties of a case: who asks, who is asked, who speaks for whom; the rows, the titles kept from them, the acts."""
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -136,8 +137,9 @@ def set_identity(party: Party, found: numbers.Identity) -> None:
 
 def number_problems(typed: dict[str, str], today: date) -> list[Problem]:
     """What cannot be read among phone, identity and account, beside its field."""
-    checks = {"phone": numbers.check_phone, "account": numbers.check_card,
-              "identity": lambda text: numbers.check_identity(typed.get("id_type") or "resident", text, today)}
+    checks: dict[str, Callable[[str], object]] = {
+        "phone": numbers.check_phone, "account": numbers.check_card,
+        "identity": lambda text: numbers.check_identity(typed.get("id_type") or "resident", text, today)}
     found = []
     for field, check in checks.items():
         try:
@@ -232,7 +234,8 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
     enter(case, actor)
     values = _completed(case, values)
     cases.refuse(_problems(case, values, actor.today), {"confirmed": confirmed})
-    columns = {name: values[name] for name in (*COLUMNS, "as_told") if name in values and name != "phone_note"}
+    columns: dict[str, Any] = {name: values[name] for name in (*COLUMNS, "as_told")
+                               if name in values and name != "phone_note"}
     party = put_party(case, str(values["side"]), str(columns.pop("part")), str(columns.pop("name")),
                       **_typed(values), today=actor.today, **columns)
     retitle(case)

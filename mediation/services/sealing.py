@@ -26,10 +26,11 @@ def seal(case: Case, readers: Collection[int], reason: str, actor: Actor) -> Non
     if found:
         raise Refused(found)
     _end_readers(case, actor)
-    for user_id in sorted(key for key in named if key is not None and key != case.handler_id):
+    ids = sorted(person.id for person in people)
+    for user_id in (key for key in ids if key != case.handler_id):
         db.session.add(CaseMember(case_id=case.id, account_id=user_id, kind="reader", from_on=actor.today))
     case.is_sealed = True
-    cases.act(case, "sealed", {"reason": reason, "readers": sorted(named)}, actor)
+    cases.act(case, "sealed", {"reason": reason, "readers": ids}, actor)
 
 
 def unseal(case: Case, reason: str, actor: Actor) -> None:

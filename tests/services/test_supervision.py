@@ -195,7 +195,7 @@ def test_the_board_shows_what_waits_and_lapsed_court_messages(who, above, actor)
     found = queries.board(above)
     assert found.unassigned.count == 1 and [c.number for c in found.unassigned.rows] == [case.number]
     assert found.lapsed == []
-    assert queries.board(actor("supervisor2")).unassigned == queries.Heap(0, [])
+    assert queries.board(actor("supervisor2")).unassigned == (0, [])
     assert {o.id for o in queries.mediators(actor("lead"))} == set(ids("mediator", "colleague", "lead"))
 
 
