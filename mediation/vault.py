@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any, overload
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -69,7 +70,8 @@ def load_keys(folder: str | Path) -> Vault:
 
 def current() -> Vault:
     """The keys of the running application."""
-    return current_app.extensions["vault"]
+    known: Vault = current_app.extensions["vault"]
+    return known
 
 
 class Sealed:
@@ -83,17 +85,23 @@ class Sealed:
     def __init__(self, tail: int = 0):
         self.tail = tail
 
-    def __set_name__(self, owner, name):
+    def __set_name__(self, owner: Any, name: str) -> None:
         self.name = name
         self.place = f"{owner.__tablename__}.{name}"
 
-    def __get__(self, row, owner=None):
+    @overload
+    def __get__(self, row: None, owner: type) -> Sealed: ...
+
+    @overload
+    def __get__(self, row: object, owner: type) -> str: ...
+
+    def __get__(self, row: Any, owner: type | None = None) -> Sealed | str:
         if row is None:
             return self
         sealed = getattr(row, self.name + "_sealed")
         return current().unseal(sealed, f"{self.place}.{row.uid}") if sealed else ""
 
-    def __set__(self, row, value):
+    def __set__(self, row: Any, value: str | None) -> None:
         if row.uid is None:
             row.uid = secrets.token_hex(8)
         setattr(row, self.name + "_sealed", current().seal(value, f"{self.place}.{row.uid}") if value else None)

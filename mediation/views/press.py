@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from flask import Response, flash, g, redirect, request
+from flask import flash, g, redirect, request
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
 
 from mediation.forms.base import BaseForm
 from mediation.rules import letters
@@ -157,7 +158,8 @@ def _refused(form: BaseForm, page: Callable[[], str]) -> tuple[str, int]:
     return page(), 422
 
 
-def _done(form: BaseForm, result: T, target, message, remarks, shown) -> Answer:
+def _done(form: BaseForm, result: T, target: str | Callable[[T], str], message: Said | Callable[[T], Said],
+          remarks: Callable[[T], Iterable[Said]] | None, shown: Callable[[T], Callable[[], str]] | None) -> Answer:
     """The commit; what is said depends on rows as the act left them, so it is put into words before."""
     path = target(result) if callable(target) else target
     words = message(result) if callable(message) else message
