@@ -6,13 +6,14 @@ inquiries, activities, leads) have a digest of their own, in the newest event th
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import object_session
 
-from mediation.extensions import db
+from mediation.extensions import AnyModel, Expression, db
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -59,24 +60,24 @@ from mediation.vault import Sealed
 VERSION = 2
 
 # What a case's text holds, in its order: the case and the kinds of its rows. Which of their columns, models.py says.
-DIGESTED: tuple[type, ...] = (
+DIGESTED: tuple[AnyModel, ...] = (
     Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
     ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
     ConsultationOpinion, CaseLink, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
     InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation)
 # Rows that stand under another row of the case, by the column that leads there.
-PARENTS: dict[type, tuple[type, str]] = {
+PARENTS: dict[AnyModel, tuple[AnyModel, str]] = {
     **dict.fromkeys((Signature, AgreementItem, Consent, Instalment), (Agreement, "agreement_id")),
     **dict.fromkeys((PaymentShare, Reconciliation), (Payment, "payment_id")), FindingStep: (Finding, "finding_id")}
 # Rows that a consultation brings under the digest of each of its cases, since version 2.
-OF_CONSULTATION = (Consultation, ConsultationOpinion)
+OF_CONSULTATION: tuple[AnyModel, ...] = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {**{key: of_table(key) for key in records.BESIDE},
                            "letter": Letter, "handover": Handover, "handover_file": HandoverFile}
 
 
-def fields_of(model: type, version: int = VERSION) -> tuple[str, ...]:
+def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:
     """The fields of a row that go under its digest: as models.py says of each column, sealed values in plain; the id
     of its case is left out in the case's own text."""
     sealed = sealed_of(model)
@@ -97,13 +98,13 @@ FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGE
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in BESIDE.values()}
 
 
-def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[type, object]]]:
+def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[AnyModel, Any]]]:
     """The rows of each case by its id; as many queries for a hundred cases as for one."""
     session = object_session(cases[0]) or db.session
-    found: dict[int, list[tuple[type, object]]] = {case.id: [(Case, case)] for case in cases}
+    found: dict[int, list[tuple[AnyModel, Any]]] = {case.id: [(Case, case)] for case in cases}
     in_consultation: set[int] = set()
     for model in DIGESTED[1:]:
-        ids = in_consultation if model in OF_CONSULTATION else found
+        ids: Collection[int] = in_consultation if model in OF_CONSULTATION else found
         if not ids or (model in OF_CONSULTATION and version < 2):
             continue
         rows, owner = _owned(model)
@@ -114,7 +115,7 @@ def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[type, obj
     return found
 
 
-def _owned(model: type) -> tuple[Select, ColumnElement[int]]:
+def _owned(model: AnyModel) -> tuple[Select[Any], Expression]:
     """Rows of a model beside the id of their case, and where that stands."""
     if model in OF_CONSULTATION:
         key, owner = model.id if model is Consultation else model.consultation_id, ConsultationCase.case_id
@@ -154,11 +155,11 @@ def canonical(rows: Iterable[tuple[type, int, Mapping[str, object]]], version: i
     return "\n".join([f"v{version}", *(line(model, key, row) for model, key, row in rows)])
 
 
-def _values(row, fields: tuple[str, ...]) -> dict[str, object]:
+def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
     return {name: getattr(row, name) for name in fields}
 
 
-def line(model: type, key: int, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
+def line(model: AnyModel, key: int, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
     fields = fields or FIELDS[model]
     values = {name: _plain(row.get(name)) for name in fields}
@@ -168,6 +169,7 @@ def line(model: type, key: int, row: Mapping[str, object], fields: tuple[str, ..
 
 def canonical_beside(data: Mapping[str, object]) -> str:
     """The rows beside the cases that an event's fields name, in canonical form; '' where it names none."""
-    rows = [db.session.get(model, data[name]) for name, model in BESIDE.items() if isinstance(data.get(name), int)]
+    rows: list[Any] = [
+        db.session.get(model, data[name]) for name, model in BESIDE.items() if isinstance(data.get(name), int)]
     return "\n".join(line(type(row), row.id, _values(row, FIELDS_BESIDE[type(row)]), FIELDS_BESIDE[type(row)])
                      for row in rows if row is not None)

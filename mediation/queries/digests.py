@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 
 from mediation import vault
 from mediation.data import checker
-from mediation.extensions import db
+from mediation.extensions import AnyModel, db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
 from mediation.queries import issued
 from mediation.queries.canonical import BESIDE, VERSION, canonical_beside, canonical_case, canonical_cases
@@ -144,6 +144,7 @@ def _heads(cases: Sequence[Case]) -> dict[str, Row[Any]]:
 def verify_beside() -> Iterator[Fault]:
     """Letters, inquiries, activities and leads against the digest in the newest event that names them."""
     told = told_beside()
+    model: AnyModel
     for name, model in BESIDE.items():
         rows = {row.id: row for row in db.session.scalars(select(model).order_by(model.id))}
         for key, row in rows.items():
