@@ -16,7 +16,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from mediation.extensions import Model, db
+from mediation.extensions import AnyModel, Model, db
 from mediation.vault import Sealed
 
 
@@ -1462,9 +1462,9 @@ class ExportRun(Model):
     approved_by = relationship(User, foreign_keys=[approved_by_id])
 
 
-def of_table(name: str) -> type:
+def of_table(name: str) -> AnyModel:
     """The model of a table, for rows of the rules that name it; raises KeyError for a table that is none."""
     return TABLES[name]
 
 
-TABLES: dict[str, type] = {mapper.class_.__tablename__: mapper.class_ for mapper in db.Model.registry.mappers}
+TABLES: dict[str, AnyModel] = {mapper.class_.__tablename__: mapper.class_ for mapper in Model.registry.mappers}

@@ -24,7 +24,7 @@ from mediation.models import (
     Station,
     Supervision,
 )
-from mediation.queries import door, measures, prevention, row_sets, scopes
+from mediation.queries import door, measures, records, row_sets, scopes
 from mediation.queries.scopes import Scope
 from mediation.rules import figures as rules
 from mediation.rules import words
@@ -185,7 +185,7 @@ def _is_readable(one: Figure, span: Span) -> ColumnElement[bool]:
     if one.model is Case or one.model in ROWS_OF_CASES:
         return door.filter_for(span.actor)
     assert one.model is not None
-    return prevention.rows_of(one.model, span.actor)
+    return records.rows_of(one.model, span.actor)
 
 
 NOTHING = Text("", "")

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 
@@ -37,7 +38,7 @@ def employers(actor: Actor) -> list[tuple[int, str]]:
     return [(key, name) for key, name in rows]
 
 
-def of_employer(employer: Employer, actor: Actor) -> dict[str, Sequence]:
+def of_employer(employer: Employer, actor: Actor) -> dict[str, Sequence[Any]]:
     """Letters, visits and leads of an employer, newest first."""
     return {name: records.page(model, actor, None, model.employer_id.in_([
         employer.id, *(one.id for one in employer.merged_rows)]))[0]

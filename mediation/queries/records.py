@@ -4,12 +4,13 @@ What a list is filtered and summed by stands in its row in rules/records.py.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, false, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
-from mediation.extensions import db
+from mediation.extensions import AnyModel, db
 from mediation.queries import door
 from mediation.rules import access, records, reporting
 from mediation.rules.access import Actor
@@ -27,11 +28,11 @@ class Wanted(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-def listing(model: type) -> Listing:
+def listing(model: AnyModel) -> Listing:
     return records.LISTINGS[model.__tablename__]
 
 
-def read(model: type, said: Mapping[str, str]) -> Wanted:
+def read(model: AnyModel, said: Mapping[str, str]) -> Wanted:
     """The conditions of an address: ``period`` as in reports, and the list's own; unknown values are named."""
     row = listing(model)
     rows, problems = [], []
@@ -53,7 +54,7 @@ def read(model: type, said: Mapping[str, str]) -> Wanted:
     return Wanted(given, tuple(rows), tuple(problems))
 
 
-def totals(model: type, actor: Actor, wanted: Wanted) -> list[tuple[Text, int]]:
+def totals(model: AnyModel, actor: Actor, wanted: Wanted) -> list[tuple[Text, int]]:
     """What the whole filtered list comes to, by one statement."""
     rows = listing(model).totals
     sums = [func.coalesce(func.sum(case((_counts(model, one.where), getattr(model, one.weight) if one.weight else 1),
@@ -62,24 +63,25 @@ def totals(model: type, actor: Actor, wanted: Wanted) -> list[tuple[Text, int]]:
     return [(one.label, int(value)) for one, value in zip(rows, found, strict=True)]
 
 
-def _counts(model: type, where: tuple) -> ColumnElement[bool]:
+def _counts(model: AnyModel, where: tuple[Any, ...]) -> ColumnElement[bool]:
     """The rows of a total, from a column and its values."""
     if not where:
         return true()
     name, *values = where
-    column = getattr(model, name)
+    column: InstrumentedAttribute[Any] = getattr(model, name)
     return column.in_(values) if values else column.is_not(None)
 
 
-def rows_of(model: type, actor: Actor, permission: str = "prevention.read") -> ColumnElement[bool]:
+def rows_of(model: AnyModel, actor: Actor, permission: str = "prevention.read") -> ColumnElement[bool]:
     """The row filter of a table that belongs to a union: the own, or those of all unions below."""
-    scopes = {"union": lambda: model.union_id == actor.union_id, "all": true,
-              "below": lambda: model.union_id.in_(door.stations_below(actor.station_path))}
+    scopes: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "union": lambda: model.union_id == actor.union_id, "all": true,
+        "below": lambda: model.union_id.in_(door.stations_below(actor.station_path))}
     return scopes.get(access.scope_of(actor.role, permission), false)()
 
 
-def page(model: type, actor: Actor, before: int | None = None, *where: ColumnElement[bool]) -> tuple[Sequence,
-                                                                                                     int | None]:
+def page(model: AnyModel, actor: Actor, before: int | None = None,
+         *where: ColumnElement[bool]) -> tuple[Sequence[Any], int | None]:
     """The newest rows, and the id before which the next page begins."""
     rows = select_rows(model, actor).where(*where).order_by(model.id.desc())
     if before:
@@ -88,12 +90,12 @@ def page(model: type, actor: Actor, before: int | None = None, *where: ColumnEle
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
-def select_rows(model: type, actor: Actor) -> Select:
+def select_rows(model: AnyModel, actor: Actor) -> Select[Any]:
     """The rows that an account may see, with what the list shows of other tables."""
     parts = [door.sighted(actor, getattr(model, name)) for name in listing(model).loads]
     return select(model).where(rows_of(model, actor)).options(*parts)
 
 
-def find(model: type, actor: Actor, key: int, permission: str = "prevention.read"):
+def find(model: AnyModel, actor: Actor, key: int, permission: str = "prevention.read") -> Any:
     """A readable row by its id; None for a foreign one as for none at all."""
     return db.session.scalar(select(model).where(model.id == key, rows_of(model, actor, permission)))

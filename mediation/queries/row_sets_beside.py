@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, and_, false, null, or_, select
 
 from mediation.extensions import AnyModel, Expression
 from mediation.models import Activity, Inquiry, Lead, Letter, Station
-from mediation.queries import prevention
+from mediation.queries import records
 from mediation.queries.scopes import Scope
 from mediation.queries.sources import ONE, RowSet, Source, Start
 from mediation.rules import words
@@ -16,7 +16,7 @@ TALKS = ("lecture", "stand")
 def _beside(model: AnyModel, day: Expression) -> Start:
     """Rows of a table that belongs to a union; a chosen station narrows it, a channel or kind leaves nothing."""
     def start(asked: Scope) -> Source:
-        where = [prevention.rows_of(model, asked.actor, "statistics.read"), asked.within(day)]
+        where = [records.rows_of(model, asked.actor, "statistics.read"), asked.within(day)]
         if asked.filters:
             where.append(false())
         if asked.station_path:

@@ -5,7 +5,7 @@ import secrets
 
 from sqlalchemy import Select, bindparam, select
 
-from mediation.extensions import db
+from mediation.extensions import AnyModel, db
 from mediation.models import Case, Draft, Inquiry, Lead, User
 from mediation.rules import words
 from mediation.rules.access import Actor
@@ -47,6 +47,7 @@ def draft_of(row: Inquiry | Lead, actor: Actor) -> Draft:
     pairs = [(name, value) for name, value in told.items() if value]
     draft = drafts.save(actor, f"{PLACE}:{token}", [*pairs, ("submit_token", token), ("saved_on",
                                                                                      actor.today.isoformat())])
+    assert draft is not None  # so few fields are never too many
     db.session.flush()
     return draft
 
@@ -87,7 +88,8 @@ LED = {model: _led_by(model) for model in (Inquiry, Lead)}
 
 def link_case(token: str, case: Case, actor: Actor) -> None:
     """The page that an inquiry or lead led to was registered: both know of each other from now on."""
-    for model in (Inquiry, Lead) if token else ():
+    models: list[AnyModel] = [Inquiry, Lead] if token else []
+    for model in models:
         key = db.session.connection().scalar(LED[model], {"token": token, "union": case.union_id})
         if key is None:
             continue

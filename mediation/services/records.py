@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from mediation.services.cases import Forbidden
 
 
 def record(key: str, values: Mapping[str, object], actor: Actor, case: Case | None = None,
-           confirmed: Collection[str] = ()):
+           confirmed: Collection[str] = ()) -> Any:
     """Keep an entry of the kind ``key`` and give its row; ``values`` by the names of its fields.
 
     ``case``: for a kind that stands under one; ``confirmed``: problems that were asked back once and are so.
@@ -65,10 +66,10 @@ def _employer(row: Record, given: Mapping[str, object], actor: Actor) -> tuple[E
     return found, []
 
 
-def _store(row: Record, given: Mapping[str, object], actor: Actor, case: Case | None):
+def _store(row: Record, given: Mapping[str, object], actor: Actor, case: Case | None) -> Any:
     """The stored row; a kind with a unique column corrects the one that stood there."""
     model = of_table(row.key)
-    owner = {"case_id": case.id} if case is not None else {
+    owner: dict[str, object] = {"case_id": case.id} if case is not None else {
         "union_id": actor.union_id, "station_id": actor.station_id, "made_by_id": actor.user_id}
     entry = None
     if row.unique:
