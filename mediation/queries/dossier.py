@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
@@ -143,17 +143,17 @@ class Done(NamedTuple):
     """A row of what was done, on which day, and how it is told; that takes the parties' names by their ids."""
 
     on: date
-    row: Row
-    text: Callable[[Row, Mapping[int, str]], Text]
+    row: Row[Any]
+    text: Callable[[Row[Any], Mapping[int, str]], Text]
 
 
 _NOTE, _USER = Note.__table__.c, User.__table__.c
-KEYS = bindparam("keys", expanding=True)
+KEYS: BindParameter[int] = bindparam("keys", expanding=True)
 SAID = select(_NOTE.id, _NOTE.body).where(_NOTE.id.in_(KEYS), _NOTE.erased_at.is_(None))
 NAMES = select(_USER.id, _USER.name).where(_USER.id.in_(KEYS))
 
 
-def _by_id(statement: Select, keys: Iterable[int | None]) -> dict[int, str]:
+def _by_id(statement: Select[Any], keys: Iterable[int | None]) -> dict[int, str]:
     """A word about each of the rows with these ids; none is asked for where there is no id."""
     known = sorted({key for key in keys if key is not None})
     found = db.session.connection().execute(statement, {"keys": known}) if known else ()
@@ -164,7 +164,7 @@ def _begin(text: str) -> str:
     return text.replace("\n", " ")[:40] + ("…" if len(text) > 40 else "")
 
 
-def _contact_text(row: Row, called: Mapping[int, str]) -> Text:
+def _contact_text(row: Row[Any], called: Mapping[int, str]) -> Text:
     way, whom = words.CONTACT_WAYS[row.way], called[row.party_id] if row.party_id else row.whom
     end = Text("", "") if row.is_reached else Text("未接", "not reached")
     if row.answer:
@@ -172,13 +172,13 @@ def _contact_text(row: Row, called: Mapping[int, str]) -> Text:
     return Text(f"{way.zh} {whom} {end.zh}".strip(), f"{way.en} {whom} {end.en}".strip())
 
 
-def _hearing_text(row: Row, _called: Mapping[int, str]) -> Text:
+def _hearing_text(row: Row[Any], _called: Mapping[int, str]) -> Text:
     way = words.SESSION_WAYS.get(row.way)
     return Text(f"第{row.seq}次调解" + (f"（{way.zh}）" if way else ""), f"Session {row.seq}" + (
         f" ({way.en.lower()})" if way else ""))
 
 
-def _visit_text(row: Row, _called: Mapping[int, str]) -> Text:
+def _visit_text(row: Row[Any], _called: Mapping[int, str]) -> Text:
     found = words.SATISFACTION.get(row.satisfaction)
     return Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
 

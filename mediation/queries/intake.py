@@ -160,7 +160,7 @@ SITE = _site()
 def find_site(station_id: int | None) -> Site | None:
     """The site with this id; None where there is none or it belongs to no union."""
     row = db.session.connection().execute(SITE, {"site": station_id}).first() if station_id else None
-    return Site(*row[:3], Union(*row[3:])) if row else None
+    return Site._make((*row[:3], Union._make(row[3:]))) if row else None
 
 
 _BODY = Agency.__table__.c

@@ -48,7 +48,9 @@ RESTART, CONTACT = insert(Interruption.__table__), insert(Contact.__table__)
 def _insert(statement: Insert, **columns: object) -> int:
     """Add a row of which nothing more is wanted than its id; whatever is pending in the session goes first."""
     db.session.flush()
-    return db.session.connection().execute(statement, columns).inserted_primary_key[0]
+    made = db.session.connection().execute(statement, columns).inserted_primary_key
+    assert made is not None  # as of every single row that is inserted
+    return int(made[0])
 
 
 def interrupt(case: Case, kind: str, on: date, evidence: str = "") -> None:

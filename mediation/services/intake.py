@@ -40,7 +40,9 @@ def register(actor: Actor, intake: Intake) -> Case:
     found = rules.problems(intake, actor.today)
     if found:
         raise Refused(found)
-    case = _open(actor, intake, queries.find_site(actor.station_id), actor.today.year)
+    site = queries.find_site(actor.station_id)
+    assert site is not None  # whoever may register belongs to one
+    case = _open(actor, intake, site, actor.today.year)
     _put_people(case, intake, actor.today)
     assert intake.received_on is not None  # refused above
     effects.interrupt(case, "request", intake.received_on)

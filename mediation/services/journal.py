@@ -141,6 +141,7 @@ def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool =
     made = db.session.connection().execute(NOTE, {
         "case_id": case.id if case else None, "salt": salt, "body": body, "is_concession": is_concession,
         "made_at": actor.now, "made_by_id": actor.user_id})
+    assert made.inserted_primary_key is not None  # as of every single row that is inserted
     return NoteRef(made.inserted_primary_key[0], journal.salted(salt, body))
 
 

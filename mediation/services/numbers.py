@@ -24,7 +24,7 @@ def draw(union_id: int, series: str, year: int) -> int:
     if connection.execute(COUNT_ON, given).rowcount == 0:
         connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": 1})
         return 1
-    return connection.execute(LAST, given).scalar_one()
+    return int(connection.execute(LAST, given).scalar_one())
 
 
 def register_number(union: Station | Union, year: int) -> str:

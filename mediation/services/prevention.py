@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
@@ -77,7 +78,7 @@ def _lead_fields(row: Lead) -> dict[str, str]:
             "headcount": str(row.people) if row.people > 1 else "", "narrative": row.note}
 
 
-def _led_by(model: type[Inquiry] | type[Lead]) -> Select:
+def _led_by(model: type[Inquiry] | type[Lead]) -> Select[Any]:
     row = model.__table__.c
     return select(row.id).where(row.draft_token == bindparam("token"), row.union_id == bindparam("union"),
                                 row.case_id.is_(None))
