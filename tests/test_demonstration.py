@@ -119,13 +119,14 @@ def test_the_figures_are_what_every_case_by_itself_comes_to(county, period, cut_
         made = statistics.summary(auditor, period, "", cut_off)
         span, cases = made.period, db.session.scalars(select(Case)).all()
         told = [case for case in cases if case.outcome != "DUPLICATE"]
-        accepted = [case for case in told if _counts(case.accepted_on, span, cut_off)]
+        accepted = [case for case in told if case.accepted_station_id and _counts(case.accepted_on, span, cut_off)]
         agreed = [(case, plan) for case in cases if (plan := ledger.current_agreement(case)) is not None
                   and (plan.made_on is None or plan.made_on <= cut_off) and _counts(plan.effective_on, span, cut_off)]
         money = [ledger.position(case, cut_off) for case, _plan in agreed]
         arrived = sum(fen for case in cases for fen in _arrived(case, span, cut_off))
         found = {figure.figure.key: figure.value for figure in made.figures}
-        settled = [case for case in accepted if case.outcome in words.SUCCESS and case.concluded_on <= cut_off]
+        settled = [case for case in accepted if case.outcome in words.SUCCESS
+                   and (case.concluded_on is None or case.concluded_on <= cut_off)]
         assert (found["accepted"], found["settled"], found["workers"]) == (
             len(accepted), len(settled), sum(case.headcount for case in accepted))
         assert found["agreed_fen"] == sum(one.agreed_fen for one in money)
@@ -134,7 +135,10 @@ def test_the_figures_are_what_every_case_by_itself_comes_to(county, period, cut_
 
 
 def _counts(day: date | None, span: Span, cut_off: date) -> bool:
-    return day is not None and day <= cut_off and span.holds(day)
+    """A day that nobody knows lies in no period, and counts where none is named."""
+    if day is None:
+        return not span.code
+    return day <= cut_off and span.holds(day)
 
 
 def _arrived(case: Case, span: Span, cut_off: date) -> list[int]:

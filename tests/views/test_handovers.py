@@ -73,7 +73,7 @@ def test_the_kind_of_the_letter_is_the_one_that_the_body_gave(app, client):
 
 def test_what_is_not_ours_goes_back_with_a_reason(app, client, sent):
     mediator = client("mediator")
-    page = mediator.get(sent)
+    page, other_window = mediator.get(sent), mediator.get(sent)
     again = mediator.submit(page, f"form[action='{sent}/return']", 422)
     assert "退回要写理由" in " ".join(again.errors)
     mediator.submit(again, f"form[action='{sent}/return']", reason="管辖在临河")
@@ -81,7 +81,7 @@ def test_what_is_not_ours_goes_back_with_a_reason(app, client, sent):
         assert "管辖在临河" not in " ".join(db.session.scalars(select(Event.data))) and list(digests.verify_beside()) == []
     shown = client("liaison").get(sent)
     assert "管辖在临河" in shown.text and "已退回" in shown.text
-    late = mediator.submit(page, f"form[action='{sent}/return']", 422, reason="再退一次")
+    late = mediator.submit(other_window, f"form[action='{sent}/return']", 422, reason="再退一次")
     assert "王调解已经登记或退回了" in " ".join(late.errors)
 
 
