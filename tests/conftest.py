@@ -65,7 +65,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     option, test = metafunc.config.getoption("--database"), metafunc.definition
     is_marked = option in ON_BOTH and test.get_closest_marker("postgresql") is not None
-    is_on_both = is_marked or test.path.parent.name in ON_BOTH.get(option, ())
+    is_on_both = is_marked or test.path.relative_to(Path(__file__).parent).parts[0] in ON_BOTH.get(option, ())
     names = DATABASES if is_on_both else [option if option in DATABASES else "sqlite"]
     metafunc.parametrize("database", names, indirect=True, scope="session")
 
