@@ -217,9 +217,18 @@ def test_every_figure_stands_on_row_sets_that_exist():
 
 # Nobody counts beside the engine ------------------------------------------------------------------------------------
 
-ENGINE = {f"mediation.queries.{name}" for name in (
-    "sources", "row_sets", "row_sets_money", "row_sets_beside", "measures", "durations", "balances", "bygone",
-    "conditions", "keys")}
+ENGINE = {
+    "mediation.queries.sources",
+    "mediation.queries.row_sets",
+    "mediation.queries.row_sets_money",
+    "mediation.queries.row_sets_beside",
+    "mediation.queries.measures",
+    "mediation.queries.durations",
+    "mediation.queries.balances",
+    "mediation.queries.bygone",
+    "mediation.queries.conditions",
+    "mediation.queries.keys",
+}
 # What makes a case accepted, settled, late, untouched, and money agreed, arrived, outstanding, overdue.
 TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "closed_on", "next_due_on", "touched_at",
                     "headcount", "claimed_fen"},
@@ -228,21 +237,24 @@ TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "cl
 TELLING_CALLS = {f"conditions.{name}" for name in ("overdue", "stuck", "untouched", "late_money", "unassigned")}
 OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
-    "checks._sums": "compares stored sums with the parts they are made of; no figure",
-    "columns._came": "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
-    "columns._promised": "as before",
-    "columns._paid": "as before",
-    "columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
-    "columns.persons": "as columns._came",
-    "employers.case_counts": "how many cases an employer has and when the newest came: no period, no figure",
-    "export._within": "chooses the cases of an export by arrival; counts nothing",
-    "oversight._moved": "what came since Monday, found by index: the conditions of its lists, held against the figures",
-    "oversight._fallen_due": "as before",
-    "reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
-    "reconciling.listing": "the total of a filtered list of entries, proved or not",
-    "registers.lacking": "how many accepted cases lack a number of an outside register",
-    "search._statement": "how many rows a list has, in the order of their deadlines",
-    "supervision.board": "court messages without an answer, which are proposals and no figure",
+    "mediation.queries.checks._sums": "compares stored sums with the parts they are made of; no figure",
+    "mediation.queries.columns._came":
+        "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
+    "mediation.queries.columns._promised": "as before",
+    "mediation.queries.columns._paid": "as before",
+    "mediation.queries.columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
+    "mediation.queries.columns.persons": "as in a cell of one worker above",
+    "mediation.queries.employers.case_counts":
+        "how many cases an employer has and when the newest came: no period, no figure",
+    "mediation.queries.export._within": "chooses the cases of an export by arrival; counts nothing",
+    "mediation.queries.oversight._moved":
+        "what came since Monday, found by index: the conditions of its lists, held against the figures",
+    "mediation.queries.oversight._fallen_due": "as before",
+    "mediation.queries.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
+    "mediation.queries.reconciling.listing": "the total of a filtered list of entries, proved or not",
+    "mediation.queries.registers.lacking": "how many accepted cases lack a number of an outside register",
+    "mediation.queries.search._statement": "how many rows a list has, in the order of their deadlines",
+    "mediation.queries.supervision.board": "court messages without an answer, which are proposals and no figure",
 }
 
 
@@ -253,8 +265,7 @@ def counting() -> dict[str, set[str]]:
         if module not in ENGINE:
             for node in tree(path).body:
                 if told := _told(node):
-                    place = module.rpartition(".")[2]
-                    found[f"{place}.{getattr(node, 'name', 'module')}"] = told
+                    found[f"{module}.{getattr(node, 'name', 'module')}"] = told
     return found
 
 
