@@ -10,8 +10,8 @@ from mediation.extensions import close_engines, db
 from mediation.models import Case
 from mediation.rules.access import Actor
 from mediation.services import cases
-from mediation.services import ledger as service
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import ledger as service
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
 PHONE, IDENTITY, BOSS_PHONE = "13847862200", "152824199001011234", "13912345617"

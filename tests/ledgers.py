@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from mediation.models import Case
 from mediation.rules.access import Actor
-from mediation.services import ledger
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 from datetime import date
 
 from mediation.models import Case
-from mediation.rules import money, reading
+from mediation.rules import reading
 from mediation.rules.access import Actor
-from mediation.rules.terms import Entry, Item, Step, Terms
-from mediation.services import cases, intake, ledger, parties
+from mediation.rules.money import money
+from mediation.rules.money.terms import Entry, Item, Step, Terms
+from mediation.services import cases, intake, parties
+from mediation.services.money import ledger
 
 # First word found wins; the register's own words stand in the narrative.
 SOURCES = (("委派", "court", "E"), ("委托", "court", "F"), ("法院", "court", "E"), ("仲裁", "arbitration", "G"),

@@ -14,10 +14,11 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
 from mediation.queries import law as law_queries
-from mediation.queries import ledger as money_queries
-from mediation.rules import identity, money, roster
+from mediation.queries.money import ledger as money_queries
+from mediation.rules import identity, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
-from mediation.rules.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.money import money
+from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.services import (
     accounts,
     cases,
@@ -28,7 +29,6 @@ from mediation.services import (
     handovers,
     intake,
     law,
-    ledger,
     parties,
     procedures,
     reconciling,
@@ -36,6 +36,7 @@ from mediation.services import (
     sessions,
     supervision,
 )
+from mediation.services.money import ledger
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}

@@ -28,8 +28,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
-from mediation.rules import letters, money, reading
+from mediation.rules import letters, reading
 from mediation.rules.language import Text
+from mediation.rules.money import money
 
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearing, Station, User, Visit
-from mediation.queries import balances, clocks, conditions, house
+from mediation.queries import clocks, conditions, house
 from mediation.queries.history import BEIJING
+from mediation.queries.money import balances
 from mediation.queries.scopes import Scope
 
 # After these events a case is held by the account that they name, or by nobody.

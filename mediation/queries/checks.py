@@ -28,8 +28,9 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import issued, ledger
+from mediation.queries import issued
 from mediation.queries.digests import MANY, Fault
+from mediation.queries.money import ledger
 from mediation.rules import closings, words, workflow
 from mediation.sqlite import database_faults
 

@@ -13,8 +13,8 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
-from mediation.queries import balances, ledger
 from mediation.queries.case_rows import CaseRows
+from mediation.queries.money import balances, ledger
 from mediation.rules import channels, clocks, limitation, periods, procedures, refusals, words
 from mediation.rules.clocks import Clock
 from mediation.rules.language import Problem, Text

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Claim, Counter, Event, Payment, PaymentShare
-from mediation.queries import balances
+from mediation.queries.money import balances
 from mediation.rules import workflow
 from mediation.rules.contradictions import Books, Found, Paid, Series, Worker, of_books, of_series
 

@@ -16,14 +16,15 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
-from mediation.queries import balances, conditions, door, keys, listed, search, sweep
+from mediation.queries import conditions, door, keys, listed, search, sweep
 from mediation.queries.listed import Listed
+from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.queries.sweep import Sweep
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 
 SHOWN = 8
 DRAFT_DAYS = 7

@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Commission, Hearing, Note, User
 from mediation.queries import clocks as clock_queries
-from mediation.queries import door, facts, law, ledger
+from mediation.queries import door, facts, law
 from mediation.queries.case_load import load
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.clocks import CaseClock
+from mediation.queries.money import ledger
 from mediation.rules import access, clocks, commissions, guidance, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock

@@ -16,8 +16,9 @@ from sqlalchemy import Row as Fetched
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
-from mediation.queries import balances, clocks, contradictions, row_sets
+from mediation.queries import clocks, contradictions, row_sets
 from mediation.queries.measures import Measure
+from mediation.queries.money import balances
 from mediation.queries.scopes import Scope
 from mediation.rules import clocks as rules
 from mediation.rules import figures as rules_figures

@@ -23,7 +23,7 @@ from mediation.rules import reporting, words
 from mediation.rules.access import Actor
 from mediation.rules.figures import Figure
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.rules.spans import Span
 
 NO_GROUP = Text("没有这种分组：{name}；可用：{known}", "There is no such grouping: {name}; use {known}")

@@ -29,7 +29,7 @@ from mediation.rules import (
 )
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.

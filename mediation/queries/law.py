@@ -14,7 +14,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agency, Case, SideProcedure, Station
 from mediation.queries import clocks as clock_queries
-from mediation.queries import ledger
+from mediation.queries.money import ledger
 from mediation.rules import causes, clocks, lapses, limitation, procedures, reading, routes, scope
 from mediation.rules.clocks import Clock
 from mediation.rules.lapses import Proposal

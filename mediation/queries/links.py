@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, CaseLink, Party
-from mediation.queries import balances, door, ledger
+from mediation.queries import door
+from mediation.queries.money import balances, ledger
 from mediation.rules.access import Actor
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import balances, conditions, desk, door, house, keys, measures
+from mediation.queries import conditions, desk, door, house, keys, measures
+from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.queries.scopes import Scope
 from mediation.queries.sweep import Sweep

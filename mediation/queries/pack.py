@@ -12,7 +12,7 @@ from mediation.models import Agreement, Case, Instalment, Payment, Station, User
 from mediation.queries import door, measures, row_sets, scopes, statistics
 from mediation.rules import periods, reporting, words, workflow
 from mediation.rules.access import Actor
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.rules.spans import Span
 
 Row = Sequence[object]

@@ -8,8 +8,9 @@ from sqlalchemy import Row
 
 from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
 from mediation.papers import Material
-from mediation.queries import clocks, doors, ledger
+from mediation.queries import clocks, doors
 from mediation.queries.case_rows import CaseRows
+from mediation.queries.money import ledger
 from mediation.rules import paperwork, words
 from mediation.rules.access import Actor
 from mediation.rules.clocks import Clock, find_clock

@@ -1,8 +1,8 @@
 """Row sets on money: agreements, what arrived, what is due and what is still owed.
 
 What an agreement promises counts only for the workers whom it binds, and only while it is in force; what arrives counts
-with proof, less what went back. Both are said in ``balances.py``. What is owed is taken worker by worker, so that one
-worker's surplus never hides another's loss.
+with proof, less what went back. Both are said in ``queries/money/balances.py``. What is owed is taken worker by worker,
+so that one worker's surplus never hides another's loss.
 """
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.orm import join
 
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
-from mediation.queries import balances, conditions
+from mediation.queries import conditions
+from mediation.queries.money import balances
 from mediation.queries.scopes import Scope
 from mediation.queries.sources import Condition, RowSet, Source, built, columns
 

@@ -16,8 +16,9 @@ from sqlalchemy import union as joined
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
-from mediation.queries import balances, conditions, door, grams, keys, listed
+from mediation.queries import conditions, door, grams, keys, listed
 from mediation.queries.listed import Listed
+from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters
 from mediation.rules.access import Actor

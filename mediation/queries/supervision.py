@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
 from mediation.queries import clocks as clock_queries
-from mediation.queries import conditions, door, house, law, ledger
+from mediation.queries import conditions, door, house, law
 from mediation.queries.clocks import CaseClock
 from mediation.queries.house import reach
+from mediation.queries.money import ledger
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, workflow
 from mediation.rules.access import Actor

@@ -8,7 +8,7 @@ from mediation.rules import words
 from mediation.rules.language import Text, Word
 from mediation.rules.laws import cite
 from mediation.rules.limitation import bar_alert
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.rules.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts
 
 WEEKDAYS = Text("一二三四五六日", "Mon Tue Wed Thu Fri Sat Sun")

@@ -13,8 +13,9 @@ from mediation.rules import journal, roster, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, fold
-from mediation.rules.money import print_yuan
-from mediation.services import cases, claims, parties
+from mediation.rules.money.money import print_yuan
+from mediation.services import cases, parties
+from mediation.services.money import claims
 
 # What a line will do.
 FATES = vocabulary(

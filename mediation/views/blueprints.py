@@ -7,7 +7,6 @@ from mediation.views import (
     auth,
     bodies,
     cases,
-    claims,
     closings,
     consultations,
     coordination,
@@ -21,7 +20,6 @@ from mediation.views import (
     issuing,
     late,
     law,
-    ledger,
     letters,
     lists,
     packs,
@@ -37,8 +35,8 @@ from mediation.views import (
     statistics,
     supervision,
     visits,
-    worker,
 )
+from mediation.views.money import claims, ledger, worker
 
 ALL = (
     auth.bp,

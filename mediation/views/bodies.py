@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from mediation.forms import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries import coordination as queries
-from mediation.queries import ledger
+from mediation.queries.money import ledger
 from mediation.rules import access, words
 from mediation.rules.language import Text
 from mediation.services import coordination, files

@@ -13,7 +13,7 @@ from mediation.queries import explaining, house
 from mediation.rules import closings as rules
 from mediation.rules import figures
 from mediation.rules.language import Refused, Text
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.services import closings
 from mediation.views import guard
 from mediation.views.guard import permit

@@ -12,7 +12,8 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from mediation import settings
-from mediation.rules import access, money, words
+from mediation.rules import access, words
+from mediation.rules.money import money
 from mediation.views import guard, late, navigation, press
 
 BEIJING = ZoneInfo("Asia/Shanghai")

@@ -14,7 +14,8 @@ from mediation.queries import door
 from mediation.queries import employers as employer_queries
 from mediation.rules import identity, scope
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import claims, employers, parties, roster
+from mediation.services import employers, parties, roster
+from mediation.services.money import claims
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import OnlyShown, press

@@ -7,8 +7,9 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms import reconciling as forms
 from mediation.models import Case, Payment
-from mediation.queries import keys, ledger
+from mediation.queries import keys
 from mediation.queries import reconciling as queries
+from mediation.queries.money import ledger
 from mediation.rules import reconciling as rules
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text

@@ -11,7 +11,7 @@ from mediation.queries import conditions, desk
 from mediation.queries.listed import Listed
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.views import guard
 
 NONE = "—"

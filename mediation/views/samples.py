@@ -10,9 +10,10 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
-from mediation.queries import audit, case_load, history, house, keys, ledger
+from mediation.queries import audit, case_load, history, house, keys
 from mediation.queries import sampling as queries
 from mediation.queries import selection as selections
+from mediation.queries.money import ledger
 from mediation.queries.selection import Place, Selection
 from mediation.rules import paperwork, sampling, words
 from mediation.rules.columns import BY

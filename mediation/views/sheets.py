@@ -13,7 +13,7 @@ from mediation.rules import words
 from mediation.rules.access import WITHHELD
 from mediation.rules.columns import BY, PERSON, SHEETS, Column
 from mediation.rules.language import Refused
-from mediation.rules.money import print_yuan
+from mediation.rules.money.money import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit
 

@@ -14,8 +14,9 @@ from playwright.sync_api import Page
 
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import digests, ledger
-from mediation.rules.money import print_yuan
+from mediation.queries import digests
+from mediation.queries.money import ledger
+from mediation.rules.money.money import print_yuan
 from tests.browser import hands
 from tests.house import TODAY
 

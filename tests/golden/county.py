@@ -18,11 +18,11 @@ from mediation.cli.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
 from mediation.queries import audit as findings
-from mediation.queries import ledger as money_queries
 from mediation.queries import scopes, selection
+from mediation.queries.money import ledger as money_queries
 from mediation.rules import figures, identity
 from mediation.rules.access import Actor
-from mediation.rules.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.services import (
     accounts,
     audit,
@@ -34,7 +34,6 @@ from mediation.services import (
     intake,
     issuing,
     journal,
-    ledger,
     letters,
     links,
     papers,
@@ -44,6 +43,7 @@ from mediation.services import (
     setup,
     supervision,
 )
+from mediation.services.money import ledger
 from tests import house
 from tests.golden import clock
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, event, true
 from mediation.extensions import db
 from mediation.models import Case, Counter, Payment
 from mediation.queries import contradictions, door
-from mediation.services import cases, ledger
+from mediation.services import cases
+from mediation.services.money import ledger
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 

@@ -18,8 +18,9 @@ from mediation import sheets, vault
 from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.queries import cells, digests, export, ledger, moments, preview
+from mediation.queries import cells, digests, export, moments, preview
 from mediation.queries import selection as selections
+from mediation.queries.money import ledger
 from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
 from mediation.services import employers, parties

@@ -224,7 +224,7 @@ ENGINE = {
     "mediation.queries.row_sets_beside",
     "mediation.queries.measures",
     "mediation.queries.durations",
-    "mediation.queries.balances",
+    "mediation.queries.money.balances",
     "mediation.queries.bygone",
     "mediation.queries.conditions",
     "mediation.queries.keys",

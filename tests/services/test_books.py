@@ -15,9 +15,10 @@ from mediation.queries import explaining as explaining_queries
 from mediation.queries.audit import About
 from mediation.rules import closings as rules
 from mediation.rules.language import Refused
-from mediation.services import audit, claims, closings, explaining, ledger
+from mediation.services import audit, closings, explaining
 from mediation.services import reconciling as service
 from mediation.services.cases import Forbidden
+from mediation.services.money import claims, ledger
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 

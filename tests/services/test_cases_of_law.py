@@ -10,13 +10,14 @@ from mediation.models import Agency
 from mediation.queries import clocks as clock_queries
 from mediation.queries import digests, door, doors, notices, statistics
 from mediation.queries import law as queries
-from mediation.queries import ledger as money_queries
 from mediation.queries import supervision as boards
+from mediation.queries.money import ledger as money_queries
 from mediation.rules.clocks import find_clock
 from mediation.rules.language import Refused
 from mediation.rules.retention import destruction_from, keeping
-from mediation.services import cases, law, ledger, parties, procedures
-from mediation.services.ledger import Item, Sign, Step, Terms
+from mediation.services import cases, law, parties, procedures
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Item, Sign, Step, Terms
 from mediation.services.procedures import Request
 from tests import casework, exports
 

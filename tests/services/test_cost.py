@@ -9,9 +9,10 @@ from sqlalchemy import select
 from mediation.cli.acts import counted
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.services import cases, intake, ledger, parties, sessions
+from mediation.services import cases, intake, parties, sessions
 from mediation.services.intake import ClaimLine, Intake, Respondent
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
 CEILINGS = {

@@ -7,8 +7,9 @@ import pytest
 from mediation.extensions import db
 from mediation.models import CalendarDay
 from mediation.queries import clocks as clock_queries
-from mediation.queries import digests, facts, ledger
+from mediation.queries import digests, facts
 from mediation.queries import law as queries
+from mediation.queries.money import ledger
 from mediation.rules.clocks import find_clock
 from mediation.rules.language import Refused
 from mediation.services import cases, law

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agreement, CaseLink
 from mediation.queries import door
-from mediation.services import ledger
-from mediation.services.ledger import Item, Step, Terms
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Item, Step, Terms
 from tests import casework, house, prepared
 
 FORM = "form[action$='/coordination/batch']"

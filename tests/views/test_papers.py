@@ -11,8 +11,9 @@ from mediation import papers
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
 from mediation.rules import paperwork
-from mediation.services import journal, ledger
-from mediation.services.ledger import Item, Sign, Step, Terms
+from mediation.services import journal
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Item, Sign, Step, Terms
 from tests import casework, house, prepared
 
 

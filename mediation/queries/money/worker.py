@@ -1,4 +1,5 @@
-"""One worker's money from the claim to the slip: heads, instalments, entries. The sums are those of queries/ledger.py.
+"""One worker's money from the claim to the slip: heads, instalments, entries. The sums are those of
+queries/money/ledger.py.
 
 A slip names no head: what arrived is put down to the agreed heads in proportion, and the page says so.
 """
@@ -15,8 +16,9 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare, Reconciliation
 from mediation.queries import reconciling
-from mediation.queries.ledger import Position, WorkerLine
-from mediation.rules import money, words
+from mediation.queries.money.ledger import Position, WorkerLine
+from mediation.rules import words
+from mediation.rules.money import money
 
 
 class Head(NamedTuple):

@@ -9,7 +9,7 @@ from mediation.forms.base import BaseForm
 from mediation.forms.moves import row_id
 from mediation.models import Case, Claim
 from mediation.rules import words
-from mediation.services import claims
+from mediation.services.money import claims
 from mediation.views import closings, guard, head
 from mediation.views.guard import permit
 from mediation.views.press import press
@@ -33,7 +33,7 @@ def index(number: str):
         any(c.party_id == p.id for c in standing) or (p.removed_on is None and p.part != "agent"))]
     sums = {word.code: sum(_signed(c) for c in standing if c.head == word.code) for word in heads}
     return render_template(
-        "parties/claims.html", **values, heads=heads, people=people, sums=sums, standing=standing,
+        "money/claims.html", **values, heads=heads, people=people, sums=sums, standing=standing,
         dropped=[c for c in case.claims if c.dropped_on], lines={w.party.id: w for w in values["money"].workers},
         shows_money="money" in values["parts"] and values["file"].has_agreement)
 
@@ -108,7 +108,7 @@ def _page(case: Case, claim: Claim | None, form: BaseForm | None = None, out: Ba
     if out is None:
         out = party_forms.ReasonForm(None)
         out.version.data = str(case.version)
-    return render_template("parties/claim.html", **head.case_context(case, "claims"), form=form, claim=claim, out=out)
+    return render_template("money/claim.html", **head.case_context(case, "claims"), form=form, claim=claim, out=out)
 
 
 def _address(number: str) -> str:

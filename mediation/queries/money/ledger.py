@@ -1,6 +1,6 @@
 """Money of a case, computed from its rows: who claimed, agreed, got how much, and what is late.
 
-The arithmetic stands in rules/money.py; outstanding is summed over workers, so one worker's surplus never hides
+The arithmetic stands in rules/money/money.py; outstanding is summed over workers, so one worker's surplus never hides
 another's loss (decisions.md, Figures).
 """
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sqlalchemy.orm import selectinload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
 from mediation.queries.case_rows import CaseRows
-from mediation.rules import money, words
+from mediation.rules import words
+from mediation.rules.money import money
 
 
 @dataclass(frozen=True)

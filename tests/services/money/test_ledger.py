@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import digests, ledger
-from mediation.rules import money
+from mediation.queries import digests
+from mediation.queries.money import ledger
 from mediation.rules.language import Refused
+from mediation.rules.money import money
 from mediation.services import cases
-from mediation.services import ledger as service
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import ledger as service
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql

@@ -6,14 +6,16 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms import alike
-from mediation.forms import ledger as forms
+from mediation.forms.money import alike
+from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
 from mediation.queries import door, explaining, links, reconciling
-from mediation.queries import ledger as money_queries
-from mediation.rules import access, effect, money, workflow
+from mediation.queries.money import ledger as money_queries
+from mediation.rules import access, effect, workflow
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, ledger, naming
+from mediation.rules.money import money
+from mediation.services import cases, naming
+from mediation.services.money import ledger
 from mediation.views import closings, guard
 from mediation.views.cases import flash_after
 from mediation.views.guard import permit
@@ -47,7 +49,7 @@ def _tab(case: Case, sign: forms.SignForm | None = None, consent: forms.ConsentF
     agreement = money_queries.current_agreement(case)
     entries = money_queries.payments_of(case)
     return render_template(
-        "ledger/agreement.html", **case_context(case, "agreement"), agreement=agreement, entries=entries,
+        "money/agreement.html", **case_context(case, "agreement"), agreement=agreement, entries=entries,
         reversed_by={row.reverses_id: row for row in entries if row.reverses_id},
         marks=reconciling.marks_of(Payment.case_id == case.id), contradictions=_contradictions(case),
         deal=_deal(case, agreement, sign, consent) if agreement else None)
@@ -99,7 +101,7 @@ def new_agreement(number: str) -> str:
 def _agreement_page(case: Case, form: forms.AgreementForm, is_alike: bool = False) -> str:
     """``is_alike``: it starts from the lead case's terms, and says so."""
     position = money_queries.position(case, guard.actor().today)
-    return render_template("ledger/agree.html", **case_context(case, "agreement"), form=form, position=position,
+    return render_template("money/agree.html", **case_context(case, "agreement"), form=form, position=position,
                            lead_deal=links.lead_agreement(case, guard.actor()), is_alike=is_alike,
                            closed_notice=closings.notice(case))
 
@@ -238,7 +240,7 @@ def _proved(said: Payment) -> ledger.Entry:
 def _payment_page(case: Case, form: forms.PaymentForm) -> str:
     position = _position(case)
     owed = {line.party.id: line.performance.outstanding_fen for line in position.workers}
-    return render_template("ledger/pay.html", **case_context(case, "agreement"), form=form, position=position,
+    return render_template("money/pay.html", **case_context(case, "agreement"), form=form, position=position,
                            owed=owed, closed_notice=closings.notice(case))
 
 
@@ -278,7 +280,7 @@ def new_reversal(number: str, seq: int) -> str:
 
 
 def _reversal_page(case: Case, payment: Payment, form: forms.ReversalForm) -> str:
-    return render_template("ledger/reverse.html", **case_context(case, "agreement"), payment=payment, form=form,
+    return render_template("money/reverse.html", **case_context(case, "agreement"), payment=payment, form=form,
                            closed_notice=closings.notice(case))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from mediation.models import Party
-from mediation.queries import ledger
-from mediation.queries import worker as queries
+from mediation.queries.money import ledger
+from mediation.queries.money import worker as queries
 from mediation.rules import identity
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -30,7 +30,7 @@ def show(number: str, key: int) -> str:
     agreement = ledger.current_agreement(case)
     account = queries.account(case, party, values["money"], agreement)
     return render_template(
-        "ledger/worker.html", **values, party=party, account_of=account, agreement=agreement,
+        "money/worker.html", **values, party=party, account_of=account, agreement=agreement,
         kinds=queries.KINDS, place=_place(values["money"], party),
         card=identity.mask_card(party.account) if party.account_sealed else "")
 

@@ -23,13 +23,15 @@ from mediation.models import (
     PaymentShare,
     Signature,
 )
-from mediation.queries import case_rows, ledger
+from mediation.queries import case_rows
 from mediation.queries.case_rows import CaseRows
-from mediation.rules import effect, money, workflow
-from mediation.rules import terms as rules
+from mediation.queries.money import ledger
+from mediation.rules import effect, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.terms import Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import money
+from mediation.rules.money import terms as rules
+from mediation.rules.money.terms import Entry, Ground, Item, Person, Sign, Step, Terms
 from mediation.services import cases, effects, numbers
 
 __all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules import money, terms
-from mediation.rules.terms import Account, Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import money, terms
+from mediation.rules.money.terms import Account, Entry, Ground, Item, Person, Sign, Step, Terms
 
 TODAY = date(2026, 11, 18)
 BOSS, AGENT = Person(90, "respondent", "employer"), Person(91, "other", "agent")

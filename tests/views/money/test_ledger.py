@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Commission, Event, Payment
-from mediation.queries import ledger
-from mediation.services import ledger as service
-from mediation.services.ledger import Entry, Item, Step, Terms
+from mediation.queries.money import ledger
+from mediation.services.money import ledger as service
+from mediation.services.money.ledger import Entry, Item, Step, Terms
 from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"

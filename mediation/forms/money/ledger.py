@@ -17,10 +17,11 @@ from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
 from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Party
 from mediation.queries.choices import party_label
-from mediation.queries.ledger import Position
-from mediation.rules import money, terms, words
+from mediation.queries.money.ledger import Position
+from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.rules.money import money, terms
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from mediation.services.naming import Named, unnamed
 
 NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")

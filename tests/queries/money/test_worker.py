@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from mediation.extensions import db
 from mediation.models import Claim
-from mediation.queries import ledger as money_queries
-from mediation.queries import worker
-from mediation.queries.ledger import WorkerLine
-from mediation.queries.worker import Account
-from mediation.rules import money
-from mediation.services import ledger
-from mediation.services.ledger import Entry, Item, Sign, Step, Terms
+from mediation.queries.money import ledger as money_queries
+from mediation.queries.money import worker
+from mediation.queries.money.ledger import WorkerLine
+from mediation.queries.money.worker import Account
+from mediation.rules.money import money
+from mediation.services.money import ledger
+from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 from tests.ledgers import days
 

@@ -1,0 +1,1 @@
+"""Claims, agreements, instalments, payments, and what each worker is owed."""
