@@ -24,9 +24,10 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer
 from sqlalchemy.types import TypeDecorator
 
 from mediation import models
-from mediation.rules import access, channels, journal, limits, periods, workflow
+from mediation.rules import access, journal, workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
+from mediation.rules.law import channels, limits, periods
 from mediation.views import navigation
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,7 @@ from mediation.cli.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
-from mediation.queries import law as law_queries
+from mediation.queries.law import law as law_queries
 from mediation.queries.money import ledger as money_queries
 from mediation.rules import identity, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
@@ -28,14 +28,13 @@ from mediation.services import (
     explaining,
     handovers,
     intake,
-    law,
     parties,
-    procedures,
     reconciling,
     sealing,
     sessions,
     supervision,
 )
+from mediation.services.law import law, procedures
 from mediation.services.money import ledger
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}

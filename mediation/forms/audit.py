@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line
-from mediation.forms.law import make
+from mediation.forms.law.law import make
 from mediation.forms.moves import Chips, Whole
 from mediation.forms.sessions import word_choices
 from mediation.queries.audit import About

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from mediation.forms.base import Area, BaseForm, Day, Line, Several, spoken
-from mediation.forms.law import make, set_today
+from mediation.forms.law.law import make, set_today
 from mediation.forms.moves import Chips, Pick, row_id
 from mediation.forms.sessions import row_choices, word_choices
 from mediation.queries.choices import Option

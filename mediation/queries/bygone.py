@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearing, Station, User, Visit
-from mediation.queries import clocks, conditions, house
+from mediation.queries import conditions, house
 from mediation.queries.history import BEIJING
+from mediation.queries.law import clocks
 from mediation.queries.money import balances
 from mediation.queries.scopes import Scope
 

@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from mediation.extensions import Expression
-from mediation.rules import channels, clocks
 from mediation.rules.access import WITHHELD
-from mediation.rules.workdays import Calendar
+from mediation.rules.law import channels, clocks
+from mediation.rules.law.workdays import Calendar
 from mediation.vault import Vault
 
 Cells = Sequence[Any]  # a column of values as the database gives them

@@ -47,7 +47,7 @@ from mediation.models import (
 from mediation.queries import cells, reconciling
 from mediation.queries.cells import Cell
 from mediation.queries.money import balances
-from mediation.rules import channels, clocks
+from mediation.rules.law import channels, clocks
 
 APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
 PRESENT = aliased(Agreement)  # the agreement that counts

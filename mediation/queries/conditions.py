@@ -22,9 +22,10 @@ from mediation.models import (
     Visit,
 )
 from mediation.queries.listed import Listed
-from mediation.rules import periods, workflow
+from mediation.rules import workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.law import periods
 
 UNTOUCHED_DAYS = 14
 SOON = (3, 7, 15)

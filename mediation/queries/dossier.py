@@ -11,17 +11,19 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Commission, Hearing, Note, User
-from mediation.queries import clocks as clock_queries
-from mediation.queries import door, facts, law
+from mediation.queries import door, facts
 from mediation.queries.case_load import load
 from mediation.queries.case_rows import CaseRows
-from mediation.queries.clocks import CaseClock
+from mediation.queries.law import clocks as clock_queries
+from mediation.queries.law import law
+from mediation.queries.law.clocks import CaseClock
 from mediation.queries.money import ledger
-from mediation.rules import access, clocks, commissions, guidance, words, workflow
+from mediation.rules import access, commissions, guidance, words, workflow
 from mediation.rules.access import Actor
-from mediation.rules.clocks import Clock
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
+from mediation.rules.law import clocks
+from mediation.rules.law.clocks import Clock
 
 LOOKING = timedelta(minutes=10)
 

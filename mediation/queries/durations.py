@@ -16,14 +16,15 @@ from sqlalchemy import Row as Fetched
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
-from mediation.queries import clocks, contradictions, row_sets
+from mediation.queries import contradictions, row_sets
+from mediation.queries.law import clocks
 from mediation.queries.measures import Measure
 from mediation.queries.money import balances
 from mediation.queries.scopes import Scope
-from mediation.rules import clocks as rules
 from mediation.rules import figures as rules_figures
-from mediation.rules.clocks import Clock
-from mediation.rules.workdays import Calendar, is_workday
+from mediation.rules.law import clocks as rules
+from mediation.rules.law.clocks import Clock
+from mediation.rules.law.workdays import Calendar, is_workday
 
 DAY = timedelta(1)
 SHARES = (50, 80, 100)

@@ -4,8 +4,8 @@ from __future__ import annotations
 from datetime import date
 
 from mediation.models import RECUSED, Case, Party
-from mediation.queries import clocks
 from mediation.queries.case_rows import CaseRows
+from mediation.queries.law import clocks
 from mediation.queries.money import ledger
 from mediation.rules.workflow import Facts
 

@@ -12,23 +12,10 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
-from mediation.rules import (
-    access,
-    audit,
-    contradictions,
-    journal,
-    limitation,
-    limits,
-    periods,
-    procedures,
-    reconciling,
-    routes,
-    sampling,
-    scope,
-    words,
-)
+from mediation.rules import access, audit, contradictions, journal, reconciling, sampling, words
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
+from mediation.rules.law import limitation, limits, periods, procedures, routes, scope
 from mediation.rules.money.money import print_yuan
 from mediation.rules.reading import say_day
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediation.models import Agency, Case, Supervision
-from mediation.queries import doors, law
-from mediation.rules.clocks import Clock
-from mediation.rules.lapses import Proposal
+from mediation.queries.law import doors, law
+from mediation.rules.law.clocks import Clock
+from mediation.rules.law.lapses import Proposal
 
 
 @dataclass(frozen=True)

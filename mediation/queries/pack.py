@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Payment, Station, User
 from mediation.queries import door, measures, row_sets, scopes, statistics
-from mediation.rules import periods, reporting, words, workflow
+from mediation.rules import reporting, words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.law import periods
 from mediation.rules.money.money import print_yuan
 from mediation.rules.spans import Span
 

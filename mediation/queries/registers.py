@@ -12,9 +12,10 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
 from mediation.queries import search
 from mediation.queries.money import ledger
-from mediation.rules import causes, identity, registers, words, workflow
+from mediation.rules import identity, registers, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Word
+from mediation.rules.law import causes
 from mediation.rules.money.money import print_yuan
 
 PAGE = 50

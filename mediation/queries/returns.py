@@ -13,7 +13,7 @@ from mediation.rules import returns as rules
 from mediation.rules.access import Actor
 from mediation.rules.figures import Figure
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.workdays import add_months
+from mediation.rules.law.workdays import add_months
 
 NO_RETURN = Text("没有这张报表：{name}；可用：{known}", "There is no return {name}; use {known}")
 OPEN_END = Text("报表要有起止的期间，例如 2026Q3", "A return needs a period with both ends, for example 2026Q3")

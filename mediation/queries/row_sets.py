@@ -48,8 +48,9 @@ from mediation.queries.row_sets_beside import BESIDE
 from mediation.queries.row_sets_money import MONEY
 from mediation.queries.scopes import Scope
 from mediation.queries.sources import Condition, RowSet, Source, built, columns, of_cases
-from mediation.rules import returns, words, workdays
+from mediation.rules import returns, words
 from mediation.rules.language import Text
+from mediation.rules.law import workdays
 from mediation.rules.spans import Span
 
 COURT = ("before_filing", "after_filing", "by_judge")

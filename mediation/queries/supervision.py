@@ -12,18 +12,19 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
-from mediation.queries import clocks as clock_queries
-from mediation.queries import conditions, door, house, law
-from mediation.queries.clocks import CaseClock
+from mediation.queries import conditions, door, house
 from mediation.queries.house import reach
+from mediation.queries.law import clocks as clock_queries
+from mediation.queries.law import law
+from mediation.queries.law.clocks import CaseClock
 from mediation.queries.money import ledger
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, workflow
 from mediation.rules.access import Actor
 from mediation.rules.feeds import Entry, mask_title
 from mediation.rules.language import Text
-from mediation.rules.lapses import Proposal
-from mediation.rules.workdays import Calendar
+from mediation.rules.law.lapses import Proposal
+from mediation.rules.law.workdays import Calendar
 
 HANDED_OUT = ("ASSIGNED", "MEDIATING", "PERFORMING")
 SHOWN = 200

@@ -11,7 +11,7 @@ from mediation.queries.measures import NOTHING, Measure
 from mediation.queries.scopes import Scope
 from mediation.rules import reporting, spans, words
 from mediation.rules.language import Text
-from mediation.rules.workdays import add_months
+from mediation.rules.law.workdays import add_months
 
 MOST_MONTHS = 24
 # Days from, to (None: no end).

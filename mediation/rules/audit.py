@@ -9,7 +9,7 @@ from datetime import date
 
 from mediation.rules import reporting
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.workdays import Calendar, end_of, roll
+from mediation.rules.law.workdays import Calendar, end_of, roll
 
 SUBJECTS = vocabulary(
     Word("case", "案件", "Case"),

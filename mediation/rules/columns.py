@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mediation.rules import procedures, reconciling, retention, routes, words, workflow
+from mediation.rules import reconciling, words, workflow
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
+from mediation.rules.law import procedures, retention, routes
 
 KINDS = vocabulary(
     Word("text", "文字", "text"),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.workdays import Calendar, end_of
+from mediation.rules.law.workdays import Calendar, end_of
 
 DIRECTIONS = ("in", "out")
 COURT_KINDS = frozenset({"before_filing", "after_filing", "by_judge"})
@@ -26,7 +26,7 @@ RETURNED, MOVED = "returned", "moved"  # moved: its case was merged, the reply i
 
 
 class Due(NamedTuple):
-    """The period for the reply to one kind of letter. ``unit`` nat or wd; ``cites`` as in rules/laws.py."""
+    """The period for the reply to one kind of letter. ``unit`` nat or wd; ``cites`` as in rules/law/laws.py."""
 
     kind: str
     direction: str

@@ -6,8 +6,8 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Text, Word
-from mediation.rules.laws import cite
-from mediation.rules.limitation import bar_alert
+from mediation.rules.law.laws import cite
+from mediation.rules.law.limitation import bar_alert
 from mediation.rules.money.money import print_yuan
 from mediation.rules.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from mediation.rules import channels, identity, limitation, registers, scope, words
+from mediation.rules import identity, registers, words
 from mediation.rules.language import Problem, Text
+from mediation.rules.law import channels, limitation, scope
+from mediation.rules.law.limitation import PAY_HEADS
+from mediation.rules.law.workdays import Calendar
 from mediation.rules.letters import Unreadable, fold
-from mediation.rules.limitation import PAY_HEADS
 from mediation.rules.money import money
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
 from mediation.rules.roster import Row
-from mediation.rules.workdays import Calendar
 
 MOST_PEOPLE = 100_000
 SENT_CHANNELS: dict[str, tuple[str, ...]] = {"court": ("E", "F", "own"), "arbitration": ("G", "H", "own")}

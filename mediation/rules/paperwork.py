@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mediation.rules import words
 from mediation.rules.language import Text, Word, vocabulary
-from mediation.rules.laws import cite
+from mediation.rules.law.laws import cite
 
 STEPS = vocabulary(
     Word("register", "登记", "Registration"),

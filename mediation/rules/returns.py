@@ -5,8 +5,8 @@ only says where a case went counts by its mediation: none was reached.
 """
 from __future__ import annotations
 
-from mediation.rules import causes
 from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.law import causes
 
 BODIES = vocabulary(
     Word("enterprise", "企业调解委员会", "Enterprise committees"),

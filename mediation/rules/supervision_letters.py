@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Text
-from mediation.rules.workdays import Calendar, add_workdays
+from mediation.rules.law.workdays import Calendar, add_workdays
 
 SOURCE = Text("高检院、全国总工会2024年2月通知；答复期限依当地规定",
               "Notice of the Supreme Procuratorate and the federation of unions, February 2024; periods by local rule")

@@ -12,8 +12,8 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Problem, Text, Word
-from mediation.rules.limits import PAUSE_GROUNDS
-from mediation.rules.retention import RETENTIONS
+from mediation.rules.law.limits import PAUSE_GROUNDS
+from mediation.rules.law.retention import RETENTIONS
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from sqlalchemy import delete, select
 
 from mediation.extensions import db
 from mediation.models import CalendarDay, Case
-from mediation.queries.clocks import LOCAL_KINDS
+from mediation.queries.law.clocks import LOCAL_KINDS
 from mediation.rules import journal as kinds
-from mediation.rules import notice, workdays
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.notice import Notice
+from mediation.rules.law import notice, workdays
+from mediation.rules.law.notice import Notice
 from mediation.services import cases, journal
 
 KINDS = ("off", "work")

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select, update
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries import case_rows, door, facts
-from mediation.queries import clocks as clock_queries
 from mediation.queries.case_rows import CaseRows
+from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import ledger
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor

@@ -9,12 +9,13 @@ from sqlalchemy import Insert, insert, select
 
 from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
-from mediation.queries import clocks as clock_queries
 from mediation.queries import facts, house
 from mediation.queries.case_rows import CaseRows
-from mediation.rules import access, clocks, retention, scope
+from mediation.queries.law import clocks as clock_queries
+from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
+from mediation.rules.law import clocks, retention, scope
 from mediation.services import journal, merging, numbers
 
 AWAY = Text("{who}不在岗至{until}，由{stand_in}代办；已返岗的先登记返岗",

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
 from mediation.queries import house
-from mediation.rules import periods, supervision_letters, words
+from mediation.rules import supervision_letters, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import periods
 from mediation.services import accounts, coordination, exports, journal, setup
 from mediation.services.cases import Forbidden
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from mediation.extensions import db
 from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party
 from mediation.queries import case_rows
-from mediation.queries import clocks as clock_queries
 from mediation.queries import intake as queries
 from mediation.queries.intake import Site
+from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access, registers, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor

@@ -24,9 +24,10 @@ from mediation.models import (
 )
 from mediation.queries import case_rows
 from mediation.rules import identity as numbers
-from mediation.rules import scope, words
+from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import scope
 from mediation.rules.letters import Unreadable, fold
 from mediation.services import cases
 

@@ -10,9 +10,9 @@ from mediation.forms import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Finding, Sample
 from mediation.queries import audit as queries
-from mediation.queries import clocks
 from mediation.queries import sampling as samples
 from mediation.queries.audit import About
+from mediation.queries.law import clocks
 from mediation.rules import audit
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key

@@ -15,11 +15,9 @@ from mediation.views import (
     explaining,
     exports,
     handovers,
-    help,
     intake,
     issuing,
     late,
-    law,
     letters,
     lists,
     packs,
@@ -36,6 +34,7 @@ from mediation.views import (
     supervision,
     visits,
 )
+from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
 
 ALL = (

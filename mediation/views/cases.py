@@ -7,9 +7,11 @@ from flask_babel import gettext as _
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import case_rows, choices, doors, dossier, history, papers
-from mediation.rules import guidance, reading, retention, workflow
+from mediation.queries import case_rows, choices, dossier, history, papers
+from mediation.queries.law import doors
+from mediation.rules import guidance, reading, workflow
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import retention
 from mediation.services import cases, effects, reveals
 from mediation.views import closings, guard, head
 from mediation.views.guard import permit

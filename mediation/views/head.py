@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from mediation.models import Case, Commission, Party, new_uid
 from mediation.queries import coordination, dossier, notices
 from mediation.queries.case_rows import CaseRows
-from mediation.queries.clocks import CaseClock
 from mediation.queries.dossier import Dossier
+from mediation.queries.law.clocks import CaseClock
 from mediation.rules import guidance, identity, words, workflow
 from mediation.rules.language import Text
 from mediation.services import cases

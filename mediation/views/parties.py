@@ -12,8 +12,9 @@ from mediation.forms.moves import row_id
 from mediation.models import Case, Employer, Party
 from mediation.queries import door
 from mediation.queries import employers as employer_queries
-from mediation.rules import identity, scope
+from mediation.rules import identity
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import scope
 from mediation.services import employers, parties, roster
 from mediation.services.money import claims
 from mediation.views import guard, head

@@ -11,7 +11,8 @@ from mediation.extensions import db
 from mediation.models import Case, Note
 from mediation.queries import door, dossier, history
 from mediation.rules import access, guidance, journal
-from mediation.services import cases, employers, law, parties, sessions
+from mediation.services import cases, employers, parties, sessions
+from mediation.services.law import law
 from tests import casework, house
 
 

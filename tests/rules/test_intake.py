@@ -8,7 +8,7 @@ import pytest
 from mediation.rules import intake as rules
 from mediation.rules import roster
 from mediation.rules.intake import ClaimLine, Intake, Respondent
-from mediation.rules.workdays import Calendar
+from mediation.rules.law.workdays import Calendar
 
 TODAY = date(2026, 11, 18)
 EMPTY = Calendar.from_rows([])

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Contact, Event, Interruption
-from mediation.queries import choices, clocks, digests
+from mediation.queries import choices, digests
+from mediation.queries.law import clocks
 from mediation.queries.money import ledger
 from mediation.rules import workflow
 from mediation.rules.language import Refused

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
-from mediation.queries import clocks as clock_queries
 from mediation.queries.intake import find_similar
+from mediation.queries.law import clocks as clock_queries
 from mediation.rules import roster
 from mediation.rules.language import Refused
 from mediation.services import cases, intake

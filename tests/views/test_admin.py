@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, CalendarDay, Case, Duty, Event, HouseSetting, RuleCheck, Station, User
-from mediation.rules import access, periods, words
+from mediation.rules import access, words
+from mediation.rules.law import periods
 from tests import casework, house
 
 NEW_FORM = "main form[action='/admin/users']"

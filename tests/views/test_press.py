@@ -28,15 +28,14 @@ from mediation.services import (
     employers,
     exports,
     handovers,
-    law,
     letters,
     links,
-    procedures,
     records,
     sampling,
     supervision,
 )
 from mediation.services import house as house_service
+from mediation.services.law import law, procedures
 from mediation.views import guard, press
 from tests import casework, house, ledgers
 from tests.pages import PageClient

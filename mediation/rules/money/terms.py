@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
-from mediation.rules import effect, words
+from mediation.rules import words
 from mediation.rules.language import Problem, Text
-from mediation.rules.laws import cite
+from mediation.rules.law import effect
+from mediation.rules.law.laws import cite
 from mediation.rules.money import money
 
 

@@ -26,9 +26,10 @@ from mediation.models import (
 from mediation.queries import case_rows
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.money import ledger
-from mediation.rules import effect, workflow
+from mediation.rules import workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import effect
 from mediation.rules.money import money
 from mediation.rules.money import terms as rules
 from mediation.rules.money.terms import Entry, Ground, Item, Person, Sign, Step, Terms

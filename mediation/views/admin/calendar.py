@@ -8,10 +8,12 @@ from flask import render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.admin import LocalDayForm, NoticeForm
-from mediation.queries import door, law
+from mediation.queries import door
 from mediation.queries import house as house_queries
-from mediation.rules import access, workdays
-from mediation.rules.notice import Notice
+from mediation.queries.law import law
+from mediation.rules import access
+from mediation.rules.law import workdays
+from mediation.rules.law.notice import Notice
 from mediation.rules.reading import read_key
 from mediation.services import calendar as service
 from mediation.services.calendar import Moved

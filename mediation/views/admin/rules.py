@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 
 from mediation.forms.admin import CheckForm, SettingForm
 from mediation.queries import house as house_queries
-from mediation.rules import access, channels, words
+from mediation.rules import access, words
+from mediation.rules.law import channels
 from mediation.services import house
 from mediation.settings import SETTINGS
 from mediation.sqlite import database_faults, database_settings, expected_mode
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.law.table import limits_table
 from mediation.views.press import press
-from mediation.views.table import limits_table
 
 SECRET = frozenset({"DEMO_PASSWORD", "DATABASE_URL", "REPLICA_URL"})  # may hold a password
 

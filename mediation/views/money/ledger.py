@@ -11,8 +11,9 @@ from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
 from mediation.queries import door, explaining, links, reconciling
 from mediation.queries.money import ledger as money_queries
-from mediation.rules import access, effect, workflow
+from mediation.rules import access, workflow
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import effect
 from mediation.rules.money import money
 from mediation.services import cases, naming
 from mediation.services.money import ledger

@@ -1,0 +1,247 @@
+"""The clocks of a case: its facts, what was decided about them, and the calendar, given to rules/law/clocks.py."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, or_, select
+
+from mediation import sheets
+from mediation.extensions import db
+from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
+from mediation.queries.case_rows import CaseRows
+from mediation.queries.money import balances, ledger
+from mediation.rules import words
+from mediation.rules.language import Problem, Text
+from mediation.rules.law import channels, clocks, limitation, periods, procedures, refusals
+from mediation.rules.law.clocks import Clock
+from mediation.rules.law.workdays import Calendar
+
+OURS = frozenset({"duty", "period"})
+
+
+@dataclass(frozen=True)
+class CaseClock:
+    """A clock as the case page shows it, nearest first."""
+
+    clock: Clock
+    due_on: date | None
+    left: int | None
+    is_over: bool
+
+
+def calendar(county: str = "") -> Calendar:
+    """The loaded calendar with a county's own days; the shipped one where the table is empty."""
+    found = tuple(tuple(row) for row in db.session.connection().execute(DAYS, {"county": county}))
+    return _calendar(found) if found else sheets.shipped_calendar()
+
+
+@lru_cache(64)
+def _calendar(days: tuple[tuple[date, str, str, str], ...]) -> Calendar:
+    """The same days make the same calendar: it is put together once."""
+    return Calendar.from_rows(_as_rows(days))
+
+
+_DAY = CalendarDay.__table__.c
+DAYS = select(_DAY.day_on, _DAY.kind, _DAY.name, _DAY.county).where(
+    or_(_DAY.county == "", _DAY.county == bindparam("county"))).order_by(_DAY.id)
+LOCAL_KINDS = {"off": "local", "work": "local_work"}
+
+
+def calendar_rows(county: str = "") -> list[dict[str, str]]:
+    """The loaded days as ``Calendar.from_rows`` wants them, a county's own marked as such."""
+    return _as_rows(db.session.connection().execute(DAYS, {"county": county}))
+
+
+def _as_rows(days: Iterable[Sequence[Any]]) -> list[dict[str, str]]:
+    return [{"date": on.isoformat(), "kind": LOCAL_KINDS[kind] if local else kind, "name": name, "source": ""}
+            for on, kind, name, local in days]
+
+
+def main_rule(case: Case | CaseRows) -> str:
+    """The id of the mediation period of the case's channel."""
+    return channels.CHANNELS[case.channel].period
+
+
+def period_rules(case: Case | CaseRows) -> frozenset[str]:
+    """The ids under which decisions about the mediation period are kept: its own and its twin's."""
+    main = main_rule(case)
+    return frozenset({main, *(rule.id for rule in periods.CLOCKS if rule.twin == main)})
+
+
+def case_facts(case: Case | CaseRows) -> dict[str, list[date]]:
+    """The days of the case by the fact names of rules/law/limits.py; late entries start no clock.
+
+    A day told for a clock (``CaseFact``) goes before the one that a column stands for.
+    """
+    if case.is_late_entry:
+        return {}
+    days = {
+        "received": case.received_on, "accepted": case.accepted_on, "consented": case.consented_on,
+        "mediator_appointed": case.assigned_on, "effective": case.effective_on,
+        "employment_ended": case.employment_ended_on, "infringement_known": case.infringement_known_on,
+        "concluded": case.concluded_on, **_by_outcome(case), **_by_court(case),
+    }
+    known = {name: [day] for name, day in days.items() if day is not None}
+    return known | told_facts(case) | _performance(case)
+
+
+def told_facts(case: Case | CaseRows) -> dict[str, list[date]]:
+    """The days told for the clocks alone, struck-out ones left aside."""
+    found: dict[str, list[date]] = {}
+    for row in sorted(case.case_facts, key=lambda row: (row.on, row.id)):
+        if row.dropped_on is None:
+            found.setdefault(row.fact, []).append(row.on)
+    return found
+
+
+def has_title(case: Case | CaseRows) -> bool:
+    """Whether there is an enforceable title: a court's or arbitration's paper, or a procedure that ended in one."""
+    if case.is_enforced or (case.channel in "FG" and case.effective_on is not None):
+        return True
+    told = {row.fact for row in case.case_facts if row.dropped_on is None and row.procedure_id is None}
+    return bool(told & set(clocks.TITLE_FACTS)) or any(
+        procedures.gives_title(row.kind, row.state, row.result) for row in case.side_procedures)
+
+
+def _performance(case: Case | CaseRows) -> dict[str, list[date]]:
+    """The last day on which the agreement was to be performed: enforcement runs from there (A13)."""
+    if case.agreed_on is None or not has_title(case):
+        return {}
+    last = db.session.scalar(select(func.max(Instalment.due_on)).join(Agreement).where(
+        Agreement.case_id == case.id, Agreement.superseded_on.is_(None)))
+    return {"performance_due": [last]} if last else {}
+
+
+def _by_outcome(case: Case | CaseRows) -> dict[str, date | None]:
+    return {"declined": case.concluded_on if case.outcome == "NOT_ACCEPTED" else None,
+            "refused": case.concluded_on if case.outcome in ("REFUSED_BY_PARTY", "UNREACHABLE") else None}
+
+
+def _by_court(case: Case | CaseRows) -> dict[str, date | None]:
+    """A commissioned case: the papers were signed for when it was received."""
+    return {"papers_signed": case.received_on if case.channel in "EF" else None}
+
+
+def _calendar_of(case: Case | CaseRows) -> Calendar:
+    if not isinstance(case, CaseRows):
+        return calendar(case.station.county)
+    if "calendar" not in vars(case):
+        case.tell(calendar=calendar(case.station_county))
+    known: Calendar = case.calendar
+    return known
+
+
+def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
+    """The day on which the last of the agreed money came, where every claimant is bound and has all of his."""
+    if case.outcome not in words.SUCCESS or case.is_late_entry:
+        return {}
+    at = money or ledger.position(case, today)
+    is_whole = at.agreed_fen > 0 and at.outstanding_fen == 0 and all(line.is_bound for line in at.workers)
+    last = db.session.scalar(select(func.max(Payment.paid_on)).where(
+        Payment.case_id == case.id, balances.counts())) if is_whole else None
+    return {"performed": [last]} if last else {}
+
+
+def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None = None,
+            money: ledger.Position | None = None) -> list[Clock]:
+    """Every clock that runs or ran on the case."""
+    heads = {claim.head for claim in case.claims if claim.dropped_on is None}
+    return clocks.run(
+        case.channel, case_facts(case) | _paid_up(case, today, money),
+        with_calendar or _calendar_of(case), on=today, procedure=case.procedure or None,
+        changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
+        civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
+        has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
+        pinned_on=case.rules_on if case.accepted_on else None,
+        interruptions=[limitation.Interruption(i.on, i.kind) for i in case.interruptions])
+
+
+def runner(with_calendar: Calendar, on: date) -> Callable[..., list[Clock]]:
+    """A function for many cases: what is the same for two of them is reckoned once. It takes channel, procedure,
+    is_civil, the facts as sorted pairs, the day whose rules hold, and the decisions as tuples."""
+    @cache
+    def run(channel: str, procedure: str, is_civil: bool, facts: tuple[tuple[str, date], ...], pinned_on: date | None,
+            moved: tuple[tuple[Any, ...], ...]) -> list[Clock]:
+        return clocks.run(channel, {name: [day] for name, day in facts}, with_calendar, on=on,
+                          procedure=procedure or None, civil=is_civil, has_title=False, pinned_on=pinned_on,
+                          changes=[clocks.Change(*one) for one in moved])
+    return run
+
+
+def by_case(rows: Select[Any]) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows that begin with the id of a case, by that id."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for case_id, *rest in db.session.execute(rows):
+        found[case_id].append(tuple(rest))
+    return found
+
+
+def shown(case: Case | CaseRows, today: date, money: ledger.Position,
+          with_calendar: Calendar | None = None) -> list[CaseClock]:
+    """The clocks for the case page: running ones and the next unpaid instalments, nearest first; a window
+    in which nobody applied is over and asks nothing more."""
+    return shown_of(of_case(case, today, with_calendar, money), case, today, money)
+
+
+def shown_of(found: list[Clock], case: Case | CaseRows, today: date, money: ledger.Position) -> list[CaseClock]:
+    """The same from clocks that were computed before."""
+    running = [c for c in clocks.without_twins(found)
+               if c.state in ("running", "paused") or (c.state == "lapsed" and c.nature != "window")]
+    running += [instalment_clock(line, case, today) for line in money.instalments if line.left_fen > 0 and line.due_on]
+    rows = [CaseClock(c, c.due, c.days_left(today), bool(c.due and c.due < today)) for c in running]
+    return sorted(rows, key=lambda row: (row.due_on or date.max, row.clock.id))
+
+
+def instalment_clock(line: ledger.InstalmentLine, case: Case | CaseRows, today: date) -> Clock:
+    assert line.due_on is not None  # one without a day has no clock
+    label = Text(f"第{line.seq}期付款", f"Instalment {line.seq}")
+    return clocks.agreed(f"P{line.seq}", label, case.agreed_on or line.due_on, line.due_on, on=today)
+
+
+def next_due(case: Case | CaseRows, today: date, money: ledger.Position) -> tuple[date | None, str]:
+    """The next day on which we have to have done something, and its rule: the hint for lists."""
+    if not case.is_open:
+        return None, ""
+    if case.state == "PERFORMING":
+        line = money.next_instalment
+        return (line.due_on, f"P{line.seq}") if line and line.due_on else (None, "")
+    if case.outcome:
+        return None, ""
+    due = [(c.due, c.id) for c in clocks.without_twins(of_case(case, today, money=money))
+           if c.nature in OURS and c.due and c.state in ("running", "lapsed")]
+    return min(due) if due else (None, "")
+
+
+def extension_problems(case: Case | CaseRows, answers: Mapping[str, Any], today: date) -> list[Problem]:
+    """What the clock's own row says against an extension: consent, before expiry, cap."""
+    to_on = answers.get("to_on")
+    clock = clocks.find_clock(of_case(case, today), main_rule(case))
+    if clock is None:
+        return [Problem("", Text("没有正在计算的调解期限，不用延期", "No mediation period is running; nothing to extend"))]
+    if not isinstance(to_on, date):
+        return []
+    agreed_on = answers.get("happened_on")
+    signed = consent_days(answers, agreed_on if isinstance(agreed_on, date) else today)
+    return list(refusals.extension_problems(clock, to_on, signed, _calendar_of(case), today))
+
+
+def consent_days(answers: Mapping[str, Any], agreed_on: date) -> dict[str, date]:
+    """The day on which each one agreed: its own day, else the one day told for all."""
+    own = answers.get("signed")
+    days = dict(own) if isinstance(own, Mapping) else {}
+    return {str(who): agreed_on for who in answers.get("consents") or ()} | days
+
+
+def pause_problems(case: Case | CaseRows, answers: Mapping[str, object], today: date) -> list[Problem]:
+    """What the mediation period's row says against a pause: whether it may pause, and whether it is over."""
+    clock = clocks.find_clock(of_case(case, today), main_rule(case))
+    if clock is None:
+        return [Problem("", Text("没有正在计算的调解期限，不用中止", "No mediation period is running; nothing to pause"))]
+    from_on = answers.get("happened_on")
+    ground, reason, document = (str(answers.get(name) or "") for name in ("ground", "reason", "document"))
+    return refusals.pause_problems(clock, from_on if isinstance(from_on, date) else today, ground, reason, document)

@@ -1,0 +1,41 @@
+"""Every no ends with a door: the body to which somebody is sent on, with its address and telephone."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Agency, Case, Event
+from mediation.queries.law import law
+from mediation.rules import words
+from mediation.rules.law import scope
+
+# Moves that name a door, by the kind of their event.
+NAMING = ("declined", "refused", "unreached", "referred", "referred_on")
+# What ended without a settlement; a merged case goes on under another number.
+NOES = frozenset(words.OUTCOMES) - words.SUCCESS - {"DUPLICATE"}
+
+
+def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
+    """The doors of the rules with the union's own bodies behind each."""
+    rows = law.local_bodies(case)
+    return [(code, [row for row in rows if row.kind in scope.DOOR_KINDS[code]]) for code in codes]
+
+
+def suggested(case: Case, today: date) -> Agency | None:
+    """The body to propose: the first door of the scope check, else arbitration, or the court for a civil matter."""
+    answer = law.last_scope(case) or law.suggested_scope(case, today)
+    usual = ("court", "justice") if case.is_civil or answer.is_civil else ("arbitration",)
+    return next((rows[0] for _, rows in local(case, (*answer.doors, *usual)) if rows), None)
+
+
+def of_case(case: Case, today: date) -> Agency | None:
+    """Where the applicant was sent: named by the newest move that names a door, else the one to propose."""
+    row = db.session.scalar(select(Event).where(
+        Event.stream == f"case:{case.number}", Event.kind.in_(NAMING)).order_by(Event.seq.desc()).limit(1))
+    data = json.loads(row.data) if row else {}
+    key = data.get("next_door") or data.get("agency")
+    return db.session.get(Agency, key) if key else suggested(case, today)

@@ -1,0 +1,1 @@
+"""Time limits, working days, limitation, jurisdiction, side procedures, retention, effective dates."""
