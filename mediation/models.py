@@ -359,7 +359,7 @@ class Case(Model):
     handler_id: Mapped[int | None] = ref("account.id", optional=True)
     registered_by_id: Mapped[int] = ref("account.id", index=False)
     # what it is about
-    title: Mapped[str] = mapped_column(String(120), info=HINT)  # applicants in short, kept by services/parties
+    title: Mapped[str] = mapped_column(String(120), info=HINT)  # applicants in short, kept by services/people/parties
     respondent_title: Mapped[str] = mapped_column(String(200), default="", info=HINT)
     main_head: Mapped[str] = mapped_column(String(20), default="")  # words.HEADS
     relation: Mapped[str] = mapped_column(String(20), default="unclear")  # words.RELATIONS

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
-from mediation.rules import identity, words
+from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.money import money
 from mediation.rules.paperwork import PAPERS
+from mediation.rules.people import identity
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from mediation.cli import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import employers, statistics
+from mediation.queries import statistics
 from mediation.queries.money import ledger
+from mediation.queries.people import employers
 from mediation.rules import words
 from mediation.rules.spans import Span
 from mediation.rules.workflow import STATES

@@ -8,8 +8,9 @@ from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Step, Terms
-from mediation.services import cases, intake, parties
+from mediation.services import cases, intake
 from mediation.services.money import ledger
+from mediation.services.people import parties
 
 # First word found wins; the register's own words stand in the narrative.
 SOURCES = (("委派", "court", "E"), ("委托", "court", "F"), ("法院", "court", "E"), ("仲裁", "arbitration", "G"),

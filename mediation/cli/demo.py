@@ -19,8 +19,10 @@ from mediation.cli.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
 from mediation.queries import scopes, statistics
-from mediation.rules import figures, identity, words
-from mediation.services import accounts, employers, issuing, journal, setup
+from mediation.rules import figures, words
+from mediation.rules.people import identity
+from mediation.services import accounts, issuing, journal, setup
+from mediation.services.people import employers
 
 MARK = "demonstration"
 SOURCE_NOTE = f"{statistics.NOTE}urad-middle:2025"

@@ -15,10 +15,10 @@ from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries import explaining as explanations
 from mediation.queries.law import law as law_queries
 from mediation.queries.money import ledger as money_queries
-from mediation.rules import identity, roster
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.people import identity, roster
 from mediation.services import (
     accounts,
     cases,
@@ -28,7 +28,6 @@ from mediation.services import (
     explaining,
     handovers,
     intake,
-    parties,
     reconciling,
     sealing,
     sessions,
@@ -36,6 +35,7 @@ from mediation.services import (
 )
 from mediation.services.law import law, procedures
 from mediation.services.money import ledger
+from mediation.services.people import parties
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}

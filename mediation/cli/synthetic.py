@@ -35,10 +35,12 @@ from mediation.models import (
     User,
 )
 from mediation.queries import canonical, grams
-from mediation.rules import identity, journal
+from mediation.rules import journal
 from mediation.rules.access import Actor
-from mediation.services import accounts, employers, papers, search, setup
+from mediation.rules.people import identity
+from mediation.services import accounts, papers, search, setup
 from mediation.services.journal import HOUSE, record
+from mediation.services.people import employers
 
 UNIONS, SITES = 20, 4
 PASSWORD = "measured-and-thrown-away"

@@ -13,10 +13,11 @@ from wtforms.widgets import CheckboxInput
 
 from mediation.forms.base import Area, BaseForm, Line, Radio, Select, Several, Typed, spoken, today
 from mediation.rules import intake as rules
-from mediation.rules import reading, roster, words
+from mediation.rules import reading, words
 from mediation.rules.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, clean
+from mediation.rules.people import roster
 
 MOST_ROWS = 20
 CHANNELS = vocabulary(

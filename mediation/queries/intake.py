@@ -14,11 +14,11 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Claim, Party, Station
 from mediation.queries import door
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import identity as numbers
 from mediation.rules.access import Actor
 from mediation.rules.duplicates import Told, compare
 from mediation.rules.language import Text
 from mediation.rules.letters import CONTROLS, Unreadable
+from mediation.rules.people import identity as numbers
 
 MOST, CANDIDATES = 5, 60
 # Who stands behind a next door of rules/law/scope.py: labour inspection sits in the human-resources bureau.

@@ -12,11 +12,12 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
 from mediation.queries import search
 from mediation.queries.money import ledger
-from mediation.rules import identity, registers, words, workflow
+from mediation.rules import registers, words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.law import causes
 from mediation.rules.money.money import print_yuan
+from mediation.rules.people import identity
 
 PAGE = 50
 FILTERS = ("state", "accepted", "station", "handler")  # conditions of the list of cases that this list takes too

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from mediation.rules import identity, registers, words
+from mediation.rules import registers, words
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, limitation, scope
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money import money
+from mediation.rules.people import identity
+from mediation.rules.people.roster import Row
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
-from mediation.rules.roster import Row
 
 MOST_PEOPLE = 100_000
 SENT_CHANNELS: dict[str, tuple[str, ...]] = {"court": ("E", "F", "own"), "arbitration": ("G", "H", "own")}

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from mediation.rules import identity, registers, words
+from mediation.rules import registers, words
 from mediation.rules.language import Problem, Text, Word
 from mediation.rules.letters import Unreadable
+from mediation.rules.people import identity
 
 MOST_PEOPLE = 100000
 CHOOSE = Text("请从列表里选", "Please choose from the list")

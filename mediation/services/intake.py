@@ -16,11 +16,12 @@ from mediation.rules import access, registers, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor
 from mediation.rules.commissions import BACK_TO_SENDER
-from mediation.rules.identity import age_on
 from mediation.rules.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.roster import Row
-from mediation.services import cases, effects, journal, numbers, parties
+from mediation.rules.people.identity import age_on
+from mediation.rules.people.roster import Row
+from mediation.services import cases, effects, journal, numbers
+from mediation.services.people import parties
 
 PERMISSION = "case.register"
 COMMISSIONS = {"E": "before_filing", "F": "after_filing", "G": "by_arbitration", "H": "arbitration_advice"}

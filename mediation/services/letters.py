@@ -14,8 +14,9 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.rules import supervision_letters as rules
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import employers, numbers
+from mediation.services import numbers
 from mediation.services.cases import Conflict, Forbidden
+from mediation.services.people import employers
 
 PERMISSION = "letter.write"
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")

@@ -11,7 +11,6 @@ from mediation.views import (
     consultations,
     coordination,
     desk,
-    employers,
     explaining,
     exports,
     handovers,
@@ -22,7 +21,6 @@ from mediation.views import (
     lists,
     packs,
     papers,
-    parties,
     prevention,
     reconciling,
     registers,
@@ -36,6 +34,7 @@ from mediation.views import (
 )
 from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
+from mediation.views.people import employers, parties
 
 ALL = (
     auth.bp,

@@ -12,7 +12,8 @@ from mediation.queries.law import doors
 from mediation.rules import guidance, reading, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
-from mediation.services import cases, effects, reveals
+from mediation.services import cases, effects
+from mediation.services.people import reveals
 from mediation.views import closings, guard, head
 from mediation.views.guard import permit
 from mediation.views.press import press

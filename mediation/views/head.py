@@ -11,8 +11,9 @@ from mediation.queries import coordination, dossier, notices
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock
-from mediation.rules import guidance, identity, words, workflow
+from mediation.rules import guidance, words, workflow
 from mediation.rules.language import Text
+from mediation.rules.people import identity
 from mediation.services import cases
 from mediation.views import guard
 

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from mediation.forms import partners as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import choices, door, house
-from mediation.queries import employers as employer_queries
 from mediation.queries import records as queries
+from mediation.queries.people import employers as employer_queries
 from mediation.rules import supervision_letters as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of

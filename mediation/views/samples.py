@@ -21,7 +21,7 @@ from mediation.rules.language import Refused, Text
 from mediation.services import sampling as service
 from mediation.views import guard, head
 from mediation.views.guard import permit
-from mediation.views.parties import masked
+from mediation.views.people.parties import masked
 from mediation.views.press import Answer, press
 
 bp = Blueprint("samples", __name__)

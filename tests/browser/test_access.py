@@ -23,7 +23,7 @@ from mediation.extensions import db
 from mediation.models import Case, Commission
 from mediation.rules import access, workflow
 from mediation.rules.access import PUBLIC, SELF
-from mediation.services import employers
+from mediation.services.people import employers
 from tests import casework, docket, house, ledgers, prepared
 from tests.pages import Page, PageClient
 

@@ -20,16 +20,16 @@ from mediation.models import Case, Employer, Payment
 from mediation.queries import audit as findings
 from mediation.queries import scopes, selection
 from mediation.queries.money import ledger as money_queries
-from mediation.rules import figures, identity
+from mediation.rules import figures
 from mediation.rules.access import Actor
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.people import identity
 from mediation.services import (
     accounts,
     audit,
     cases,
     closings,
     coordination,
-    employers,
     handovers,
     intake,
     issuing,
@@ -44,6 +44,7 @@ from mediation.services import (
     supervision,
 )
 from mediation.services.money import ledger
+from mediation.services.people import employers
 from tests import house
 from tests.golden import clock
 

@@ -23,7 +23,7 @@ from mediation.queries import selection as selections
 from mediation.queries.money import ledger
 from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
-from mediation.services import employers, parties
+from mediation.services.people import employers, parties
 from tests import casework, exports, house, prepared
 
 MONEY_SHEETS = [name for name in SHEETS if name != "events"]

@@ -244,7 +244,7 @@ ELSEWHERE = {
     "mediation.queries.columns._paid": "as before",
     "mediation.queries.columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
     "mediation.queries.columns.persons": "as in a cell of one worker above",
-    "mediation.queries.employers.case_counts":
+    "mediation.queries.people.employers.case_counts":
         "how many cases an employer has and when the newest came: no period, no figure",
     "mediation.queries.export._within": "chooses the cases of an export by arrival; counts nothing",
     "mediation.queries.oversight._moved":

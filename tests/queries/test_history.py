@@ -11,8 +11,9 @@ from mediation.extensions import db
 from mediation.models import Case, Note
 from mediation.queries import door, dossier, history
 from mediation.rules import access, guidance, journal
-from mediation.services import cases, employers, parties, sessions
+from mediation.services import cases, sessions
 from mediation.services.law import law
+from mediation.services.people import employers, parties
 from tests import casework, house
 
 

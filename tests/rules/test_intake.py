@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from mediation.rules import intake as rules
-from mediation.rules import roster
 from mediation.rules.intake import ClaimLine, Intake, Respondent
 from mediation.rules.law.workdays import Calendar
+from mediation.rules.people import roster
 
 TODAY = date(2026, 11, 18)
 EMPTY = Calendar.from_rows([])

@@ -12,8 +12,8 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
 from mediation.queries.intake import find_similar
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules import roster
 from mediation.rules.language import Refused
+from mediation.rules.people import roster
 from mediation.services import cases, intake
 from mediation.services.intake import ClaimLine, Intake, Late, Respondent
 from tests.house import TODAY, get_station, get_user

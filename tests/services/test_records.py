@@ -10,8 +10,9 @@ from mediation.extensions import db
 from mediation.models import Activity, Event, ExternalNumber, Inquiry
 from mediation.queries import digests
 from mediation.rules.language import Refused
-from mediation.services import employers, records
+from mediation.services import records
 from mediation.services.cases import Forbidden
+from mediation.services.people import employers
 from tests import casework
 
 ASKED = {"way": "phone", "topic": "wages", "question": "两个月没给工钱"}

@@ -11,8 +11,9 @@ from mediation.models import AccessLog, Agency, Case, CaseMember, Commission, Ex
 from mediation.queries import digests, door
 from mediation.rules import commissions
 from mediation.rules.language import Refused
-from mediation.services import cases, coordination, reveals, sessions
+from mediation.services import cases, coordination, sessions
 from mediation.services.coordination import Letter
+from mediation.services.people import reveals
 from mediation.services.sessions import Held
 from tests import casework, house
 

@@ -10,7 +10,8 @@ from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
 from mediation.queries import audit as queries
 from mediation.queries import checks, digests, issued, scopes
-from mediation.services import audit, calendar, closings, employers, issuing, parties, records
+from mediation.services import audit, calendar, closings, issuing, records
+from mediation.services.people import employers, parties
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Agency, Letter
-from mediation.services import employers
+from mediation.services.people import employers
 from tests import docket, house, prepared
 
 INVESTIGATED = {"supervisors": "刘建国 0012、王秀英 0034", "signer": "刘建国（主任）"}

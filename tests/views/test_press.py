@@ -25,7 +25,6 @@ from mediation.services import (
     closings,
     consultations,
     coordination,
-    employers,
     exports,
     handovers,
     letters,
@@ -36,6 +35,7 @@ from mediation.services import (
 )
 from mediation.services import house as house_service
 from mediation.services.law import law, procedures
+from mediation.services.people import employers
 from mediation.views import guard, press
 from tests import casework, house, ledgers
 from tests.pages import PageClient

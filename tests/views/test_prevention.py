@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, Inquiry, Lead
 from mediation.queries import digests
-from mediation.services import employers, prevention, records
+from mediation.services import prevention, records
+from mediation.services.people import employers
 from tests import house
 
 PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Inquiry, Lead, Letter
 from mediation.queries import digests
-from mediation.services import employers
+from mediation.services.people import employers
 from tests import docket, house
 
 

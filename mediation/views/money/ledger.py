@@ -15,8 +15,9 @@ from mediation.rules import access, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
 from mediation.rules.money import money
-from mediation.services import cases, naming
+from mediation.services import cases
 from mediation.services.money import ledger
+from mediation.services.people import naming
 from mediation.views import closings, guard
 from mediation.views.cases import flash_after
 from mediation.views.guard import permit

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template
 from mediation.models import Party
 from mediation.queries.money import ledger
 from mediation.queries.money import worker as queries
-from mediation.rules import identity
+from mediation.rules.people import identity
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context

@@ -16,11 +16,12 @@ from mediation.queries.money import ledger as money_queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
 from mediation.rules.law.retention import destruction_from, keeping
-from mediation.services import cases, parties
+from mediation.services import cases
 from mediation.services.law import law, procedures
 from mediation.services.law.procedures import Request
 from mediation.services.money import ledger
 from mediation.services.money.ledger import Item, Sign, Step, Terms
+from mediation.services.people import parties
 from tests import casework, exports
 
 

@@ -8,14 +8,16 @@ from datetime import date
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Claim, Party
-from mediation.rules import identity as numbers
-from mediation.rules import journal, roster, words
+from mediation.rules import journal, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money.money import print_yuan
-from mediation.services import cases, parties
+from mediation.rules.people import identity as numbers
+from mediation.rules.people import roster
+from mediation.services import cases
 from mediation.services.money import claims
+from mediation.services.people import parties
 
 # What a line will do.
 FATES = vocabulary(

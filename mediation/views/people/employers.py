@@ -4,14 +4,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.parties import EmployerForm, employer_form
 from mediation.forms.partners import democracy_form, merge_form
+from mediation.forms.people.parties import EmployerForm, employer_form
 from mediation.models import Employer
-from mediation.queries import employers as employer_queries
 from mediation.queries import prevention
+from mediation.queries.people import employers as employer_queries
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
-from mediation.services import cases, employers
+from mediation.services import cases
+from mediation.services.people import employers
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import back, press
@@ -26,14 +27,14 @@ def index():
     actor, said = guard.actor(), request.args.get("q", "").strip()[:100]
     rows, last = employer_queries.page(actor, said, read_key(request.args.get("after")))
     return render_template(
-        "employers/index.html", rows=rows, last=last, said=said, is_first="after" not in request.args,
+        "people/employers.html", rows=rows, last=last, said=said, is_first="after" not in request.args,
         counts=employer_queries.case_counts(actor, rows), may_write=bool(scope_of(actor.role, "employer.write")))
 
 
 @bp.get("/employers/new")
 @permit("employer.write")
 def new():
-    return render_template("employers/edit.html", form=employer_form(), row=None)
+    return render_template("people/employer_edit.html", form=employer_form(), row=None)
 
 
 @bp.post("/employers/new")
@@ -43,7 +44,7 @@ def add():
 
     def page() -> str:
         holder = employers.find_by_code(guard.actor().union_id or 0, form.credit_code.data or "")
-        return render_template("employers/edit.html", form=form, row=None, holder=holder)
+        return render_template("people/employer_edit.html", form=form, row=None, holder=holder)
     return press(form, lambda: employers.register(form.values(), guard.actor(), confirmed=form.confirmed), page,
                  lambda row: f"/employers/{row.id}", lambda row: _("已登记%(name)s。", name=row.name))
 
@@ -56,7 +57,7 @@ def show(key: int):
     found, last = employer_queries.cases_of(actor, row, read_key(request.args.get("before")))
     made = employer_queries.record(actor, row, actor.today)
     return render_template(
-        "employers/show.html", row=row, cases=found, last=last, label=cases.outcome_label,
+        "people/employer.html", row=row, cases=found, last=last, label=cases.outcome_label,
         record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
         short=head.short_number, beside=prevention.of_employer(row, actor),
@@ -71,7 +72,7 @@ def set_democracy(key: int):
     row = _employer(key, "employer.write")
     form = democracy_form(row)
     return press(form, lambda: employers.set_democracy(row, form.given(), guard.actor()),
-                 lambda: render_template("employers/democracy.html", row=_employer(key), form=form),
+                 lambda: render_template("people/employer_democracy.html", row=_employer(key), form=form),
                  f"/employers/{key}", _("已更正。"))
 
 
@@ -79,7 +80,7 @@ def set_democracy(key: int):
 @permit("employer.write")
 def ask_democracy(key: int):
     row = _employer(key, "employer.write")
-    return render_template("employers/democracy.html", row=row, form=democracy_form(row))
+    return render_template("people/employer_democracy.html", row=row, form=democracy_form(row))
 
 
 @bp.get("/employers/<int:key>/merge")
@@ -87,7 +88,7 @@ def ask_democracy(key: int):
 def ask_merge(key: int):
     """The same employer under two names."""
     row = _employer(key, "employer.write")
-    return render_template("employers/merge.html", row=row, form=_merge_form(row))
+    return render_template("people/employer_merge.html", row=row, form=_merge_form(row))
 
 
 def _merge_form(row: Employer):
@@ -105,7 +106,7 @@ def merge(key: int):
         employers.merge(row, into, form.reason.data, guard.actor(), form.confirmed)
         return form.into.data
     return press(form, act, lambda: render_template(
-        "employers/merge.html", row=_employer(key, "employer.write"), form=form),
+        "people/employer_merge.html", row=_employer(key, "employer.write"), form=form),
         lambda into: f"/employers/{into}", _("已并入，两个名字下的案件、文书、走访都在这一页。"))
 
 
@@ -123,7 +124,7 @@ def part(key: int, name: int):
 @permit("employer.write")
 def edit(key: int):
     row = _employer(key, "employer.write")
-    return render_template("employers/edit.html", form=employer_form(row), row=row)
+    return render_template("people/employer_edit.html", form=employer_form(row), row=row)
 
 
 @bp.post("/employers/<int:key>/edit")
@@ -133,7 +134,7 @@ def change(key: int):
     form: EmployerForm = employer_form(row)
     return press(
         form, lambda: employers.change(row, form.values(), guard.actor(), form.seen_version, form.confirmed),
-        lambda: render_template("employers/edit.html", form=form, row=_employer(key, "employer.write")),
+        lambda: render_template("people/employer_edit.html", form=form, row=_employer(key, "employer.write")),
         f"/employers/{key}", lambda changed: _("已更正。") if changed else _("没有改动。"))
 
 

@@ -11,8 +11,9 @@ from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Event, Party
 from mediation.queries import digests
 from mediation.rules.language import Refused
-from mediation.services import cases, employers, journal, parties, roster
+from mediation.services import cases, journal
 from mediation.services.money import claims
+from mediation.services.people import employers, parties, roster
 from tests import docket
 
 CODE = "91350100M000100Y43"

@@ -15,8 +15,8 @@ from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
 from mediation.rules.language import Word
-from mediation.services import employers, parties
 from mediation.services.money import claims
+from mediation.services.people import employers, parties
 
 NAME_LENGTH = 100
 

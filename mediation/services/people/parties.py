@@ -23,12 +23,12 @@ from mediation.models import (
     Signature,
 )
 from mediation.queries import case_rows
-from mediation.rules import identity as numbers
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import scope
 from mediation.rules.letters import Unreadable, fold
+from mediation.rules.people import identity as numbers
 from mediation.services import cases
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).

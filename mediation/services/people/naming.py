@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mediation.models import Case, Employer, Party
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused
-from mediation.services import employers, parties
+from mediation.services.people import employers, parties
 
 FIELDS = {"name": "who_name", "credit_code": "who_code", "identity": "who_code"}
 

@@ -10,7 +10,8 @@ from mediation.extensions import db
 from mediation.models import Event
 from mediation.queries import digests
 from mediation.rules.language import Refused
-from mediation.services import cases, employers, parties
+from mediation.services import cases
+from mediation.services.people import employers, parties
 from tests import docket
 
 pytestmark = pytest.mark.postgresql

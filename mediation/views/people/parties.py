@@ -6,17 +6,17 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms import parties as party_forms
 from mediation.forms.base import BaseForm
 from mediation.forms.moves import row_id
+from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Employer, Party
 from mediation.queries import door
-from mediation.queries import employers as employer_queries
-from mediation.rules import identity
+from mediation.queries.people import employers as employer_queries
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import scope
-from mediation.services import employers, parties, roster
+from mediation.rules.people import identity
 from mediation.services.money import claims
+from mediation.services.people import employers, parties, roster
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import OnlyShown, press
@@ -40,7 +40,7 @@ def index(number: str):
         abort(403)
     respondents = sorted(parties.active(case, "respondent"), key=lambda p: (CHAIN.index(p.part), p.id))
     return render_template(
-        "parties/index.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
+        "people/parties.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
         removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
         masked=masked, likely_payers=LIKELY_PAYERS,
         warnings=scope.representative_problems(sum(p.is_representative for p in case.parties if not p.removed_on),
@@ -81,7 +81,7 @@ def add(number: str, side: str):
 
 
 def _new_page(case: Case, side: str, form: BaseForm) -> str:
-    return render_template("parties/edit.html", **head.case_context(case, "parties"), form=form, party=None, side=side)
+    return render_template("people/party.html", **head.case_context(case, "parties"), form=form, party=None, side=side)
 
 
 @bp.get("/cases/<number>/parties/<int:key>")
@@ -121,7 +121,7 @@ def _edit_page(case: Case, party: Party, form: Any = None, out: BaseForm | None 
     if out is None:
         out = party_forms.ReasonForm(None)
         out.version.data = str(case.version)
-    return render_template("parties/edit.html", **head.case_context(case, "parties"), form=form, out=out, party=party,
+    return render_template("people/party.html", **head.case_context(case, "parties"), form=form, out=out, party=party,
                            side=party.side, masked=masked)
 
 
@@ -173,7 +173,7 @@ def _list_page(case: Case, form: party_forms.ListForm, shown: roster.Preview | N
     values = head.case_context(case, "parties")
     form.version.data = str(case.version)
     form.seen.data = shown.digest if shown else ""
-    return render_template("parties/list.html", **values, form=form, shown=shown, fates=roster.FATES,
+    return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=roster.FATES,
                            mask_identity=identity.mask_identity, mask_card=identity.mask_card)
 
 
@@ -208,7 +208,7 @@ def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
 
 
 def _representatives_page(case: Case, form: party_forms.RepresentativesForm) -> str:
-    return render_template("parties/representatives.html", **head.case_context(case, "parties"), form=form)
+    return render_template("people/representatives.html", **head.case_context(case, "parties"), form=form)
 
 
 # Who a respondent really is -------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def _usual_who(party: Party) -> str:
 
 
 def _resolve_page(case: Case, party: Party, form: party_forms.ResolveForm) -> str:
-    return render_template("parties/resolve.html", **head.case_context(case, "parties"), form=form, party=party,
+    return render_template("people/resolve.html", **head.case_context(case, "parties"), form=form, party=party,
                            said=request.values.get("said", "") or party.name)
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event
-from mediation.queries import employers as employer_queries
-from mediation.services import employers, parties
+from mediation.queries.people import employers as employer_queries
+from mediation.services.people import employers, parties
 from tests import casework, docket, house
 
 CODE = "91350100M000100Y43"

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, Party, Station
-from mediation.rules import identity as numbers
 from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable, fold
-from mediation.services import cases, journal, parties, search
+from mediation.rules.people import identity as numbers
+from mediation.services import cases, journal, search
+from mediation.services.people import parties
 
 COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")
 

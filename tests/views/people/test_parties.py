@@ -9,8 +9,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Commission, Employer, Party
 from mediation.queries import digests
-from mediation.services import parties
 from mediation.services.money import claims
+from mediation.services.people import parties
 from tests import docket, house
 
 CODE = "91350100M000100Y43"

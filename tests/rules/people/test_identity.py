@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules.identity import (
+from mediation.rules.letters import Unreadable
+from mediation.rules.people.identity import (
     age_on,
     check_card,
     check_credit_code,
@@ -15,7 +16,6 @@ from mediation.rules.identity import (
     mask_identity,
     mask_phone,
 )
-from mediation.rules.letters import Unreadable
 
 TODAY = date(2026, 11, 23)
 # GB 11643 prints the weights as a row; the product reckons them as powers of two.

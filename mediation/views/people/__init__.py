@@ -1,0 +1,1 @@
+"""Parties, representatives, employers, pasted lists, and who is who."""
