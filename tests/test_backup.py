@@ -17,7 +17,8 @@ from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused
 from mediation.services import backup as copies
-from mediation.services import files, handovers
+from mediation.services import files
+from mediation.services.bodies import handovers
 from tests import casework, house
 
 PDF = b"%PDF-1.7 the scan"

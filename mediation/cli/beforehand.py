@@ -9,7 +9,8 @@ from mediation.cli import county
 from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
-from mediation.services import coordination, drafts, letters, links, prevention, records
+from mediation.services import drafts, letters, links, prevention, records
+from mediation.services.bodies import coordination
 
 
 def play(today: date) -> None:

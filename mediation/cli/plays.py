@@ -23,16 +23,14 @@ from mediation.services import (
     accounts,
     cases,
     closings,
-    consultations,
-    coordination,
     explaining,
-    handovers,
     intake,
     reconciling,
     sealing,
     sessions,
     supervision,
 )
+from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.law import law, procedures
 from mediation.services.money import ledger
 from mediation.services.people import parties

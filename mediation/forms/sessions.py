@@ -12,7 +12,7 @@ from mediation.forms.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.choices import Option
 from mediation.rules import access, letters, words
-from mediation.services.coordination import Letter
+from mediation.services.bodies.coordination import Letter
 from mediation.services.sessions import Held
 
 

@@ -32,7 +32,7 @@ from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
 from mediation.queries.case_rows import CaseRows
 from mediation.rules import access
 from mediation.rules.access import Actor, Holding
-from mediation.rules.commissions import RETURNED
+from mediation.rules.bodies.commissions import RETURNED
 
 
 def filter_for(actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
@@ -66,7 +66,7 @@ def invited_case_ids(agency_id: int | None) -> Select[Any]:
 
 
 def is_live() -> ColumnElement[bool]:
-    """A letter that still gives its body sight of the case (rules/commissions.is_live)."""
+    """A letter that still gives its body sight of the case (rules/bodies/commissions.is_live)."""
     return and_(Commission.recalled_on.is_(None), Commission.state != RETURNED)
 
 

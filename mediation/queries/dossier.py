@@ -18,8 +18,9 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law
 from mediation.queries.law.clocks import CaseClock
 from mediation.queries.money import ledger
-from mediation.rules import access, commissions, guidance, words, workflow
+from mediation.rules import access, guidance, words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.bodies import commissions
 from mediation.rules.guidance import Planned, Scene
 from mediation.rules.language import Text
 from mediation.rules.law import clocks

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from mediation.rules import registers, words
+from mediation.rules import words
+from mediation.rules.bodies import registers
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, limitation, scope
 from mediation.rules.law.limitation import PAY_HEADS

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from mediation.rules import registers, words
+from mediation.rules import words
+from mediation.rules.bodies import registers
 from mediation.rules.language import Problem, Text, Word
 from mediation.rules.letters import Unreadable
 from mediation.rules.people import identity

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
-from mediation.queries import coordination as queries
+from mediation.queries.bodies import coordination as queries
 from mediation.rules import letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text

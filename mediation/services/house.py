@@ -15,7 +15,8 @@ from mediation.rules import supervision_letters, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import periods
-from mediation.services import accounts, coordination, exports, journal, setup
+from mediation.services import accounts, exports, journal, setup
+from mediation.services.bodies import coordination
 from mediation.services.cases import Forbidden
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")

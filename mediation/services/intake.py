@@ -12,10 +12,11 @@ from mediation.queries import case_rows
 from mediation.queries import intake as queries
 from mediation.queries.intake import Site
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules import access, registers, words, workflow
+from mediation.rules import access, words, workflow
 from mediation.rules import intake as rules
 from mediation.rules.access import Actor
-from mediation.rules.commissions import BACK_TO_SENDER
+from mediation.rules.bodies import registers
+from mediation.rules.bodies.commissions import BACK_TO_SENDER
 from mediation.rules.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people.identity import age_on

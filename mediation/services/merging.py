@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, ExternalNumber
-from mediation.queries import coordination, door
+from mediation.queries import door
+from mediation.queries.bodies import coordination
 from mediation.rules.access import SHARE_PARTS, Actor
-from mediation.rules.commissions import MOVED
+from mediation.rules.bodies.commissions import MOVED
 from mediation.rules.language import Problem, Text
 from mediation.services import journal, search
 

@@ -5,15 +5,11 @@ from mediation.views import (
     admin,
     audit,
     auth,
-    bodies,
     cases,
     closings,
-    consultations,
-    coordination,
     desk,
     explaining,
     exports,
-    handovers,
     intake,
     issuing,
     late,
@@ -23,7 +19,6 @@ from mediation.views import (
     papers,
     prevention,
     reconciling,
-    registers,
     samples,
     sealing,
     sessions,
@@ -32,6 +27,7 @@ from mediation.views import (
     supervision,
     visits,
 )
+from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
 from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
 from mediation.views.people import employers, parties

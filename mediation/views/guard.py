@@ -23,7 +23,8 @@ from werkzeug.wsgi import host_is_trusted
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import set_today
 from mediation.models import Case, Event, User
-from mediation.queries import coordination, door
+from mediation.queries import door
+from mediation.queries.bodies import coordination
 from mediation.rules import access
 from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor

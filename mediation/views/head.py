@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
-from mediation.queries import coordination, dossier, notices
+from mediation.queries import dossier, notices
+from mediation.queries.bodies import coordination
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock

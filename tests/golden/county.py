@@ -29,8 +29,6 @@ from mediation.services import (
     audit,
     cases,
     closings,
-    coordination,
-    handovers,
     intake,
     issuing,
     journal,
@@ -43,6 +41,7 @@ from mediation.services import (
     setup,
     supervision,
 )
+from mediation.services.bodies import coordination, handovers
 from mediation.services.money import ledger
 from mediation.services.people import employers
 from tests import house

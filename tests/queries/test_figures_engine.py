@@ -252,7 +252,7 @@ ELSEWHERE = {
     "mediation.queries.oversight._fallen_due": "as before",
     "mediation.queries.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
     "mediation.queries.reconciling.listing": "the total of a filtered list of entries, proved or not",
-    "mediation.queries.registers.lacking": "how many accepted cases lack a number of an outside register",
+    "mediation.queries.bodies.registers.lacking": "how many accepted cases lack a number of an outside register",
     "mediation.queries.search._statement": "how many rows a list has, in the order of their deadlines",
     "mediation.queries.supervision.board": "court messages without an answer, which are proposals and no figure",
 }

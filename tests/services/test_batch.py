@@ -10,8 +10,8 @@ from mediation.extensions import db
 from mediation.models import CaseLink
 from mediation.queries import links
 from mediation.rules.language import Refused
-from mediation.services import coordination
 from mediation.services import links as services
+from mediation.services.bodies import coordination
 from tests import casework
 
 pytestmark = pytest.mark.postgresql

@@ -10,7 +10,8 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event, Party
 from mediation.queries import canonical, checks, digests
-from mediation.services import accounts, consultations, coordination, journal, letters, records
+from mediation.services import accounts, journal, letters, records
+from mediation.services.bodies import consultations, coordination
 from mediation.services.people import employers
 from tests import casework, house
 

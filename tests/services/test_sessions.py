@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import AccessLog, Agency, Case, CaseMember, Commission, ExternalNumber, Hearing, Note
 from mediation.queries import digests, door
-from mediation.rules import commissions
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
-from mediation.services import cases, coordination, sessions
-from mediation.services.coordination import Letter
+from mediation.services import cases, sessions
+from mediation.services.bodies import coordination
+from mediation.services.bodies.coordination import Letter
 from mediation.services.people import reveals
 from mediation.services.sessions import Held
 from tests import casework, house

@@ -10,7 +10,8 @@ from sqlalchemy import event as sql_event
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Contact, Hearing, Party
 from mediation.rules.workflow import MOVES
-from mediation.services import coordination, sessions
+from mediation.services import sessions
+from mediation.services.bodies import coordination
 from mediation.services.people import reveals
 from tests import casework, house, prepared
 

@@ -11,7 +11,8 @@ from mediation.extensions import db
 from mediation.models import Agency, Event, Hearing
 from mediation.rules import access, paperwork
 from mediation.rules.columns import SHEETS
-from mediation.services import coordination, sessions
+from mediation.services import sessions
+from mediation.services.bodies import coordination
 from tests import exports, house, prepared
 
 PLANTED = "愿让到柒仟玖"

@@ -17,7 +17,8 @@ from werkzeug.routing import IntegerConverter
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
 from mediation.rules import paperwork, workflow
-from mediation.services import accounts, consultations, coordination, files, sessions, setup
+from mediation.services import accounts, files, sessions, setup
+from mediation.services.bodies import consultations, coordination
 from tests import casework, house
 
 SECRETS = {"concession": "对方愿让到八千", "narrative": "经过里的悄悄话", "others": "查保证金密件", "opinion": "检察院内部看法",

@@ -45,7 +45,7 @@ def test_the_wall(app, client):
 
 
 def test_a_page_of_many_goes_on(app, client, monkeypatch):
-    monkeypatch.setattr("mediation.queries.registers.PAGE", 2)
+    monkeypatch.setattr("mediation.queries.bodies.registers.PAGE", 2)
     for name in ("甲", "乙", "丙"):
         accepted(app, worker=name)
     mediator = client("mediator")

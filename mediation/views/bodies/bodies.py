@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from mediation.forms import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
-from mediation.queries import coordination as queries
+from mediation.queries.bodies import coordination as queries
 from mediation.queries.money import ledger
 from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services import coordination, files
+from mediation.services import files
+from mediation.services.bodies import coordination
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -164,7 +165,7 @@ def _page(case: Case, row: Commission, form: forms.BodyForm, file_form: forms.Fi
     may_answer = is_ours and is_open
     may_add = values["may_write"] or (is_ours and files.may_add(row, actor))
     return render_template(
-        "cases/letter.html", **values, c=row, form=form, file_form=file_form, own_number=queries.own_number(row),
+        "bodies/request.html", **values, c=row, form=form, file_form=file_form, own_number=queries.own_number(row),
         files=queries.files_of(case, actor, row), is_pending=is_open, may_answer=may_answer, may_add=may_add,
         is_invitation=queries.is_invitation(row), is_live=queries.is_live(row), state=queries.state_of(row),
         part_words=access.SHARE_PARTS)

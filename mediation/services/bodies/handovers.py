@@ -12,12 +12,14 @@ from sqlalchemy import bindparam, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Draft, Handover, HandoverFile
-from mediation.rules import commissions, words
+from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable
 from mediation.rules.people import identity
-from mediation.services import cases, coordination, drafts, files, journal
+from mediation.services import cases, drafts, files, journal
+from mediation.services.bodies import coordination
 from mediation.services.cases import Forbidden
 
 DONE = Text("{who}已经登记或退回了", "{who} has registered or returned it already")

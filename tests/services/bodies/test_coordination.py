@@ -12,13 +12,15 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseLink
-from mediation.queries import coordination as queries
-from mediation.queries import desk, digests, door, links, registers
-from mediation.rules import commissions
+from mediation.queries import desk, digests, door, links
+from mediation.queries.bodies import coordination as queries
+from mediation.queries.bodies import registers
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
-from mediation.services import cases, coordination, files, house
+from mediation.services import cases, files, house
 from mediation.services import links as link_service
-from mediation.services.coordination import Letter, Reply
+from mediation.services.bodies import coordination
+from mediation.services.bodies.coordination import Letter, Reply
 from tests import casework
 from tests import house as people
 

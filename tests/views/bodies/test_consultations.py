@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Consultation, ConsultationOpinion
-from mediation.services import consultations, coordination
+from mediation.services.bodies import consultations, coordination
 from tests import casework, house
 
 SECRET = "人社内部口径不外传"

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Consultation
-from mediation.queries import coordination as queries
 from mediation.queries import digests, door
+from mediation.queries.bodies import coordination as queries
 from mediation.rules.language import Refused
-from mediation.services import cases, consultations, coordination, files
-from mediation.services.consultations import Call, Duty, Minutes, Opinion, Voice
+from mediation.services import cases, files
+from mediation.services.bodies import consultations, coordination
+from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 from tests import casework
 
 PARTS = ("summary", "outcome")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency
 from mediation.queries import digests
-from mediation.services import handovers
+from mediation.services.bodies import handovers
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql

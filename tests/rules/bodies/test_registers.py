@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import pytest
 
-from mediation.rules import registers, words
+from mediation.rules import words
+from mediation.rules.bodies import registers
 
 GOOD = {
     "court": ("（2026）内0824诉前调123号", "(2026)内0824诉前调123号", "〔2026〕内0824诉前调123号", "（２０２６）内0824民初45号",

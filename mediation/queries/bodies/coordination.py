@@ -12,8 +12,8 @@ from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
 from mediation.queries import conditions, door
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import commissions
 from mediation.rules.access import SHARE_PARTS, Actor
+from mediation.rules.bodies import commissions
 
 SHOWN = 20
 

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, User
-from mediation.queries import coordination as queries
+from mediation.queries.bodies import coordination as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules import access, commissions, words
+from mediation.rules import access, words
 from mediation.rules.access import Actor
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import cases, journal
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from mediation.queries import keys
-from mediation.queries import registers as queries
-from mediation.rules import registers
+from mediation.queries.bodies import registers as queries
+from mediation.rules.bodies import registers
 from mediation.rules.reading import read_key
 from mediation.views import guard, head
 from mediation.views.guard import permit
@@ -21,7 +21,7 @@ def show(number: str):
     values = head.case_context(case, "coordination")
     guard.look("print", case.number, "registers")
     blocks = queries.blocks(case, values["sees_phones"], guard.actor())
-    return render_template("cases/registers.html", **values, blocks=sorted(blocks, key=lambda one: not one.is_wanted))
+    return render_template("bodies/registers.html", **values, blocks=sorted(blocks, key=lambda one: not one.is_wanted))
 
 
 @bp.get("/registers")
@@ -31,6 +31,6 @@ def index():
     actor, chosen = guard.actor(), request.args.get("register", "")
     chosen = chosen if chosen in registers.REGISTERS else next(iter(registers.REGISTERS))
     found = queries.lacking(actor, chosen, request.args, read_key(request.args.get("after")))
-    return render_template("prevention/registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
+    return render_template("bodies/missing_registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
                            handlers=keys.find_handlers(actor), is_first="after" not in request.args,
                            short=head.short_number)

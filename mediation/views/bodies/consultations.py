@@ -6,18 +6,19 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 
-from mediation.forms import consultations as forms
 from mediation.forms.base import BaseForm
+from mediation.forms.bodies import consultations as forms
 from mediation.forms.partners import ReasonForm
 from mediation.forms.sessions import FileForm, UploadForm
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries import choices, door
-from mediation.queries import coordination as queries
+from mediation.queries.bodies import coordination as queries
 from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services import consultations, files
+from mediation.services import files
+from mediation.services.bodies import consultations
 from mediation.views import guard, head
-from mediation.views.bodies import instance, send_stored
+from mediation.views.bodies.bodies import instance, send_stored
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -43,7 +44,7 @@ def call(number: str):
 
 
 def _call_page(case: Case, form: forms.CallForm) -> str:
-    return render_template("consultations/call.html", **head.case_context(case, "coordination"), form=form)
+    return render_template("bodies/consultation_call.html", **head.case_context(case, "coordination"), form=form)
 
 
 @bp.get("/consultations/<int:consultation>")
@@ -180,7 +181,7 @@ def _page(row: Consultation, sent: dict | None = None) -> str:
     invitations = {v.agency_id: [letter for letter in row.letters if letter.agency_id == v.agency_id
                                  and queries.is_invitation(letter)] for v in voices}
     return render_template(
-        "consultations/show.html", row=row, made={**made, **sent}, sent=sent, may_write=may_write, cases=cases,
+        "bodies/consultation.html", row=row, made={**made, **sent}, sent=sent, may_write=may_write, cases=cases,
         voices=voices, tasks=_tasks(row), invitations=invitations, duty_rows=range(forms.DUTY_ROWS),
         refused=next(iter(sent.values()), None),
         files=queries.files_of_consultation(row, guard.actor()),
@@ -193,7 +194,7 @@ def _body_page(row: Consultation, sent: dict) -> str:
     letters = queries.letters_to(row, actor)
     seen = {letter.case_id: letter.case for letter in letters}
     return render_template(
-        "consultations/body.html", row=row, letters=letters, cases=list(seen.values()),
+        "bodies/consultation_body.html", row=row, letters=letters, cases=list(seen.values()),
         parts={key: door.shared_parts(actor, case) for key, case in seen.items()},
         voice=next((v for v in row.opinions if v.agency_id == actor.agency_id), None),
         form=sent.get("opinion") or forms.OpinionForm(None), file_form=sent.get("file") or FileForm(None),

@@ -12,12 +12,14 @@ from datetime import date
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Consultation, ConsultationCase, ConsultationOpinion
-from mediation.queries import coordination as queries
 from mediation.queries import door
-from mediation.rules import commissions, words
+from mediation.queries.bodies import coordination as queries
+from mediation.rules import words
 from mediation.rules.access import Actor
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, coordination, journal, numbers
+from mediation.services import cases, journal, numbers
+from mediation.services.bodies import coordination
 
 PERMISSION = "case.work"
 FORM = "{short}会诊〔{year}〕{n}号"

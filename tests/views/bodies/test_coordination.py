@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission
-from mediation.services import coordination
+from mediation.services.bodies import coordination
 from tests import casework, house, prepared
 from tests.pages import lint
 

@@ -10,14 +10,15 @@ from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
 from mediation.queries import choices, desk, links
-from mediation.queries import coordination as queries
+from mediation.queries.bodies import coordination as queries
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
-from mediation.services import coordination, files, records
+from mediation.services import files, records
 from mediation.services import links as links_service
+from mediation.services.bodies import coordination
 from mediation.views import guard, head
-from mediation.views.bodies import instance, with_file
+from mediation.views.bodies.bodies import instance, with_file
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -182,7 +183,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     for one in shared:
         made[f"recall-all-{one.agency.id}"] = forms.recall_all_form(one.agency.id, False)
     sent = sent or {}
-    return render_template("cases/coordination.html", **values, made={**made, **sent}, sent=sent,
+    return render_template("bodies/coordination.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None), shared=shared, by_body=queries.by_body(case),
                            is_live=queries.is_live,
                            is_pending=queries.is_pending, is_invitation=queries.is_invitation,

@@ -11,7 +11,7 @@ from mediation.forms.sessions import UploadForm, row_choices, upload_field, word
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries.choices import Option
 from mediation.rules import access, words
-from mediation.services.consultations import Call, Duty, Minutes, Opinion, Voice
+from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 
 DUTY_ROWS = 4
 

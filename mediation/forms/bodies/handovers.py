@@ -9,7 +9,7 @@ from mediation.forms.base import Area, Day, Line
 from mediation.forms.moves import Chips, Pick
 from mediation.forms.sessions import UploadForm, word_choices
 from mediation.rules import words
-from mediation.services.handovers import TOLD, Sent
+from mediation.services.bodies.handovers import TOLD, Sent
 
 
 class HandoverForm(UploadForm):

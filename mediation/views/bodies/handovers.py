@@ -5,16 +5,16 @@ from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from mediation.forms import handovers as forms
+from mediation.forms.bodies import handovers as forms
 from mediation.forms.partners import ReasonForm
 from mediation.models import Handover
 from mediation.queries import door
-from mediation.queries import handovers as queries
+from mediation.queries.bodies import handovers as queries
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
-from mediation.services import handovers
+from mediation.services.bodies import handovers
 from mediation.views import guard
-from mediation.views.bodies import instance, send_stored
+from mediation.views.bodies.bodies import instance, send_stored
 from mediation.views.guard import permit
 from mediation.views.press import back, press
 
@@ -24,7 +24,7 @@ bp = Blueprint("handovers", __name__)
 @bp.get("/handovers/new")
 @permit("commission.send")
 def new():
-    return render_template("handovers/new.html", form=_form())
+    return render_template("bodies/handover_new.html", form=_form())
 
 
 @bp.post("/handovers/new")
@@ -32,7 +32,7 @@ def new():
 def send():
     form = _form()
     return press(form, lambda: handovers.send(form.sent(), guard.actor(), instance()),
-                 lambda: render_template("handovers/new.html", form=form), lambda row: f"/handovers/{row.id}",
+                 lambda: render_template("bodies/handover_new.html", form=form), lambda row: f"/handovers/{row.id}",
                  Text("已发给工会。登记后这里看得到登记号。", "Sent to the union; its number will stand here."))
 
 
@@ -83,5 +83,5 @@ def _page(row: Handover, form: ReasonForm) -> str:
     actor = guard.actor()
     may_register = row.state == "sent" and bool(scope_of(actor.role, "case.register"))
     case = door.find_case(actor, row.case.number) if row.case else None
-    return render_template("handovers/show.html", row=row, told=handovers.told(row), form=form, case=case,
+    return render_template("bodies/handover.html", row=row, told=handovers.told(row), form=form, case=case,
                            may_register=may_register)

@@ -12,8 +12,9 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
 from mediation.queries import search
 from mediation.queries.money import ledger
-from mediation.rules import registers, words, workflow
+from mediation.rules import words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.bodies import registers
 from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.law import causes
 from mediation.rules.money.money import print_yuan

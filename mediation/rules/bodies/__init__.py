@@ -1,0 +1,1 @@
+"""Requests to and from other bodies, hand-overs, joint consultations, outside numbers."""
