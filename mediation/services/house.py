@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
 from mediation.queries import house
-from mediation.rules import supervision_letters, words
+from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import periods
+from mediation.rules.prevention import supervision_letters
 from mediation.services import accounts, exports, journal, setup
 from mediation.services.bodies import coordination
 from mediation.services.cases import Forbidden

@@ -13,11 +13,9 @@ from mediation.views import (
     intake,
     issuing,
     late,
-    letters,
     lists,
     packs,
     papers,
-    prevention,
     reconciling,
     samples,
     sealing,
@@ -31,6 +29,7 @@ from mediation.views.bodies import bodies, consultations, coordination, handover
 from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
 from mediation.views.people import employers, parties
+from mediation.views.prevention import letters, prevention
 
 ALL = (
     auth.bp,

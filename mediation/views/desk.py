@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import audit, conditions, desk, duplicates, house, oversight, prevention, search, supervision
+from mediation.queries import audit, conditions, desk, duplicates, house, oversight, search, supervision
 from mediation.queries.bodies import coordination, handovers
+from mediation.queries.prevention import prevention
 from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.views import guard, rows

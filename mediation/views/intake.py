@@ -18,9 +18,10 @@ from mediation.rules import intake as rules
 from mediation.rules import reading, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
-from mediation.services import drafts, prevention
+from mediation.services import drafts
 from mediation.services import intake as service
 from mediation.services.bodies import handovers
+from mediation.services.prevention import prevention
 from mediation.views import guard, kept
 from mediation.views.guard import BEIJING, permit
 from mediation.views.press import Answer, back, before, press, show_again

@@ -32,10 +32,8 @@ from mediation.services import (
     intake,
     issuing,
     journal,
-    letters,
     links,
     papers,
-    prevention,
     records,
     sampling,
     setup,
@@ -44,6 +42,7 @@ from mediation.services import (
 from mediation.services.bodies import coordination, handovers
 from mediation.services.money import ledger
 from mediation.services.people import employers
+from mediation.services.prevention import letters, prevention
 from tests import house
 from tests.golden import clock
 

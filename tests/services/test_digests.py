@@ -10,9 +10,10 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event, Party
 from mediation.queries import canonical, checks, digests
-from mediation.services import accounts, journal, letters, records
+from mediation.services import accounts, journal, records
 from mediation.services.bodies import consultations, coordination
 from mediation.services.people import employers
+from mediation.services.prevention import letters
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, event
 from mediation.extensions import db
 from mediation.models import Agency, Commission, SideProcedure, Supervision
 from mediation.queries import loop
-from mediation.services import letters, prevention, records
+from mediation.services import records
 from mediation.services.people import employers
+from mediation.services.prevention import letters, prevention
 from tests import docket, house, prepared
 
 # Two inquiries of three people, a visit, a lecture for 40, one lead settled and one open, three cases accepted of

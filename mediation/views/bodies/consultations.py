@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm
 from mediation.forms.bodies import consultations as forms
-from mediation.forms.partners import ReasonForm
+from mediation.forms.prevention.partners import ReasonForm
 from mediation.forms.sessions import FileForm, UploadForm
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries import choices, door

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms import partners as forms
+from mediation.forms.prevention import partners as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import choices, door, house
 from mediation.queries import records as queries
 from mediation.queries.people import employers as employer_queries
-from mediation.rules import supervision_letters as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
+from mediation.rules.prevention import supervision_letters as rules
 from mediation.rules.reading import read_key
-from mediation.services import letters
+from mediation.services.prevention import letters
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -29,7 +29,7 @@ PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages 
 @bp.get("/letters")
 @permit("prevention.read")
 def index():
-    return render_template("letters/index.html", source=rules.SOURCE, periods=_periods(), **listed(Letter))
+    return render_template("prevention/letters.html", source=rules.SOURCE, periods=_periods(), **listed(Letter))
 
 
 def _periods() -> list[tuple[str, int | None, int | None, bool]]:
@@ -64,7 +64,7 @@ def send(key: int):
 
 
 def _new_page(row: Employer, form: forms.LetterForm) -> str:
-    return render_template("letters/new.html", row=row, form=form, follows=_follows(row), source=rules.SOURCE)
+    return render_template("prevention/letter_new.html", row=row, form=form, follows=_follows(row), source=rules.SOURCE)
 
 
 def _follows(row: Employer) -> Letter | None:
@@ -120,7 +120,7 @@ def sheet(key: int):
 def _page(row: Letter, sent: dict | None = None) -> str:
     kinds = {"reply": forms.ReplyForm, "review": forms.ReviewForm, "filing": forms.FilingForm}
     made = {name: forms.versioned(kind, row.version, False) for name, kind in kinds.items()} | (sent or {})
-    return render_template("letters/show.html", row=row, case=_case(row), made=made,
+    return render_template("prevention/letter.html", row=row, case=_case(row), made=made,
                            refused=next(iter((sent or {}).values()), None),
                            may_write=bool(scope_of(guard.actor().role, "letter.write")),
                            next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""),

@@ -11,8 +11,9 @@ from mediation.forms.moves import Chips, Pick, row_id
 from mediation.forms.sessions import row_choices, word_choices
 from mediation.models import Employer, Letter
 from mediation.queries.choices import Option
-from mediation.rules import supervision_letters, words
+from mediation.rules import words
 from mediation.rules.language import Text
+from mediation.rules.prevention import supervision_letters
 
 
 class ReasonForm(BaseForm):

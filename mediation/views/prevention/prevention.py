@@ -4,13 +4,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
-from mediation.forms import partners as forms
+from mediation.forms.prevention import partners as forms
 from mediation.forms.records import RecordForm
 from mediation.models import Inquiry, Lead
 from mediation.queries import records
 from mediation.rules.language import Text
 from mediation.rules.records import LEAD, PAGES
-from mediation.services import drafts, prevention
+from mediation.services import drafts
+from mediation.services.prevention import prevention
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import back, press

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, Inquiry, Lead
 from mediation.queries import digests
-from mediation.services import prevention, records
+from mediation.services import records
 from mediation.services.people import employers
+from mediation.services.prevention import prevention
 from tests import house
 
 PAGES = ("/prevention", "/prevention/activities", "/prevention/leads", "/letters", "/registers")

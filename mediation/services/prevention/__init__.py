@@ -1,0 +1,1 @@
+"""Inquiries, visits, leads, and supervision letters."""
