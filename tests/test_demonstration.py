@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from mediation.cli import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import statistics
+from mediation.queries.figures import statistics
 from mediation.queries.money import ledger
 from mediation.queries.people import employers
 from mediation.rules import words
-from mediation.rules.spans import Span
+from mediation.rules.figures.spans import Span
 from mediation.rules.workflow import STATES
 from tests import house
 from tests.house import PASSWORD

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import bench, demo, english, export, house, people, report, trust
+from mediation.cli import bench, demo, english, export, house, people, trust
+from mediation.cli.figures import report
 from mediation.cli.law import law
 
 COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, law.due, report.report, report.index,

@@ -18,10 +18,12 @@ from mediation.cli.base import command, operator
 from mediation.cli.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
-from mediation.queries import scopes, statistics
-from mediation.rules import figures, words
+from mediation.queries.figures import scopes, statistics
+from mediation.rules import words
+from mediation.rules.figures import figures
 from mediation.rules.people import identity
-from mediation.services import accounts, issuing, journal, setup
+from mediation.services import accounts, journal, setup
+from mediation.services.figures import issuing
 from mediation.services.people import employers
 
 MARK = "demonstration"

@@ -12,7 +12,7 @@ from flask import current_app
 
 from mediation import sheets
 from mediation.cli.base import plain_command
-from mediation.cli.report import reader
+from mediation.cli.figures.report import reader
 from mediation.extensions import db
 from mediation.queries import export as queries
 from mediation.queries import selection as selections

@@ -27,7 +27,7 @@ from sqlalchemy import select
 from mediation import sheets
 from mediation.cli import synthetic
 from mediation.cli.base import today
-from mediation.cli.report import reader
+from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
 from mediation.queries import export, grams, moments, selection

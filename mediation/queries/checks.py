@@ -28,10 +28,11 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import issued
 from mediation.queries.digests import MANY, Fault
+from mediation.queries.figures import issued
 from mediation.queries.money import ledger
-from mediation.rules import closings, words, workflow
+from mediation.rules import words, workflow
+from mediation.rules.figures import closings
 from mediation.sqlite import database_faults
 
 CODES = (

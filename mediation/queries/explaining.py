@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
 from mediation.queries import contradictions, door, filters, house, keys
-from mediation.rules import reporting
 from mediation.rules.access import Actor
 from mediation.rules.contradictions import TABLE, Found
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
 from mediation.rules.language import Text, Word, vocabulary
-from mediation.rules.spans import Span
 
 STATES = vocabulary(Word("open", "待理清", "To clear"), Word("explained", "已说明", "Explained"), Word("all", "全部", "All"))
 RULES = {row.key: Word(row.key, row.label.zh, row.label.en) for row in TABLE.values()}

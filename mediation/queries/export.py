@@ -40,8 +40,8 @@ from mediation.queries.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.columns import Column
+from mediation.rules.figures.spans import Span
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.spans import Span
 from mediation.vault import Vault
 
 FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from mediation.rules import reporting
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.reading import read_key
-from mediation.rules.spans import Span
 
 
 @dataclass(frozen=True)

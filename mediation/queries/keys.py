@@ -30,10 +30,11 @@ from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, P
 from mediation.queries import conditions, door
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import access, letters, reading, reporting, words, workflow
+from mediation.rules import access, letters, reading, words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.spans import Span
 
 Build = Callable[[str, Actor], ColumnElement[bool]]
 Choices = Callable[[Actor], Mapping[str, Word]]

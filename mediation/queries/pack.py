@@ -9,12 +9,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Payment, Station, User
-from mediation.queries import door, measures, row_sets, scopes, statistics
-from mediation.rules import reporting, words, workflow
+from mediation.queries import door
+from mediation.queries.figures import measures, row_sets, scopes, statistics
+from mediation.rules import words, workflow
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
 from mediation.rules.law import periods
 from mediation.rules.money.money import print_yuan
-from mediation.rules.spans import Span
 
 Row = Sequence[object]
 MOST_MONTHS = 24

@@ -10,8 +10,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation.extensions import db
 from mediation.models import Case, Payment, Reconciliation
 from mediation.queries import contradictions, door, filters, keys
-from mediation.rules import reporting, words
+from mediation.rules import words
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
 from mediation.rules.language import Word, vocabulary
 
 PAGE = 50

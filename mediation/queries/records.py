@@ -12,8 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation.extensions import AnyModel, db
 from mediation.queries import door
-from mediation.rules import access, records, reporting
+from mediation.rules import access, records
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.recording import Listing
 

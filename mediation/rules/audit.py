@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mediation.rules import reporting
+from mediation.rules.figures import reporting
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.law.workdays import Calendar, end_of, roll
 

@@ -15,10 +15,11 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import ExportRun, Station
 from mediation.queries import house, pack
-from mediation.rules import access, reporting
+from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.spans import Span
 from mediation.services import journal
 from mediation.services.cases import Forbidden
 from mediation.services.exports import Result

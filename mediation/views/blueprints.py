@@ -6,12 +6,10 @@ from mediation.views import (
     audit,
     auth,
     cases,
-    closings,
     desk,
     explaining,
     exports,
     intake,
-    issuing,
     late,
     lists,
     packs,
@@ -21,11 +19,11 @@ from mediation.views import (
     sealing,
     sessions,
     sheets,
-    statistics,
     supervision,
     visits,
 )
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
+from mediation.views.figures import closings, issuing, statistics
 from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
 from mediation.views.people import employers, parties

@@ -14,7 +14,8 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
 from mediation.services import cases, effects
 from mediation.services.people import reveals
-from mediation.views import closings, guard, head
+from mediation.views import guard, head
+from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import press
 

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 from mediation.queries import audit, conditions, desk, duplicates, house, oversight, search, supervision
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.prevention import prevention
-from mediation.rules import reporting
 from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
 from mediation.views import guard, rows
 from mediation.views.guard import permit
 

@@ -18,19 +18,18 @@ from mediation.cli.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
 from mediation.queries import audit as findings
-from mediation.queries import scopes, selection
+from mediation.queries import selection
+from mediation.queries.figures import scopes
 from mediation.queries.money import ledger as money_queries
-from mediation.rules import figures
 from mediation.rules.access import Actor
+from mediation.rules.figures import figures
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
 from mediation.services import (
     accounts,
     audit,
     cases,
-    closings,
     intake,
-    issuing,
     journal,
     links,
     papers,
@@ -40,6 +39,7 @@ from mediation.services import (
     supervision,
 )
 from mediation.services.bodies import coordination, handovers
+from mediation.services.figures import closings, issuing
 from mediation.services.money import ledger
 from mediation.services.people import employers
 from mediation.services.prevention import letters, prevention

@@ -9,15 +9,17 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Closing, Counter, Event, Explanation, Reconciliation
-from mediation.queries import checks, digests, reconciling, statistics
-from mediation.queries import closings as closing_queries
+from mediation.queries import checks, digests, reconciling
 from mediation.queries import explaining as explaining_queries
 from mediation.queries.audit import About
-from mediation.rules import closings as rules
+from mediation.queries.figures import closings as closing_queries
+from mediation.queries.figures import statistics
+from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused
-from mediation.services import audit, closings, explaining
+from mediation.services import audit, explaining
 from mediation.services import reconciling as service
 from mediation.services.cases import Forbidden
+from mediation.services.figures import closings
 from mediation.services.money import claims, ledger
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay

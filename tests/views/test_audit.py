@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Finding
-from mediation.queries import scopes
-from mediation.services import issuing
+from mediation.queries.figures import scopes
+from mediation.services.figures import issuing
 from tests import casework, house, prepared
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, select
 from mediation.extensions import db
 from mediation.models import Case, Closing, Commission, Explanation, Reconciliation
 from mediation.queries.audit import About
-from mediation.services import audit, closings
+from mediation.services import audit
+from mediation.services.figures import closings
 from mediation.services.money import ledger
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay

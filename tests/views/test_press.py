@@ -20,9 +20,10 @@ from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries import selection
 from mediation.queries.audit import about_case
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import audit, closings, exports, links, records, sampling, supervision
+from mediation.services import audit, exports, links, records, sampling, supervision
 from mediation.services import house as house_service
 from mediation.services.bodies import consultations, coordination, handovers
+from mediation.services.figures import closings
 from mediation.services.law import law, procedures
 from mediation.services.people import employers
 from mediation.services.prevention import letters

@@ -10,7 +10,8 @@ from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Claim
 from mediation.rules import words
 from mediation.services.money import claims
-from mediation.views import closings, guard, head
+from mediation.views import guard, head
+from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import press
 

@@ -18,8 +18,9 @@ from mediation.rules.money import money
 from mediation.services import cases
 from mediation.services.money import ledger
 from mediation.services.people import naming
-from mediation.views import closings, guard
+from mediation.views import guard
 from mediation.views.cases import flash_after
+from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.head import case_context
 from mediation.views.press import Answer, OnlyShown, press, show_again

@@ -1,0 +1,50 @@
+"""Row sets beside the cases: inquiries, activities, leads and letters of the unions at the place that is asked for."""
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, null, or_, select
+
+from mediation.extensions import AnyModel, Expression
+from mediation.models import Activity, Inquiry, Lead, Letter, Station
+from mediation.queries import records
+from mediation.queries.figures.scopes import Scope
+from mediation.queries.figures.sources import ONE, RowSet, Source, Start
+from mediation.rules import words
+
+TALKS = ("lecture", "stand")
+
+
+def _beside(model: AnyModel, day: Expression) -> Start:
+    """Rows of a table that belongs to a union; a chosen station narrows it, a channel or kind leaves nothing."""
+    def start(asked: Scope) -> Source:
+        where = [records.rows_of(model, asked.actor, "statistics.read"), asked.within(day)]
+        if asked.filters:
+            where.append(false())
+        if asked.station_path:
+            place = getattr(model, "station_id", model.union_id)
+            where.append(place.in_(select(Station.id).where(Station.path.startswith(asked.station_path,
+                                                                                    autoescape=True))))
+        return Source(model, tuple(where), model.id, null(), day, day, has_case=False)
+    return start
+
+
+INQUIRIES, ACTIVITIES = _beside(Inquiry, Inquiry.asked_on), _beside(Activity, Activity.done_on)
+LEADS, LETTERS = _beside(Lead, Lead.found_on), _beside(Letter, Letter.sent_on)
+
+
+def _rows(source: Start, where: ColumnElement[bool], n: Expression = ONE) -> RowSet:
+    return RowSet(source, lambda asked, rows: where, n=None if n is ONE else lambda asked, rows: n)
+
+
+IS_PUT_RIGHT = or_(Letter.is_rectified.is_(True), and_(Letter.rectified_on.is_not(None), Letter.is_rectified.is_(None)))
+
+BESIDE: dict[str, RowSet] = {
+    "inquiries": _rows(INQUIRIES, Inquiry.id.is_not(None), Inquiry.people),
+    "lectures": _rows(ACTIVITIES, Activity.kind.in_(TALKS)),
+    "listeners": _rows(ACTIVITIES, Activity.kind.in_(TALKS), Activity.people),
+    "employer_visits": _rows(ACTIVITIES, Activity.kind == "visit"),
+    "checks": _rows(ACTIVITIES, Activity.kind == "check"),
+    "leads": _rows(LEADS, Lead.id.is_not(None)), "leads_settled": _rows(LEADS, Lead.state == "settled"),
+    "leads_cases": _rows(LEADS, Lead.case_id.is_not(None)),
+    **{f"letter_{code}": _rows(LETTERS, Letter.kind == code) for code in words.LETTER_KINDS},
+    "rectified": _rows(LETTERS, IS_PUT_RIGHT),
+}

@@ -1,0 +1,37 @@
+"""The summary: the figures of a report on one page, with a note of the office and what of it cannot be opened."""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from mediation.extensions import db
+from mediation.models import HouseSetting
+from mediation.queries.figures import figures, measures, scopes
+from mediation.queries.figures.figures import Report
+from mediation.queries.figures.scopes import Scope
+from mediation.rules.access import Actor
+from mediation.rules.figures import figures as rules
+from mediation.rules.language import Text
+
+NOTE = "report-note:"  # + station code + ':' + period: a setting that says where published figures come from
+TITLE = Text("劳动争议调解情况", "Labour dispute mediation: summary")
+WITHHELD = "withheld"
+ROW_SETS = tuple(dict.fromkeys((*(name for row in rules.SUMMARY.values() for name in row.parts), WITHHELD)))
+
+
+def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None) -> Report:
+    """All figures of the summary for a period and a station, as they stand on the cut-off day (default: today)."""
+    return of(scopes.read(actor, period, station, cut_off))
+
+
+def of(asked: Scope) -> Report:
+    """The same for a scope."""
+    found = measures.totals(asked, ROW_SETS)
+    made = figures.made_of(list(rules.SUMMARY.values()), asked, TITLE, figures.list_href)
+    return replace(made, note=_note(asked), withheld=found[WITHHELD].count)
+
+
+def _note(asked: Scope) -> str:
+    """What the office has to say about these figures: where a published year comes from."""
+    row = db.session.get(HouseSetting, f"{NOTE}{asked.station}:{asked.period.code}")
+    return row.value if row else ""

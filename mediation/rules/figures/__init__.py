@@ -1,0 +1,1 @@
+"""Every number that is counted: statistics, indicators, returns, issued figures, closed periods."""

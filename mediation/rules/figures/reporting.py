@@ -1,0 +1,63 @@
+"""Periods of reports as people name them, and the units of their figures; pure (decisions.md, Figures)."""
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from mediation.rules.figures import spans
+from mediation.rules.figures.spans import Span
+from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.letters import Unreadable
+
+FORMS = Text("2025、2026Q3、2026-03、union-2026（工会年度），或 2026-03-01..2026-03-31",
+             "2025, 2026Q3, 2026-03, union-2026 (the union's year), or 2026-03-01..2026-03-31")
+ALL_TIME = Span(None, None, Text("不限期间，没有日期的也计入", "all time, undated ones too"), "")
+DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
+
+
+def read_period(said: str) -> Span:
+    """The period that a person or a script names: '' is all time, two days stand as A..B, else as in spans.py.
+
+    Raises Refused with the forms that are valid.
+    """
+    text = said.strip()
+    days = DAYS.fullmatch(text)
+    try:
+        if days:
+            return spans.between(*(date.fromisoformat(part) if part else None for part in days.groups())) or ALL_TIME
+        return spans.read_period(text) if text else ALL_TIME
+    except Unreadable as problem:
+        raise Refused([Problem("period", problem.text)]) from problem
+    except ValueError as problem:
+        raise Refused([Problem("period", spans.NO_PERIOD)]) from problem
+
+
+def is_all(span: Span) -> bool:
+    """Whether a period leaves nothing out, so that undated rows count too."""
+    return span.first is None and span.last is None
+
+
+def until(day: date) -> Span:
+    """Everything up to a day."""
+    return Span(None, day, Text("", ""), "")
+
+
+def since(day: date, last: date) -> Span:
+    """From a day on, as an address writes it: A.."""
+    return Span(day, last, Text("", ""), f"{day.isoformat()}..")
+
+
+def last_monday(today: date) -> date:
+    """The Monday before ``today``: on a Monday that of the week before."""
+    return today - timedelta(today.weekday() or 7)
+
+
+def rate(numerator: int, denominator: int) -> str | None:
+    """Per cent with two decimals, halves up; None where there is nothing to divide by."""
+    if denominator == 0:
+        return None
+    hundredths = (20000 * numerator + denominator) // (2 * denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+UNITS = {"case": Text("件", "cases"), "person": Text("人", "persons"), "fen": Text("元", "yuan"), "%": Text("%", "%")}
