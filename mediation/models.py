@@ -1014,7 +1014,7 @@ class Attachment(Model):
     stored_name: Mapped[str] = mapped_column(String(40), unique=True, info=undigested("sha256 says what lies there"))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column()
-    kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
+    kind: Mapped[str] = mapped_column(String(5))  # services/papers/files.KINDS
     added_at: Mapped[datetime] = mapped_column(Instant, info=undigested("told by the event"))
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, back_populates="attachments")
@@ -1034,7 +1034,7 @@ class HandoverFile(Model):
     stored_name: Mapped[str] = mapped_column(String(40), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column()
-    kind: Mapped[str] = mapped_column(String(5))  # services/files.KINDS
+    kind: Mapped[str] = mapped_column(String(5))  # services/papers/files.KINDS
     added_at: Mapped[datetime] = mapped_column(Instant)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     handover = relationship(Handover, back_populates="files")

@@ -17,8 +17,8 @@ from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused
 from mediation.services import backup as copies
-from mediation.services import files
 from mediation.services.bodies import handovers
+from mediation.services.papers import files
 from tests import casework, house
 
 PDF = b"%PDF-1.7 the scan"

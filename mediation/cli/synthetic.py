@@ -38,8 +38,9 @@ from mediation.queries import canonical, grams
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.people import identity
-from mediation.services import accounts, papers, search, setup
+from mediation.services import accounts, search, setup
 from mediation.services.journal import HOUSE, record
+from mediation.services.papers import papers
 from mediation.services.people import employers
 
 UNIONS, SITES = 20, 4

@@ -25,7 +25,7 @@ from sqlalchemy import make_url
 
 from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.files import FOLDER
+from mediation.services.papers.files import FOLDER
 from mediation.sqlite import writing_lock
 
 NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",

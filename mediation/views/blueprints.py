@@ -13,7 +13,6 @@ from mediation.views import (
     late,
     lists,
     packs,
-    papers,
     reconciling,
     samples,
     sealing,
@@ -26,6 +25,7 @@ from mediation.views.bodies import bodies, consultations, coordination, handover
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.law import help, law
 from mediation.views.money import claims, ledger, worker
+from mediation.views.papers import papers
 from mediation.views.people import employers, parties
 from mediation.views.prevention import letters, prevention
 

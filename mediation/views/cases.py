@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from mediation.forms import moves as move_forms
 from mediation.forms.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import case_rows, choices, dossier, history, papers
+from mediation.queries import case_rows, choices, dossier, history
 from mediation.queries.law import doors
+from mediation.queries.papers import papers
 from mediation.rules import guidance, reading, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention

@@ -15,9 +15,10 @@ from mediation.queries import sampling as queries
 from mediation.queries import selection as selections
 from mediation.queries.money import ledger
 from mediation.queries.selection import Place, Selection
-from mediation.rules import paperwork, sampling, words
+from mediation.rules import sampling, words
 from mediation.rules.columns import BY
 from mediation.rules.language import Refused, Text
+from mediation.rules.papers import paperwork
 from mediation.services import sampling as service
 from mediation.views import guard, head
 from mediation.views.guard import permit

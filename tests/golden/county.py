@@ -25,22 +25,11 @@ from mediation.rules.access import Actor
 from mediation.rules.figures import figures
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
-from mediation.services import (
-    accounts,
-    audit,
-    cases,
-    intake,
-    journal,
-    links,
-    papers,
-    records,
-    sampling,
-    setup,
-    supervision,
-)
+from mediation.services import accounts, audit, cases, intake, journal, links, records, sampling, setup, supervision
 from mediation.services.bodies import coordination, handovers
 from mediation.services.figures import closings, issuing
 from mediation.services.money import ledger
+from mediation.services.papers import papers
 from mediation.services.people import employers
 from mediation.services.prevention import letters, prevention
 from tests import house

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Event, Hearing
-from mediation.rules import access, paperwork
+from mediation.rules import access
 from mediation.rules.columns import SHEETS
+from mediation.rules.papers import paperwork
 from mediation.services import sessions
 from mediation.services.bodies import coordination
 from tests import exports, house, prepared

@@ -16,9 +16,11 @@ from werkzeug.routing import IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
-from mediation.rules import paperwork, workflow
-from mediation.services import accounts, files, sessions, setup
+from mediation.rules import workflow
+from mediation.rules.papers import paperwork
+from mediation.services import accounts, sessions, setup
 from mediation.services.bodies import consultations, coordination
+from mediation.services.papers import files
 from tests import casework, house
 
 SECRETS = {"concession": "对方愿让到八千", "narrative": "经过里的悄悄话", "others": "查保证金密件", "opinion": "检察院内部看法",

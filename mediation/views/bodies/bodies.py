@@ -14,8 +14,8 @@ from mediation.queries.bodies import coordination as queries
 from mediation.queries.money import ledger
 from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services import files
 from mediation.services.bodies import coordination
+from mediation.services.papers import files
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press

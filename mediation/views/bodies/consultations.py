@@ -15,8 +15,8 @@ from mediation.queries import choices, door
 from mediation.queries.bodies import coordination as queries
 from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services import files
 from mediation.services.bodies import consultations
+from mediation.services.papers import files
 from mediation.views import guard, head
 from mediation.views.bodies.bodies import instance, send_stored
 from mediation.views.guard import permit

@@ -14,9 +14,10 @@ from mediation.queries.bodies import coordination as queries
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
-from mediation.services import files, records
 from mediation.services import links as links_service
+from mediation.services import records
 from mediation.services.bodies import coordination
+from mediation.services.papers import files
 from mediation.views import guard, head
 from mediation.views.bodies.bodies import instance, with_file
 from mediation.views.guard import permit

@@ -17,10 +17,11 @@ from mediation.queries.bodies import coordination as queries
 from mediation.queries.bodies import registers
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
-from mediation.services import cases, files, house
+from mediation.services import cases, house
 from mediation.services import links as link_service
 from mediation.services.bodies import coordination
 from mediation.services.bodies.coordination import Letter, Reply
+from mediation.services.papers import files
 from tests import casework
 from tests import house as people
 

@@ -5,15 +5,15 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation import papers as sheets
-from mediation.forms.papers import HandedForm, PaperForm
+from mediation.forms.papers.papers import HandedForm, PaperForm
 from mediation.models import Case
 from mediation.papers import Sheet, Sight
 from mediation.queries import door, house
-from mediation.queries import papers as paper_queries
-from mediation.rules import paperwork
+from mediation.queries.papers import papers as paper_queries
+from mediation.rules.papers import paperwork
 from mediation.rules.reading import read_key
-from mediation.services import papers
-from mediation.services.papers import Given
+from mediation.services.papers import papers
+from mediation.services.papers.papers import Given
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.head import case_context

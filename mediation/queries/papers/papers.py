@@ -11,11 +11,12 @@ from mediation.papers import Material
 from mediation.queries.case_rows import CaseRows
 from mediation.queries.law import clocks, doors
 from mediation.queries.money import ledger
-from mediation.rules import paperwork, words
+from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
-from mediation.rules.paperwork import Facts, Found, Line
+from mediation.rules.papers import paperwork
+from mediation.rules.papers.paperwork import Facts, Found, Line
 
 AgreementRow = Agreement | Row[Any]  # as an object of the session, or as it was read
 PaperRow = Paper | Row[Any]

@@ -8,9 +8,10 @@ from datetime import date
 from mediation.extensions import db
 from mediation.models import Case, Paper
 from mediation.queries import facts
-from mediation.rules import paperwork, words, workflow
+from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.papers import paperwork
 from mediation.services import cases, journal
 
 PERMISSION = "case.work"

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select
 from mediation import papers
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
-from mediation.rules import paperwork
+from mediation.rules.papers import paperwork
 from mediation.services import journal
 from mediation.services.money import ledger
 from mediation.services.money.ledger import Item, Sign, Step, Terms

@@ -1,9 +1,9 @@
 """The catalogue of papers against law.md 3.6: what must exist at which step, and how the checklist counts."""
 import pytest
 
-from mediation.rules import paperwork
 from mediation.rules.language import Text
-from mediation.rules.paperwork import PAPERS, Facts, Found, checklist, missing
+from mediation.rules.papers import paperwork
+from mediation.rules.papers.paperwork import PAPERS, Facts, Found, checklist, missing
 
 SIGNERS = {"applicant", "respondent", "agent", "payee", "mediator", "recorder", "workers", "seal"}
 

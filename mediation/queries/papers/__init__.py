@@ -1,0 +1,1 @@
+"""The catalogue of papers, their templates, issued papers, files."""
