@@ -1305,7 +1305,7 @@ class Sample(Model):
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of the cases sheet
     size: Mapped[int] = mapped_column()
     population: Mapped[int] = mapped_column()
-    population_digest: Mapped[str] = mapped_column(String(64))  # rules/sampling.py
+    population_digest: Mapped[str] = mapped_column(String(64))  # rules/audit/sampling.py
     drawn_at: Mapped[datetime] = mapped_column(Instant)
     drawn_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)

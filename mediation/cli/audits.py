@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Case, Sample
-from mediation.queries import audit as findings
 from mediation.queries import door
 from mediation.queries import selection as selections
+from mediation.queries.audit import audit as findings
 from mediation.rules.access import Actor
-from mediation.services import audit, sampling
+from mediation.services.audit import audit, sampling
 
 SEED = "骰子4-2-6-1"
 DRAWN, NOTED, ANSWERED = 6, 6, 3  # days ago

@@ -12,14 +12,15 @@ from sqlalchemy import select
 from mediation.cli.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
-from mediation.queries import explaining as explanations
+from mediation.queries.audit import explaining as explanations
 from mediation.queries.law import law as law_queries
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity, roster
-from mediation.services import accounts, cases, explaining, intake, reconciling, sealing, sessions, supervision
+from mediation.services import accounts, cases, intake, sealing, sessions, supervision
+from mediation.services.audit import explaining, reconciling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.figures import closings
 from mediation.services.law import law, procedures

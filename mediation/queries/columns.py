@@ -44,7 +44,8 @@ from mediation.models import (
     SideProcedure,
     Visit,
 )
-from mediation.queries import cells, reconciling
+from mediation.queries import cells
+from mediation.queries.audit import reconciling
 from mediation.queries.cells import Cell
 from mediation.queries.money import balances
 from mediation.rules.law import channels, clocks

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
-from mediation.rules import access, audit, contradictions, journal, reconciling, sampling, words
+from mediation.rules import access, journal, words
+from mediation.rules.audit import audit, contradictions, reconciling, sampling
 from mediation.rules.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.law import limitation, limits, periods, procedures, routes, scope

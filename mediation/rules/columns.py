@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mediation.rules import reconciling, words, workflow
+from mediation.rules import words, workflow
+from mediation.rules.audit import reconciling
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.law import procedures, retention, routes
 

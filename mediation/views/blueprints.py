@@ -3,24 +3,20 @@ from __future__ import annotations
 
 from mediation.views import (
     admin,
-    audit,
     auth,
     cases,
     desk,
-    explaining,
     exports,
     intake,
     late,
     lists,
-    packs,
-    reconciling,
-    samples,
     sealing,
     sessions,
     sheets,
     supervision,
     visits,
 )
+from mediation.views.audit import audit, explaining, packs, reconciling, samples
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.law import help, law

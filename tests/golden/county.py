@@ -17,15 +17,16 @@ from mediation.cli import county, plays
 from mediation.cli.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
-from mediation.queries import audit as findings
 from mediation.queries import selection
+from mediation.queries.audit import audit as findings
 from mediation.queries.figures import scopes
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
-from mediation.services import accounts, audit, cases, intake, journal, links, records, sampling, setup, supervision
+from mediation.services import accounts, cases, intake, journal, links, records, setup, supervision
+from mediation.services.audit import audit, sampling
 from mediation.services.bodies import coordination, handovers
 from mediation.services.figures import closings, issuing
 from mediation.services.money import ledger

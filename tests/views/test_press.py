@@ -18,10 +18,11 @@ from mediation.extensions import db
 from mediation.forms.base import BaseForm, Line, Typed, fields_of
 from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries import selection
-from mediation.queries.audit import about_case
+from mediation.queries.audit.audit import about_case
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import audit, exports, links, records, sampling, supervision
+from mediation.services import exports, links, records, supervision
 from mediation.services import house as house_service
+from mediation.services.audit import audit, sampling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.figures import closings
 from mediation.services.law import law, procedures

@@ -19,7 +19,8 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import audit, door, explaining, history, house
+from mediation.queries import door, history, house
+from mediation.queries.audit import audit, explaining
 from mediation.queries.figures import measures, scopes
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules

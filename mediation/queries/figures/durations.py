@@ -16,7 +16,7 @@ from sqlalchemy import Row as Fetched
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
-from mediation.queries import contradictions
+from mediation.queries.audit import contradictions
 from mediation.queries.figures import row_sets
 from mediation.queries.figures.measures import Measure
 from mediation.queries.figures.scopes import Scope
@@ -238,7 +238,7 @@ def _money_agreements(asked: Scope) -> list[Row]:
 
 
 def _sound(asked: Scope) -> list[Row]:
-    """Closed cases in which nothing contradicts itself (rules/contradictions.py)."""
+    """Closed cases in which nothing contradicts itself (rules/audit/contradictions.py)."""
     faulty = contradictions.faulty_ids(row_sets.is_closed(asked), asked.cut_off)
     return [row for row in rows_of("closed", asked) if row.key not in faulty]
 

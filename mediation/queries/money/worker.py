@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare, Reconciliation
-from mediation.queries import reconciling
+from mediation.queries.audit import reconciling
 from mediation.queries.money.ledger import Position, WorkerLine
 from mediation.rules import words
 from mediation.rules.money import money

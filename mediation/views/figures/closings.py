@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 from flask import Blueprint, abort, render_template, request
 
-from mediation.forms import reconciling as forms
+from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Closing, Station
-from mediation.queries import explaining, house
+from mediation.queries import house
+from mediation.queries.audit import explaining
 from mediation.queries.figures import closings as queries
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures import figures

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from mediation.forms.money import alike
 from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
-from mediation.queries import door, explaining, links, reconciling
+from mediation.queries import door, links
+from mediation.queries.audit import explaining, reconciling
 from mediation.queries.money import ledger as money_queries
 from mediation.rules import access, workflow
 from mediation.rules.language import Problem, Refused, Text

@@ -251,8 +251,8 @@ ELSEWHERE = {
     "mediation.queries.oversight._moved":
         "what came since Monday, found by index: the conditions of its lists, held against the figures",
     "mediation.queries.oversight._fallen_due": "as before",
-    "mediation.queries.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
-    "mediation.queries.reconciling.listing": "the total of a filtered list of entries, proved or not",
+    "mediation.queries.audit.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
+    "mediation.queries.audit.reconciling.listing": "the total of a filtered list of entries, proved or not",
     "mediation.queries.bodies.registers.lacking": "how many accepted cases lack a number of an outside register",
     "mediation.queries.search._statement": "how many rows a list has, in the order of their deadlines",
     "mediation.queries.supervision.board": "court messages without an answer, which are proposals and no figure",

@@ -8,10 +8,11 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
-from mediation.queries import audit as queries
 from mediation.queries import checks, digests
+from mediation.queries.audit import audit as queries
 from mediation.queries.figures import issued, scopes
-from mediation.services import audit, calendar, records
+from mediation.services import calendar, records
+from mediation.services.audit import audit
 from mediation.services.figures import closings, issuing
 from mediation.services.people import employers, parties
 from tests import casework, house, prepared

@@ -1,0 +1,94 @@
+"""Entries of the ledger and the marks of a second person on them: of a case, and as a list with filters and totals."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from mediation.extensions import db
+from mediation.models import Case, Payment, Reconciliation
+from mediation.queries import door, keys
+from mediation.queries.audit import contradictions, filters
+from mediation.rules import words
+from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
+from mediation.rules.language import Word, vocabulary
+
+PAGE = 50
+STATES = vocabulary(Word("open", "未核对", "Not reconciled"), Word("done", "已核对", "Reconciled"),
+                    Word("all", "全部", "All"))
+WHOSE = vocabulary(Word("others", "别人登记的", "Entered by others"), Word("mine", "我登记的", "Entered by me"))
+
+
+@dataclass(frozen=True)
+class Wanted(filters.Filters):
+    """The filters of the list."""
+
+    proof: str = ""
+    whose: str = ""
+
+
+class Listing(NamedTuple):
+    """A page of entries with their marks, and the totals of all entries of the filter."""
+
+    entries: list[Payment]
+    marks: dict[int, Reconciliation]
+    next_after: int | None
+    number: int
+    fen: int
+
+
+def read(given: dict[str, str], actor: Actor) -> Wanted:
+    """The filters of an address; raises Refused with every problem."""
+    return filters.read(Wanted(), given, {
+        "state": STATES, "station": keys.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE})
+
+
+def needs_mark() -> ColumnElement[bool]:
+    """The rule of rules/audit/reconciling.Entry in SQL: proved money that was not reversed."""
+    return and_(Payment.proof.in_(words.PROVED), contradictions.stands())
+
+
+def is_marked() -> ColumnElement[bool]:
+    return exists().where(Reconciliation.payment_id == Payment.id, Reconciliation.withdrawn_on.is_(None))
+
+
+def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
+    rows = [door.filter_for(actor), needs_mark()]
+    if wanted.state != "all":
+        rows.append(is_marked() if wanted.state == "done" else ~is_marked())
+    if wanted.station:
+        rows.append(keys.KEYS["holder"].build(wanted.station, actor))
+    if wanted.proof:
+        rows.append(Payment.proof == wanted.proof)
+    if wanted.whose:
+        is_mine = Payment.made_by_id == actor.user_id
+        rows.append(is_mine if wanted.whose == "mine" else ~is_mine)
+    if not reporting.is_all(wanted.period):
+        rows.append(keys.in_period(Payment.paid_on, wanted.period))
+    return rows
+
+
+def listing(wanted: Wanted, actor: Actor) -> Listing:
+    """Entries that the actor may see, the newest first; the totals are those of the whole filter."""
+    rows = _rows(wanted, actor)
+    signed = Payment.amount_fen * case((Payment.direction == "to_employer", -1), else_=1)
+    number, fen = db.session.execute(select(func.count(), func.coalesce(func.sum(signed), 0)).select_from(Payment).join(
+        Case, Case.id == Payment.case_id).where(*rows)).one()
+    if wanted.after:
+        rows.append(Payment.id < wanted.after)
+    found = list(db.session.scalars(
+        select(Payment).join(Payment.case).where(*rows).order_by(Payment.id.desc()).limit(PAGE + 1).options(
+            contains_eager(Payment.case), joinedload(Payment.made_by), joinedload(Payment.payer))))
+    shown = found[:PAGE]
+    return Listing(shown, marks_of(Payment.id.in_([row.id for row in shown])),
+                   shown[-1].id if len(found) > PAGE else None, int(number), int(fen))
+
+
+def marks_of(rows: ColumnElement[bool]) -> dict[int, Reconciliation]:
+    """The marks that stand on entries, by the entry's id."""
+    found = db.session.scalars(select(Reconciliation).join(Payment, Payment.id == Reconciliation.payment_id).where(
+        rows, Reconciliation.withdrawn_on.is_(None)).options(joinedload(Reconciliation.made_by)))
+    return {row.payment_id: row for row in found}

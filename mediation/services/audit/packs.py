@@ -1,0 +1,127 @@
+"""The evidence pack for an inspection: one archive, every file in it digested, the archive itself on record."""
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from mediation import sheets
+from mediation.extensions import db
+from mediation.models import ExportRun, Station
+from mediation.queries import house
+from mediation.queries.audit import pack
+from mediation.rules import access
+from mediation.rules.access import Actor
+from mediation.rules.figures import reporting
+from mediation.rules.figures.spans import Span
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services import journal
+from mediation.services.cases import Forbidden
+from mediation.services.exports import Result
+
+RIGHT = "audit.pack"
+SHEET, FORM = "pack", "zip"
+MOST_CASES = 30
+SUMS = "SHA256SUMS"
+NO_PERIOD = Text("请写期间，例如 2026 或 2026Q3", "Give a period, such as 2026 or 2026Q3")
+NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
+NO_COUNT = Text("典型案例写0到{most}件", "Give 0 to {most} typical cases")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What is asked for."""
+
+    period: Span
+    station: Station
+    count: int
+
+    @property
+    def filters(self) -> dict[str, object]:
+        return {"period": self.period.code, "station": [self.station.code], "cases": self.count}
+
+
+def read(period: str, station: str, count: str, actor: Actor) -> Pack:
+    """The pack that an address names; raises Refused with all problems, or Forbidden."""
+    if not access.scope_of(actor.role, RIGHT):
+        raise Forbidden(RIGHT)
+    problems: list[Problem] = []
+    span = reporting.ALL_TIME
+    try:
+        span = reporting.read_period(period)
+        problems += [] if span.first and span.last else [Problem("period", NO_PERIOD)]
+    except Refused as refusal:
+        problems += refusal.problems
+    wanted = Station.code == station if station else Station.id == actor.station_id
+    place = db.session.scalar(select(Station).where(wanted, house.reach(actor, RIGHT)))
+    if place is None:
+        problems.append(Problem("station", NO_STATION.fill(code=station[:40])))
+    number = int(count) if count.isdecimal() and len(count) < 4 else -1
+    if not 0 <= number <= MOST_CASES:
+        problems.append(Problem("cases", NO_COUNT.fill(most=MOST_CASES)))
+    if problems or place is None:
+        raise Refused(problems)
+    return Pack(span, place, number)
+
+
+def begin(asked: Pack, actor: Actor) -> ExportRun:
+    """Write down that a pack begins; the caller commits before it is made."""
+    row = ExportRun(account_id=actor.user_id, actor_label=actor.username, sheet=SHEET, form=FORM,
+                    filters=asked.filters, asked_at=actor.now, started_at=actor.now)
+    db.session.add(row)
+    db.session.flush()
+    journal.log_access(actor, "export", f"{SHEET}.{FORM}", f"#{row.id}")
+    return row
+
+
+def write(path: Path, asked: Pack, actor: Actor) -> Result:
+    """Write the archive; the last file in it lists the digests of all others, as ``sha256sum -c`` reads them."""
+    lines = []
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in _files(asked, actor):
+            archive.writestr(name, body)
+            lines.append(f"{hashlib.sha256(body).hexdigest()}  {name}\n")
+        listed = "".join(lines).encode()
+        archive.writestr(SUMS, listed)
+    with path.open("rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest()
+    return Result(len(lines), 0, whole, hashlib.sha256(listed).hexdigest())
+
+
+def _files(asked: Pack, actor: Actor) -> Iterator[tuple[str, bytes]]:
+    place = asked.station
+    yield "00-说明.txt", _text(_explain(asked, actor))
+    yield "01-调解员名册.csv", _csv(pack.roster(actor, place))
+    yield "02-月报.csv", _csv(pack.months(actor, asked.period, place))
+    yield "03-统计和公式.csv", _csv(pack.figures(actor, asked.period.code, place))
+    yield "04-回访.csv", _csv(pack.follow_ups(actor, asked.period, place))
+    yield "05-工作程序和期限.csv", _csv(pack.limits())
+    for n, row in enumerate(pack.typical(actor, asked.period, place, asked.count), 1):
+        yield f"典型案例-{n:02d}.txt", _text(pack.told(row, n))
+
+
+def _explain(asked: Pack, actor: Actor) -> Iterator[str]:
+    yield "迎检材料包"
+    yield f"站点：{asked.station.name}及以下"
+    yield f"期间：{asked.period.label.zh}"
+    yield f"截止：{actor.today.isoformat()}"
+    yield "月报各月按当月末的情况计算。"
+    yield f"制作：{actor.name}（{actor.username}）"
+    yield "典型案例不含姓名、单位、号码和手写内容，编号后四位打码，日期和金额照实；限定知悉的案件不选。"
+    yield f"{SUMS} 列出每个文件的 SHA-256，可用 sha256sum -c {SUMS} 核对；压缩包自身的 SHA-256 记在导出记录里。"
+
+
+def _text(lines: Iterable[str]) -> bytes:
+    return ("\ufeff" + "\r\n".join(lines) + "\r\n").encode()
+
+
+def _csv(rows: Sequence[pack.Row]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([sheets.disarm(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return ("\ufeff" + text.getvalue()).encode()

@@ -1,0 +1,1 @@
+"""Findings, samples, packs, contradictions, reconciliation."""

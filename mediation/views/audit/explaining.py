@@ -1,0 +1,103 @@
+"""Contradictions of the books: the list, those of one case, gaps in the numbers of a union, and their explanation."""
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, render_template, request
+
+from mediation.forms.audit import reconciling as forms
+from mediation.models import Case, Station
+from mediation.queries import keys
+from mediation.queries.audit import explaining as queries
+from mediation.rules.audit.contradictions import TABLE
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services.audit import explaining
+from mediation.views import guard
+from mediation.views.guard import permit
+from mediation.views.head import case_context
+from mediation.views.press import Answer, press
+
+bp = Blueprint("explaining", __name__)
+
+GIVEN = ("rule", "state", "station", "period")
+DONE = Text("已记说明，仍列在“已说明”里。", "The explanation is recorded; it stays listed as explained.")
+
+
+@bp.get("/ledger/contradictions")
+@permit("ledger.read")
+def index():
+    actor = guard.actor()
+    given = {name: request.args.get(name, "").strip() for name in GIVEN}
+    problems: list[Problem] = []
+    page = None
+    try:
+        page = queries.listing(queries.read({**given, "after": request.args.get("after", "")}, actor), actor)
+    except Refused as refusal:
+        problems = refusal.problems
+    return render_template(
+        "audit/contradictions.html", page=page, given=given, problems=problems, states=queries.STATES, table=TABLE,
+        stations=[row for row in keys.find_stations(actor).values() if row.code != "own"],
+        next_href=_next(given, page.next_after) if page and page.next_after else None,
+        link=lambda **more: "/ledger/contradictions?" + urlencode({**given, **more})), 422 if problems else 200
+
+
+def _next(given: dict[str, str], after: int) -> str:
+    return "/ledger/contradictions?" + urlencode({**{k: v for k, v in given.items() if v}, "after": after})
+
+
+# One case -------------------------------------------------------------------------------------------------------
+
+@bp.get("/cases/<number>/contradictions")
+@permit("ledger.read")
+def show(number: str):
+    case = guard.get_case(number, "ledger.read")
+    return _page(case, None)
+
+
+def _page(case: Case, form: forms.ExplainForm | None) -> str:
+    rows = queries.of_case(case, guard.actor().today)
+    return render_template("audit/case_contradictions.html", **case_context(case, "agreement"), rows=rows, table=TABLE,
+                           form=form or forms.explain_form(rows))
+
+
+@bp.post("/cases/<number>/contradictions")
+@permit("money.explain")
+def explain(number: str) -> Answer:
+    case = guard.get_case(number, explaining.PERMISSION)
+    form = forms.explain_form(queries.of_case(case, guard.actor().today))
+    return press(form, lambda: explaining.explain(case, *form.chosen(), form.reason.data, guard.actor()),
+                 lambda: _page(guard.get_case(number), form), f"/cases/{number}/contradictions", DONE)
+
+
+# The numbers of a union -----------------------------------------------------------------------------------------
+
+def _union(code: str) -> Station:
+    union = queries.find_union(code, guard.actor())
+    if union is None:
+        guard.note_refusal("ledger.read", code)
+        abort(404)
+    return union
+
+
+@bp.get("/ledger/contradictions/numbers/<code>")
+@permit("ledger.read")
+def show_numbers(code: str):
+    return _numbers_page(_union(code), None)
+
+
+def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
+    rows = queries.of_numbers([union])
+    return render_template("audit/number_gaps.html", union=union, rows=rows, form=form or forms.explain_form(rows),
+                           may_explain=explaining.may_explain_numbers(union, guard.actor()))
+
+
+@bp.post("/ledger/contradictions/numbers/<code>")
+@permit("period.close")
+def explain_numbers(code: str) -> Answer:
+    union = _union(code)
+    form = forms.explain_form(queries.of_numbers([union]))
+
+    def act() -> None:
+        _rule, mark, figures = form.chosen()
+        explaining.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
+    return press(form, act, lambda: _numbers_page(_union(code), form), f"/ledger/contradictions/numbers/{code}", DONE)
