@@ -14,7 +14,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Case, Party, Station
-from mediation.queries import conditions, door
+from mediation.queries import door
+from mediation.queries.desk import conditions
 from mediation.queries.intake import told_of
 from mediation.rules import access
 from mediation.rules.access import Actor

@@ -27,7 +27,8 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
-from mediation.queries import conditions, door
+from mediation.queries import door
+from mediation.queries.desk import conditions
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters, reading, words, workflow

@@ -16,7 +16,8 @@ from sqlalchemy import union as joined
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
-from mediation.queries import conditions, door, grams, keys, listed
+from mediation.queries import door, grams, keys, listed
+from mediation.queries.desk import conditions
 from mediation.queries.listed import Listed
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.queries import desk, keys, search
+from mediation.queries import keys, search
+from mediation.queries.desk import desk
 from mediation.queries.search import Filter, Page
 from mediation.rules import letters
 from mediation.rules.access import Actor

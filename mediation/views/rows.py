@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from mediation.queries import conditions, desk
+from mediation.queries.desk import conditions, desk
 from mediation.queries.listed import Listed
 from mediation.rules import words
 from mediation.rules.language import Text

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from mediation.extensions import db
-from mediation.queries import desk, oversight, search, supervision
+from mediation.queries import search
+from mediation.queries.desk import desk, oversight, supervision
 from tests import docket, house
 
 # Tables that grow with the cases; stations, accounts and the like do not.

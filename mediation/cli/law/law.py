@@ -10,7 +10,7 @@ import click
 from mediation import sheets
 from mediation.cli.base import plain_command, reading_command
 from mediation.cli.figures.report import a_day, reader
-from mediation.queries import desk
+from mediation.queries.desk import desk
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import channels, clocks, limits, periods, refusals
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
-from mediation.queries import conditions, door
+from mediation.queries import door
+from mediation.queries.desk import conditions
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import SHARE_PARTS, Actor
 from mediation.rules.bodies import commissions

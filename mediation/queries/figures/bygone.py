@@ -1,7 +1,7 @@
 """What the work lists would have asked on a day gone by: untouched and stuck cases, told from journal, facts and plans.
 
-The lists themselves look at the present state of a case (``queries/conditions.py``). A figure "as of" an earlier day
-cannot, so the state of that day is put together again: what was entered by its end, what was due and unpaid on it,
+The lists themselves look at the present state of a case (``queries/desk/conditions.py``). A figure "as of" an earlier
+day cannot, so the state of that day is put together again: what was entered by its end, what was due and unpaid on it,
 which limits ran, who held the case. What was entered later for an earlier day counts, as in every other figure.
 """
 from __future__ import annotations
@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearing, Station, User, Visit
-from mediation.queries import conditions, house
+from mediation.queries import house
+from mediation.queries.desk import conditions
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.history import BEIJING
 from mediation.queries.law import clocks

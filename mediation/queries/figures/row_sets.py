@@ -43,7 +43,8 @@ from mediation.models import (
     Supervision,
     Visit,
 )
-from mediation.queries import conditions, door, keys
+from mediation.queries import door, keys
+from mediation.queries.desk import conditions
 from mediation.queries.figures import bygone
 from mediation.queries.figures.row_sets_beside import BESIDE
 from mediation.queries.figures.row_sets_money import MONEY

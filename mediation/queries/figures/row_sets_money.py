@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.orm import join
 
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
-from mediation.queries import conditions
+from mediation.queries.desk import conditions
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Condition, RowSet, Source, built, columns
 from mediation.queries.money import balances

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from mediation.queries import conditions
+from mediation.queries.desk import conditions
 from mediation.queries.figures import durations, measures, scopes
 from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope

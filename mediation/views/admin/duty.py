@@ -10,7 +10,7 @@ from mediation.forms.base import BaseForm, Select
 from mediation.models import Station
 from mediation.queries import house as house_queries
 from mediation.rules.reading import read_key
-from mediation.services import duty as service
+from mediation.services.desk import duty as service
 from mediation.views import guard
 from mediation.views.admin.frame import bp
 from mediation.views.guard import permit

@@ -9,8 +9,9 @@ from mediation.forms import records as record_forms
 from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Case
-from mediation.queries import choices, desk, links
+from mediation.queries import choices, links
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.desk import desk
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries import conditions
+from mediation.queries.desk import conditions
 from mediation.queries.figures import bygone, figure_rows, figures, scopes
 from mediation.services import accounts
 from tests import casework, house

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Consent, Party
-from mediation.queries import columns, oversight
+from mediation.queries import columns
+from mediation.queries.desk import oversight
 from mediation.queries.figures import closings, figure_rows, figures, measures, row_sets, scopes, statistics
 from mediation.rules.figures import closings as closing_rules
 from mediation.rules.figures import figures as rules
@@ -227,7 +228,7 @@ ENGINE = {
     "mediation.queries.figures.durations",
     "mediation.queries.money.balances",
     "mediation.queries.figures.bygone",
-    "mediation.queries.conditions",
+    "mediation.queries.desk.conditions",
     "mediation.queries.keys",
 }
 # What makes a case accepted, settled, late, untouched, and money agreed, arrived, outstanding, overdue.
@@ -248,14 +249,14 @@ ELSEWHERE = {
     "mediation.queries.people.employers.case_counts":
         "how many cases an employer has and when the newest came: no period, no figure",
     "mediation.queries.export._within": "chooses the cases of an export by arrival; counts nothing",
-    "mediation.queries.oversight._moved":
+    "mediation.queries.desk.oversight._moved":
         "what came since Monday, found by index: the conditions of its lists, held against the figures",
-    "mediation.queries.oversight._fallen_due": "as before",
+    "mediation.queries.desk.oversight._fallen_due": "as before",
     "mediation.queries.audit.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
     "mediation.queries.audit.reconciling.listing": "the total of a filtered list of entries, proved or not",
     "mediation.queries.bodies.registers.lacking": "how many accepted cases lack a number of an outside register",
     "mediation.queries.search._statement": "how many rows a list has, in the order of their deadlines",
-    "mediation.queries.supervision.board": "court messages without an answer, which are proposals and no figure",
+    "mediation.queries.desk.supervision.board": "court messages without an answer, which are proposals and no figure",
 }
 
 

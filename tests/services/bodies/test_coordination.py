@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseLink
-from mediation.queries import desk, digests, door, links
+from mediation.queries import digests, door, links
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.bodies import registers
+from mediation.queries.desk import desk
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services import cases, house

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency
 from mediation.queries import digests, door, notices
-from mediation.queries import supervision as boards
+from mediation.queries.desk import supervision as boards
 from mediation.queries.figures import statistics
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import doors

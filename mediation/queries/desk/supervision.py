@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
-from mediation.queries import conditions, door, house
+from mediation.queries import door, house
+from mediation.queries.desk import conditions
 from mediation.queries.house import reach
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law
@@ -21,7 +22,7 @@ from mediation.queries.money import ledger
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, workflow
 from mediation.rules.access import Actor
-from mediation.rules.feeds import Entry, mask_title
+from mediation.rules.desk.feeds import Entry, mask_title
 from mediation.rules.language import Text
 from mediation.rules.law.lapses import Proposal
 from mediation.rules.law.workdays import Calendar

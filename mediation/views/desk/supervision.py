@@ -6,18 +6,19 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms import supervision as forms
 from mediation.forms.base import BaseForm
+from mediation.forms.desk import supervision as forms
 from mediation.models import Case
-from mediation.queries import conditions, desk, door, duplicates, house, oversight
-from mediation.queries import supervision as queries
+from mediation.queries import door, duplicates, house
+from mediation.queries.desk import conditions, desk, oversight
+from mediation.queries.desk import supervision as queries
 from mediation.rules import access
-from mediation.rules import feeds as texts
 from mediation.rules.access import PUBLIC, SELF
+from mediation.rules.desk import feeds as texts
 from mediation.rules.language import Refused, Text
 from mediation.rules.reading import read_key
-from mediation.services import feeds, supervision
-from mediation.services.supervision import Result
+from mediation.services.desk import feeds, supervision
+from mediation.services.desk.supervision import Result
 from mediation.views import guard, head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, back, press
@@ -66,7 +67,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     made = {"remind": forms.remind_form(False)}
     made |= {f"reply-{row.id}": forms.reply_form(row.id, False) for row in case.supervisions if row.answered_on is None}
     values = head.case_context(case, "clocks")
-    return render_template("supervision/case.html", **values, made={**made, **sent}, sent=sent,
+    return render_template("desk/case_reminders.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None),
                            may_remind=supervision.PERMISSION in values["rights"] and bool(case.is_open),
                            rows=sorted(case.supervisions, key=lambda row: row.id, reverse=True))
@@ -82,7 +83,7 @@ def show_duplicates():
     if not duplicates.is_above_several(actor):
         guard.note_refusal(duplicates.PERMISSION, "duplicates")
         abort(404)
-    return render_template("supervision/duplicates.html", pairs=duplicates.across_unions(actor),
+    return render_template("desk/duplicates.html", pairs=duplicates.across_unions(actor),
                            state_text=desk.state_text, tone=desk.tone)
 
 
@@ -132,7 +133,7 @@ def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None
     board = queries.board(actor, handler, station)
     place = {"at": station.code} if station else {"at": "own"} if actor.role == "lead" else {}
     return render_template(
-        "supervision/board.html", board=board, form=form or forms.assign_form(board.mediators), results=results,
+        "desk/board.html", board=board, form=form or forms.assign_form(board.mediators), results=results,
         absence=absence or forms.absence_form(board.mediators, board.mediators, False), loads=oversight.loads(actor),
         columns=oversight.LOAD, absences=queries.absences(actor), handler=handler,
         station=station, early_href=desk.link({"task": "unassigned", "state": "REGISTERED,CONSENT_PENDING", **place}),
@@ -185,7 +186,7 @@ def sheet(username: str):
         abort(404)
     guard.look("print", username, "sheet")
     lines = queries.sheet(user, actor.today, door.filter_for(actor))
-    return render_template("supervision/sheet.html", sheets=[(user, lines)], state_text=desk.state_text)
+    return render_template("desk/mediator_sheet.html", sheets=[(user, lines)], state_text=desk.state_text)
 
 
 @bp.get("/assign/sheets")
@@ -193,7 +194,7 @@ def sheet(username: str):
 def sheets():
     """The sheets of all mediators within reach, one page each."""
     guard.look("print", "", "sheets")
-    return render_template("supervision/sheet.html", sheets=queries.sheets(guard.actor()), state_text=desk.state_text)
+    return render_template("desk/mediator_sheet.html", sheets=queries.sheets(guard.actor()), state_text=desk.state_text)
 
 
 # The feed -------------------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ def end_feed():
 
 def _feed_page(address: str = "") -> str:
     actor = guard.actor()
-    return render_template("supervision/feed.html", feed=feeds.find_feed(actor), address=address,
+    return render_template("desk/feed.html", feed=feeds.find_feed(actor), address=address,
                            may_have=bool(access.scope_of(actor.role, "case.work")))
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import conditions, desk, door, house, keys
+from mediation.queries import door, house, keys
+from mediation.queries.desk import conditions, desk
+from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.queries.sweep import Sweep
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.language import Text

@@ -16,11 +16,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
-from mediation.queries import conditions, door, keys, listed, search, sweep
+from mediation.queries import door, keys, listed, search
+from mediation.queries.desk import conditions, sweep
+from mediation.queries.desk.sweep import Sweep
 from mediation.queries.listed import Listed
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.queries.sweep import Sweep
 from mediation.rules import words, workflow
 from mediation.rules.access import Actor
 from mediation.rules.language import Text

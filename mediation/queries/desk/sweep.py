@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, select
 
 from mediation.models import Case, CaseMember
-from mediation.queries import conditions, door, keys, listed, search
+from mediation.queries import door, keys, listed, search
+from mediation.queries.desk import conditions
 from mediation.queries.listed import Listed
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access

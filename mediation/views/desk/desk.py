@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import conditions, desk, duplicates, house, oversight, search, supervision
+from mediation.queries import duplicates, house, search
 from mediation.queries.audit import audit
 from mediation.queries.bodies import coordination, handovers
+from mediation.queries.desk import conditions, desk, oversight, supervision
 from mediation.queries.prevention import prevention
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting

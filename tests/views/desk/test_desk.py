@@ -8,7 +8,7 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Commission, Duty
-from mediation.services import supervision
+from mediation.services.desk import supervision
 from tests import casework, docket, house, prepared
 from tests.ledgers import agreed_case, days, pay
 

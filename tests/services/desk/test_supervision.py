@@ -7,12 +7,13 @@ from sqlalchemy import Engine, event
 from mediation.extensions import db
 from mediation.models import Absence, Duty, Feed, Note
 from mediation.queries import digests
-from mediation.queries import supervision as queries
+from mediation.queries.desk import supervision as queries
 from mediation.queries.door import filter_for
-from mediation.rules import feeds as texts
+from mediation.rules.desk import feeds as texts
 from mediation.rules.language import Refused
-from mediation.services import cases, duty, feeds, supervision
-from mediation.services.supervision import Leave
+from mediation.services import cases
+from mediation.services.desk import duty, feeds, supervision
+from mediation.services.desk.supervision import Leave
 from tests import casework, house
 
 DAY = timedelta(days=1)

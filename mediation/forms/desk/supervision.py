@@ -14,7 +14,7 @@ from mediation.queries.choices import Option
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
-from mediation.services.supervision import Leave
+from mediation.services.desk.supervision import Leave
 
 ALL_OR_EACH = (("all", Text("全部办成才算，有一件不行就都不改", "All or none")),
                ("each", Text("能办的先办，不行的列出原因", "Each one that can be done")))

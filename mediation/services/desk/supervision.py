@@ -13,7 +13,8 @@ from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, duty, effects, journal
+from mediation.services import cases, effects, journal
+from mediation.services.desk import duty
 
 PERMISSION = "case.supervise"
 EVENTS = {"urge": "urged", "supervise": "supervised"}

@@ -1,0 +1,1 @@
+"""Work lists of each role, supervision, duty, the calendar of sessions."""
