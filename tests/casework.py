@@ -9,8 +9,9 @@ from flask import Flask
 from mediation.extensions import db
 from mediation.models import Case, Claim, Hearing, Party
 from mediation.rules.access import Actor
-from mediation.rules.workflow import MOVES
-from mediation.services import cases, journal, numbers, records
+from mediation.rules.cases.workflow import MOVES
+from mediation.services import journal, numbers, records
+from mediation.services.cases import cases
 from tests import house
 
 CONSENT = {"way": "phone", "answer": "agrees"}

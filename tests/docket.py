@@ -5,7 +5,8 @@ from flask import Flask
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.services import cases, numbers
+from mediation.services import numbers
+from mediation.services.cases import cases
 from mediation.services.people import parties
 from tests import house
 

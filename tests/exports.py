@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import close_engines, db
 from mediation.models import Case
 from mediation.rules.access import Actor
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.money import ledger as service
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house

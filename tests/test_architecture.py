@@ -24,7 +24,8 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer
 from sqlalchemy.types import TypeDecorator
 
 from mediation import models
-from mediation.rules import access, journal, workflow
+from mediation.rules import access, journal
+from mediation.rules.cases import workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
 from mediation.rules.law import channels, limits, periods

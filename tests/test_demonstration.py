@@ -15,8 +15,8 @@ from mediation.queries.figures import statistics
 from mediation.queries.money import ledger
 from mediation.queries.people import employers
 from mediation.rules import words
+from mediation.rules.cases.workflow import STATES
 from mediation.rules.figures.spans import Span
-from mediation.rules.workflow import STATES
 from tests import house
 from tests.house import PASSWORD
 

@@ -8,7 +8,7 @@ from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Step, Terms
-from mediation.services import cases, intake
+from mediation.services.cases import cases, intake
 from mediation.services.money import ledger
 from mediation.services.people import parties
 

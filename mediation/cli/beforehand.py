@@ -9,8 +9,9 @@ from mediation.cli import county
 from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
-from mediation.services import drafts, links, records
+from mediation.services import records
 from mediation.services.bodies import coordination
+from mediation.services.cases import drafts, links
 from mediation.services.prevention import letters, prevention
 
 

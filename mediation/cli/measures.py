@@ -30,8 +30,10 @@ from mediation.cli.base import today
 from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
-from mediation.queries import export, grams, moments, selection
-from mediation.services import journal, search
+from mediation.queries import export, moments, selection
+from mediation.queries.cases import grams
+from mediation.services import journal
+from mediation.services.cases import search
 from mediation.sqlite import journal_mode
 
 try:

@@ -11,8 +11,8 @@ from wtforms import Field as Input
 from wtforms import HiddenField
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
-from mediation.forms.moves import Chips, Pick, Whole, row_id
-from mediation.forms.sessions import word_choices
+from mediation.forms.cases.moves import Chips, Pick, Whole, row_id
+from mediation.forms.cases.sessions import word_choices
 from mediation.rules.recording import Field, Record
 
 Rows = Sequence[tuple[int, str]]

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, select
 from mediation import sheets
 from mediation.data import checker
 from mediation.models import Agency, Employer, Event, Seal, Station, User
-from mediation.queries import history
+from mediation.queries.cases import history
 from mediation.rules.columns import EVENTS
 
 FIELDS = (Event.stream, Event.seq, Event.entered_at, Event.happened_on, Event.actor_id, Event.actor_label, Event.kind,

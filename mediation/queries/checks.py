@@ -31,7 +31,8 @@ from mediation.models import (
 from mediation.queries.digests import MANY, Fault
 from mediation.queries.figures import issued
 from mediation.queries.money import ledger
-from mediation.rules import words, workflow
+from mediation.rules import words
+from mediation.rules.cases import workflow
 from mediation.rules.figures import closings
 from mediation.sqlite import database_faults
 

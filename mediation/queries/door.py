@@ -29,7 +29,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseMember, Commission, Duty, Station
-from mediation.queries.case_rows import CaseRows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules import access
 from mediation.rules.access import Actor, Holding
 from mediation.rules.bodies.commissions import RETURNED

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from mediation.rules import words, workflow
+from mediation.rules import words
 from mediation.rules.audit import reconciling
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.law import procedures, retention, routes
 

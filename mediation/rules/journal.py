@@ -20,7 +20,7 @@ MAX_BYTES = 8192
 class Kind:
     """A kind of event: its exact fields, and its sentence with those fields as placeholders.
 
-    ``codes`` names the vocabulary of a field (of rules/words.py, or one that queries/history.py knows) whose word
+    ``codes`` names the vocabulary of a field (of rules/words.py, or one that queries/cases/history.py knows) whose word
     the sentence shows.
     """
 

@@ -15,7 +15,8 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import notice, workdays
 from mediation.rules.law.notice import Notice
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 KINDS = ("off", "work")
 EARLIEST, LATEST = 2020, 2100

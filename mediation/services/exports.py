@@ -18,7 +18,8 @@ from mediation.queries.selection import Selection
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 UNMASK = "ledger.unmask"
 FORMS = ("csv", "xlsx")

@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Counter, Station
-from mediation.queries.intake import Union
+from mediation.queries.cases.intake import Union
 
 DEFAULT_FORM = "{short}工调〔{year}〕{n}号"
 

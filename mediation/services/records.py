@@ -14,8 +14,9 @@ from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem
 from mediation.rules.recording import CHOOSE, Record
 from mediation.rules.records import RECORDS
-from mediation.services import cases, journal
-from mediation.services.cases import Forbidden
+from mediation.services import journal
+from mediation.services.cases import cases
+from mediation.services.cases.cases import Forbidden
 from mediation.services.people import employers
 
 

@@ -13,7 +13,8 @@ from mediation.forms.auth import LoginForm, PasswordForm
 from mediation.forms.base import new_token
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
-from mediation.services import accounts, drafts
+from mediation.services import accounts
+from mediation.services.cases import drafts
 from mediation.views import guard, kept
 from mediation.views.guard import permit
 from mediation.views.press import press

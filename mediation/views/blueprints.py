@@ -1,9 +1,10 @@
 """All doors, and the navigation: each entry names its endpoint; its permission is the view's own mark."""
 from __future__ import annotations
 
-from mediation.views import admin, auth, cases, exports, intake, late, lists, sealing, sessions, sheets, visits
+from mediation.views import admin, auth, exports, late, sheets
 from mediation.views.audit import audit, explaining, packs, reconciling, samples
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
+from mediation.views.cases import cases, intake, lists, sealing, sessions, visits
 from mediation.views.desk import desk, supervision
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.law import help, law

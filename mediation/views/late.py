@@ -12,10 +12,10 @@ from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.routing import RequestRedirect, Rule
 
 from mediation.models import Draft
-from mediation.rules import guidance, workflow
 from mediation.rules.access import SELF
+from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Text
-from mediation.services import drafts
+from mediation.services.cases import drafts
 from mediation.views import guard
 from mediation.views.guard import BEIJING, permit
 from mediation.views.press import Reopened

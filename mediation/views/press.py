@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from mediation.forms.base import BaseForm
 from mediation.rules import letters
 from mediation.rules.language import Problem, Text
-from mediation.services import drafts
+from mediation.services.cases import drafts
 from mediation.views import guard
 
 T = TypeVar("T")

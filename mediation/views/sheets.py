@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from mediation.queries import keys, preview
+from mediation.queries import preview
 from mediation.queries import selection as selections
+from mediation.queries.cases import keys
 from mediation.queries.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import WITHHELD

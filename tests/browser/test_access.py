@@ -21,8 +21,9 @@ from werkzeug.routing import AnyConverter, IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Case, Commission
-from mediation.rules import access, workflow
+from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF
+from mediation.rules.cases import workflow
 from mediation.services.people import employers
 from tests import casework, docket, house, ledgers, prepared
 from tests.pages import Page, PageClient

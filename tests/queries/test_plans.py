@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from mediation.extensions import db
-from mediation.queries import search
+from mediation.queries.cases import search
 from mediation.queries.desk import desk, oversight, supervision
 from tests import docket, house
 

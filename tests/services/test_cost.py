@@ -9,8 +9,8 @@ from sqlalchemy import select
 from mediation.cli.acts import counted
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.services import cases, intake, sessions
-from mediation.services.intake import ClaimLine, Intake, Respondent
+from mediation.services.cases import cases, intake, sessions
+from mediation.services.cases.intake import ClaimLine, Intake, Respondent
 from mediation.services.money import ledger
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from mediation.services.people import parties

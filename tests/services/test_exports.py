@@ -22,9 +22,10 @@ from mediation.queries import digests, export
 from mediation.queries import exports as queries
 from mediation.queries import selection as selections
 from mediation.rules.language import Refused
-from mediation.services import accounts, cases, journal
+from mediation.services import accounts, journal
 from mediation.services import exports as service
 from mediation.services import house as services
+from mediation.services.cases import cases
 from mediation.services.exports import Result
 from mediation.services.house import Place
 from tests import exports, house, prepared

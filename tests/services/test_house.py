@@ -12,7 +12,7 @@ from mediation.models import CalendarDay, Duty, Event
 from mediation.queries import house as house_queries
 from mediation.rules.language import Refused
 from mediation.services import accounts, calendar, house, setup
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 from mediation.services.desk import duty
 from mediation.services.house import Place
 from tests import casework

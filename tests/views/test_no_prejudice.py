@@ -12,8 +12,8 @@ from mediation.models import Agency, Event, Hearing
 from mediation.rules import access
 from mediation.rules.columns import SHEETS
 from mediation.rules.papers import paperwork
-from mediation.services import sessions
 from mediation.services.bodies import coordination
+from mediation.services.cases import sessions
 from tests import exports, house, prepared
 
 PLANTED = "愿让到柒仟玖"

@@ -20,10 +20,11 @@ from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries import selection
 from mediation.queries.audit.audit import about_case
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import exports, links, records
+from mediation.services import exports, records
 from mediation.services import house as house_service
 from mediation.services.audit import audit, sampling
 from mediation.services.bodies import consultations, coordination, handovers
+from mediation.services.cases import links
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.law import law, procedures

@@ -16,10 +16,11 @@ from werkzeug.routing import IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
-from mediation.rules import workflow
+from mediation.rules.cases import workflow
 from mediation.rules.papers import paperwork
-from mediation.services import accounts, sessions, setup
+from mediation.services import accounts, setup
 from mediation.services.bodies import consultations, coordination
+from mediation.services.cases import sessions
 from mediation.services.papers import files
 from tests import casework, house
 

@@ -14,7 +14,7 @@ from mediation.queries.figures import figures, returns, statistics
 from mediation.queries.figures.figures import Report, Value
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
-from mediation.services import search
+from mediation.services.cases import search
 
 REPORTS = {"summary": statistics.summary, "indicators": figures.indicators, "union": figures.union_year,
            "mediation-return": returns.mediation, "yearbook": returns.yearbook}

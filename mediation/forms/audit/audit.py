@@ -7,9 +7,9 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line
+from mediation.forms.cases.moves import Chips, Whole
+from mediation.forms.cases.sessions import word_choices
 from mediation.forms.law.law import make
-from mediation.forms.moves import Chips, Whole
-from mediation.forms.sessions import word_choices
 from mediation.queries.audit.audit import About
 from mediation.rules.audit import audit, sampling
 from mediation.rules.audit.audit import Step

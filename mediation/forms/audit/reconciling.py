@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import BaseForm, Day, Line, Select, spoken
-from mediation.forms.moves import Chips, Ticks
+from mediation.forms.cases.moves import Chips, Ticks
 from mediation.queries.audit.explaining import Line as Row
 from mediation.rules.audit import reconciling
 from mediation.rules.audit.contradictions import Found

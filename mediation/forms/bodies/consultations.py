@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today
-from mediation.forms.moves import Chips, Pick, Ticks, row_id
-from mediation.forms.sessions import UploadForm, row_choices, upload_field, word_choices
+from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
+from mediation.forms.cases.sessions import UploadForm, row_choices, upload_field, word_choices
 from mediation.models import Case, Consultation, ConsultationOpinion
-from mediation.queries.choices import Option
+from mediation.queries.cases.choices import Option
 from mediation.rules import access, words
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 

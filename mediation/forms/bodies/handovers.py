@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, Day, Line
-from mediation.forms.moves import Chips, Pick
-from mediation.forms.sessions import UploadForm, word_choices
+from mediation.forms.cases.moves import Chips, Pick
+from mediation.forms.cases.sessions import UploadForm, word_choices
 from mediation.rules import words
 from mediation.services.bodies.handovers import TOLD, Sent
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import BaseForm, Day, Line, spoken, today
-from mediation.forms.moves import Chips, Pick, Ticks
-from mediation.forms.sessions import word_choices
+from mediation.forms.cases.moves import Chips, Pick, Ticks
+from mediation.forms.cases.sessions import word_choices
 from mediation.models import Case
 from mediation.rules import words
 from mediation.rules.language import Text

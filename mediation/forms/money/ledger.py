@@ -14,9 +14,9 @@ from wtforms import BooleanField, Field, FieldList, FormField
 from wtforms import Form as Rows
 
 from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
-from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Party
-from mediation.queries.choices import party_label
+from mediation.queries.cases.choices import party_label
 from mediation.queries.money.ledger import Position
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
 from mediation.forms.base import Area, BaseForm, Line, Sum, spoken
-from mediation.forms.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
 from mediation.rules.language import Word

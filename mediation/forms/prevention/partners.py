@@ -7,10 +7,10 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
-from mediation.forms.moves import Chips, Pick, row_id
-from mediation.forms.sessions import row_choices, word_choices
+from mediation.forms.cases.moves import Chips, Pick, row_id
+from mediation.forms.cases.sessions import row_choices, word_choices
 from mediation.models import Employer, Letter
-from mediation.queries.choices import Option
+from mediation.queries.cases.choices import Option
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.prevention import supervision_letters

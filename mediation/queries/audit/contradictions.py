@@ -19,8 +19,8 @@ from sqlalchemy.orm import aliased
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Claim, Counter, Event, Payment, PaymentShare
 from mediation.queries.money import balances
-from mediation.rules import workflow
 from mediation.rules.audit.contradictions import Books, Found, Paid, Series, Worker, of_books, of_series
+from mediation.rules.cases import workflow
 
 CLOSED = ("CLOSED", "ARCHIVED")
 REGISTER = re.compile(r"-(\d{4})-(\d+)$")

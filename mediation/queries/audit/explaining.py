@@ -12,8 +12,9 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
-from mediation.queries import door, house, keys
+from mediation.queries import door, house
 from mediation.queries.audit import contradictions, filters
+from mediation.queries.cases import keys
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import TABLE, Found
 from mediation.rules.figures import reporting

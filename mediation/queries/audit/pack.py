@@ -11,8 +11,9 @@ from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Payment, Station, User
 from mediation.queries import door
 from mediation.queries.figures import measures, row_sets, scopes, statistics
-from mediation.rules import words, workflow
+from mediation.rules import words
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.spans import Span
 from mediation.rules.law import periods

@@ -9,8 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Payment, Reconciliation
-from mediation.queries import door, keys
+from mediation.queries import door
 from mediation.queries.audit import contradictions, filters
+from mediation.queries.cases import keys
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting

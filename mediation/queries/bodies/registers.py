@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
-from mediation.queries import search
+from mediation.queries.cases import search
 from mediation.queries.money import ledger
-from mediation.rules import words, workflow
+from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import registers
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.law import causes
 from mediation.rules.money.money import print_yuan

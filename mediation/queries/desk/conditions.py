@@ -21,9 +21,9 @@ from mediation.models import (
     User,
     Visit,
 )
-from mediation.queries.listed import Listed
-from mediation.rules import workflow
+from mediation.queries.cases.listed import Listed
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.law import periods
 

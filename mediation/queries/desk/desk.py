@@ -16,14 +16,16 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
-from mediation.queries import door, keys, listed, search
+from mediation.queries import door
+from mediation.queries.cases import keys, listed, search
+from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import conditions, sweep
 from mediation.queries.desk.sweep import Sweep
-from mediation.queries.listed import Listed
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import words, workflow
+from mediation.rules import words
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.rules.money.money import print_yuan
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import door, house, keys
+from mediation.queries import door, house
+from mediation.queries.cases import keys
 from mediation.queries.desk import conditions, desk
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures

@@ -20,8 +20,9 @@ from mediation.queries.law import law
 from mediation.queries.law.clocks import CaseClock
 from mediation.queries.money import ledger
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import access, workflow
+from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.desk.feeds import Entry, mask_title
 from mediation.rules.language import Text
 from mediation.rules.law.lapses import Proposal

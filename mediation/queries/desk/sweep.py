@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, select
 
 from mediation.models import Case, CaseMember
-from mediation.queries import door, keys, listed, search
+from mediation.queries import door
+from mediation.queries.cases import keys, listed, search
+from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import conditions
-from mediation.queries.listed import Listed
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor

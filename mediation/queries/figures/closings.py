@@ -19,8 +19,9 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import door, history, house
+from mediation.queries import door, house
 from mediation.queries.audit import audit, explaining
+from mediation.queries.cases import history
 from mediation.queries.figures import measures, scopes
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules

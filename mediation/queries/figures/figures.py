@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Station
-from mediation.queries import keys
+from mediation.queries.cases import keys
 from mediation.queries.figures import durations, measures, row_sets, scopes
 from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope

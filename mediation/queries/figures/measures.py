@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from mediation.extensions import Expression, db
 from mediation.models import Case
-from mediation.queries import door, keys
+from mediation.queries import door
+from mediation.queries.cases import keys
 from mediation.queries.figures.row_sets import ROW_SETS
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import ONE, RowSet, Source

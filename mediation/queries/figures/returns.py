@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from mediation.queries import keys
+from mediation.queries.cases import keys
 from mediation.queries.figures import figures, scopes
 from mediation.queries.figures.figures import Book, Report, Value
 from mediation.queries.figures.scopes import Scope

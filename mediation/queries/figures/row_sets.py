@@ -43,7 +43,8 @@ from mediation.models import (
     Supervision,
     Visit,
 )
-from mediation.queries import door, keys
+from mediation.queries import door
+from mediation.queries.cases import keys
 from mediation.queries.desk import conditions
 from mediation.queries.figures import bygone
 from mediation.queries.figures.row_sets_beside import BESIDE

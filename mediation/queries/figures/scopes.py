@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from mediation.extensions import Expression, db
 from mediation.models import Case, Station
-from mediation.queries import door, keys
+from mediation.queries import door
+from mediation.queries.cases import keys
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting, spans

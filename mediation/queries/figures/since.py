@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, f
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, IssuedFigure, Station, User
-from mediation.queries import door, history, keys
+from mediation.queries import door
+from mediation.queries.cases import history, keys
 from mediation.rules.access import WITHHELD, Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.language import Text

@@ -13,7 +13,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
-from mediation.queries.case_rows import CaseRows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import balances, ledger
 from mediation.rules import words
 from mediation.rules.language import Problem, Text

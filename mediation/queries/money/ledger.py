@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
-from mediation.queries.case_rows import CaseRows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules import words
 from mediation.rules.money import money
 

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
 from mediation.papers import Material
-from mediation.queries.case_rows import CaseRows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, doors
 from mediation.queries.money import ledger
 from mediation.rules import words

@@ -184,7 +184,7 @@ def problems(terms: Terms, ground: Ground) -> list[Problem]:
 
 
 def _made_on(terms: Terms, ground: Ground) -> Iterable[Problem]:
-    """The future and the day of the request are the procedure's own check (rules/workflow.py)."""
+    """The future and the day of the request are the procedure's own check (rules/cases/workflow.py)."""
     if terms.made_on is None:
         if not ground.is_late_entry:
             yield Problem("made_on", Text("请填写哪天达成的", "Give the day of the agreement"))

@@ -15,7 +15,7 @@ from mediation.rules.audit import audit
 from mediation.rules.audit.audit import STEPS, Step
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 
 CHOOSE = Text("请选一类", "Please choose one")
 

@@ -8,7 +8,8 @@ from mediation.queries.audit import contradictions
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import Found
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 PERMISSION = "money.explain"
 WHY = Text("请写明为什么是这样", "Say why it is so")

@@ -22,7 +22,7 @@ from mediation.rules.figures import reporting
 from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 from mediation.services.exports import Result
 
 RIGHT = "audit.pack"

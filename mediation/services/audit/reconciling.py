@@ -11,7 +11,7 @@ from mediation.models import Case, Payment, Reconciliation
 from mediation.rules.access import Actor
 from mediation.rules.audit import reconciling as rules
 from mediation.rules.language import Problem, Refused
-from mediation.services import cases
+from mediation.services.cases import cases
 
 PERMISSION = "money.reconcile"
 

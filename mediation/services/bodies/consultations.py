@@ -18,8 +18,9 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal, numbers
+from mediation.services import journal, numbers
 from mediation.services.bodies import coordination
+from mediation.services.cases import cases
 
 PERMISSION = "case.work"
 FORM = "{short}会诊〔{year}〕{n}号"

@@ -15,7 +15,8 @@ from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 NO_SUCH = Text("本案没有这一件", "This case has no such letter")
 CLOSED = Text("这一件已经办过了（{state}），不能再答复", "This one is done already ({state}); no further reply")

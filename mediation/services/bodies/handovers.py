@@ -18,9 +18,10 @@ from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable
 from mediation.rules.people import identity
-from mediation.services import cases, drafts, journal
+from mediation.services import journal
 from mediation.services.bodies import coordination
-from mediation.services.cases import Forbidden
+from mediation.services.cases import cases, drafts
+from mediation.services.cases.cases import Forbidden
 from mediation.services.papers import files
 
 DONE = Text("{who}已经登记或退回了", "{who} has registered or returned it already")

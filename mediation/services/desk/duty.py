@@ -12,7 +12,7 @@ from mediation.queries import house
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 
 WEEK = 7
 

@@ -13,7 +13,8 @@ from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, effects, journal
+from mediation.services import journal
+from mediation.services.cases import cases, effects
 from mediation.services.desk import duty
 
 PERMISSION = "case.supervise"

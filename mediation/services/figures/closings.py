@@ -11,7 +11,7 @@ from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Problem, Refused
 from mediation.services import journal
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 
 PERMISSION = "period.close"
 

@@ -17,7 +17,7 @@ from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.law import causes, channels, limitation, limits, refusals, scope
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.scope import Scope
-from mediation.services import cases
+from mediation.services.cases import cases
 
 PERMISSION = "case.work"
 NEEDS_REASON = Text("请写理由", "Please give a reason")

@@ -14,7 +14,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import clocks, procedures, refusals, routes
 from mediation.rules.law.procedures import Procedure, Step
 from mediation.rules.law.routes import Offer
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.law import law
 
 PERMISSION = "case.work"

@@ -8,7 +8,7 @@ from mediation.models import Case, Claim, Party
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.people import parties
 
 COLUMNS = ("head", "amount_fen", "precision", "as_told", "from_told", "to_told", "note")

@@ -23,17 +23,18 @@ from mediation.models import (
     PaymentShare,
     Signature,
 )
-from mediation.queries import case_rows
-from mediation.queries.case_rows import CaseRows
+from mediation.queries.cases import case_rows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import ledger
-from mediation.rules import workflow
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
 from mediation.rules.money import money
 from mediation.rules.money import terms as rules
 from mediation.rules.money.terms import Entry, Ground, Item, Person, Sign, Step, Terms
-from mediation.services import cases, effects, numbers
+from mediation.services import numbers
+from mediation.services.cases import cases, effects
 
 __all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
            "must_sign", "next_step", "record_payment", "reverse_payment", "shared", "sign",

@@ -23,7 +23,7 @@ from mediation.queries.bodies import coordination as queries
 from mediation.rules import letters
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases
+from mediation.services.cases import cases
 
 FOLDER = "files"
 MAX_BYTES = 10 * 1024 * 1024

@@ -7,12 +7,14 @@ from datetime import date
 
 from mediation.extensions import db
 from mediation.models import Case, Paper
-from mediation.queries import facts
-from mediation.rules import words, workflow
+from mediation.queries.cases import facts
+from mediation.rules import words
 from mediation.rules.access import Actor
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import paperwork
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 PERMISSION = "case.work"
 

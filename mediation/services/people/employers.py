@@ -13,7 +13,8 @@ from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.people import identity as numbers
-from mediation.services import cases, journal, search
+from mediation.services import journal
+from mediation.services.cases import cases, search
 from mediation.services.people import parties
 
 COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")

@@ -22,14 +22,14 @@ from mediation.models import (
     PaymentShare,
     Signature,
 )
-from mediation.queries import case_rows
+from mediation.queries.cases import case_rows
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import scope
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.people import identity as numbers
-from mediation.services import cases
+from mediation.services.cases import cases
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).
 WORKER_PARTS = frozenset({"worker", "representative"})

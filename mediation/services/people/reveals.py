@@ -10,7 +10,8 @@ from mediation.models import AccessLog, Case, Party
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 
 FIELDS = {"phone": Text("电话", "Telephone"), "identity": Text("证件号", "Identity number"),
           "account": Text("收款账号", "Bank account")}

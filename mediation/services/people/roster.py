@@ -15,7 +15,7 @@ from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money.money import print_yuan
 from mediation.rules.people import identity as numbers
 from mediation.rules.people import roster
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.money import claims
 from mediation.services.people import parties
 

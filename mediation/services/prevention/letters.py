@@ -15,7 +15,7 @@ from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.prevention import supervision_letters as rules
 from mediation.services import numbers
-from mediation.services.cases import Conflict, Forbidden
+from mediation.services.cases.cases import Conflict, Forbidden
 from mediation.services.people import employers
 
 PERMISSION = "letter.write"

@@ -11,7 +11,8 @@ from mediation.models import Case, Draft, Inquiry, Lead, User
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import cases, drafts, journal
+from mediation.services import journal
+from mediation.services.cases import cases, drafts
 from mediation.services.records import require, tell
 
 PERMISSION = "prevention.write"

@@ -7,14 +7,14 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Station
-from mediation.queries import keys
 from mediation.queries.audit import explaining as queries
+from mediation.queries.cases import keys
 from mediation.rules.audit.contradictions import TABLE
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.audit import explaining
 from mediation.views import guard
+from mediation.views.cases.head import case_context
 from mediation.views.guard import permit
-from mediation.views.head import case_context
 from mediation.views.press import Answer, press
 
 bp = Blueprint("explaining", __name__)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from mediation.queries import keys, moments
+from mediation.queries import moments
+from mediation.queries.cases import keys
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
 from mediation.services import exports

@@ -7,16 +7,16 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Payment
-from mediation.queries import keys
 from mediation.queries.audit import reconciling as queries
+from mediation.queries.cases import keys
 from mediation.queries.money import ledger
 from mediation.rules import words
 from mediation.rules.audit import reconciling as rules
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.audit import reconciling
 from mediation.views import guard
+from mediation.views.cases.head import case_context
 from mediation.views.guard import permit
-from mediation.views.head import case_context
 from mediation.views.press import Answer, press
 
 bp = Blueprint("reconciling", __name__)

@@ -10,10 +10,11 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms.audit import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
-from mediation.queries import case_load, history, house, keys
+from mediation.queries import house
 from mediation.queries import selection as selections
 from mediation.queries.audit import audit
 from mediation.queries.audit import sampling as queries
+from mediation.queries.cases import case_load, history, keys
 from mediation.queries.money import ledger
 from mediation.queries.selection import Place, Selection
 from mediation.rules import words
@@ -22,7 +23,8 @@ from mediation.rules.columns import BY
 from mediation.rules.language import Refused, Text
 from mediation.rules.papers import paperwork
 from mediation.services.audit import sampling as service
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.people.parties import masked
 from mediation.views.press import Answer, press

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask_babel import gettext as _
 
-from mediation.forms import sessions as forms
+from mediation.forms.cases import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.money import ledger
@@ -16,7 +16,8 @@ from mediation.rules import access, words
 from mediation.rules.language import Text
 from mediation.services.bodies import coordination
 from mediation.services.papers import files
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 

@@ -8,17 +8,19 @@ from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm
 from mediation.forms.bodies import consultations as forms
+from mediation.forms.cases.sessions import FileForm, UploadForm
 from mediation.forms.prevention.partners import ReasonForm
-from mediation.forms.sessions import FileForm, UploadForm
 from mediation.models import Case, Consultation, ConsultationOpinion
-from mediation.queries import choices, door
+from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.cases import choices
 from mediation.rules import access, words
 from mediation.rules.language import Text
 from mediation.services.bodies import consultations
 from mediation.services.papers import files
-from mediation.views import guard, head
+from mediation.views import guard
 from mediation.views.bodies.bodies import instance, send_stored
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 

@@ -6,21 +6,22 @@ from collections.abc import Callable
 from flask import Blueprint, abort, render_template
 
 from mediation.forms import records as record_forms
-from mediation.forms import sessions as forms
 from mediation.forms.base import BaseForm
+from mediation.forms.cases import sessions as forms
 from mediation.models import Case
-from mediation.queries import choices, links
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.cases import choices, links
 from mediation.queries.desk import desk
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
-from mediation.services import links as links_service
 from mediation.services import records
 from mediation.services.bodies import coordination
+from mediation.services.cases import links as links_service
 from mediation.services.papers import files
-from mediation.views import guard, head
+from mediation.views import guard
 from mediation.views.bodies.bodies import instance, with_file
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 

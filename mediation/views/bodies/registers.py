@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from mediation.queries import keys
 from mediation.queries.bodies import registers as queries
+from mediation.queries.cases import keys
 from mediation.rules.bodies import registers
 from mediation.rules.reading import read_key
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 
 bp = Blueprint("registers", __name__)

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from mediation.forms.base import BaseForm
 from mediation.forms.desk import supervision as forms
 from mediation.models import Case
-from mediation.queries import door, duplicates, house
+from mediation.queries import door, house
+from mediation.queries.cases import duplicates
 from mediation.queries.desk import conditions, desk, oversight
 from mediation.queries.desk import supervision as queries
 from mediation.rules import access
@@ -19,7 +20,8 @@ from mediation.rules.language import Refused, Text
 from mediation.rules.reading import read_key
 from mediation.services.desk import feeds, supervision
 from mediation.services.desk.supervision import Result
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, back, press
 

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets
-from mediation.queries import keys
+from mediation.queries.cases import keys
 from mediation.queries.figures import figure_rows, figures, loop, measures, returns, scopes, statistics, trends
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import letters, reading

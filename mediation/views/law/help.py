@@ -6,7 +6,8 @@ from flask import Blueprint, Response, redirect, render_template, request
 from mediation.forms.law.help import PREFIX, clocks_form
 from mediation.queries import house
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules import access, letters, reading, words, workflow
+from mediation.rules import access, letters, reading, words
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, clocks, laws, limits, refusals, routes
 from mediation.views import guard

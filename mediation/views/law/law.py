@@ -11,13 +11,14 @@ from mediation.models import Case
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import doors
 from mediation.queries.law import law as queries
-from mediation.rules import workflow
+from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.rules.law import causes, clocks, limitation, limits, procedures, retention, scope
 from mediation.rules.law.clocks import Clock
 from mediation.services.law import law
 from mediation.services.law import procedures as side
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 

@@ -5,12 +5,13 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm
-from mediation.forms.moves import row_id
+from mediation.forms.cases.moves import row_id
 from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Claim
 from mediation.rules import words
 from mediation.services.money import claims
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import press

@@ -9,21 +9,23 @@ from flask_babel import gettext as _
 from mediation.forms.money import alike
 from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
-from mediation.queries import door, links
+from mediation.queries import door
 from mediation.queries.audit import explaining, reconciling
+from mediation.queries.cases import links
 from mediation.queries.money import ledger as money_queries
-from mediation.rules import access, workflow
+from mediation.rules import access
+from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
 from mediation.rules.money import money
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.money import ledger
 from mediation.services.people import naming
 from mediation.views import guard
-from mediation.views.cases import flash_after
+from mediation.views.cases.cases import flash_after
+from mediation.views.cases.head import case_context
 from mediation.views.figures import closings
 from mediation.views.guard import permit
-from mediation.views.head import case_context
 from mediation.views.press import Answer, OnlyShown, press, show_again
 
 bp = Blueprint("ledger", __name__)

@@ -8,8 +8,8 @@ from mediation.queries.money import ledger
 from mediation.queries.money import worker as queries
 from mediation.rules.people import identity
 from mediation.views import guard
+from mediation.views.cases.head import case_context
 from mediation.views.guard import permit
-from mediation.views.head import case_context
 
 bp = Blueprint("worker", __name__)
 

@@ -15,8 +15,8 @@ from mediation.rules.reading import read_key
 from mediation.services.papers import papers
 from mediation.services.papers.papers import Given
 from mediation.views import guard
+from mediation.views.cases.head import case_context
 from mediation.views.guard import permit
-from mediation.views.head import case_context
 from mediation.views.press import press
 
 bp = Blueprint("papers", __name__)

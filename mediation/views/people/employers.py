@@ -11,9 +11,10 @@ from mediation.queries.people import employers as employer_queries
 from mediation.queries.prevention import prevention
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.people import employers
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import back, press
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm
-from mediation.forms.moves import row_id
+from mediation.forms.cases.moves import row_id
 from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Employer, Party
 from mediation.queries import door
@@ -17,7 +17,8 @@ from mediation.rules.law import scope
 from mediation.rules.people import identity
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, roster
-from mediation.views import guard, head
+from mediation.views import guard
+from mediation.views.cases import head
 from mediation.views.guard import permit
 from mediation.views.press import OnlyShown, press
 

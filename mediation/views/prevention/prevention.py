@@ -10,7 +10,7 @@ from mediation.models import Inquiry, Lead
 from mediation.queries import records
 from mediation.rules.language import Text
 from mediation.rules.records import LEAD, PAGES
-from mediation.services import drafts
+from mediation.services.cases import drafts
 from mediation.services.prevention import prevention
 from mediation.views import guard
 from mediation.views.guard import permit

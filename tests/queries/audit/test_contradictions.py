@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Case, Counter, Payment
 from mediation.queries import door
 from mediation.queries.audit import contradictions
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.money import ledger
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay

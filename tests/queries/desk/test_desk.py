@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, Draft, Hearing, User, Visit
-from mediation.queries import door, search
+from mediation.queries import door
+from mediation.queries.cases import search
 from mediation.queries.desk import conditions, desk, oversight, supervision
 from mediation.queries.money import balances, ledger
 from mediation.services import accounts

@@ -229,7 +229,7 @@ ENGINE = {
     "mediation.queries.money.balances",
     "mediation.queries.figures.bygone",
     "mediation.queries.desk.conditions",
-    "mediation.queries.keys",
+    "mediation.queries.cases.keys",
 }
 # What makes a case accepted, settled, late, untouched, and money agreed, arrived, outstanding, overdue.
 TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "closed_on", "next_due_on", "touched_at",
@@ -255,7 +255,7 @@ ELSEWHERE = {
     "mediation.queries.audit.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
     "mediation.queries.audit.reconciling.listing": "the total of a filtered list of entries, proved or not",
     "mediation.queries.bodies.registers.lacking": "how many accepted cases lack a number of an outside register",
-    "mediation.queries.search._statement": "how many rows a list has, in the order of their deadlines",
+    "mediation.queries.cases.search._statement": "how many rows a list has, in the order of their deadlines",
     "mediation.queries.desk.supervision.board": "court messages without an answer, which are proposals and no figure",
 }
 

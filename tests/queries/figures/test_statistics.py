@@ -8,7 +8,7 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Case, HouseSetting
-from mediation.queries import search
+from mediation.queries.cases import search
 from mediation.queries.figures import figure_rows, scopes, statistics
 from mediation.queries.figures import figures as figures_
 from mediation.rules.figures import figures as rules

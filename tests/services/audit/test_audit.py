@@ -4,11 +4,12 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Event, Note
-from mediation.queries import digests, history
+from mediation.queries import digests
 from mediation.queries.audit import audit as queries
+from mediation.queries.cases import history
 from mediation.rules.language import Refused
 from mediation.services.audit import audit
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql

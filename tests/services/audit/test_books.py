@@ -19,7 +19,7 @@ from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused
 from mediation.services.audit import audit, explaining
 from mediation.services.audit import reconciling as service
-from mediation.services.cases import Forbidden
+from mediation.services.cases.cases import Forbidden
 from mediation.services.figures import closings
 from mediation.services.money import claims, ledger
 from tests import casework, house

@@ -11,9 +11,9 @@ from mediation.models import Agency, Case, Consultation
 from mediation.queries import digests, door
 from mediation.queries.bodies import coordination as queries
 from mediation.rules.language import Refused
-from mediation.services import cases
 from mediation.services.bodies import consultations, coordination
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
+from mediation.services.cases import cases
 from mediation.services.papers import files
 from tests import casework
 

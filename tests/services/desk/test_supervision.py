@@ -11,7 +11,7 @@ from mediation.queries.desk import supervision as queries
 from mediation.queries.door import filter_for
 from mediation.rules.desk import feeds as texts
 from mediation.rules.language import Refused
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.desk import duty, feeds, supervision
 from mediation.services.desk.supervision import Leave
 from tests import casework, house

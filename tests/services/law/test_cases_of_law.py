@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency
-from mediation.queries import digests, door, notices
+from mediation.queries import digests, door
+from mediation.queries.cases import notices
 from mediation.queries.desk import supervision as boards
 from mediation.queries.figures import statistics
 from mediation.queries.law import clocks as clock_queries
@@ -17,7 +18,7 @@ from mediation.queries.money import ledger as money_queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
 from mediation.rules.law.retention import destruction_from, keeping
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.law import law, procedures
 from mediation.services.law.procedures import Request
 from mediation.services.money import ledger

@@ -6,13 +6,14 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import CalendarDay
-from mediation.queries import digests, facts
+from mediation.queries import digests
+from mediation.queries.cases import facts
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law as queries
 from mediation.queries.money import ledger
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.law import law
 from mediation.services.law.law import Decision, Heads, Question
 from tests import casework, house

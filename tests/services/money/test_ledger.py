@@ -15,7 +15,7 @@ from mediation.queries import digests
 from mediation.queries.money import ledger
 from mediation.rules.language import Refused
 from mediation.rules.money import money
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.money import ledger as service
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house

@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Event
 from mediation.queries import digests
 from mediation.rules.language import Refused
-from mediation.services import cases
+from mediation.services.cases import cases
 from mediation.services.people import employers, parties
 from tests import docket
 

@@ -11,7 +11,8 @@ from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Event, Party
 from mediation.queries import digests
 from mediation.rules.language import Refused
-from mediation.services import cases, journal
+from mediation.services import journal
+from mediation.services.cases import cases
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, roster
 from tests import docket

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Supervision
-from mediation.services import cases
+from mediation.services.cases import cases
 from tests import casework, house
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Agency, Case, Party
-from mediation.services import sessions
+from mediation.services.cases import sessions
 from tests import casework, exports, house, prepared
 
 SAID, CONCEDED = "只肯认一半", "私下愿给八千"

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from mediation.rules import words, workflow
+from mediation.rules import words
+from mediation.rules.cases import workflow
 from mediation.rules.law import laws, periods, routes, scope
 
 EVERYBODY = ("mediator", "mediator2", "lead", "supervisor", "liaison", "auditor", "admin")

@@ -1,0 +1,45 @@
+"""The facts of a case as the rules want them, gathered from its rows."""
+from __future__ import annotations
+
+from datetime import date
+
+from mediation.models import RECUSED, Case, Party
+from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.law import clocks
+from mediation.queries.money import ledger
+from mediation.rules.cases.workflow import Facts
+
+
+def of(case: Case | CaseRows, today: date, money: ledger.Position | None = None) -> Facts:
+    """What the guards of rules/cases/workflow.py look at."""
+    money = money or ledger.position(case, today)
+    applicants = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
+    others = {p.id for p in case.parties if p.side == "respondent"}
+    answers = [c for c in case.contacts if c.answer]
+    ours = clocks.period_rules(case)
+    pauses = [c.kind for c in case.clock_changes if c.kind in ("pause", "resume") and c.rule in ours]
+    return Facts(
+        state=case.state, outcome=case.outcome, channel=case.channel, received_on=case.received_on,
+        accepted_on=case.accepted_on, happened_on=case.happened_on, is_group=case.is_group,
+        is_late_entry=case.is_late_entry, handler_id=case.handler_id,
+        recused_ids=recused(case),
+        other_side_agrees=bool(answers) and answers[-1].answer == "agrees",
+        other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
+        attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and c.party_id in others),
+        has_identity=any(p.identity_sealed for p in applicants) or bool(case.identity_note),
+        has_named_respondent=any(_is_named(p) for p in case.parties),
+        claims=sum(c.dropped_on is None for c in case.claims), hearings=len(case.hearings),
+        open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,
+        arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
+        is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on)
+
+
+def recused(case: Case | CaseRows) -> frozenset[int]:
+    """Accounts that have stepped down from this case as partial; they cannot hold it again."""
+    return frozenset(m.account_id for m in case.members if m.kind == RECUSED)
+
+
+def _is_named(party: Party) -> bool:
+    """A respondent resolved to an employer of the register, or to a natural person with an identity."""
+    return party.side == "respondent" and party.removed_on is None and (
+        party.employer_id is not None or bool(party.identity_sealed))

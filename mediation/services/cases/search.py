@@ -1,0 +1,127 @@
+"""Writing the search index of a case, and keeping the words of a search off the address."""
+from __future__ import annotations
+
+import importlib
+import itertools
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
+
+from mediation.extensions import db
+from mediation.models import Case, Employer, Party, SearchGram, SearchText, SearchWords
+from mediation.queries.cases import case_rows, grams
+from mediation.queries.cases.case_rows import CaseRows
+from mediation.rules.access import Actor
+
+KEPT = timedelta(hours=12)
+MOST_READINGS = 16  # of one name with several pronunciations
+LONGEST_NAME = 12
+TEXTS, GRAMS = SearchText.__table__, SearchGram.__table__
+IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
+# What the index knows of a case: its text beside an empty token, and its tokens of telephone tails.
+KNOWN = union_all(
+    select(literal("").label("gram"), TEXTS.c.body).where(TEXTS.c.case_id == bindparam("case")),
+    select(GRAMS.c.gram, literal("")).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL))
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+@cache
+def _pinyin() -> ModuleType:
+    """The library of pronunciations, loaded when a name is first written: it is large and readers never need it."""
+    return importlib.import_module("pypinyin")
+
+
+def initials(name: str) -> set[str]:
+    """First letters of the pronunciations of a name: 巴特尔 -> bte; each reading of a character counts."""
+    signs = "".join(HAN.findall(name))[:LONGEST_NAME]
+    if len(signs) < 2:
+        return set()
+    library = _pinyin()
+    readings = library.pinyin(signs, style=library.Style.FIRST_LETTER, heteronym=True, errors="ignore")
+    combined = itertools.islice(itertools.product(*readings), MOST_READINGS)
+    return {"".join(letters).lower() for letters in combined}
+
+
+def index_case(case: Case, rows: CaseRows | None = None) -> None:
+    """Rewrite the tokens of a case: what is gone is deleted, what is new inserted.
+
+    ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
+    """
+    rows = rows or case_rows.read(case)
+    parties = [party for party in rows.parties if party.removed_on is None]
+    names, texts = _names(parties), _texts(rows, parties)
+    short = sorted(set().union(*(initials(name) for name in names))) if names else []
+    lines = dict.fromkeys(grams.plain(text) for text in (*names, *texts, *short) if text)
+    tails = set().union(*(grams.tails(case_rows.unsealed(party, "phone")) for party in parties if party.phone_sealed))
+    _write(rows.id, "\n".join(lines), tails)
+
+
+def _names(parties: Iterable[Row[Any]]) -> list[str]:
+    found = []
+    for party in parties:
+        found += [party.name, party.name_other]
+        if party.employer_id is not None:
+            employer = db.session.get_one(Employer, party.employer_id)
+            found += [employer.name, employer.short_name]
+    return [name for name in found if name]
+
+
+def _texts(rows: CaseRows, parties: Iterable[Row[Any]]) -> list[str]:
+    told = [text for party in parties for text in (party.as_told, party.site)]
+    outside = [row.number for row in rows.external_numbers]
+    return [rows.number, rows.printed_number, rows.source_number, rows.source_case_number, rows.source_body,
+            rows.place, rows.narrative, *told, *outside]
+
+
+def _write(case_id: int, body: str, tails: set[str]) -> None:
+    """The text and the tokens that it gains or loses; those that it had before follow from the text before."""
+    connection = db.session.connection()
+    known = [tuple(row) for row in connection.execute(KNOWN, {"case": case_id})]
+    text = next((said for gram, said in known if not gram), None)
+    before = {gram for gram, _body in known if gram}
+    if text == body and before == tails:
+        return
+    if text is None:
+        connection.execute(insert(TEXTS), {"case_id": case_id, "body": body})
+    elif text != body:
+        connection.execute(update(TEXTS).where(TEXTS.c.case_id == bindparam("case")), {"case": case_id, "body": body})
+    before |= grams.tokens(text) if text else set()
+    after = grams.tokens(body) | tails
+    if gone := before - after:
+        connection.execute(delete(GRAMS).where(GRAMS.c.case_id == case_id, GRAMS.c.gram.in_(gone)))
+    if new := sorted(after - before):
+        connection.execute(insert(GRAMS), [{"gram": gram, "case_id": case_id} for gram in new])
+
+
+def index_employer(employer: Employer) -> None:
+    """The cases of an employer whose name was changed."""
+    ids = select(Party.case_id).where(Party.employer_id == employer.id)
+    for case in db.session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id)):
+        index_case(case)
+
+
+def index_all() -> int:
+    """Make the index of every case anew; gives their number."""
+    db.session.execute(delete(SearchGram))
+    db.session.execute(delete(SearchText))
+    count = 0
+    for case in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=200)):
+        index_case(case)
+        count += 1
+    return count
+
+
+def keep_words(words: str, actor: Actor) -> str:
+    """Keep the words of a search, sealed; gives the key for the address. Old ones of the account are dropped."""
+    db.session.execute(delete(SearchWords).where(SearchWords.account_id == actor.user_id,
+                                                 SearchWords.made_at < actor.now - KEPT))
+    row = SearchWords(account_id=actor.user_id, made_at=actor.now)
+    row.words = words
+    db.session.add(row)
+    db.session.flush()
+    return row.uid

@@ -1,0 +1,248 @@
+"""The counter: taking a request down, its draft, and what the page remarks while it is filled in."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+from wtforms import Form
+
+from mediation.forms.base import new_token
+from mediation.forms.cases.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
+from mediation.models import Case, Draft
+from mediation.queries.cases import case_rows
+from mediation.queries.cases.intake import Similar, find_similar
+from mediation.rules import reading
+from mediation.rules.access import Actor
+from mediation.rules.cases import intake as rules
+from mediation.rules.cases import workflow
+from mediation.rules.language import Problem, Text
+from mediation.services.bodies import handovers
+from mediation.services.cases import drafts
+from mediation.services.cases import intake as service
+from mediation.services.prevention import prevention
+from mediation.views import guard, kept
+from mediation.views.guard import BEIJING, permit
+from mediation.views.press import Answer, back, before, press, show_again
+
+bp = Blueprint("intake", __name__)
+PLACE = "intake"
+NEWEST = "1"
+
+
+def _place(token: str) -> str:
+    """Each opened page keeps a draft of its own, so that a new visitor never overwrites the one before."""
+    return f"{PLACE}:{token}"[:100]
+
+
+def _keep(actor: Actor, posted, address: str = "") -> Draft | None:
+    """Keep what was typed, unless nothing was told or this page has already been registered."""
+    pairs = draft_pairs(posted, actor.today)
+    token = posted.get("submit_token", "")
+    return drafts.save(actor, _place(token), pairs, address) if pairs and not guard.is_sent(token, actor) else None
+
+
+@bp.get("/cases/new")
+@permit("case.register")
+def new():
+    draft = _wanted_draft()
+    if draft is None:
+        return render_template("cases/intake.html", blank=_blank_form(), offered=_offered(""))
+    return _page(IntakeForm(formdata=restore(drafts.fields(draft), guard.today())), draft)
+
+
+def _blank_form() -> Markup:
+    """The empty form of some 150 controls; only tokens and the present hour differ from one page to the next."""
+    when = _("今天 %(time)s", time=guard.now().astimezone(BEIJING).strftime("%H:%M"))
+    echo = reading.read_datetime(when, guard.today()).text.say(guard.language())
+    return kept.piece("intake", _render_blank, submit=new_token(), when=when, echo=echo)
+
+
+def _render_blank() -> str:
+    form, when, echo = IntakeForm(formdata=None), kept.mark("when"), kept.mark("echo")
+    form.begin(when, reading.Reading(None, "exact", when, Text(echo, echo)))
+    form.submit_token.data = kept.mark("submit")
+    return render_template("cases/intake_form.html", form=form, draft=None, pasted=None, **_blank_rows())
+
+
+def _blank_rows() -> dict[str, Form]:
+    """What the page copies when a row is added."""
+    return {"blank_respondent": RespondentRow(prefix="respondents-__n__-"),
+            "blank_claim": ClaimRow(prefix="claims-__n__-")}
+
+
+def _wanted_draft() -> Draft | None:
+    wanted = request.args.get("from_draft", "")
+    if not wanted:
+        return None
+    if wanted == NEWEST:
+        return next(iter(drafts.offered(guard.actor(), PLACE)), None)
+    return drafts.find_by_uid(guard.actor(), wanted)
+
+
+def _page(form: IntakeForm, draft: Draft | None = None) -> str:
+    """The page with what was typed, and remarks on it."""
+    token, told = form.submit_token.data, form.intake()
+    return render_template(
+        "cases/intake.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(),
+        offered=_offered(token),
+        reminders=service.reminders(guard.actor(), told), similar=_similar(told),
+        holder=rules.holder_text(told, guard.today()), missing=[label for _name, label in rules.missing(told)])
+
+
+def _offered(token: str) -> list[tuple[Draft, str]]:
+    """The reader's drafts but that of the page with this token."""
+    return [(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)]
+
+
+def _summary(draft: Draft) -> str:
+    """Whose draft it is, in a word or two."""
+    typed = dict(drafts.fields(draft))
+    return " ".join(filter(None, (typed.get("name", "")[:20], typed.get("respondents-0-told", "")[:20])))
+
+
+def _similar(told: rules.Intake) -> list[Similar]:
+    names = [told.name, told.for_name, *(row.name for row in told.roster)]
+    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents],
+                        told.heads, told.received_on)
+
+
+# Sending ---------------------------------------------------------------------------------------------------------
+
+@bp.post("/cases/new")
+@permit("case.register")
+@guard.keeping(_keep)
+def send():
+    """One of the page's buttons; whatever comes of it, nothing that was typed is lost."""
+    form = IntakeForm()
+    action, _colon, name = request.form.get("action", "register").partition(":")
+    if action not in ACTIONS:
+        abort(400)
+    return ACTIONS[action](form, name)
+
+
+def _register(form: IntakeForm, name: str):
+    return _try(form, rules.problems, lambda told: service.register(guard.actor(), told))
+
+
+def _take(form: IntakeForm, name: str):
+    consent, accept = form.consent, form.accept
+    return _try(form, lambda told, today: service.take_problems(told, consent(), accept(), today),
+                lambda told: service.register_and_take(guard.actor(), told, consent(), accept()))
+
+
+def _try(form: IntakeForm, problems_of: Callable[[rules.Intake, date], list[Problem]],
+         register: Callable[[rules.Intake], Case]) -> Answer:
+    """Register; then the draft is done with, and what the case came from names it."""
+    def act() -> Case:
+        actor, token = guard.actor(), form.submit_token.data or ""
+        case = register(form.intake())
+        drafts.drop(actor, _place(token))
+        prevention.link_case(token, case, actor)
+        handovers.link_case(token, case, actor)
+        return case
+    return press(form, act, lambda: _page(form), lambda case: f"/cases/{case.number}", lambda case: Markup(
+        '{} <a href="/cases/{}/papers/registration">{}</a>').format(
+            _message(case), case.number, _("打印三张：申请记录·告知书·回执")),
+        remarks=lambda case: _remarks(case, form.intake()), missing=lambda: problems_of(form.intake(), guard.today()))
+
+
+def _remarks(case: Case, told: rules.Intake) -> list[str]:
+    """What the page remarks while it is filled in, told afterwards to those without scripts."""
+    words = [] if "reminded" in request.form else _words_about(case, told)
+    return [_("提醒：%(words)s", words=Text("；", "; ").say(guard.language()).join(words))] if words else []
+
+
+def _words_about(case: Case, told: rules.Intake) -> list[str]:
+    """What the page would have remarked while it was filled in."""
+    spoken = guard.language()
+    return [text.say(spoken) for text in service.reminders(guard.actor(), told)] + [
+        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(spoken), title=row.title, number=row.number)
+        for row in _similar(told) if row.number != case.number]
+
+
+def _message(case: Case) -> str:
+    if case.state == "MEDIATING":
+        taken = workflow.MOVES["take_up"].flash.say(guard.language())
+        return _("已登记并受理，编号%(number)s。%(next)s", number=case.printed_number, next=taken)
+    short = case.number.removeprefix(f"{case_rows.current(case, guard.today()).union_code}-")
+    if case.next_due_on is None:
+        return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解。", number=short)
+    return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解，%(month)s月%(day)s日前。", number=short,
+             month=case.next_due_on.month, day=case.next_due_on.day)
+
+
+def _save_draft(form: IntakeForm, name: str):
+    return before(form, lambda: _page(form)) or back(
+        lambda: _keep(guard.actor(), request.form),
+        lambda draft: f"/cases/new?from_draft={draft.uid}" if draft else "/cases/new",
+        lambda draft: _("草稿已存，一周内都可以接着填。") if draft else _("还没有填什么，不用存。"), "/cases/new")
+
+
+def _only_asked(form: IntakeForm, name: str):
+    """Somebody only asked: what was told so far goes over to the short entry, kept as a draft meanwhile."""
+    return before(form, lambda: _page(form)) or back(
+        lambda: _keep(guard.actor(), request.form),
+        lambda draft: f"/prevention?from_draft={draft.uid}" if draft else "/prevention", "", "/cases/new")
+
+
+def _add(form: IntakeForm, name: str):
+    return show_again(form, lambda: _page(form), lambda: form.add(name))
+
+
+def _drop(form: IntakeForm, name: str):
+    return show_again(form, lambda: _page(form), lambda: form.drop(name))
+
+
+def _read_roster(form: IntakeForm, name: str):
+    """Show how the pasted list was understood; nothing is saved."""
+    def arrange() -> None:
+        form.validate()
+        for field in form:
+            if field.name != "roster":
+                field.errors = []
+    return show_again(form, lambda: _page(form), arrange)
+
+
+ACTIONS = {
+    "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
+    "read_roster": _read_roster,
+    "add_respondent": lambda form, name: _add(form, "respondents"),
+    "add_claim": lambda form, name: _add(form, "claims"),
+}
+
+
+# While it is filled in -------------------------------------------------------------------------------------------
+
+@bp.post("/cases/new/reminders")
+@permit("case.register")
+def remind():
+    """A piece of the page: what to remark on what has been typed so far."""
+    form = IntakeForm()
+    guard.reread()
+    form.validate()
+    told = form.intake()
+    return render_template("cases/intake_reminders.html", reminders=service.reminders(guard.actor(), told),
+                           similar=_similar(told), holder=rules.holder_text(told, guard.today()), is_live=True)
+
+
+@bp.post("/drafts/intake")
+@permit("case.register")
+@guard.keeping(_keep)
+def save_draft():
+    """Kept while typing; answers when."""
+    draft = _keep(guard.actor(), request.form)
+    guard.settle()
+    return {"saved_at": draft.saved_at.astimezone(BEIJING).strftime("%H:%M") if draft else ""}
+
+
+@bp.post("/drafts/intake/drop")
+@permit("case.register")
+def drop_draft():
+    draft = drafts.find_by_uid(guard.actor(), request.form.get("uid", ""))
+    if draft is None:
+        return redirect("/cases/new", 303)
+    drafts.drop(guard.actor(), draft.place)
+    return guard.finish("/cases/new", _("草稿已删。"))

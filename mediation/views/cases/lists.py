@@ -1,0 +1,106 @@
+"""The list of cases with filters in its address, and the search, whose words never stand in one."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext as _
+
+from mediation.queries.cases import keys, search
+from mediation.queries.cases.search import Filter, Page
+from mediation.queries.desk import desk
+from mediation.rules import letters
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services.cases import search as finder
+from mediation.views import guard
+from mediation.views.cases import rows
+from mediation.views.guard import permit
+
+bp = Blueprint("lists", __name__)
+LONGEST = 200
+# The conditions offered as fields above the list; all others of queries/cases/keys.py work in the address too.
+CHOSEN = ("state", "kind", "due", "station", "handler")
+OTHER = frozenset({"q", "s", "after", *CHOSEN, "from", "to"})
+GONE = Text("这次查找已经过期，请重新输入", "This search has expired; please type it again")
+
+
+@bp.get("/cases")
+@permit("case.read")
+def index():
+    return _page(request.args.to_dict())
+
+
+@bp.post("/cases/search")
+@permit("case.read")
+def find():
+    """Keep the words, and answer with the address of their list; a number goes straight to its case."""
+    actor = guard.actor()
+    try:
+        said = letters.clean(request.form.get("words", ""), LONGEST)
+    except letters.Unreadable as problem:
+        return _page({}, [Problem("words", problem.text)])
+    if not said:
+        return redirect("/cases", 303)
+    guard.look("search")
+    number = search.find_exact(said, actor)
+    if number is not None:
+        return redirect(f"/cases/{number}", 303)
+    return guard.finish(f"/cases?s={finder.keep_words(said, actor)}")
+
+
+def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
+    """The list for an address; what cannot be read is said above an empty list, and what was typed stays."""
+    actor, phrases = guard.actor(), rows.Phrases()
+    problems = list(problems or [])
+    wanted, said = _read(given, actor, problems)
+    page = Page([], "", 0) if problems else search.page(wanted, actor, given.get("after", ""))
+    left = {key: sums.outstanding_fen for key, sums in search.sums_of(page.rows, actor).items()}
+    shown = search.parts_seen(page.rows, actor) if actor.role == "liaison" else None
+    return render_template(
+        "cases/list.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
+        lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
+        withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
+        kept=_kept(given), more=_more(wanted),
+        next_href=desk.link({**given, "after": page.after}) if page.after else None,
+        first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
+    ), 422 if problems else 200
+
+
+def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tuple[Filter, str]:
+    """The filter of an address, and the words that were kept for it."""
+    said = search.find_words(given["s"], actor) if given.get("s") else ""
+    if said is None:
+        problems.append(Problem("s", GONE))
+    values = {name: value for name, value in given.items() if name not in ("q", "s", "after") and value.strip()}
+    try:
+        return search.read(values, said or "", actor, typed=given.get("q", "")), said or ""
+    except Refused as refusal:
+        problems.extend(refusal.problems)
+        return Filter(), said or ""
+
+
+def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The select fields: key, label, values with their words; filled from the tables, not from the cases."""
+    known = keys.keys_for(actor)
+    return [(name, phrases.say(known[name].label), phrases.choices(known[name].choices(actor).values()))
+            for name in CHOSEN if name in known]
+
+
+def _kept(given: Mapping[str, str]) -> dict[str, str]:
+    """What the filter form carries along besides its own fields."""
+    return {name: value for name, value in given.items() if name not in CHOSEN and name not in ("from", "to", "after")}
+
+
+def _more(wanted: Filter) -> list[str]:
+    """Conditions that have no field of their own, in words."""
+    spoken = guard.language()
+    found = []
+    for name, value in wanted.values.items():
+        if name not in OTHER:
+            key = keys.KEYS[name]
+            table = key.choices(guard.actor()) if key.choices else {}
+            said = "、".join(table[part].say(spoken) if part in table else part for part in value.split(","))
+            found.append(f"{key.label.say(spoken)}：{said}")
+    return found + [_("号：%(n)s", n=number) for number in wanted.numbers]
+

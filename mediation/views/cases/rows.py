@@ -1,0 +1,136 @@
+"""Cases as tables show them: every word in the reader's language, resolved once per page and not once per cell."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+
+from mediation.queries.cases.listed import Listed
+from mediation.queries.desk import conditions, desk
+from mediation.rules import words
+from mediation.rules.language import Text
+from mediation.rules.money.money import print_yuan
+from mediation.views import guard
+
+NONE = "—"
+
+
+class Due(NamedTuple):
+    """A deadline: the day, the clock's name, the colour and the days left in words."""
+
+    on: date
+    clock: str
+    tone: str
+    left: str
+
+
+class Line(NamedTuple):
+    """One case; sums are written out, what a reader is not told is a dash. ``by`` is '' where nobody holds it."""
+
+    number: str
+    shown: str
+    who: str
+    whom: str
+    kind: str
+    tone: str
+    state: str
+    claimed: str
+    agreed: str
+    arrived: str
+    left: str
+    due: Due | None
+    by: str
+    station: str
+
+
+class Phrases:
+    """The words of one page."""
+
+    def __init__(self) -> None:
+        self.language, self.today = guard.language(), guard.today()
+        self._remind = _("催办 %(what)s")
+        self._left: dict[tuple[int, bool], str] = {}
+        self._states: dict[tuple[str, str], str] = {}
+
+    def state(self, row: Listed) -> str:
+        key = row.state, row.outcome
+        if key not in self._states:
+            self._states[key] = desk.state_text(row).say(self.language)
+        return self._states[key]
+
+    def clock(self, row: Listed) -> str:
+        return conditions.clock_name(row).say(self.language)
+
+    def kind(self, code: str) -> str:
+        found = words.HEADS.get(code)
+        return found.say(self.language) if found else code or ""
+
+    def remind(self, what: str) -> str:
+        return self._remind % {"what": what}
+
+    def tone(self, row: Listed) -> str:
+        return desk.tone(row)
+
+    def due(self, row: Listed, is_money: bool = False) -> Due | None:
+        """None where no clock runs. Late money is 逾期, a limit of the procedure is over (超)."""
+        on = row.next_due_on
+        if on is None:
+            return None
+        days, is_money = (on - self.today).days, is_money or row.state == "PERFORMING"
+        key = days, is_money
+        if key not in self._left:
+            self._left[key] = _days_left(days, is_money)
+        return Due(on, self.clock(row), "late" if days < 0 else "warn" if days <= 3 else "", self._left[key])
+
+    def choices(self, found: Iterable) -> list[tuple[str, str]]:
+        """The words of a vocabulary for a select field."""
+        return [(word.code, word.say(self.language)) for word in found]
+
+    def say(self, text: Text) -> str:
+        return text.say(self.language)
+
+
+def _days_left(days: int, is_money: bool) -> str:
+    if days < 0:
+        return _("逾期%(n)s天", n=-days) if is_money else _("超%(n)s天", n=-days)
+    if days <= 1:
+        return _("明天到期") if days else _("今天到期")
+    return _("还剩%(n)s天", n=days)
+
+
+def yuan(fen: int | None) -> str:
+    return NONE if fen is None else print_yuan(fen)
+
+
+def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping[int, frozenset[str]] | None,
+          phrases: Phrases) -> list[Line]:
+    """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
+    rows = list(rows)
+    numbers, unknown = desk.short_numbers(rows), _("对方待查明")
+    found = []
+    for row in rows:
+        parts = shown[row.id] if shown is not None else None
+        is_told, is_paid = _has(parts, "summary"), _has(parts, "money")
+        found.append(Line(
+            row.number, numbers[row.id], row.title if is_told else NONE,
+            (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), desk.tone(row),
+            phrases.state(row), yuan(row.claimed_fen) if _has(parts, "claims") else NONE,
+            yuan(row.agreed_fen) if is_paid or _has(parts, "agreement") else NONE,
+            yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),
+            row.handler_name or "", row.station_name))
+    return found
+
+
+def _has(parts: frozenset[str] | None, part: str) -> bool:
+    return parts is None or part in parts
+
+
+def totals(rows: Iterable[Listed], outstanding: Mapping[int, int]) -> dict[str, str]:
+    """The sums at the foot of a page."""
+    rows = list(rows)
+    return {"claimed": yuan(sum(row.claimed_fen or 0 for row in rows)),
+            "agreed": yuan(sum(row.agreed_fen or 0 for row in rows)),
+            "arrived": yuan(sum(row.arrived_fen for row in rows)),
+            "left": yuan(sum(outstanding.get(row.id, 0) for row in rows))}

@@ -1,0 +1,66 @@
+"""The follow-ups of a case: what was found after the outcome, and the form for the next one."""
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from mediation.forms.cases import moves as move_forms
+from mediation.forms.cases.moves import MoveForm
+from mediation.models import Case
+from mediation.queries.cases import case_load, choices
+from mediation.rules.cases import workflow
+from mediation.rules.language import Text
+from mediation.services.cases import cases
+from mediation.views import guard
+from mediation.views.cases import head
+from mediation.views.cases.cases import flash_after
+from mediation.views.guard import permit
+from mediation.views.press import press
+
+bp = Blueprint("visits", __name__)
+WORDS = {
+    "title": head.VISITS,
+    "none": Text("还没有回访。结案前回访一次：钱到了没有，人满不满意；没人接也算，记“未答”。",
+                 "No follow-up yet. One is needed before closing: has the money come, is the person content; "
+                 "no answer counts too."),
+}
+
+
+@bp.get("/cases/<number>/visits")
+@permit("journal.read")
+def index(number: str):
+    """Every follow-up, newest first, above them the form for the next where one may be made now."""
+    case = guard.get_case(number, "journal.read")
+    return _page(case, _form(case))
+
+
+@bp.post("/cases/<number>/visits")
+@permit("case.work")
+def record(number: str):
+    """One follow-up more; closing stays a press of its own."""
+    case = guard.get_case(number, "case.work")
+    form = _form(case)
+
+    def act() -> dict[str, object]:
+        given = form.answers()["visit"]
+        cases.move(case, "visit", given, guard.actor(), form.seen_version)
+        return given
+    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), form), head.address(case),
+                 lambda given: flash_after(case, "visit", given))
+
+
+def _form(case: Case) -> MoveForm:
+    people = choices.people(case)
+    known: dict[str, object] = {"way": "phone", "party": people[0].id if len(people) == 1 else None}
+    return move_forms.build(move_forms.steps_of(("visit",), {"visit": {"party": people}}, {"visit": known}),
+                            case.version)
+
+
+def _page(case: Case, form: MoveForm) -> str:
+    values = head.case_context(case, "agreement" if case.agreements else "sessions")
+    case_load.load_talks(case, values["file"].rows)
+    rows = sorted(case.visits, key=lambda v: (v.visited_on, v.id), reverse=True)
+    row = workflow.MOVES["visit"]
+    is_open = workflow.is_open(row, values["file"].facts)
+    closed = None if is_open else workflow.closed_problem(row, values["file"].facts).text
+    return render_template("cases/visits.html", **values, form=form, rows=rows, words=WORDS, label=row.label,
+                           may_visit=row.permission in values["rights"] and is_open, closed=closed)

@@ -1,0 +1,224 @@
+"""Finding cases: words, numbers, conditions, pages, and the wall."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Commission, ExternalNumber, SearchGram, SearchText, SearchWords
+from mediation.queries import checks
+from mediation.queries.cases import search
+from mediation.rules.language import Refused
+from mediation.services.cases import cases, intake
+from mediation.services.cases import search as finder
+from tests import casework, docket, house
+
+
+@pytest.fixture
+def mediator(inside):
+    return house.actor("mediator")
+
+
+def found(said: str, actor, **values: str) -> list[str]:
+    return [row.title for row in search.page(search.read(values, said, actor), actor).rows]
+
+
+def problems(said: str, actor, typed: str = "", **values: str) -> str:
+    with pytest.raises(Refused) as refusal:
+        search.read(values, said, actor, typed)
+    return "；".join(p.text.zh for p in refusal.value.problems)
+
+
+@pytest.fixture
+def case(mediator):
+    return docket.open_case(worker="阿不都·热合曼", narrative="在城南工地干了三个月，100%没给钱_一分也没有")
+
+
+@pytest.mark.parametrize("said", [
+    "阿不都·热合曼", "阿不都热合曼", "阿不都•热合曼", "阿不都・热合曼", "热合", "曼", "阿", "李老板", "城南工地", "三个月", "100%", "％",
+    "abdrhm", "llb", "2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "urad-middle-2026-0001",
+    "ＵＲＡＤ－ＭＩＤＤＬＥ－２０２６－０００１", "李老板 三个月", "干了", "钱_一", "_"])
+def test_a_case_is_found_by_what_people_remember(case, mediator, said):
+    docket.open_case(worker="苏日娜", respondent="别人家")
+    names = found(said, mediator)
+    assert case.title in names
+    if said not in ("2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "城南工地"):
+        assert names == [case.title]
+
+
+@pytest.mark.parametrize("said", ["%%", "%_%", "不都曼", "热曼", "2214", "李老板 苏日娜", "' OR 1=1 --", "a*", "\"", "王五"])
+def test_what_is_not_there_is_not_found(case, mediator, said):
+    assert found(said, mediator) == []
+
+
+def test_pairs_that_lie_apart_are_no_word(case, mediator):
+    docket.open_case(worker="巴图", narrative="城南来的工人，工地在北边，南工程队")
+    assert found("城南工地", mediator) and "巴图" not in [
+        row.title for row in search.page(search.read({}, "城南工地在城南", mediator), mediator).rows]
+
+
+def test_marks_of_two_spellings_are_one(mediator):
+    docket.open_case(worker="José Núñez")
+    assert found("JOSE\u0301", mediator) == ["José Núñez"]
+
+
+def test_an_identity_number_is_found_whole_only(mediator):
+    case = casework.make_case(mediator)
+    casework.rest(case, mediator)
+    assert found("152824199001011234", mediator) == [case.title]
+    assert found("15282419900101123", mediator) == []
+
+
+def test_no_telephone_stands_in_the_index(case):
+    words = " ".join([*db.session.scalars(select(SearchGram.gram)), *db.session.scalars(select(SearchText.body))])
+    assert "2213" not in words and "4786" not in words
+
+
+def test_the_index_follows_the_case(case, mediator):
+    party = next(p for p in case.parties if p.side == "applicant")
+    party.name, party.phone = "苏日娜", "13900001111"
+    cases.act(case, "case_changed", {"fields": ["title"], "reason": None}, mediator)
+    assert found("热合曼", mediator) == found("2213", mediator) == []
+    assert found("1111", mediator) == found("苏日娜", mediator) == [case.title]
+    before = sorted(db.session.execute(select(SearchGram.gram, SearchGram.case_id)).tuples())
+    assert finder.index_all() == 1
+    assert sorted(db.session.execute(select(SearchGram.gram, SearchGram.case_id)).tuples()) == before
+
+
+def test_outside_numbers_lead_to_the_case(case, mediator):
+    db.session.add(ExternalNumber(case_id=case.id, register="court", number="（2026）内0824诉前调123号"))
+    case.printed_number = "乌中工调〔2026〕18号"
+    cases.act(case, "case_changed", {"fields": [], "reason": None}, mediator)
+    assert found("诉前调123", mediator) == found("乌中工调[2026]18号", mediator) == found("工调", mediator) == [case.title]
+    case.source_number, case.source_case_number = "乌法函〔2026〕7号", "(2026)内0824民初9号"
+    db.session.flush()
+    for said in ("乌中工调(2026)18号", "urad-middle-2026-0001", "（2026）内0824诉前调123号", "乌法函(2026)7号",
+                 "（2026）内0824民初9号"):
+        assert search.find_exact(said, mediator) == case.number, said
+    docket.open_case(printed_number="乌法函〔2026〕7号")
+    db.session.flush()
+    assert search.find_exact("乌法函(2026)7号", mediator) is None
+    assert search.find_exact("乌中工调", mediator) is None
+
+
+@pytest.mark.parametrize("said", [
+    "state:MEDIATING", "state:调解中", "状态：调解中", "kind:wages", "种类:工资", "handler:mediator", "handler:王调解", "承办:我",
+    "station:urad-middle", "station:practice", "source:来访", "channel:A", "group:no", "late_entry:否", "number:0001",
+    "state:open 热合曼", "due:15", "from:2026-11-01 to:今天", "outcome:none", "state:MEDIATING,PERFORMING"])
+def test_conditions_find(case, mediator, said):
+    assert found(said, mediator) == [case.title]
+
+
+@pytest.mark.parametrize("said", [
+    "state:CLOSED", "kind:severance", "handler:none", "station:window", "source:court", "group:yes", "due:overdue",
+    "from:今天 to:2026-11-01", "untouched:3", "late:any", "task:stuck", "task:waiting", "accepted:2026", "paid:any",
+    "owing:今天", "outcome:success", "number:0002"])
+def test_conditions_leave_out(case, mediator, said):
+    assert found(said, mediator) == []
+
+
+@pytest.mark.parametrize(("said", "words"), [
+    ("state:NEW", "可用：open（全部未结）"), ("colour:red", "没有“colour”这个条件；可用：state（状态）"), ("untouched:x", "天数"),
+    ("accepted:26", "2026Q3"), ("from:哪天", "看不懂这个日期"), ("station:example", "可用：own")])
+def test_a_wrong_condition_is_told_what_is_valid(mediator, said, words):
+    assert words in problems(said, mediator)
+
+
+def test_all_problems_come_at_once(mediator):
+    told = problems("state:NEW kind:gold", mediator)
+    assert "状态" in told and "种类" in told
+
+
+def test_names_do_not_stand_in_an_address(mediator):
+    assert "查找框" in problems("", mediator, typed="巴特尔")
+    assert search.read({}, "", mediator, typed="2026-0001 state:any").numbers == ("2026-0001",)
+
+
+def test_pages_follow_each_other_without_gaps(mediator):
+    for n in range(7):
+        docket.open_case(worker=f"工人{n}", next_due_on=None)
+    db.session.flush()
+    for values in ({"state": "open"}, {"state": "any"}):
+        wanted, seen, after = search.Filter(values), [], ""
+        while True:
+            page = search.page(wanted, mediator, after, size=2)
+            seen += [row.id for row in page.rows]
+            after = page.after
+            if not after:
+                break
+        assert len(seen) == len(set(seen)) == page.count == 7
+
+
+def test_the_backlog_shows_dated_cases_first_and_undated_last(mediator):
+    rows = [docket.open_case(worker=f"工人{n}") for n in range(5)]
+    for row in rows[:3]:
+        row.next_due_on = None
+    db.session.flush()
+    first = search.page(search.Filter({"state": "open"}), mediator, size=3)
+    second = search.page(search.Filter({"state": "open"}), mediator, first.after, size=3)
+    assert [r.id for r in first.rows + second.rows] == [r.id for r in (*rows[3:], *rows[:3])]
+
+
+@pytest.mark.parametrize("after", ["x", "2026-99-99~1", "~", "9" * 40, "~" + "9" * 30, "-1"])
+def test_a_broken_cursor_begins_anew(case, mediator, after):
+    assert search.page(search.Filter({"state": "open"}), mediator, after).rows[0].id == case.id
+    assert search.page(search.Filter({"state": "any"}), mediator, after).rows[0].id == case.id
+
+
+def test_the_wall_holds_for_words_numbers_and_counts(mediator):
+    other = house.actor("mediator2")
+    foreign = docket.open_case("mediator2", worker="界外人", printed_number="示工调〔2026〕1号")
+    for said in ("界外人", "界", "jwr", "2213", foreign.number, "示工调", "state:any"):
+        page = search.page(search.read({}, said, mediator), mediator)
+        assert page.rows == [] and page.count == 0, said
+        assert search.page(search.read({}, said, other), other).count == 1, said
+    assert search.find_exact(foreign.number, mediator) is None
+
+
+def test_a_liaison_finds_by_number_and_not_by_name(case, mediator):
+    liaison = house.actor("liaison")
+    share(case, liaison)
+    assert found("热合曼", liaison) == found("2213", liaison) == found("三个月", liaison) == []
+    assert found("2026-0001", liaison) == [case.title]
+    for said in ("handler:mediator", "late:any", "task:late_money", "owing:今天"):
+        assert "可用" in problems(said, liaison)
+
+
+def share(case, liaison, **values):
+    row = Commission(case_id=case.id, agency_id=liaison.agency_id, kind="before_filing", direction="in",
+                            state="taken", shared_parts=["summary", "outcome", "agreement"], **values)
+    db.session.add(row)
+    db.session.flush()
+
+
+def test_a_sealed_case_is_found_by_its_named_people_only(case, mediator):
+    case.is_sealed = True
+    db.session.flush()
+    assert found("热合曼", mediator) == [case.title]
+    assert found("热合曼", house.actor("colleague")) == []
+
+
+def test_kept_words_are_sealed_and_their_owners_own(mediator):
+    key = finder.keep_words("热合曼 2213", mediator)
+    assert search.find_words(key, mediator) == "热合曼 2213"
+    assert search.find_words(key, house.actor("colleague")) is None
+    assert "2213" not in db.session.scalar(select(SearchWords.words_sealed))
+
+
+def test_a_case_is_found_as_soon_as_it_is_registered(mediator):
+    """By name, telephone, boss and number, before any further act; also what was entered afterwards."""
+    told = intake.Intake(
+        received_on=mediator.today, source="walk_in", name="萨仁高娃", phone="13947862299",
+        respondents=[intake.Respondent("赵老板，河套工地")], claims=[intake.ClaimLine("wages", 900_000)], narrative="三个月没给。")
+    number = intake.register(mediator, told).number
+    for said in ("萨仁高娃", "2299", "赵老板", "srgw", number, "三个月没给"):
+        assert found(said, mediator) == ["萨仁高娃"], said
+    intake.late_enter(mediator, intake.Late(name="朝鲁门", state="CLOSED", outcome="AGREED", respondents=[
+        intake.Respondent("钱老板")]))
+    assert (found("朝鲁门", mediator), checks.run()) == (["朝鲁门"], [])
+
+
+def test_a_case_that_no_search_finds_is_a_finding(case):
+    db.session.execute(db.delete(SearchText))
+    db.session.commit()
+    assert [(fault.place, fault.en) for fault in checks.run()] == [(case.number, "no search finds this case")]
