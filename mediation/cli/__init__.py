@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import bench, demo, english, export, house, people, trust
+from mediation.cli import bench, demo, english, house, people, trust
 from mediation.cli.figures import report
 from mediation.cli.law import law
+from mediation.cli.ledger import export
 
 COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, law.due, report.report, report.index,
             export.export, trust.journal, trust.check, trust.backup, trust.restore, english.english,

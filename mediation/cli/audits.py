@@ -7,8 +7,8 @@ from mediation.cli.plays import actor
 from mediation.extensions import db
 from mediation.models import Case, Sample
 from mediation.queries import door
-from mediation.queries import selection as selections
 from mediation.queries.audit import audit as findings
+from mediation.queries.ledger import selection as selections
 from mediation.rules.access import Actor
 from mediation.services.audit import audit, sampling
 

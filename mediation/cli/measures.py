@@ -30,8 +30,8 @@ from mediation.cli.base import today
 from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
-from mediation.queries import export, moments, selection
 from mediation.queries.cases import grams
+from mediation.queries.ledger import export, moments, selection
 from mediation.services import journal
 from mediation.services.cases import search
 from mediation.sqlite import journal_mode

@@ -16,9 +16,10 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import periods
 from mediation.rules.prevention import supervision_letters
-from mediation.services import accounts, exports, journal, setup
+from mediation.services import accounts, journal, setup
 from mediation.services.bodies import coordination
 from mediation.services.cases.cases import Forbidden
+from mediation.services.ledger import exports
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")

@@ -17,9 +17,9 @@ from mediation.cli import county, plays
 from mediation.cli.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
-from mediation.queries import selection
 from mediation.queries.audit import audit as findings
 from mediation.queries.figures import scopes
+from mediation.queries.ledger import selection
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures

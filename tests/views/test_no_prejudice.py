@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Event, Hearing
 from mediation.rules import access
-from mediation.rules.columns import SHEETS
+from mediation.rules.ledger.columns import SHEETS
 from mediation.rules.papers import paperwork
 from mediation.services.bodies import coordination
 from mediation.services.cases import sessions

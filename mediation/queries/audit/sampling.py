@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, Sample, SampleCase, Station
-from mediation.queries import door, export, house
-from mediation.queries.selection import Selection
+from mediation.queries import door, house
+from mediation.queries.ledger import export
+from mediation.queries.ledger.selection import Selection
 from mediation.rules.access import Actor
 from mediation.rules.audit import sampling
 from mediation.rules.audit.sampling import Population

@@ -23,7 +23,7 @@ from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases.cases import Forbidden
-from mediation.services.exports import Result
+from mediation.services.ledger.exports import Result
 
 RIGHT = "audit.pack"
 SHEET, FORM = "pack", "zip"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Sample, SampleCase, Station
 from mediation.queries.audit import sampling as queries
-from mediation.queries.selection import Selection
+from mediation.queries.ledger.selection import Selection
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.audit import sampling

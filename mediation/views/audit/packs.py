@@ -6,16 +6,16 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from mediation.queries import moments
 from mediation.queries.cases import keys
+from mediation.queries.ledger import moments
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
-from mediation.services import exports
 from mediation.services.audit import packs
-from mediation.services.exports import Result
+from mediation.services.ledger import exports
+from mediation.services.ledger.exports import Result
 from mediation.views import guard
-from mediation.views.exports import BLOCK, folder
 from mediation.views.guard import permit
+from mediation.views.ledger.exports import BLOCK, folder
 
 bp = Blueprint("packs", __name__)
 
@@ -36,7 +36,7 @@ def download():
     try:
         asked = packs.read(told[0], told[1], told[2] or "5", actor)
     except Refused as refusal:
-        return render_template("exports/refused.html", problems=[p.text for p in refusal.problems]), 422
+        return render_template("ledger/refused.html", problems=[p.text for p in refusal.problems]), 422
     guard.leave_reading()
     run_id = packs.begin(asked, actor).id
     guard.settle()

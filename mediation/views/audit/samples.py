@@ -11,16 +11,16 @@ from mediation.forms.audit import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
 from mediation.queries import house
-from mediation.queries import selection as selections
 from mediation.queries.audit import audit
 from mediation.queries.audit import sampling as queries
 from mediation.queries.cases import case_load, history, keys
+from mediation.queries.ledger import selection as selections
+from mediation.queries.ledger.selection import Place, Selection
 from mediation.queries.money import ledger
-from mediation.queries.selection import Place, Selection
 from mediation.rules import words
 from mediation.rules.audit import sampling
-from mediation.rules.columns import BY
 from mediation.rules.language import Refused, Text
+from mediation.rules.ledger.columns import BY
 from mediation.rules.papers import paperwork
 from mediation.services.audit import sampling as service
 from mediation.views import guard

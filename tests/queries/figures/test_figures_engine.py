@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Consent, Party
-from mediation.queries import columns
 from mediation.queries.desk import oversight
 from mediation.queries.figures import closings, figure_rows, figures, measures, row_sets, scopes, statistics
+from mediation.queries.ledger import columns
 from mediation.rules.figures import closings as closing_rules
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting
@@ -240,15 +240,15 @@ TELLING_CALLS = {f"conditions.{name}" for name in ("overdue", "stuck", "untouche
 OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
     "mediation.queries.checks._sums": "compares stored sums with the parts they are made of; no figure",
-    "mediation.queries.columns._came":
+    "mediation.queries.ledger.columns._came":
         "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
-    "mediation.queries.columns._promised": "as before",
-    "mediation.queries.columns._paid": "as before",
-    "mediation.queries.columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
-    "mediation.queries.columns.persons": "as in a cell of one worker above",
+    "mediation.queries.ledger.columns._promised": "as before",
+    "mediation.queries.ledger.columns._paid": "as before",
+    "mediation.queries.ledger.columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
+    "mediation.queries.ledger.columns.persons": "as in a cell of one worker above",
     "mediation.queries.people.employers.case_counts":
         "how many cases an employer has and when the newest came: no period, no figure",
-    "mediation.queries.export._within": "chooses the cases of an export by arrival; counts nothing",
+    "mediation.queries.ledger.export._within": "chooses the cases of an export by arrival; counts nothing",
     "mediation.queries.desk.oversight._moved":
         "what came since Monday, found by index: the conditions of its lists, held against the figures",
     "mediation.queries.desk.oversight._fallen_due": "as before",

@@ -34,14 +34,15 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import cells, chains, columns, door, moments
-from mediation.queries.cells import Cell, Desk
-from mediation.queries.selection import Selection
+from mediation.queries import door
+from mediation.queries.ledger import cells, chains, columns, moments
+from mediation.queries.ledger.cells import Cell, Desk
+from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.columns import Column
 from mediation.rules.figures.spans import Span
 from mediation.rules.law.workdays import Calendar
+from mediation.rules.ledger.columns import Column
 from mediation.vault import Vault
 
 FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 import pytest
 
-from mediation.queries import columns as sources
-from mediation.rules import columns
-from mediation.rules.columns import SHEETS
+from mediation.queries.ledger import columns as sources
 from mediation.rules.language import Refused
+from mediation.rules.ledger import columns
+from mediation.rules.ledger.columns import SHEETS
 from tests import house
 
 CANONICAL = """序号 案件编号 受理日期 案件来源 来源单位 来源文号 外部系统编号 申请人(代表人) 涉及人数 联系电话 身份证号 民族 语言 是否农牧民工

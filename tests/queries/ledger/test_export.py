@@ -18,11 +18,12 @@ from mediation import sheets, vault
 from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.queries import cells, digests, export, moments, preview
-from mediation.queries import selection as selections
+from mediation.queries import digests
+from mediation.queries.ledger import cells, export, moments, preview
+from mediation.queries.ledger import selection as selections
 from mediation.queries.money import ledger
-from mediation.rules.columns import SHEETS, Column
 from mediation.rules.language import Refused, Text
+from mediation.rules.ledger.columns import SHEETS, Column
 from mediation.services.people import employers, parties
 from tests import casework, exports, house, prepared
 

@@ -14,12 +14,12 @@ from mediation import sheets
 from mediation.cli.base import plain_command
 from mediation.cli.figures.report import reader
 from mediation.extensions import db
-from mediation.queries import export as queries
-from mediation.queries import selection as selections
-from mediation.queries.export import Export
-from mediation.rules.columns import BY, SHEETS
-from mediation.services import exports as service
-from mediation.services.exports import Result
+from mediation.queries.ledger import export as queries
+from mediation.queries.ledger import selection as selections
+from mediation.queries.ledger.export import Export
+from mediation.rules.ledger.columns import BY, SHEETS
+from mediation.services.ledger import exports as service
+from mediation.services.ledger.exports import Result
 
 BLOCK = 1 << 20
 

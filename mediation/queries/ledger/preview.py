@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, literal, select, tuple_
 
 from mediation.extensions import db
-from mediation.queries import chains, export
-from mediation.queries.export import BASES
-from mediation.queries.selection import Selection
+from mediation.queries.ledger import chains, export
+from mediation.queries.ledger.export import BASES
+from mediation.queries.ledger.selection import Selection
 from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
 

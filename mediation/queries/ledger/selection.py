@@ -10,10 +10,10 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Station
 from mediation.rules import words
-from mediation.rules.columns import BY, Column, Sheet, get_sheet
 from mediation.rules.figures import reporting
 from mediation.rules.figures.spans import Span
 from mediation.rules.language import Problem, Refused, Text, Word
+from mediation.rules.ledger.columns import BY, Column, Sheet, get_sheet
 
 NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
 NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")

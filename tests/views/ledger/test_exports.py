@@ -15,9 +15,9 @@ from sqlalchemy import select
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import AccessLog, Event, ExportRun, User
-from mediation.queries import export
-from mediation.rules.columns import SHEETS
-from mediation.services import exports as service
+from mediation.queries.ledger import export
+from mediation.rules.ledger.columns import SHEETS
+from mediation.services.ledger import exports as service
 from tests import exports, house, prepared
 
 FILES = [f"/ledger/{name}.{form}" for name in SHEETS for form in service.FORMS]
@@ -130,7 +130,7 @@ def test_the_links_of_the_page_give_its_rows(client, ledger):
 
 
 def test_the_page_counts_this_year_by_acceptance_and_leads_on(client, ledger, monkeypatch):
-    monkeypatch.setattr("mediation.queries.preview.SIZE", 2)
+    monkeypatch.setattr("mediation.queries.ledger.preview.SIZE", 2)
     visitor = client("auditor")
     page = visitor.get("/ledger")
     assert "3件 · 5人" in page.text and len(page.all("table.list tbody tr")) == 2
@@ -139,7 +139,7 @@ def test_the_page_counts_this_year_by_acceptance_and_leads_on(client, ledger, mo
 
 
 def test_a_very_long_sheet_is_added_up_when_somebody_asks(client, ledger, monkeypatch):
-    monkeypatch.setattr("mediation.queries.preview.MOST_SUMMED", 2)
+    monkeypatch.setattr("mediation.queries.ledger.preview.MOST_SUMMED", 2)
     visitor = client("auditor")
     page = visitor.get("/ledger?sheet=cases&period=")
     assert "共4行，合计要算一会儿" in page.text and not page.all("table.list tfoot td")
@@ -200,7 +200,7 @@ def test_a_probe_for_the_head_alone_exports_nothing(client, app, ledger):
 @pytest.mark.parametrize("path", ["/ledger/cases.csv", "/ledger/cases.xlsx", "/ledger/events.csv"])
 @pytest.mark.parametrize("blocks", [0, 1])
 def test_a_reader_who_goes_away_leaves_an_incomplete_mark_and_nothing_else(client, app, ledger, path, blocks, monkeypatch):
-    monkeypatch.setattr("mediation.views.exports.BLOCK", 1000)
+    monkeypatch.setattr("mediation.views.ledger.exports.BLOCK", 1000)
     visitor = client("auditor")
     answer = visitor.raw.get(path, buffered=False)
     taken = iter(answer.response)

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from mediation.queries import preview
-from mediation.queries import selection as selections
 from mediation.queries.cases import keys
-from mediation.queries.selection import Selection
+from mediation.queries.ledger import preview
+from mediation.queries.ledger import selection as selections
+from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import WITHHELD
-from mediation.rules.columns import BY, PERSON, SHEETS, Column
 from mediation.rules.language import Refused
+from mediation.rules.ledger.columns import BY, PERSON, SHEETS, Column
 from mediation.rules.money.money import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -41,7 +41,7 @@ def index():
     except Refused as refusal:
         problems = refusal.problems
     return render_template(
-        "sheets/index.html", given=given, problems=problems, page=page, sheets=SHEETS, by=BY, choices=CHOICES,
+        "ledger/sheet.html", given=given, problems=problems, page=page, sheets=SHEETS, by=BY, choices=CHOICES,
         sheet=SHEETS.get(sheet, SHEETS["cases"]), columns=shown.columns if shown else (),
         rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
         people=_people(shown, page.rows) if page else [],

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import ExportRun, Station, User
-from mediation.queries.selection import Selection
+from mediation.queries.ledger.selection import Selection
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text

@@ -18,16 +18,17 @@ from mediation import sheets
 from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, ExportRun
-from mediation.queries import digests, export
-from mediation.queries import exports as queries
-from mediation.queries import selection as selections
+from mediation.queries import digests
+from mediation.queries.ledger import export
+from mediation.queries.ledger import exports as queries
+from mediation.queries.ledger import selection as selections
 from mediation.rules.language import Refused
 from mediation.services import accounts, journal
-from mediation.services import exports as service
 from mediation.services import house as services
 from mediation.services.cases import cases
-from mediation.services.exports import Result
 from mediation.services.house import Place
+from mediation.services.ledger import exports as service
+from mediation.services.ledger.exports import Result
 from tests import exports, house, prepared
 
 pytestmark = pytest.mark.postgresql

@@ -1,4 +1,4 @@
-"""Where the columns of rules/columns.py come from: for each key of a sheet, what is asked of the database.
+"""Where the columns of rules/ledger/columns.py come from: for each key of a sheet, what is asked of the database.
 
 Everything stands in one SELECT: sums and lists of a case are sub-selects over indexed rows, so that the first row
 comes at once however many follow.
@@ -44,9 +44,9 @@ from mediation.models import (
     SideProcedure,
     Visit,
 )
-from mediation.queries import cells
 from mediation.queries.audit import reconciling
-from mediation.queries.cells import Cell
+from mediation.queries.ledger import cells
+from mediation.queries.ledger.cells import Cell
 from mediation.queries.money import balances
 from mediation.rules.law import channels, clocks
 

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 
 from mediation import sheets, vault
 from mediation.forms.base import BaseForm
-from mediation.forms.exports import AskForm
+from mediation.forms.ledger.exports import AskForm
 from mediation.models import ExportRun
-from mediation.queries import export, exports, moments
-from mediation.queries import selection as selections
-from mediation.queries.export import Export
-from mediation.queries.selection import Selection
-from mediation.rules import columns
+from mediation.queries.ledger import export, exports, moments
+from mediation.queries.ledger import selection as selections
+from mediation.queries.ledger.export import Export
+from mediation.queries.ledger.selection import Selection
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import exports as service
-from mediation.services.exports import Result
+from mediation.rules.ledger import columns
+from mediation.services.ledger import exports as service
+from mediation.services.ledger.exports import Result
 from mediation.vault import Vault
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -157,7 +157,7 @@ def _refused(problems: list[Problem]) -> tuple[str, int]:
 
 
 def _refusal_page(said: Sequence[Text | str]) -> str:
-    return render_template("exports/refused.html", problems=said)
+    return render_template("ledger/refused.html", problems=said)
 
 
 # Whole numbers, and the list
@@ -166,7 +166,7 @@ def _refusal_page(said: Sequence[Text | str]) -> str:
 @bp.get("/ledger/exports")
 @permit("ledger.read")
 def index():
-    return render_template("exports/index.html", runs=exports.runs(guard.actor()), sheets=columns.SHEETS)
+    return render_template("ledger/exports.html", runs=exports.runs(guard.actor()), sheets=columns.SHEETS)
 
 
 @bp.get("/ledger/exports/progress")
@@ -204,7 +204,7 @@ def _asked() -> Selection:
 
 
 def _ask_page(form: AskForm, selection: Selection) -> str:
-    return render_template("exports/ask.html", form=form, selection=selection,
+    return render_template("ledger/ask.html", form=form, selection=selection,
                            query=request.query_string.decode("ascii", "ignore"))
 
 
@@ -247,4 +247,4 @@ def checker():
 @bp.get("/help/columns")
 @permit("rule.read")
 def show_columns():
-    return render_template("exports/columns.html", sheets=columns.SHEETS.values(), kinds=columns.KINDS, by=columns.BY)
+    return render_template("ledger/columns.html", sheets=columns.SHEETS.values(), kinds=columns.KINDS, by=columns.BY)

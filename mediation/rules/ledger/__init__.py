@@ -1,0 +1,1 @@
+"""The sheets of the ledger: columns, exports, import."""
