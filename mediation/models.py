@@ -49,9 +49,9 @@ def ref(target: str, optional: bool = False, index: bool = True, info: dict[str,
     return mapped_column(BIG, ForeignKey(target), nullable=optional, index=index, info=info)
 
 
-# Facts of columns, as their ``info``. A row that queries/canonical.py names is under a digest with every column, and
-# with each ``Sealed`` value in plain, save its key and what says here why not. A column that came with a later version
-# of the digest, since rows of before do not have it empty, says which: ``info={"since": 3}``.
+# Facts of columns, as their ``info``. A row that queries/house/canonical.py names is under a digest with every column,
+# and with each ``Sealed`` value in plain, save its key and what says here why not. A column that came with a later
+# version of the digest, since rows of before do not have it empty, says which: ``info={"since": 3}``.
 def undigested(why: str) -> dict[str, object]:
     return {"undigested": why}
 

@@ -17,7 +17,7 @@ from mediation import create_app, migrations
 from mediation.extensions import close_engines, db
 from mediation.models import Agency, Station, User
 from mediation.rules.access import Actor
-from mediation.services import accounts, setup
+from mediation.services.house import accounts, setup
 
 PASSWORD = "草原-Bayannur-2026"
 TODAY = date(2026, 11, 18)  # a Wednesday in a year with a loaded calendar

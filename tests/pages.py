@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from mediation.extensions import db
-from mediation.services import accounts
+from mediation.services.house import accounts
 from mediation.views import guard
 from tests import house
 

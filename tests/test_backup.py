@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mediation.cli.trust import backup, restore
+from mediation.cli.house.trust import backup, restore
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused
-from mediation.services import backup as copies
 from mediation.services.bodies import handovers
+from mediation.services.house import backup as copies
 from mediation.services.papers import files
 from tests import casework, house
 

@@ -10,7 +10,7 @@ import pytest
 
 from mediation.cli import bench
 from mediation.cli.measures import Line
-from mediation.queries import checks, digests
+from mediation.queries.house import checks, digests
 from tests import house
 
 EVERY = {

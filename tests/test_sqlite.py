@@ -17,10 +17,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from mediation import sqlite
-from mediation.cli.house import check_start
+from mediation.cli.house.house import check_start
 from mediation.extensions import db, read_and_write, read_only
 from mediation.models import Station
-from mediation.queries import checks
+from mediation.queries.house import checks
 from tests import house
 
 PACKAGE = Path(sqlite.__file__).parent
@@ -223,7 +223,7 @@ def test_nothing_opens_a_database_past_the_lock():
     """Bare connections only read: each is named here with what it does."""
     allowed = {
         "sqlite.py", "queries/ledger/moments.py",  # the engines; a copy under a reading transaction
-        "services/backup.py", "migrations/__init__.py",  # the copy of a backup, of a database before its upgrade
+        "services/house/backup.py", "migrations/__init__.py",  # the copy of a backup, of a database before its upgrade
     }
     found = set()
     for path in PACKAGE.rglob("*.py"):

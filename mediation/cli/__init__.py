@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import bench, demo, english, house, people, trust
+from mediation.cli import bench, demo
 from mediation.cli.figures import report
+from mediation.cli.house import english, house, people, trust
 from mediation.cli.law import law
 from mediation.cli.ledger import export
 

@@ -16,7 +16,7 @@ from mediation.extensions import db, read_only
 from mediation.migrations import NewerSchema
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
-from mediation.services import accounts
+from mediation.services.house import accounts
 from mediation.vault import WrongKey
 
 

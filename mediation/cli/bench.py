@@ -23,7 +23,7 @@ from flask import Flask, current_app
 from mediation import settings
 from mediation.cli import acts, measures, synthetic
 from mediation.cli.base import operator, plain_command
-from mediation.cli.house import upgrade
+from mediation.cli.house.house import upgrade
 from mediation.cli.measures import Line
 from mediation.extensions import db
 

@@ -15,15 +15,16 @@ from sqlalchemy import select
 from mediation import settings
 from mediation.cli import archive, audits, beforehand, county, plays
 from mediation.cli.base import command, operator
-from mediation.cli.house import upgrade
+from mediation.cli.house.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
 from mediation.queries.figures import scopes, statistics
 from mediation.rules import words
 from mediation.rules.figures import figures
 from mediation.rules.people import identity
-from mediation.services import accounts, journal, setup
+from mediation.services import journal
 from mediation.services.figures import issuing
+from mediation.services.house import accounts, setup
 from mediation.services.people import employers
 
 MARK = "demonstration"

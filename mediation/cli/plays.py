@@ -19,12 +19,12 @@ from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity, roster
-from mediation.services import accounts
 from mediation.services.audit import explaining, reconciling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import cases, intake, sealing, sessions
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
+from mediation.services.house import accounts
 from mediation.services.law import law, procedures
 from mediation.services.money import ledger
 from mediation.services.people import parties

@@ -34,13 +34,13 @@ from mediation.models import (
     Stream,
     User,
 )
-from mediation.queries import canonical
 from mediation.queries.cases import grams
+from mediation.queries.house import canonical
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.people import identity
-from mediation.services import accounts, setup
 from mediation.services.cases import search
+from mediation.services.house import accounts, setup
 from mediation.services.journal import HOUSE, record
 from mediation.services.papers import papers
 from mediation.services.people import employers

@@ -12,9 +12,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
-from mediation.queries import canonical, digests
 from mediation.queries.cases import case_rows
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.house import canonical, digests
 from mediation.rules import journal
 from mediation.rules.access import Actor
 

@@ -1,12 +1,13 @@
 """All doors, and the navigation: each entry names its endpoint; its permission is the view's own mark."""
 from __future__ import annotations
 
-from mediation.views import admin, auth, late
+from mediation.views import late
 from mediation.views.audit import audit, explaining, packs, reconciling, samples
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
 from mediation.views.cases import cases, intake, lists, sealing, sessions, visits
 from mediation.views.desk import desk, supervision
 from mediation.views.figures import closings, issuing, statistics
+from mediation.views.house import admin, auth
 from mediation.views.law import help, law
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import claims, ledger, worker

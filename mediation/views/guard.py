@@ -29,8 +29,9 @@ from mediation.rules import access
 from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import accounts, journal, submits
+from mediation.services import journal, submits
 from mediation.services.cases import cases, drafts
+from mediation.services.house import accounts
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FORCED_OPEN = frozenset({"auth.password", "auth.change_password", "auth.log_out", "auth.set_language", "static"})

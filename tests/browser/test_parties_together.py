@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Commission
-from mediation.queries import digests
-from mediation.services import accounts, setup
+from mediation.queries.house import digests
+from mediation.services.house import accounts, setup
 from tests import house
 from tests.browser import hands
 

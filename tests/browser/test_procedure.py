@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.queries.money import ledger
 from mediation.rules.money.money import print_yuan
 from tests.browser import hands

@@ -25,12 +25,13 @@ from mediation.rules.access import Actor
 from mediation.rules.figures import figures
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
-from mediation.services import accounts, journal, records, setup
+from mediation.services import journal, records
 from mediation.services.audit import audit, sampling
 from mediation.services.bodies import coordination, handovers
 from mediation.services.cases import cases, intake, links
 from mediation.services.desk import supervision
 from mediation.services.figures import closings, issuing
+from mediation.services.house import accounts, setup
 from mediation.services.money import ledger
 from mediation.services.papers import papers
 from mediation.services.people import employers

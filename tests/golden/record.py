@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Event
-from mediation.queries import canonical
+from mediation.queries.house import canonical
 from tests import house
 from tests.golden import clock, county
 

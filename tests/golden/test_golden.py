@@ -10,7 +10,7 @@ from flask import Flask
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries import checks, digests
+from mediation.queries.house import checks, digests
 from mediation.rules import words
 from tests import house
 from tests.golden import county, record

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from mediation.models import of_table
-from mediation.queries import canonical
+from mediation.queries.house import canonical
 from mediation.rules import access, journal, records, words
 from mediation.rules.recording import CHECKS, NEEDS, Record, kept, problems, tidy
 

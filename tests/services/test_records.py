@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Activity, Event, ExternalNumber, Inquiry
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services import records
 from mediation.services.cases.cases import Forbidden

@@ -20,13 +20,13 @@ from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries.audit.audit import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import house as house_service
 from mediation.services import records
 from mediation.services.audit import audit, sampling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import links
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
+from mediation.services.house import house as house_service
 from mediation.services.law import law, procedures
 from mediation.services.ledger import exports
 from mediation.services.people import employers

@@ -18,9 +18,9 @@ from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
 from mediation.rules.cases import workflow
 from mediation.rules.papers import paperwork
-from mediation.services import accounts, setup
 from mediation.services.bodies import consultations, coordination
 from mediation.services.cases import sessions
+from mediation.services.house import accounts, setup
 from mediation.services.papers import files
 from tests import casework, house
 

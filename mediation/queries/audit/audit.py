@@ -12,7 +12,8 @@ from sqlalchemy.orm.interfaces import LoaderOption
 
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
-from mediation.queries import door, house
+from mediation.queries import door
+from mediation.queries.house import house
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries.audit import contradictions, filters
 from mediation.queries.cases import keys
+from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import TABLE, Found
 from mediation.rules.figures import reporting

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, Sample, SampleCase, Station
-from mediation.queries import door, house
+from mediation.queries import door
+from mediation.queries.house import house
 from mediation.queries.ledger import export
 from mediation.queries.ledger.selection import Selection
 from mediation.rules.access import Actor

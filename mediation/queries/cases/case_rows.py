@@ -44,7 +44,7 @@ from mediation.models import (
     User,
     Visit,
 )
-from mediation.queries import canonical
+from mediation.queries.house import canonical
 
 NUMBERS = canonical.sealed_of(Party)
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Station, User
-from mediation.queries import house
 from mediation.queries.cases import facts
+from mediation.queries.house import house
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text

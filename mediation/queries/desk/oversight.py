@@ -13,12 +13,13 @@ from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries.cases import keys
 from mediation.queries.desk import conditions, desk
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
 from mediation.queries.figures.scopes import Scope
+from mediation.queries.house import house
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor

@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries.desk import conditions
-from mediation.queries.house import reach
+from mediation.queries.house import house
+from mediation.queries.house.house import reach
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law
 from mediation.queries.law.clocks import CaseClock

@@ -16,10 +16,10 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearing, Station, User, Visit
-from mediation.queries import house
 from mediation.queries.cases.history import BEIJING
 from mediation.queries.desk import conditions
 from mediation.queries.figures.scopes import Scope
+from mediation.queries.house import house
 from mediation.queries.law import clocks
 from mediation.queries.money import balances
 

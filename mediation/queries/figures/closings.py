@@ -19,10 +19,11 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries.audit import audit, explaining
 from mediation.queries.cases import history
 from mediation.queries.figures import measures, scopes
+from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures.closings import Correction

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
-from mediation.queries import house
 from mediation.queries.audit import contradictions
+from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import Found
 from mediation.rules.language import Problem, Refused, Text

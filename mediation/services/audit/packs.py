@@ -14,8 +14,8 @@ from sqlalchemy import select
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import ExportRun, Station
-from mediation.queries import house
 from mediation.queries.audit import pack
+from mediation.queries.house import house
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting

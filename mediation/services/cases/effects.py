@@ -9,9 +9,9 @@ from sqlalchemy import Insert, insert, select
 
 from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
-from mediation.queries import house
 from mediation.queries.cases import facts
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.house import house
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access
 from mediation.rules.access import Actor

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Duty, Station
-from mediation.queries import house
+from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Closing, Station
-from mediation.queries import house
 from mediation.queries.figures import closings as queries
+from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Problem, Refused

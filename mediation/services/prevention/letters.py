@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Letter, Station
-from mediation.queries import door, house
+from mediation.queries import door
+from mediation.queries.house import house
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text

@@ -10,10 +10,10 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms.audit import audit as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
-from mediation.queries import house
 from mediation.queries.audit import audit
 from mediation.queries.audit import sampling as queries
 from mediation.queries.cases import case_load, history, keys
+from mediation.queries.house import house
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Place, Selection
 from mediation.queries.money import ledger

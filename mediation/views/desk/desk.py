@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries import house
 from mediation.queries.audit import audit
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.cases import duplicates, search
 from mediation.queries.desk import conditions, desk, oversight, supervision
+from mediation.queries.house import house
 from mediation.queries.prevention import prevention
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting

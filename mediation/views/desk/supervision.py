@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from mediation.forms.base import BaseForm
 from mediation.forms.desk import supervision as forms
 from mediation.models import Case
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries.cases import duplicates
 from mediation.queries.desk import conditions, desk, oversight
 from mediation.queries.desk import supervision as queries
+from mediation.queries.house import house
 from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.desk import feeds as texts

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Closing, Station
-from mediation.queries import house
 from mediation.queries.audit import explaining
 from mediation.queries.figures import closings as queries
+from mediation.queries.house import house
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures import figures
 from mediation.rules.language import Refused, Text

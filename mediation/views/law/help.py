@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request
 
 from mediation.forms.law.help import PREFIX, clocks_form
-from mediation.queries import house
+from mediation.queries.house import house
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access, letters, reading, words
 from mediation.rules.cases import workflow

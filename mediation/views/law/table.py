@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mediation.queries import house
+from mediation.queries.house import house
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.law import channels, effect, scope

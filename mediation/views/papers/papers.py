@@ -8,7 +8,8 @@ from mediation import papers as sheets
 from mediation.forms.papers.papers import HandedForm, PaperForm
 from mediation.models import Case
 from mediation.papers import Sheet, Sight
-from mediation.queries import door, house
+from mediation.queries import door
+from mediation.queries.house import house
 from mediation.queries.papers import papers as paper_queries
 from mediation.rules.papers import paperwork
 from mediation.rules.reading import read_key

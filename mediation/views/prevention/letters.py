@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from mediation.forms.prevention import partners as forms
 from mediation.models import Case, Employer, Letter
-from mediation.queries import door, house
+from mediation.queries import door
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
+from mediation.queries.house import house
 from mediation.queries.people import employers as employer_queries
 from mediation.rules import words
 from mediation.rules.access import scope_of

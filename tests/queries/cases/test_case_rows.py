@@ -9,8 +9,8 @@ from sqlalchemy import JSON, Boolean, Date, Integer, SmallInteger
 from mediation.cli.acts import counted
 from mediation.extensions import db
 from mediation.models import Case, CaseLink, ConsultationCase, Instant, Party, PaymentShare
-from mediation.queries import canonical
 from mediation.queries.cases import case_rows
+from mediation.queries.house import canonical
 from mediation.services.cases import cases
 from tests import casework, house
 

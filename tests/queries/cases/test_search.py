@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Commission, ExternalNumber, SearchGram, SearchText, SearchWords
-from mediation.queries import checks
 from mediation.queries.cases import search
+from mediation.queries.house import checks
 from mediation.rules.language import Refused
 from mediation.services.cases import cases, intake
 from mediation.services.cases import search as finder

@@ -12,7 +12,7 @@ from mediation.queries import door
 from mediation.queries.cases import search
 from mediation.queries.desk import conditions, desk, oversight, supervision
 from mediation.queries.money import balances, ledger
-from mediation.services import accounts
+from mediation.services.house import accounts
 from tests import casework, docket, house
 from tests.ledgers import agreed_case, days, pay
 

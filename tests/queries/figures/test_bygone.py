@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case
 from mediation.queries.desk import conditions
 from mediation.queries.figures import bygone, figure_rows, figures, scopes
-from mediation.services import accounts
+from mediation.services.house import accounts
 from tests import casework, house
 from tests.ledgers import agreed_case
 

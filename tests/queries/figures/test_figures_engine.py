@@ -239,7 +239,7 @@ TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "cl
 TELLING_CALLS = {f"conditions.{name}" for name in ("overdue", "stuck", "untouched", "late_money", "unassigned")}
 OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
-    "mediation.queries.checks._sums": "compares stored sums with the parts they are made of; no figure",
+    "mediation.queries.house.checks._sums": "compares stored sums with the parts they are made of; no figure",
     "mediation.queries.ledger.columns._came":
         "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
     "mediation.queries.ledger.columns._promised": "as before",

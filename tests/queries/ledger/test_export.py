@@ -18,7 +18,7 @@ from mediation import sheets, vault
 from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import Case, Party
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.queries.ledger import cells, export, moments, preview
 from mediation.queries.ledger import selection as selections
 from mediation.queries.money import ledger

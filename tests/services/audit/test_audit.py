@@ -4,9 +4,9 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Event, Note
-from mediation.queries import digests
 from mediation.queries.audit import audit as queries
 from mediation.queries.cases import history
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.audit import audit
 from mediation.services.cases.cases import Forbidden

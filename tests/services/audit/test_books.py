@@ -9,12 +9,12 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Closing, Counter, Event, Explanation, Reconciliation
-from mediation.queries import checks, digests
 from mediation.queries.audit import explaining as explaining_queries
 from mediation.queries.audit import reconciling
 from mediation.queries.audit.audit import About
 from mediation.queries.figures import closings as closing_queries
 from mediation.queries.figures import statistics
+from mediation.queries.house import checks, digests
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused
 from mediation.services.audit import audit, explaining

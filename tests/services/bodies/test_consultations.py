@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Consultation
-from mediation.queries import digests, door
+from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.bodies import consultations, coordination
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice

@@ -12,18 +12,19 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, CaseLink
-from mediation.queries import digests, door
+from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.bodies import registers
 from mediation.queries.cases import links
 from mediation.queries.desk import desk
+from mediation.queries.house import digests
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
-from mediation.services import house
 from mediation.services.bodies import coordination
 from mediation.services.bodies.coordination import Letter, Reply
 from mediation.services.cases import cases
 from mediation.services.cases import links as link_service
+from mediation.services.house import house
 from mediation.services.papers import files
 from tests import casework
 from tests import house as people

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Contact, Event, Interruption
-from mediation.queries import digests
 from mediation.queries.cases import choices
+from mediation.queries.house import digests
 from mediation.queries.law import clocks
 from mediation.queries.money import ledger
 from mediation.rules.cases import workflow

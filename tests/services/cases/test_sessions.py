@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Agency, Case, CaseMember, Commission, ExternalNumber, Hearing, Note
-from mediation.queries import digests, door
+from mediation.queries import door
+from mediation.queries.house import digests
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination

@@ -6,9 +6,9 @@ from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Absence, Duty, Feed, Note
-from mediation.queries import digests
 from mediation.queries.desk import supervision as queries
 from mediation.queries.door import filter_for
+from mediation.queries.house import digests
 from mediation.rules.desk import feeds as texts
 from mediation.rules.language import Refused
 from mediation.services.cases import cases

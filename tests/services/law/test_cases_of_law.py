@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency
-from mediation.queries import digests, door
+from mediation.queries import door
 from mediation.queries.cases import notices
 from mediation.queries.desk import supervision as boards
 from mediation.queries.figures import statistics
+from mediation.queries.house import digests
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import doors
 from mediation.queries.law import law as queries

@@ -6,8 +6,8 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import CalendarDay
-from mediation.queries import digests
 from mediation.queries.cases import facts
+from mediation.queries.house import digests
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law as queries
 from mediation.queries.money import ledger

@@ -6,7 +6,7 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Instalment, InstalmentShare
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import law as queries
 from mediation.rules.language import Refused

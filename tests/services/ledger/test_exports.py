@@ -18,15 +18,16 @@ from mediation import sheets
 from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, ExportRun
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.queries.ledger import export
 from mediation.queries.ledger import exports as queries
 from mediation.queries.ledger import selection as selections
 from mediation.rules.language import Refused
-from mediation.services import accounts, journal
-from mediation.services import house as services
+from mediation.services import journal
 from mediation.services.cases import cases
-from mediation.services.house import Place
+from mediation.services.house import accounts
+from mediation.services.house import house as services
+from mediation.services.house.house import Place
 from mediation.services.ledger import exports as service
 from mediation.services.ledger.exports import Result
 from tests import exports, house, prepared

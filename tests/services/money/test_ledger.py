@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Event
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.queries.money import ledger
 from mediation.rules.language import Refused
 from mediation.rules.money import money

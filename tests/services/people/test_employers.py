@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Event
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.cases import cases
 from mediation.services.people import employers, parties

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Event, Party
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services import journal
 from mediation.services.cases import cases

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Sample
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.services import journal
 from tests import casework, exports, house, prepared
 

@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Event, Handover
-from mediation.queries import digests
-from mediation.services import accounts
+from mediation.queries.house import digests
 from mediation.services.cases import sealing
+from mediation.services.house import accounts
 from mediation.services.papers import files
 from tests import house
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, event, select
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.queries.cases import duplicates
-from mediation.services import accounts
 from mediation.services.cases import sealing
+from mediation.services.house import accounts
 from tests import casework, docket, house, prepared
 
 TITLE = "两家工会可能重复登记"

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Inquiry, Lead, Letter
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.services.people import employers
 from tests import docket, house
 

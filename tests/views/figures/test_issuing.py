@@ -8,12 +8,13 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
-from mediation.queries import checks, digests
 from mediation.queries.audit import audit as queries
 from mediation.queries.figures import issued, scopes
-from mediation.services import calendar, records
+from mediation.queries.house import checks, digests
+from mediation.services import records
 from mediation.services.audit import audit
 from mediation.services.figures import closings, issuing
+from mediation.services.house import calendar
 from mediation.services.people import employers, parties
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.services.law import law
 from tests import casework, house, prepared
 

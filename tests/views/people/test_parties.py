@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Commission, Employer, Party
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.services.money import claims
 from mediation.services.people import parties
 from tests import docket, house

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, Inquiry, Lead
-from mediation.queries import digests
+from mediation.queries.house import digests
 from mediation.services import records
 from mediation.services.people import employers
 from mediation.services.prevention import prevention

@@ -10,15 +10,16 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
-from mediation.queries import house
+from mediation.queries.house import house
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import periods
 from mediation.rules.prevention import supervision_letters
-from mediation.services import accounts, journal, setup
+from mediation.services import journal
 from mediation.services.bodies import coordination
 from mediation.services.cases.cases import Forbidden
+from mediation.services.house import accounts, setup
 from mediation.services.ledger import exports
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")

@@ -4,16 +4,16 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask_babel import gettext as _
 
-from mediation.forms.admin import CheckForm, SettingForm
-from mediation.queries import house as house_queries
+from mediation.forms.house.admin import CheckForm, SettingForm
+from mediation.queries.house import house as house_queries
 from mediation.rules import access, words
 from mediation.rules.law import channels
-from mediation.services import house
+from mediation.services.house import house
 from mediation.settings import SETTINGS
 from mediation.sqlite import database_faults, database_settings, expected_mode
 from mediation.views import guard
-from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.house.frame import bp
 from mediation.views.law.table import limits_table
 from mediation.views.press import press
 
@@ -23,7 +23,7 @@ SECRET = frozenset({"DEMO_PASSWORD", "DATABASE_URL", "REPLICA_URL"})  # may hold
 @bp.get("/rights")
 @permit("rule.read")
 def rights():
-    return render_template("admin/rights.html", grants=access.GRANTS, roles=words.ROLES, scopes=access.SCOPES)
+    return render_template("house/rights.html", grants=access.GRANTS, roles=words.ROLES, scopes=access.SCOPES)
 
 
 @bp.get("/clocks")
@@ -35,7 +35,7 @@ def clocks():
 def _clocks(form: CheckForm) -> str:
     rows = limits_table()
     return render_template(
-        "admin/clocks.html", rows=rows, channels=channels.CHANNELS, form=form,
+        "house/clocks.html", rows=rows, channels=channels.CHANNELS, form=form,
         checked=sum(row["check"] is not None for row in rows),
         may_check=bool(access.scope_of(guard.actor().role, "rule.check")))
 
@@ -60,7 +60,7 @@ def _settings(form: SettingForm) -> str:
     shown = [(row.name, _shown(row.name, values[row.name]), row.meaning) for row in SETTINGS]
     kept = house_queries.settings()
     return render_template(
-        "admin/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
+        "house/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
         database=database_settings(connection), faults=database_faults(connection),
         expected_mode=expected_mode(connection), is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"])
 

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
 from mediation.extensions import login
-from mediation.forms.auth import LoginForm, PasswordForm
 from mediation.forms.base import new_token
+from mediation.forms.house.auth import LoginForm, PasswordForm
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
-from mediation.services import accounts
 from mediation.services.cases import drafts
+from mediation.services.house import accounts
 from mediation.views import guard, kept
 from mediation.views.guard import permit
 from mediation.views.press import press
@@ -30,14 +30,14 @@ login.login_message = ""
 def show_login():
     if current_user.is_authenticated:
         return redirect("/")
-    return render_template("auth/login.html", blank=kept.piece("log-in", _render_blank, submit=new_token(),
-                                                               action=_action()))
+    return render_template("house/login.html", blank=kept.piece("log-in", _render_blank, submit=new_token(),
+                                                                action=_action()))
 
 
 def _render_blank() -> str:
     form = LoginForm(formdata=None)
     form.submit_token.data = kept.mark("submit")
-    return render_template("auth/login_form.html", form=form, action=kept.mark("action"))
+    return render_template("house/login_form.html", form=form, action=kept.mark("action"))
 
 
 def _action() -> str:
@@ -47,7 +47,7 @@ def _action() -> str:
 
 
 def _refused(form: LoginForm) -> tuple[str, int]:
-    return render_template("auth/login.html", form=form, action=_action()), 422
+    return render_template("house/login.html", form=form, action=_action()), 422
 
 
 @bp.post("/login")
@@ -97,7 +97,7 @@ def log_out():
 @bp.get("/password")
 @permit(SELF)
 def password():
-    return render_template("auth/password.html", form=PasswordForm())
+    return render_template("house/own_password.html", form=PasswordForm())
 
 
 @bp.post("/password")
@@ -107,7 +107,7 @@ def change_password():
     return press(
         form, lambda: accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data,
                                                form.again.data, guard.actor(), key=current_user.key),
-        lambda: render_template("auth/password.html", form=form), "/", _("密码已改，其他地方的登录已失效。"))
+        lambda: render_template("house/own_password.html", form=form), "/", _("密码已改，其他地方的登录已失效。"))
 
 
 @bp.post("/language")

@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Agency, LoginAttempt, LoginSession, Station, User
-from mediation.rules import passwords
 from mediation.rules.access import Actor
+from mediation.rules.house import passwords
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 

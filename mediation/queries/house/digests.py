@@ -16,8 +16,8 @@ from mediation import vault
 from mediation.data import checker
 from mediation.extensions import AnyModel, db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
-from mediation.queries.canonical import BESIDE, VERSION, canonical_beside, canonical_case, canonical_cases
 from mediation.queries.figures import issued
+from mediation.queries.house.canonical import BESIDE, VERSION, canonical_beside, canonical_case, canonical_cases
 from mediation.rules import journal
 
 MANY = 200  # cases or entries in the hand at once

@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import CalendarDay, Duty, Event
-from mediation.queries import house as house_queries
+from mediation.queries.house import house as house_queries
 from mediation.rules.language import Refused
-from mediation.services import accounts, calendar, house, setup
 from mediation.services.cases.cases import Forbidden
 from mediation.services.desk import duty
-from mediation.services.house import Place
+from mediation.services.house import accounts, calendar, house, setup
+from mediation.services.house.house import Place
 from tests import casework
 from tests.house import PASSWORD, TODAY, get_station, get_user
 

@@ -9,9 +9,10 @@ from sqlalchemy import select, text
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event, Party
-from mediation.queries import canonical, checks, digests
-from mediation.services import accounts, journal, records
+from mediation.queries.house import canonical, checks, digests
+from mediation.services import journal, records
 from mediation.services.bodies import consultations, coordination
+from mediation.services.house import accounts
 from mediation.services.people import employers
 from mediation.services.prevention import letters
 from tests import casework, house

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm, Select
 from mediation.models import Station
-from mediation.queries import house as house_queries
+from mediation.queries.house import house as house_queries
 from mediation.rules.reading import read_key
 from mediation.services.desk import duty as service
 from mediation.views import guard
-from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.house.frame import bp
 from mediation.views.press import press
 
 DAYS = range(service.WEEK)
@@ -55,7 +55,7 @@ def _week() -> date:
 def _page(station: Station, first: date, form: BaseForm) -> str:
     actor = guard.actor()
     return render_template(
-        "admin/duty.html", station=station, sites=house_queries.duty_stations(actor), first=first, form=form,
+        "house/duty.html", station=station, sites=house_queries.duty_stations(actor), first=first, form=form,
         days=[first + timedelta(n) for n in DAYS], officers=house_queries.duties(station, first),
         before=first - timedelta(service.WEEK), after=first + timedelta(service.WEEK),
         may_write=house_queries.reaches(actor, "duty.write", station))

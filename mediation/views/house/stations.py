@@ -4,15 +4,15 @@ from __future__ import annotations
 from flask import abort, render_template
 from flask_babel import gettext as _
 
-from mediation.forms.admin import AgencyForm, StationForm
+from mediation.forms.house.admin import AgencyForm, StationForm
 from mediation.models import Agency, Station
-from mediation.queries import house as house_queries
+from mediation.queries.house import house as house_queries
 from mediation.rules import access
 from mediation.rules.reading import read_key
-from mediation.services import house
+from mediation.services.house import house
 from mediation.views import guard
-from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.house.frame import bp
 from mediation.views.press import press
 
 STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "number_form", "county", "phone",
@@ -27,7 +27,7 @@ def _may_write() -> bool:
 @bp.get("/stations")
 @permit("station.read")
 def stations():
-    return render_template("admin/stations.html", rows=house_queries.stations(guard.actor()), may_write=_may_write())
+    return render_template("house/stations.html", rows=house_queries.stations(guard.actor()), may_write=_may_write())
 
 
 @bp.get("/stations/new")
@@ -56,7 +56,7 @@ def _find_station(key: int) -> Station:
 
 
 def _station_page(row: Station | None, form: StationForm) -> str:
-    return render_template("admin/station.html", row=row, form=form)
+    return render_template("house/station.html", row=row, form=form)
 
 
 @bp.post("/stations")
@@ -92,7 +92,7 @@ def agencies():
         by_union.setdefault(row.union_id, []).append(row)
     missing = [key for key in by_union if key not in unions]
     unions |= {key: house_queries.get_station(key) for key in missing}  # a site's people read their union's bodies
-    return render_template("admin/agencies.html", by_union=by_union, unions=unions, may_write=_may_write())
+    return render_template("house/agencies.html", by_union=by_union, unions=unions, may_write=_may_write())
 
 
 @bp.get("/agencies/new")
@@ -121,7 +121,7 @@ def _find_agency(key: int) -> Agency:
 
 
 def _agency_page(row: Agency | None, form: AgencyForm) -> str:
-    return render_template("admin/agency.html", row=row, form=form)
+    return render_template("house/agency.html", row=row, form=form)
 
 
 @bp.post("/agencies")

@@ -15,7 +15,8 @@ from mediation import migrations
 from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import close_engines, db
 from mediation.models import Station
-from mediation.services import journal, setup
+from mediation.services import journal
+from mediation.services.house import setup
 from mediation.sqlite import database_faults
 
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving

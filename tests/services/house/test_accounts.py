@@ -8,7 +8,7 @@ import pytest
 from mediation.extensions import db
 from mediation.models import LoginAttempt, LoginSession, User
 from mediation.rules.language import Refused
-from mediation.services import accounts
+from mediation.services.house import accounts
 from tests import house
 
 pytestmark = pytest.mark.postgresql

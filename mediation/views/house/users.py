@@ -6,18 +6,18 @@ from collections.abc import Callable
 from flask import abort, render_template
 from flask_babel import gettext as _
 
-from mediation.forms.admin import ReasonForm, UserForm
+from mediation.forms.house.admin import ReasonForm, UserForm
 from mediation.models import Agency, Station, User
-from mediation.queries import house as house_queries
+from mediation.queries.house import house as house_queries
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
-from mediation.services import house
-from mediation.services.accounts import ONE_TIME_HOURS
-from mediation.services.house import Place
+from mediation.services.house import house
+from mediation.services.house.accounts import ONE_TIME_HOURS
+from mediation.services.house.house import Place
 from mediation.views import guard
-from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.house.frame import bp
 from mediation.views.press import Answer, press
 
 
@@ -30,7 +30,7 @@ def users():
 def _list(form: UserForm) -> str:
     rows = house_queries.users(guard.actor())
     waiting = {row.id for row in house_queries.unconfirmed(guard.actor())}
-    return render_template("admin/users.html", rows=rows, form=form, waiting=waiting, roles=words.ROLES)
+    return render_template("house/users.html", rows=rows, form=form, waiting=waiting, roles=words.ROLES)
 
 
 def _new_form() -> UserForm:
@@ -69,7 +69,7 @@ def _show_once(row: User, secret: str, title: str) -> Callable[[], str]:
     """The one-time password, on the answering page and nowhere else."""
     shown = {"title": title, "username": row.username, "name": row.name, "key": row.id, "secret": secret,
              "is_confirmed": row.confirmed_at is not None, "hours": ONE_TIME_HOURS}
-    return lambda: render_template("admin/password.html", **shown)
+    return lambda: render_template("house/password.html", **shown)
 
 
 @bp.get("/users/<int:key>")
@@ -91,7 +91,7 @@ def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = N
     form.version.data = row.version
     names = house_queries.names_of([row.created_by_id, row.confirmed_by_id])
     return render_template(
-        "admin/user.html", row=row, form=form, reason=reason or ReasonForm(None), names=names,
+        "house/user.html", row=row, form=form, reason=reason or ReasonForm(None), names=names,
         seen_at=house_queries.last_seen(row), open_cases=house_queries.open_cases(row), is_self=row.id == actor.user_id,
         may_confirm=house_queries.may_confirm(actor, row),
         may_change=bool(access.scope_of(actor.role, "user.create")),

@@ -28,8 +28,8 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries.digests import MANY, Fault
 from mediation.queries.figures import issued
+from mediation.queries.house.digests import MANY, Fault
 from mediation.queries.money import ledger
 from mediation.rules import words
 from mediation.rules.cases import workflow

@@ -8,7 +8,7 @@ from mediation.cli.base import command, operator
 from mediation.extensions import db
 from mediation.models import Agency, Station
 from mediation.rules import words
-from mediation.services import accounts
+from mediation.services.house import accounts
 
 
 @click.group("user")

@@ -7,19 +7,19 @@ from datetime import date
 from flask import render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.admin import LocalDayForm, NoticeForm
+from mediation.forms.house.admin import LocalDayForm, NoticeForm
 from mediation.queries import door
-from mediation.queries import house as house_queries
+from mediation.queries.house import house as house_queries
 from mediation.queries.law import law
 from mediation.rules import access
 from mediation.rules.law import workdays
 from mediation.rules.law.notice import Notice
 from mediation.rules.reading import read_key
-from mediation.services import calendar as service
-from mediation.services.calendar import Moved
+from mediation.services.house import calendar as service
+from mediation.services.house.calendar import Moved
 from mediation.views import guard
-from mediation.views.admin.frame import bp
 from mediation.views.guard import permit
+from mediation.views.house.frame import bp
 from mediation.views.press import press
 
 
@@ -42,7 +42,7 @@ def _page(notice_form: NoticeForm, local_form: LocalDayForm) -> str:
     county = _county()
     rows = house_queries.calendar_days(year, county)
     return render_template(
-        "admin/calendar.html", years=years, year=year, county=county, counties=house_queries.counties(),
+        "house/calendar.html", years=years, year=year, county=county, counties=house_queries.counties(),
         months=months_of(year, service.calendar_of(rows)), is_loaded=year in years, rows=rows,
         local=[row for row in rows if row.county], notice_form=notice_form, local_form=local_form,
         may_write=bool(access.scope_of(guard.actor().role, "calendar.write")))
@@ -83,7 +83,7 @@ def _preview(form: NoticeForm, found: Notice) -> str:
     months = months_of(found.year, service.calendar_of(found.rows))
     changes = law.deadline_changes(found.rows, guard.today())
     seen = [change for change in changes if door.may(guard.actor(), "case.read", change.case)]
-    return render_template("admin/notice.html", form=form, found=found, months=months, changes=changes, seen=seen,
+    return render_template("house/notice.html", form=form, found=found, months=months, changes=changes, seen=seen,
                            is_known=found.year in house_queries.calendar_years())
 
 

@@ -8,9 +8,9 @@ from flask import current_app
 
 from mediation.cli.base import command, operator, plain_command, reading_command
 from mediation.extensions import close_engines, db
-from mediation.queries import checks, digests
-from mediation.services import backup as copies
+from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
+from mediation.services.house import backup as copies
 
 
 @click.group("journal")
