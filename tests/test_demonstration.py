@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from mediation.cli import demo
+from mediation.cli.demo import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.figures import statistics

@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import Connection, func, insert, select
 
 from mediation import vault
-from mediation.cli import county, plays
 from mediation.cli.base import today
+from mediation.cli.demo import county, plays
 from mediation.extensions import close_engines, db
 from mediation.models import (
     Agreement,

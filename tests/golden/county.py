@@ -13,8 +13,8 @@ from unittest.mock import patch
 
 from flask import Flask
 
-from mediation.cli import county, plays
-from mediation.cli.plays import Play
+from mediation.cli.demo import county, plays
+from mediation.cli.demo.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
 from mediation.queries.audit import audit as findings

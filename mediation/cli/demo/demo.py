@@ -13,8 +13,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from mediation import settings
-from mediation.cli import archive, audits, beforehand, county, plays
 from mediation.cli.base import command, operator
+from mediation.cli.demo import archive, audits, beforehand, county, plays
 from mediation.cli.house.house import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from mediation.cli.plays import actor
+from mediation.cli.demo.plays import actor
 from mediation.extensions import db
 from mediation.models import Case, Sample
 from mediation.queries import door

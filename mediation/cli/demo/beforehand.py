@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from mediation.cli import county
-from mediation.cli.plays import actor
+from mediation.cli.demo import county
+from mediation.cli.demo.plays import actor
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
 from mediation.services import records

@@ -1,0 +1,1 @@
+"""The demonstration county: its house, its stories, and how they are played."""
