@@ -8,8 +8,8 @@ from datetime import date
 import click
 import pytest
 
-from mediation.cli import bench
-from mediation.cli.measures import Line
+from mediation.cli.bench import bench
+from mediation.cli.bench.measures import Line
 from mediation.queries.house import checks, digests
 from tests import house
 

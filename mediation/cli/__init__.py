@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import bench
+from mediation.cli.bench import bench
 from mediation.cli.demo import demo
 from mediation.cli.figures import report
 from mediation.cli.house import english, house, people, trust

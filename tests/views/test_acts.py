@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from mediation.cli import acts, measures, synthetic
+from mediation.cli.bench import acts, measures, synthetic
 from mediation.extensions import db
 from tests import docket, house
 

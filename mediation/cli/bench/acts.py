@@ -15,8 +15,8 @@ from typing import NamedTuple
 from flask import Flask, session
 from sqlalchemy import Engine, event, select
 
-from mediation.cli import synthetic
-from mediation.cli.measures import SUBMIT, Line, Visitor, found, spent
+from mediation.cli.bench import synthetic
+from mediation.cli.bench.measures import SUBMIT, Line, Visitor, found, spent
 from mediation.extensions import db
 from mediation.models import Case
 

@@ -25,8 +25,8 @@ from rustpy_xlsxwriter import write_worksheets
 from sqlalchemy import select
 
 from mediation import sheets
-from mediation.cli import synthetic
 from mediation.cli.base import today
+from mediation.cli.bench import synthetic
 from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party

@@ -21,10 +21,10 @@ import click
 from flask import Flask, current_app
 
 from mediation import settings
-from mediation.cli import acts, measures, synthetic
 from mediation.cli.base import operator, plain_command
+from mediation.cli.bench import acts, measures, synthetic
+from mediation.cli.bench.measures import Line
 from mediation.cli.house.house import upgrade
-from mediation.cli.measures import Line
 from mediation.extensions import db
 
 LEAST, MOST = 100, 2_000_000

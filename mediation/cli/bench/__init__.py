@@ -1,0 +1,1 @@
+"""Measuring: made-up cases in bulk, and what is asked of them."""
