@@ -28,7 +28,7 @@ from mediation.rules import access, journal
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
-from mediation.rules.law import channels, limits, periods
+from mediation.rules.law import channels, limits, time_limits
 from mediation.views import navigation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -277,8 +277,8 @@ def test_every_state_can_be_reached():
 
 
 def test_every_clock_stands_on_a_law_and_on_things_that_exist():
-    ids = {rule.id for rule in periods.CLOCKS}
-    for rule in periods.CLOCKS:
+    ids = {rule.id for rule in time_limits.CLOCKS}
+    for rule in time_limits.CLOCKS:
         assert rule.law.key, rule.id
         assert rule.confidence in limits.CONFIDENCES, rule.id
         assert rule.nature in limits.NATURES, rule.id
@@ -292,7 +292,7 @@ def test_every_clock_stands_on_a_law_and_on_things_that_exist():
 def test_no_two_rows_of_one_clock_hold_on_the_same_day():
     """For one label, channel, procedure and kind of claim."""
     spans: dict[tuple, list] = {}
-    for rule in periods.CLOCKS:
+    for rule in time_limits.CLOCKS:
         for channel in rule.channels:
             for claims in ("labour", "civil") if rule.claims == "both" else (rule.claims,):
                 span = rule.since or date.min, rule.until or date.max

@@ -12,7 +12,7 @@ from mediation.cli.base import plain_command, reading_command
 from mediation.cli.figures.report import a_day, reader
 from mediation.queries.desk import desk
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import channels, clocks, limits, periods, refusals
+from mediation.rules.law import channels, clocks, limits, refusals, time_limits
 
 NO_CLOCK = Text("没有正在计算的{rule}", "No clock {rule} runs for these facts")
 UNKNOWN_SIDE = Text("没有这一方：{name}。可用：{known}", "Unknown side {name}. Known: {known}")
@@ -84,7 +84,7 @@ def _sides(pairs: tuple[str, ...]) -> dict[str, date]:
 
 
 def _extend(told: Told, extended: tuple[str, ...], signed: dict[str, date]) -> Told:
-    ids = tuple(dict.fromkeys(rule.id for rule in periods.CLOCKS))
+    ids = tuple(dict.fromkeys(rule.id for rule in time_limits.CLOCKS))
     for rule, days in clocks.read_days(extended, ids, UNKNOWN_RULE).items():
         clock = clocks.find_clock(told.run(), rule)
         if clock is None:

@@ -16,7 +16,7 @@ from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.spans import Span
-from mediation.rules.law import periods
+from mediation.rules.law import time_limits
 from mediation.rules.money.money import print_yuan
 
 Row = Sequence[object]
@@ -70,7 +70,7 @@ def limits() -> list[Row]:
     """What hangs on the wall: the steps of a case, and the limits of the law behind them."""
     steps = [("步骤", label.zh, "", "") for label, _states in workflow.STEPS]
     return [("类别", "名称", "依据", "可信程度"), *steps,
-            *(("期限", rule.label.zh, rule.article.zh, rule.confidence) for rule in periods.CLOCKS)]
+            *(("期限", rule.label.zh, rule.article.zh, rule.confidence) for rule in time_limits.CLOCKS)]
 
 
 def typical(actor: Actor, period: Span, station: Station, count: int) -> list[Case]:

@@ -16,7 +16,7 @@ from mediation.rules import access, journal, words
 from mediation.rules.audit import audit, contradictions, reconciling, sampling
 from mediation.rules.cases.guidance import join
 from mediation.rules.language import Text, Word
-from mediation.rules.law import limitation, limits, periods, procedures, routes, scope
+from mediation.rules.law import limitation, limits, procedures, routes, scope, time_limits
 from mediation.rules.money.money import print_yuan
 from mediation.rules.reading import say_day
 
@@ -51,7 +51,7 @@ TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
     "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},
-    "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(periods.CLOCKS)},
+    "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(time_limits.CLOCKS)},
 }
 BEIJING = ZoneInfo("Asia/Shanghai")
 UNKNOWN = Text("不详", "not known")

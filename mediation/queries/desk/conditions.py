@@ -25,7 +25,7 @@ from mediation.queries.cases.listed import Listed
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text, Word, vocabulary
-from mediation.rules.law import periods
+from mediation.rules.law import time_limits
 
 UNTOUCHED_DAYS = 14
 SOON = (3, 7, 15)
@@ -225,5 +225,5 @@ def clock_name(case: Case | Listed) -> Text:
 def name_of_clock(rule: str, channel: str) -> Text:
     if rule.startswith("P") and rule[1:].isdigit():
         return Text(f"第{rule[1:]}期到账", f"Instalment {rule[1:]}")
-    row = next((row for row in periods.CLOCKS if row.id == rule and channel in row.channels), None)
+    row = next((row for row in time_limits.CLOCKS if row.id == rule and channel in row.channels), None)
     return Text(row.label.zh.split("（")[0], row.label.en.split(" (")[0]) if row else Text(rule, rule)

@@ -17,7 +17,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import balances, ledger
 from mediation.rules import words
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import channels, clocks, limitation, periods, procedures, refusals
+from mediation.rules.law import channels, clocks, limitation, procedures, refusals, time_limits
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.workdays import Calendar
 
@@ -70,7 +70,7 @@ def main_rule(case: Case | CaseRows) -> str:
 def period_rules(case: Case | CaseRows) -> frozenset[str]:
     """The ids under which decisions about the mediation period are kept: its own and its twin's."""
     main = main_rule(case)
-    return frozenset({main, *(rule.id for rule in periods.CLOCKS if rule.twin == main)})
+    return frozenset({main, *(rule.id for rule in time_limits.CLOCKS if rule.twin == main)})
 
 
 def case_facts(case: Case | CaseRows) -> dict[str, list[date]]:

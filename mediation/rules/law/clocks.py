@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.law.limitation import Interruption, Limitation, Pause, limitation
 from mediation.rules.law.limits import EMPTY, ENDS, FACTS, FIRST, LAST, Rule
-from mediation.rules.law.periods import CLOCKS
+from mediation.rules.law.time_limits import CLOCKS
 from mediation.rules.law.workdays import DAY, Calendar, Step, add_workdays, count_workdays, end_of, roll, trace
 
 CHANGES = vocabulary(

@@ -14,7 +14,7 @@ from mediation.queries.house import house
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import periods
+from mediation.rules.law import time_limits
 from mediation.rules.prevention import supervision_letters
 from mediation.services import journal
 from mediation.services.bodies import coordination
@@ -281,7 +281,7 @@ def _is_taken(union: Station, code: str) -> bool:
 
 def check_rule(mark: str, note: str, actor: Actor) -> RuleCheck:
     """Mark a row of the time limits as compared with its source; a changed row loses its mark."""
-    if mark not in {rule.mark for rule in periods.CLOCKS}:
+    if mark not in {rule.mark for rule in time_limits.CLOCKS}:
         raise Refused([_say("", "这条规则刚刚变了，请刷新后再核对", "This rule has just changed; reload and check again")])
     row = RuleCheck(rule=mark, account_id=actor.user_id, checked_on=actor.today, note=note)
     db.session.add(row)

@@ -9,7 +9,7 @@ from mediation.rules.language import Text
 from mediation.rules.law import channels, effect, scope
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
-from mediation.rules.law.periods import CLOCKS
+from mediation.rules.law.time_limits import CLOCKS
 
 ROLLS = Text("末日逢休息日顺延", "moved past rest days")
 STAYS = Text("末日不顺延", "not moved")

@@ -20,7 +20,6 @@ from mediation.rules.law.clocks import (
 )
 from mediation.rules.law.limitation import Interruption, bar_alert, is_aid_urgent, limitation, merge_pauses
 from mediation.rules.law.limits import CONFIDENCES, FACTS, NATURES, UNITS
-from mediation.rules.law.periods import CLOCKS
 from mediation.rules.law.refusals import (
     extension_cap,
     extension_problems,
@@ -29,6 +28,7 @@ from mediation.rules.law.refusals import (
     pause_problems,
     review_problems,
 )
+from mediation.rules.law.time_limits import CLOCKS
 from mediation.rules.law.workdays import is_rest_day
 from mediation.sheets import shipped_calendar
 

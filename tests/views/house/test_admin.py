@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, CalendarDay, Case, Duty, Event, HouseSetting, RuleCheck, Station, User
 from mediation.rules import access, words
-from mediation.rules.law import periods
+from mediation.rules.law import time_limits
 from tests import casework, house
 
 NEW_FORM = "main form[action='/admin/users']"
@@ -364,9 +364,9 @@ def test_the_rights_are_the_matrix_in_both_languages(client):
 def test_every_limit_is_listed_and_marked_by_whom_and_when(app, client):
     supervisor = client("supervisor")
     page = supervisor.get("/admin/clocks")
-    assert len(page.soup.select("table.dense tbody tr")) == len(periods.CLOCKS)
+    assert len(page.soup.select("table.dense tbody tr")) == len(time_limits.CLOCKS)
     assert "未核对" in page.text and "已核对0条" in page.text
-    rule = next(row for row in periods.CLOCKS if row.id == "L22")
+    rule = next(row for row in time_limits.CLOCKS if row.id == "L22")
     supervisor.submit(page, "#mark form", mark=rule.mark, note="2008年文本")
     page = client("auditor").get("/admin/clocks")
     assert "已核对1条" in page.text and "刘主席 2026-11-18" in page.text and "2008年文本" in page.text
@@ -377,8 +377,8 @@ def test_every_limit_is_listed_and_marked_by_whom_and_when(app, client):
 
 
 def test_rows_of_one_limit_are_marked_apart():
-    assert len({rule.mark for rule in periods.CLOCKS}) == len(periods.CLOCKS)
-    assert max(len(rule.mark) for rule in periods.CLOCKS) <= 20
+    assert len({rule.mark for rule in time_limits.CLOCKS}) == len(time_limits.CLOCKS)
+    assert max(len(rule.mark) for rule in time_limits.CLOCKS) <= 20
 
 
 def test_settings_are_told_and_secrets_are_not(app, client):

@@ -7,7 +7,7 @@ import pytest
 
 from mediation.rules import words
 from mediation.rules.cases import workflow
-from mediation.rules.law import laws, periods, routes, scope
+from mediation.rules.law import laws, routes, scope, time_limits
 
 EVERYBODY = ("mediator", "mediator2", "lead", "supervisor", "liaison", "auditor", "admin")
 
@@ -38,8 +38,8 @@ def test_the_procedure_is_printed_from_its_tables(client, language):
 
 def test_the_whole_table_of_law(client):
     page = client("auditor").get("/help/law")
-    assert len(page.soup.select("table.dense tbody tr")) == len(periods.CLOCKS)
-    for rule in periods.CLOCKS:
+    assert len(page.soup.select("table.dense tbody tr")) == len(time_limits.CLOCKS)
+    for rule in time_limits.CLOCKS:
         assert rule.label.zh in page.text and rule.article.zh in page.text and rule.cites in page.text
     for law in laws.LAWS.values():
         assert law.zh in page.text and law.en in page.text
