@@ -16,7 +16,7 @@ from mediation.queries.money import ledger
 from mediation.queries.people import employers
 from mediation.rules import words
 from mediation.rules.cases.workflow import STATES
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from tests import house
 from tests.house import PASSWORD
 

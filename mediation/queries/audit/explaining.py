@@ -19,7 +19,7 @@ from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import TABLE, Found
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Text, Word, vocabulary
 
 STATES = vocabulary(Word("open", "待理清", "To clear"), Word("explained", "已说明", "Explained"), Word("all", "全部", "All"))

@@ -15,7 +15,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.law import time_limits
 from mediation.rules.money.money import print_yuan
 

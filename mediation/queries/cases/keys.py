@@ -35,7 +35,7 @@ from mediation.rules import access, letters, reading, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 
 Build = Callable[[str, Actor], ColumnElement[bool]]

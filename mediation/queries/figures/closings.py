@@ -27,7 +27,7 @@ from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures.closings import Correction
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Text
 
 

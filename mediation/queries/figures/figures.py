@@ -25,7 +25,7 @@ from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting
 from mediation.rules.figures.figures import Figure
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.money.money import print_yuan
 

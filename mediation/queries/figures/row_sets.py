@@ -46,14 +46,14 @@ from mediation.models import (
 from mediation.queries import door
 from mediation.queries.cases import keys
 from mediation.queries.desk import conditions
-from mediation.queries.figures import bygone
+from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
 from mediation.queries.figures.row_sets_money import MONEY
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Condition, RowSet, Source, built, columns, of_cases
 from mediation.rules import words
 from mediation.rules.figures import returns
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Text
 from mediation.rules.law import workdays
 
@@ -305,9 +305,9 @@ ROW_SETS: dict[str, RowSet] = {
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
     "open_held": _open(None, Case.handler_id.is_not(None)),
     "accepted_held": _accepted(Case.handler_id.is_not(None)),
-    "open_today": _listed(lambda asked: conditions.is_open(), lambda asked: bygone.was_open(asked.cut_off)),
-    "untouched": _listed(lambda asked: conditions.untouched(asked.actor), bygone.untouched),
-    "stuck": _listed(lambda asked: conditions.stuck(asked.actor.today), bygone.stuck),
+    "open_today": _listed(lambda asked: conditions.is_open(), lambda asked: as_of.was_open(asked.cut_off)),
+    "untouched": _listed(lambda asked: conditions.untouched(asked.actor), as_of.untouched),
+    "stuck": _listed(lambda asked: conditions.stuck(asked.actor.today), as_of.stuck),
     "came": _cases(lambda asked, rows: and_(IS_TRACED, asked.within(Case.received_on)), Case.received_on),
     "ended": _cases(lambda asked, rows: and_(IS_TRACED, Case.outcome != "", asked.within(Case.concluded_on)),
                     Case.concluded_on),

@@ -15,8 +15,8 @@ from mediation.queries import door
 from mediation.queries.cases import keys
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
-from mediation.rules.figures import reporting, spans
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures import periods, reporting
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 
 FUTURE = Text("截止日不能在今天之后", "The cut-off cannot lie in the future")
@@ -54,7 +54,7 @@ class Scope:
         last = self.period.last
         if self.cut_off >= self.actor.today or (last is not None and last <= self.cut_off):
             return self.period
-        return spans.between(self.period.first, self.cut_off) or self.period
+        return periods.between(self.period.first, self.cut_off) or self.period
 
     @property
     def is_all(self) -> bool:

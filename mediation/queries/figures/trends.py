@@ -11,7 +11,7 @@ from mediation.queries.figures import durations, measures, scopes
 from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import words
-from mediation.rules.figures import reporting, spans
+from mediation.rules.figures import periods, reporting
 from mediation.rules.language import Text
 from mediation.rules.law.workdays import add_months
 
@@ -54,7 +54,7 @@ def months(asked: Scope) -> list[Month]:
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
     ever = replace(asked, period=reporting.until(last), cut_off=min(last, asked.cut_off), kept={})
     counts = measures.grouped(ever, (CAME, ENDED), "month")
-    whole = spans.between(begin, last)
+    whole = periods.between(begin, last)
     assert whole is not None  # both days are known
     inside = measures.grouped(replace(ever, period=whole), COUNTED, "month")
     found, on = [], begin.replace(day=1)

@@ -40,7 +40,7 @@ from mediation.queries.ledger.cells import Cell, Desk
 from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.ledger.columns import Column
 from mediation.vault import Vault

@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Station
 from mediation.rules import words
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.ledger.columns import BY, Column, Sheet, get_sheet
 

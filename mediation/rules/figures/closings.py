@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 
 Parts = Mapping[str, Mapping[str, int]]  # register number -> part -> its share in the sum

@@ -4,8 +4,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from mediation.rules.figures import spans
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures import periods
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.letters import Unreadable
 
@@ -16,7 +16,7 @@ DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
 
 
 def read_period(said: str) -> Span:
-    """The period that a person or a script names: '' is all time, two days stand as A..B, else as in spans.py.
+    """The period that a person or a script names: '' is all time, two days stand as A..B, else as in periods.py.
 
     Raises Refused with the forms that are valid.
     """
@@ -24,12 +24,12 @@ def read_period(said: str) -> Span:
     days = DAYS.fullmatch(text)
     try:
         if days:
-            return spans.between(*(date.fromisoformat(part) if part else None for part in days.groups())) or ALL_TIME
-        return spans.read_period(text) if text else ALL_TIME
+            return periods.between(*(date.fromisoformat(part) if part else None for part in days.groups())) or ALL_TIME
+        return periods.read_period(text) if text else ALL_TIME
     except Unreadable as problem:
         raise Refused([Problem("period", problem.text)]) from problem
     except ValueError as problem:
-        raise Refused([Problem("period", spans.NO_PERIOD)]) from problem
+        raise Refused([Problem("period", periods.NO_PERIOD)]) from problem
 
 
 def is_all(span: Span) -> bool:

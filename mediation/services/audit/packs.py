@@ -19,7 +19,7 @@ from mediation.queries.house import house
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import Span
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases.cases import Forbidden

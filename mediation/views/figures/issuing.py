@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.forms.figures.issuing import IssueForm
 from mediation.models import IssuedFigure
-from mediation.queries.figures import figures, issued, since
+from mediation.queries.figures import figures, issued, issued_changes
 from mediation.rules.figures import figures as rules
 from mediation.rules.language import Refused
 from mediation.services.figures import issuing
@@ -69,8 +69,8 @@ def index():
 def show(key: int):
     row = _row(key)
     return render_template("figures/given.html", row=row, body=json.loads(row.body), is_whole=issued.holds(row),
-                           lines=issued.compare(row, guard.actor()), between=since.between(row, guard.actor()),
-                           units=rules.UNITS, most=since.MOST)
+                           lines=issued.compare(row, guard.actor()), between=issued_changes.between(row, guard.actor()),
+                           units=rules.UNITS, most=issued_changes.MOST)
 
 
 @bp.get("/statistics/issued/<int:key>/print")

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets
 from mediation.queries.cases import keys
-from mediation.queries.figures import figure_rows, figures, loop, measures, returns, scopes, statistics, trends
+from mediation.queries.figures import closed_loop as queries
+from mediation.queries.figures import figure_rows, figures, measures, returns, scopes, statistics, trends
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import letters, reading
 from mediation.rules.access import Actor
@@ -177,10 +178,11 @@ def offered(today: date) -> list[str]:
 def closed_loop():
     """Prevention, detection, mediation, litigation, supervision, petition: one county and year on one page."""
     span, stations = _span()
-    groups = loop.build(span)
+    groups = queries.build(span)
     by_key = {one.figure.key: one for group in groups.values() for one in group}
     return render_template(
-        "figures/loop.html", groups=groups, links=loop.LINKS, chart=[by_key[key] for key in loop.CHART], span=span,
+        "figures/loop.html", groups=groups, links=queries.LINKS, chart=[by_key[key] for key in queries.CHART],
+        span=span,
         stations=stations, made_by=guard.actor().name, years=range(guard.today().year, guard.today().year - 4, -1))
 
 
@@ -188,23 +190,23 @@ def closed_loop():
 @permit("statistics.read")
 def loop_rows(figure: str):
     """The rows behind a figure of the loop alone; of any other, its own page of rows."""
-    one = loop.FIGURES.get(figure)
+    one = queries.FIGURES.get(figure)
     if one is None:
         abort(404)
     span, _stations = _span()
     if one.model is None:
         return redirect(scopes.rows_href(span.scope(span.year), rules.FIGURES[figure].top))
-    rows, last = loop.rows(one, span, _before())
+    rows, last = queries.rows(one, span, _before())
     return render_template(
-        "figures/loop_rows.html", figure=one, link=loop.LINKS[one.link], span=span, rows=rows, last=last,
-        is_first=_before() is None, total=loop.value(one, span), withheld=loop.count_withheld(one, span))
+        "figures/loop_rows.html", figure=one, link=queries.LINKS[one.link], span=span, rows=rows, last=last,
+        is_first=_before() is None, total=queries.value(one, span), withheld=queries.count_withheld(one, span))
 
 
-def _span() -> tuple[loop.Span, list]:
+def _span() -> tuple[queries.Span, list]:
     actor, said = guard.actor(), request.args.get("year", "")
     year = int(said) if said.isascii() and said.isdigit() and len(said) == 4 and said > "2000" else actor.today.year
-    stations = {row.code: row for row in loop.unions(actor)}
-    return loop.Span(actor, year, stations.get(request.args.get("station", ""))), list(stations.values())
+    stations = {row.code: row for row in queries.unions(actor)}
+    return queries.Span(actor, year, stations.get(request.args.get("station", ""))), list(stations.values())
 
 
 def _before() -> int | None:

@@ -16,7 +16,7 @@ from mediation.queries.ledger import columns
 from mediation.rules.figures import closings as closing_rules
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting
-from mediation.rules.figures.spans import union_year, whole_year
+from mediation.rules.figures.periods import union_year, whole_year
 from tests import casework, house
 from tests.ledgers import agreed_case, pay
 from tests.test_architecture import sources, tree
@@ -227,7 +227,7 @@ ENGINE = {
     "mediation.queries.figures.measures",
     "mediation.queries.figures.durations",
     "mediation.queries.money.balances",
-    "mediation.queries.figures.bygone",
+    "mediation.queries.figures.as_of",
     "mediation.queries.desk.conditions",
     "mediation.queries.cases.keys",
 }

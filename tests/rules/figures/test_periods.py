@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from mediation.rules.figures import spans
+from mediation.rules.figures import periods
 from mediation.rules.letters import Unreadable
 
 
@@ -19,34 +19,34 @@ from mediation.rules.letters import Unreadable
     (" Union-2026 ", date(2025, 10, 1), date(2026, 9, 30), "2026工会年度（2025年10月至2026年9月）"),
 ])
 def test_a_period_is_read(typed, first, last, zh):
-    span = spans.read_period(typed)
+    span = periods.read_period(typed)
     assert (span.first, span.last, span.label.zh) == (first, last, zh)
-    assert spans.read_period(span.code) == span
+    assert periods.read_period(span.code) == span
 
 
 @pytest.mark.parametrize("typed", ["", "26", "2026Q5", "2026-13", "2026-00", "union-2026Q1", "union-2026-01", "0000", "9999",
                                    "2026Q", "2026-3", "今年", "2026-03-01", "²⁰²⁶x"])
 def test_what_is_no_period_is_refused(typed):
     with pytest.raises(Unreadable) as refusal:
-        spans.read_period(typed)
+        periods.read_period(typed)
     assert "2026Q3" in refusal.value.text.zh and "2026Q3" in refusal.value.text.en
 
 
 def test_two_days_are_a_period_open_at_either_end():
     day, later = date(2026, 3, 1), date(2026, 3, 9)
-    assert spans.between(None, None) is None
-    assert spans.between(day, later).label.zh == "2026-03-01至2026-03-09"
-    assert spans.between(day, None).label.zh == "2026-03-01起"
-    assert spans.between(None, later).label.en == "until 2026-03-09"
-    assert spans.between(day, day).holds(day)
+    assert periods.between(None, None) is None
+    assert periods.between(day, later).label.zh == "2026-03-01至2026-03-09"
+    assert periods.between(day, None).label.zh == "2026-03-01起"
+    assert periods.between(None, later).label.en == "until 2026-03-09"
+    assert periods.between(day, day).holds(day)
 
 
 def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(Unreadable) as refusal:
-        spans.between(date(2026, 3, 2), date(2026, 3, 1))
+        periods.between(date(2026, 3, 2), date(2026, 3, 1))
     assert "2026-03-01" in refusal.value.text.zh and "早于" in refusal.value.text.zh
 
 
 def test_a_day_not_known_lies_in_no_period():
-    span = spans.read_period("2026Q3")
+    span = periods.read_period("2026Q3")
     assert not span.holds(None) and span.holds(date(2026, 9, 30)) and not span.holds(date(2026, 10, 1))

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event
 
 from mediation.extensions import db
 from mediation.models import Agency, Commission, SideProcedure, Supervision
-from mediation.queries.figures import loop
+from mediation.queries.figures import closed_loop
 from mediation.services import records
 from mediation.services.people import employers
 from mediation.services.prevention import letters, prevention
@@ -72,7 +72,7 @@ def lines(page) -> dict[str, tuple[int, str]]:
 def test_every_number_is_the_sum_of_its_rows(app, client, year):
     supervisor = client("supervisor")
     shown = lines(supervisor.get("/statistics/loop?year=2026"))
-    assert {loop.FIGURES[key].label.zh: n for key, n in EXPECTED.items()} == {said: n for said, (n, _href) in shown.items()}
+    assert {closed_loop.FIGURES[key].label.zh: n for key, n in EXPECTED.items()} == {said: n for said, (n, _href) in shown.items()}
     for said, (number, href) in shown.items():
         rows = supervisor.get(href).soup.select("table.list tbody tr")
         weights = [row.find_all("td")[-1].text for row in rows]
@@ -106,7 +106,7 @@ def test_a_county_by_itself_and_the_wall(client, year):
     assert lines(auditor.get("/statistics/loop?station=urad-middle"))["走访企业家次"][0] == 1
     assert lines(auditor.get("/statistics/loop?station=example"))["走访企业家次"][0] == 0
     assert {number for number, _href in lines(other.get("/statistics/loop")).values()} == {0}
-    for key, one in loop.FIGURES.items():
+    for key, one in closed_loop.FIGURES.items():
         if one.model is not None:
             assert "这一年没有" in other.get(f"/statistics/loop/{key}").text, key
     for username in ("liaison", "admin"):
@@ -129,7 +129,7 @@ def counted(app):
 
 def test_rows_do_not_cost_queries(app, client, year):
     supervisor = client("supervisor")
-    paths = ["/statistics/loop", *(f"/statistics/loop/{key}" for key, one in loop.FIGURES.items() if one.model is not None)]
+    paths = ["/statistics/loop", *(f"/statistics/loop/{key}" for key, one in closed_loop.FIGURES.items() if one.model is not None)]
     supervisor.get("/statistics/loop")
     with counted(app) as few:
         [supervisor.get(path) for path in paths]
