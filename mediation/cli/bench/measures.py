@@ -30,7 +30,7 @@ from mediation.cli.bench import synthetic
 from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
-from mediation.queries.cases import grams
+from mediation.queries.cases import search_index
 from mediation.queries.ledger import export, moments, selection
 from mediation.services import journal
 from mediation.services.cases import search
@@ -408,7 +408,7 @@ def _known(app: Flask) -> dict[str, object]:
             "me": case.handler_id, "deep": f"{on.isoformat()}~{key}", "due": on.isoformat(), "deep_id": key,
             "name": party.name, "tail": tail, "initials": initials, "month": first.strftime("%Y-%m"),
             "year": str(today().year - 1), "gram_name": party.name[:2], "gram_rare": party.name[:2],
-            "gram_two": synthetic.TRADES[0][:2], "gram_tail": grams.tail(tail), "gram_initials": initials[:2]}
+            "gram_two": synthetic.TRADES[0][:2], "gram_tail": search_index.tail(tail), "gram_initials": initials[:2]}
 
 
 def _measured(app: Flask, known: dict[str, object], places: Sequence[Place]) -> Iterator[Line]:

@@ -34,7 +34,7 @@ from mediation.models import (
     Stream,
     User,
 )
-from mediation.queries.cases import grams
+from mediation.queries.cases import search_index
 from mediation.queries.house import canonical
 from mediation.rules import journal
 from mediation.rules.access import Actor
@@ -370,9 +370,9 @@ class _Case:
         case, names = self.case, [*self.names, self.firm]
         short = sorted(set().union(*map(self.maker.initials_of, names)))
         texts = (*names, self.number, case["printed_number"], case["narrative"], *short)
-        body = "\n".join(dict.fromkeys(grams.plain(text) for text in texts))
+        body = "\n".join(dict.fromkeys(search_index.plain(text) for text in texts))
         self.rows.append((SearchText, {"case_id": self.key, "body": body}))
-        self.grams = grams.tokens(body) | grams.tails(self.phone)
+        self.grams = search_index.tokens(body) | search_index.tails(self.phone)
 
 
 def _sealed(name: str, number: str, uid: str) -> dict:

@@ -14,7 +14,7 @@ from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
 from mediation.queries import door
 from mediation.queries.audit import contradictions, filters
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.house import house
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import TABLE, Found
@@ -69,14 +69,14 @@ class Listing(NamedTuple):
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
     return filters.read(Wanted(), given, {
-        "rule": RULES, "state": STATES, "station": keys.find_stations(actor)})
+        "rule": RULES, "state": STATES, "station": case_filters.find_stations(actor)})
 
 
 def listing(wanted: Wanted, actor: Actor) -> Listing:
     """The contradictions that the actor may see, the newest first."""
     rows = door.filter_for(actor)
     if wanted.station:
-        rows = and_(rows, keys.KEYS["holder"].build(wanted.station, actor))
+        rows = and_(rows, case_filters.KEYS["holder"].build(wanted.station, actor))
     found = _in_period(of_cases(rows, actor.today), wanted.period)
     if not wanted.station:
         found += _in_period(of_numbers(unions(actor)), wanted.period)

@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case, Payment, Reconciliation
 from mediation.queries import door
 from mediation.queries.audit import contradictions, filters
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
@@ -44,7 +44,7 @@ class Listing(NamedTuple):
 def read(given: dict[str, str], actor: Actor) -> Wanted:
     """The filters of an address; raises Refused with every problem."""
     return filters.read(Wanted(), given, {
-        "state": STATES, "station": keys.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE})
+        "state": STATES, "station": case_filters.find_stations(actor), "proof": words.PROOFS, "whose": WHOSE})
 
 
 def needs_mark() -> ColumnElement[bool]:
@@ -61,14 +61,14 @@ def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
     if wanted.state != "all":
         rows.append(is_marked() if wanted.state == "done" else ~is_marked())
     if wanted.station:
-        rows.append(keys.KEYS["holder"].build(wanted.station, actor))
+        rows.append(case_filters.KEYS["holder"].build(wanted.station, actor))
     if wanted.proof:
         rows.append(Payment.proof == wanted.proof)
     if wanted.whose:
         is_mine = Payment.made_by_id == actor.user_id
         rows.append(is_mine if wanted.whose == "mine" else ~is_mine)
     if not reporting.is_all(wanted.period):
-        rows.append(keys.in_period(Payment.paid_on, wanted.period))
+        rows.append(case_filters.in_period(Payment.paid_on, wanted.period))
     return rows
 
 

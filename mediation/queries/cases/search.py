@@ -1,4 +1,5 @@
-"""Finding cases: conditions of the table in keys.py, free words through the index of two-character grams, by pages.
+"""Finding cases: conditions of the table in case_filters.py, free words through the index of two-character grams, by
+pages.
 
 Everything passes the door. Pages are reached by their last row, counts stop at a cap, nothing looks at the whole table.
 """
@@ -17,7 +18,7 @@ from sqlalchemy import union as joined
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
 from mediation.queries import door
-from mediation.queries.cases import grams, keys, listed
+from mediation.queries.cases import case_filters, listed, search_index
 from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import conditions
 from mediation.queries.money import balances
@@ -53,7 +54,7 @@ class Filter:
     def is_backlog(self) -> bool:
         """Open cases by their next deadline; everything else comes with the newest first."""
         states = self.values.get("state", "").split(",")
-        return not self.words and not self.numbers and all(code in keys.LIVE for code in states)
+        return not self.words and not self.numbers and all(code in case_filters.LIVE for code in states)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") ->
 def _split(said: str, found: dict[str, str], actor: Actor, problems: list[Problem]) -> tuple[str, ...]:
     """The free words of a text; its conditions are added to ``found``."""
     for match in TERM.finditer(said):
-        key = keys.find_key(match[1], actor)
+        key = case_filters.find_key(match[1], actor)
         found |= _read_values({key.key if key else match[1]: match[2] or match[3] or ""}, actor, problems)
     rest = TERM.sub(" ", said)
     return tuple(SPACED_PHONE.sub(lambda m: "".join(m[0].split()), rest).split())[:MOST_WORDS]
@@ -99,13 +100,13 @@ def _split(said: str, found: dict[str, str], actor: Actor, problems: list[Proble
 
 def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:
     found: dict[str, str] = {}
-    known = keys.keys_for(actor)
+    known = case_filters.keys_for(actor)
     for name, said in values.items():
         try:
             if name not in known:
-                raise keys.unknown_key(name, actor)
+                raise case_filters.unknown_key(name, actor)
             parts = said.split(",") if known[name].choices else [said]
-            found[name] = ",".join(keys.read_value(known[name], part, actor) for part in parts)
+            found[name] = ",".join(case_filters.read_value(known[name], part, actor) for part in parts)
         except Refused as refusal:
             problems.extend(refusal.problems)
     return found
@@ -125,9 +126,9 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
         rows.append(Case.union_id == union)
     if wanted.is_backlog:
         rows.append(conditions.is_open())  # so that the index of open cases serves single open states too
-    rows += keys.conditions_of(wanted.values, actor)
-    rows += [keys.KEYS["number"].build(number, actor) for number in wanted.numbers]
-    rows += [grams.has_word(word, actor) for word in wanted.words]
+    rows += case_filters.conditions_of(wanted.values, actor)
+    rows += [case_filters.KEYS["number"].build(number, actor) for number in wanted.numbers]
+    rows += [search_index.has_word(word, actor) for word in wanted.words]
     return and_(*rows)
 
 
@@ -190,7 +191,7 @@ def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result[Any]]:
     if not wanted.words and not wanted.numbers and not OF_THE_DAY & set(wanted.values):
         shape = actor.role, tuple(wanted.values.items()), union is not None
         return lambda part, **more: _kept(part, *shape).run(actor, **place, **more)
-    rows, lead = rows_of(wanted, actor, union=union), grams.rarest(wanted.words, actor)
+    rows, lead = rows_of(wanted, actor, union=union), search_index.rarest(wanted.words, actor)
     return lambda part, **more: db.session.execute(_statement(part, rows, lead, wanted.is_backlog), more)
 
 
@@ -274,7 +275,7 @@ def find_exact(said: str, actor: Actor) -> str | None:
 @cache
 def _exact(role: str) -> Prepared:
     """One look-up for each kind of number, by its index; of what they find, what the door lets through."""
-    bears = joined(*keys.bearers(bindparam("forms", expanding=True)))
+    bears = joined(*case_filters.bearers(bindparam("forms", expanding=True)))
     return Prepared(select(Case.__table__.c.number).where(
         Case.id.in_(bears), door.filter_for(stand_in(role)).is_(True)).limit(2))
 

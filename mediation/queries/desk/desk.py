@@ -17,7 +17,7 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Party, User, Visit
 from mediation.queries import door
-from mediation.queries.cases import keys, listed, search
+from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import conditions, sweep
 from mediation.queries.desk.sweep import Sweep
@@ -249,7 +249,7 @@ def _counted_work(actor: Actor) -> list[Work]:
 @cache
 def _counts(role: str) -> Prepared:
     actor = stand_in(role)
-    rows = [and_(*keys.conditions_of(section.values, actor)) for section in sections_of(role)]
+    rows = [and_(*case_filters.conditions_of(section.values, actor)) for section in sections_of(role)]
     sums = [func.coalesce(func.sum(case((row, 1), else_=0)), 0) for row in rows]
     return Prepared(select(*sums).where(door.filter_for(actor).is_(True), conditions.is_open()))
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.desk import conditions, desk
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
@@ -246,11 +246,11 @@ def _moved(role: str) -> Select[Any]:
     """Cases that came, were taken on, ended or were closed: found by the indexes of these days, and counted by the
     conditions of the lists that their counts open."""
     row, actor = Case.__table__.c, stand_in(role)
-    won, other = (keys.KEYS["outcome"].build(value, actor) for value in ("success", "other"))
+    won, other = (case_filters.KEYS["outcome"].build(value, actor) for value in ("success", "other"))
     some = union(*(select(row.id).where(day >= _SINCE)
                    for day in (row.received_on, row.accepted_on, row.concluded_on, row.closed_on)))
     return select(
-        _sum(Case.received_on >= _SINCE), _sum(keys.is_accepted(Case.accepted_on >= _SINCE)),
+        _sum(Case.received_on >= _SINCE), _sum(case_filters.is_accepted(Case.accepted_on >= _SINCE)),
         _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & other),
         _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(actor).is_(True))
 

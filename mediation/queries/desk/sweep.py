@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, or_, s
 
 from mediation.models import Case, CaseMember
 from mediation.queries import door
-from mediation.queries.cases import keys, listed, search
+from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import conditions
 from mediation.queries.prepared import Prepared, stand_in
@@ -92,7 +92,7 @@ def _statement(role: str, asked: tuple[Asked, ...], is_one_union: bool) -> Prepa
         rows.append(Case.union_id == search.UNION)
     if role in AT_COUNTERS:
         rows.append(_at_hand(actor))
-    holds = [case((and_(*keys.conditions_of(dict(values), actor)), 1), else_=0)
+    holds = [case((and_(*case_filters.conditions_of(dict(values), actor)), 1), else_=0)
              for values in asked]
     found = Case.__table__.c
     return Prepared(select(found.id, found.next_due_on, found.station_id, found.handler_id, *(

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Station
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.figures import durations, measures, row_sets, scopes
 from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope
@@ -123,7 +123,7 @@ def report(asked: Scope, title: Text, chosen: Iterable[str] | None = None) -> Re
 def made_of(rows: Sequence[Figure], asked: Scope, title: Text, href: Href = scopes.rows_href) -> Report:
     """Any figures as a report; ``href`` gives the address of the rows behind a side."""
     book = Book(asked, {name for row in rows for name in row.parts})
-    names = keys.find_stations(asked.actor) if asked.station else {}
+    names = case_filters.find_stations(asked.actor) if asked.station else {}
     return Report(title, asked, names[asked.station].zh if asked.station else "",
                   asked.actor.name or asked.actor.username, [value_of(row, book, href) for row in rows])
 

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, f
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event, IssuedFigure, Station, User
 from mediation.queries import door
-from mediation.queries.cases import history, keys
+from mediation.queries.cases import case_filters, history
 from mediation.rules.access import WITHHELD, Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.language import Text
@@ -69,7 +69,7 @@ def _of_cases(row: IssuedFigure, actor: Actor) -> Select[Any]:
     return select(Event, Case.number.label("label"), (literal("/cases/") + Case.number + "/journal").label("href"),
                   is_told.label("is_told")).join(Case, Case.number == _after(CASES)).where(
         Event.stream.startswith(CASES), Event.kind.not_in(quiet), door.filter_for(actor, "statistics.read"),
-        or_(Case.station_id.in_(place), keys.holder().in_(place)))
+        or_(Case.station_id.in_(place), case_filters.holder().in_(place)))
 
 
 def _of_employers(row: IssuedFigure) -> Select[Any]:

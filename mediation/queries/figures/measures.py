@@ -28,7 +28,7 @@ from sqlalchemy import (
 from mediation.extensions import Expression, db
 from mediation.models import Case
 from mediation.queries import door
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.figures.row_sets import ROW_SETS
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import ONE, RowSet, Source
@@ -50,11 +50,11 @@ MONTH = "month"
 # apart; months are put together from days, keyed by 100 × year + month.
 BY: dict[str, Callable[[Expression], Expression]] = {
     "case": lambda day: Case.number,
-    "station": lambda day: keys.holder(),
+    "station": lambda day: case_filters.holder(),
     "person": lambda day: Case.handler_id,
     "channel": lambda day: Case.channel,
     "kind": lambda day: Case.main_head,
-    "sector": lambda day: keys.sector_of_employer(),
+    "sector": lambda day: case_filters.sector_of_employer(),
     MONTH: lambda day: type_coerce(day, Date),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.figures import figures, scopes
 from mediation.queries.figures.figures import Book, Report, Value
 from mediation.queries.figures.scopes import Scope
@@ -92,7 +92,7 @@ def build(name: str, actor: Actor, period: str = "", station: str = "", cut_off:
     if asked.period.first is None or asked.period.last is None:
         raise Refused([Problem("period", OPEN_END)])
     book = Book(asked, {line.side.removesuffix(".n") for line in LINES[name]})
-    names = keys.find_stations(actor)
+    names = case_filters.find_stations(actor)
     return Return(rules.TITLES[name], asked, names[asked.station].zh if asked.station else "",
                   actor.name or actor.username, [_value(line, book) for line in LINES[name]],
                   checks=_checks(name, asked, book))

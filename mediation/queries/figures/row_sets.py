@@ -44,7 +44,7 @@ from mediation.models import (
     Visit,
 )
 from mediation.queries import door
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.desk import conditions
 from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
@@ -153,7 +153,7 @@ def _left(day: date) -> ColumnElement[bool]:
 
 def _out_of_order(asked: Scope, rows: Source) -> ColumnElement[bool]:
     """What breaks opening + accepted = concluded + pending: an outcome on no day, or before the acceptance."""
-    return and_(Case.outcome.not_in({*words.OUTSIDE_RATES, ""}), keys.was_accepted(), or_(
+    return and_(Case.outcome.not_in({*words.OUTSIDE_RATES, ""}), case_filters.was_accepted(), or_(
         Case.accepted_on.is_(None), Case.concluded_on.is_(None), Case.concluded_on < Case.accepted_on))
 
 
@@ -176,13 +176,13 @@ def year_to(day: date) -> Span:
 
 def _was_reopened(asked: Scope) -> ColumnElement[bool]:
     found = select(Case.id).join(Event, _is_reopening()).where(
-        keys.in_period(Event.happened_on, year_to(asked.cut_off)))
+        case_filters.in_period(Event.happened_on, year_to(asked.cut_off)))
     return Case.id.in_(found)
 
 
 def _is_closed_in_year(asked: Scope) -> ColumnElement[bool]:
     return and_(Case.is_open == 0, Case.closed_on.is_not(None),
-                keys.in_period(Case.closed_on, year_to(asked.cut_off)))
+                case_filters.in_period(Case.closed_on, year_to(asked.cut_off)))
 
 
 # Rows of cases ----------------------------------------------------------------------------------------------------

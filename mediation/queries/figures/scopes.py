@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from mediation.extensions import Expression, db
 from mediation.models import Case, Station
 from mediation.queries import door
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import periods, reporting
@@ -66,23 +66,23 @@ class Scope:
 
         A day that nobody knows lies in no period; without a period it counts.
         """
-        inside = keys.in_period(column, self.days)
+        inside = case_filters.in_period(column, self.days)
         return or_(column.is_(None), inside) if self.is_all and not reporting.is_all(self.days) else inside
 
     @property
     def is_accepted(self) -> ColumnElement[bool]:
         """Cases accepted in the period; duplicates are not counted."""
-        return and_(self.rows, keys.is_accepted(self.within(Case.accepted_on)))
+        return and_(self.rows, case_filters.is_accepted(self.within(Case.accepted_on)))
 
     @property
     def is_concluded(self) -> ColumnElement[bool]:
         """Cases with an outcome that counts in rates, by its day."""
-        return and_(self.rows, keys.is_rated(), self.within(Case.concluded_on), self.is_by_cut_off)
+        return and_(self.rows, case_filters.is_rated(), self.within(Case.concluded_on), self.is_by_cut_off)
 
     @property
     def is_by_cut_off(self) -> ColumnElement[bool]:
         """The outcome, where there is one, was reached by the cut-off."""
-        return keys.is_concluded_by(self.cut_off)
+        return case_filters.is_concluded_by(self.cut_off)
 
 
 def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None = None,
@@ -95,7 +95,7 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
     except Refused as refusal:
         problems += refusal.problems
     try:
-        chosen = keys.read_value(keys.KEYS["holder"], station, actor) if station else ""
+        chosen = case_filters.read_value(case_filters.KEYS["holder"], station, actor) if station else ""
     except Refused as refusal:
         problems += [Problem("station", problem.text) for problem in refusal.problems]
     if cut_off and cut_off > actor.today:
@@ -107,7 +107,7 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
         raise Refused(problems)
     for name, value in (("holder", chosen), *narrowed.items()):
         if value:
-            rows = and_(rows, keys.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
+            rows = and_(rows, case_filters.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
     return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, _path_of(chosen, actor))
 
 
@@ -116,7 +116,7 @@ def _read_filters(filters: Mapping[str, str], actor: Actor, problems: list[Probl
     for name in FILTERS:
         if said := filters.get(name, "").strip():
             try:
-                found[name] = keys.read_value(keys.KEYS[FILTER_KEYS.get(name, name)], said, actor)
+                found[name] = case_filters.read_value(case_filters.KEYS[FILTER_KEYS.get(name, name)], said, actor)
             except Refused as refusal:
                 problems += [Problem(name, problem.text) for problem in refusal.problems]
     return found

@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, 
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Party, SearchGram, SearchText, SearchWords
-from mediation.queries.cases import case_rows, grams
+from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules.access import Actor
 
@@ -56,8 +56,9 @@ def index_case(case: Case, rows: CaseRows | None = None) -> None:
     parties = [party for party in rows.parties if party.removed_on is None]
     names, texts = _names(parties), _texts(rows, parties)
     short = sorted(set().union(*(initials(name) for name in names))) if names else []
-    lines = dict.fromkeys(grams.plain(text) for text in (*names, *texts, *short) if text)
-    tails = set().union(*(grams.tails(case_rows.unsealed(party, "phone")) for party in parties if party.phone_sealed))
+    lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *short) if text)
+    tails = set().union(*(search_index.tails(case_rows.unsealed(party, "phone")) for party in parties
+                          if party.phone_sealed))
     _write(rows.id, "\n".join(lines), tails)
 
 
@@ -90,8 +91,8 @@ def _write(case_id: int, body: str, tails: set[str]) -> None:
         connection.execute(insert(TEXTS), {"case_id": case_id, "body": body})
     elif text != body:
         connection.execute(update(TEXTS).where(TEXTS.c.case_id == bindparam("case")), {"case": case_id, "body": body})
-    before |= grams.tokens(text) if text else set()
-    after = grams.tokens(body) | tails
+    before |= search_index.tokens(text) if text else set()
+    after = search_index.tokens(body) | tails
     if gone := before - after:
         connection.execute(delete(GRAMS).where(GRAMS.c.case_id == case_id, GRAMS.c.gram.in_(gone)))
     if new := sorted(after - before):

@@ -8,12 +8,12 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Station
 from mediation.queries.audit import explaining as queries
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.rules.audit.contradictions import TABLE
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.audit import explaining
 from mediation.views import guard
-from mediation.views.cases.head import case_context
+from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -36,7 +36,7 @@ def index():
         problems = refusal.problems
     return render_template(
         "audit/contradictions.html", page=page, given=given, problems=problems, states=queries.STATES, table=TABLE,
-        stations=[row for row in keys.find_stations(actor).values() if row.code != "own"],
+        stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"],
         next_href=_next(given, page.next_after) if page and page.next_after else None,
         link=lambda **more: "/ledger/contradictions?" + urlencode({**given, **more})), 422 if problems else 200
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.ledger import moments
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
@@ -25,7 +25,7 @@ bp = Blueprint("packs", __name__)
 def show():
     actor = guard.actor()
     return render_template("audit/pack.html", year=actor.today.year, most=packs.MOST_CASES,
-                           stations=[row for row in keys.find_stations(actor).values() if row.code != "own"])
+                           stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"])
 
 
 @bp.get("/audit/pack.zip")

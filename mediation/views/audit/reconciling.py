@@ -8,14 +8,14 @@ from flask import Blueprint, abort, render_template, request
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Payment
 from mediation.queries.audit import reconciling as queries
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.money import ledger
 from mediation.rules import words
 from mediation.rules.audit import reconciling as rules
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.audit import reconciling
 from mediation.views import guard
-from mediation.views.cases.head import case_context
+from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -38,7 +38,8 @@ def index():
     return render_template(
         "audit/reconciling.html", page=page, given=given, problems=problems, states=queries.STATES, whose=queries.WHOSE,
         proofs={code: word for code, word in words.PROOFS.items() if code in words.PROVED},
-        stations=[row for row in keys.find_stations(actor).values() if row.code != "own"], compared=rules.COMPARED,
+        stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"],
+        compared=rules.COMPARED,
         next_href=_next(given, page.next_after) if page and page.next_after else None), 422 if problems else 200
 
 

@@ -12,7 +12,7 @@ from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
 from mediation.queries.audit import audit
 from mediation.queries.audit import sampling as queries
-from mediation.queries.cases import case_load, history, keys
+from mediation.queries.cases import case_filters, case_load, history
 from mediation.queries.house import house
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Place, Selection
@@ -24,7 +24,7 @@ from mediation.rules.ledger.columns import BY
 from mediation.rules.papers import paperwork
 from mediation.services.audit import sampling as service
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.people.parties import masked
 from mediation.views.press import Answer, press
@@ -54,7 +54,7 @@ def _index(form: forms.DrawForm) -> str:
     return render_template(
         "audit/index.html", form=form, given=given, problems=found, count=count, samples=samples,
         marks=queries.marks(samples), mark_words=sampling.MARKS, described=_described(samples), by=BY, choices=CHOICES,
-        stations=[row for row in keys.find_stations(actor).values() if row.code != "own"], query=_query(given),
+        stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"], query=_query(given),
         findings=audit.counts(actor), finding_words=audit.WORDS, algorithm=sampling.ALGORITHM)
 
 
@@ -144,7 +144,7 @@ def paper(key: int):
 def whole_file(number: str):
     """One case on one page to read and print, with all that its reader may see; concessions are never in it."""
     case = guard.get_case(number, "journal.read")
-    values = head.case_context(case)
+    values = case_frame.case_context(case)
     case_load.load_talks(case, values["file"].rows)
     guard.look("open", number, "whole file")
     agreement, entries = ledger.current_agreement(case), ledger.payments_of(case)

@@ -17,7 +17,7 @@ from mediation.rules.language import Text
 from mediation.services.bodies import coordination
 from mediation.services.papers import files
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -81,7 +81,7 @@ ACTIONS = {"take": _take, "answer": _answer, "return": _return}
 
 def _after(case: Case, action: str, key: int) -> str:
     """After a return the case is mostly no longer in sight."""
-    return "/" if action == "return" else f"{head.address(case)}/coordination/{key}"
+    return "/" if action == "return" else f"{case_frame.address(case)}/coordination/{key}"
 
 
 @bp.get("/cases/<number>/coordination/<int:key>/packet")
@@ -95,7 +95,7 @@ def packet(number: str, key: int):
     return render_template(
         "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
         money=ledger.position(case, actor.today), agreement=ledger.current_agreement(case), printed_on=actor.today,
-        title=_("反馈材料"), back=f"{head.address(case)}/coordination/{key}", path="")
+        title=_("反馈材料"), back=f"{case_frame.address(case)}/coordination/{key}", path="")
 
 
 # Files ----------------------------------------------------------------------------------------------------------
@@ -105,14 +105,14 @@ def packet(number: str, key: int):
 def add_to_letter(number: str, key: int):
     """A scan or paper with a letter, by our mediator or by the body itself."""
     case = guard.get_case(number)
-    return _add(case, f"{head.address(case)}/coordination/{key}", _letter(case, key))
+    return _add(case, f"{case_frame.address(case)}/coordination/{key}", _letter(case, key))
 
 
 @bp.post("/cases/<number>/files")
 @permit("case.work")
 def add(number: str):
     case = guard.get_case(number, "case.work")
-    return _add(case, f"{head.address(case)}/coordination#files", None)
+    return _add(case, f"{case_frame.address(case)}/coordination#files", None)
 
 
 def _add(case: Case, target: str, letter: Commission | None) -> Answer:
@@ -121,7 +121,7 @@ def _add(case: Case, target: str, letter: Commission | None) -> Answer:
     def page() -> str:
         if key:
             return _again(number, key, file_form=form)
-        values = head.case_context(guard.get_case(number), "coordination")
+        values = case_frame.case_context(guard.get_case(number), "coordination")
         return render_template("cases/file.html", **values, form=form)
     return press(form, lambda: files.add(case, *form.upload(), instance(), guard.actor(), files.Place(letter)), page,
                  target, Text("附件已收下。", "The file is kept."))
@@ -160,7 +160,7 @@ def _letter(case: Case, key: int) -> Commission:
 
 def _page(case: Case, row: Commission, form: forms.BodyForm, file_form: forms.FileForm) -> str:
     actor = guard.actor()
-    values = head.case_context(case, "" if actor.role == "liaison" else "coordination")
+    values = case_frame.case_context(case, "" if actor.role == "liaison" else "coordination")
     is_open, is_ours = queries.is_pending(row), actor.role == "liaison" and row.direction == "out"
     form.version.raw_data, form.version.data = None, str(row.version)
     may_answer = is_ours and is_open

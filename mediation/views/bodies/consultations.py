@@ -20,7 +20,7 @@ from mediation.services.bodies import consultations
 from mediation.services.papers import files
 from mediation.views import guard
 from mediation.views.bodies.bodies import instance, send_stored
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -46,7 +46,7 @@ def call(number: str):
 
 
 def _call_page(case: Case, form: forms.CallForm) -> str:
-    return render_template("bodies/consultation_call.html", **head.case_context(case, "coordination"), form=form)
+    return render_template("bodies/consultation_call.html", **case_frame.case_context(case, "coordination"), form=form)
 
 
 @bp.get("/consultations/<int:consultation>")

@@ -21,7 +21,7 @@ from mediation.services.cases import links as links_service
 from mediation.services.papers import files
 from mediation.views import guard
 from mediation.views.bodies.bodies import instance, with_file
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -172,7 +172,7 @@ def _answer(case: Case, place: str, form: BaseForm, act: Callable[[], object], m
 
 def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     """``sent``: the refused form by its place; every other one stands there fresh."""
-    values = head.case_context(case, "coordination")
+    values = case_frame.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
         "letter": forms.letter_form(choices.agencies(case), False),
         "numbers": record_forms.build(OUTSIDE_NUMBER, prefix="numbers", is_typed=False),

@@ -4,11 +4,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from mediation.queries.bodies import registers as queries
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.rules.bodies import registers
 from mediation.rules.reading import read_key
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 
 bp = Blueprint("registers", __name__)
@@ -19,7 +19,7 @@ bp = Blueprint("registers", __name__)
 def show(number: str):
     """One block for each register: selectable text, in its own order of fields."""
     case = guard.get_case(number, "paper.print")
-    values = head.case_context(case, "coordination")
+    values = case_frame.case_context(case, "coordination")
     guard.look("print", case.number, "registers")
     blocks = queries.blocks(case, values["sees_phones"], guard.actor())
     return render_template("bodies/registers.html", **values, blocks=sorted(blocks, key=lambda one: not one.is_wanted))
@@ -33,5 +33,5 @@ def index():
     chosen = chosen if chosen in registers.REGISTERS else next(iter(registers.REGISTERS))
     found = queries.lacking(actor, chosen, request.args, read_key(request.args.get("after")))
     return render_template("bodies/missing_registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
-                           handlers=keys.find_handlers(actor), is_first="after" not in request.args,
-                           short=head.short_number)
+                           handlers=case_filters.find_handlers(actor), is_first="after" not in request.args,
+                           short=case_frame.short_number)

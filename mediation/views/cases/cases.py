@@ -17,7 +17,7 @@ from mediation.rules.law import retention
 from mediation.services.cases import cases, effects
 from mediation.services.people import reveals
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import press
@@ -32,7 +32,7 @@ def show(number: str):
     """The page that a mediator lives on."""
     case = guard.get_case(number)
     guard.look("open", case.number)
-    values = head.case_context(case)
+    values = case_frame.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, is_front=True,
                            recent=dossier.recent(values["file"].rows),
@@ -55,7 +55,7 @@ def ask_move(number: str, move: str):
     case = _case_for(number, keys)
     page = workflow.MOVES[keys[0]].page
     if len(keys) == 1 and page != "move":
-        return redirect(head.address(case) + head.OWN_PAGES[page])
+        return redirect(case_frame.address(case) + case_frame.OWN_PAGES[page])
     return _move_page(case, move, _form(case, keys))
 
 
@@ -74,7 +74,7 @@ def make_move(number: str, move: str):
         _run(case, keys, answers, form)
         return answers[keys[-1]]
     return press(
-        form, act, lambda: _move_page(_case_for(number, keys), move, form), head.address(case),
+        form, act, lambda: _move_page(_case_for(number, keys), move, form), case_frame.address(case),
         lambda given: flash_after(case, keys[-1], given),
         remarks=lambda given: closings.remarks(case, given.get("happened_on")), missing=lambda: _missing(case, form))
 
@@ -155,7 +155,7 @@ def _missing(case: Case, form: MoveForm) -> list[Problem]:
 def _move_page(case: Case, move: str, form: MoveForm) -> str:
     """The page of a move; where the state does not admit it, the sentence why and the way back."""
     first = workflow.MOVES[guidance.keys_of(move)[0]]
-    values = head.case_context(case)
+    values = case_frame.case_context(case)
     known = values["file"].facts
     closed = None if workflow.is_open(first, known) else workflow.closed_problem(first, known).text
     blocked = closed or guidance.reason_against(move, known, values["rights"], guard.actor().user_id)
@@ -190,7 +190,7 @@ def journal(number: str):
     """Everything that happened, newest first, as sentences."""
     case = guard.get_case(number, "journal.read")
     before = reading.read_key(request.args.get("before"))
-    values = head.case_context(case, "journal")
+    values = case_frame.case_context(case, "journal")
     found = history.page(case, values["rights"], before=before, size=EVENTS_A_PAGE)
     return render_template("cases/journal.html", **values, lines=found.lines, next_seq=found.next_seq,
                            is_first=before is None)
@@ -230,6 +230,6 @@ def reveal(number: str):
 
 
 def _reveal_page(case: Case, party, field: str, shown: str = "", problems: tuple | list = ()) -> str:
-    return render_template("cases/reveal.html", **head.case_context(case), party=party, field=field, shown=shown,
+    return render_template("cases/reveal.html", **case_frame.case_context(case), party=party, field=field, shown=shown,
                            field_label=reveals.FIELDS[field], problems=problems,
-                           spaced=head.spaced(shown) if field == "phone" else shown, nothing=_("没有登记这个号码"))
+                           spaced=case_frame.spaced(shown) if field == "phone" else shown, nothing=_("没有登记这个号码"))

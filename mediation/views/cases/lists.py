@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.queries.cases import keys, search
+from mediation.queries.cases import case_filters, search
 from mediation.queries.cases.search import Filter, Page
 from mediation.queries.desk import desk
 from mediation.rules import letters
@@ -19,7 +19,7 @@ from mediation.views.guard import permit
 
 bp = Blueprint("lists", __name__)
 LONGEST = 200
-# The conditions offered as fields above the list; all others of queries/cases/keys.py work in the address too.
+# The conditions offered as fields above the list; all others of queries/cases/case_filters.py work in the address too.
 CHOSEN = ("state", "kind", "due", "station", "handler")
 OTHER = frozenset({"q", "s", "after", *CHOSEN, "from", "to"})
 GONE = Text("这次查找已经过期，请重新输入", "This search has expired; please type it again")
@@ -82,7 +82,7 @@ def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tu
 
 def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """The select fields: key, label, values with their words; filled from the tables, not from the cases."""
-    known = keys.keys_for(actor)
+    known = case_filters.keys_for(actor)
     return [(name, phrases.say(known[name].label), phrases.choices(known[name].choices(actor).values()))
             for name in CHOSEN if name in known]
 
@@ -98,7 +98,7 @@ def _more(wanted: Filter) -> list[str]:
     found = []
     for name, value in wanted.values.items():
         if name not in OTHER:
-            key = keys.KEYS[name]
+            key = case_filters.KEYS[name]
             table = key.choices(guard.actor()) if key.choices else {}
             said = "、".join(table[part].say(spoken) if part in table else part for part in value.split(","))
             found.append(f"{key.label.say(spoken)}：{said}")

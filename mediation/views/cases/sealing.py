@@ -9,7 +9,7 @@ from mediation.queries.cases import choices
 from mediation.rules.language import Text
 from mediation.services.cases import sealing
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import press
 
@@ -49,4 +49,4 @@ def _form(case: Case) -> SealForm:
 
 
 def _page(case: Case, form: SealForm) -> str:
-    return render_template("cases/sealing.html", form=form, **head.case_context(case))
+    return render_template("cases/sealing.html", form=form, **case_frame.case_context(case))

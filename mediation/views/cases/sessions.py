@@ -13,7 +13,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import cases, sessions
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.cases.cases import flash_after
 from mediation.views.guard import BEIJING, permit
 from mediation.views.press import press
@@ -42,7 +42,8 @@ def log_contact(number: str):
         _check_whom(given)
         cases.move(case, "log_contact", given, guard.actor(), form.seen_version)
         return given
-    return press(form, act, lambda: _contacts_page(guard.get_case(number, "case.contact"), form), head.address(case),
+    return press(form, act, lambda: _contacts_page(guard.get_case(number, "case.contact"), form),
+                 case_frame.address(case),
                  lambda given: flash_after(case, "log_contact", given))
 
 
@@ -62,7 +63,7 @@ def _contact_form(case: Case) -> move_forms.MoveForm:
 
 
 def _contacts_page(case: Case, form: BaseForm) -> str:
-    values = head.case_context(case, "sessions")
+    values = case_frame.case_context(case, "sessions")
     case_load.load_talks(case, values["file"].rows)
     rows = sorted(case.contacts, key=lambda c: (c.contacted_on, c.id), reverse=True)
     row = workflow.MOVES["log_contact"]
@@ -79,7 +80,7 @@ def index(number: str):
     case = guard.get_case(number)
     actor = guard.actor()
     if actor.role == "liaison":
-        values = head.case_context(case, "sessions")
+        values = case_frame.case_context(case, "sessions")
         if "sessions" not in values["parts"]:
             guard.note_refusal("case.read", number)
             abort(403)
@@ -93,7 +94,7 @@ def hold(number: str):
     case = guard.get_case(number, "case.work")
     form = _session_form(case)
     return press(form, lambda: sessions.hold(case, form.held(), guard.actor(), form.seen_version),
-                 lambda: _sessions_page(guard.get_case(number, "case.work"), form), head.address(case),
+                 lambda: _sessions_page(guard.get_case(number, "case.work"), form), case_frame.address(case),
                  lambda _: flash_after(case, "hold_session", {}))
 
 
@@ -103,7 +104,7 @@ def _session_form(case: Case) -> session_forms.SessionForm:
 
 
 def _sessions_page(case: Case, form: session_forms.SessionForm) -> str:
-    values = head.case_context(case, "sessions")
+    values = case_frame.case_context(case, "sessions")
     case_load.load_talks(case, values["file"].rows)
     dossier.load_concessions(case)
     called = {p.id: p.name for p in case.parties}

@@ -11,14 +11,14 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.services.cases import cases
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.cases.cases import flash_after
 from mediation.views.guard import permit
 from mediation.views.press import press
 
 bp = Blueprint("visits", __name__)
 WORDS = {
-    "title": head.VISITS,
+    "title": case_frame.VISITS,
     "none": Text("还没有回访。结案前回访一次：钱到了没有，人满不满意；没人接也算，记“未答”。",
                  "No follow-up yet. One is needed before closing: has the money come, is the person content; "
                  "no answer counts too."),
@@ -44,7 +44,7 @@ def record(number: str):
         given = form.answers()["visit"]
         cases.move(case, "visit", given, guard.actor(), form.seen_version)
         return given
-    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), form), head.address(case),
+    return press(form, act, lambda: _page(guard.get_case(number, "case.work"), form), case_frame.address(case),
                  lambda given: flash_after(case, "visit", given))
 
 
@@ -56,7 +56,7 @@ def _form(case: Case) -> MoveForm:
 
 
 def _page(case: Case, form: MoveForm) -> str:
-    values = head.case_context(case, "agreement" if case.agreements else "sessions")
+    values = case_frame.case_context(case, "agreement" if case.agreements else "sessions")
     case_load.load_talks(case, values["file"].rows)
     rows = sorted(case.visits, key=lambda v: (v.visited_on, v.id), reverse=True)
     row = workflow.MOVES["visit"]

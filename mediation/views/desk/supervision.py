@@ -22,7 +22,7 @@ from mediation.rules.reading import read_key
 from mediation.services.desk import feeds, supervision
 from mediation.services.desk.supervision import Result
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, back, press
 
@@ -69,7 +69,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     sent = sent or {}
     made = {"remind": forms.remind_form(False)}
     made |= {f"reply-{row.id}": forms.reply_form(row.id, False) for row in case.supervisions if row.answered_on is None}
-    values = head.case_context(case, "clocks")
+    values = case_frame.case_context(case, "clocks")
     return render_template("desk/case_reminders.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None),
                            may_remind=supervision.PERMISSION in values["rights"] and bool(case.is_open),

@@ -7,7 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.figures import closed_loop as queries
 from mediation.queries.figures import figure_rows, figures, measures, returns, scopes, statistics, trends
 from mediation.queries.figures.scopes import Scope
@@ -156,8 +156,9 @@ NOT_EXACT = Text("截止日请写到哪一天，例如 2026-09-30", "Give the cu
 
 def frame(actor: Actor, given: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:
     """What every page of figures shows besides: the filters and what is offered in them."""
-    stations = [word for word in keys.find_stations(actor).values() if word.code != "own"]
-    choices = [(name, keys.KEYS[name].label, keys.KEYS[name].choices(actor)) for name in ("channel", "kind", "sector")]
+    stations = [word for word in case_filters.find_stations(actor).values() if word.code != "own"]
+    choices = [(name, case_filters.KEYS[name].label, case_filters.KEYS[name].choices(actor))
+               for name in ("channel", "kind", "sector")]
     chosen = next((word.zh for word in stations if word.code == given["station"]), given["station"])
     return {"given": given, "problems": problems, "stations": stations, "station_name": chosen,
             "choices": choices, "units": rules.UNITS,

@@ -18,7 +18,7 @@ from mediation.rules.law.clocks import Clock
 from mediation.services.law import law
 from mediation.services.law import procedures as side
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
@@ -120,7 +120,7 @@ def _running(case: Case) -> list[Clock]:
 def _clocks_page(case: Case, **sent: BaseForm) -> str:
     """``sent``: the refused form by its place; every other one stands there fresh."""
     today = guard.today()
-    values = head.case_context(case, TAB)
+    values = case_frame.case_context(case, TAB)
     found = clock_queries.of_case(case, today)
     calendar = clock_queries.calendar(case.station.county)
     breach = queries.unrecorded_breach(case, values["money"], today) if values["may_write"] else None
@@ -187,7 +187,7 @@ def step_procedure(number: str, row: int, step: str):
 
 
 def _procedures_page(case: Case, **sent: BaseForm) -> str:
-    values = head.case_context(case, TAB)
+    values = case_frame.case_context(case, TAB)
     doors = queries.doors(case, guard.today())
     made: dict[str, BaseForm] = {door.procedure.kind: forms.request_form(door.procedure.kind, False) for door in doors}
     steps = {row.id: side.next_steps(row) for door in doors for row in door.rows}
@@ -235,7 +235,7 @@ def _scope_page(case: Case, **sent: BaseForm) -> str:
     answer = queries.suggested_scope(case, today)
     rows = sorted(case.scope_checks, key=lambda row: row.id, reverse=True)
     found = doors.local(case, (queries.last_scope(case) or answer).doors)
-    return render_template("law/scope.html", **head.case_context(case, TAB), made={**made, **sent}, answer=answer,
+    return render_template("law/scope.html", **case_frame.case_context(case, TAB), made={**made, **sent}, answer=answer,
                            refused=next(iter(sent.values()), None), checks=rows, verdicts=scope.VERDICTS,
                            cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS,
                            doors=[(scope.DOORS[code], bodies) for code, bodies in found],

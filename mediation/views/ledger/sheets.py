@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from mediation.queries.cases import keys
+from mediation.queries.cases import case_filters
 from mediation.queries.ledger import preview
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Selection
@@ -45,7 +45,7 @@ def index():
         sheet=SHEETS.get(sheet, SHEETS["cases"]), columns=shown.columns if shown else (),
         rows=[_cells(shown, row) for row in page.rows] if page else [], query=_query(given),
         people=_people(shown, page.rows) if page else [],
-        sums=_sums(shown, page.sums or {}) if page else [], stations=list(keys.find_stations(actor).values()),
+        sums=_sums(shown, page.sums or {}) if page else [], stations=list(case_filters.find_stations(actor).values()),
         withheld=WITHHELD.say(guard.language()),
         next_href=_next(sheet, given, page.after if page else "")), 422 if problems else 200
 

@@ -11,7 +11,7 @@ from mediation.models import Case, Claim
 from mediation.rules import words
 from mediation.services.money import claims
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import press
@@ -24,7 +24,7 @@ bp = Blueprint("claims", __name__)
 def index(number: str):
     """A table of workers and heads with totals; a body without the parties sees numbers for names."""
     case = guard.get_case(number, "party.read")
-    values = head.case_context(case, "claims")
+    values = case_frame.case_context(case, "claims")
     if "claims" not in values["parts"]:
         guard.note_refusal("party.read", number)
         abort(403)
@@ -110,7 +110,8 @@ def _page(case: Case, claim: Claim | None, form: BaseForm | None = None, out: Ba
     if out is None:
         out = party_forms.ReasonForm(None)
         out.version.data = str(case.version)
-    return render_template("money/claim.html", **head.case_context(case, "claims"), form=form, claim=claim, out=out)
+    return render_template("money/claim.html", **case_frame.case_context(case, "claims"), form=form, claim=claim,
+                           out=out)
 
 
 def _address(number: str) -> str:

@@ -22,8 +22,8 @@ from mediation.services.cases import cases
 from mediation.services.money import ledger
 from mediation.services.people import naming
 from mediation.views import guard
+from mediation.views.cases.case_frame import case_context
 from mediation.views.cases.cases import flash_after
-from mediation.views.cases.head import case_context
 from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import Answer, OnlyShown, press, show_again

@@ -8,7 +8,7 @@ from mediation.queries.money import ledger
 from mediation.queries.money import worker as queries
 from mediation.rules.people import identity
 from mediation.views import guard
-from mediation.views.cases.head import case_context
+from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 
 bp = Blueprint("worker", __name__)

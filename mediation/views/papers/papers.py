@@ -16,7 +16,7 @@ from mediation.rules.reading import read_key
 from mediation.services.papers import papers
 from mediation.services.papers.papers import Given
 from mediation.views import guard
-from mediation.views.cases.head import case_context
+from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 from mediation.views.press import press
 

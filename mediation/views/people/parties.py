@@ -18,7 +18,7 @@ from mediation.rules.people import identity
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, roster
 from mediation.views import guard
-from mediation.views.cases import head
+from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import OnlyShown, press
 
@@ -35,7 +35,7 @@ BOTH_FIRST = Text("请先选查明是谁", "Choose first who it is")
 def index(number: str):
     """Who asks, who is asked, who speaks for whom."""
     case = guard.get_case(number, "party.read")
-    values = head.case_context(case, "parties")
+    values = case_frame.case_context(case, "parties")
     if "parties" not in values["parts"]:
         guard.note_refusal("party.read", number)
         abort(403)
@@ -82,7 +82,8 @@ def add(number: str, side: str):
 
 
 def _new_page(case: Case, side: str, form: BaseForm) -> str:
-    return render_template("people/party.html", **head.case_context(case, "parties"), form=form, party=None, side=side)
+    return render_template("people/party.html", **case_frame.case_context(case, "parties"), form=form, party=None,
+                           side=side)
 
 
 @bp.get("/cases/<number>/parties/<int:key>")
@@ -122,7 +123,8 @@ def _edit_page(case: Case, party: Party, form: Any = None, out: BaseForm | None 
     if out is None:
         out = party_forms.ReasonForm(None)
         out.version.data = str(case.version)
-    return render_template("people/party.html", **head.case_context(case, "parties"), form=form, out=out, party=party,
+    return render_template("people/party.html", **case_frame.case_context(case, "parties"), form=form, out=out,
+                           party=party,
                            side=party.side, masked=masked)
 
 
@@ -171,7 +173,7 @@ def _list_form(case: Case) -> party_forms.ListForm:
 
 
 def _list_page(case: Case, form: party_forms.ListForm, shown: roster.Preview | None) -> str:
-    values = head.case_context(case, "parties")
+    values = case_frame.case_context(case, "parties")
     form.version.data = str(case.version)
     form.seen.data = shown.digest if shown else ""
     return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=roster.FATES,
@@ -209,7 +211,7 @@ def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
 
 
 def _representatives_page(case: Case, form: party_forms.RepresentativesForm) -> str:
-    return render_template("people/representatives.html", **head.case_context(case, "parties"), form=form)
+    return render_template("people/representatives.html", **case_frame.case_context(case, "parties"), form=form)
 
 
 # Who a respondent really is -------------------------------------------------------------------------------------
@@ -268,7 +270,7 @@ def _usual_who(party: Party) -> str:
 
 
 def _resolve_page(case: Case, party: Party, form: party_forms.ResolveForm) -> str:
-    return render_template("people/resolve.html", **head.case_context(case, "parties"), form=form, party=party,
+    return render_template("people/resolve.html", **case_frame.case_context(case, "parties"), form=form, party=party,
                            said=request.values.get("said", "") or party.name)
 
 

@@ -229,7 +229,7 @@ ENGINE = {
     "mediation.queries.money.balances",
     "mediation.queries.figures.as_of",
     "mediation.queries.desk.conditions",
-    "mediation.queries.cases.keys",
+    "mediation.queries.cases.case_filters",
 }
 # What makes a case accepted, settled, late, untouched, and money agreed, arrived, outstanding, overdue.
 TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "closed_on", "next_due_on", "touched_at",
