@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
 from mediation.queries import door
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import SHARE_PARTS, Actor
 from mediation.rules.bodies import commissions
@@ -29,14 +29,14 @@ def _late_replies(role: str) -> Prepared:
     actor = stand_in(role)
     rows = _waiting(actor).where(Commission.reply_due_on < actor.today)
     if role in ("mediator", "lead"):
-        rows = rows.where(conditions.mine(actor))
+        rows = rows.where(work_lists.mine(actor))
     return Prepared(rows.order_by(Commission.reply_due_on, Commission.id).limit(SHOWN))
 
 
 def _waiting(actor: Actor) -> Select[Any]:
     return select(Commission).join(Commission.case).where(
-        door.filter_for(actor).is_(True), conditions.is_open(), Commission.direction == "out",
-        conditions.is_unanswered(),
+        door.filter_for(actor).is_(True), work_lists.is_open(), Commission.direction == "out",
+        work_lists.is_unanswered(),
     ).options(contains_eager(Commission.case).joinedload(Case.handler), joinedload(Commission.agency))
 
 

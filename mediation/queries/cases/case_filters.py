@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
 from mediation.queries import door
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters, reading, words
@@ -72,7 +72,7 @@ RATED = frozenset(words.OUTCOMES) - words.OUTSIDE_RATES
 
 def _state(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "open":
-        return conditions.is_open()
+        return work_lists.is_open()
     return Case.id.is_not(None) if value == "any" else Case.state == value
 
 
@@ -180,7 +180,7 @@ def _handlers(role: str) -> Prepared:
 
 def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "me":
-        return conditions.mine(actor)
+        return work_lists.mine(actor)
     if value == "none":
         return Case.handler_id.is_(None)
     return Case.handler_id.in_(select(User.id).where(User.username == value))
@@ -291,15 +291,15 @@ _PERIODS = reporting.FORMS
 _ROWS = (
     Key("state", _t("状态", "State"), _state, lambda actor: STATE_WORDS, is_shared=True),
     Key("kind", _t("种类", "Kind"), lambda v, a: Case.main_head == v, lambda actor: words.HEADS, is_shared=True),
-    Key("due", _t("期限", "Deadline"), lambda v, a: conditions.by_due(v, a.today), lambda a: conditions.DUE_WORDS),
+    Key("due", _t("期限", "Deadline"), lambda v, a: work_lists.by_due(v, a.today), lambda a: work_lists.DUE_WORDS),
     Key("due_in", _t("期限在", "Deadline in"), _in(Case.next_due_on), read=_period, hint=_PERIODS),
     Key("station", _t("站点", "Site"), _below(Case.station_id), find_stations),
     Key("at", _t("就在站点", "Right at the site"), _right_at, find_stations),
     Key("handler", _t("承办", "Mediator"), _handler, find_handlers),
-    Key("task", _t("事项", "Task"), lambda v, a: conditions.TASKS[v](a), conditions.tasks_for, is_shared=True),
-    Key("late", _t("逾期", "Late money"), lambda v, a: conditions.late_money(a.today, v),
-        lambda a: conditions.BAND_WORDS),
-    Key("untouched", _t("几天没动", "Untouched for days"), lambda v, a: conditions.untouched(a, int(v)),
+    Key("task", _t("事项", "Task"), lambda v, a: work_lists.TASKS[v](a), work_lists.tasks_for, is_shared=True),
+    Key("late", _t("逾期", "Late money"), lambda v, a: work_lists.late_money(a.today, v),
+        lambda a: work_lists.BAND_WORDS),
+    Key("untouched", _t("几天没动", "Untouched for days"), lambda v, a: work_lists.untouched(a, int(v)),
         read=_number_of_days, hint=_t("天数，例如14", "days, for example 14")),
     Key("source", _t("来源", "Source"), lambda v, a: Case.source == v, lambda actor: words.SOURCES, is_shared=True),
     Key("channel", _t("渠道", "Channel"), lambda v, a: Case.channel == v, lambda actor: words.CHANNELS,

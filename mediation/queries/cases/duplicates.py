@@ -16,7 +16,7 @@ from mediation.extensions import db
 from mediation.models import Case, Party, Station
 from mediation.queries import door
 from mediation.queries.cases.intake import told_of
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.cases.duplicates import WINDOW, Match, compare
@@ -91,7 +91,7 @@ def _undecided(actor: Actor, ground: str) -> Select[Any]:
     mark = getattr(Party, ground)
     rows = select(Case.id.label("case_id"), Case.union_id, mark.label("mark")).join(Party, Party.case_id == Case.id)
     return rows.where(
-        door.filter_for(actor), conditions.is_open(), Case.outcome == "", since, *ASKING, mark.is_not(None))
+        door.filter_for(actor), work_lists.is_open(), Case.outcome == "", since, *ASKING, mark.is_not(None))
 
 
 def _load(keys: Iterable[int]) -> dict[int, Case]:

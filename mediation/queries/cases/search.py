@@ -20,7 +20,7 @@ from mediation.models import Case, Commission, SearchGram, SearchWords, Station
 from mediation.queries import door
 from mediation.queries.cases import case_filters, listed, search_index
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, letters
@@ -125,7 +125,7 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
     if union is not None:
         rows.append(Case.union_id == union)
     if wanted.is_backlog:
-        rows.append(conditions.is_open())  # so that the index of open cases serves single open states too
+        rows.append(work_lists.is_open())  # so that the index of open cases serves single open states too
     rows += case_filters.conditions_of(wanted.values, actor)
     rows += [case_filters.KEYS["number"].build(number, actor) for number in wanted.numbers]
     rows += [search_index.has_word(word, actor) for word in wanted.words]

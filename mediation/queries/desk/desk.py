@@ -19,7 +19,7 @@ from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Pa
 from mediation.queries import door
 from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import conditions, sweep
+from mediation.queries.desk import sweep, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
@@ -55,7 +55,7 @@ def link(values: Mapping[str, str]) -> str:
 
 
 ME, SITE = {"handler": "me"}, {"station": "own"}
-UNTOUCHED = str(conditions.UNTOUCHED_DAYS)
+UNTOUCHED = str(work_lists.UNTOUCHED_DAYS)
 LATE = Text("到期没到账", "Late money")
 OVERDUE = Text("已超期", "Overdue")
 SECTIONS: tuple[Section, ...] = (
@@ -251,7 +251,7 @@ def _counts(role: str) -> Prepared:
     actor = stand_in(role)
     rows = [and_(*case_filters.conditions_of(section.values, actor)) for section in sections_of(role)]
     sums = [func.coalesce(func.sum(case((row, 1), else_=0)), 0) for row in rows]
-    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), conditions.is_open()))
+    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), work_lists.is_open()))
 
 
 @cache
@@ -266,7 +266,7 @@ def _first(role: str, place: int) -> Prepared:
 def _in_hand(actor: Actor, made_by: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """My cases, and those nobody holds yet in which I planned it myself."""
     begun = and_(Case.handler_id.is_(None), Case.station_id == actor.station_id, made_by == actor.user_id)
-    return and_(door.filter_for(actor), conditions.is_open(), or_(conditions.mine(actor), begun))
+    return and_(door.filter_for(actor), work_lists.is_open(), or_(work_lists.mine(actor), begun))
 
 
 def calls(actor: Actor) -> list[Call]:
@@ -287,7 +287,7 @@ def _contacts(role: str) -> Prepared:
     actor, row = stand_in(role), Contact.__table__.c
     return Prepared(select(*_WHOSE, row.whom, row.next_step, row.next_on, row.is_reached, row.contacted_on).select_from(
         _planned(Contact)).where(Contact.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Contact.made_by_id),
-                                 conditions.planned_calls(actor.today)).order_by(
+                                 work_lists.planned_calls(actor.today)).order_by(
         row.next_on, row.id).limit(3 * SHOWN))
 
 
@@ -296,7 +296,7 @@ def _visits(role: str) -> Prepared:
     actor, row = stand_in(role), Visit.__table__.c
     return Prepared(select(*_WHOSE, row.next_on).select_from(_planned(Visit)).where(
         Visit.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Visit.made_by_id), row.next_on <= actor.today,
-        conditions.last_visit()).order_by(row.next_on, row.id).limit(SHOWN))
+        work_lists.last_visit()).order_by(row.next_on, row.id).limit(SHOWN))
 
 
 def _planned(model: type[Contact] | type[Visit]) -> FromClause:
@@ -322,7 +322,7 @@ def _sessions(role: str) -> Prepared:
     return Prepared(select(_CASE.number, _CASE.title, _CASE.respondent_title, row.c.seq, row.c.next_time, row.c.place)
                     .select_from(row.join(Case.__table__, row.c.case_id == _CASE.id)).where(
         door.filter_for(actor), or_(_in_hand(actor, Hearing.made_by_id), place), Hearing.next_on == actor.today,
-        conditions.is_open(), conditions.last_hearing()).order_by(row.c.next_time, row.c.id).limit(2 * SHOWN))
+        work_lists.is_open(), work_lists.last_hearing()).order_by(row.c.next_time, row.c.id).limit(2 * SHOWN))
 
 
 def drafts(actor: Actor) -> list[Kept]:
@@ -354,8 +354,8 @@ def replies(actor: Actor) -> list[Commission]:
     """What the liaison's body has been asked and not answered."""
     return list(db.session.scalars(
         select(Commission).join(Commission.case).where(
-            door.filter_for(actor), conditions.is_open(),
-            Commission.agency_id == actor.agency_id, Commission.direction == "out", conditions.is_unanswered())
+            door.filter_for(actor), work_lists.is_open(),
+            Commission.agency_id == actor.agency_id, Commission.direction == "out", work_lists.is_unanswered())
         .options(contains_eager(Commission.case)).order_by(
             Commission.reply_due_on.is_(None), Commission.reply_due_on, Commission.id).limit(2 * SHOWN)))
 
@@ -371,13 +371,13 @@ def due_lines(actor: Actor) -> list[str]:
     rows = search.rows_of(_filter({}), actor)
     cases = listed.read(db.session.execute(listed.cases_where(and_(rows, Case.next_due_on <= today)).order_by(
         Case.next_due_on, Case.id)))
-    late = balances.of_cases(today, and_(door.filter_for(actor), conditions.late_money(today)))
+    late = balances.of_cases(today, and_(door.filter_for(actor), work_lists.late_money(today)))
     found = [_due_line(row, today, late.get(row.id)) for row in cases]
-    planned = select(Contact.next_on, Case).join(Contact.case).where(rows, conditions.planned_calls(today)).options(
+    planned = select(Contact.next_on, Case).join(Contact.case).where(rows, work_lists.planned_calls(today)).options(
         joinedload(Case.handler), joinedload(Case.station)).order_by(Contact.next_on, Contact.id)
     found += [f"{on.isoformat()}  电话  {_place(row)}" for on, row in db.session.execute(planned)]
     held = select(Hearing.next_time, Case).join(Hearing.case).where(
-        rows, Hearing.next_on == today, conditions.last_hearing()).options(
+        rows, Hearing.next_on == today, work_lists.last_hearing()).options(
         joinedload(Case.handler), joinedload(Case.station)).order_by(Hearing.next_time, Hearing.id)
     return found + [f"{today.isoformat()}  {at or '时间未定'} 调解  {_place(row)}" for at, row in db.session.execute(held)]
 
@@ -388,7 +388,7 @@ def _due_line(row: Listed, today: date, late: balances.Balance | None) -> str:
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"
     money = f"  {print_yuan(late.overdue_fen)}元" if late else ""
-    return f"{row.next_due_on.isoformat()}  {left}  {conditions.clock_name(row).zh}{money}  {_place(row)}"
+    return f"{row.next_due_on.isoformat()}  {left}  {work_lists.clock_name(row).zh}{money}  {_place(row)}"
 
 
 def _place(row: Case | Listed) -> str:

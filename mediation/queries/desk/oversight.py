@@ -15,7 +15,7 @@ from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
 from mediation.queries.cases import case_filters
-from mediation.queries.desk import conditions, desk
+from mediation.queries.desk import desk, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
 from mediation.queries.figures.scopes import Scope
@@ -115,9 +115,9 @@ def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: 
     """Late money by the age of the oldest unpaid instalment."""
     found = []
     rows = list(rows)
-    for code, (first, last) in conditions.BANDS.items():
+    for code, (first, last) in work_lists.BANDS.items():
         inside = [row for row in rows if first <= row.age <= (last or row.age)]
-        found.append(Band(Text(*conditions.BAND_WORDS[code][1:]), Count(len(inside), desk.link({"late": code})),
+        found.append(Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(len(inside), desk.link({"late": code})),
                           sum(late.get(row.case_id, balances.NOTHING).overdue_fen for row in inside)))
     return found
 
@@ -192,7 +192,7 @@ def workload(actor: Actor, swept: Sweep | None = None) -> list[Load]:
     """The mediators of the cases at a lead's own site."""
     swept = swept or desk.swept_by(actor)
     rows = [row for row in _late_rows(actor, swept) if row.station_id == actor.station_id]
-    here = and_(door.filter_for(actor), conditions.late_money(actor.today), Case.station_id == actor.station_id)
+    here = and_(door.filter_for(actor), work_lists.late_money(actor.today), Case.station_id == actor.station_id)
     return by_mediator(actor, swept, rows, balances.of_cases(actor.today, here) if rows else {}, is_own_site=True)
 
 
@@ -258,8 +258,8 @@ def _moved(role: str) -> Select[Any]:
 def _fallen_due(role: str) -> Select[Any]:
     """Open cases whose limit or payment fell due since: found by the index of open cases."""
     actor = stand_in(role)
-    return select(_sum(conditions.overdue(actor.today)), _sum(conditions.late_money(actor.today))).where(
-        conditions.is_open(), Case.next_due_on >= _SINCE, Case.next_due_on < actor.today,
+    return select(_sum(work_lists.overdue(actor.today)), _sum(work_lists.late_money(actor.today))).where(
+        work_lists.is_open(), Case.next_due_on >= _SINCE, Case.next_due_on < actor.today,
         door.filter_for(actor).is_(True))
 
 

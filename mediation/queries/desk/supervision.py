@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
 from mediation.queries import door
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.house import house
 from mediation.queries.house.house import reach
 from mediation.queries.law import clocks as clock_queries
@@ -84,7 +84,7 @@ def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
     return select(
         row.c.id, row.c.kind, row.c.made_on, row.c.due_on, case.c.number, case.c.title, handler.c.name, to.c.name,
         made_by.c.name, note.c.body).select_from(source).where(
-        row.c.answered_on.is_(None), conditions.is_open(), *rows).order_by(
+        row.c.answered_on.is_(None), work_lists.is_open(), *rows).order_by(
         row.c.due_on.is_(None), row.c.due_on, row.c.id)
 
 
@@ -118,16 +118,16 @@ def _reach(actor: Actor) -> ColumnElement[bool]:
 
 def board(actor: Actor, handler_id: int | None = None, station: Station | None = None) -> Board:
     """What can be handed out; narrowed to the cases of one mediator, or of one site."""
-    wanted = [_reach(actor), conditions.is_open()]
+    wanted = [_reach(actor), work_lists.is_open()]
     if station is not None:
         wanted.append(Case.station_id == station.id)
     taken = [*wanted, Case.state.in_(HANDED_OUT)]
     if handler_id is not None:
         taken.append(Case.handler_id == handler_id)
     sent = [_reach(actor), Case.channel.in_(("E", "F")), Case.outcome == "", Case.is_late_entry.is_(False),
-            conditions.is_open(), Case.next_due_on < actor.today]
+            work_lists.is_open(), Case.next_due_on < actor.today]
     early = select(func.count()).select_from(Case).where(
-        *wanted, conditions.unassigned(), Case.state.in_(workflow.BEFORE_ACCEPTANCE))
+        *wanted, work_lists.unassigned(), Case.state.in_(workflow.BEFORE_ACCEPTANCE))
     return Board(_heap(*wanted, Case.state == "ACCEPTED", Case.outcome == ""), _heap(*taken),
                  db.session.scalar(early) or 0,
                  law.lapsed_messages(db.session.scalars(_ordered(*sent).options(*WHOLE)).unique(), actor.today),
@@ -229,7 +229,7 @@ def sheets(actor: Actor) -> list[tuple[User, list[Line]]]:
 
 
 def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool]) -> list[Line]:
-    rows = db.session.scalars(select(Case).where(wanted, conditions.is_open(), visible).options(
+    rows = db.session.scalars(select(Case).where(wanted, work_lists.is_open(), visible).options(
         joinedload(Case.station), *WHOLE).order_by(Case.id)).all()
     books, calendar = ledger.books([case.id for case in rows]), cache(clock_queries.calendar)
     lines = [_line(case, ledger.position(case, today, books), today, calendar(case.station.county)) for case in rows]

@@ -17,7 +17,7 @@ from mediation.models import Case, CaseMember
 from mediation.queries import door
 from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -87,7 +87,7 @@ def _order(row: Seen) -> tuple[bool, date, int]:
 def _statement(role: str, asked: tuple[Asked, ...], is_one_union: bool) -> Prepared:
     actor = stand_in(role)
     seen = door.filter_for(actor)
-    rows = [conditions.is_open(), seen.is_(True) if access.scope_of(role, "case.read") == "below" else seen]
+    rows = [work_lists.is_open(), seen.is_(True) if access.scope_of(role, "case.read") == "below" else seen]
     if is_one_union:
         rows.append(Case.union_id == search.UNION)
     if role in AT_COUNTERS:
@@ -108,7 +108,7 @@ def _at_hand(actor: Actor) -> ColumnElement[bool]:
 def at_hand(role: str) -> Select[Any]:
     """The open cases at a counter, for what is read beside them: their ids."""
     actor = stand_in(role)
-    return select(Case.__table__.c.id).where(door.filter_for(actor), conditions.is_open(), _at_hand(actor)).correlate(
+    return select(Case.__table__.c.id).where(door.filter_for(actor), work_lists.is_open(), _at_hand(actor)).correlate(
         None)
 
 

@@ -1,6 +1,6 @@
 """What the work lists would have asked on a day gone by: untouched and stuck cases, told from journal, facts and plans.
 
-The lists themselves look at the present state of a case (``queries/desk/conditions.py``). A figure "as of" an earlier
+The lists themselves look at the present state of a case (``queries/desk/work_lists.py``). A figure "as of" an earlier
 day cannot, so the state of that day is put together again: what was entered by its end, what was due and unpaid on it,
 which limits ran, who held the case. What was entered later for an earlier day counts, as in every other figure.
 """
@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearing, Station, User, Visit
 from mediation.queries.cases.history import BEIJING
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.house import house
 from mediation.queries.law import clocks
@@ -66,7 +66,7 @@ def untouched(asked: Scope) -> ColumnElement[bool]:
     """Open on the day, nothing entered in the fortnight before its end, and no money being waited for."""
     seen = end_of(asked.cut_off)
     entry = and_(Event.stream == literal("case:") + Case.number, Event.kind.not_like("finding%"))
-    written = exists().where(entry, Event.entered_at > seen - timedelta(conditions.UNTOUCHED_DAYS),
+    written = exists().where(entry, Event.entered_at > seen - timedelta(work_lists.UNTOUCHED_DAYS),
                              Event.entered_at <= seen)
     begun = exists().where(entry, Event.entered_at <= seen)
     return and_(was_open(asked.cut_off), begun, ~written, Case.id.not_in(_waiting_for_money(asked)))

@@ -45,7 +45,7 @@ from mediation.models import (
 )
 from mediation.queries import door
 from mediation.queries.cases import case_filters
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
 from mediation.queries.figures.row_sets_money import MONEY
@@ -305,9 +305,9 @@ ROW_SETS: dict[str, RowSet] = {
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
     "open_held": _open(None, Case.handler_id.is_not(None)),
     "accepted_held": _accepted(Case.handler_id.is_not(None)),
-    "open_today": _listed(lambda asked: conditions.is_open(), lambda asked: as_of.was_open(asked.cut_off)),
-    "untouched": _listed(lambda asked: conditions.untouched(asked.actor), as_of.untouched),
-    "stuck": _listed(lambda asked: conditions.stuck(asked.actor.today), as_of.stuck),
+    "open_today": _listed(lambda asked: work_lists.is_open(), lambda asked: as_of.was_open(asked.cut_off)),
+    "untouched": _listed(lambda asked: work_lists.untouched(asked.actor), as_of.untouched),
+    "stuck": _listed(lambda asked: work_lists.stuck(asked.actor.today), as_of.stuck),
     "came": _cases(lambda asked, rows: and_(IS_TRACED, asked.within(Case.received_on)), Case.received_on),
     "ended": _cases(lambda asked, rows: and_(IS_TRACED, Case.outcome != "", asked.within(Case.concluded_on)),
                     Case.concluded_on),

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from sqlalchemy.orm import join
 
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Condition, RowSet, Source, built, columns
 from mediation.queries.money import balances
@@ -87,7 +87,7 @@ def _is_due(asked: Scope, rows: Source) -> ColumnElement[bool]:
 
 def _late(band: str) -> RowSet:
     """What is unpaid of the instalments that are so many days late."""
-    first, last = conditions.BANDS[band]
+    first, last = work_lists.BANDS[band]
 
     def is_late(asked: Scope, rows: Source) -> ColumnElement[bool]:
         found = [rows.of.due_on <= asked.cut_off - timedelta(first), rows.of.amount > rows.of.paid]
@@ -157,6 +157,6 @@ MONEY: dict[str, RowSet] = {
     "instalments_paid": RowSet(instalments, lambda asked, rows: and_(_is_due(asked, rows), rows.of.paid > 0),
                                n=lambda asked, rows: rows.of.paid),
     "cohort_due": RowSet(instalments, lambda asked, rows: and_(asked.is_accepted, rows.of.due_on <= asked.cut_off)),
-    **{f"late_{band}": _late(band) for band in conditions.BANDS},
+    **{f"late_{band}": _late(band) for band in work_lists.BANDS},
     "agreements_due": _agreements_due(False), "agreements_kept": _agreements_due(True),
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.figures import durations, measures, scopes
 from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope
@@ -89,14 +89,14 @@ def funnel(asked: Scope) -> list[Bar]:
 
 
 # Everything of the pictures that is a sum, so that a page can ask for it together with its other figures.
-ROW_SETS = (*(name for _label, name, _tone in FUNNEL), *(f"late_{band}" for band in conditions.BANDS))
+ROW_SETS = (*(name for _label, name, _tone in FUNNEL), *(f"late_{band}" for band in work_lists.BANDS))
 
 
 def late_money(asked: Scope) -> list[Bar]:
     """The unpaid rest of late instalments by age."""
-    names = {band: f"late_{band}" for band in conditions.BANDS}
+    names = {band: f"late_{band}" for band in work_lists.BANDS}
     sums = measures.totals(asked, list(names.values()))
-    return [Bar(Text(conditions.BAND_WORDS[band].zh, conditions.BAND_WORDS[band].en), sums[name].total,
+    return [Bar(Text(work_lists.BAND_WORDS[band].zh, work_lists.BAND_WORDS[band].en), sums[name].total,
                 scopes.rows_href(asked, name), "late") for band, name in names.items()]
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import conditions, desk
+from mediation.queries.desk import desk, work_lists
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.money.money import print_yuan
@@ -61,7 +61,7 @@ class Phrases:
         return self._states[key]
 
     def clock(self, row: Listed) -> str:
-        return conditions.clock_name(row).say(self.language)
+        return work_lists.clock_name(row).say(self.language)
 
     def kind(self, code: str) -> str:
         found = words.HEADS.get(code)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from mediation.queries.audit import audit
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.cases import duplicates, search
-from mediation.queries.desk import conditions, desk, oversight, supervision
+from mediation.queries.desk import desk, oversight, supervision, work_lists
 from mediation.queries.house import house
 from mediation.queries.prevention import prevention
 from mediation.rules.access import Actor
@@ -26,7 +26,7 @@ def show():
 
 
 def _page(template: str, **values: object):
-    return render_template(template, clock_name=conditions.clock_name, state_text=desk.state_text, tone=desk.tone,
+    return render_template(template, clock_name=work_lists.clock_name, state_text=desk.state_text, tone=desk.tone,
                            phrases=rows.Phrases(), findings=audit.waiting(guard.actor()), finding_words=audit.WORDS,
                            **values)
 

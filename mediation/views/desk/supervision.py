@@ -11,7 +11,7 @@ from mediation.forms.desk import supervision as forms
 from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import duplicates
-from mediation.queries.desk import conditions, desk, oversight
+from mediation.queries.desk import desk, oversight, work_lists
 from mediation.queries.desk import supervision as queries
 from mediation.queries.house import house
 from mediation.rules import access
@@ -141,7 +141,7 @@ def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None
         columns=oversight.LOAD, absences=queries.absences(actor), handler=handler,
         station=station, early_href=desk.link({"task": "unassigned", "state": "REGISTERED,CONSENT_PENDING", **place}),
         sites=house.stations(actor, "case.assign"), waiting=queries.unanswered(actor),
-        ticked=set(form.chosen()) if form else set(), clock_name=conditions.clock_name, state_text=desk.state_text,
+        ticked=set(form.chosen()) if form else set(), clock_name=work_lists.clock_name, state_text=desk.state_text,
         tone=desk.tone, numbers=desk.short_numbers([*board.unassigned.rows, *board.handed_out.rows]))
 
 

@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Case, Commission, Draft, Hearing, User, Visit
 from mediation.queries import door
 from mediation.queries.cases import search
-from mediation.queries.desk import conditions, desk, oversight, supervision
+from mediation.queries.desk import desk, oversight, supervision, work_lists
 from mediation.queries.money import balances, ledger
 from mediation.services.house import accounts
 from tests import casework, docket, house
@@ -205,7 +205,7 @@ def test_drafts_are_ones_own(mediator):
 def test_untouched_and_stuck(mediator):
     above = house.actor("supervisor")
     old = docket.open_case(worker="放着的")
-    old.touched_at = mediator.now - timedelta(conditions.UNTOUCHED_DAYS + 1)
+    old.touched_at = mediator.now - timedelta(work_lists.UNTOUCHED_DAYS + 1)
     stuck = docket.open_case(worker="没期限的")
     stuck.next_due_on = None
     planned = docket.open_case(worker="约好的")
@@ -306,8 +306,8 @@ def test_clock_names_are_words(mediator):
     case = docket.open_case()
     for rule, name in (("L1", "决定是否受理"), ("M-A", "调解期限"), ("P2", "第2期到账"), ("", "")):
         case.next_due_rule = rule
-        assert conditions.clock_name(case).zh == name
-        assert bool(conditions.clock_name(case).en) == bool(name)
+        assert work_lists.clock_name(case).zh == name
+        assert bool(work_lists.clock_name(case).en) == bool(name)
 
 
 def test_accounts_to_confirm(inside):

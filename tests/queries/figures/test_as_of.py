@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.queries.desk import conditions
+from mediation.queries.desk import work_lists
 from mediation.queries.figures import as_of, figure_rows, figures, scopes
 from mediation.services.house import accounts
 from tests import casework, house
@@ -94,9 +94,9 @@ def test_today_put_together_again_is_what_the_lists_show(mediator):
     casework.step(left, "reassign", house.actor("supervisor", now=today.now), mediator=house.get_user("window").id)
     accounts.disable(house.get_user("window"), "调走", today)
     asked = scopes.read(today)
-    for name, now, then in (("stuck", conditions.stuck(today.today), as_of.stuck(asked)),
-                            ("untouched", conditions.untouched(today), as_of.untouched(asked)),
-                            ("open", conditions.is_open(), as_of.was_open(today.today))):
+    for name, now, then in (("stuck", work_lists.stuck(today.today), as_of.stuck(asked)),
+                            ("untouched", work_lists.untouched(today), as_of.untouched(asked)),
+                            ("open", work_lists.is_open(), as_of.was_open(today.today))):
         shown, again = (set(db.session.scalars(select(Case.id).where(asked.rows, rows))) for rows in (now, then))
         assert shown == again == {"stuck": {late.id, left.id}, "untouched": {quiet.id},
                                   "open": {late.id, quiet.id, left.id}}[name], name

@@ -228,7 +228,7 @@ ENGINE = {
     "mediation.queries.figures.durations",
     "mediation.queries.money.balances",
     "mediation.queries.figures.as_of",
-    "mediation.queries.desk.conditions",
+    "mediation.queries.desk.work_lists",
     "mediation.queries.cases.case_filters",
 }
 # What makes a case accepted, settled, late, untouched, and money agreed, arrived, outstanding, overdue.
@@ -236,7 +236,7 @@ TELLING = {"Case": {"received_on", "accepted_on", "concluded_on", "outcome", "cl
                     "headcount", "claimed_fen"},
            "Payment": {"paid_on", "amount_fen", "proof"}, "PaymentShare": {"amount_fen"},
            "InstalmentShare": {"amount_fen"}, "Instalment": {"due_on", "amount_fen"}}
-TELLING_CALLS = {f"conditions.{name}" for name in ("overdue", "stuck", "untouched", "late_money", "unassigned")}
+TELLING_CALLS = {f"work_lists.{name}" for name in ("overdue", "stuck", "untouched", "late_money", "unassigned")}
 OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
     "mediation.queries.house.checks._sums": "compares stored sums with the parts they are made of; no figure",
@@ -291,7 +291,7 @@ def test_what_a_figure_means_is_said_in_the_engine_alone():
 @pytest.mark.parametrize("source", [
     "def f(asked):\n    return select(func.count()).where(Case.concluded_on <= asked.day)",
     "def f():\n    return func.sum(PaymentShare.amount_fen)",
-    "def f(today):\n    return func.sum(case((conditions.overdue(today), 1), else_=0))",
+    "def f(today):\n    return func.sum(case((work_lists.overdue(today), 1), else_=0))",
     "WON = Case.outcome.in_(words.SUCCESS)"])
 def test_a_second_definition_is_found(source):
     assert all(_told(node) for node in ast.parse(source).body)
