@@ -18,7 +18,7 @@ from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import money
 from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
-from mediation.rules.people import identity, roster
+from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explaining, reconciling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import cases, intake, sealing, sessions
@@ -88,7 +88,7 @@ def request(story: Story, on: date, n: int) -> intake.Intake:
         received_on=on, received_time="10:20", channel=facts.get("channel", ""), respondents=people,
         register=REGISTER_OF.get(facts["source"], ""), external_number=facts.get("external", ""),
         phone=f"138478{10000 + n * 37:05d}", identity=made_up_identity(n, date(1966 + n % 35, 1 + n % 12, 1 + n % 27)),
-        roster=tuple(roster.read_lines(facts["roster"], on)) if "roster" in facts else (),
+        roster=tuple(worker_list.read_lines(facts["roster"], on)) if "roster" in facts else (),
         claims=[intake.ClaimLine(facts["head"], facts["yuan"] * 100 if facts["yuan"] else None)],
         employment="left", left_on=on - timedelta(days=20), is_informed=True, may_tell=["court", "hr"],
         wage_choice="mediate", sign_way="sign", **known)

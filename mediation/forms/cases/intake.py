@@ -17,7 +17,7 @@ from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, clean
-from mediation.rules.people import roster
+from mediation.rules.people import worker_list
 
 MOST_ROWS = 20
 CHANNELS = vocabulary(
@@ -299,7 +299,7 @@ class IntakeForm(BaseForm):
         if not text:
             return None
         try:
-            return roster.read_roster(clean(text, 100_000, lines=True), today())
+            return worker_list.read_roster(clean(text, 100_000, lines=True), today())
         except Unreadable as why:
             self.roster.errors = [why.text.say(spoken())]
             return None

@@ -22,7 +22,7 @@ from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.money import money, terms
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
-from mediation.services.people.naming import Named, unnamed
+from mediation.services.people.name_respondent import Named, unnamed
 
 NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")
 NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for all

@@ -19,7 +19,7 @@ from mediation.rules.law.workdays import Calendar
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money import money
 from mediation.rules.people import identity
-from mediation.rules.people.roster import Row
+from mediation.rules.people.worker_list import Row
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
 
 MOST_PEOPLE = 100_000

@@ -21,7 +21,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people.identity import age_on
-from mediation.rules.people.roster import Row
+from mediation.rules.people.worker_list import Row
 from mediation.services import journal, numbers
 from mediation.services.cases import cases, effects
 from mediation.services.people import parties

@@ -20,7 +20,7 @@ from mediation.rules.law import effect
 from mediation.rules.money import money
 from mediation.services.cases import cases
 from mediation.services.money import ledger
-from mediation.services.people import naming
+from mediation.services.people import name_respondent
 from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
 from mediation.views.cases.cases import flash_after
@@ -157,7 +157,7 @@ def _name_respondent(case: Case, form: forms.AgreementForm) -> tuple[list[Proble
     if named is None:
         return [], seen
     try:
-        naming.name_respondent(case, named, guard.actor(), seen, form.confirmed)
+        name_respondent.name_respondent(case, named, guard.actor(), seen, form.confirmed)
     except Refused as refusal:
         return refusal.problems, seen
     form.signers = tuple(forms.signers(case))  # a unit stamps, a person signs

@@ -16,7 +16,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import scope
 from mediation.rules.people import identity
 from mediation.services.money import claims
-from mediation.services.people import employers, parties, roster
+from mediation.services.people import employers, parties, worker_list
 from mediation.views import guard
 from mediation.views.cases import case_frame
 from mediation.views.guard import permit
@@ -147,17 +147,17 @@ def paste(number: str):
     """First what each line would do, then, for the same text, all of it in one act."""
     case = guard.get_case(number, "case.work")
     form = _list_form(case)
-    shown: list[roster.Preview] = []
+    shown: list[worker_list.Preview] = []
 
     def act() -> list[Party]:
-        shown.append(roster.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
-                                          "namesakes" in form.confirmed))
+        shown.append(worker_list.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
+                                               "namesakes" in form.confirmed))
         if request.form.get("action") == "save" and form.seen.data == shown[0].digest:
-            return roster.add_workers_from_lines(
+            return worker_list.add_workers_from_lines(
                 case, form.lines.data, guard.actor(), form.head.data or "", _party_of(case, row_id(form.out_of.data)),
                 form.confirmed, form.seen_version)
         if not shown[0].adding and not shown[0].faults:
-            raise Refused([Problem("lines", roster.NOTHING_NEW)])
+            raise Refused([Problem("lines", worker_list.NOTHING_NEW)])
         raise OnlyShown
     return press(
         form, act, lambda: _list_page(guard.get_case(number, "case.work"), form, shown[0] if shown else None),
@@ -172,11 +172,11 @@ def _list_form(case: Case) -> party_forms.ListForm:
     return form
 
 
-def _list_page(case: Case, form: party_forms.ListForm, shown: roster.Preview | None) -> str:
+def _list_page(case: Case, form: party_forms.ListForm, shown: worker_list.Preview | None) -> str:
     values = case_frame.case_context(case, "parties")
     form.version.data = str(case.version)
     form.seen.data = shown.digest if shown else ""
-    return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=roster.FATES,
+    return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=worker_list.FATES,
                            mask_identity=identity.mask_identity, mask_card=identity.mask_card)
 
 

@@ -8,7 +8,7 @@ import pytest
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.people import roster
+from mediation.rules.people import worker_list
 
 TODAY = date(2026, 11, 18)
 EMPTY = Calendar.from_rows([])
@@ -48,7 +48,7 @@ def test_a_group_begins_at_ten(count, is_group):
 
 
 def test_named_people_are_counted_once():
-    pasted = tuple(roster.read_lines("巴特尔 100\n苏和 200", TODAY))
+    pasted = tuple(worker_list.read_lines("巴特尔 100\n苏和 200", TODAY))
     assert rules.named_people(Intake(name="巴特尔", roster=pasted)) == 2
     assert rules.named_people(Intake(name="娜仁", roster=pasted)) == 3
     assert rules.named_people(Intake(name="律师", part="agent", for_name="娜仁", roster=pasted)) == 3

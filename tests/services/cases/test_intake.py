@@ -13,7 +13,7 @@ from mediation.models import Agency, Case, Commission, Event
 from mediation.queries.cases.intake import find_similar
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules.language import Refused
-from mediation.rules.people import roster
+from mediation.rules.people import worker_list
 from mediation.services.cases import cases, intake
 from mediation.services.cases.intake import ClaimLine, Intake, Late, Respondent
 from tests.house import TODAY, get_station, get_user
@@ -179,7 +179,7 @@ LIST = "巴特尔 15500 13847862213\n苏和 8000\n娜仁 9000"
 
 
 def listed(**changes) -> Intake:
-    return wages(roster=tuple(roster.read_lines(LIST, TODAY)), claims=[ClaimLine("wages")], **changes)
+    return wages(roster=tuple(worker_list.read_lines(LIST, TODAY)), claims=[ClaimLine("wages")], **changes)
 
 
 def test_a_list_gives_each_worker_a_claim(actor):
@@ -214,12 +214,12 @@ def test_the_list_and_the_sum_have_to_agree(actor):
 
 def test_a_line_that_cannot_be_read_is_named(actor):
     with pytest.raises(Refused, match="第2行") as refused:
-        intake.register(actor(), wages(roster=tuple(roster.read_lines("苏和 800\n娜仁 80a0", TODAY))))
+        intake.register(actor(), wages(roster=tuple(worker_list.read_lines("苏和 800\n娜仁 80a0", TODAY))))
     assert fields(refused) == {"roster"}
 
 
 def test_twins_on_the_list_are_asked_back_once(actor):
-    told = wages(roster=tuple(roster.read_lines("苏和 800\n苏和 900", TODAY)))
+    told = wages(roster=tuple(worker_list.read_lines("苏和 800\n苏和 900", TODAY)))
     with pytest.raises(Refused) as refused:
         intake.register(actor(), told)
     assert [p.confirm for p in refused.value.problems] == ["roster_twins"]

@@ -14,7 +14,7 @@ from mediation.rules.language import Refused
 from mediation.services import journal
 from mediation.services.cases import cases
 from mediation.services.money import claims
-from mediation.services.people import employers, parties, roster
+from mediation.services.people import employers, parties, worker_list
 from tests import docket
 
 CODE = "91350100M000100Y43"
@@ -192,7 +192,7 @@ def test_money_keeps_its_worker(case, actor):
 
 @pytest.mark.parametrize(("number", "is_asked"), [(2, True), (3, False), (4, False), (5, False), (6, True)])
 def test_three_to_five_represent_a_group(case, actor, number, is_asked):
-    roster.add_workers_from_lines(case, "\n".join(f"工人{c} 100" for c in "甲乙丙丁戊己庚辛壬"), actor())
+    worker_list.add_workers_from_lines(case, "\n".join(f"工人{c} 100" for c in "甲乙丙丁戊己庚辛壬"), actor())
     chosen = [p.id for p in parties.workers(case)[:number]]
     if is_asked:
         with pytest.raises(Refused) as refused:
@@ -209,50 +209,50 @@ LIST = "姓名\t金额\t电话\n巴特尔\t9000\t\n苏日娜\t12000\t13900001111
 
 
 def test_preview_tells_each_lines_fate(case, actor):
-    shown = roster.preview_lines(case, LIST, "wages", actor().today)
+    shown = worker_list.preview_lines(case, LIST, "wages", actor().today)
     assert [line.fate for line in shown.lines] == ["twin", "new", "error", "twin"]
     assert shown.total_fen == 1200000 and shown.left_out == ("姓名\t金额\t电话", "合计\t33000")
-    other_head = roster.preview_lines(case, LIST, "severance", actor().today)
+    other_head = worker_list.preview_lines(case, LIST, "severance", actor().today)
     assert other_head.lines[0].fate == "claim"
 
 
 def test_an_error_refuses_the_whole_list(case, actor):
     with pytest.raises(Refused) as refused:
-        roster.add_workers_from_lines(case, LIST, actor())
+        worker_list.add_workers_from_lines(case, LIST, actor())
     assert all(p.field == "lines" and p.text.zh.startswith("第4行") for p in refused.value.problems)
     assert len(case.parties) == 2
 
 
 def test_a_list_is_one_event(case, actor):
     text = "\n".join(f"{n} 工人{c} {n}000.5 139000011{n:02d}" for n, c in enumerate("甲乙丙丁戊己庚辛壬癸子", 1))
-    added = roster.add_workers_from_lines(case, text, actor())
+    added = worker_list.add_workers_from_lines(case, text, actor())
     assert len(added) == 11 and case.is_group and case.title == "巴特尔等12人"
     assert events(case)[-1].kind == "parties_added"
     assert (last(case)["count"], last(case)["claimed_fen"]) == (11, 6600550)
     assert case.claimed_fen == 1600000 + 6600550 and added[0].phone == "13900001101"
     assert not digests.verify()
     with pytest.raises(Refused) as refused:
-        roster.add_workers_from_lines(case, text, actor())
-    assert refused.value.problems[0].text == roster.NOTHING_NEW
+        worker_list.add_workers_from_lines(case, text, actor())
+    assert refused.value.problems[0].text == worker_list.NOTHING_NEW
 
 
 def test_namesakes_can_be_told_apart(case, actor):
-    roster.add_workers_from_lines(case, "巴特尔 500 13900001111", actor(), confirmed={"namesakes"})
+    worker_list.add_workers_from_lines(case, "巴特尔 500 13900001111", actor(), confirmed={"namesakes"})
     assert [p.name for p in parties.workers(case)] == ["巴特尔", "巴特尔"]
 
 
 def test_unnamed_people_get_their_names(case, actor):
     first = parties.workers(case)[0]
     parties.change_party(case, first, {"headcount": 4}, actor())
-    roster.add_workers_from_lines(case, "苏日娜 5000\n其其格 4000", actor(), out_of=first)
+    worker_list.add_workers_from_lines(case, "苏日娜 5000\n其其格 4000", actor(), out_of=first)
     assert (first.headcount, case.headcount, case.claimed_fen) == (2, 4, 1600000)
     with pytest.raises(Refused) as refused:
-        roster.add_workers_from_lines(case, "甲甲 1\n乙乙 1", actor(), out_of=first)
+        worker_list.add_workers_from_lines(case, "甲甲 1\n乙乙 1", actor(), out_of=first)
     assert fields(refused) == [("out_of", "")]
     with pytest.raises(Refused) as refused:
-        roster.add_workers_from_lines(case, "甲甲 8000", actor(), out_of=first)
+        worker_list.add_workers_from_lines(case, "甲甲 8000", actor(), out_of=first)
     assert fields(refused) == [("out_of", "over_sum")]
-    roster.add_workers_from_lines(case, "甲甲 8000", actor(), out_of=first, confirmed={"over_sum"})
+    worker_list.add_workers_from_lines(case, "甲甲 8000", actor(), out_of=first, confirmed={"over_sum"})
     assert (first.headcount, case.headcount, case.claimed_fen) == (1, 4, 1700000)
     assert not digests.verify()
 
@@ -260,7 +260,7 @@ def test_unnamed_people_get_their_names(case, actor):
 def test_empty_and_endless_lists(case, actor):
     for text in ("", "姓名 金额", "甲 1\n" * 2001):
         with pytest.raises(Refused) as refused:
-            roster.add_workers_from_lines(case, text, actor())
+            worker_list.add_workers_from_lines(case, text, actor())
         assert refused.value.problems[0].field == "lines"
 
 
@@ -294,7 +294,7 @@ def test_claims_refused(case, actor):
 
 
 def test_in_a_group_giving_up_needs_the_worker(case, actor):
-    roster.add_workers_from_lines(case, "\n".join(f"工人{c} 100" for c in "甲乙丙丁戊己庚辛壬"), actor())
+    worker_list.add_workers_from_lines(case, "\n".join(f"工人{c} 100" for c in "甲乙丙丁戊己庚辛壬"), actor())
     claim = case.claims[0]
     with pytest.raises(Refused) as refused:
         claims.change_claim(case, claim, {"head": "wages", "amount_fen": 1}, "让一点", actor())

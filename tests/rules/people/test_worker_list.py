@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mediation.rules.letters import Unreadable
 from mediation.rules.money.money import print_yuan
-from mediation.rules.people.roster import read_lines, read_roster
+from mediation.rules.people.worker_list import read_lines, read_roster
 
 TODAY = date(2026, 11, 23)
 

@@ -14,7 +14,7 @@ from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money.money import print_yuan
 from mediation.rules.people import identity as numbers
-from mediation.rules.people import roster
+from mediation.rules.people import worker_list
 from mediation.services.cases import cases
 from mediation.services.money import claims
 from mediation.services.people import parties
@@ -40,7 +40,7 @@ SPLIT = Text("已分到各人", "shared out to the workers by name")
 class Line:
     """One line of the paste with what it will do; ``person`` is the one already in the case."""
 
-    row: roster.Row
+    row: worker_list.Row
     fate: str
     person: Party | None = None
 
@@ -71,7 +71,7 @@ def preview_lines(case: Case, text: str, head: str, today: date, keeps_namesakes
     person is left out, unless ``keeps_namesakes`` and only the names are the same.
     """
     try:
-        found = roster.read_roster(text, today)
+        found = worker_list.read_roster(text, today)
     except Unreadable as fault:
         raise Refused([Problem("lines", fault.text)]) from fault
     if not found.rows:
@@ -91,7 +91,7 @@ class _Present:
         self.by_identity = {p.identity_index: p for p in people if p.identity_index}
         self.claiming = {c.party_id for c in case.claims if c.head == head and c.dropped_on is None}
 
-    def judge(self, row: roster.Row, keeps_namesakes: bool) -> Line:
+    def judge(self, row: worker_list.Row, keeps_namesakes: bool) -> Line:
         if row.errors:
             return Line(row, "error")
         same = self._same_identity(row)
@@ -102,7 +102,7 @@ class _Present:
             return Line(row, "new")
         return Line(row, "twin" if person.id in self.claiming or row.fen is None else "claim", person)
 
-    def _same_identity(self, row: roster.Row) -> Party | None:
+    def _same_identity(self, row: worker_list.Row) -> Party | None:
         if not row.identity:
             return None
         whole = numbers.complete_resident(row.identity) if len(row.identity) == 15 else row.identity
