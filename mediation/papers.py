@@ -11,7 +11,7 @@ from datetime import date
 from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.rules.papers.paperwork import PAPERS
 from mediation.rules.people import identity
 
@@ -181,7 +181,7 @@ def _matter(case: Case) -> dict[str, object]:
     return {
         "claims": tuple(View(c, name=c.party.name if is_named else "", what=words.HEADS[c.head].zh, figure=_claimed(c),
                              remark=_span(c)) for c in live) or (NOTHING,),
-        "claimed": figure(total) if sums else "", "claimed_capital": money.capital_yuan(total) if total > 0 else "",
+        "claimed": figure(total) if sums else "", "claimed_capital": amounts.capital_yuan(total) if total > 0 else "",
         "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case),
         "contract": words.YES_NO[case.contract].zh if case.contract else "",
     }
@@ -265,11 +265,11 @@ def _moment(on: date | None, at: str) -> str:
 
 
 def figure(fen: int) -> str:
-    return money.print_yuan(fen)
+    return amounts.print_yuan(fen)
 
 
 def capital(fen: int) -> str:
-    return money.capital_yuan(fen) if fen >= 0 else ""
+    return amounts.capital_yuan(fen) if fen >= 0 else ""
 
 
 REASONS = {

@@ -30,7 +30,7 @@ from wtforms.validators import StopValidation
 
 from mediation.rules import letters, reading
 from mediation.rules.language import Text
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 
@@ -229,10 +229,10 @@ class Sum(Typed):
     """An amount in yuan, ``data`` in fen."""
 
     def read(self, typed: str) -> int:
-        return money.parse_yuan(typed)
+        return amounts.parse_yuan(typed)
 
     def show(self, value) -> str:
-        return "" if value is None else money.print_yuan(value)
+        return "" if value is None else amounts.print_yuan(value)
 
 
 class Day(Typed):

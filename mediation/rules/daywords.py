@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mediation.rules.language import Text
 from mediation.rules.letters import Unreadable, narrow
-from mediation.rules.money.money import add_months
+from mediation.rules.money.amounts import add_months
 
 
 class Span(NamedTuple):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from mediation.rules.daywords import Span, find_span, numeral
 from mediation.rules.language import Text
 from mediation.rules.letters import Unreadable, narrow
-from mediation.rules.money.money import LIMIT_FEN, NO_AMOUNT, TOO_LARGE, parse_yuan, print_yuan
+from mediation.rules.money.amounts import LIMIT_FEN, NO_AMOUNT, TOO_LARGE, parse_yuan, print_yuan
 
 T = TypeVar("T", date, datetime, int)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

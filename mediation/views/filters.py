@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from mediation import settings
 from mediation.rules import access, words
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.views import guard, late, navigation, press
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -35,7 +35,7 @@ def word(code: object, table: str) -> str:
 
 
 def yuan(fen: int | None) -> str:
-    return "—" if fen is None else money.print_yuan(fen)
+    return "—" if fen is None else amounts.print_yuan(fen)
 
 
 def day(value: date | None, form: str = "short") -> str:

@@ -16,7 +16,7 @@ from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.house import digests
 from mediation.queries.money import ledger
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from tests.browser import hands
 from tests.house import TODAY
 

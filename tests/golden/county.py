@@ -23,7 +23,7 @@ from mediation.queries.ledger import selection
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures
-from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
 from mediation.services import journal, records
 from mediation.services.audit import audit, sampling

@@ -6,8 +6,8 @@ from datetime import date
 from mediation.models import Case
 from mediation.rules import reading
 from mediation.rules.access import Actor
-from mediation.rules.money import money
-from mediation.rules.money.terms import Entry, Item, Step, Terms
+from mediation.rules.money import amounts
+from mediation.rules.money.agreement_checks import Entry, Item, Step, Terms
 from mediation.services.cases import cases, intake
 from mediation.services.money import ledger
 from mediation.services.people import parties
@@ -80,7 +80,7 @@ def _payer(row: dict[str, str]) -> str:
 
 
 def _fen(yuan: str) -> int | None:
-    return money.parse_yuan(yuan) if yuan else None
+    return amounts.parse_yuan(yuan) if yuan else None
 
 
 def _day(said: str, today: date) -> tuple[date | None, str]:

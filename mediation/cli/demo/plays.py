@@ -16,8 +16,8 @@ from mediation.queries.audit import explaining as explanations
 from mediation.queries.law import law as law_queries
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
-from mediation.rules.money import money
-from mediation.rules.money.terms import Entry, Item, Sign, Step, Terms
+from mediation.rules.money import amounts
+from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explaining, reconciling
 from mediation.services.bodies import consultations, coordination, handovers
@@ -233,7 +233,7 @@ def _agree(run: Play, facts: dict) -> None:
     head = run.story.intake["head"]
     total = each * len(workers)
     first = run.came_on + timedelta(days=facts["first"])
-    steps = [Step(s.due_on, "", s.fen) for s in money.plan(total, first, facts.get("rhythm", "once"), facts["count"])]
+    steps = [Step(s.due_on, "", s.fen) for s in amounts.plan(total, first, facts.get("rhythm", "once"), facts["count"])]
     payer = run.party("respondent")
     signers = [Sign("applicant", p.id, "sign", run.on) for p in workers]
     signers += [Sign("respondent", payer.id, "stamp", run.on), Sign("mediator", None, "sign", run.on),

@@ -20,7 +20,7 @@ from mediation.queries.cases.choices import party_label
 from mediation.queries.money.ledger import Position
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.money import money, terms
+from mediation.rules.money import agreement_checks, amounts
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
 
@@ -164,7 +164,7 @@ class AgreementForm(SignPart, BaseForm):
     total = Sum(_l("总额"))
     first_on = Day(_l("第一期哪天付"), prefer="future")
     count = Whole(_l("分几期"))
-    steps = FieldList(FormField(StepRow), label=_l("分期"), max_entries=money.MOST_STEPS)
+    steps = FieldList(FormField(StepRow), label=_l("分期"), max_entries=amounts.MOST_STEPS)
     is_accelerated = BooleanField(_l("有一期没付，余款全部到期"))
     non_cash = Area(_l("不付钱的内容"), limit=500)
     terms_text = Area(_l("其他条款"), limit=4000)
@@ -204,7 +204,7 @@ class AgreementForm(SignPart, BaseForm):
         count = self.count.data or (1 if rhythm == "once" else 0)
         problems = [] if first else [Problem("first_on", Text("请填写第一期哪天付", "Give the day of the first instalment"))]
         try:
-            rows = money.plan(self.total.data, first or today(), rhythm, count)
+            rows = amounts.plan(self.total.data, first or today(), rhythm, count)
         except Refused as refusal:
             raise Refused([*problems, *refusal.problems]) from None
         if problems:
@@ -223,7 +223,7 @@ class AgreementForm(SignPart, BaseForm):
         """Share the total among the lines in proportion to the claims."""
         rows = [(row, field) for row, field in self.item_fields() if row.head != "to_employer"]
         weights = [row.claimed_fen or 0 for row, _field in rows]
-        fens = money.share_out(self.total.data or 0, weights if any(weights) else [1] * len(rows))
+        fens = amounts.share_out(self.total.data or 0, weights if any(weights) else [1] * len(rows))
         for (_row, field), fen in zip(rows, fens, strict=True):
             field.data, field.typed, field.errors = fen, "", []
 
@@ -258,7 +258,8 @@ class AgreementForm(SignPart, BaseForm):
 def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
     """The form of this case, filled from the request or from the claims."""
     rows, people = headings(case), represented(case)
-    forms = dict.fromkeys([*terms.forms_of("mediated", case.channel), *terms.forms_of("settled", case.channel)])
+    forms = dict.fromkeys([*agreement_checks.forms_of("mediated", case.channel),
+                           *agreement_checks.forms_of("settled", case.channel)])
     fields: dict[str, object] = {
         "kind": Chips(_l("怎么谈成的"), choices=[("mediated", _("调解达成")), ("settled", _("双方自行和解"))], default=kind),
         "form": Chips(_l("形式"), choices=choices(words.AGREEMENT_FORMS, forms), default="written"),

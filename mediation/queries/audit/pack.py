@@ -17,7 +17,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.law import time_limits
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 
 Row = Sequence[object]
 MOST_MONTHS = 24

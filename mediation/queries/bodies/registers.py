@@ -18,7 +18,7 @@ from mediation.rules.bodies import registers
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.law import causes
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity
 
 PAGE = 50

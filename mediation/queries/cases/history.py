@@ -17,7 +17,7 @@ from mediation.rules.audit import audit, contradictions, reconciling, sampling
 from mediation.rules.cases.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.law import limitation, limits, procedures, routes, scope, time_limits
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.

@@ -27,7 +27,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 
 SHOWN = 8
 DRAFT_DAYS = 7

@@ -27,7 +27,7 @@ from mediation.rules.figures import reporting
 from mediation.rules.figures.figures import Figure
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 
 NO_GROUP = Text("没有这种分组：{name}；可用：{known}", "There is no such grouping: {name}; use {known}")
 Href = Callable[[Scope, str], str]

@@ -130,7 +130,7 @@ def _above_zero(sum_: Expression) -> Expression:
 def _owed(on: date) -> tuple[Expression, Expression]:
     """What all workers of a case together wait for; and the same with the state of performance, as 'sum|STATE'.
 
-    The four states are those of rules/money/money.py, for all bound workers together.
+    The four states are those of rules/money/amounts.py, for all bound workers together.
     """
     promised, paid = _promised(on), _paid(on)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)

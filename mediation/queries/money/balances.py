@@ -117,7 +117,7 @@ def owing(on: date, rows: ColumnElement[bool]) -> Select[Any]:
 
 def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
     """Every instalment in force on the day with its sum for those bound, and what of it is paid: each worker's
-    money fills his earliest instalments first (rules/money/money.py)."""
+    money fills his earliest instalments first (rules/money/amounts.py)."""
     order = (func.coalesce(Instalment.due_on, literal(date.max, Date)), Instalment.seq, Instalment.id)
     up_to = func.sum(InstalmentShare.amount_fen).over(
         partition_by=(Agreement.case_id, InstalmentShare.party_id), order_by=order, rows=(None, 0))

@@ -1,6 +1,6 @@
 """Money of a case, computed from its rows: who claimed, agreed, got how much, and what is late.
 
-The arithmetic stands in rules/money/money.py; outstanding is summed over workers, so one worker's surplus never hides
+The arithmetic stands in rules/money/amounts.py; outstanding is summed over workers, so one worker's surplus never hides
 another's loss (decisions.md, Figures).
 """
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules import words
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class WorkerLine:
     party: Party | Row[Any]
     claimed_fen: int | None
     is_bound: bool
-    performance: money.Performance
+    performance: amounts.Performance
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Books(NamedTuple):
     """What the money of many cases is computed from, read at once: the agreement that counts, and the payments."""
 
     agreements: Mapping[int, Agreement | Plan]
-    payments: Mapping[int, Mapping[int, list[money.Payment]]]
+    payments: Mapping[int, Mapping[int, list[amounts.Payment]]]
 
 
 def books(case_ids: Collection[int]) -> Books:
@@ -115,7 +115,7 @@ def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Posi
     is_whole = bool(agreement and agreement.is_accelerated)
     lines = tuple(
         WorkerLine(p, claimed.get(p.id), p.id in bound,
-                   money.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole))
+                   amounts.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole))
         for p in parties if p.id in claimed or p.id in steps or p.id in payments)
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound))
 
@@ -143,7 +143,7 @@ def _agreements(wanted: ColumnElement[bool]) -> Select[tuple[Agreement]]:
 def _books_of(rows: CaseRows) -> Books:
     """The books of one case from its rows."""
     current = newest(rows)
-    paid: dict[int, list[money.Payment]] = defaultdict(list)
+    paid: dict[int, list[amounts.Payment]] = defaultdict(list)
     slips = {row.id: row for row in rows.payments}
     for share in rows.payment_shares:
         paid[share.party_id].append(_paid(slips[share.payment_id], share.amount_fen))
@@ -174,25 +174,25 @@ def _bound_ids(agreement: Agreement | Plan | None) -> tuple[set[int], set[int]]:
     return everybody - missing, everybody & missing
 
 
-def _steps(agreement: Agreement | Plan | None) -> dict[int, list[money.Instalment]]:
-    steps: dict[int, list[money.Instalment]] = defaultdict(list)
+def _steps(agreement: Agreement | Plan | None) -> dict[int, list[amounts.Instalment]]:
+    steps: dict[int, list[amounts.Instalment]] = defaultdict(list)
     for row in agreement.instalments if agreement else ():
         for share in row.shares:
-            steps[share.party_id].append(money.Instalment(row.seq, row.due_on, share.amount_fen))
+            steps[share.party_id].append(amounts.Instalment(row.seq, row.due_on, share.amount_fen))
     return steps
 
 
-def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[money.Payment]]]:
+def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[amounts.Payment]]]:
     """Payments by case and worker."""
-    found: dict[int, dict[int, list[money.Payment]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[int, list[amounts.Payment]]] = defaultdict(lambda: defaultdict(list))
     for share, row in db.session.execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
         found[row.case_id][share.party_id].append(_paid(row, share.amount_fen))
     return found
 
 
-def _paid(row: Payment | Row[Any], fen: int) -> money.Payment:
-    return money.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
-                         row.direction == "to_employer", row.way == "goods")
+def _paid(row: Payment | Row[Any], fen: int) -> amounts.Payment:
+    return amounts.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
+                           row.direction == "to_employer", row.way == "goods")
 
 
 def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
@@ -223,11 +223,11 @@ def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:
     if case.is_enforced:
         return "ENFORCED"
     states = {line.performance.state for line in lines if line.is_bound}
-    if states == {money.PERFORMED}:
-        return money.PERFORMED
+    if states == {amounts.PERFORMED}:
+        return amounts.PERFORMED
     if any(line.performance.performed_fen > 0 for line in lines if line.is_bound):
-        return money.PARTLY
-    return money.BREACHED if money.BREACHED in states else money.NOT_DUE
+        return amounts.PARTLY
+    return amounts.BREACHED if amounts.BREACHED in states else amounts.NOT_DUE
 
 
 def _instalments(lines: tuple[WorkerLine, ...]) -> tuple[InstalmentLine, ...]:

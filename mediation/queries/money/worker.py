@@ -18,7 +18,7 @@ from mediation.models import Agreement, Case, Instalment, Party, Payment, Paymen
 from mediation.queries.audit import reconciling
 from mediation.queries.money.ledger import Position, WorkerLine
 from mediation.rules import words
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 
 
 class Head(NamedTuple):
@@ -149,7 +149,7 @@ def _apportion(agreed: dict[str, int | None], line: WorkerLine | None) -> dict[s
     if line is None or not heads:
         return {}
     arrived = min(max(line.performance.arrived_fen, 0), line.performance.agreed_fen)
-    return dict(zip(heads, money.share_out(arrived, list(heads.values())), strict=True))
+    return dict(zip(heads, amounts.share_out(arrived, list(heads.values())), strict=True))
 
 
 def _steps(party: Party, line: WorkerLine | None, agreement: Agreement | None, is_unbound: bool) -> tuple[Step, ...]:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 
 
 class Worker(NamedTuple):

@@ -9,7 +9,7 @@ from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAIN
 from mediation.rules.language import Text, Word
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limitation import bar_alert
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 
 WEEKDAYS = Text("一二三四五六日", "Mon Tue Wed Thu Fri Sat Sun")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()

@@ -17,7 +17,7 @@ from mediation.rules.law import channels, limitation, scope
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.letters import Unreadable, fold
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.rules.people import identity
 from mediation.rules.people.worker_list import Row
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
@@ -306,8 +306,8 @@ def _sum_problems(intake: Intake) -> list[Problem]:
         return []
     return [Problem("claims-0-amount", Text("名单合计{total}元，这里写的是{told}元：请改成一致，或留空",
                                             "The list sums to {total} yuan, {told} is written here: make them agree or "
-                                            "leave this empty").fill(total=money.print_yuan(total),
-                                                                     told=money.print_yuan(told)))]
+                                            "leave this empty").fill(total=amounts.print_yuan(total),
+                                                                     told=amounts.print_yuan(told)))]
 
 
 def roster_total(intake: Intake) -> int:

@@ -1,8 +1,9 @@
 """The procedure as data: eight states, the moves between them, what each asks and what it demands.
 
 The same row feeds the button, the form, the check, the event and the printed help. Three axes stay apart: the state
-and outcome here, performance (rules/money/money.py, computed), referral (``referred_to``). A case with an outcome that
-is not yet closed keeps its state and is *concluded*: only the moves that say so are open then (law.md 3.2, face.md).
+and outcome here, performance (rules/money/amounts.py, computed), referral (``referred_to``). A case with an outcome
+that is not yet closed keeps its state and is *concluded*: only the moves that say so are open then (law.md 3.2,
+face.md).
 """
 from __future__ import annotations
 

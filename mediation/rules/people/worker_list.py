@@ -11,7 +11,7 @@ from datetime import date
 
 from mediation.rules.language import Text
 from mediation.rules.letters import INVISIBLE, Unreadable, clean, fold, narrow
-from mediation.rules.money.money import parse_yuan, print_yuan
+from mediation.rules.money.amounts import parse_yuan, print_yuan
 from mediation.rules.people.identity import check_card, check_phone, check_resident, complete_resident
 
 MOST_LINES = 2000

@@ -30,9 +30,9 @@ from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
-from mediation.rules.money import money
-from mediation.rules.money import terms as rules
-from mediation.rules.money.terms import Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import agreement_checks as rules
+from mediation.rules.money import amounts
+from mediation.rules.money.agreement_checks import Entry, Ground, Item, Person, Sign, Step, Terms
 from mediation.services import numbers
 from mediation.services.cases import cases, effects
 
@@ -213,7 +213,7 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
     if line is None:
         return Text("回访", "the follow-up")
     return Text("盯住第{n}期{sum}元，{day}", "watch for instalment {n}, {sum} yuan, {day}").fill(
-        n=line.seq, sum=money.print_yuan(line.left_fen), day=line.due_on or "—")
+        n=line.seq, sum=amounts.print_yuan(line.left_fen), day=line.due_on or "—")
 
 
 # Payments -------------------------------------------------------------------------------------------------------
@@ -283,7 +283,7 @@ def _share(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> di
     shares = rules.fill(entry.amount_fen, parts)
     rest = entry.amount_fen - sum(shares.values())
     weights = _weights(case, entry, chosen) if rest else {}
-    for party, fen in zip(weights, money.share_out(rest, list(weights.values())) if weights else [], strict=True):
+    for party, fen in zip(weights, amounts.share_out(rest, list(weights.values())) if weights else [], strict=True):
         shares[party] = shares.get(party, 0) + fen
     return shares
 

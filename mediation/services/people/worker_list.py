@@ -12,7 +12,7 @@ from mediation.rules import journal, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.letters import Unreadable, fold
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity as numbers
 from mediation.rules.people import worker_list
 from mediation.services.cases import cases

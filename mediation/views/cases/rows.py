@@ -11,7 +11,7 @@ from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import desk, work_lists
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.views import guard
 
 NONE = "—"

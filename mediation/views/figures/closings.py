@@ -14,7 +14,7 @@ from mediation.queries.house import house
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures import figures
 from mediation.rules.language import Refused, Text
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.services.figures import closings
 from mediation.views import guard
 from mediation.views.guard import permit

@@ -14,7 +14,7 @@ from mediation.rules import words
 from mediation.rules.access import WITHHELD
 from mediation.rules.language import Refused
 from mediation.rules.ledger.columns import BY, PERSON, SHEETS, Column
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit
 

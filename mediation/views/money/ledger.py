@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.money import alike
+from mediation.forms.money import copy_from_lead
 from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
 from mediation.queries import door
@@ -17,7 +17,7 @@ from mediation.rules import access
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.services.cases import cases
 from mediation.services.money import ledger
 from mediation.services.people import name_respondent
@@ -100,7 +100,7 @@ def new_agreement(number: str) -> str:
     form, lead = forms.agreement_form(case, kind), links.lead_agreement(case, guard.actor())
     is_alike = lead is not None and "alike" in request.args
     if is_alike:
-        alike.prefill(form, case, lead)
+        copy_from_lead.prefill(form, case, lead)
     return _agreement_page(case, form, is_alike)
 
 
@@ -130,7 +130,7 @@ def agree(number: str) -> Answer:
 def _lay_out(form: forms.AgreementForm) -> None:
     """The plan of the one line, put into the rows; what is missing for it is said beside its fields."""
     if not form.total.data:
-        form.total.errors = [money.EMPTY.say(guard.language())]
+        form.total.errors = [amounts.EMPTY.say(guard.language())]
     elif all(form[name].validate(form) for name in ("total", "first_on", "count")):
         with guard.attempt(form):
             form.lay_out(form.plan())
@@ -171,7 +171,7 @@ def _agreed(case: Case, form: forms.AgreementForm, is_paid: bool, seen: int | No
         _agreement, paid = ledger.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)
         return Text("已记协议，已登记到账{sum}元。下一步：回访，结案。",
                     "Agreement and payment of {sum} yuan recorded. Next: follow up, close.").fill(
-            sum=money.print_yuan(paid.amount_fen))
+            sum=amounts.print_yuan(paid.amount_fen))
     made = ledger.agree(case, terms, actor, seen, is_settled, form.confirmed)
     row = workflow.MOVES["settle" if is_settled else "agree"]
     return cases.flash_of(row, next=ledger.next_step(case, made, ledger.ground(case, actor.today)))
@@ -257,7 +257,7 @@ def record(number: str) -> Answer:
     form = forms.payment_form(case, _position(case), None)
     return press(form, lambda: _record(case, form),
                  lambda: _payment_page(guard.get_case(number, "money.record"), form), f"/cases/{number}/agreement",
-                 lambda made: flash_after(case, "record_payment", {"sum": money.print_yuan(made.amount_fen)}),
+                 lambda made: flash_after(case, "record_payment", {"sum": amounts.print_yuan(made.amount_fen)}),
                  remarks=lambda made: closings.remarks(case, made.paid_on))
 
 
@@ -301,5 +301,5 @@ def reverse(number: str, seq: int) -> Answer:
         return _reversal_page(shown, _get_payment(shown, seq), form)
     return press(form, lambda: ledger.reverse_payment(case, payment, form.reason.data, guard.actor()), page,
                  f"/cases/{number}/agreement#payments",
-                 lambda _done: flash_after(case, "reverse_payment", {"sum": money.print_yuan(payment.amount_fen)}),
+                 lambda _done: flash_after(case, "reverse_payment", {"sum": amounts.print_yuan(payment.amount_fen)}),
                  remarks=lambda _done: closings.remarks(case, payment.paid_on))

@@ -13,7 +13,7 @@ from mediation.queries.money import ledger as money_queries
 from mediation.queries.money import worker
 from mediation.queries.money.ledger import WorkerLine
 from mediation.queries.money.worker import Account
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.services.money import ledger
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
 from tests import casework, house
@@ -147,7 +147,7 @@ fens = st.dictionaries(st.sampled_from(["wages", "overtime", "severance", "injur
 @given(fens, st.integers(0, 3 * 10**9))
 def test_no_head_gets_more_than_was_agreed_and_no_fen_is_lost(agreed, arrived):
     total = sum(agreed.values())
-    done = money.performance([money.Instalment(1, None, total)], [money.Payment(None, arrived)], date(2026, 11, 18))
+    done = amounts.performance([amounts.Instalment(1, None, total)], [amounts.Payment(None, arrived)], date(2026, 11, 18))
     came = worker._apportion(agreed, WorkerLine(None, None, True, done))
     assert sum(came.values()) == min(arrived, total)
     assert all(0 <= came[head] <= fen for head, fen in agreed.items())

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mediation.rules.letters import Unreadable
-from mediation.rules.money.money import print_yuan
+from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people.worker_list import read_lines, read_roster
 
 TODAY = date(2026, 11, 23)

@@ -14,7 +14,7 @@ from mediation.models import Case, Event
 from mediation.queries.house import digests
 from mediation.queries.money import ledger
 from mediation.rules.language import Refused
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.services.cases import cases
 from mediation.services.money import ledger as service
 from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
@@ -218,7 +218,7 @@ def test_acceptance_case_12_one_of_three_instalments_paid(inside):
 def test_every_share_sums_both_ways(mediator, fens, count):
     case = mediated(mediator, len(fens), None)
     total = sum(fens)
-    plan = money.plan(total, mediator.today, "month", min(count, total))
+    plan = amounts.plan(total, mediator.today, "month", min(count, total))
     made = service.agree(case, terms(case, mediator.today, fens, [Step(s.due_on, "", s.fen) for s in plan]), mediator)
     assert [sum(share.amount_fen for share in row.shares) for row in made.instalments] == [s.fen for s in plan]
     assert [w.performance.agreed_fen for w in ledger.position(case, mediator.today).workers] == fens

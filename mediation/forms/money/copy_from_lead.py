@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from mediation.forms.money.ledger import AgreementForm
 from mediation.models import Agreement, Case, Party
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 from mediation.services.money.ledger import Step
 
 
@@ -11,7 +11,7 @@ def prefill(form: AgreementForm, case: Case, lead: Agreement) -> None:
     """The lead's part of what is claimed, its days and their parts, its payer and wording."""
     claimed, total = lead.case.claimed_fen or 0, form.total.data or 0
     if 0 < lead.total_fen < claimed and total > 0:
-        form.total.data = money.share_out(total, [lead.total_fen, claimed - lead.total_fen])[0]
+        form.total.data = amounts.share_out(total, [lead.total_fen, claimed - lead.total_fen])[0]
         if form.item_fields():
             form.share_out()
     _lay_out(form, lead)
@@ -23,7 +23,7 @@ def _lay_out(form: AgreementForm, lead: Agreement) -> None:
     steps = [row for row in sorted(lead.instalments, key=lambda row: row.seq) if row.amount_fen > 0]
     if not steps or not form.total.data:
         return
-    fens = money.share_out(form.total.data, [row.amount_fen for row in steps])
+    fens = amounts.share_out(form.total.data, [row.amount_fen for row in steps])
     form.lay_out([Step(row.due_on, row.due_told, fen) for row, fen in zip(steps, fens, strict=True)])
     form.way.data = next((row.way for row in steps if row.way), form.way.data)
 

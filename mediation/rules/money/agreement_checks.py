@@ -14,7 +14,7 @@ from mediation.rules import words
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import effect
 from mediation.rules.law.laws import cite
-from mediation.rules.money import money
+from mediation.rules.money import amounts
 
 
 class Item(NamedTuple):
@@ -152,7 +152,7 @@ def divide(steps: Sequence[int], workers: Sequence[int]) -> list[list[int]]:
         raise ValueError("instalments and workers must sum alike")
     left, rows = list(workers), []
     for fen in steps:
-        shares = money.share_out(fen, left) if fen else [0] * len(left)
+        shares = amounts.share_out(fen, left) if fen else [0] * len(left)
         left = [rest - share for rest, share in zip(left, shares, strict=True)]
         rows.append(shares)
     return rows
@@ -169,7 +169,7 @@ def fill(total: int, steps: Iterable[Mapping[int, int]]) -> dict[int, int]:
         open_fen = sum(parts.values())
         take = min(total, open_fen)
         if take > 0:
-            for party, fen in zip(parts, money.share_out(take, list(parts.values())), strict=True):
+            for party, fen in zip(parts, amounts.share_out(take, list(parts.values())), strict=True):
                 shares[party] = shares.get(party, 0) + fen
             total -= take
     return shares
@@ -218,7 +218,7 @@ def _payer(terms: Terms, ground: Ground) -> Iterable[Problem]:
 def _items(terms: Terms, ground: Ground) -> Iterable[Problem]:
     workers = ground.on_side("applicant")
     if any(item.fen < 0 for item in terms.items):
-        yield Problem("items", money.NEGATIVE)
+        yield Problem("items", amounts.NEGATIVE)
     if any(item.party_id not in workers for item in terms.items):
         yield Problem("items", Text("收款的须是本案的申请人", "Who gets money must be an applicant of this case"))
     if any(item.head not in words.HEADS for item in terms.items):
@@ -241,14 +241,14 @@ UNNAMED = Text("还有{n}人没有列出姓名。钱要付给本人（{article}�
 def _sums(terms: Terms, ground: Ground) -> Iterable[Problem]:
     workers, planned = sum(totals(terms.items).values()), sum(step.fen for step in terms.steps)
     if workers != planned:
-        yield Problem("total", APART.fill(workers=money.print_yuan(workers), planned=money.print_yuan(planned),
-                                          gap=money.print_yuan(abs(workers - planned))))
+        yield Problem("total", APART.fill(workers=amounts.print_yuan(workers), planned=amounts.print_yuan(planned),
+                                          gap=amounts.print_yuan(abs(workers - planned))))
     if not terms.items and not terms.non_cash and not ground.is_late_entry:
         yield Problem("total", Text("没有金额，也没有不付钱的内容：至少写一样", "Neither a sum nor an act is agreed: give one"))
     if ground.claimed_fen is not None and workers > ground.claimed_fen:
         yield Problem("total", Text("协议{agreed}元，比诉求{claimed}元多，没有写错吗？",
                                     "{agreed} yuan agreed is more than the {claimed} claimed: is it right?").fill(
-            agreed=money.print_yuan(workers), claimed=money.print_yuan(ground.claimed_fen)), "above_claim")
+            agreed=amounts.print_yuan(workers), claimed=amounts.print_yuan(ground.claimed_fen)), "above_claim")
 
 
 APART = Text("各人合计{workers}元，分期合计{planned}元，差{gap}元，须一致",
@@ -390,11 +390,11 @@ def _entry_sums(entry: Entry, account: Account) -> Iterable[Problem]:
     if entry.amount_fen <= 0:
         yield Problem("amount", Text("金额须大于零", "The amount must be above zero"))
     if any(fen < 0 for fen in shares.values()):
-        yield Problem("shares", money.NEGATIVE)
+        yield Problem("shares", amounts.NEGATIVE)
     if sum(shares.values()) != entry.amount_fen:
         yield Problem("amount", Text("这笔{slip}元，各人合计{shares}元，须一致",
                                      "The slip says {slip} yuan, the workers' shares sum to {shares}").fill(
-            slip=money.print_yuan(entry.amount_fen), shares=money.print_yuan(sum(shares.values()))))
+            slip=amounts.print_yuan(entry.amount_fen), shares=amounts.print_yuan(sum(shares.values()))))
     if any(party_id not in account.workers for party_id in shares):
         yield Problem("shares", Text("收款的须是本案的申请人", "Who gets money must be an applicant of this case"))
 
@@ -424,7 +424,7 @@ def _question(entry: Entry, account: Account) -> Text | None:
     over = sum(max(fen - max(account.owed.get(party_id, 0), 0), 0) for party_id, fen in (entry.shares or {}).items())
     if over > 0:
         return Text("比还欠的多{over}元，没有写错吗？", "It is {over} yuan more than is owed: is it right?").fill(
-            over=money.print_yuan(over))
+            over=amounts.print_yuan(over))
     if entry.paid_on and account.made_on and entry.paid_on < account.made_on:
         return Text("到账日早于达成协议那天，没有写错吗？", "The money came before the agreement: is it right?")
     return None

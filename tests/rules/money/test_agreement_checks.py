@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules.money import money, terms
-from mediation.rules.money.terms import Account, Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import agreement_checks, amounts
+from mediation.rules.money.agreement_checks import Account, Entry, Ground, Item, Person, Sign, Step, Terms
 
 TODAY = date(2026, 11, 18)
 BOSS, AGENT = Person(90, "respondent", "employer"), Person(91, "other", "agent")
@@ -32,7 +32,7 @@ def fields(found) -> list[tuple[str, str]]:
 
 
 def test_good_terms_pass():
-    assert terms.problems(make(), ground()) == []
+    assert agreement_checks.problems(make(), ground()) == []
 
 
 def test_all_problems_come_at_once():
@@ -40,49 +40,49 @@ def test_all_problems_come_at_once():
                steps=[Step(date(2026, 10, 1), "", 0)], form="oral",
                signatures=[Sign("applicant", 90, "crayon", date(2026, 12, 1))],
                consents={90: (date(2026, 12, 1), "phone")})
-    found = {field for field, confirm in fields(terms.problems(bad, ground())) if not confirm}
+    found = {field for field, confirm in fields(agreement_checks.problems(bad, ground())) if not confirm}
     assert found == {"made_on", "payer", "items", "steps", "form", "total", "signatures", "consents"}
 
 
 def test_sums_that_differ_by_one_fen_are_named_both():
-    found = terms.problems(make(steps=[Step(TODAY, "", 1199999)]), ground())
+    found = agreement_checks.problems(make(steps=[Step(TODAY, "", 1199999)]), ground())
     assert fields(found) == [("total", "")]
     assert "12,000.00" in found[0].text.zh and "11,999.99" in found[0].text.zh and "0.01" in found[0].text.en
 
 
 def test_more_than_claimed_unnamed_people_and_no_day_are_asked_back():
     crowd = ground(people=(*workers(1, headcount=17), BOSS), claimed_fen=1000000)
-    found = terms.problems(make(steps=[Step(None, "工程款到后", 1200000)]), crowd)
+    found = agreement_checks.problems(make(steps=[Step(None, "工程款到后", 1200000)]), crowd)
     assert fields(found) == [("items", "unnamed"), ("total", "above_claim"), ("steps", "undated")]
 
 
 def test_late_entries_may_lack_day_payer_and_sum():
-    assert terms.problems(Terms(None), ground(is_late_entry=True)) == []
-    assert {field for field, _confirm in fields(terms.problems(Terms(None), ground()))} == {"made_on", "total"}
+    assert agreement_checks.problems(Terms(None), ground(is_late_entry=True)) == []
+    assert {field for field, _confirm in fields(agreement_checks.problems(Terms(None), ground()))} == {"made_on", "total"}
 
 
 def test_an_act_without_money_is_an_agreement():
-    assert terms.problems(Terms(TODAY, non_cash="11月底前补缴社保"), ground()) == []
+    assert agreement_checks.problems(Terms(TODAY, non_cash="11月底前补缴社保"), ground()) == []
 
 
 def test_money_never_stands_under_a_head_without_cash():
-    found = terms.problems(make(items=[Item(1, "insurance_arrears", 1200000)]), ground())
+    found = agreement_checks.problems(make(items=[Item(1, "insurance_arrears", 1200000)]), ground())
     assert fields(found) == [("non_cash", "")]
 
 
 def test_what_goes_back_to_the_employer_is_taken_off():
     items = [Item(1, "wages", 1200000), Item(1, "to_employer", 200000)]
-    assert terms.totals(items) == {1: 1000000}
-    assert terms.problems(make(items=items, steps=[Step(TODAY, "", 1000000)]), ground()) == []
+    assert agreement_checks.totals(items) == {1: 1000000}
+    assert agreement_checks.problems(make(items=items, steps=[Step(TODAY, "", 1000000)]), ground()) == []
     more = [Item(1, "wages", 100), Item(1, "to_employer", 200)]
-    assert ("items", "") in fields(terms.problems(make(items=more, steps=[]), ground()))
+    assert ("items", "") in fields(agreement_checks.problems(make(items=more, steps=[]), ground()))
 
 
 @pytest.mark.parametrize(("kind", "channel", "forms"), [
     ("mediated", "A", ("written",)), ("mediated", "B", ("written", "oral")), ("mediated", "F", ("written", "court")),
     ("settled", "A", ("written", "oral"))])
 def test_forms_by_channel(kind, channel, forms):
-    assert terms.forms_of(kind, channel) == forms
+    assert agreement_checks.forms_of(kind, channel) == forms
 
 
 @given(st.data())
@@ -92,7 +92,7 @@ def test_shares_sum_both_ways_to_the_fen(data):
     steps = data.draw(st.integers(1, min(12, total)))
     cuts = sorted(data.draw(st.lists(st.integers(0, total), min_size=steps - 1, max_size=steps - 1)))
     rows = [b - a for a, b in zip([0, *cuts], [*cuts, total], strict=True)]
-    table = terms.divide(rows, columns)
+    table = agreement_checks.divide(rows, columns)
     assert [sum(row) for row in table] == rows
     assert [sum(column) for column in zip(*table, strict=True)] == columns
     assert min(min(row) for row in table) >= 0
@@ -100,19 +100,19 @@ def test_shares_sum_both_ways_to_the_fen(data):
 
 @given(st.integers(1, 12), st.lists(st.integers(1000, 10**8), min_size=1, max_size=40))
 def test_equal_instalments_give_each_worker_nearly_equal_parts(count, columns):
-    table = terms.divide(money.split_evenly(sum(columns), count), columns)
+    table = agreement_checks.divide(amounts.split_evenly(sum(columns), count), columns)
     for worker, column in zip(columns, zip(*table, strict=True), strict=True):
         assert max(column) - min(column) <= worker * count // sum(columns) + count + 1
 
 
 def test_divide_refuses_sums_that_differ():
     with pytest.raises(ValueError, match="sum alike"):
-        terms.divide([100], [99])
+        agreement_checks.divide([100], [99])
 
 
 @given(st.integers(0, 10**6), st.lists(st.dictionaries(st.integers(1, 5), st.integers(1, 10**5), min_size=1), max_size=6))
 def test_a_slip_fills_the_earliest_instalments_exactly(total, steps):
-    shares = terms.fill(total, steps)
+    shares = agreement_checks.fill(total, steps)
     assert sum(shares.values()) == min(total, sum(sum(parts.values()) for parts in steps))
     if steps and total >= sum(steps[0].values()):
         assert all(shares[party] >= fen for party, fen in steps[0].items())
@@ -123,44 +123,44 @@ def test_a_slip_fills_the_earliest_instalments_exactly(total, steps):
 
 def test_everybody_who_receives_signs_unless_there_are_representatives():
     people = (*workers(3), BOSS)
-    assert terms.must_sign(people, 90, {1, 2, 3}, {3}) == [("applicant", 1), ("applicant", 2), ("respondent", 90)]
+    assert agreement_checks.must_sign(people, 90, {1, 2, 3}, {3}) == [("applicant", 1), ("applicant", 2), ("respondent", 90)]
     spoken_for = (Person(1, "applicant", "worker", True), *workers(3)[1:], BOSS)
-    assert terms.must_sign(spoken_for, 90, {1, 2, 3}, {2, 3}) == [("applicant", 1), ("respondent", 90)]
+    assert agreement_checks.must_sign(spoken_for, 90, {1, 2, 3}, {2, 3}) == [("applicant", 1), ("respondent", 90)]
 
 
 def test_among_several_respondents_the_payer_signs():
     people = (*workers(1), BOSS, Person(92, "respondent", "general_contractor"))
-    assert terms.must_sign(people, 92, {1}, set()) == [("applicant", 1), ("respondent", 92)]
-    assert terms.must_sign(people, None, {1}, set()) == [("applicant", 1)]
+    assert agreement_checks.must_sign(people, 92, {1}, set()) == [("applicant", 1), ("respondent", 92)]
+    assert agreement_checks.must_sign(people, None, {1}, set()) == [("applicant", 1)]
 
 
 def test_represented_workers_without_signature_have_a_consent_to_give():
     people = (Person(1, "applicant", "worker", True), *workers(4)[1:], BOSS)
     bound = make(items=[Item(i, "wages", 100) for i in (1, 2, 3, 4)], consents={2: (TODAY, "phone")},
                  signatures=[Sign("applicant", 3, "sign", TODAY)])
-    assert terms.open_consents(bound, ground(people=people)) == {2: (TODAY, "phone"), 4: (None, "")}
+    assert agreement_checks.open_consents(bound, ground(people=people)) == {2: (TODAY, "phone"), 4: (None, "")}
 
 
 def test_a_next_of_kin_signs_for_the_worker():
     kin = Person(5, "applicant", "next_of_kin", acts_for_id=1)
     signed = make(signatures=[Sign("applicant", 5, "sign", TODAY), Sign("respondent", 90, "stamp", TODAY)])
     people = (*workers(1), kin, BOSS)
-    assert terms.effect_of(signed, "E", people, [("applicant", 1), ("respondent", 90)]).on == TODAY
+    assert agreement_checks.effect_of(signed, "E", people, [("applicant", 1), ("respondent", 90)]).on == TODAY
 
 
 def test_a_signature_is_neither_early_nor_late_nor_twice():
     day = date(2026, 11, 10)
     rows = [Sign("applicant", 1, "sign", date(2026, 11, 9)), Sign("mediator", None, "sign", date(2026, 11, 19)),
             Sign("seal", None, "stamp", day), Sign("seal", None, "stamp", day)]
-    assert len(terms.signature_problems(rows, day, ground())) == 3
-    assert len(terms.signature_problems(rows[2:3], day, ground(), {("seal", None)})) == 1
+    assert len(agreement_checks.signature_problems(rows, day, ground())) == 3
+    assert len(agreement_checks.signature_problems(rows[2:3], day, ground(), {("seal", None)})) == 1
 
 
 def test_a_settlement_holds_when_both_have_signed_and_an_oral_one_when_made():
     both = [Sign("applicant", None, "sign", date(2026, 11, 10)), Sign("respondent", None, "stamp", date(2026, 11, 12))]
     settled = make(kind="settled", signatures=both)
-    assert terms.effect_of(settled, "A", (), []).on == date(2026, 11, 12)
-    assert terms.effect_of(make(kind="settled", form="oral"), "A", (), []).on == TODAY
+    assert agreement_checks.effect_of(settled, "A", (), []).on == date(2026, 11, 12)
+    assert agreement_checks.effect_of(make(kind="settled", form="oral"), "A", (), []).on == TODAY
 
 
 # Payments
@@ -176,7 +176,7 @@ def pay(**values: object) -> Entry:
 
 
 def test_a_payment_of_what_is_owed_passes():
-    assert terms.entry_problems(pay(), account()) == []
+    assert agreement_checks.entry_problems(pay(), account()) == []
 
 
 @pytest.mark.parametrize(("values", "expected"), [
@@ -188,16 +188,16 @@ def test_a_payment_of_what_is_owed_passes():
     ({"proof": "worker_word"}, [("proof_note", "")]),
 ])
 def test_problems_of_a_payment(values, expected):
-    assert fields(terms.entry_problems(pay(**values), account())) == expected
+    assert fields(agreement_checks.entry_problems(pay(**values), account())) == expected
 
 
 @pytest.mark.parametrize("values", [{"has_agreement": False, "owed": {}}, {"owed": {1: 400, 2: 600}},
                                     {"made_on": date(2026, 12, 1)}])
 def test_a_surplus_or_money_before_the_agreement_is_asked_back_with_a_reason(values):
-    assert fields(terms.entry_problems(pay(), account(**values))) == [("amount", "confirm_over"), ("reason", "")]
-    assert fields(terms.entry_problems(pay(reason="另付生活费"), account(**values))) == [("amount", "confirm_over")]
+    assert fields(agreement_checks.entry_problems(pay(), account(**values))) == [("amount", "confirm_over"), ("reason", "")]
+    assert fields(agreement_checks.entry_problems(pay(reason="另付生活费"), account(**values))) == [("amount", "confirm_over")]
 
 
 @pytest.mark.parametrize("values", [{"proof": "said"}, {"way": "goods"}, {"direction": "to_employer"}])
 def test_what_counts_nowhere_is_never_a_surplus(values):
-    assert terms.entry_problems(pay(**values), account(owed={})) == []
+    assert agreement_checks.entry_problems(pay(**values), account(owed={})) == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mediation.rules.language import Refused
 from mediation.rules.letters import Unreadable
-from mediation.rules.money.money import (
+from mediation.rules.money.amounts import (
     LIMIT_FEN,
     Instalment,
     Payment,
