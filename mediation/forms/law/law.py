@@ -14,7 +14,7 @@ from mediation.forms.cases.sessions import word_choices
 from mediation.models import Case
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import causes, clocks, limitation, limits, scope
+from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.procedures import PROCEDURES, RESULTS, Step
 from mediation.services.law import law
@@ -121,7 +121,7 @@ class ScopeForm(BaseForm):
     relation = Pick(_l("用工关系"), choices=lambda: [("", _l("请选")), *word_choices(words.RELATIONS)])
     facts_on = Day(_l("争议的事发生在哪天"), prefer="past", description=_l("超龄、新就业形态按日期适用不同规定"))
     exclusion = Pick(_l("是不是这些事"), choices=lambda: [("", _l("都不是")), *(
-        (code, row.ground.say(spoken())) for code, row in scope.EXCLUSIONS.items())])
+        (code, row.ground.say(spoken())) for code, row in jurisdiction.EXCLUSIONS.items())])
     has_pension = Chips(_l("超龄的：领不领养老待遇"), choices=lambda: word_choices(words.YES_NO))
     is_delayed = Ticks(_l("超龄的"), choices=lambda: [("yes", _l("正在弹性延迟退休"))])
 

@@ -16,7 +16,7 @@ from mediation.rules import access, journal, words
 from mediation.rules.audit import audit, contradictions, reconciling, sampling
 from mediation.rules.cases.guidance import join
 from mediation.rules.language import Text, Word
-from mediation.rules.law import limitation, limits, procedures, routes, scope, time_limits
+from mediation.rules.law import jurisdiction, limitation, limits, procedures, routes, time_limits
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.reading import say_day
 
@@ -46,7 +46,7 @@ DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
     "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
-    "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": scope.VERDICTS,
+    "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": jurisdiction.VERDICTS,
     "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,

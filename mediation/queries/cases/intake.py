@@ -21,7 +21,7 @@ from mediation.rules.letters import CONTROLS, Unreadable
 from mediation.rules.people import identity as numbers
 
 MOST, CANDIDATES = 5, 60
-# Who stands behind a next door of rules/law/scope.py: labour inspection sits in the human-resources bureau.
+# Who stands behind a next door of rules/law/jurisdiction.py: labour inspection sits in the human-resources bureau.
 DOOR_KINDS = {"justice": "justice", "court": "court", "arbitration": "arbitration", "hr": "inspection",
               "petition": "petition", "procuratorate": "procuratorate"}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediation.models import Agency, Case, Supervision
-from mediation.queries.law import doors, law
+from mediation.queries.law import law, referral_targets
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.lapses import Proposal
 
@@ -28,6 +28,6 @@ def of_case(case: Case, today: date, may_fail: bool, token: str, clocks: Iterabl
     waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
     found = law.proposals(case, today, clocks)
     pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
-    is_no = case.outcome in doors.NOES and not case.is_late_entry
+    is_no = case.outcome in referral_targets.NOES and not case.is_late_entry
     return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no,
-                   doors.of_case(case, today) if is_no else None)
+                   referral_targets.of_case(case, today) if is_no else None)

@@ -16,7 +16,7 @@ from mediation.models import Agency, Case, SideProcedure, Station
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import ledger
 from mediation.rules import reading
-from mediation.rules.law import causes, clocks, lapses, limitation, procedures, routes, scope
+from mediation.rules.law import causes, clocks, jurisdiction, lapses, limitation, procedures, routes
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.lapses import Proposal
 from mediation.rules.law.limitation import PAY_HEADS, Restart
@@ -174,15 +174,15 @@ def _span(told_from: str, told_to: str, on: date) -> int:
 
 # Scope and causes -----------------------------------------------------------------------------------------------
 
-def suggested_scope(case: Case, today: date) -> scope.Scope:
+def suggested_scope(case: Case, today: date) -> jurisdiction.Scope:
     """What the rules say of the case with its relation and claims as they stand."""
-    return scope.scope_of(case.relation, heads(case), facts_on(case, today))
+    return jurisdiction.scope_of(case.relation, heads(case), facts_on(case, today))
 
 
-def last_scope(case: Case) -> scope.Scope | None:
+def last_scope(case: Case) -> jurisdiction.Scope | None:
     """The answer of the newest scope check, by today's rules; None while nobody has checked."""
     check = max(case.scope_checks, key=lambda row: row.id, default=None)
-    return None if check is None else scope.scope_of(
+    return None if check is None else jurisdiction.scope_of(
         check.relation, heads(case), check.facts_on, check.exclusion, check.has_pension, check.is_delayed)
 
 

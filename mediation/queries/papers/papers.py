@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
 from mediation.papers import Material
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.law import clocks, doors
+from mediation.queries.law import clocks, referral_targets
 from mediation.queries.money import ledger
 from mediation.rules import words
 from mediation.rules.access import Actor
@@ -33,7 +33,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         case=case, today=actor.today, agreement=ledger.current_agreement(case), hearing=_pick(case.hearings, hearing),
         payment=_pick([p for p in ledger.payments_of(case) if p.amount_fen > 0], payment),
         visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None),
-        next_door=doors.of_case(case, actor.today),
+        next_door=referral_targets.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
 

@@ -13,7 +13,7 @@ from functools import partial
 from mediation.rules import words
 from mediation.rules.bodies import registers
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import channels, limitation, scope
+from mediation.rules.law import channels, jurisdiction, limitation
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.letters import Unreadable, fold
@@ -349,7 +349,7 @@ def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str,
 
 
 def _group(intake: Intake) -> list[Text]:
-    return [GROUP] if scope.is_group(intake.people, True) else []
+    return [GROUP] if jurisdiction.is_group(intake.people, True) else []
 
 
 def _time_bar(intake: Intake, today: date, calendar: Calendar) -> list[Text]:
@@ -402,14 +402,14 @@ def holder_text(intake: Intake, today: date) -> Text | None:
 def _out_of_scope(intake: Intake, doors: Mapping[str, str]) -> list[Text]:
     found = []
     if any(row.part == "household" for row in intake.respondents):
-        found.append(scope.EXCLUSIONS["farm_hand"])
+        found.append(jurisdiction.EXCLUSIONS["farm_hand"])
     if intake.heads == {"insurance_arrears"}:
-        found.append(scope.EXCLUSIONS["insurance_arrears"])
+        found.append(jurisdiction.EXCLUSIONS["insurance_arrears"])
     return [ELSEWHERE.fill(ground=one.ground, door=_door(one.doors[0], doors)) for one in found]
 
 
 def _door(code: str, doors: Mapping[str, str]) -> Text:
-    label = scope.DOORS[code]
+    label = jurisdiction.DOORS[code]
     known = doors.get(code)
     return Text(known, known) if known else Text(label.zh, label.en)
 
@@ -419,7 +419,7 @@ def _inspection(intake: Intake, doors: Mapping[str, str]) -> list[Text]:
         return []
     if intake.wage_choice == "inspect":
         return [INSPECT_FIRST.fill(door=_door("inspection", doors))]
-    return [] if intake.wage_choice == "mediate" else [scope.INSPECTION_WARNING]
+    return [] if intake.wage_choice == "mediate" else [jurisdiction.INSPECTION_WARNING]
 
 
 def _further(intake: Intake) -> list[Text]:

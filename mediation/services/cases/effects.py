@@ -16,7 +16,7 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import clocks, retention, scope
+from mediation.rules.law import clocks, jurisdiction, retention
 from mediation.services import journal, numbers
 from mediation.services.cases import merging
 
@@ -376,7 +376,7 @@ def _accept_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Pro
     """Whether the channel may take a civil matter: asked back, not refused (S5)."""
     if answers.get("ground") != "civil":
         return []
-    return scope.channel_fit_problems(scope.RELATION_SCOPES["civil"], case.channel)
+    return jurisdiction.channel_fit_problems(jurisdiction.RELATION_SCOPES["civil"], case.channel)
 
 
 def _retention_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:

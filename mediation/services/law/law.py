@@ -14,9 +14,9 @@ from mediation.queries.law import law as queries
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.law import causes, channels, limitation, limits, refusals, scope
+from mediation.rules.law import causes, channels, jurisdiction, limitation, limits, refusals
 from mediation.rules.law.clocks import Clock
-from mediation.rules.law.scope import Scope
+from mediation.rules.law.jurisdiction import Scope
 from mediation.services.cases import cases
 
 PERMISSION = "case.work"
@@ -55,7 +55,7 @@ def _channel_problems(case: Case, channel: str, procedure: str, reason: str) -> 
     if not reason:
         found.append(Problem("reason", NEEDS_REASON))
     if case.is_civil and channel in channels.CHANNELS:
-        found += scope.channel_fit_problems(scope.RELATION_SCOPES["civil"], channel)
+        found += jurisdiction.channel_fit_problems(jurisdiction.RELATION_SCOPES["civil"], channel)
     return found
 
 
@@ -319,8 +319,8 @@ def check_scope(case: Case, question: Question, actor: Actor) -> Scope:
     cases.require(case, PERMISSION, actor)
     _refuse(_question_problems(question, actor.today))
     assert question.facts_on is not None
-    answer = scope.scope_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
-                            question.has_pension, question.is_delayed)
+    answer = jurisdiction.scope_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
+                                   question.has_pension, question.is_delayed)
     row = ScopeCheck(case_id=case.id, checked_on=actor.today, relation=question.relation, facts_on=question.facts_on,
                      exclusion=question.exclusion, has_pension=question.has_pension, is_delayed=question.is_delayed,
                      verdict=answer.verdict, ground=answer.ground.zh, cites=answer.cites,
@@ -341,7 +341,7 @@ def _question_problems(question: Question, today: date) -> list[Problem]:
         found.append(Problem("facts_on", NEEDS_DAY))
     elif question.facts_on > today:
         found.append(Problem("facts_on", IN_FUTURE))
-    if question.exclusion and question.exclusion not in scope.EXCLUSIONS:
+    if question.exclusion and question.exclusion not in jurisdiction.EXCLUSIONS:
         found.append(Problem("exclusion", Text("没有这一项", "There is no such item")))
     return found
 

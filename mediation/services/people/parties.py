@@ -26,7 +26,7 @@ from mediation.queries.cases import case_rows
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import scope
+from mediation.rules.law import jurisdiction
 from mediation.rules.letters import Unreadable, fold
 from mediation.rules.people import identity as numbers
 from mediation.services.cases import cases
@@ -171,7 +171,7 @@ def retitle(case: Case) -> None:
     case.headcount = sum(p.headcount for p in people) or 1
     case.title = _short(people[0].name if people else "", f"等{case.headcount}人" if case.headcount > 1 else "")
     case.respondent_title = title_of_respondents(case)
-    case.is_group = scope.is_group(case.headcount, case.is_same_claim)
+    case.is_group = jurisdiction.is_group(case.headcount, case.is_same_claim)
     case.main_head = main_head(c for c in case.claims if c.dropped_on is None)
     db.session.flush()
 
@@ -285,7 +285,7 @@ def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_
     """Name the representatives of a group by their rows' ids; 2 or 6 are asked back once (R33 63)."""
     enter(case, actor, seen_version)
     people = workers(case)
-    problems = scope.representative_problems(len(chosen), case.is_group)
+    problems = jurisdiction.representative_problems(len(chosen), case.is_group)
     if set(chosen) - {p.id for p in people}:
         problems.append(Problem("representatives", NOT_HERE))
     cases.refuse(problems, {"confirmed": confirmed})

@@ -8,7 +8,7 @@ from mediation.forms.cases import moves as move_forms
 from mediation.forms.cases.moves import MoveForm
 from mediation.models import Case
 from mediation.queries.cases import case_rows, choices, dossier, history
-from mediation.queries.law import doors
+from mediation.queries.law import referral_targets
 from mediation.queries.papers import papers
 from mediation.rules import reading
 from mediation.rules.cases import guidance, workflow
@@ -121,7 +121,7 @@ def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> 
         found["way"] = "informed" if case.notified_on else "performed" if case.state == "PERFORMING" else None
     if key in ("close", "archive"):
         found["retention"] = case.retention or retention.DEFAULT_CLASS
-    if "next_door" in options and (door := doors.suggested(case, guard.today())):
+    if "next_door" in options and (door := referral_targets.suggested(case, guard.today())):
         found["next_door"] = door.id
     if key in ("ask_consent", "visit"):
         found["way"] = "phone"

@@ -9,11 +9,11 @@ from mediation.forms.base import BaseForm
 from mediation.forms.law import law as forms
 from mediation.models import Case
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import doors
 from mediation.queries.law import law as queries
+from mediation.queries.law import referral_targets
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
-from mediation.rules.law import causes, clocks, limitation, limits, procedures, retention, scope
+from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, retention
 from mediation.rules.law.clocks import Clock
 from mediation.services.law import law
 from mediation.services.law import procedures as side
@@ -234,10 +234,10 @@ def _scope_page(case: Case, **sent: BaseForm) -> str:
             "heads": forms.heads_form(case, suggested, False)}
     answer = queries.suggested_scope(case, today)
     rows = sorted(case.scope_checks, key=lambda row: row.id, reverse=True)
-    found = doors.local(case, (queries.last_scope(case) or answer).doors)
+    found = referral_targets.local(case, (queries.last_scope(case) or answer).doors)
     return render_template("law/scope.html", **case_frame.case_context(case, TAB), made={**made, **sent}, answer=answer,
-                           refused=next(iter(sent.values()), None), checks=rows, verdicts=scope.VERDICTS,
+                           refused=next(iter(sent.values()), None), checks=rows, verdicts=jurisdiction.VERDICTS,
                            cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS,
-                           doors=[(scope.DOORS[code], bodies) for code, bodies in found],
-                           grounds=scope.EXCLUSIONS, warning=scope.INSPECTION_WARNING,
+                           doors=[(jurisdiction.DOORS[code], bodies) for code, bodies in found],
+                           grounds=jurisdiction.EXCLUSIONS, warning=jurisdiction.INSPECTION_WARNING,
                            confidences=limits.CONFIDENCES)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from mediation.queries.house import house
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import channels, effect, scope
+from mediation.rules.law import channels, effect, jurisdiction
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
 from mediation.rules.law.time_limits import CLOCKS
@@ -26,9 +26,10 @@ def limits_table() -> list[dict]:
 
 def scopes_table() -> list[dict]:
     """What belongs here and what does not, with its ground and the next doors."""
-    return [{"about": about, "verdict": scope.VERDICTS[row.verdict], "ground": row.ground, "article": row.article,
-             "level": row.confidence, "doors": _joined(scope.DOORS[code] for code in row.doors)}
-            for about, row in scope.every_scope()]
+    return [{"about": about, "verdict": jurisdiction.VERDICTS[row.verdict], "ground": row.ground,
+             "article": row.article,
+             "level": row.confidence, "doors": _joined(jurisdiction.DOORS[code] for code in row.doors)}
+            for about, row in jurisdiction.every_scope()]
 
 
 def effects_table() -> list[dict]:

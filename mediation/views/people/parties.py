@@ -13,7 +13,7 @@ from mediation.models import Case, Employer, Party
 from mediation.queries import door
 from mediation.queries.people import employers as employer_queries
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import scope
+from mediation.rules.law import jurisdiction
 from mediation.rules.people import identity
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, worker_list
@@ -44,8 +44,9 @@ def index(number: str):
         "people/parties.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
         removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
         masked=masked, likely_payers=LIKELY_PAYERS,
-        warnings=scope.representative_problems(sum(p.is_representative for p in case.parties if not p.removed_on),
-                                               case.is_group))
+        warnings=jurisdiction.representative_problems(sum(p.is_representative for p in case.parties
+                                                          if not p.removed_on),
+                                                      case.is_group))
 
 
 def masked(party: Party, field: str) -> str:

@@ -5,10 +5,10 @@ import pytest
 
 from mediation.rules.law.clocks import Change, find_clock, run
 from mediation.rules.law.effect import Signature, effective_on
+from mediation.rules.law.jurisdiction import is_group, representative_problems
 from mediation.rules.law.lapses import proposals
 from mediation.rules.law.refusals import extension_problems, joint_request_problems
 from mediation.rules.law.retention import destruction_from, retention_problems
-from mediation.rules.law.scope import is_group, representative_problems
 from mediation.sheets import shipped_calendar
 
 CALENDAR = shipped_calendar()

@@ -13,8 +13,8 @@ from mediation.queries.desk import supervision as boards
 from mediation.queries.figures import statistics
 from mediation.queries.house import digests
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import doors
 from mediation.queries.law import law as queries
+from mediation.queries.law import referral_targets
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
@@ -251,7 +251,7 @@ def test_a_refusal_and_an_unreached_side_end_with_a_door(at):
     court = db.session.scalar(select(Agency).where(Agency.code == "court"))
     case = casework.make_case(at("05-06"), on=day("05-06"))
     casework.step(case, "ask_consent", at("05-08"), answer="refuses")
-    assert doors.suggested(case, day("05-08")).kind == "arbitration"
+    assert referral_targets.suggested(case, day("05-08")).kind == "arbitration"
     found = refused(lambda: casework.step(case, "refuse", at("05-08"), next_door=10**6))
     assert found[0].field == "next_door"
     casework.step(case, "refuse", at("05-08"), next_door=court.id)

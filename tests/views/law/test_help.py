@@ -7,7 +7,7 @@ import pytest
 
 from mediation.rules import words
 from mediation.rules.cases import workflow
-from mediation.rules.law import laws, routes, scope, time_limits
+from mediation.rules.law import jurisdiction, laws, routes, time_limits
 
 EVERYBODY = ("mediator", "mediator2", "lead", "supervisor", "liaison", "auditor", "admin")
 
@@ -47,7 +47,7 @@ def test_the_whole_table_of_law(client):
 
 def test_the_page_of_law_holds_scope_effect_procedures_and_what_is_stale(client):
     text = client("auditor").get("/help/law").text
-    for row in (*scope.EXCLUSIONS.values(), *scope.RELATION_SCOPES.values()):
+    for row in (*jurisdiction.EXCLUSIONS.values(), *jurisdiction.RELATION_SCOPES.values()):
         assert row.ground.zh in text and row.article.zh in text
     for route in routes.ROUTES.values():
         assert route.zh in text and route.note.zh in text

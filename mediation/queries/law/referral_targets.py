@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Event
 from mediation.queries.law import law
 from mediation.rules import words
-from mediation.rules.law import scope
+from mediation.rules.law import jurisdiction
 
 # Moves that name a door, by the kind of their event.
 NAMING = ("declined", "refused", "unreached", "referred", "referred_on")
@@ -22,7 +22,7 @@ NOES = frozenset(words.OUTCOMES) - words.SUCCESS - {"DUPLICATE"}
 def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
     """The doors of the rules with the union's own bodies behind each."""
     rows = law.local_bodies(case)
-    return [(code, [row for row in rows if row.kind in scope.DOOR_KINDS[code]]) for code in codes]
+    return [(code, [row for row in rows if row.kind in jurisdiction.DOOR_KINDS[code]]) for code in codes]
 
 
 def suggested(case: Case, today: date) -> Agency | None:

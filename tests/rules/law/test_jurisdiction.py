@@ -5,7 +5,14 @@ import pytest
 
 from mediation.rules import words
 from mediation.rules.law import causes
-from mediation.rules.law.scope import DOORS, EXCLUSIONS, RELATION_SCOPES, VERDICTS, channel_fit_problems, scope_of
+from mediation.rules.law.jurisdiction import (
+    DOORS,
+    EXCLUSIONS,
+    RELATION_SCOPES,
+    VERDICTS,
+    channel_fit_problems,
+    scope_of,
+)
 
 
 @pytest.mark.parametrize(("on", "heads", "pension", "verdict"), [
