@@ -222,7 +222,7 @@ def test_the_product_runs_with_the_log_and_its_settings(inside):
 def test_nothing_opens_a_database_past_the_lock():
     """Bare connections only read: each is named here with what it does."""
     allowed = {
-        "sqlite.py", "queries/ledger/moments.py",  # the engines; a copy under a reading transaction
+        "sqlite.py", "queries/ledger/snapshots.py",  # the engines; a copy under a reading transaction
         "services/house/backup.py", "migrations/__init__.py",  # the copy of a backup, of a database before its upgrade
     }
     found = set()

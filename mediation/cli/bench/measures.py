@@ -31,7 +31,7 @@ from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
 from mediation.queries.cases import search_index
-from mediation.queries.ledger import export, moments, selection
+from mediation.queries.ledger import export, selection, snapshots
 from mediation.services import journal
 from mediation.services.cases import search
 from mediation.sqlite import journal_mode
@@ -252,7 +252,7 @@ def _bare_xlsx(asked: selection.Selection, path: Path) -> None:
 
 
 def _folder(app: Flask) -> Path:
-    return moments.make_folder(Path(str(app.config["MEDIATION"]["INSTANCE"])) / "tmp")
+    return snapshots.make_folder(Path(str(app.config["MEDIATION"]["INSTANCE"])) / "tmp")
 
 
 def memory(app: Flask) -> Iterator[Line]:

@@ -45,8 +45,8 @@ from mediation.models import (
     Visit,
 )
 from mediation.queries.audit import reconciling
-from mediation.queries.ledger import cells
-from mediation.queries.ledger.cells import Cell
+from mediation.queries.ledger import formatters
+from mediation.queries.ledger.formatters import Cell
 from mediation.queries.money import balances
 from mediation.rules.law import channels, clocks
 
@@ -144,8 +144,8 @@ def _owed(on: date) -> tuple[Expression, Expression]:
 
 
 def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
-    return Cell((getattr(person, f"{name}_tail"),), cells.mask_tail(length), joins,
-                open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_cook=cells.opened(name))
+    return Cell((getattr(person, f"{name}_tail"),), formatters.mask_tail(length), joins,
+                open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_cook=formatters.opened(name))
 
 
 def plain(column: Expression, *joins: str) -> Cell:
@@ -153,12 +153,12 @@ def plain(column: Expression, *joins: str) -> Cell:
 
 
 def _station(column: Expression) -> Cell:
-    return Cell((column,), cells.looked_up("stations"))
+    return Cell((column,), formatters.looked_up("stations"))
 
 
 def of_a_case() -> dict[str, Cell]:
     """What stands at the beginning of every row."""
-    return {"seq": Cell((), cells.numbered), "number": plain(Case.number), "station": _station(held_at()),
+    return {"seq": Cell((), formatters.numbered), "number": plain(Case.number), "station": _station(held_at()),
             "accepted_on": plain(day(Case.accepted_on))}
 
 
@@ -171,20 +171,20 @@ def _arrival() -> dict[str, Cell]:
     return {
         **{key: plain(getattr(Case, key)) for key in as_they_are},
         "station_now": _station(Case.station_id), "received_on": plain(day(Case.received_on)),
-        "registered_at": Cell((day(Case.registered_at),), cells.beijing), "applicant": plain(Case.title),
+        "registered_at": Cell((day(Case.registered_at),), formatters.beijing), "applicant": plain(Case.title),
         "external_numbers": plain(_list(ExternalNumber.number, ExternalNumber.case_id == Case.id, by="、")),
     }
 
 
 def _sides() -> dict[str, Cell]:
     at, other = "applicant", "respondent"
-    employer_phone = Cell((func.substr(Employer.phone, -2),), cells.mask_tail(11), (other,),
+    employer_phone = Cell((func.substr(Employer.phone, -2),), formatters.mask_tail(11), (other,),
                           open_asks=(Employer.phone,))
     return {
         "phone": _sealed(APPLICANT, "phone", 11, at), "identity": _sealed(APPLICANT, "identity", 18, at),
         "ethnicity": plain(APPLICANT.ethnicity, at), "language": plain(APPLICANT.language, at),
         "is_rural": plain(_has_flag("rural")), "is_new_form": plain(_has_flag("new_form")),
-        "respondent": Cell((Employer.name, Case.respondent_title), cells.either, (other,)),
+        "respondent": Cell((Employer.name, Case.respondent_title), formatters.either, (other,)),
         "credit_code": plain(Employer.credit_code, other), "legal_person": plain(Employer.legal_person, other),
         "employer_phone": employer_phone, "sector": plain(Employer.sector, other),
         "ownership": plain(Employer.ownership, other),
@@ -196,7 +196,7 @@ def _matter() -> dict[str, Cell]:
     as_they_are = ("relation", "main_head", "place", "narrative", "claimed_fen", "grade")
     return {
         **{key: plain(getattr(Case, key)) for key in as_they_are},
-        "other_heads": Cell((claimed, Case.main_head), cells.others), "happened_on": plain(day(Case.happened_on)),
+        "other_heads": Cell((claimed, Case.main_head), formatters.others), "happened_on": plain(day(Case.happened_on)),
         "is_group": plain(_truth(Case.is_group)),
     }
 
@@ -213,11 +213,12 @@ def _work() -> dict[str, Cell]:
     period = (Case.channel, Case.procedure, _truth(Case.is_late_entry), day(Case.rules_on), Case.station_id, days,
               changed, told)
     return {
-        "handler": Cell((Case.handler_id,), cells.looked_up("accounts")), "agencies": Cell((bodies,), cells.all_names),
+        "handler": Cell((Case.handler_id,), formatters.looked_up("accounts")),
+        "agencies": Cell((bodies,), formatters.all_names),
         "joint_count": plain(Case.joint_count),
         "hearings": plain(_one(func.count(Hearing.id), Hearing.case_id == Case.id)),
-        "ways": Cell((_list(Hearing.way, Hearing.case_id == Case.id, Hearing.way != ""),), cells.several),
-        "due_on": Cell(period, cells.period_ends), "outcome": plain(Case.outcome),
+        "ways": Cell((_list(Hearing.way, Hearing.case_id == Case.id, Hearing.way != ""),), formatters.several),
+        "due_on": Cell(period, formatters.period_ends), "outcome": plain(Case.outcome),
         "outcome_reason": plain(Case.outcome_reason),
         "concluded_on": plain(day(Case.concluded_on)), "closed_on": plain(day(Case.closed_on)),
     }
@@ -231,17 +232,17 @@ def _money(on: date) -> dict[str, Cell]:
     return {
         "agreement_number": plain(PRESENT.number, at), "agreement_form": plain(PRESENT.form, at),
         "agreed_on": plain(day(Case.agreed_on)), "effective_on": plain(day(Case.effective_on)),
-        "agreed_fen": plain(Case.agreed_fen), "pay_ways": Cell((ways,), cells.several, (at,)),
+        "agreed_fen": plain(Case.agreed_fen), "pay_ways": Cell((ways,), formatters.several, (at,)),
         "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
         "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
-        "outstanding_fen": Cell((both,), cells.packed(0, 0, int), total=owed),
+        "outstanding_fen": Cell((both,), formatters.packed(0, 0, int), total=owed),
         "performance": Cell((both, _truth(Case.is_enforced), Case.agreed_fen), _performance),
-        "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), cells.several),
+        "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), formatters.several),
     }
 
 
-def _performance(_desk: cells.Desk, _size: int, pairs: cells.Cells, enforced: cells.Cells,
-                 agreed: cells.Cells) -> cells.Cells:
+def _performance(_desk: formatters.Desk, _size: int, pairs: formatters.Cells, enforced: formatters.Cells,
+                 agreed: formatters.Cells) -> formatters.Cells:
     """Enforced; else as computed; nothing due where no money was agreed; '' before an agreement."""
     return ["ENFORCED" if is_enforced else pair.split("|")[1] if pair else "" if sum_ is None else "NOT_DUE"
             for pair, is_enforced, sum_ in zip(pairs, enforced, agreed, strict=True)]
@@ -277,7 +278,7 @@ def persons(on: date) -> dict[str, Cell]:
         "phone": _sealed(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
         "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
         "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),
-        "outstanding_fen": Cell((agreed, arrived), cells.less, total=_above_zero(agreed - arrived)),
+        "outstanding_fen": Cell((agreed, arrived), formatters.less, total=_above_zero(agreed - arrived)),
         "removed_on": plain(day(Party.removed_on)),
     }
 
@@ -319,12 +320,12 @@ def payments(on: date) -> dict[str, Cell]:
         **_person(), **{key: plain(getattr(Payment, key)) for key in as_they_are},
         "slip": plain(Payment.seq), "paid_on": plain(day(Payment.paid_on)),
         "amount_fen": plain(PaymentShare.amount_fen), "counted_fen": plain(counted),
-        "payer": Cell((Payment.payer_name, PAYER.name), cells.either, ("payer",)),
+        "payer": Cell((Payment.payer_name, PAYER.name), formatters.either, ("payer",)),
         "instalment": plain(Instalment.seq, "instalment"), "reverses": plain(REVERSED.seq, "reversed"),
         "entered_on": plain(day(Payment.entered_on)),
         "reconciled": plain(stands, "mark"),
         "reconciled_on": plain(day(MARK.checked_on), "mark"),
-        "made_by": Cell((Payment.made_by_id,), cells.looked_up("accounts")),
+        "made_by": Cell((Payment.made_by_id,), formatters.looked_up("accounts")),
     }
 
 

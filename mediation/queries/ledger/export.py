@@ -35,8 +35,8 @@ from mediation.models import (
     User,
 )
 from mediation.queries import door
-from mediation.queries.ledger import cells, chains, columns, moments
-from mediation.queries.ledger.cells import Cell, Desk
+from mediation.queries.ledger import chains, columns, formatters, snapshots
+from mediation.queries.ledger.formatters import Cell, Desk
 from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import Actor
@@ -252,7 +252,7 @@ def _calendar(days: Sequence[Row[Any]], county: str) -> Calendar:
 
 
 def batches(connection: Connection, selection: Selection, actor: Actor,
-            vault: Vault | None = None) -> Iterator[list[cells.Cells]]:
+            vault: Vault | None = None) -> Iterator[list[formatters.Cells]]:
     """The rows, column by column, in batches from one cursor; with ``vault``, numbers are opened."""
     if selection.sheet.key == "events":
         entries = _in_order(select(*chains.FIELDS), selection, actor, connection.dialect.name)
@@ -269,14 +269,14 @@ def batches(connection: Connection, selection: Selection, actor: Actor,
             size = MORE_ROWS
 
 
-def cook(made: Plan, desk: Desk, rows: Sequence[Sequence[Any]]) -> list[cells.Cells]:
+def cook(made: Plan, desk: Desk, rows: Sequence[Sequence[Any]]) -> list[formatters.Cells]:
     """What was asked, made into the columns that were chosen."""
     asked = list(zip(*rows, strict=True))
     hidden = [n for n, key in enumerate(asked[made.case_at]) if key in desk.withheld] if desk.withheld else []
     found = []
     for column, cell, places in made.cells:
         cooked = _cooked(desk, len(rows), column, cell, [asked[n] for n in places])
-        found.append(cells.withhold(cooked, hidden) if column.is_told else cooked)
+        found.append(formatters.withhold(cooked, hidden) if column.is_told else cooked)
     return found
 
 
@@ -291,9 +291,9 @@ def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Callabl
             yield result.fetchmany
 
 
-def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[cells.Cells]) -> cells.Cells:
+def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[formatters.Cells]) -> formatters.Cells:
     found = cell.cook(desk, size, *asked) if cell.cook else asked[0]
-    return cells.scrub(found) if column.is_free and desk.vault is None else found
+    return formatters.scrub(found) if column.is_free and desk.vault is None else found
 
 
 # A whole export
@@ -302,7 +302,7 @@ def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[cells
 class Export:
     """One export that has been opened: its moment, how many rows it will have, and the rows. To be closed."""
 
-    def __init__(self, selection: Selection, actor: Actor, moment: moments.Moment, taken_at: datetime,
+    def __init__(self, selection: Selection, actor: Actor, moment: snapshots.Moment, taken_at: datetime,
                  vault: Vault | None = None):
         self.selection, self.actor, self.taken_at = selection, actor, taken_at
         self._moment, self._vault = moment, vault
@@ -320,7 +320,7 @@ class Export:
         """Rows written so far; the last row of the events is none of them."""
         return min(self.tally.rows, self.count) if self.selection.sheet.key == "events" else self.tally.rows
 
-    def batches(self) -> Iterator[list[cells.Cells]]:
+    def batches(self) -> Iterator[list[formatters.Cells]]:
         for batch in batches(self._moment.connection, self.selection, self.actor, self._vault):
             yield batch
             if self.watch is not None:
@@ -346,7 +346,7 @@ class Export:
 def open_export(selection: Selection, actor: Actor, folder: Path, replica_url: str = "",
                 vault: Vault | None = None) -> Export:
     """Take a moment and open an export of it; ``vault`` opens the numbers and is given only to an approved one."""
-    moment = moments.take(folder, replica_url)
+    moment = snapshots.take(folder, replica_url)
     try:
         return Export(selection, actor, moment, actor.now, vault)
     except BaseException:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from mediation.queries.cases import case_filters
-from mediation.queries.ledger import moments
+from mediation.queries.ledger import snapshots
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
 from mediation.services.audit import packs
@@ -41,7 +41,7 @@ def download():
     run_id = packs.begin(asked, actor).id
     guard.settle()
     guard.reread()
-    path = moments.passing_file(folder(), ".zip")
+    path = snapshots.passing_file(folder(), ".zip")
     try:
         result = packs.write(path, asked, actor)
         size = path.stat().st_size

@@ -11,7 +11,7 @@ from mediation import sheets, vault
 from mediation.forms.base import BaseForm
 from mediation.forms.ledger.exports import AskForm
 from mediation.models import ExportRun
-from mediation.queries.ledger import export, exports, moments
+from mediation.queries.ledger import export, exports, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.export import Export
 from mediation.queries.ledger.selection import Selection
@@ -139,7 +139,7 @@ def _leave(body: Leaving, made: Export, form: str, headers: dict[str, str]) -> R
     try:
         if form == "xlsx":
             sheets.refuse_length(made.count)
-            headers["Content-Length"] = str(body.prepare(moments.passing_file(folder(), ".xlsx")))
+            headers["Content-Length"] = str(body.prepare(snapshots.passing_file(folder(), ".xlsx")))
     except BaseException:
         body.close()
         raise

@@ -19,7 +19,7 @@ from mediation.data import checker
 from mediation.extensions import db
 from mediation.models import Case, Party
 from mediation.queries.house import digests
-from mediation.queries.ledger import cells, export, moments, preview
+from mediation.queries.ledger import export, formatters, preview, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.money import ledger
 from mediation.rules.language import Refused, Text
@@ -487,7 +487,7 @@ def test_a_copy_made_while_others_write_is_one_state(tmp_path, monkeypatch):
     with contextlib.closing(sqlite3.connect(live, isolation_level=None)) as writer:
         writer.execute("CREATE TABLE entry (name TEXT, amount INTEGER, filling BLOB)")
         writer.executemany("INSERT INTO entry VALUES (?, 0, zeroblob(3000000))", [("first",), ("last",)])
-        send, bring_over = moments._send, moments._bring_over
+        send, bring_over = snapshots._send, snapshots._bring_over
 
         def send_and_change(source, target):
             """What was copied first is out of date before the second pass begins."""
@@ -501,9 +501,9 @@ def test_a_copy_made_while_others_write_is_one_state(tmp_path, monkeypatch):
                 writer.execute("UPDATE entry SET amount = 2")
             bring_over(source, target)
             passes.append(target)
-        monkeypatch.setattr(moments, "_send", send_and_change)
-        monkeypatch.setattr(moments, "_bring_over", bring_over_alone)
-        moments._copy(live, made)
+        monkeypatch.setattr(snapshots, "_send", send_and_change)
+        monkeypatch.setattr(snapshots, "_bring_over", bring_over_alone)
+        snapshots._copy(live, made)
         writer.execute("UPDATE entry SET amount = 2")
     assert len(passes) == 1
     with contextlib.closing(sqlite3.connect(made)) as copy:
@@ -522,16 +522,16 @@ def test_a_copy_follows_a_database_that_was_put_in_the_place_of_another(tmp_path
             writer.execute("CREATE TABLE entry (said TEXT)")
             writer.execute("INSERT INTO entry VALUES (?)", (said,))
         other.replace(live)
-        moments._copy(live, made)
+        snapshots._copy(live, made)
         with contextlib.closing(sqlite3.connect(made)) as copy:
             assert copy.execute("SELECT said FROM entry").fetchall() == [(said,)]
 
 
 def test_long_numbers_in_free_text_are_starred_and_others_kept():
     said = ["2026-11-18 到 2026年", "电话１３８４７８６２２１３", "3个月16000元", None, ""]
-    assert cells.scrub(said) == ["2026-11-18 到 2026年", "电话*********１３", "3个月16000元", None, ""]
+    assert formatters.scrub(said) == ["2026-11-18 到 2026年", "电话*********１３", "3个月16000元", None, ""]
 
 
 def test_masked_tails_show_no_more_than_the_screen(made):
     party = db.session.query(Party).filter(Party.side == "applicant").first()
-    assert cells.mask_tail(11)(None, 1, [party.phone_tail]) == ["*********" + exports.PHONE[-2:]]
+    assert formatters.mask_tail(11)(None, 1, [party.phone_tail]) == ["*********" + exports.PHONE[-2:]]
