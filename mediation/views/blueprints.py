@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from mediation.views import late
-from mediation.views.audit import audit, explaining, packs, reconciling, samples
+from mediation.views.audit import audit, explanations, packs, reconciling, samples
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
 from mediation.views.cases import cases, intake, lists, sealing, sessions, visits
 from mediation.views.desk import desk, supervision
@@ -42,7 +42,7 @@ ALL = (
     ledger.bp,
     worker.bp,
     reconciling.bp,
-    explaining.bp,
+    explanations.bp,
     closings.bp,
     intake.bp,
     late.bp,

@@ -12,14 +12,15 @@ from sqlalchemy import select
 from mediation.cli.demo.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
-from mediation.queries.audit import explaining as explanations
+from mediation.queries.audit import explanations
 from mediation.queries.law import law as law_queries
 from mediation.queries.money import ledger as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity, worker_list
-from mediation.services.audit import explaining, reconciling
+from mediation.services.audit import explanations as service
+from mediation.services.audit import reconciling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import cases, intake, sealing, sessions
 from mediation.services.desk import supervision
@@ -260,7 +261,7 @@ def _reconcile(run: Play, facts: dict) -> None:
 def _explain(run: Play, facts: dict) -> None:
     """The first contradiction that is still open."""
     found = next(row.found for row in explanations.of_case(run.case, run.on) if not row.is_explained)
-    explaining.explain(run.case, found.key, found.mark, found.figures, facts["reason"], run.actor("lead"))
+    service.explain(run.case, found.key, found.mark, found.figures, facts["reason"], run.actor("lead"))
 
 
 def close_books(played: Mapping[str, Case]) -> None:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from mediation.forms.base import BaseForm, Day, Line, Select, spoken
 from mediation.forms.cases.moves import Chips, Ticks
-from mediation.queries.audit.explaining import Line as Row
+from mediation.queries.audit.explanations import Line as Row
 from mediation.rules.audit import reconciling
 from mediation.rules.audit.contradictions import Found
 

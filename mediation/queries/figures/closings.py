@@ -20,7 +20,7 @@ from mediation.models import (
     User,
 )
 from mediation.queries import door
-from mediation.queries.audit import audit, explaining
+from mediation.queries.audit import audit, explanations
 from mediation.queries.cases import history
 from mediation.queries.figures import measures, scopes
 from mediation.queries.house import house
@@ -49,7 +49,7 @@ def parts_of(union: Station, period: Span, actor: Actor) -> dict[str, dict[str, 
 class Unclear(NamedTuple):
     """Contradictions of a period: those not explained, and how many are."""
 
-    open: list[explaining.Line]
+    open: list[explanations.Line]
     explained: int
 
 
@@ -57,7 +57,7 @@ def unclear(union: Station, period: Span, actor: Actor) -> Unclear:
     """The contradictions of a union that fall into a period, its numbers among them; of cases that can be opened:
     nobody clears what he may not see."""
     rows = and_(scopes.read(actor, "", union.code).rows, door.filter_for(actor))
-    found = [line for line in [*explaining.of_cases(rows, actor.today), *explaining.of_numbers([union])]
+    found = [line for line in [*explanations.of_cases(rows, actor.today), *explanations.of_numbers([union])]
              if period.holds(line.found.on)]
     left = [line for line in found if not line.is_explained]
     return Unclear(left, len(found) - len(left))
@@ -87,7 +87,7 @@ def closable(actor: Actor) -> Sequence[Station]:
 
 def find(key: int, actor: Actor) -> Closing | None:
     """A closing of a union whose books the actor may see, with all that was frozen."""
-    ids = [row.id for row in explaining.unions(actor)]
+    ids = [row.id for row in explanations.unions(actor)]
     return db.session.scalar(select(Closing).where(Closing.id == key, Closing.union_id.in_(ids)).options(
         undefer(Closing.parts), joinedload(Closing.made_by), joinedload(Closing.union),
         joinedload(Closing.reopened_by)))

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Closing, Station
-from mediation.queries.audit import explaining
+from mediation.queries.audit import explanations
 from mediation.queries.figures import closings as queries
 from mediation.queries.house import house
 from mediation.rules.figures import closings as rules
@@ -33,7 +33,7 @@ def index():
 
 def _index(form: forms.CloseForm, doubts: queries.Unclear | None = None) -> str:
     actor = guard.actor()
-    unions = explaining.unions(actor)
+    unions = explanations.unions(actor)
     mine = queries.closable(actor)
     form.union.choices = [(row.code, row.short_name) for row in mine]
     if mine and not form.union.data:
@@ -56,7 +56,7 @@ def _offered(today: date) -> list[str]:
 def close() -> Answer:
     actor, form = guard.actor(), forms.CloseForm()
     form.union.choices = [(row.code, row.short_name) for row in queries.closable(actor)]
-    union = explaining.find_union(form.union.data or "", actor)
+    union = explanations.find_union(form.union.data or "", actor)
 
     def act() -> Closing:
         if union is None:

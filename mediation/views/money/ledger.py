@@ -10,7 +10,7 @@ from mediation.forms.money import copy_from_lead
 from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
 from mediation.queries import door
-from mediation.queries.audit import explaining, reconciling
+from mediation.queries.audit import explanations, reconciling
 from mediation.queries.cases import links
 from mediation.queries.money import ledger as money_queries
 from mediation.rules import access
@@ -61,10 +61,10 @@ def _tab(case: Case, sign: forms.SignForm | None = None, consent: forms.ConsentF
         deal=_deal(case, agreement, sign, consent) if agreement else None)
 
 
-def _contradictions(case: Case) -> list[explaining.Line]:
+def _contradictions(case: Case) -> list[explanations.Line]:
     """What does not agree in the books, for our own people."""
     actor = guard.actor()
-    return explaining.of_case(case, actor.today) if access.scope_of(actor.role, "ledger.read") else []
+    return explanations.of_case(case, actor.today) if access.scope_of(actor.role, "ledger.read") else []
 
 
 def _deal(case: Case, agreement: Agreement, sign: forms.SignForm | None,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Closing, Counter, Event, Explanation, Reconciliation
-from mediation.queries.audit import explaining as explaining_queries
+from mediation.queries.audit import explanations as explaining_queries
 from mediation.queries.audit import reconciling
 from mediation.queries.audit.audit import About
 from mediation.queries.figures import closings as closing_queries
@@ -17,7 +17,7 @@ from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused
-from mediation.services.audit import audit, explaining
+from mediation.services.audit import audit, explanations
 from mediation.services.audit import reconciling as service
 from mediation.services.cases.cases import Forbidden
 from mediation.services.figures import closings
@@ -151,7 +151,7 @@ def test_an_explanation_holds_for_the_values_that_it_was_given_for(mediator):
     case = overpaid(mediator)
     [line] = explaining_queries.of_case(case, mediator.today)
     assert (line.found.figures, line.is_explained) == ("1000000>900000", False)
-    explaining.explain(case, line.found.key, line.found.mark, line.found.figures, "含路费一千元", mediator)
+    explanations.explain(case, line.found.key, line.found.mark, line.found.figures, "含路费一千元", mediator)
     [line] = explaining_queries.of_case(case, mediator.today)
     assert (line.is_explained, line.reason, line.explanation.made_by_id) == (True, "含路费一千元", mediator.user_id)
     assert last_event(case).kind == "contradiction_explained"
@@ -164,7 +164,7 @@ def test_an_explanation_holds_for_the_values_that_it_was_given_for(mediator):
 
 def test_what_is_no_contradiction_is_not_explained(mediator):
     case = overpaid(mediator)
-    assert problems(lambda: explaining.explain(case, "agreed_above_claimed", "worker:0", "1>0", "", mediator)) == [
+    assert problems(lambda: explanations.explain(case, "agreed_above_claimed", "worker:0", "1>0", "", mediator)) == [
         ("reason", "请写明为什么是这样"), ("", "现在没有这一处矛盾：可能刚改过，请再看一遍")]
     assert list(db.session.scalars(select(Explanation))) == []
 
@@ -174,7 +174,7 @@ def test_those_who_do_not_work_the_case_do_not_explain(mediator):
     [line] = explaining_queries.of_case(case, mediator.today)
     for username in ("colleague", "auditor", "mediator2"):
         with pytest.raises(Forbidden):
-            explaining.explain(case, line.found.key, line.found.mark, line.found.figures, "x", house.actor(username))
+            explanations.explain(case, line.found.key, line.found.mark, line.found.figures, "x", house.actor(username))
 
 
 def test_missing_numbers_are_explained_by_the_supervisor(mediator, supervisor):
@@ -184,10 +184,10 @@ def test_missing_numbers_are_explained_by_the_supervisor(mediator, supervisor):
     db.session.flush()
     [line] = explaining_queries.of_numbers([union])
     with pytest.raises(Forbidden):
-        explaining.explain_numbers(union, line.found.mark, line.found.figures, "x", house.actor("lead"))
+        explanations.explain_numbers(union, line.found.mark, line.found.figures, "x", house.actor("lead"))
     with pytest.raises(Forbidden):
-        explaining.explain_numbers(union, line.found.mark, line.found.figures, "x", house.actor("supervisor2"))
-    explaining.explain_numbers(union, line.found.mark, line.found.figures, "当天断电，号作废", supervisor)
+        explanations.explain_numbers(union, line.found.mark, line.found.figures, "x", house.actor("supervisor2"))
+    explanations.explain_numbers(union, line.found.mark, line.found.figures, "当天断电，号作废", supervisor)
     [line] = explaining_queries.of_numbers([union])
     assert (line.is_explained, line.reason) == (True, "当天断电，号作废")
     event = db.session.scalar(select(Event).where(Event.kind == "numbers_explained"))
@@ -316,7 +316,7 @@ def test_an_unexplained_contradiction_keeps_the_period_open(mediator, supervisor
     assert problems(lambda: closings.close(union(), "2026Q3", supervisor)) == [("period", "这个期间还有1处账目矛盾没有理清")]
     closings.close(union(), "2026Q2", supervisor)  # it lies in another quarter
     [line] = explaining_queries.of_case(case, mediator.today)
-    explaining.explain(case, line.found.key, line.found.mark, line.found.figures, "含路费", mediator)
+    explanations.explain(case, line.found.key, line.found.mark, line.found.figures, "含路费", mediator)
     assert closings.close(union(), "2026Q3", supervisor).explained == 1
 
 

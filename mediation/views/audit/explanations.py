@@ -7,11 +7,11 @@ from flask import Blueprint, abort, render_template, request
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Station
-from mediation.queries.audit import explaining as queries
+from mediation.queries.audit import explanations as queries
 from mediation.queries.cases import case_filters
 from mediation.rules.audit.contradictions import TABLE
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.audit import explaining
+from mediation.services.audit import explanations
 from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
@@ -63,9 +63,9 @@ def _page(case: Case, form: forms.ExplainForm | None) -> str:
 @bp.post("/cases/<number>/contradictions")
 @permit("money.explain")
 def explain(number: str) -> Answer:
-    case = guard.get_case(number, explaining.PERMISSION)
+    case = guard.get_case(number, explanations.PERMISSION)
     form = forms.explain_form(queries.of_case(case, guard.actor().today))
-    return press(form, lambda: explaining.explain(case, *form.chosen(), form.reason.data, guard.actor()),
+    return press(form, lambda: explanations.explain(case, *form.chosen(), form.reason.data, guard.actor()),
                  lambda: _page(guard.get_case(number), form), f"/cases/{number}/contradictions", DONE)
 
 
@@ -88,7 +88,7 @@ def show_numbers(code: str):
 def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
     rows = queries.of_numbers([union])
     return render_template("audit/number_gaps.html", union=union, rows=rows, form=form or forms.explain_form(rows),
-                           may_explain=explaining.may_explain_numbers(union, guard.actor()))
+                           may_explain=explanations.may_explain_numbers(union, guard.actor()))
 
 
 @bp.post("/ledger/contradictions/numbers/<code>")
@@ -99,5 +99,5 @@ def explain_numbers(code: str) -> Answer:
 
     def act() -> None:
         _rule, mark, figures = form.chosen()
-        explaining.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
+        explanations.explain_numbers(union, mark, figures, form.reason.data, guard.actor())
     return press(form, act, lambda: _numbers_page(_union(code), form), f"/ledger/contradictions/numbers/{code}", DONE)
