@@ -28,7 +28,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import messages_path
 from wtforms.validators import StopValidation
 
-from mediation.rules import letters, reading
+from mediation.rules import reading, text_cleaning
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
 
@@ -157,7 +157,7 @@ class Words:
 
 
 class Line(Words, StringField):
-    """One line of text, cleaned (rules/letters.py); what cannot be stored is refused with a sentence."""
+    """One line of text, cleaned (rules/text_cleaning.py); what cannot be stored is refused with a sentence."""
 
     def __init__(self, label="", validators=(), limit: int = 200, **kwargs):
         super().__init__(label, validators, **kwargs)
@@ -169,15 +169,15 @@ class Line(Words, StringField):
 
     def _value(self):
         """What was typed, less the characters that no page can show; the sentence beside the field names them."""
-        return letters.CONTROLS.sub("", super()._value())
+        return text_cleaning.CONTROLS.sub("", super()._value())
 
     def pre_validate(self, form):
         if not self.data:
             self.data = ""
             return
         try:
-            self.data = letters.clean(self.data, self.limit, lines=isinstance(self, Area))
-        except letters.Unreadable as problem:
+            self.data = text_cleaning.clean(self.data, self.limit, lines=isinstance(self, Area))
+        except text_cleaning.Unreadable as problem:
             raise StopValidation(problem.text.say(spoken())) from problem
 
 
@@ -211,7 +211,7 @@ class Typed(Words, StringField):
         if self.typed:
             try:
                 self.data = self.read(self.typed)
-            except letters.Unreadable as problem:
+            except text_cleaning.Unreadable as problem:
                 self.fault = problem.text
 
     def read(self, typed: str):
@@ -246,7 +246,7 @@ class Day(Typed):
     def read(self, typed: str) -> date | None:
         self.reading = reading.read_date(typed, today(), self.prefer)
         if self.needs_exact and self.reading.precision != "exact":
-            raise letters.Unreadable(Text("请写到哪一天，例如 11.20", "Please give the day, for example 11.20"))
+            raise text_cleaning.Unreadable(Text("请写到哪一天，例如 11.20", "Please give the day, for example 11.20"))
         return self.reading.value
 
     def show(self, value) -> str:
@@ -258,7 +258,7 @@ class Day(Typed):
             return
         try:
             found = reading.read_date(self.typed, day, self.prefer)
-        except letters.Unreadable:
+        except text_cleaning.Unreadable:
             return
         if found.precision == "exact" and found.value != self.data:
             self.data, self.fault, self.typed = found.value, None, self.show(found.value)

@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from mediation.rules.daywords import Span, find_span, numeral
+from mediation.rules.date_phrases import Span, find_span, numeral
 from mediation.rules.language import Text
-from mediation.rules.letters import Unreadable, narrow
 from mediation.rules.money.amounts import LIMIT_FEN, NO_AMOUNT, TOO_LARGE, parse_yuan, print_yuan
+from mediation.rules.text_cleaning import Unreadable, narrow
 
 T = TypeVar("T", date, datetime, int)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

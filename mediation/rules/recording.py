@@ -13,8 +13,8 @@ from typing import NamedTuple
 from mediation.rules import words
 from mediation.rules.bodies import registers
 from mediation.rules.language import Problem, Text, Word
-from mediation.rules.letters import Unreadable
 from mediation.rules.people import identity
+from mediation.rules.text_cleaning import Unreadable
 
 MOST_PEOPLE = 100000
 CHOOSE = Text("请从列表里选", "Please choose from the list")

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from mediation.forms.base import BaseForm
-from mediation.rules import letters
+from mediation.rules import text_cleaning
 from mediation.rules.language import Problem, Text
 from mediation.services.cases import drafts
 from mediation.views import guard
@@ -142,7 +142,7 @@ def words_sent(code: int) -> list[str]:
     """What was typed into a form whose address is closed to the sender, mostly because somebody else was first."""
     if code not in (403, 404) or request.endpoint is None or not guard.is_keepable():
         return []
-    return [letters.CONTROLS.sub("", value) for name, value in request.form.items(multi=True)
+    return [text_cleaning.CONTROLS.sub("", value) for name, value in request.form.items(multi=True)
             if not name.endswith((*drafts.UNKEPT, "version")) and not CODE.fullmatch(value)]
 
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules.letters import Unreadable
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.reading import (
     echo,
@@ -17,6 +16,7 @@ from mediation.rules.reading import (
     read_people,
     say_day,
 )
+from mediation.rules.text_cleaning import Unreadable
 
 MONDAY = date(2026, 11, 23)
 REAL_CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "real-cases.csv"

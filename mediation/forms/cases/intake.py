@@ -16,8 +16,8 @@ from mediation.rules import reading, words
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Text, Word, vocabulary
-from mediation.rules.letters import Unreadable, clean
 from mediation.rules.people import worker_list
+from mediation.rules.text_cleaning import Unreadable, clean
 
 MOST_ROWS = 20
 CHANNELS = vocabulary(

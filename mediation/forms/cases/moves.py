@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, Several, Sum, Typed, spoken, today
 from mediation.queries.cases.choices import Option
-from mediation.rules import letters
+from mediation.rules import text_cleaning
 from mediation.rules.cases.workflow import MOVES, Ask, Move
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
@@ -30,10 +30,10 @@ class Whole(Typed):
     """A whole number."""
 
     def read(self, typed: str) -> int:
-        bare = letters.narrow(typed)
+        bare = text_cleaning.narrow(typed)
         number = read_key(bare)
         if number is None or len(bare) > 6:
-            raise letters.Unreadable(Text("请写整数", "Please give a whole number"))
+            raise text_cleaning.Unreadable(Text("请写整数", "Please give a whole number"))
         return number
 
 

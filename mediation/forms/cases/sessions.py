@@ -11,7 +11,7 @@ from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
 from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
-from mediation.rules import access, letters, words
+from mediation.rules import access, text_cleaning, words
 from mediation.services.bodies.coordination import Letter
 from mediation.services.cases.sessions import Held
 
@@ -48,7 +48,7 @@ class SessionForm(BaseForm):
     def held(self) -> Held:
         return Held(
             held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data,
-            minutes=letters.narrow(self.minutes.data), place=self.place.data, others=self.others.data,
+            minutes=text_cleaning.narrow(self.minutes.data), place=self.place.data, others=self.others.data,
             present=[p for p in self.present.data or () if p], said=self.said.data,
             concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data)
 

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField
 
 from mediation.forms.base import Select, Typed, spoken, today
-from mediation.rules import letters, reading, words
+from mediation.rules import reading, text_cleaning, words
 from mediation.rules.language import Text
 from mediation.rules.law.limits import FACTS
 
@@ -19,10 +19,11 @@ class Days(Typed):
 
     def read(self, typed: str) -> list:
         days = []
-        for part in letters.narrow(typed).replace(",", " ").replace("、", " ").replace(";", " ").split():
+        for part in text_cleaning.narrow(typed).replace(",", " ").replace("、", " ").replace(";", " ").split():
             found = reading.read_date(part, today())
             if found.value is None:
-                raise letters.Unreadable(Text("请写到哪一天，例如 2026-09-30", "Please give the day, for example 2026-09-30"))
+                raise text_cleaning.Unreadable(Text("请写到哪一天，例如 2026-09-30",
+                                                    "Please give the day, for example 2026-09-30"))
             days.append(found.value)
         return days
 

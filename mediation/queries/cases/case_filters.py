@@ -31,7 +31,7 @@ from mediation.queries import door
 from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import access, letters, reading, words
+from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
@@ -203,7 +203,7 @@ def _period(said: str, actor: Actor) -> str:
 def _day(said: str, actor: Actor) -> str:
     try:
         value = reading.read_date(said, actor.today).value
-    except letters.Unreadable as problem:
+    except text_cleaning.Unreadable as problem:
         raise Refused([Problem("", problem.text)]) from problem
     if value is None:
         raise Refused([Problem("", Text("看不懂日期“{said}”", "Cannot read the day '{said}'").fill(said=said[:40]))])
@@ -349,9 +349,9 @@ def keys_for(actor: Actor) -> dict[str, Key]:
 
 def find_key(said: str, actor: Actor) -> Key | None:
     """A key by its code or its words."""
-    wanted = letters.fold(said)
+    wanted = text_cleaning.fold(said)
     return next((row for row in keys_for(actor).values()
-                 if wanted in (row.key, letters.fold(row.label.zh), letters.fold(row.label.en))), None)
+                 if wanted in (row.key, text_cleaning.fold(row.label.zh), text_cleaning.fold(row.label.en))), None)
 
 
 def read_value(key: Key, said: str, actor: Actor) -> str:
@@ -360,9 +360,9 @@ def read_value(key: Key, said: str, actor: Actor) -> str:
         return key.read(said, actor)
     assert key.choices is not None  # a condition has the one or the other
     choices = key.choices(actor)
-    wanted = letters.fold(said)
+    wanted = text_cleaning.fold(said)
     for code, word in choices.items():
-        if wanted in (letters.fold(code), letters.fold(word.zh), letters.fold(word.en)):
+        if wanted in (text_cleaning.fold(code), text_cleaning.fold(word.zh), text_cleaning.fold(word.en)):
             return code
     raise Refused([Problem(key.key, Text("“{label}”没有“{said}”；可用：{valid}",
                                          "{label}: there is no '{said}'; use {valid}").fill(

@@ -17,8 +17,8 @@ from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor
 from mediation.rules.cases.duplicates import Told, compare
 from mediation.rules.language import Text
-from mediation.rules.letters import CONTROLS, Unreadable
 from mediation.rules.people import identity as numbers
+from mediation.rules.text_cleaning import CONTROLS, Unreadable
 
 MOST, CANDIDATES = 5, 60
 # Who stands behind a next door of rules/law/jurisdiction.py: labour inspection sits in the human-resources bureau.

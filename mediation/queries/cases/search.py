@@ -23,7 +23,7 @@ from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import access, letters
+from mediation.rules import access, text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.reading import read_key
@@ -80,7 +80,7 @@ def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") ->
     found = _read_values(values, actor, problems)
     words = _split(said, found, actor, problems)
     numbers = _split(typed, found, actor, problems)
-    if any(not NUMBER_LIKE.fullmatch(letters.fold(number)) for number in numbers):
+    if any(not NUMBER_LIKE.fullmatch(text_cleaning.fold(number)) for number in numbers):
         problems.append(Problem("q", ONLY_NUMBERS))
     if problems:
         raise Refused(problems)
@@ -267,7 +267,8 @@ def sums_of(rows: Iterable[Listed], actor: Actor) -> dict[int, balances.Balance]
 
 def find_exact(said: str, actor: Actor) -> str | None:
     """The number of the one readable case that bears this number in any register; None when none or several do."""
-    forms = {said, letters.narrow(said), letters.fold(said), letters.fold(said).replace("(", "〔").replace(")", "〕")}
+    forms = {said, text_cleaning.narrow(said), text_cleaning.fold(said),
+             text_cleaning.fold(said).replace("(", "〔").replace(")", "〕")}
     found = _exact(actor.role).run(actor, forms=sorted(forms)).scalars().all()
     return found[0] if len(found) == 1 else None
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, ExternalNumber, Party, SearchGram, SearchText
-from mediation.rules import letters
+from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
 
 COUNTED = 500  # how far a pair is counted when the rarest is looked for
@@ -26,21 +26,21 @@ PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
 
 def plain(text: str) -> str:
     """Folded text as the index keeps it: without the dots of names."""
-    return letters.fold(text).replace("·", "")
+    return text_cleaning.fold(text).replace("·", "")
 
 
 def pairs(text: str) -> set[str]:
-    return set(letters.bigrams(text))
+    return set(text_cleaning.bigrams(text))
 
 
 def tokens(body: str) -> set[str]:
     """The tokens of an indexed text: pairs, and the last character of each line, so that the end of a name is found
     by one character; the others begin a pair."""
-    return {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in letters.bigrams(part)}
+    return {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in text_cleaning.bigrams(part)}
 
 
 def digits_of(text: str) -> str:
-    return re.sub(r"\D", "", letters.narrow(text))
+    return re.sub(r"\D", "", text_cleaning.narrow(text))
 
 
 def tail(digits: str) -> str:
@@ -64,7 +64,7 @@ def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
         by_text = select(SearchGram.case_id).where(SearchGram.gram == _rarest(_pairs_of(word)),
                                                    _in_text(word, SearchGram.case_id))
         return Case.id.in_(union(by_tail, by_text))
-    identity = letters.narrow(word).upper()
+    identity = text_cleaning.narrow(word).upper()
     if IDENTITY.fullmatch(identity):
         return Case.id.in_(select(Party.case_id).where(
             Party.identity_index == vault.current().blind(identity, "identity"), Party.removed_on.is_(None)))
@@ -88,13 +88,13 @@ def _rarest(found: list[str]) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return bool(_tail_of(word) or IDENTITY.fullmatch(letters.narrow(word).upper()))
+    return bool(_tail_of(word) or IDENTITY.fullmatch(text_cleaning.narrow(word).upper()))
 
 
 def _tail_of(word: str) -> str:
     """The digits of a word that may be the end of a telephone number; '' when it cannot be one."""
     digits = digits_of(word)
-    return digits if PHONE.fullmatch(letters.narrow(word)) and len(digits) in TAIL_LENGTHS else ""
+    return digits if PHONE.fullmatch(text_cleaning.narrow(word)) and len(digits) in TAIL_LENGTHS else ""
 
 
 def _in_numbers(word: str) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from mediation.rules.law.lapses import Proposal
 from mediation.rules.law.limitation import PAY_HEADS, Restart
 from mediation.rules.law.routes import Offer, Situation
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.letters import Unreadable
+from mediation.rules.text_cleaning import Unreadable
 
 BARS = ("L16", "L17", "L18", "CC188")
 ALIVE = ("running", "lapsed", "paused")

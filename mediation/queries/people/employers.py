@@ -14,7 +14,7 @@ from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
-from mediation.rules.letters import fold, narrow
+from mediation.rules.text_cleaning import fold, narrow
 
 PAGE = 50
 MOST_CANDIDATES = 8

@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Text
-from mediation.rules.letters import narrow
+from mediation.rules.text_cleaning import narrow
 
 ASK = Text("不像{name}的编号（一般如 {example}）。确实如此",
            "This does not look like a number of {name} (usually {example}). It is right")

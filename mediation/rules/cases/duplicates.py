@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.letters import fold
+from mediation.rules.text_cleaning import fold
 
 SAME_IDENTITY = Text("同一证件号", "the same identity number")
 SAME_PHONE = Text("同一电话", "the same telephone")

@@ -16,11 +16,11 @@ from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, jurisdiction, limitation
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money import amounts
 from mediation.rules.people import identity
 from mediation.rules.people.worker_list import Row
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
+from mediation.rules.text_cleaning import Unreadable, fold
 
 MOST_PEOPLE = 100_000
 SENT_CHANNELS: dict[str, tuple[str, ...]] = {"court": ("E", "F", "own"), "arbitration": ("G", "H", "own")}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediation.rules.language import Text
-from mediation.rules.letters import Unreadable, narrow
+from mediation.rules.text_cleaning import Unreadable, narrow
 
 NO_PERIOD = Text("看不懂这个期间，可以写 2026、2026Q3、2026-03 或 union-2026（工会年度）",
                  "This period cannot be read; write 2026, 2026Q3, 2026-03 or union-2026 (the union's year)")

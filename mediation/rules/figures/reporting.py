@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from mediation.rules.figures import periods
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.letters import Unreadable
+from mediation.rules.text_cleaning import Unreadable
 
 FORMS = Text("2025、2026Q3、2026-03、union-2026（工会年度），或 2026-03-01..2026-03-31",
              "2025, 2026Q3, 2026-03, union-2026 (the union's year), or 2026-03-01..2026-03-31")

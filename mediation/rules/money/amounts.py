@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.letters import Unreadable, narrow
+from mediation.rules.text_cleaning import Unreadable, narrow
 
 LIMIT_FEN = 10**12
 UNITS_FEN = {"": 100, "千": 100_000, "万": 1_000_000, "亿": 10_000_000_000}

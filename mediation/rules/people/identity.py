@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.letters import INVISIBLE, Unreadable, narrow
+from mediation.rules.text_cleaning import INVISIBLE, Unreadable, narrow
 
 # First two digits of regions (GB/T 2260). 81 to 83 are residence permits too, 9 begins foreigners' cards.
 PROVINCES = frozenset(map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55),

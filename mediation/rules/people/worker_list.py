@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mediation.rules.language import Text
-from mediation.rules.letters import INVISIBLE, Unreadable, clean, fold, narrow
 from mediation.rules.money.amounts import parse_yuan, print_yuan
 from mediation.rules.people.identity import check_card, check_phone, check_resident, complete_resident
+from mediation.rules.text_cleaning import INVISIBLE, Unreadable, clean, fold, narrow
 
 MOST_LINES = 2000
 NAME_LENGTH = 100

@@ -16,8 +16,8 @@ from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.letters import Unreadable
 from mediation.rules.people import identity
+from mediation.rules.text_cleaning import Unreadable
 from mediation.services import journal
 from mediation.services.bodies import coordination
 from mediation.services.cases import cases, drafts

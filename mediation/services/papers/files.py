@@ -20,7 +20,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
 from mediation.queries.bodies import coordination as queries
-from mediation.rules import letters
+from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import cases
@@ -173,7 +173,8 @@ def may_add(letter: Commission, actor: Actor) -> bool:
 def _shown_name(name: str, kind: str) -> str:
     """The name without folders and odd characters, ending as its content is."""
     stem = Path(name.replace("\\", "/")).name.rsplit(".", 1)[0]
-    plain = letters.CONTROLS.sub("", letters.INVISIBLE.sub("", stem))  # nor what would turn fdp.exe into exe.pdf
+    # nor what would turn fdp.exe into exe.pdf
+    plain = text_cleaning.CONTROLS.sub("", text_cleaning.INVISIBLE.sub("", stem))
     kept = "".join(c for c in plain if c not in '<>:"/\\|?*;\r\n').strip(" .")
     return f"{kept[:120] or 'file'}.{kind}"
 

@@ -11,8 +11,8 @@ from mediation.models import Case, Employer, Event, Party, Station
 from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.letters import Unreadable, fold
 from mediation.rules.people import identity as numbers
+from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services import journal
 from mediation.services.cases import cases, search
 from mediation.services.people import parties

@@ -27,8 +27,8 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
-from mediation.rules.letters import Unreadable, fold
 from mediation.rules.people import identity as numbers
+from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import cases
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).

@@ -11,10 +11,10 @@ from mediation.models import Case, Claim, Party
 from mediation.rules import journal, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.letters import Unreadable, fold
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity as numbers
 from mediation.rules.people import worker_list
+from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import cases
 from mediation.services.money import claims
 from mediation.services.people import parties

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from mediation.queries.cases import case_filters, search
 from mediation.queries.cases.search import Filter, Page
 from mediation.queries.desk import desk
-from mediation.rules import letters
+from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import search as finder
@@ -37,8 +37,8 @@ def find():
     """Keep the words, and answer with the address of their list; a number goes straight to its case."""
     actor = guard.actor()
     try:
-        said = letters.clean(request.form.get("words", ""), LONGEST)
-    except letters.Unreadable as problem:
+        said = text_cleaning.clean(request.form.get("words", ""), LONGEST)
+    except text_cleaning.Unreadable as problem:
         return _page({}, [Problem("words", problem.text)])
     if not said:
         return redirect("/cases", 303)

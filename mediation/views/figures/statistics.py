@@ -11,7 +11,7 @@ from mediation.queries.cases import case_filters
 from mediation.queries.figures import closed_loop as queries
 from mediation.queries.figures import figure_rows, figures, measures, returns, scopes, statistics, trends
 from mediation.queries.figures.scopes import Scope
-from mediation.rules import letters, reading
+from mediation.rules import reading, text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.figures import figures as rules
 from mediation.rules.figures import returns as return_rules
@@ -144,7 +144,7 @@ def read_day(said: str, today: date) -> date | None:
     """The cut-off as typed; raises Refused where it cannot be read."""
     try:
         found = reading.read_date(said, today).value if said else None
-    except letters.Unreadable as problem:
+    except text_cleaning.Unreadable as problem:
         raise Refused([Problem("cut_off", problem.text)]) from problem
     if said and found is None:
         raise Refused([Problem("cut_off", NOT_EXACT)])

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from mediation.forms.law.help import PREFIX, clocks_form
 from mediation.queries.house import house
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules import access, letters, reading, words
+from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, clocks, laws, limits, refusals, routes
@@ -105,7 +105,7 @@ def read_date():
     try:
         found = reading.read_datetime(text, guard.today(), "future" if prefer == "future" else "past")
         return _plain(reading.echo(found, spoken))
-    except letters.Unreadable as problem:
+    except text_cleaning.Unreadable as problem:
         return _plain(problem.text.say(spoken), is_read=False)
 
 

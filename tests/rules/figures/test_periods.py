@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from mediation.rules.figures import periods
-from mediation.rules.letters import Unreadable
+from mediation.rules.text_cleaning import Unreadable
 
 
 @pytest.mark.parametrize(("typed", "first", "last", "zh"), [

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediation.rules.language import Refused
-from mediation.rules.letters import Unreadable
 from mediation.rules.money.amounts import (
     LIMIT_FEN,
     Instalment,
@@ -19,6 +18,7 @@ from mediation.rules.money.amounts import (
     share_out,
     split_evenly,
 )
+from mediation.rules.text_cleaning import Unreadable
 
 JUNE, JULY, AUGUST = date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)
 THREE = [Instalment(1, JUNE, 12_000_00), Instalment(2, JULY, 12_000_00), Instalment(3, AUGUST, 12_000_00)]

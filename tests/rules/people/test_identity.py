@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules.letters import Unreadable
 from mediation.rules.people.identity import (
     age_on,
     check_card,
@@ -16,6 +15,7 @@ from mediation.rules.people.identity import (
     mask_identity,
     mask_phone,
 )
+from mediation.rules.text_cleaning import Unreadable
 
 TODAY = date(2026, 11, 23)
 # GB 11643 prints the weights as a row; the product reckons them as powers of two.

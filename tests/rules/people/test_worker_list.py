@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mediation.rules.letters import Unreadable
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people.worker_list import read_lines, read_roster
+from mediation.rules.text_cleaning import Unreadable
 
 TODAY = date(2026, 11, 23)
 

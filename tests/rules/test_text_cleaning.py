@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediation.rules.letters import Unreadable, bigrams, clean, fold, narrow
+from mediation.rules.text_cleaning import Unreadable, bigrams, clean, fold, narrow
 
 NAMES = [
     "𠮷野", "䶮", "\U00030edd", "\U00031350", "辻\U000e0100", "阿不都·热合曼", "阿不都•热合曼", "阿不都・热合曼", "阿不都‧热合曼",

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.letters import Unreadable, narrow
 from mediation.rules.money.amounts import add_months
+from mediation.rules.text_cleaning import Unreadable, narrow
 
 
 class Span(NamedTuple):
