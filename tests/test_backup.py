@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from mediation.cli.house.trust import backup, restore
+from mediation.cli.house.integrity import backup, restore
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from mediation import sqlite
-from mediation.cli.house.house import check_start
+from mediation.cli.house.setup import check_start
 from mediation.extensions import db, read_and_write, read_only
 from mediation.models import Station
 from mediation.queries.house import checks

@@ -6,12 +6,12 @@ from flask import Flask
 from mediation.cli.bench import bench
 from mediation.cli.demo import demo
 from mediation.cli.figures import report
-from mediation.cli.house import english, house, people, trust
+from mediation.cli.house import accounts, english, integrity, setup
 from mediation.cli.law import law
 from mediation.cli.ledger import export
 
-COMMANDS = (house.init, house.serve, demo.demo, people.user, law.show_clocks, law.due, report.report, report.index,
-            export.export, trust.journal, trust.check, trust.backup, trust.restore, english.english,
+COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
+            export.export, integrity.journal, integrity.check, integrity.backup, integrity.restore, english.english,
             bench.bench)
 
 

@@ -24,7 +24,7 @@ from mediation import settings
 from mediation.cli.base import operator, plain_command
 from mediation.cli.bench import acts, measures, synthetic
 from mediation.cli.bench.measures import Line
-from mediation.cli.house.house import upgrade
+from mediation.cli.house.setup import upgrade
 from mediation.extensions import db
 
 LEAST, MOST = 100, 2_000_000

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from mediation import settings
 from mediation.cli.base import command, operator
 from mediation.cli.demo import archive, audits, beforehand, county, plays
-from mediation.cli.house.house import upgrade
+from mediation.cli.house.setup import upgrade
 from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
 from mediation.queries.figures import scopes, statistics
