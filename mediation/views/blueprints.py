@@ -4,7 +4,7 @@ from __future__ import annotations
 from mediation.views import late
 from mediation.views.audit import audit, explanations, packs, reconciling, samples
 from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
-from mediation.views.cases import cases, intake, lists, sealing, sessions, visits
+from mediation.views.cases import cases, intake, lists, restricting, sessions, visits
 from mediation.views.desk import desk, supervision
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth
@@ -49,7 +49,7 @@ ALL = (
     papers.bp,
     admin.bp,
     help.bp,
-    sealing.bp,
+    restricting.bp,
     sessions.bp,
     visits.bp,
 )

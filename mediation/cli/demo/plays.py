@@ -22,7 +22,7 @@ from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explanations as service
 from mediation.services.audit import reconciling
 from mediation.services.bodies import consultations, coordination, handovers
-from mediation.services.cases import cases, intake, sealing, sessions
+from mediation.services.cases import cases, intake, restricting, sessions
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import accounts
@@ -307,7 +307,7 @@ def _unreachable(run: Play, facts: dict) -> None:
 
 
 def _seal(run: Play, facts: dict) -> None:
-    sealing.seal(run.case, (), facts["reason"], run.actor(facts["by"]))
+    restricting.seal(run.case, (), facts["reason"], run.actor(facts["by"]))
 
 
 def send_away(today: date) -> None:

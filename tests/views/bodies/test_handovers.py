@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Event, Handover
 from mediation.queries.house import digests
-from mediation.services.cases import sealing
+from mediation.services.cases import restricting
 from mediation.services.house import accounts
 from mediation.services.papers import files
 from tests import house
@@ -184,7 +184,7 @@ def test_a_sealed_case_hides_the_handover_that_it_came_from(app, client, with_pa
     colleague = client("colleague")
     assert "萨仁" in colleague.get(with_paper).text
     with app.app_context():
-        sealing.seal(db.session.scalar(select(Case)), [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
+        restricting.seal(db.session.scalar(select(Case)), [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
         db.session.commit()
     colleague.get(with_paper, status=404)
     colleague.get(f"{with_paper}/files/1", status=404)

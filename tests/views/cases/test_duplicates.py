@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event, select
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.queries.cases import duplicates
-from mediation.services.cases import sealing
+from mediation.services.cases import restricting
 from mediation.services.house import accounts
 from tests import casework, docket, house, prepared
 
@@ -72,7 +72,7 @@ def test_those_who_cannot_act_have_no_such_page(client, twice, username):
 def test_a_sealed_case_is_not_given_away(app, client, twice):
     with app.app_context():
         case = db.session.scalar(select(Case).where(Case.number == twice[0]))
-        sealing.seal(case, [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
+        restricting.seal(case, [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
         db.session.commit()
     chief = client("chief")
     assert TITLE not in chief.get("/").text

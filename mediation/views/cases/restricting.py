@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.forms.cases.sealing import SealForm
+from mediation.forms.cases.restricting import SealForm
 from mediation.models import Case
 from mediation.queries.cases import choices
 from mediation.rules.language import Text
-from mediation.services.cases import sealing
+from mediation.services.cases import restricting
 from mediation.views import guard
 from mediation.views.cases import case_frame
 from mediation.views.guard import permit
@@ -34,9 +34,9 @@ def change(number: str):
 
     def act() -> Text:
         if form.lift.data:
-            sealing.unseal(case, form.reason.data, guard.actor())
+            restricting.unseal(case, form.reason.data, guard.actor())
             return Text("已取消限定。", "The restriction is lifted.")
-        sealing.seal(case, form.readers.data, form.reason.data, guard.actor())
+        restricting.seal(case, form.readers.data, form.reason.data, guard.actor())
         return Text("已限定知悉范围，其他人看不到这件案子。", "Narrowed; nobody else finds this case now.")
     return press(form, act, lambda: _page(guard.get_case(number, "case.seal"), form), f"/cases/{number}",
                  lambda said: said)
