@@ -11,7 +11,7 @@ from mediation.models import Case, Claim, Hearing, Party
 from mediation.rules.access import Actor
 from mediation.rules.cases.workflow import MOVES
 from mediation.services import journal, numbers, records
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from tests import house
 
 CONSENT = {"way": "phone", "answer": "agrees"}
@@ -36,7 +36,7 @@ def make_case(actor: Actor, workers: int = 1, amount_fen: int | None = 1000000, 
         add_worker(case, "巴特尔" if n == 0 else f"工人{n + 1}", amount_fen, f"138478622{n % 100:02d}")
     add_party(case, "respondent", "labour_contractor", "李老板", "13912345617")
     db.session.expire(case)
-    rows = cases.reckon(case, actor)
+    rows = moves.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "registered", {
         "number": case.number, "channel": case.channel, "source": case.source, "way": "oral",
         "station": case.station_id, "claimed_fen": (amount_fen or 0) * workers, "headcount": workers}, case=case, rows=rows)
@@ -45,7 +45,7 @@ def make_case(actor: Actor, workers: int = 1, amount_fen: int | None = 1000000, 
 
 def rest(case: Case, actor: Actor) -> None:
     """Let the journal's last digest agree with the rows that were set by hand."""
-    cases.act(case, "case_changed", {"fields": [], "reason": None}, actor)
+    moves.act(case, "case_changed", {"fields": [], "reason": None}, actor)
 
 
 def add_party(case: Case, side: str, part: str, name: str, phone: str = "", **values: object) -> Party:
@@ -121,7 +121,7 @@ def step(case: Case, key: str, actor: Actor, **answers: object) -> None:
         case.state, case.outcome, case.concluded_on, case.agreed_on = "PERFORMING", "AGREED", actor.today, actor.today
         rest(case, actor)
         return
-    cases.move(case, key, {**answers_for(case, key, actor), **answers}, actor)
+    moves.move(case, key, {**answers_for(case, key, actor), **answers}, actor)
 
 
 def add_hearing(case: Case, actor: Actor, **values: object) -> Hearing:

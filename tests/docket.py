@@ -6,7 +6,7 @@ from flask import Flask
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.services import numbers
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.people import parties
 from tests import house
 
@@ -26,7 +26,7 @@ def open_case(username: str = "mediator", state: str = "MEDIATING", worker: str 
     parties.put_party(case, "respondent", "unknown", respondent, is_person=False, as_told=f"{respondent}，城南工地")
     parties.put_claim(case, asking, "wages", 1600000)
     parties.retitle(case)
-    cases.act(case, "registered", {"number": case.number, "channel": "A", "source": "walk_in", "way": "oral",
+    moves.act(case, "registered", {"number": case.number, "channel": "A", "source": "walk_in", "way": "oral",
                                    "station": case.station_id, "claimed_fen": 1600000, "headcount": 1}, actor)
     return case
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from mediation.extensions import close_engines, db
 from mediation.models import Case
 from mediation.rules.access import Actor
-from mediation.services.cases import cases
-from mediation.services.money import ledger as service
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.cases import moves
+from mediation.services.money import agreements as service
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
 PHONE, IDENTITY, BOSS_PHONE = "13847862200", "152824199001011234", "13912345617"
@@ -63,7 +63,7 @@ def furnish(actor: Actor) -> dict[str, Case]:
     pay(made["group"], actor, 2000000, actor.today - timedelta(3), reason="一次付清还多一点")
     for case in made.values():
         db.session.expire(case)
-        cases.refresh_hints(case, actor)
+        moves.refresh_hints(case, actor)
     db.session.flush()
     return made
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from mediation.models import Case
 from mediation.rules.access import Actor
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework
 
 
@@ -23,15 +23,15 @@ def agreed_case(actor: Actor, fens: list[int], due_on: date, on: date | None = N
     boss = casework.respondent(case).id
     signs = [*(Sign("applicant", party, "sign", day) for party in workers), Sign("respondent", boss, "stamp", day),
              Sign("mediator", None, "sign", day), Sign("seal", None, "stamp", day)]
-    ledger.agree(case, Terms(made_on=day, payer_party_id=boss, signatures=signs, steps=[Step(due_on, "", sum(fens))],
-                             items=[Item(party, "wages", fen) for party, fen in zip(workers, fens, strict=True)]),
-                 actor, confirmed=True)
+    agreements.agree(case, Terms(made_on=day, payer_party_id=boss, signatures=signs, steps=[Step(due_on, "", sum(fens))],
+                                 items=[Item(party, "wages", fen) for party, fen in zip(workers, fens, strict=True)]),
+                     actor, confirmed=True)
     return case
 
 
 def pay(case: Case, actor: Actor, fen: int, on: date | None = None, proof: str = "bank_slip", **values: object) -> None:
-    ledger.record_payment(case, Entry(**{"paid_on": on or actor.today, "amount_fen": fen, "way": "transfer", "proof": proof,
-                                         **values}), actor, confirmed=True)
+    agreements.record_payment(case, Entry(**{"paid_on": on or actor.today, "amount_fen": fen, "way": "transfer", "proof": proof,
+                                             **values}), actor, confirmed=True)
 
 
 def days(actor: Actor, count: int) -> date:

@@ -12,7 +12,7 @@ from mediation.cli.demo import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.figures import statistics
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.queries.people import employers
 from mediation.rules import words
 from mediation.rules.cases.workflow import STATES
@@ -122,9 +122,9 @@ def test_the_figures_are_what_every_case_by_itself_comes_to(county, period, cut_
         span, cases = made.period, db.session.scalars(select(Case)).all()
         told = [case for case in cases if case.outcome != "DUPLICATE"]
         accepted = [case for case in told if case.accepted_station_id and _counts(case.accepted_on, span, cut_off)]
-        agreed = [(case, plan) for case in cases if (plan := ledger.current_agreement(case)) is not None
+        agreed = [(case, plan) for case in cases if (plan := case_money.current_agreement(case)) is not None
                   and (plan.made_on is None or plan.made_on <= cut_off) and _counts(plan.effective_on, span, cut_off)]
-        money = [ledger.position(case, cut_off) for case, _plan in agreed]
+        money = [case_money.position(case, cut_off) for case, _plan in agreed]
         arrived = sum(fen for case in cases for fen in _arrived(case, span, cut_off))
         found = {figure.figure.key: figure.value for figure in made.figures}
         settled = [case for case in accepted if case.outcome in words.SUCCESS
@@ -144,5 +144,5 @@ def _counts(day: date | None, span: Span, cut_off: date) -> bool:
 
 
 def _arrived(case: Case, span: Span, cut_off: date) -> list[int]:
-    return [-row.amount_fen if row.direction == "to_employer" else row.amount_fen for row in ledger.payments_of(case)
+    return [-row.amount_fen if row.direction == "to_employer" else row.amount_fen for row in case_money.payments_of(case)
             if row.proof in words.PROVED and row.way != "goods" and _counts(row.paid_on, span, cut_off)]

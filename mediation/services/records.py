@@ -15,8 +15,8 @@ from mediation.rules.language import Problem
 from mediation.rules.recording import CHOOSE, Record
 from mediation.rules.records import RECORDS
 from mediation.services import journal
-from mediation.services.cases import cases
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases import moves
+from mediation.services.cases.moves import Forbidden
 from mediation.services.people import employers
 
 
@@ -31,7 +31,7 @@ def record(key: str, values: Mapping[str, object], actor: Actor, case: Case | No
     require(row.permission, actor, case)
     given = recording.tidy(row, values)
     employer, problems = _employer(row, given, actor)
-    cases.refuse([*recording.problems(row, given, actor.today), *problems], {"confirmed": confirmed})
+    moves.refuse([*recording.problems(row, given, actor.today), *problems], {"confirmed": confirmed})
     entry = _store(row, given, actor, case)
     said = {one.said_as: getattr(entry, one.name) for one in row.fields if one.in_event}
     day = row.of_kind("day")
@@ -39,14 +39,14 @@ def record(key: str, values: Mapping[str, object], actor: Actor, case: Case | No
     if case is None:
         tell(employer, row.event, {row.key: entry.id, **said}, actor, on)
     else:
-        cases.act(case, row.event, said, actor, on)
+        moves.act(case, row.event, said, actor, on)
     return entry
 
 
 def require(permission: str, actor: Actor, case: Case | None = None) -> None:
     """Raises Forbidden for whoever may not."""
     if case is not None:
-        cases.require(case, permission, actor)
+        moves.require(case, permission, actor)
     elif not scope_of(actor.role, permission):
         raise Forbidden(permission)
 

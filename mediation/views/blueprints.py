@@ -2,44 +2,44 @@
 from __future__ import annotations
 
 from mediation.views import late
-from mediation.views.audit import audit, explanations, packs, reconciling, samples
-from mediation.views.bodies import bodies, consultations, coordination, handovers, registers
-from mediation.views.cases import cases, intake, lists, restricting, sessions, visits
-from mediation.views.desk import desk, supervision
+from mediation.views.audit import explanations, findings, packs, reconciling, samples
+from mediation.views.bodies import consultations, coordination, handovers, registers, requests
+from mediation.views.cases import case_page, intake, lists, restricting, sessions, visits
+from mediation.views.desk import first_page, supervision
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth
-from mediation.views.law import help, law
+from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
-from mediation.views.money import claims, ledger, worker
+from mediation.views.money import agreements, claims, worker
 from mediation.views.papers import papers
 from mediation.views.people import employers, parties
-from mediation.views.prevention import letters, prevention
+from mediation.views.prevention import before_cases, supervision_letters
 
 ALL = (
     auth.bp,
-    desk.bp,
+    first_page.bp,
     lists.bp,
     statistics.bp,
     issuing.bp,
     sheets.bp,
     exports.bp,
-    audit.bp,
+    findings.bp,
     samples.bp,
     packs.bp,
     parties.bp,
     employers.bp,
     claims.bp,
-    cases.bp,
+    case_page.bp,
     coordination.bp,
-    bodies.bp,
+    requests.bp,
     consultations.bp,
     handovers.bp,
     registers.bp,
-    prevention.bp,
-    letters.bp,
-    law.bp,
+    before_cases.bp,
+    supervision_letters.bp,
+    case_law.bp,
     supervision.bp,
-    ledger.bp,
+    agreements.bp,
     worker.bp,
     reconciling.bp,
     explanations.bp,

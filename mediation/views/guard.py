@@ -30,7 +30,7 @@ from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, submits
-from mediation.services.cases import cases, drafts
+from mediation.services.cases import drafts, moves
 from mediation.services.house import accounts
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -264,10 +264,10 @@ class Attempt:
             self.ok = True
             return False
         reread()
-        if isinstance(error, cases.Forbidden):
+        if isinstance(error, moves.Forbidden):
             note_refusal(str(error))
             abort(403)
-        if isinstance(error, cases.Conflict):
+        if isinstance(error, moves.Conflict):
             self.version = error.version
             self.problems = [Problem("", _conflict_text(error.event))]
         elif isinstance(error, Refused):

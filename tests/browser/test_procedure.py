@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.house import digests
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.money.amounts import print_yuan
 from tests.browser import hands
 from tests.house import TODAY
@@ -51,9 +51,9 @@ def test_a_published_case_from_intake_to_the_last_instalment(app: Flask, visit, 
     complaints.clear()  # the auditor was refused on purpose
     with app.app_context():
         case = db.session.query(Case).filter_by(number=number).one()
-        position = ledger.position(case, THIRD)
+        position = case_money.position(case, THIRD)
         assert (case.state, position.arrived_fen, position.outstanding_fen) == ("CLOSED", total, 0)
-        assert [row.amount_fen for row in ledger.payments_of(case)] == [32666666, 32666666, 32666668]
+        assert [row.amount_fen for row in case_money.payments_of(case)] == [32666666, 32666666, 32666668]
         assert not digests.verify()
 
 
@@ -166,7 +166,7 @@ def test_settled_and_paid_on_the_same_day_takes_three_pages(app: Flask, visit, j
     with app.app_context():
         case = db.session.query(Case).one()
         assert (case.state, case.respondent_title) == ("CLOSED", "李建国")
-        assert ledger.position(case, TODAY).state == "PERFORMED"
+        assert case_money.position(case, TODAY).state == "PERFORMED"
         kinds = [event.kind for event in db.session.query(Event).filter_by(stream=f"case:{case.number}").order_by(Event.seq)]
         assert kinds == ["registered", "consent_asked", "accepted", "taken_up", "party_identified", "agreed",
                          "payment_recorded", "visited", "closed"]

@@ -17,25 +17,26 @@ from mediation.cli.demo import county, plays
 from mediation.cli.demo.plays import Play
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Employer, Payment
-from mediation.queries.audit import audit as findings
+from mediation.queries.audit import findings
 from mediation.queries.figures import scopes
 from mediation.queries.ledger import selection
-from mediation.queries.money import ledger as money_queries
+from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures
+from mediation.rules.figures import catalogue
 from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
 from mediation.rules.people import identity
 from mediation.services import journal, records
-from mediation.services.audit import audit, sampling
+from mediation.services.audit import findings as service
+from mediation.services.audit import sampling
 from mediation.services.bodies import coordination, handovers
-from mediation.services.cases import cases, intake, links
+from mediation.services.cases import intake, links, moves
 from mediation.services.desk import supervision
 from mediation.services.figures import closings, issuing
 from mediation.services.house import accounts, setup
-from mediation.services.money import ledger
-from mediation.services.papers import papers
+from mediation.services.money import agreements
+from mediation.services.papers import issued_papers
 from mediation.services.people import employers
-from mediation.services.prevention import letters, prevention
+from mediation.services.prevention import before_cases, supervision_letters
 from tests import house
 from tests.golden import clock
 
@@ -150,8 +151,8 @@ def _entry(run: Play, facts: dict) -> None:
     given = dict(facts)
     parties = [p for p in run.case.parties if p.side == "respondent"]
     payer = parties[-1] if given.pop("payer", "") == "second" else parties[0]
-    ledger.record_payment(run.case, Entry(run.on, given.pop("yuan") * 100, payer_party_id=payer.id, **given), run.actor(),
-                          confirmed=True)
+    agreements.record_payment(run.case, Entry(run.on, given.pop("yuan") * 100, payer_party_id=payer.id, **given), run.actor(),
+                              confirmed=True)
 
 
 def _payment(run: Play, seq: int) -> Payment:
@@ -160,12 +161,12 @@ def _payment(run: Play, seq: int) -> Payment:
 
 def _verify(run: Play, facts: dict) -> None:
     said = _payment(run, facts["seq"])
-    ledger.verify_payment(run.case, said, Entry(run.on, said.amount_fen, payer_party_id=said.payer_party_id), run.actor(),
-                          confirmed=True)
+    agreements.verify_payment(run.case, said, Entry(run.on, said.amount_fen, payer_party_id=said.payer_party_id), run.actor(),
+                              confirmed=True)
 
 
 def _reverse(run: Play, facts: dict) -> None:
-    ledger.reverse_payment(run.case, _payment(run, facts["seq"]), "记错了", run.actor())
+    agreements.reverse_payment(run.case, _payment(run, facts["seq"]), "记错了", run.actor())
 
 
 def _settle(run: Play, facts: dict) -> None:
@@ -174,14 +175,14 @@ def _settle(run: Play, facts: dict) -> None:
     signs = [Sign("applicant", worker.id, "sign", run.on), Sign("respondent", boss.id, "stamp", run.on)]
     terms = Terms(run.on, payer_party_id=boss.id, items=[Item(worker.id, "deposit", fen)], steps=[Step(run.on, "", fen)],
                   signatures=signs)
-    ledger.agree_and_pay(run.case, terms, Entry(run.on, fen, payer_party_id=boss.id, way="wechat",
-                                                proof="transfer_record"), run.actor(), confirmed=True, settle=True)
+    agreements.agree_and_pay(run.case, terms, Entry(run.on, fen, payer_party_id=boss.id, way="wechat",
+                                                    proof="transfer_record"), run.actor(), confirmed=True, settle=True)
 
 
 def _move(run: Play, facts: dict) -> None:
     given = dict(facts)
     key, by = given.pop("key"), given.pop("by", "")
-    cases.move(run.case, key, {"happened_on": run.on, **given}, run.actor(by))
+    moves.move(run.case, key, {"happened_on": run.on, **given}, run.actor(by))
 
 
 def _give(run: Play, facts: dict) -> None:
@@ -194,7 +195,7 @@ def _route(run: Play, facts: dict) -> None:
 
 
 def _papers(run: Play, facts: dict) -> None:
-    papers.record(run.case, facts["kinds"], papers.Given(run.on, "hand", "本人"), run.actor())
+    issued_papers.record(run.case, facts["kinds"], issued_papers.Given(run.on, "hand", "本人"), run.actor())
 
 
 VERBS: dict[str, Callable[[Play, dict], None]] = {
@@ -251,7 +252,7 @@ def _furnish() -> None:
 def _beside(played: dict[str, Case], folder: Path) -> None:
     """What is not the story of one case: a merger, a late entry, prevention, letters, books, a hand-over, leave."""
     on = date(2026, 9, 18)
-    cases.move(played["duplicate"], "merge", {"happened_on": on, "into": played["sealed"].number, "reason": "同一件事"},
+    moves.move(played["duplicate"], "merge", {"happened_on": on, "into": played["sealed"].number, "reason": "同一件事"},
                actor("mediator", on))
     _late_entries()
     _prevention(played)
@@ -279,11 +280,11 @@ def _late_entries() -> None:
         respondents=[intake.Respondent("某建筑公司", part="employer", is_person=False)],
         claims=[intake.ClaimLine("wages", 8000000, "about")], dates={"accepted_on": date(2025, 12, 8)}))
     worker, boss = (next(p for p in row.parties if p.side == side) for side in ("applicant", "respondent"))
-    ledger.agree(row, Terms(None, payer_party_id=boss.id, items=[Item(worker.id, "wages", 7000000)],
-                            steps=[Step(None, "年底前", 7000000)]), clerk, confirmed=True)
+    agreements.agree(row, Terms(None, payer_party_id=boss.id, items=[Item(worker.id, "wages", 7000000)],
+                                steps=[Step(None, "年底前", 7000000)]), clerk, confirmed=True)
     known = {"proof": "published", "proof_note": "旗报2026年2月", "reason": "公开来源所载"}
-    ledger.record_payment(row, Entry(None, 500000, paid_told="不详", **known), clerk, confirmed=True)
-    ledger.record_payment(row, Entry(date(2026, 2, 10), 3000000, payer_kind="fund", **known), clerk, confirmed=True)
+    agreements.record_payment(row, Entry(None, 500000, paid_told="不详", **known), clerk, confirmed=True)
+    agreements.record_payment(row, Entry(date(2026, 2, 10), 3000000, payer_kind="fund", **known), clerk, confirmed=True)
     intake.late_enter(clerk, intake.Late(
         received_on=date(2025, 12, 20), source="walk_in", name="刘芳", headcount=1, state="CLOSED", outcome="FAILED",
         outcome_reason="refusal", respondents=[intake.Respondent("某饭店", part="employer", is_person=False)],
@@ -299,8 +300,8 @@ def _prevention(played: dict[str, Case]) -> None:
             "way": way, "topic": topic, "people": people, "name": "其其格", "question": "没有合同怎么办？", "answer": "先收集考勤。",
             "next_step": step, "asked_on": on}, actor("mediator", on))
         if step == "come":
-            prevention.draft_of(row, actor("mediator", on))
-            prevention.link_case(row.draft_token, played["waiting"], actor("mediator", on))
+            before_cases.draft_of(row, actor("mediator", on))
+            before_cases.link_case(row.draft_token, played["waiting"], actor("mediator", on))
     employer = _employer("hotel")
     for kind, on, people in (("visit", date(2026, 2, 18), 6), ("lecture", date(2026, 8, 12), 45)):
         records.record("activity", {
@@ -311,19 +312,19 @@ def _prevention(played: dict[str, Case]) -> None:
         "employer_id": employer.id if told == "" else None, "employer_told": told, "source": source, "risk": "wages",
         "people": 8, "note": "提成压了两个月", "found_on": on}, actor("mediator", on))
         for told, source in (("", "visit"), ("老魏（包工头）", "report"))]
-    prevention.settle_lead(found[0], "补发了差额", actor("mediator", on + timedelta(9)))
+    before_cases.settle_lead(found[0], "补发了差额", actor("mediator", on + timedelta(9)))
 
 
 def _letters() -> None:
     """A reminder, followed by an opinion, to one employer; the reminder was reviewed."""
     employer, before = _employer("hongyuan"), None
     for kind, on, signer in (("reminder", date(2026, 3, 30), ""), ("opinion", date(2026, 9, 1), "刘建国（监督委员会主任）")):
-        before = letters.send(employer, {
+        before = supervision_letters.send(employer, {
             "kind": kind, "facts": "没有按月支付。", "demand": "请按月支付。", "basis": "《工会法》第二十二条", "sent_on": on,
             "supervisors": "刘建国 NM0012、王秀英 NM0034" if signer else "", "signer": signer, "agency_id": None},
             actor("supervisor", on), before)
         if kind == "reminder":
-            letters.review(before, False, "台账仍未建立。", actor("supervisor", on + timedelta(20)))
+            supervision_letters.review(before, False, "台账仍未建立。", actor("supervisor", on + timedelta(20)))
 
 
 def _books(played: dict[str, Case]) -> None:
@@ -332,12 +333,12 @@ def _books(played: dict[str, Case]) -> None:
     case, clerk = played["group"], actor("lead", date(2026, 5, 20))
     closings.close(case.union, "2026Q1", actor("supervisor", on))
     wrong = money_queries.payments_of(case)[0]
-    ledger.reverse_payment(case, wrong, "回单是第二天的", clerk)
-    ledger.record_payment(case, Entry(
+    agreements.reverse_payment(case, wrong, "回单是第二天的", clerk)
+    agreements.record_payment(case, Entry(
         wrong.paid_on + timedelta(50), wrong.amount_fen, payer_party_id=wrong.payer_party_id, instalment_seq=1,
         shares={row.party_id: row.amount_fen for row in wrong.shares}), clerk, confirmed=True)
     chief = actor("supervisor", date(2026, 10, 12))
-    issuing.issue(scopes.read(chief, "2026Q3"), [key for key, row in figures.FIGURES.items() if row.group == "published"],
+    issuing.issue(scopes.read(chief, "2026Q3"), [key for key, row in catalogue.FIGURES.items() if row.group == "published"],
                   issuing.Purpose("旗委政法委", "季度通报"), chief)
 
 
@@ -348,10 +349,10 @@ def _audit(played: dict[str, Case]) -> None:
                            auditor)
     sampling.mark(sample, 1, "clear", auditor)
     for case, topic in ((played["agreed"], "papers"), (played["failed"], "dates")):
-        row = audit.note(findings.about_case(case), topic, "请补送达凭据或说明", date(2026, 11, 25), auditor)
+        row = service.note(findings.about_case(case), topic, "请补送达凭据或说明", date(2026, 11, 25), auditor)
         if topic == "papers":
-            audit.take(row, "answered", "已补。", actor("supervisor", date(2026, 11, 13)))
-            audit.take(row, "closed", "看过。", actor("auditor", date(2026, 11, 17)))
+            service.take(row, "answered", "已补。", actor("supervisor", date(2026, 11, 13)))
+            service.take(row, "closed", "看过。", actor("auditor", date(2026, 11, 17)))
 
 
 def _employer(key: str) -> Employer:

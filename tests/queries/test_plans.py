@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from mediation.extensions import db
 from mediation.queries.cases import search
-from mediation.queries.desk import desk, oversight, supervision
+from mediation.queries.desk import first_page, oversight, supervision
 from tests import docket, house
 
 # Tables that grow with the cases; stations, accounts and the like do not.
@@ -98,10 +98,10 @@ def test_a_desk_reads_no_whole_table(inside, sqlite, name):
     actor = house.actor(name)
 
     def look() -> None:
-        found = desk.build(actor)
+        found = first_page.build(actor)
         if name == "supervisor":
             oversight.build(actor, found.late, found.swept)
-            supervision.unanswered(actor, "supervise", desk.SHOWN)
+            supervision.unanswered(actor, "supervise", first_page.SHOWN)
         if name == "lead":
             oversight.workload(actor, found.swept)
         if name in ("mediator", "lead"):

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from mediation.cli.bench.acts import counted
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.services.cases import cases, intake, sessions
+from mediation.services.cases import intake, moves, sessions
 from mediation.services.cases.intake import ClaimLine, Intake, Respondent
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from mediation.services.people import parties
 from tests import casework, house
 
@@ -65,7 +65,7 @@ def test_acts_keep_to_their_statements(cost):
     def move(key: str, **answers):
         def prepare(case):
             given = {**casework.answers_for(case, key, me), **answers}
-            return lambda: cases.move(case, key, given, me)
+            return lambda: moves.move(case, key, given, me)
         cost(key, number, prepare)
 
     for key in ("ask_consent", "accept", "take_up"):
@@ -81,9 +81,9 @@ def test_acts_keep_to_their_statements(cost):
 
     def agree(case):
         given = terms(case, me.today)
-        return lambda: ledger.agree(case, given, me, confirmed=True)
+        return lambda: agreements.agree(case, given, me, confirmed=True)
     cost("agreement", number, agree)
-    cost("payment", number, lambda case: lambda: ledger.record_payment(
+    cost("payment", number, lambda case: lambda: agreements.record_payment(
         case, Entry(paid_on=me.today, amount_fen=1_550_000, way="transfer", proof="bank_slip"), me, confirmed=True))
     move("visit", satisfaction="satisfied")
     move("close", way="performed")

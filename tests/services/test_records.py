@@ -11,7 +11,7 @@ from mediation.models import Activity, Event, ExternalNumber, Inquiry
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services import records
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 from mediation.services.people import employers
 from tests import casework
 

@@ -17,20 +17,20 @@ from wtforms import Field, StringField
 from mediation.extensions import db
 from mediation.forms.base import BaseForm, Line, Typed, fields_of
 from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
-from mediation.queries.audit.audit import about_case
+from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import records
-from mediation.services.audit import audit, sampling
+from mediation.services.audit import findings, sampling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import links
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
-from mediation.services.house import house as house_service
-from mediation.services.law import law, procedures
+from mediation.services.house import admin as house_service
+from mediation.services.law import case_law, procedures
 from mediation.services.ledger import exports
 from mediation.services.people import employers
-from mediation.services.prevention import letters
+from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
 from tests import casework, house, ledgers
 from tests.pages import PageClient
@@ -183,7 +183,7 @@ def _cases(who) -> dict[str, object]:
     made = consultations.call(case, consultations.Call(
         [court, hr], who.today, "核数", "10:00", "会议室", [], ["summary"], "consent", "申请人书面同意"), who)
     begun = procedures.request(case, "inspection", procedures.Request(who.today), who, ("route", "window"))
-    fact = law.record_fact(case, "platform_message", who.today, "平台消息", who)
+    fact = case_law.record_fact(case, "platform_message", who.today, "平台消息", who)
     return {
         "open": case.number, "paid": paid.number, "task": task.id, "court": court, "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,
@@ -207,11 +207,11 @@ def _beside(who) -> dict[str, object]:
         "employer": row.id, "merged": twin.id, "asked": asked.id,
         "inquiry": records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办"}, who).id,
         "lead_row": records.record("lead", {"employer_told": "老魏", "source": "visit", "risk": "wages"}, who).id,
-        "letter": letters.send(row, {"kind": "reminder", "facts": "欠薪", "demand": "付清"}, above).id,
+        "letter": supervision_letters.send(row, {"kind": "reminder", "facts": "欠薪", "demand": "付清"}, above).id,
         "handover": handovers.send(handovers.Sent("before_filing", "", "（2026）内0824诉前调9号", None, {
             "name": "萨仁", "told": "牧丰养殖", "head": "wages", "amount": "11000", "narrative": "没给工钱"}),
             house.actor("liaison"), Path()).id,
-        "finding": audit.note(about_case(case), "dates", "日期不对", who.today + timedelta(9), auditor).id,
+        "finding": findings.note(about_case(case), "dates", "日期不对", who.today + timedelta(9), auditor).id,
         "sample": sampling.draw(selection.read({"sheet": "cases", "period": "2026", "station": "urad-middle"}), "骰子", 1,
                                 auditor).id,
         "closing": closings.close(house.get_station("urad-middle"), "2025", above).id}

@@ -42,7 +42,7 @@ from mediation.rules.people import identity
 from mediation.services.cases import search
 from mediation.services.house import accounts, setup
 from mediation.services.journal import HOUSE, record
-from mediation.services.papers import papers
+from mediation.services.papers import issued_papers
 from mediation.services.people import employers
 
 UNIONS, SITES = 20, 4
@@ -127,7 +127,8 @@ def rich_case(username: str) -> Case:
     name, code = next((row[1], row[2]) for row in county.EMPLOYERS if row[0] == "hongyuan")
     employers.register({"name": name, "credit_code": code + identity.credit_check_digit(code)}, row, station.union_id)
     made = plays.play(_rich_story(username), clerk.today, 1)
-    papers.record(made, RICH_PAPERS, papers.Given(clerk.today, "hand", "本人"), plays.actor(username, clerk.today))
+    issued_papers.record(made, RICH_PAPERS, issued_papers.Given(clerk.today, "hand", "本人"),
+                         plays.actor(username, clerk.today))
     return made
 
 

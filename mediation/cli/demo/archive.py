@@ -8,8 +8,8 @@ from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Entry, Item, Step, Terms
-from mediation.services.cases import cases, intake
-from mediation.services.money import ledger
+from mediation.services.cases import intake, moves
+from mediation.services.money import agreements
 from mediation.services.people import parties
 
 # First word found wins; the register's own words stand in the narrative.
@@ -29,12 +29,12 @@ def enter(row: dict[str, str], actor: Actor) -> Case:
     case = intake.late_enter(actor, _facts(row, head, actor.today))
     _agree(case, row, head, actor)
     if fen := _fen(row["paid_yuan"]):
-        ledger.record_payment(case, Entry(
+        agreements.record_payment(case, Entry(
             None, fen, paid_told=row["payment_terms"] or UNKNOWN, payer_kind=_payer(row), proof="published",
             proof_note=row["source_url"][:200], reason="公开来源所载"), actor, confirmed=True)
     if _is_closed(row, case):
         way = "performed" if case.arrived_fen else "nothing_due"
-        cases.move(case, "close", {"happened_on": _day(row["date_closed"], actor.today)[0], "way": way,
+        moves.move(case, "close", {"happened_on": _day(row["date_closed"], actor.today)[0], "way": way,
                                    "note": row["how_closed"]}, actor)
     return case
 
@@ -72,7 +72,7 @@ def _agree(case: Case, row: dict[str, str], head: str, actor: Actor) -> None:
         steps=[Step(None, row["payment_terms"] or UNKNOWN, fen)] if fen else [],
         non_cash="" if fen else f"协议金额不详：{row['payment_terms'] or row['how_closed']}")
     is_settled = any(word in row["how_closed"] for word in SETTLED)
-    ledger.agree(case, terms, actor, settle=is_settled, confirmed=True)
+    agreements.agree(case, terms, actor, settle=is_settled, confirmed=True)
 
 
 def _payer(row: dict[str, str]) -> str:

@@ -7,10 +7,11 @@ from mediation.cli.demo.plays import actor
 from mediation.extensions import db
 from mediation.models import Case, Sample
 from mediation.queries import door
-from mediation.queries.audit import audit as findings
+from mediation.queries.audit import findings
 from mediation.queries.ledger import selection as selections
 from mediation.rules.access import Actor
-from mediation.services.audit import audit, sampling
+from mediation.services.audit import findings as service
+from mediation.services.audit import sampling
 
 SEED = "骰子4-2-6-1"
 DRAWN, NOTED, ANSWERED = 6, 6, 3  # days ago
@@ -26,9 +27,9 @@ def play(today: date) -> None:
     closed = _note(sample, 3, "entry", "回访方式没有写明", auditor, today + timedelta(4))
     sampling.mark(sample, 4, "clear", auditor)
     above = actor("supervisor", today - timedelta(ANSWERED))
-    audit.take(answered, "answered", "已核对窗口登记簿：当天来访、当天受理，登记簿复印件已入卷。", above)
-    audit.take(closed, "answered", "回访为电话回访，已补记。", above)
-    audit.take(closed, "closed", "补记已看过。", actor("auditor", today))
+    service.take(answered, "answered", "已核对窗口登记簿：当天来访、当天受理，登记簿复印件已入卷。", above)
+    service.take(closed, "answered", "回访为电话回访，已补记。", above)
+    service.take(closed, "closed", "补记已看过。", actor("auditor", today))
 
 
 def _note(sample: Sample, seq: int, topic: str, text: str, auditor: Actor, due_on: date):
@@ -36,7 +37,7 @@ def _note(sample: Sample, seq: int, topic: str, text: str, auditor: Actor, due_o
     row = next(row for row in sample.cases if row.seq == seq)
     case: Case | None = door.find_case(auditor, row.number)
     assert case is not None
-    made = audit.note(findings.about_case(case), topic, text, due_on, auditor)
+    made = service.note(findings.about_case(case), topic, text, due_on, auditor)
     sampling.mark_found(sample, row.number, auditor)
     db.session.flush()
     return made

@@ -12,7 +12,7 @@ from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
 from mediation.services import records
 from mediation.services.bodies import coordination
 from mediation.services.cases import drafts, links
-from mediation.services.prevention import letters, prevention
+from mediation.services.prevention import before_cases, supervision_letters
 
 
 def play(today: date) -> None:
@@ -52,15 +52,15 @@ def _lead(today: date, days: int, key: str, told: str, source: str, risk: str, p
         "employer_id": _employer(key).id if key else None, "employer_told": told, "source": source, "risk": risk,
         "people": people, "note": note, "found_on": on}, actor("mediator", on))
     if settled:
-        prevention.settle_lead(row, settled, actor("mediator", on + timedelta(days=5)))
+        before_cases.settle_lead(row, settled, actor("mediator", on + timedelta(days=5)))
     if whose:
         _became(row, whose, today)
 
 
 def _became(row: Inquiry | Lead, whose: str, today: date) -> None:
     clerk = actor("mediator", today)
-    draft = prevention.draft_of(row, clerk)
-    prevention.link_case(row.draft_token, _case(whose), clerk)
+    draft = before_cases.draft_of(row, clerk)
+    before_cases.link_case(row.draft_token, _case(whose), clerk)
     drafts.drop(clerk, draft.place)
 
 
@@ -69,13 +69,13 @@ def _send(today: date, key: str, before: Letter | None, days: int, kind: str, fa
     on, employer = today - timedelta(days=days), _employer(key)
     is_signed = kind != "reminder"
     body = db.session.scalars(select(Agency).where(Agency.union_id == employer.union_id, Agency.code == "hr")).one()
-    row = letters.send(employer, {
+    row = supervision_letters.send(employer, {
         "kind": kind, "facts": facts, "demand": demand, "basis": basis, "sent_on": on,
         "supervisors": county.INVESTIGATORS if is_signed else "", "signer": county.ISSUER if is_signed else "",
         "agency_id": body.id if kind == "recommendation" else None}, actor("supervisor", on), before)
     if found:
         later, is_rectified, told = found
-        letters.review(row, is_rectified, told, actor("supervisor", today - timedelta(days=later)))
+        supervision_letters.review(row, is_rectified, told, actor("supervisor", today - timedelta(days=later)))
     return row
 
 

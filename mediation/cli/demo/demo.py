@@ -20,7 +20,7 @@ from mediation.extensions import db
 from mediation.models import Duty, HouseSetting, Station, User
 from mediation.queries.figures import scopes, statistics
 from mediation.rules import words
-from mediation.rules.figures import figures
+from mediation.rules.figures import catalogue
 from mediation.rules.people import identity
 from mediation.services import journal
 from mediation.services.figures import issuing
@@ -130,7 +130,7 @@ def enter_archive(path: Path, today: date) -> None:
 def _give_out(today: date) -> None:
     """The year's figures as they went to the political-legal commission."""
     chief = plays.actor("supervisor", today)
-    chosen = [key for key, row in figures.FIGURES.items() if row.group == "published"]
+    chosen = [key for key, row in catalogue.FIGURES.items() if row.group == "published"]
     issuing.issue(scopes.read(chief, "2025"), chosen, issuing.Purpose("旗委政法委", "年度通报"), chief)
 
 

@@ -13,8 +13,8 @@ from mediation.cli.demo.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOV
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Employer, Party, User
 from mediation.queries.audit import explanations
-from mediation.queries.law import law as law_queries
-from mediation.queries.money import ledger as money_queries
+from mediation.queries.law import case_law as law_queries
+from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
@@ -22,12 +22,12 @@ from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explanations as service
 from mediation.services.audit import reconciling
 from mediation.services.bodies import consultations, coordination, handovers
-from mediation.services.cases import cases, intake, restricting, sessions
+from mediation.services.cases import intake, moves, restricting, sessions
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import accounts
-from mediation.services.law import law, procedures
-from mediation.services.money import ledger
+from mediation.services.law import case_law, procedures
+from mediation.services.money import agreements
 from mediation.services.people import parties
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
@@ -103,7 +103,7 @@ PLAIN = ("source", "source_number", "source_body", "name", "headcount", "languag
 # Steps ----------------------------------------------------------------------------------------------------------
 
 def _move(run: Play, key: str, answers: dict) -> None:
-    cases.move(run.case, key, {"happened_on": run.on, **answers}, run.actor())
+    moves.move(run.case, key, {"happened_on": run.on, **answers}, run.actor())
 
 
 def _asked(answer: str) -> Callable[[Play, dict], None]:
@@ -118,8 +118,8 @@ def _accept(run: Play, facts: dict) -> None:
     ground = "court_sent" if run.case.channel in "EFGH" else "new_form" if "new_form" in run.case.flags else "labour"
     _move(run, "accept", {"ground": ground, "relation": "labour"})
     cause, reason = law_queries.suggested_causes(run.case, run.on)
-    law.set_heads(run.case, law.Heads(cause, reason, (), run.case.employment_ended_on,
-                                      run.case.infringement_known_on, run.case.wage_choice), run.actor())
+    case_law.set_heads(run.case, case_law.Heads(cause, reason, (), run.case.employment_ended_on,
+                                                run.case.infringement_known_on, run.case.wage_choice), run.actor())
 
 
 def _plain(key: str, **defaults: object) -> Callable[[Play, dict], None]:
@@ -239,18 +239,18 @@ def _agree(run: Play, facts: dict) -> None:
     signers = [Sign("applicant", p.id, "sign", run.on) for p in workers]
     signers += [Sign("respondent", payer.id, "stamp", run.on), Sign("mediator", None, "sign", run.on),
                 Sign("seal", None, "stamp", run.on)]
-    ledger.agree(run.case, Terms(
+    agreements.agree(run.case, Terms(
         run.on, payer_party_id=payer.id, items=[Item(p.id, head, each) for p in workers], steps=steps,
         signatures=signers, consents={p.id: (run.on, "sign") for p in workers}), run.actor(), confirmed=True)
 
 
 def _pay(run: Play, facts: dict) -> None:
     if "yuan" in facts:
-        ledger.record_payment(run.case, Entry(
+        agreements.record_payment(run.case, Entry(
             run.on, facts["yuan"] * 100, payer_party_id=run.party("respondent").id, way="cash", proof="receipt",
             reason=facts["reason"]), run.actor(), confirmed=True)
     else:
-        ledger.record_payment(run.case, ledger.whole_of_next(run.case, run.on), run.actor())
+        agreements.record_payment(run.case, agreements.whole_of_next(run.case, run.on), run.actor())
 
 
 def _reconcile(run: Play, facts: dict) -> None:
@@ -271,11 +271,11 @@ def close_books(played: Mapping[str, Case]) -> None:
     case, clerk = played[key], actor("mediator", date.fromisoformat(found_on))
     closings.close(case.union, period, actor(by, date.fromisoformat(closed_on)))
     wrong = money_queries.payments_of(case)[0]
-    ledger.reverse_payment(case, wrong, why, clerk)
-    ledger.record_payment(case, Entry(
+    agreements.reverse_payment(case, wrong, why, clerk)
+    agreements.record_payment(case, Entry(
         date.fromisoformat(paid_on), wrong.amount_fen, shares={row.party_id: row.amount_fen for row in wrong.shares},
         payer_party_id=wrong.payer_party_id, instalment_seq=1), clerk)
-    cases.move(case, "archive", {"happened_on": date.fromisoformat(archived_on)},
+    moves.move(case, "archive", {"happened_on": date.fromisoformat(archived_on)},
                actor("mediator", date.fromisoformat(archived_on)))
 
 

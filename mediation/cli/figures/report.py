@@ -10,13 +10,13 @@ from datetime import date
 import click
 
 from mediation.cli.base import command, operator, reading_command
-from mediation.queries.figures import figures, returns, statistics
-from mediation.queries.figures.figures import Report, Value
+from mediation.queries.figures import reckoning, returns, statistics
+from mediation.queries.figures.reckoning import Report, Value
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.services.cases import search
 
-REPORTS = {"summary": statistics.summary, "indicators": figures.indicators, "union": figures.union_year,
+REPORTS = {"summary": statistics.summary, "indicators": reckoning.indicators, "union": reckoning.union_year,
            "mediation-return": returns.mediation, "yearbook": returns.yearbook}
 COLUMNS = ("key", "label", "value", "unit", "formula", "numerator", "denominator", "rows")
 
@@ -49,7 +49,7 @@ def report(name: str, period: str, station: str, cut_off: date | None, form: str
 def _data(made: Report) -> dict:
     if isinstance(made, returns.Return):
         return returns.as_json(made)
-    return figures.as_json(made)
+    return reckoning.as_json(made)
 
 
 def as_json(made: Report) -> str:

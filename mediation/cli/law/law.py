@@ -10,7 +10,7 @@ import click
 from mediation import sheets
 from mediation.cli.base import plain_command, reading_command
 from mediation.cli.figures.report import a_day, reader
-from mediation.queries.desk import desk
+from mediation.queries.desk import first_page
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import channels, clocks, limits, refusals, time_limits
 
@@ -107,6 +107,6 @@ def due(on: date | None) -> None:
     """The day's list: what is over or ends that day, calls, sessions, late money."""
     actor = reader()
     actor = replace(actor, today=on) if on else actor
-    lines = desk.due_lines(actor)
+    lines = first_page.due_lines(actor)
     click.echo("\n".join([f"{actor.today.isoformat()}  {len(lines)}项", *lines]) if lines
                else f"{actor.today.isoformat()}  没有到期的事项。")

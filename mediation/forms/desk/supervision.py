@@ -9,7 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from mediation.forms.base import Area, BaseForm, Day, Line, Several, spoken
 from mediation.forms.cases.moves import Chips, Pick, row_id
 from mediation.forms.cases.sessions import row_choices, word_choices
-from mediation.forms.law.law import make, set_today
+from mediation.forms.law.case_law import make, set_today
 from mediation.queries.cases.choices import Option
 from mediation.rules import words
 from mediation.rules.language import Text

@@ -1,10 +1,10 @@
 """An agreement that starts from the terms of the lead case: filled in for looking over, checked as any other."""
 from __future__ import annotations
 
-from mediation.forms.money.ledger import AgreementForm
+from mediation.forms.money.agreements import AgreementForm
 from mediation.models import Agreement, Case, Party
 from mediation.rules.money import amounts
-from mediation.services.money.ledger import Step
+from mediation.services.money.agreements import Step
 
 
 def prefill(form: AgreementForm, case: Case, lead: Agreement) -> None:

@@ -15,7 +15,7 @@ from mediation.models import Case, Explanation, Station
 from mediation.queries import door
 from mediation.queries.audit import contradictions, filters
 from mediation.queries.cases import case_filters
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import TABLE, Found
 from mediation.rules.figures import reporting
@@ -139,7 +139,7 @@ def _explanations(where: ColumnElement[bool]) -> dict[tuple[int, str, str, str],
 def unions(actor: Actor) -> list[Station]:
     """The unions whose books the actor may see."""
     return list(db.session.scalars(select(Station).where(
-        Station.union_id == Station.id, house.reach(actor, "ledger.read")).order_by(Station.path)))
+        Station.union_id == Station.id, admin.reach(actor, "ledger.read")).order_by(Station.path)))
 
 
 def find_union(code: str, actor: Actor) -> Station | None:

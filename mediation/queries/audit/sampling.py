@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, Sample, SampleCase, Station
 from mediation.queries import door
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.ledger import export
 from mediation.queries.ledger.selection import Selection
 from mediation.rules.access import Actor
@@ -49,7 +49,7 @@ def draw(selection: Selection, seed: str, size: int, actor: Actor) -> tuple[list
 def page(actor: Actor) -> Sequence[Sample]:
     """The newest samples in reach."""
     return db.session.scalars(select(Sample).where(Sample.station_id.in_(
-        select(Station.id).where(house.reach(actor, DRAW)))).order_by(Sample.id.desc()).limit(SIZE).options(
+        select(Station.id).where(admin.reach(actor, DRAW)))).order_by(Sample.id.desc()).limit(SIZE).options(
         joinedload(Sample.made_by))).all()
 
 
@@ -66,7 +66,7 @@ def marks(samples: Sequence[Sample]) -> dict[int, dict[str, int]]:
 def find(actor: Actor, key: int) -> Sample | None:
     """A sample in reach with its cases."""
     return db.session.scalar(select(Sample).where(Sample.id == key, Sample.station_id.in_(
-        select(Station.id).where(house.reach(actor, DRAW)))).options(
+        select(Station.id).where(admin.reach(actor, DRAW)))).options(
         selectinload(Sample.cases), joinedload(Sample.made_by), joinedload(Sample.station)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, ExternalNumber, Party, Visit
 from mediation.queries.cases import search
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import registers
@@ -105,7 +105,7 @@ def _of_matter(case: Case) -> dict[str, str]:
 
 
 def _of_result(case: Case, actor: Actor) -> dict[str, str]:
-    agreement, money = ledger.current_agreement(case), ledger.position(case, actor.today)
+    agreement, money = case_money.current_agreement(case), case_money.position(case, actor.today)
     said = db.session.scalar(select(Visit.satisfaction).where(Visit.case_id == case.id).order_by(
         Visit.id.desc()).limit(1))
     return {

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Station, User
 from mediation.queries.cases import facts
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -42,8 +42,8 @@ def mediators(case: Case, actor: Actor) -> list[Option]:
         User.is_active.is_(True), User.role.in_(("mediator", "lead")), Station.union_id == case.union_id)
     if access.scope_of(actor.role, "case.assign") == "site":
         rows = rows.where(User.station_id == actor.station_id)
-    found, away = db.session.execute(rows.order_by(load, User.id)), house.away(actor.today)
-    return [Option(user.id, house.burden(user, station, count, away.get(user.id)))
+    found, away = db.session.execute(rows.order_by(load, User.id)), admin.away(actor.today)
+    return [Option(user.id, admin.burden(user, station, count, away.get(user.id)))
             for user, station, count in found if user.id != case.handler_id and user.id not in facts.recused(case)]
 
 

@@ -15,10 +15,10 @@ from mediation.queries import door
 from mediation.queries.cases import facts
 from mediation.queries.cases.case_load import load
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.law import case_law
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law
 from mediation.queries.law.clocks import CaseClock
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
@@ -39,7 +39,7 @@ class Dossier:
     rows: CaseRows
     rights: frozenset[str]
     parts: frozenset[str]
-    money: ledger.Position
+    money: case_money.Position
     facts: workflow.Facts
     clocks: tuple[Clock, ...]
     dates: tuple[CaseClock, ...]
@@ -63,7 +63,7 @@ def read(case: Case, actor: Actor) -> Dossier:
     load(case, rows)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
-    money = ledger.position(rows, actor.today)
+    money = case_money.position(rows, actor.today)
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)
     shown = _all_dates(case, rows, actor, money, running)
@@ -72,7 +72,7 @@ def read(case: Case, actor: Actor) -> Dossier:
                    scene, guidance.next_step(scene))
 
 
-def _all_dates(case: Case, rows: CaseRows, actor: Actor, money: ledger.Position,
+def _all_dates(case: Case, rows: CaseRows, actor: Actor, money: case_money.Position,
                running: list[Clock]) -> tuple[CaseClock, ...]:
     """The legal clocks and instalments, and what was agreed besides: the next session, replies of other bodies."""
     dates = clock_queries.shown_of(running, case, actor.today, money)
@@ -189,7 +189,7 @@ def _visit_text(row: Row[Any], _called: Mapping[int, str]) -> Text:
     return Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
 
 
-def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: ledger.Position, known: workflow.Facts,
+def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: case_money.Position, known: workflow.Facts,
              shown: tuple[CaseClock, ...]) -> Scene:
     line = money.next_instalment
     ours = next((row for row in shown if row.clock.nature in clock_queries.OURS and row.due_on), None)
@@ -206,7 +206,7 @@ def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: ledger
 
 def _bar_alert(case: CaseRows, today: date, shown: tuple[CaseClock, ...]) -> Text:
     """The sentence about the nearest time bar of an open case, once it is close."""
-    bar = law.nearest_bar(row.clock for row in shown) if case.is_open else None
+    bar = case_law.nearest_bar(row.clock for row in shown) if case.is_open else None
     return guidance.bar_warning(bar.due if bar else None, today)
 
 
@@ -218,7 +218,7 @@ def outlook(rows: CaseRows, actor: Actor) -> Scene:
     """What the sentence of the next step is made of, from the rows alone: for the words after an act."""
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in TURNING if access.allows(actor, p, place))
-    money = ledger.position(rows, actor.today)
+    money = case_money.position(rows, actor.today)
     return scene_of(rows, actor, rights, money, facts.of(rows, actor.today, money),
                     tuple(clock_queries.shown(rows, actor.today, money)))
 

@@ -6,13 +6,13 @@ from datetime import date
 from mediation.models import RECUSED, Case, Party
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.cases.workflow import Facts
 
 
-def of(case: Case | CaseRows, today: date, money: ledger.Position | None = None) -> Facts:
+def of(case: Case | CaseRows, today: date, money: case_money.Position | None = None) -> Facts:
     """What the guards of rules/cases/workflow.py look at."""
-    money = money or ledger.position(case, today)
+    money = money or case_money.position(case, today)
     applicants = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
     others = {p.id for p in case.parties if p.side == "respondent"}
     answers = [c for c in case.contacts if c.answer]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
 from mediation.rules import access, journal, words
-from mediation.rules.audit import audit, contradictions, reconciling, sampling
+from mediation.rules.audit import contradictions, findings, reconciling, sampling
 from mediation.rules.cases.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.law import jurisdiction, limitation, limits, procedures, routes, time_limits
@@ -47,7 +47,7 @@ DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
     "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": jurisdiction.VERDICTS,
-    "FINDING_SUBJECTS": audit.SUBJECTS, "FINDING_TOPICS": audit.TOPICS,
+    "FINDING_SUBJECTS": findings.SUBJECTS, "FINDING_TOPICS": findings.TOPICS,
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
     "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, CaseLink, Party
 from mediation.queries import door
-from mediation.queries.money import balances, ledger
+from mediation.queries.money import balances, case_money
 from mediation.rules.access import Actor
 
 
@@ -95,4 +95,4 @@ def lead_agreement(case: Case, actor: Actor) -> Agreement | None:
         CaseLink.case_id == case.id, door.filter_for(actor)))
     if lead is None or not door.may(actor, "money.read", lead):
         return None
-    return ledger.current_agreement(lead)
+    return case_money.current_agreement(lead)

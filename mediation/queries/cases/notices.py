@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mediation.models import Agency, Case, Supervision
-from mediation.queries.law import law, referral_targets
+from mediation.queries.law import case_law, referral_targets
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.lapses import Proposal
 
@@ -26,7 +26,7 @@ class Notices:
 def of_case(case: Case, today: date, may_fail: bool, token: str, clocks: Iterable[Clock] | None = None) -> Notices:
     """``token`` makes the press on a proposal count once; ``clocks``: those of the case, where they are known."""
     waiting = [row for row in case.supervisions if row.answered_on is None] if case.is_open else []
-    found = law.proposals(case, today, clocks)
+    found = case_law.proposals(case, today, clocks)
     pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
     is_no = case.outcome in referral_targets.NOES and not case.is_late_entry
     return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no,

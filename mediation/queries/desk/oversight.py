@@ -15,11 +15,11 @@ from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
 from mediation.queries.cases import case_filters
-from mediation.queries.desk import desk, work_lists
+from mediation.queries.desk import first_page, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
 from mediation.queries.figures.scopes import Scope
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor
@@ -87,13 +87,13 @@ class Oversight:
 
 OFFICES = ("region", "league", "union")  # no counter of their own
 NOBODY = Text("没人承办", "Nobody")
-LOAD = desk.LOAD
+LOAD = first_page.LOAD
 
 
 def build(actor: Actor, late: Mapping[int, balances.Balance], swept: Sweep | None = None) -> Oversight:
     """Everything below the desk's own sections; ``late`` holds the late money of every case that has some, ``swept``
     the pass that the desk has made already."""
-    swept = swept or desk.swept_by(actor)
+    swept = swept or first_page.swept_by(actor)
     rows = _late_rows(actor, swept)
     return Oversight(bands(rows, late, actor), by_site(actor, swept, rows, late), by_mediator(actor, swept, rows, late),
                      reporting.last_monday(actor.today), changes(actor))
@@ -108,7 +108,7 @@ class LateRow(NamedTuple):
 
 def _late_rows(actor: Actor, swept: Sweep) -> list[LateRow]:
     return [LateRow(row.id, (actor.today - row.due_on).days, row.station_id, row.handler_id)
-            for row in swept.where(desk.LATE_MONEY) if row.due_on]
+            for row in swept.where(first_page.LATE_MONEY) if row.due_on]
 
 
 def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: Actor) -> list[Band]:
@@ -117,7 +117,7 @@ def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: 
     rows = list(rows)
     for code, (first, last) in work_lists.BANDS.items():
         inside = [row for row in rows if first <= row.age <= (last or row.age)]
-        found.append(Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(len(inside), desk.link({"late": code})),
+        found.append(Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(len(inside), first_page.link({"late": code})),
                           sum(late.get(row.case_id, balances.NOTHING).overdue_fen for row in inside)))
     return found
 
@@ -127,9 +127,9 @@ ASKED = [values for _label, values, _tone in LOAD]
 
 def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int], href: str = "",
           officer: str | None = None) -> Load:
-    cells = [Count(n, desk.link({**values, **where}), tone if n else "")
+    cells = [Count(n, first_page.link({**values, **where}), tone if n else "")
              for n, (_label, values, tone) in zip(counts, LOAD, strict=True)]
-    return Load(label, cells, Count(late[0], desk.link({"late": "any", **where})), late[1], href, officer)
+    return Load(label, cells, Count(late[0], first_page.link({"late": "any", **where})), late[1], href, officer)
 
 
 def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: str) -> dict[
@@ -148,7 +148,7 @@ NONE = [0] * len(LOAD)
 def by_site(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[int, balances.Balance]) -> list[Load]:
     """One line per site, with today's officer; a union's own line holds what lies at none of its sites."""
     counted, sums = swept.counts(ASKED, "station_id"), _sums(rows, late, "station_id")
-    officers = house.officers(actor.today)
+    officers = admin.officers(actor.today)
     return [_line(name, counted.get(key, NONE), {"at": code}, sums[key], officer=officers.get(key, ""))
             for key, code, name in _sites(actor.role).run(actor, ids=list(counted))]
 
@@ -157,7 +157,7 @@ def by_site(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[i
 def _sites(role: str) -> Prepared:
     """Every site in reach, and wherever else cases lie (``ids``)."""
     is_site = and_(
-        house.reach(stand_in(role), "case.assign"), Station.is_active.is_(True), Station.kind.not_in(OFFICES))
+        admin.reach(stand_in(role), "case.assign"), Station.is_active.is_(True), Station.kind.not_in(OFFICES))
     row = Station.__table__.c
     return Prepared(select(row.id, row.code, row.short_name).where(
         or_(row.id.in_(bindparam("ids", expanding=True)), is_site)).order_by(row.path))
@@ -182,7 +182,7 @@ def by_mediator(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mappi
 def _people(role: str) -> Prepared:
     """The mediators in reach, and whoever else holds cases (``ids``); whether each is in reach."""
     row = User.__table__.c
-    near = and_(house.reach(stand_in(role), "case.supervise"), row.role.in_(house.WORKERS))
+    near = and_(admin.reach(stand_in(role), "case.supervise"), row.role.in_(admin.WORKERS))
     return Prepared(select(row.id, row.username, row.name, near).join_from(
         User.__table__, Station.__table__, Station.__table__.c.id == row.station_id).where(or_(
             row.id.in_(bindparam("ids", expanding=True)), and_(near, row.is_active.is_(True)))).order_by(row.id))
@@ -190,7 +190,7 @@ def _people(role: str) -> Prepared:
 
 def workload(actor: Actor, swept: Sweep | None = None) -> list[Load]:
     """The mediators of the cases at a lead's own site."""
-    swept = swept or desk.swept_by(actor)
+    swept = swept or first_page.swept_by(actor)
     rows = [row for row in _late_rows(actor, swept) if row.station_id == actor.station_id]
     here = and_(door.filter_for(actor), work_lists.late_money(actor.today), Case.station_id == actor.station_id)
     return by_mediator(actor, swept, rows, balances.of_cases(actor.today, here) if rows else {}, is_own_site=True)
@@ -200,9 +200,9 @@ def loads(actor: Actor) -> list[Load]:
     """Everybody's open work within the actor's sight: for the page where cases are handed out."""
     if actor.role == "lead":
         return workload(actor)
-    swept = desk.swept_by(actor)
+    swept = first_page.swept_by(actor)
     rows = _late_rows(actor, swept)
-    return by_mediator(actor, swept, rows, desk.late_money(actor) if rows else {})
+    return by_mediator(actor, swept, rows, first_page.late_money(actor) if rows else {})
 
 
 def changes(actor: Actor) -> list[Change]:
@@ -210,11 +210,11 @@ def changes(actor: Actor) -> list[Change]:
     since = reporting.last_monday(actor.today)
     span = f"{since.isoformat()}.."
     counts = _changed(actor.role).run(actor, since=since).one()
-    found = [Change(label, int(n), desk.link({name: value or span for name, value in values.items()}))
+    found = [Change(label, int(n), first_page.link({name: value or span for name, value in values.items()}))
              for n, (label, values) in zip(counts, CHANGES, strict=True)]
     seen = door.filter_for(actor).is_(True)  # payments lead by their day
     paid = measures.totals(Scope(actor, reporting.since(since, actor.today), "", actor.today, seen), ["paid"])["paid"]
-    came = Change(Text("到账", "Money arrived"), paid.count, desk.link({"state": "any", "paid": span}), paid.total)
+    came = Change(Text("到账", "Money arrived"), paid.count, first_page.link({"state": "any", "paid": span}), paid.total)
     return [*found, came]
 
 

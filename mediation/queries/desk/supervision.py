@@ -14,12 +14,12 @@ from mediation.extensions import db
 from mediation.models import Absence, Case, Hearing, Note, Station, Supervision, User
 from mediation.queries import door
 from mediation.queries.desk import work_lists
-from mediation.queries.house import house
-from mediation.queries.house.house import reach
+from mediation.queries.house import admin
+from mediation.queries.house.admin import reach
+from mediation.queries.law import case_law
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law
 from mediation.queries.law.clocks import CaseClock
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -130,7 +130,7 @@ def board(actor: Actor, handler_id: int | None = None, station: Station | None =
         *wanted, work_lists.unassigned(), Case.state.in_(workflow.BEFORE_ACCEPTANCE))
     return Board(_heap(*wanted, Case.state == "ACCEPTED", Case.outcome == ""), _heap(*taken),
                  db.session.scalar(early) or 0,
-                 law.lapsed_messages(db.session.scalars(_ordered(*sent).options(*WHOLE)).unique(), actor.today),
+                 case_law.lapsed_messages(db.session.scalars(_ordered(*sent).options(*WHOLE)).unique(), actor.today),
                  mediators(actor))
 
 
@@ -160,9 +160,9 @@ def mediators(actor: Actor) -> list[Mediator]:
     """Those who can hold cases within reach, with what they have open, the least burdened first."""
     load = select(func.count()).where(Case.handler_id == User.id, Case.is_open == 1).scalar_subquery()
     rows = db.session.execute(select(User, Station, load).join(Station, Station.id == User.station_id).where(
-        User.is_active.is_(True), User.role.in_(house.WORKERS), reach(actor, "case.assign")).order_by(load, User.id))
-    away = house.away(actor.today)
-    return [Mediator(user.id, house.burden(user, station, count, away.get(user.id)), user.username, user.name, count,
+        User.is_active.is_(True), User.role.in_(admin.WORKERS), reach(actor, "case.assign")).order_by(load, User.id))
+    away = admin.away(actor.today)
+    return [Mediator(user.id, admin.burden(user, station, count, away.get(user.id)), user.username, user.name, count,
                      user.id in away) for user, station, count in rows]
 
 
@@ -178,7 +178,7 @@ def absences(actor: Actor) -> list[Absence]:
 def find_colleague(actor: Actor, username: str) -> User | None:
     """The mediator of this name: oneself, or somebody whose cases the actor may supervise."""
     row = db.session.scalar(select(User).join(Station, Station.id == User.station_id).where(
-        User.username == username, User.role.in_(house.WORKERS)))
+        User.username == username, User.role.in_(admin.WORKERS)))
     if row is None or row.id == actor.user_id:
         return row
     scope = access.scope_of(actor.role, "case.supervise")
@@ -220,7 +220,7 @@ def sheet(user: User, today: date, visible: ColumnElement[bool]) -> list[Line]:
 def sheets(actor: Actor) -> list[tuple[User, list[Line]]]:
     """The sheets of all mediators within reach who have open cases, in the order of their sites."""
     people = list(db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
-        User.role.in_(house.WORKERS), reach(actor, "case.supervise")).options(joinedload(User.station)).order_by(
+        User.role.in_(admin.WORKERS), reach(actor, "case.supervise")).options(joinedload(User.station)).order_by(
         Station.path, User.id)))
     found: dict[int, list[Line]] = {}
     for line in _lines(Case.handler_id.in_([user.id for user in people]), actor.today, door.filter_for(actor)):
@@ -231,8 +231,9 @@ def sheets(actor: Actor) -> list[tuple[User, list[Line]]]:
 def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool]) -> list[Line]:
     rows = db.session.scalars(select(Case).where(wanted, work_lists.is_open(), visible).options(
         joinedload(Case.station), *WHOLE).order_by(Case.id)).all()
-    books, calendar = ledger.books([case.id for case in rows]), cache(clock_queries.calendar)
-    lines = [_line(case, ledger.position(case, today, books), today, calendar(case.station.county)) for case in rows]
+    books, calendar = case_money.books([case.id for case in rows]), cache(clock_queries.calendar)
+    lines = [_line(case, case_money.position(case, today, books), today, calendar(case.station.county))
+             for case in rows]
     return sorted(lines, key=lambda line: (line.due_on or date.max, line.case.id))
 
 
@@ -240,7 +241,7 @@ def _lines(wanted: ColumnElement[bool], today: date, visible: ColumnElement[bool
 WATCHED = frozenset({"duty", "period", "window", "bar", "agreed"})
 
 
-def _line(case: Case, money: ledger.Position, today: date, calendar: Calendar) -> Line:
+def _line(case: Case, money: case_money.Position, today: date, calendar: Calendar) -> Line:
     found = [row for row in clock_queries.shown(case, today, money, calendar) if row.clock.nature in WATCHED]
     last = max(case.hearings, key=lambda row: row.seq, default=None)
     return Line(case, found, last if last and last.next_on and not case.outcome else None, money.overdue_fen,

@@ -19,7 +19,7 @@ from mediation.models import Case, CaseFact, ClockChange, Contact, Event, Hearin
 from mediation.queries.cases.history import BEIJING
 from mediation.queries.desk import work_lists
 from mediation.queries.figures.scopes import Scope
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.law import clocks
 from mediation.queries.money import balances
 
@@ -136,7 +136,7 @@ def _gone(day: date) -> Callable[[int, int], bool]:
     unless it became so later."""
     rows = db.session.execute(select(User.id, User.role, User.is_active, Station.union_id).join(
         Station, Station.id == User.station_id)).all()
-    now = {key: union_id if is_active and role in house.WORKERS else None for key, role, is_active, union_id in rows}
+    now = {key: union_id if is_active and role in admin.WORKERS else None for key, role, is_active, union_id in rows}
     later = set()
     for data in db.session.scalars(select(Event.data).where(
             Event.kind.in_(("user_disabled", "user_changed")), Event.entered_at > end_of(day))):

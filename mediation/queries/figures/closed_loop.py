@@ -1,6 +1,6 @@
 """The closed loop of a county and year in figures, each with the rows that it counts (practice.md 1.1).
 
-What stands among the figures of rules/figures/figures.py is taken from there, with its formula and its rows. A figure
+What stands among the figures of rules/figures/catalogue.py is taken from there, with its formula and its rows. A figure
 of the loop alone is the row set of its key; its page lists exactly these rows, so that the two cannot disagree.
 """
 from __future__ import annotations
@@ -29,7 +29,7 @@ from mediation.queries.figures import measures, row_sets, scopes
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Text, Word
 
 PAGE = 100
@@ -41,9 +41,10 @@ FIRMS, ITEMS, CASES = Text("家次", "visits"), Text("条", "leads"), Text("件"
 
 
 class Figure(NamedTuple):
-    """A number of the loop; ``side`` names its row sets, as in rules/figures/figures.py.
+    """A number of the loop; ``side`` names its row sets, as in rules/figures/catalogue.py.
 
-    ``model`` is what its own page of rows lists; without one it is the figure of that key in rules/figures/figures.py.
+    ``model`` is what its own page of rows lists; without one it is the figure of that key in
+    rules/figures/catalogue.py.
     """
 
     key: str
@@ -136,7 +137,7 @@ class Span(NamedTuple):
         return urlencode({"year": self.year, "station": self.station.code if self.station else ""})
 
     def scope(self, year: int) -> Scope:
-        """The same as the scope of a figure of rules/figures/figures.py."""
+        """The same as the scope of a figure of rules/figures/catalogue.py."""
         return scopes.read(self.actor, str(year), self.station.code if self.station else "")
 
 

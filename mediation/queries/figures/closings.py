@@ -20,10 +20,10 @@ from mediation.models import (
     User,
 )
 from mediation.queries import door
-from mediation.queries.audit import audit, explanations
+from mediation.queries.audit import explanations, findings
 from mediation.queries.cases import history
 from mediation.queries.figures import measures, scopes
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.figures.closings import Correction
@@ -82,7 +82,7 @@ def all_of(union_ids: Iterable[int]) -> Sequence[Closing]:
 def closable(actor: Actor) -> Sequence[Station]:
     """The unions whose periods the actor may close."""
     return db.session.scalars(select(Station).where(
-        Station.union_id == Station.id, house.reach(actor, "period.close")).order_by(Station.path)).all()
+        Station.union_id == Station.id, admin.reach(actor, "period.close")).order_by(Station.path)).all()
 
 
 def find(key: int, actor: Actor) -> Closing | None:
@@ -155,7 +155,7 @@ def _entries_since(row: Closing, numbers: list[str]) -> dict[str, list[Entry]]:
 
 def open_findings(row: Closing) -> list[Finding]:
     """The auditor's findings about this period that are not closed."""
-    return [one for one in audit.noted_about("period", row.period, row.union) if one.state != "closed"]
+    return [one for one in findings.noted_about("period", row.period, row.union) if one.state != "closed"]
 
 
 def last_event_id() -> int:

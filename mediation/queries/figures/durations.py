@@ -22,7 +22,7 @@ from mediation.queries.figures.measures import Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.law import clocks
 from mediation.queries.money import balances
-from mediation.rules.figures import figures as rules_figures
+from mediation.rules.figures import catalogue as rules_figures
 from mediation.rules.law import clocks as rules
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.workdays import Calendar, is_workday

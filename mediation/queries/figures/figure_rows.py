@@ -17,8 +17,8 @@ from mediation.queries.figures.measures import Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import words
 from mediation.rules.access import WITHHELD, Actor
-from mediation.rules.figures import figures as rules
-from mediation.rules.figures.figures import Figure
+from mediation.rules.figures import catalogue as rules
+from mediation.rules.figures.catalogue import Figure
 from mediation.rules.language import Problem, Refused, Text
 
 PAGE = 50

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure, Station
 from mediation.queries import door
-from mediation.queries.figures import figure_rows, figures, measures, row_sets
-from mediation.queries.figures.figures import Report, Value
+from mediation.queries.figures import figure_rows, measures, reckoning, row_sets
+from mediation.queries.figures.reckoning import Report, Value
 from mediation.rules import access
 from mediation.rules.access import Actor
 
@@ -114,8 +114,8 @@ def compare(row: IssuedFigure, actor: Actor) -> list[Compared]:
     body = json.loads(row.body)
     keys = [one["key"] for one in body["figures"]]
     place = body["station"] or (row.station.code if row.station_id != actor.station_id else "")
-    same = figures.indicators(actor, row.period, place, row.cut_off, body["filters"], keys)
-    now = figures.indicators(actor, row.period, place, None, body["filters"], keys)
+    same = reckoning.indicators(actor, row.period, place, row.cut_off, body["filters"], keys)
+    now = reckoning.indicators(actor, row.period, place, None, body["filters"], keys)
     members = _members(same)
     again, later = ({v.figure.key: v for v in made.figures} for made in (same, now))
     return [_compared(one, again.get(one["key"]), later.get(one["key"]), body["rows"], members)

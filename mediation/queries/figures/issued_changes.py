@@ -3,7 +3,7 @@
 Cases count here as in the figures: by where they lay at acceptance or lie now, sealed ones too, of which no word is
 told. Money, instalments, sessions and visits stand in the chains of their cases; letters, visits to employers and
 what an employer is in the chain of the employer; inquiries, closings of periods, accounts and the calendar in the
-chain of the house (``rules/figures/figures.HOUSE_KINDS``).
+chain of the house (``rules/figures/catalogue.HOUSE_KINDS``).
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mediation.models import Case, Employer, Event, IssuedFigure, Station, User
 from mediation.queries import door
 from mediation.queries.cases import case_filters, history
 from mediation.rules.access import WITHHELD, Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Text
 
 MOST = 100

@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from mediation.queries.cases import case_filters
-from mediation.queries.figures import figures, scopes
-from mediation.queries.figures.figures import Book, Report, Value
+from mediation.queries.figures import reckoning, scopes
+from mediation.queries.figures.reckoning import Book, Report, Value
 from mediation.queries.figures.scopes import Scope
 from mediation.rules.access import Actor
 from mediation.rules.figures import returns as rules
-from mediation.rules.figures.figures import Figure
+from mediation.rules.figures.catalogue import Figure
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.law.workdays import add_months
 
@@ -145,6 +145,6 @@ RETURNS: dict[str, Callable[..., Return]] = {"mediation": mediation, "yearbook":
 
 def as_json(made: Return, language: str = "zh") -> dict[str, Any]:
     """As every report, with the checks."""
-    return {**figures.as_json(made, language), "checks": [
+    return {**reckoning.as_json(made, language), "checks": [
         {"label": c.label.say(language), "left": c.left, "right": c.right, "ok": c.is_right, "rows": c.href}
         for c in made.checks]}

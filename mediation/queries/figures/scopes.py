@@ -14,7 +14,7 @@ from mediation.models import Case, Station
 from mediation.queries import door
 from mediation.queries.cases import case_filters
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import periods, reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text

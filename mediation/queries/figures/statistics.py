@@ -6,11 +6,11 @@ from datetime import date
 
 from mediation.extensions import db
 from mediation.models import HouseSetting
-from mediation.queries.figures import figures, measures, scopes
-from mediation.queries.figures.figures import Report
+from mediation.queries.figures import measures, reckoning, scopes
+from mediation.queries.figures.reckoning import Report
 from mediation.queries.figures.scopes import Scope
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Text
 
 NOTE = "report-note:"  # + station code + ':' + period: a setting that says where published figures come from
@@ -27,7 +27,7 @@ def summary(actor: Actor, period: str = "", station: str = "", cut_off: date | N
 def of(asked: Scope) -> Report:
     """The same for a scope."""
     found = measures.totals(asked, ROW_SETS)
-    made = figures.made_of(list(rules.SUMMARY.values()), asked, TITLE, figures.list_href)
+    made = reckoning.made_of(list(rules.SUMMARY.values()), asked, TITLE, reckoning.list_href)
     return replace(made, note=_note(asked), withheld=found[WITHHELD].count)
 
 

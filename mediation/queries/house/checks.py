@@ -30,7 +30,7 @@ from mediation.models import (
 )
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.cases import workflow
 from mediation.rules.figures import closings
@@ -157,9 +157,9 @@ def _hints() -> Iterator[Fault]:
     loaded = select(Case).order_by(Case.id).options(
         *(selectinload(part) for part in (Case.parties, Case.claims, Case.agreements)))
     for cases in db.session.scalars(loaded.execution_options(yield_per=MANY)).partitions():
-        kept = ledger.books([case.id for case in cases])
+        kept = case_money.books([case.id for case in cases])
         for case in cases:
-            money = ledger.position(case, date.max, kept)
-            computed = (money.claimed_fen, ledger.known_agreed(case, money), money.arrived_fen)
+            money = case_money.position(case, date.max, kept)
+            computed = (money.claimed_fen, case_money.known_agreed(case, money), money.arrived_fen)
             if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")

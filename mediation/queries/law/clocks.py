@@ -14,7 +14,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.money import balances, ledger
+from mediation.queries.money import balances, case_money
 from mediation.rules import words
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, clocks, limitation, procedures, refusals, time_limits
@@ -136,11 +136,11 @@ def _calendar_of(case: Case | CaseRows) -> Calendar:
     return known
 
 
-def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) -> dict[str, list[date]]:
+def _paid_up(case: Case | CaseRows, today: date, money: case_money.Position | None) -> dict[str, list[date]]:
     """The day on which the last of the agreed money came, where every claimant is bound and has all of his."""
     if case.outcome not in words.SUCCESS or case.is_late_entry:
         return {}
-    at = money or ledger.position(case, today)
+    at = money or case_money.position(case, today)
     is_whole = at.agreed_fen > 0 and at.outstanding_fen == 0 and all(line.is_bound for line in at.workers)
     last = db.session.scalar(select(func.max(Payment.paid_on)).where(
         Payment.case_id == case.id, balances.counts())) if is_whole else None
@@ -148,7 +148,7 @@ def _paid_up(case: Case | CaseRows, today: date, money: ledger.Position | None) 
 
 
 def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None = None,
-            money: ledger.Position | None = None) -> list[Clock]:
+            money: case_money.Position | None = None) -> list[Clock]:
     """Every clock that runs or ran on the case."""
     heads = {claim.head for claim in case.claims if claim.dropped_on is None}
     return clocks.run(
@@ -181,14 +181,14 @@ def by_case(rows: Select[Any]) -> dict[int, list[tuple[Any, ...]]]:
     return found
 
 
-def shown(case: Case | CaseRows, today: date, money: ledger.Position,
+def shown(case: Case | CaseRows, today: date, money: case_money.Position,
           with_calendar: Calendar | None = None) -> list[CaseClock]:
     """The clocks for the case page: running ones and the next unpaid instalments, nearest first; a window
     in which nobody applied is over and asks nothing more."""
     return shown_of(of_case(case, today, with_calendar, money), case, today, money)
 
 
-def shown_of(found: list[Clock], case: Case | CaseRows, today: date, money: ledger.Position) -> list[CaseClock]:
+def shown_of(found: list[Clock], case: Case | CaseRows, today: date, money: case_money.Position) -> list[CaseClock]:
     """The same from clocks that were computed before."""
     running = [c for c in clocks.without_twins(found)
                if c.state in ("running", "paused") or (c.state == "lapsed" and c.nature != "window")]
@@ -197,13 +197,13 @@ def shown_of(found: list[Clock], case: Case | CaseRows, today: date, money: ledg
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.clock.id))
 
 
-def instalment_clock(line: ledger.InstalmentLine, case: Case | CaseRows, today: date) -> Clock:
+def instalment_clock(line: case_money.InstalmentLine, case: Case | CaseRows, today: date) -> Clock:
     assert line.due_on is not None  # one without a day has no clock
     label = Text(f"第{line.seq}期付款", f"Instalment {line.seq}")
     return clocks.agreed(f"P{line.seq}", label, case.agreed_on or line.due_on, line.due_on, on=today)
 
 
-def next_due(case: Case | CaseRows, today: date, money: ledger.Position) -> tuple[date | None, str]:
+def next_due(case: Case | CaseRows, today: date, money: case_money.Position) -> tuple[date | None, str]:
     """The next day on which we have to have done something, and its rule: the hint for lists."""
     if not case.is_open:
         return None, ""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event
-from mediation.queries.law import law
+from mediation.queries.law import case_law
 from mediation.rules import words
 from mediation.rules.law import jurisdiction
 
@@ -21,13 +21,13 @@ NOES = frozenset(words.OUTCOMES) - words.SUCCESS - {"DUPLICATE"}
 
 def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
     """The doors of the rules with the union's own bodies behind each."""
-    rows = law.local_bodies(case)
+    rows = case_law.local_bodies(case)
     return [(code, [row for row in rows if row.kind in jurisdiction.DOOR_KINDS[code]]) for code in codes]
 
 
 def suggested(case: Case, today: date) -> Agency | None:
     """The body to propose: the first door of the scope check, else arbitration, or the court for a civil matter."""
-    answer = law.last_scope(case) or law.suggested_scope(case, today)
+    answer = case_law.last_scope(case) or case_law.suggested_scope(case, today)
     usual = ("court", "justice") if case.is_civil or answer.is_civil else ("arbitration",)
     return next((rows[0] for _, rows in local(case, (*answer.doors, *usual)) if rows), None)
 

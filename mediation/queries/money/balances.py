@@ -1,5 +1,5 @@
 """What was agreed and what arrived, for many cases in one statement; the law of a single case is
-queries/money/ledger.py.
+queries/money/case_money.py.
 
 Sums per worker first, then per case, so that one worker's surplus never hides another's loss (decisions.md, Figures).
 """

@@ -1,5 +1,5 @@
 """One worker's money from the claim to the slip: heads, instalments, entries. The sums are those of
-queries/money/ledger.py.
+queries/money/case_money.py.
 
 A slip names no head: what arrived is put down to the agreed heads in proportion, and the page says so.
 """
@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare, Reconciliation
 from mediation.queries.audit import reconciling
-from mediation.queries.money.ledger import Position, WorkerLine
+from mediation.queries.money.case_money import Position, WorkerLine
 from mediation.rules import words
 from mediation.rules.money import amounts
 

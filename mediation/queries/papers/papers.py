@@ -10,7 +10,7 @@ from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, 
 from mediation.papers import Material
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, referral_targets
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
@@ -25,13 +25,14 @@ Numbered = TypeVar("Numbered", Hearing, Payment)
 
 def material(case: Case, actor: Actor, hearing: int | None = None, payment: int | None = None) -> Material:
     """The rows of a sheet; ``hearing`` and ``payment`` choose by their number, else the last one is taken."""
-    money = ledger.position(case, actor.today)
+    money = case_money.position(case, actor.today)
     running = clocks.of_case(case, actor.today)
     period = find_clock(running, clocks.main_rule(case))
     decide = find_clock(running, "L1")
     return Material(
-        case=case, today=actor.today, agreement=ledger.current_agreement(case), hearing=_pick(case.hearings, hearing),
-        payment=_pick([p for p in ledger.payments_of(case) if p.amount_fen > 0], payment),
+        case=case, today=actor.today, agreement=case_money.current_agreement(case),
+        hearing=_pick(case.hearings, hearing),
+        payment=_pick([p for p in case_money.payments_of(case) if p.amount_fen > 0], payment),
         visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None),
         next_door=referral_targets.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,

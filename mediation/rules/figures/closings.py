@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
@@ -29,7 +29,7 @@ PARTS: dict[str, Text] = {
     "recovered_fen": Text("已到账", "arrived"), "outstanding_fen": Text("未到账", "outstanding"),
     "with_money": Text("有应付金额的协议", "agreements on money"), "performed": Text("付清", "paid in full"),
 }
-# The side of a figure (rules/figures/figures.py) that each of them is: so many rows, or so much weight, of a case.
+# The side of a figure (rules/figures/catalogue.py) that each of them is: so many rows, or so much weight, of a case.
 SIDES: dict[str, str] = {
     "registered": "registered", "accepted": "accepted", "settled": "settled", "concluded": "concluded", "won": "won",
     "by_agreement": "class_agreed", "workers": "accepted_workers.n", "claimed_fen": "claimed.n",

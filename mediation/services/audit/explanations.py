@@ -4,12 +4,12 @@ from __future__ import annotations
 from mediation.extensions import db
 from mediation.models import Case, Explanation, Station
 from mediation.queries.audit import contradictions
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.audit.contradictions import Found
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 PERMISSION = "money.explain"
 WHY = Text("请写明为什么是这样", "Say why it is so")
@@ -22,10 +22,10 @@ def explain(case: Case, rule: str, mark: str, figures: str, reason: str, actor: 
     ``figures`` as they were seen: with other values there is something else to explain.
     """
     db.session.refresh(case, with_for_update=True)
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     found = _find(contradictions.of_case(case, actor.today), rule, mark, figures)
     row = _write(case.union_id, case.id, _checked(found, reason), reason, actor)
-    cases.act(case, "contradiction_explained", {"explanation": row.id, "rule": rule, "mark": mark, "figures": figures,
+    moves.act(case, "contradiction_explained", {"explanation": row.id, "rule": rule, "mark": mark, "figures": figures,
                                                 "reason": reason}, actor)
     return row
 
@@ -33,7 +33,7 @@ def explain(case: Case, rule: str, mark: str, figures: str, reason: str, actor: 
 def explain_numbers(union: Station, mark: str, figures: str, reason: str, actor: Actor) -> Explanation:
     """Record why numbers of a union are missing; for those who may close its periods."""
     if not may_explain_numbers(union, actor):
-        raise cases.Forbidden(PERMISSION)
+        raise moves.Forbidden(PERMISSION)
     found = _find([row.found for row in contradictions.of_numbers([union.id])], "numbers_missing", mark, figures)
     row = _write(union.id, None, _checked(found, reason), reason, actor)
     journal.record(actor, journal.HOUSE, "numbers_explained", {
@@ -42,7 +42,7 @@ def explain_numbers(union: Station, mark: str, figures: str, reason: str, actor:
 
 
 def may_explain_numbers(union: Station, actor: Actor) -> bool:
-    return house.reaches(actor, "period.close", union)
+    return admin.reaches(actor, "period.close", union)
 
 
 def _find(rows: list[Found], rule: str, mark: str, figures: str) -> Found | None:

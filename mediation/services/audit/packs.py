@@ -15,14 +15,14 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import ExportRun, Station
 from mediation.queries.audit import pack
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 from mediation.services.ledger.exports import Result
 
 RIGHT = "audit.pack"
@@ -59,7 +59,7 @@ def read(period: str, station: str, count: str, actor: Actor) -> Pack:
     except Refused as refusal:
         problems += refusal.problems
     wanted = Station.code == station if station else Station.id == actor.station_id
-    place = db.session.scalar(select(Station).where(wanted, house.reach(actor, RIGHT)))
+    place = db.session.scalar(select(Station).where(wanted, admin.reach(actor, RIGHT)))
     if place is None:
         problems.append(Problem("station", NO_STATION.fill(code=station[:40])))
     number = int(count) if count.isdecimal() and len(count) < 4 else -1

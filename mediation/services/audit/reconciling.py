@@ -11,7 +11,7 @@ from mediation.models import Case, Payment, Reconciliation
 from mediation.rules.access import Actor
 from mediation.rules.audit import reconciling as rules
 from mediation.rules.language import Problem, Refused
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 PERMISSION = "money.reconcile"
 
@@ -30,7 +30,7 @@ def reconcile(case: Case, payment: Payment, compared: Sequence[str], checked_on:
                           made_by_id=actor.user_id)
     db.session.add(mark)
     db.session.flush()
-    cases.act(case, "payment_reconciled", {"reconciliation": mark.id, "payment": payment.id, "seq": payment.seq,
+    moves.act(case, "payment_reconciled", {"reconciliation": mark.id, "payment": payment.id, "seq": payment.seq,
                                            "compared": mark.compared, "checked_on": checked_on}, actor, checked_on)
     return mark
 
@@ -45,14 +45,14 @@ def withdraw(case: Case, payment: Payment, reason: str, actor: Actor) -> None:
     if found or mark is None:
         raise Refused(found)
     mark.withdrawn_on, mark.withdrawn_by_id, mark.withdrawn_reason = actor.today, actor.user_id, reason
-    cases.act(case, "reconciliation_withdrawn", {"reconciliation": mark.id, "payment": payment.id, "seq": payment.seq,
+    moves.act(case, "reconciliation_withdrawn", {"reconciliation": mark.id, "payment": payment.id, "seq": payment.seq,
                                                  "reason": reason}, actor)
 
 
 def _lock(case: Case, actor: Actor) -> None:
     """Two people who mark at once are judged one after the other."""
     db.session.refresh(case, with_for_update=True)
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
 
 
 def find_mark(payment: Payment) -> Reconciliation | None:

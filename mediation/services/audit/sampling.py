@@ -14,7 +14,7 @@ from mediation.rules.access import Actor
 from mediation.rules.audit import sampling
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 
 NO_MARK = Text("没有这个记号", "There is no such mark")
 

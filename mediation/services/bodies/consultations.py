@@ -20,7 +20,7 @@ from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, numbers
 from mediation.services.bodies import coordination
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 PERMISSION = "case.work"
 FORM = "{short}会诊〔{year}〕{n}号"
@@ -97,7 +97,7 @@ class Opinion:
 
 def call(case: Case, told: Call, actor: Actor) -> Consultation:
     """Call a consultation over a case and those beside it; every body gets its invitation in every case."""
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     others, found = _others(case, told.numbers, actor)
     every = [case, *others]
     found += _call_problems(case, told, actor)
@@ -119,7 +119,7 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
     for one in every:
         for key in bodies:
             coordination.record(one, _invitation(told, key, actor, row.id), actor)
-        cases.act(one, "consultation_called", {"consultation": row.id, "number": row.number,
+        moves.act(one, "consultation_called", {"consultation": row.id, "number": row.number,
                                                "planned_on": row.planned_on, "agencies": bodies}, actor)
     return row
 
@@ -171,9 +171,9 @@ def give_opinion(row: Consultation, given: Opinion, actor: Actor) -> Consultatio
     """The body writes its opinion with its own account; of two the second is told who was first."""
     letters = queries.letters_to(row, actor)
     if not letters:
-        raise cases.Forbidden("commission.answer")
+        raise moves.Forbidden("commission.answer")
     for letter in letters:
-        cases.require(letter.case, "commission.answer", actor)
+        moves.require(letter.case, "commission.answer", actor)
     return _write_opinion(row, actor.agency_id, given, actor, False)
 
 
@@ -193,7 +193,7 @@ def _write_opinion(row: Consultation, agency_id: int | None, given: Opinion, act
     _put_down(voice, given, actor, is_entered_for)
     for case in _in_order(row):
         _settle(row, case, voice, actor)
-        cases.act(case, "opinion_given", {
+        moves.act(case, "opinion_given", {
             "consultation": row.id, "number": row.number, "agency": agency_id, "way": voice.way,
             "is_entered_for": is_entered_for, "reply_number": voice.number, "given_on": voice.given_on}, actor,
             voice.given_on)
@@ -273,7 +273,7 @@ def hold(row: Consultation, told: Minutes, actor: Actor, seen_version: int | Non
             _settle(row, case, voice, actor)
         case.joint_count += 1
         note = journal.write_note(actor, case, told.conclusion)
-        cases.act(case, "consultation_held", {
+        moves.act(case, "consultation_held", {
             "consultation": row.id, "number": row.number, "on": row.held_on, "bodies": present,
             "tasks": sum(one is case for one, _duty in duties), "conclusion_note": note.hash}, actor, row.held_on)
     return row
@@ -330,13 +330,13 @@ def drop(row: Consultation, reason: str, actor: Actor) -> None:
         for letter in case.commissions:
             if letter.consultation_id == row.id and letter.recalled_on is None:
                 coordination.take_back(letter, actor)
-        cases.act(case, "consultation_dropped", {"consultation": row.id, "number": row.number, "reason": reason}, actor)
+        moves.act(case, "consultation_dropped", {"consultation": row.id, "number": row.number, "reason": reason}, actor)
 
 
 def _cases(row: Consultation, actor: Actor) -> list[Case]:
     """Its cases in their order; whoever works the first may write the record."""
     every = _in_order(row)
-    cases.require(every[0], PERMISSION, actor)
+    moves.require(every[0], PERMISSION, actor)
     return every
 
 

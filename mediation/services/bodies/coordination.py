@@ -16,7 +16,7 @@ from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 NO_SUCH = Text("本案没有这一件", "This case has no such letter")
 CLOSED = Text("这一件已经办过了（{state}），不能再答复", "This one is done already ({state}); no further reply")
@@ -51,7 +51,7 @@ class Letter:
 
 def record(case: Case, letter: Letter, actor: Actor) -> Commission:
     """Record a letter received or sent; what is shared is seen by the body's account from now on."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     if found := problems(case, letter, actor):
         raise Refused(found)
     due_on, due_reason, _found = _due(case, letter, actor)
@@ -64,7 +64,7 @@ def record(case: Case, letter: Letter, actor: Actor) -> Commission:
         legal_basis=basis if letter.shared_parts else "", consultation_id=letter.consultation_id)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "commission_recorded", {
+    moves.act(case, "commission_recorded", {
         "commission": row.id, "agency": row.agency_id, "kind": row.kind, "document_number": row.document_number,
         "sent_on": row.sent_on, "reply_due_on": row.reply_due_on, "shared": row.shared_parts,
         "legal_basis": row.legal_basis}, actor, row.sent_on)
@@ -144,7 +144,7 @@ class Reply:
 def answer(case: Case, commission_id: int, result: str, replied_on: date | None, actor: Actor, way: str = "phone",
            number: str = "", seen_version: int | None = None) -> Commission:
     """Write down what the body answered, entered for it by our mediator (代录); for a letter to us, our own reply."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row = _get(case, commission_id)
     _refuse_invitation(row)
     return _write_answer(case, row, Reply(result, replied_on, way, number), actor, row.direction == "out", seen_version)
@@ -182,7 +182,7 @@ def _write_answer(case: Case, row: Commission, given: Reply, actor: Actor, is_en
     row.reply_way, row.reply_number = "account" if actor.role == "liaison" else given.way, given.number
     row.answered_by_id, row.version = actor.user_id, row.version + 1
     note = journal.write_note(actor, case, given.result)
-    cases.act(case, "commission_answered", {
+    moves.act(case, "commission_answered", {
         "commission": row.id, "agency": row.agency_id, "result_note": note.hash, "is_entered_for": is_entered_for,
         "way": row.reply_way, "reply_number": row.reply_number, "replied_on": row.replied_on}, actor, row.replied_on)
     return row
@@ -197,7 +197,7 @@ def take(case: Case, commission_id: int, actor: Actor, seen_version: int | None 
     if found:
         raise Refused(found)
     row.state, row.taken_on, row.version = "taken", actor.today, row.version + 1
-    cases.act(case, "commission_taken", {"commission": row.id, "agency": row.agency_id}, actor)
+    moves.act(case, "commission_taken", {"commission": row.id, "agency": row.agency_id}, actor)
     return row
 
 
@@ -211,13 +211,13 @@ def give_back(case: Case, commission_id: int, reason: str, actor: Actor, seen_ve
         raise Refused(found)
     row.state, row.return_reason, row.replied_on, row.version = "returned", reason, actor.today, row.version + 1
     row.answered_by_id = actor.user_id
-    cases.act(case, "commission_returned", {"commission": row.id, "agency": row.agency_id, "reason": reason}, actor)
+    moves.act(case, "commission_returned", {"commission": row.id, "agency": row.agency_id, "reason": reason}, actor)
     return row
 
 
 def _own(case: Case, commission_id: int, actor: Actor) -> Commission:
     """A letter of ours to the actor's body; another body's does not exist for it."""
-    cases.require(case, "commission.answer", actor)
+    moves.require(case, "commission.answer", actor)
     row = _get(case, commission_id)
     if row.agency_id != actor.agency_id or row.direction != "out":
         raise Refused([Problem("", NO_SUCH)])
@@ -239,7 +239,7 @@ def _closed_problems(row: Commission, actor: Actor, seen_version: int | None) ->
 
 def change_due(case: Case, commission_id: int, due_on: date | None, reason: str, actor: Actor) -> Commission:
     """Another day for a reply that is still to come, with its reason."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row = _get(case, commission_id)
     found = _closed_problems(row, actor, None)
     if due_on is None:
@@ -251,14 +251,14 @@ def change_due(case: Case, commission_id: int, due_on: date | None, reason: str,
     if found:
         raise Refused(found)
     before, row.reply_due_on, row.due_reason, row.version = row.reply_due_on, due_on, reason, row.version + 1
-    cases.act(case, "commission_due_changed", {"commission": row.id, "agency": row.agency_id, "before": before,
+    moves.act(case, "commission_due_changed", {"commission": row.id, "agency": row.agency_id, "before": before,
                                                "reply_due_on": due_on, "reason": reason}, actor)
     return row
 
 
 def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commission:
     """Take one letter's sharing back; the body's sight ends with this, but for what another live letter shares."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row = _get(case, commission_id)
     found = _reason_problems(reason)
     if row.recalled_on is not None:
@@ -266,13 +266,13 @@ def recall(case: Case, commission_id: int, reason: str, actor: Actor) -> Commiss
     if found:
         raise Refused(found)
     take_back(row, actor)
-    cases.act(case, "commission_recalled", {"commission": row.id, "reason": reason}, actor)
+    moves.act(case, "commission_recalled", {"commission": row.id, "reason": reason}, actor)
     return row
 
 
 def recall_all(case: Case, agency_id: int, reason: str, actor: Actor) -> list[Commission]:
     """Take back everything that a body sees of the case, whichever letter shares it, in one act."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     rows = [row for row in case.commissions if row.agency_id == agency_id and queries.is_live(row)]
     found = _reason_problems(reason)
     if not rows:
@@ -281,7 +281,7 @@ def recall_all(case: Case, agency_id: int, reason: str, actor: Actor) -> list[Co
         raise Refused(found)
     for row in rows:
         take_back(row, actor)
-    cases.act(case, "body_recalled", {"agency": agency_id, "commissions": [row.id for row in rows],
+    moves.act(case, "body_recalled", {"agency": agency_id, "commissions": [row.id for row in rows],
                                       "reason": reason}, actor)
     return rows
 
@@ -315,7 +315,7 @@ def pending_of(agency_id: int) -> int:
 
 def add_member(case: Case, user_id: int | None, actor: Actor) -> CaseMember:
     """A colleague of the union helps on the case and may write from now on."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     user = db.session.get(User, user_id or 0)
     found = []
     if user is None or not user.is_active or user.role not in ("mediator", "lead") or (
@@ -328,16 +328,16 @@ def add_member(case: Case, user_id: int | None, actor: Actor) -> CaseMember:
     row = CaseMember(case_id=case.id, account_id=user.id, kind="co_handler", from_on=actor.today)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "member_added", {"member": user.id, "kind": row.kind}, actor)
+    moves.act(case, "member_added", {"member": user.id, "kind": row.kind}, actor)
     return row
 
 
 def end_member(case: Case, member_id: int, actor: Actor) -> None:
     """The colleague's help ends today."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row = db.session.scalar(select(CaseMember).where(
         CaseMember.id == member_id, CaseMember.case_id == case.id, CaseMember.until_on.is_(None)))
     if row is None:
         raise Refused([Problem("", Text("这位同事已不在协办", "This colleague no longer helps"))])
     row.until_on = actor.today
-    cases.act(case, "member_ended", {"member": row.account_id}, actor)
+    moves.act(case, "member_ended", {"member": row.account_id}, actor)

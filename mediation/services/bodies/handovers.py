@@ -20,8 +20,8 @@ from mediation.rules.people import identity
 from mediation.rules.text_cleaning import Unreadable
 from mediation.services import journal
 from mediation.services.bodies import coordination
-from mediation.services.cases import cases, drafts
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases import drafts, moves
+from mediation.services.cases.moves import Forbidden
 from mediation.services.papers import files
 
 DONE = Text("{who}已经登记或退回了", "{who} has registered or returned it already")
@@ -172,7 +172,7 @@ def _keep_letter(row: Handover, case: Case, actor: Actor) -> None:
             reply_due_on=row.reply_due_on), actor)
     elif letter.kind != row.kind:
         letter.kind = row.kind
-        cases.act(case, "commission_recorded", {
+        moves.act(case, "commission_recorded", {
             "commission": letter.id, "agency": letter.agency_id, "kind": letter.kind,
             "document_number": letter.document_number, "sent_on": letter.sent_on,
             "reply_due_on": letter.reply_due_on, "shared": letter.shared_parts,

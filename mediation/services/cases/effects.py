@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
 from mediation.queries.cases import facts
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -314,7 +314,7 @@ def _mediator_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[P
         return [Problem("mediator", Text("这位调解员在这件案子里已经回避", "This mediator has recused from this case"))]
     if access.scope_of(actor.role, "case.assign") == "site" and user.station_id != actor.station_id:
         return [Problem("mediator", Text("站长只能指派本站点的人", "A lead assigns within the site"))]
-    if (row := house.away(actor.today).get(user.id)) is not None:
+    if (row := admin.away(actor.today).get(user.id)) is not None:
         return [Problem("mediator", AWAY.fill(who=user.name, until=row.until_on, stand_in=row.stand_in.name))]
     return []
 

@@ -23,7 +23,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people.identity import age_on
 from mediation.rules.people.worker_list import Row
 from mediation.services import journal, numbers
-from mediation.services.cases import cases, effects
+from mediation.services.cases import effects, moves
 from mediation.services.people import parties
 
 PERMISSION = "case.register"
@@ -51,7 +51,7 @@ def register(actor: Actor, intake: Intake) -> Case:
     assert intake.received_on is not None  # refused above
     effects.interrupt(case, "request", intake.received_on)
     _put_sender(case, intake)
-    rows = cases.reckon(case, actor)
+    rows = moves.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "registered", {
         "number": case.number, "channel": case.channel, "source": case.source, "way": case.way,
         "station": case.station_id, "claimed_fen": case.claimed_fen, "headcount": case.headcount,
@@ -62,7 +62,7 @@ def register(actor: Actor, intake: Intake) -> Case:
 
 def require(actor: Actor) -> None:
     if not access.scope_of(actor.role, PERMISSION):
-        raise cases.Forbidden(PERMISSION)
+        raise moves.Forbidden(PERMISSION)
 
 
 def reminders(actor: Actor, intake: Intake) -> list[Text]:
@@ -93,7 +93,7 @@ def register_and_take(actor: Actor, intake: Intake, consent: Mapping[str, object
     answers = _answers(consent, accept)
     answers["ask_consent"]["party"] = _asked(case, consent.get("respondent")).id
     try:
-        cases.chain(case, CHAIN, answers, actor)
+        moves.chain(case, CHAIN, answers, actor)
     except Refused as refusal:
         raise Refused(_prefixed(refusal.move, refusal.problems), refusal.move) from refusal
     return case
@@ -298,7 +298,7 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     _put_sender(case, facts)
     if not case.printed_number and case.accepted_on:
         case.printed_number = numbers.printed_number(case)
-    rows = cases.reckon(case, actor)
+    rows = moves.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "late_entered", {
         "number": case.number, "channel": case.channel, "source": case.source, "station": case.station_id,
         "state": case.state, "outcome": case.outcome}, happened_on=known[0] if known else None, case=case,

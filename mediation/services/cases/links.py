@@ -12,7 +12,7 @@ from mediation.queries import door
 from mediation.queries.cases import links
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 NO_CASE = Text("没有这个登记号", "There is no such number")
 NOT_YOURS = Text("示范案{number}不由您办；请它的承办人来归入，或先请您协办",
@@ -27,7 +27,7 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
     """Let a case follow a lead case of the same union, with the right to work on both; a lead follows nobody, so that a
     batch has one head. One at a time or many at once, every link is made and checked here.
     """
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     lead = door.find_case(actor, lead_number.strip())
     found = []
     if lead is None or lead.union_id != case.union_id or lead.id == case.id:
@@ -46,7 +46,7 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
     row = CaseLink(case_id=case.id, lead_id=lead.id, note=note, linked_on=actor.today)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "case_linked", {"lead": lead.number, "reason": note}, actor)
+    moves.act(case, "case_linked", {"lead": lead.number, "reason": note}, actor)
     return row
 
 
@@ -66,7 +66,7 @@ def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_cl
     for number in numbers:
         try:
             done.append(_follow(lead, number, note, takes_class, actor))
-        except (Refused, cases.Forbidden) as error:
+        except (Refused, moves.Forbidden) as error:
             found += [Problem("numbers", LINE.fill(number=number, text=text)) for text in _said(error)]
     if found:
         part.rollback()
@@ -87,7 +87,7 @@ def _follow(lead: Case, number: str, note: str, takes_class: bool, actor: Actor)
     return case
 
 
-def _said(error: Refused | cases.Forbidden) -> list[Text]:
+def _said(error: Refused | moves.Forbidden) -> list[Text]:
     if isinstance(error, Refused):
         return [problem.text for problem in error.problems]
     return [Text("您不能改这件案子，请它的承办人来归入", "You may not change this case; its mediator may link it")]
@@ -104,15 +104,15 @@ def take_class(case: Case, lead: Case, actor: Actor) -> None:
         return
     for column in columns:
         setattr(case, column, getattr(lead, column))
-    cases.act(case, "classified_alike", {"lead": lead.number, "taken": taken}, actor)
+    moves.act(case, "classified_alike", {"lead": lead.number, "taken": taken}, actor)
 
 
 def unlink(case: Case, reason: str, actor: Actor) -> None:
     """The case stands by itself again."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row = links.find_link(case)
     if row is None:
         raise Refused([Problem("", Text("没有归入示范案", "It follows no lead case"))])
     lead = db.session.get_one(Case, row.lead_id)
     db.session.delete(row)
-    cases.act(case, "case_unlinked", {"lead": lead.number, "reason": reason}, actor)
+    moves.act(case, "case_unlinked", {"lead": lead.number, "reason": reason}, actor)

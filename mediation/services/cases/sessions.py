@@ -13,7 +13,7 @@ from mediation.rules.access import Actor
 from mediation.rules.cases.workflow import MOVES
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 MINUTES, LONGEST = re.compile(r"[0-9]{1,4}"), 24 * 60
 TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d")
@@ -42,12 +42,12 @@ def hold(case: Case, held: Held, actor: Actor, seen_version: int | None = None) 
     answers = {"happened_on": held.held_on, "actor_id": actor.user_id, "case_number": case.number}
     found = problems(case, held, actor)
     try:
-        cases.check(case, row, answers, actor, seen_version)
+        moves.check(case, row, answers, actor, seen_version)
     except Refused as refusal:
         found = [*refusal.problems, *found]
     if found:
         raise Refused(found)
-    return cases.advance(case, row, answers, actor, _write(case, held, actor))
+    return moves.advance(case, row, answers, actor, _write(case, held, actor))
 
 
 def problems(case: Case, held: Held, actor: Actor) -> list[Problem]:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Duty, Station
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 
 WEEK = 7
 
@@ -27,10 +27,10 @@ def set_week(station: Station, first: date, officers: Mapping[date, int | None],
 
     A day that has passed stays as it was: the roster says who could act then. None takes the officer off.
     """
-    if not house.reaches(actor, "duty.write", station):
+    if not admin.reaches(actor, "duty.write", station):
         raise Forbidden("duty.write")
-    known = {user.id for user in house.duty_people(station)}
-    before = house.duties(station, first, WEEK)
+    known = {user.id for user in admin.duty_people(station)}
+    before = admin.duties(station, first, WEEK)
     changes = {on: officers[on] for on in officers
                if officers[on] != (before[on].account_id if on in before else None)}
     if found := [p for on, user_id in changes.items() if (p := _problem(on, user_id, first, known, actor.today))]:
@@ -48,7 +48,7 @@ def _problem(on: date, user_id: int | None, first: date, known: set[int], today:
         return Problem(field, Text("过去的值班不能改", "Past duty cannot be changed"))
     if user_id is not None and user_id not in known:
         return Problem(field, Text("请选本工会在岗的调解员", "Choose an active mediator of this union"))
-    if user_id is not None and user_id in house.away(on):
+    if user_id is not None and user_id in admin.away(on):
         return Problem(field, Text("这一天他不在岗", "Away on this day"))
     return None
 

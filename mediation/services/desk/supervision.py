@@ -14,7 +14,7 @@ from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases, effects
+from mediation.services.cases import effects, moves
 from mediation.services.desk import duty
 
 PERMISSION = "case.supervise"
@@ -43,7 +43,7 @@ def supervise(case: Case, note: str, due_on: date | None, actor: Actor) -> Super
 
 
 def _make(case: Case, kind: str, body: str, due_on: date | None, actor: Actor) -> Supervision:
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     found = [] if body else [Problem("note", NEEDS_NOTE[kind])]
     if not case.is_open:
         found.append(Problem("", Text("已经结案", "The case is closed")))
@@ -58,14 +58,14 @@ def _make(case: Case, kind: str, body: str, due_on: date | None, actor: Actor) -
                       note_id=note.id, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, EVENTS[kind], {"supervision": row.id, "user": row.to_id, "due_on": due_on, "note": note.hash},
+    moves.act(case, EVENTS[kind], {"supervision": row.id, "user": row.to_id, "due_on": due_on, "note": note.hash},
               actor)
     return row
 
 
 def answer(case: Case, supervision_id: int, body: str, actor: Actor) -> Supervision:
     """Answer a reminder (a word is enough, none too) or a supervision, which needs the answer in writing."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     row: Supervision | None = next(
         (r for r in case.supervisions if r.id == supervision_id and r.answered_on is None), None)
     if row is None:
@@ -75,7 +75,7 @@ def answer(case: Case, supervision_id: int, body: str, actor: Actor) -> Supervis
                                             "A supervision needs a written answer: how far it is, and when it ends"))])
     note = journal.write_note(actor, case, body)
     row.answered_on, row.answer_note_id, row.answered_by_id = actor.today, note.id, actor.user_id
-    cases.act(case, "supervision_answered", {"supervision": row.id, "note": note.hash}, actor)
+    moves.act(case, "supervision_answered", {"supervision": row.id, "note": note.hash}, actor)
     return row
 
 
@@ -133,7 +133,7 @@ def _each(number: str, act: Callable[[Case], object], actor: Actor) -> Result:
     try:
         act(case)
         part.commit()
-    except (Refused, cases.Forbidden, cases.Conflict) as error:
+    except (Refused, moves.Forbidden, moves.Conflict) as error:
         part.rollback()
         return Result(number, _said(error))
     return Result(number)
@@ -142,7 +142,7 @@ def _each(number: str, act: Callable[[Case], object], actor: Actor) -> Result:
 def _said(error: Exception) -> tuple[Text, ...]:
     if isinstance(error, Refused):
         return tuple(problem.text for problem in error.problems)
-    return (CHANGED,) if isinstance(error, cases.Conflict) else (NOT_ALLOWED,)
+    return (CHANGED,) if isinstance(error, moves.Conflict) else (NOT_ALLOWED,)
 
 
 def _hand(case: Case, mediator_id: int, reason: str, actor: Actor, seen_id: int | None = None) -> Event:
@@ -151,7 +151,7 @@ def _hand(case: Case, mediator_id: int, reason: str, actor: Actor, seen_id: int 
     if case.handler_id == mediator_id:
         raise Refused([Problem("mediator", HELD.fill(who=case.handler.name))])
     key = "assign" if case.state == "ACCEPTED" else "reassign"
-    return cases.move(case, key, {"happened_on": actor.today, "mediator": mediator_id, "reason": reason}, actor)
+    return moves.move(case, key, {"happened_on": actor.today, "mediator": mediator_id, "reason": reason}, actor)
 
 
 # Absence --------------------------------------------------------------------------------------------------------

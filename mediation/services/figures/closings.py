@@ -6,19 +6,19 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Closing, Station
 from mediation.queries.figures import closings as queries
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Problem, Refused
 from mediation.services import journal
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 
 PERMISSION = "period.close"
 
 
 def close(union: Station, said: str, actor: Actor) -> Closing:
     """Freeze the figures of a period as of its last day; raises Forbidden, or Refused with all problems."""
-    if not house.reaches(actor, PERMISSION, union):
+    if not admin.reaches(actor, PERMISSION, union):
         raise Forbidden(PERMISSION)
     period = rules.read_period(said)
     db.session.execute(select(Station.id).where(Station.id == union.id).with_for_update())  # one after the other
@@ -47,7 +47,7 @@ def close(union: Station, said: str, actor: Actor) -> Closing:
 
 def reopen(row: Closing, reason: str, actor: Actor) -> None:
     """Take a closing back because an auditor found something in it; it stays on record beside the next one."""
-    if not house.reaches(actor, PERMISSION, row.union):
+    if not admin.reaches(actor, PERMISSION, row.union):
         raise Forbidden(PERMISSION)
     # Only the row itself: what it joins may be absent, and PostgreSQL locks nothing on that side.
     db.session.execute(select(Closing.id).where(Closing.id == row.id).with_for_update())

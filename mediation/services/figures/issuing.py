@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import IssuedFigure, Station
-from mediation.queries.figures import figures, issued
+from mediation.queries.figures import issued, reckoning
 from mediation.queries.figures.scopes import Scope
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, numbers
 
@@ -39,7 +39,7 @@ def issue(asked: Scope, chosen: Iterable[str], given: Purpose, actor: Actor) -> 
     union = db.session.get_one(Station, station.union_id or station.id)
     year = actor.today.year
     number = f"{union.short_name}统〔{year}〕{numbers.draw(union.id, 'issued', year)}号"
-    made = figures.report(asked, figures.TITLE, keys)
+    made = reckoning.report(asked, reckoning.TITLE, keys)
     body = issued.freeze(made, {"number": number, "issued_on": actor.today.isoformat(), "by": made.made_by,
                                 "recipient": given.recipient, "purpose": given.purpose})
     row = IssuedFigure(

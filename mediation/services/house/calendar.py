@@ -16,7 +16,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import notice, workdays
 from mediation.rules.law.notice import Notice
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 KINDS = ("off", "work")
 EARLIEST, LATEST = 2020, 2100
@@ -41,7 +41,7 @@ def read(text: str, year: int | None, actor: Actor) -> Notice:
 def save_year(text: str, year: int | None, confirmed: Collection[str], actor: Actor) -> tuple[int, list[Moved]]:
     """Save the days of a notice in the place of what was known of its year; gives the year and the moved deadlines."""
     found = read(text, year, actor)
-    cases.refuse(found.problems, {"confirmed": confirmed})
+    moves.refuse(found.problems, {"confirmed": confirmed})
     if found.year is None:
         raise Refused(found.problems)
     days = {date.fromisoformat(row["date"]): row for row in found.rows}
@@ -82,7 +82,7 @@ def refresh(actor: Actor) -> list[Moved]:
     moved = []
     for case in db.session.scalars(select(Case).where(Case.is_open == 1).order_by(Case.id)):
         before = case.next_due_on
-        cases.refresh_hints(case, actor)
+        moves.refresh_hints(case, actor)
         if case.next_due_on != before:
             moved.append(Moved(case, before, case.next_due_on))
     return moved

@@ -7,15 +7,15 @@ from datetime import date
 
 from mediation.extensions import db
 from mediation.models import Case, SideProcedure
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import clocks, procedures, refusals, routes
 from mediation.rules.law.procedures import Procedure, Step
 from mediation.rules.law.routes import Offer
-from mediation.services.cases import cases
-from mediation.services.law import law
+from mediation.services.cases import moves
+from mediation.services.law import case_law
 
 PERMISSION = "case.work"
 REASON = Text("现在不能申请“{route}”：{reason}（{article}）", "'{route}' is not open now: {reason} ({article})")
@@ -47,18 +47,18 @@ def request(case: Case, kind: str, asked: Request, actor: Actor, confirmed: Iter
     Raises Forbidden, or Refused naming rule and article: not open by the law, one-sided, out of its window, asked
     already. Routes and windows of confidence M or L are asked back instead.
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     table = procedures.PROCEDURES.get(kind)
     if table is None:
         raise Refused([Problem("kind", Text("没有这个程序", "There is no such procedure"))])
-    cases.refuse(request_problems(case, table, asked, actor.today), {"confirmed": frozenset(confirmed)})
+    moves.refuse(request_problems(case, table, asked, actor.today), {"confirmed": frozenset(confirmed)})
     row = SideProcedure(case_id=case.id, kind=kind, state="requested", applicant_on=asked.applicant_on,
                         respondent_on=asked.respondent_on, requested_on=asked.on, document=asked.document,
                         note=asked.note, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
     _feed(case, row, table.request, asked.on, actor)
-    cases.act(case, "procedure_requested", {
+    moves.act(case, "procedure_requested", {
         "procedure": row.id, "route": kind, "applicant_on": asked.applicant_on, "respondent_on": asked.respondent_on,
         "document": asked.document}, actor, asked.on)
     return row
@@ -69,9 +69,10 @@ def request_problems(case: Case, table: Procedure, asked: Request, today: date) 
     if case.is_late_entry:
         return [Problem("", Text("补录案件不办这些程序", "Not for a late entry"))]
     if asked.on is None:
-        return [Problem("applicant_on", law.NEEDS_DAY)]
-    found = [Problem(name, law.IN_FUTURE) for name, on in (("applicant_on", asked.applicant_on),
-                                                           ("respondent_on", asked.respondent_on)) if on and on > today]
+        return [Problem("applicant_on", case_law.NEEDS_DAY)]
+    found = [Problem(name, case_law.IN_FUTURE) for name, on in (("applicant_on", asked.applicant_on),
+                                                                ("respondent_on", asked.respondent_on)) if on
+                                                                and on > today]
     if any(row.kind == table.kind and row.state in procedures.OPEN_STATES for row in case.side_procedures):
         found.append(Problem("", RUNNING))
     known = clock_queries.of_case(case, asked.on)
@@ -79,7 +80,7 @@ def request_problems(case: Case, table: Procedure, asked: Request, today: date) 
         found += _joint_problems(case, table, asked, known)
     found += _route_problems(_offer(case, table, asked.on, known), table, bool(found))
     facts = clock_queries.case_facts(case)
-    return found + (law.order_problems(facts, table.request, asked.on, today, "applicant_on")
+    return found + (case_law.order_problems(facts, table.request, asked.on, today, "applicant_on")
                     if table.request and not found else [])
 
 
@@ -118,7 +119,7 @@ def _is_window(reason: Text) -> bool:
 
 def _feed(case: Case, row: SideProcedure, fact: str, on: date | None, actor: Actor) -> None:
     if fact:
-        law.put_fact(case, fact, on, row.document, actor, row.id)
+        case_law.put_fact(case, fact, on, row.document, actor, row.id)
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class Done:
 
 def advance(case: Case, procedure_id: int, done: Done, actor: Actor) -> SideProcedure:
     """Lead a side procedure one step on; the step's day starts and stops clocks."""
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     row: SideProcedure | None = next((r for r in case.side_procedures if r.id == procedure_id), None)
     step = procedures.find_step(row.kind, done.step) if row is not None else None
     if row is None or step is None:
@@ -145,7 +146,7 @@ def advance(case: Case, procedure_id: int, done: Done, actor: Actor) -> SideProc
     result = done.result if len(step.results) > 1 else "".join(step.results)
     _write(row, step, done, result)
     _feed(case, row, step.fact, done.on, actor)
-    cases.act(case, "procedure_stepped", {"procedure": row.id, "route": row.kind, "step": step.key, "on": done.on,
+    moves.act(case, "procedure_stepped", {"procedure": row.id, "route": row.kind, "step": step.key, "on": done.on,
                                           "result": result, "document": done.document}, actor, done.on)
     return row
 

@@ -19,7 +19,7 @@ from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 UNMASK = "ledger.unmask"
 FORMS = ("csv", "xlsx")
@@ -136,7 +136,7 @@ def approve(run_id: int, actor: Actor) -> ExportRun:
     if asker.id == actor.user_id:
         raise Refused([Problem("", NOT_ONESELF)])
     if not station.path.startswith(actor.station_path or "-"):
-        raise cases.Forbidden(UNMASK)
+        raise moves.Forbidden(UNMASK)
     if not asker.is_active or asker.confirmed_at is None:
         raise Refused([Problem("", NO_ASKER)])
     if row.approved_at is None:
@@ -150,7 +150,7 @@ def begin_unmasked(run_id: int, actor: Actor) -> ExportRun:
     _require(actor)
     row = _get(run_id)
     if row.account_id != actor.user_id:
-        raise cases.Forbidden(UNMASK)
+        raise moves.Forbidden(UNMASK)
     if row.approved_by_id is None or row.approved_at is None:
         raise Refused([Problem("", NOT_APPROVED)])
     if row.started_at is not None or actor.now - row.approved_at > timedelta(hours=OPEN_HOURS):
@@ -169,7 +169,7 @@ def lapse(account_id: int) -> None:
 
 def _require(actor: Actor) -> None:
     if not access.scope_of(actor.role, UNMASK):
-        raise cases.Forbidden(UNMASK)
+        raise moves.Forbidden(UNMASK)
 
 
 def _get(run_id: int) -> ExportRun:

@@ -8,7 +8,7 @@ from mediation.models import Case, Claim, Party
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.people import parties
 
 COLUMNS = ("head", "amount_fen", "precision", "as_told", "from_told", "to_told", "note")
@@ -39,11 +39,11 @@ def add_claim(case: Case, party: Party, values: Mapping[str, object], actor: Act
         problems.append(Problem("party", NOT_A_WORKER))
     if not problems and _standing(case, party, str(values["head"])):
         problems.append(Problem("head", _same_head(party, values), "same_head"))
-    cases.refuse(problems, {"confirmed": confirmed})
+    moves.refuse(problems, {"confirmed": confirmed})
     claim = parties.put_claim(case, party, **_columns(values))
     claim.note = str(values.get("note") or "")
     parties.retitle(case)
-    cases.act(case, "claim_added", {"claim": claim.id, "party": party.id, "head": claim.head,
+    moves.act(case, "claim_added", {"claim": claim.id, "party": party.id, "head": claim.head,
                                     "amount_fen": claim.amount_fen}, actor)
     return claim
 
@@ -57,13 +57,13 @@ def change_claim(case: Case, claim: Claim, values: Mapping[str, object], reason:
     amount = values.get("amount_fen")
     if before is not None and isinstance(amount, int) and amount < before:
         problems += _consent_problems(case, claim)
-    cases.refuse(problems, {"confirmed": confirmed})
+    moves.refuse(problems, {"confirmed": confirmed})
     for name, value in _columns(values).items():
         setattr(claim, name, value)
     claim.precision = "unknown" if claim.amount_fen is None else claim.precision
     claim.note = str(values.get("note") or "")
     parties.retitle(case)
-    cases.act(case, "claim_changed", {"claim": claim.id, "head": claim.head, "amount_fen": claim.amount_fen,
+    moves.act(case, "claim_changed", {"claim": claim.id, "head": claim.head, "amount_fen": claim.amount_fen,
                                       "before_fen": before, "reason": reason}, actor)
 
 
@@ -74,10 +74,10 @@ def drop_claim(case: Case, claim: Claim, reason: str, actor: Actor, seen_version
     problems = [*_reason_problems(claim, reason), *_consent_problems(case, claim)]
     if [c for c in case.claims if c.dropped_on is None] == [claim]:
         problems.append(Problem("", LAST_CLAIM, "last_claim"))
-    cases.refuse(problems, {"confirmed": confirmed})
+    moves.refuse(problems, {"confirmed": confirmed})
     claim.dropped_on, claim.dropped_reason = actor.today, reason
     parties.retitle(case)
-    cases.act(case, "claim_dropped", {"claim": claim.id, "reason": reason}, actor)
+    moves.act(case, "claim_dropped", {"claim": claim.id, "reason": reason}, actor)
 
 
 def enter(case: Case, actor: Actor, seen_version: int | None = None) -> None:

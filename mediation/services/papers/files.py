@@ -23,7 +23,7 @@ from mediation.queries.bodies import coordination as queries
 from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 FOLDER = "files"
 MAX_BYTES = 10 * 1024 * 1024
@@ -143,7 +143,7 @@ def _enter(case: Case, kept: Kept, place: Place, actor: Actor) -> Attachment:
         **kept._asdict())
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "file_added", {
+    moves.act(case, "file_added", {
         "attachment": row.id, "commission": row.commission_id, "consultation": row.consultation_id,
         "agency": row.agency_id, "kind": row.kind, "size": row.size, "sha256": row.sha256}, actor)
     return row
@@ -152,15 +152,15 @@ def _enter(case: Case, kept: Kept, place: Place, actor: Actor) -> Attachment:
 def _require(case: Case, place: Place, actor: Actor) -> None:
     """Our mediator everywhere in the case; a body with its own letter, and with a consultation for our eyes alone."""
     if actor.role != "liaison":
-        cases.require(case, "case.work", actor)
+        moves.require(case, "case.work", actor)
         return
-    cases.require(case, "commission.answer", actor)
+    moves.require(case, "commission.answer", actor)
     if place.consultation is not None:
         is_theirs = place.agency_id == actor.agency_id and bool(queries.letters_to(place.consultation, actor))
     else:
         is_theirs = place.letter is not None and may_add(place.letter, actor)
     if not is_theirs:
-        raise cases.Forbidden("commission.answer")
+        raise moves.Forbidden("commission.answer")
 
 
 def may_add(letter: Commission, actor: Actor) -> bool:

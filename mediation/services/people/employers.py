@@ -14,7 +14,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services import journal
-from mediation.services.cases import cases, search
+from mediation.services.cases import moves, search
 from mediation.services.people import parties
 
 COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")
@@ -37,7 +37,7 @@ def register(values: Mapping[str, object], actor: Actor, union_id: int | None = 
     _require(actor)
     _lock(union_id)
     values = _tidy(values)
-    cases.refuse(_problems(values, union_id), {"confirmed": confirmed})
+    moves.refuse(_problems(values, union_id), {"confirmed": confirmed})
     row = Employer(union_id=union_id, name_folded=fold(str(values["name"])), **values)
     db.session.add(row)
     db.session.flush()
@@ -52,9 +52,9 @@ def change(row: Employer, values: Mapping[str, object], actor: Actor, seen_versi
     _lock(row.union_id)
     db.session.refresh(row)
     if seen_version is not None and seen_version != row.version:
-        raise cases.Conflict(last_event(row), row.version)
+        raise moves.Conflict(last_event(row), row.version)
     values = _tidy({name: getattr(row, name) for name in COLUMNS} | dict(values))
-    cases.refuse(_problems(values, row.union_id, row), {"confirmed": confirmed})
+    moves.refuse(_problems(values, row.union_id, row), {"confirmed": confirmed})
     changed = [name for name in COLUMNS if getattr(row, name) != values[name]]
     for name in changed:
         setattr(row, name, values[name])
@@ -79,7 +79,7 @@ def merge(row: Employer, into: Employer | None, reason: str, actor: Actor, confi
         found.append(Problem("into", NOT_IN_LIST))
     elif row.credit_code and into.credit_code and row.credit_code != into.credit_code:
         found.append(Problem("into", TWO_CODES, "two_codes"))
-    cases.refuse(found, {"confirmed": confirmed})
+    moves.refuse(found, {"confirmed": confirmed})
     assert into is not None  # refused above
     for one in (row, *row.merged_rows):
         one.merged_into_id = into.id
@@ -138,7 +138,7 @@ def last_event(row: Employer) -> Event | None:
 
 def _require(actor: Actor) -> None:
     if not scope_of(actor.role, "employer.write"):
-        raise cases.Forbidden("employer.write")
+        raise moves.Forbidden("employer.write")
 
 
 def _lock(union_id: int | None) -> None:

@@ -29,7 +29,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
 from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import Unreadable, fold
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).
 WORKER_PARTS = frozenset({"worker", "representative"})
@@ -220,9 +220,9 @@ NO_IDENTITY = Text("自然人请写证件号", "A natural person needs an identi
 
 def enter(case: Case, actor: Actor, seen_version: int | None = None, permission: str = "case.work") -> None:
     """Begin an act: the case read anew under its lock, the right, and whether somebody was first."""
-    cases.require(case_rows.read(case, actor.today, lock=True), permission, actor)
+    moves.require(case_rows.read(case, actor.today, lock=True), permission, actor)
     if seen_version is not None and seen_version != case.version:
-        raise cases.Conflict(cases.last_event(case), case.version)
+        raise moves.Conflict(moves.last_event(case), case.version)
     if case.state == "ARCHIVED":
         raise Refused([Problem("", FILED)])
 
@@ -234,13 +234,13 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
     """
     enter(case, actor)
     values = _completed(case, values)
-    cases.refuse(_problems(case, values, actor.today), {"confirmed": confirmed})
+    moves.refuse(_problems(case, values, actor.today), {"confirmed": confirmed})
     columns: dict[str, Any] = {name: values[name] for name in (*COLUMNS, "as_told")
                                if name in values and name != "phone_note"}
     party = put_party(case, str(values["side"]), str(columns.pop("part")), str(columns.pop("name")),
                       **_typed(values), today=actor.today, **columns)
     retitle(case)
-    cases.act(case, "party_added", {"party": party.id, "side": party.side, "part": party.part,
+    moves.act(case, "party_added", {"party": party.id, "side": party.side, "part": party.part,
                                     "headcount": party.headcount}, actor)
     return party
 
@@ -253,7 +253,7 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
     """
     enter(case, actor, seen_version)
     values = _completed(case, {"side": party.side, "part": party.part, "name": party.name, **values}, party)
-    cases.refuse(_problems(case, values, actor.today, party), {"confirmed": confirmed})
+    moves.refuse(_problems(case, values, actor.today, party), {"confirmed": confirmed})
     before = _contents(party)
     for name in COLUMNS:
         if name in values and getattr(party, name) != values[name]:
@@ -264,20 +264,20 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
     changed = [name for name, value in _contents(party).items() if value != before[name]]
     if changed:
         retitle(case)
-        cases.act(case, "party_changed", {"party": party.id, "fields": changed}, actor)
+        moves.act(case, "party_changed", {"party": party.id, "fields": changed}, actor)
     return changed
 
 
 def remove_party(case: Case, party: Party, reason: str, actor: Actor, seen_version: int | None = None) -> None:
     """Strike a party out with a reason; its claims go with it. Not when agreement or money stand in its name."""
     enter(case, actor, seen_version)
-    cases.refuse(_removal_problems(case, party, reason), {})
+    moves.refuse(_removal_problems(case, party, reason), {})
     party.removed_on, party.removed_reason = actor.today, reason
     for claim in case.claims:
         if claim.party_id == party.id and claim.dropped_on is None:
             claim.dropped_on, claim.dropped_reason = actor.today, reason
     retitle(case)
-    cases.act(case, "party_removed", {"party": party.id, "reason": reason}, actor)
+    moves.act(case, "party_removed", {"party": party.id, "reason": reason}, actor)
 
 
 def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_version: int | None = None,
@@ -288,10 +288,10 @@ def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_
     problems = jurisdiction.representative_problems(len(chosen), case.is_group)
     if set(chosen) - {p.id for p in people}:
         problems.append(Problem("representatives", NOT_HERE))
-    cases.refuse(problems, {"confirmed": confirmed})
+    moves.refuse(problems, {"confirmed": confirmed})
     for person in people:
         person.is_representative = person.id in chosen
-    cases.act(case, "representatives_set", {"count": len(chosen), "parties": sorted(chosen)}, actor)
+    moves.act(case, "representatives_set", {"count": len(chosen), "parties": sorted(chosen)}, actor)
 
 
 def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Employer | None = None,
@@ -303,7 +303,7 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     """
     enter(case, actor, seen_version)
     person = person or {}
-    cases.refuse(_resolution_problems(case, party, employer, person, part, actor.today), {})
+    moves.refuse(_resolution_problems(case, party, employer, person, part, actor.today), {})
     party.as_told, party.part = party.as_told or party.name, part or party.part
     party.employer, party.is_person = employer, employer is None
     party.name = employer.name if employer else person["name"]
@@ -311,9 +311,9 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     db.session.flush()
     retitle(case)
     if employer:
-        cases.act(case, "party_resolved", {"party": party.id, "employer": employer.id}, actor)
+        moves.act(case, "party_resolved", {"party": party.id, "employer": employer.id}, actor)
     else:
-        cases.act(case, "party_identified", {"party": party.id}, actor)
+        moves.act(case, "party_identified", {"party": party.id}, actor)
 
 
 # What stands against them ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 FIELDS = {"phone": Text("电话", "Telephone"), "identity": Text("证件号", "Identity number"),
           "account": Text("收款账号", "Bank account")}
@@ -26,7 +26,7 @@ def log_reveal(case: Case, party_id: int, field: str, reason: str, actor: Actor)
 
     Raises Forbidden, or Refused for an unknown party, field or reason, or above 30 reveals an hour.
     """
-    cases.require(case, "party.reveal", actor)
+    moves.require(case, "party.reveal", actor)
     party = db.session.scalar(select(Party).where(Party.id == party_id, Party.case_id == case.id))
     found = []
     if party is None or field not in FIELDS:

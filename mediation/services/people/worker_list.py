@@ -15,7 +15,7 @@ from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity as numbers
 from mediation.rules.people import worker_list
 from mediation.rules.text_cleaning import Unreadable, fold
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.money import claims
 from mediation.services.people import parties
 
@@ -119,13 +119,13 @@ def add_workers_from_lines(case: Case, text: str, actor: Actor, head: str = "wag
     """
     claims.enter(case, actor, seen_version)
     shown = preview_lines(case, text, head, actor.today, "namesakes" in confirmed)
-    cases.refuse(_problems(case, shown, head, out_of), {"confirmed": confirmed})
+    moves.refuse(_problems(case, shown, head, out_of), {"confirmed": confirmed})
     added = [_write(case, line, head, actor.today) for line in shown.adding]
     db.session.flush()
     if out_of is not None:
         _shrink(case, out_of, shown, head, actor)
     parties.retitle(case)
-    cases.act(case, "parties_added", {"count": len(added), "claimed_fen": shown.total_fen,
+    moves.act(case, "parties_added", {"count": len(added), "claimed_fen": shown.total_fen,
                                       "list_digest": _digest(added, shown)}, actor)
     return added
 

@@ -9,7 +9,7 @@ from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Payment
 from mediation.queries.audit import reconciling as queries
 from mediation.queries.cases import case_filters
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.audit import reconciling as rules
 from mediation.rules.language import Problem, Refused, Text
@@ -50,7 +50,7 @@ def _next(given: dict[str, str], after: int) -> str:
 def _entry(number: str, seq: int) -> tuple[Case, Payment]:
     """The entry and its case; 404 for what is not there."""
     case = guard.get_case(number, reconciling.PERMISSION)
-    payment = next((row for row in ledger.payments_of(case) if row.seq == seq), None)
+    payment = next((row for row in case_money.payments_of(case) if row.seq == seq), None)
     if payment is None:
         abort(404)
     return case, payment

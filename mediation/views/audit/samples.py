@@ -7,16 +7,16 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
 
-from mediation.forms.audit import audit as forms
+from mediation.forms.audit import findings as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Sample, Station
-from mediation.queries.audit import audit
+from mediation.queries.audit import findings
 from mediation.queries.audit import sampling as queries
 from mediation.queries.cases import case_filters, case_load, history
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Place, Selection
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.audit import sampling
 from mediation.rules.language import Refused, Text
@@ -55,7 +55,7 @@ def _index(form: forms.DrawForm) -> str:
         "audit/index.html", form=form, given=given, problems=found, count=count, samples=samples,
         marks=queries.marks(samples), mark_words=sampling.MARKS, described=_described(samples), by=BY, choices=CHOICES,
         stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"], query=_query(given),
-        findings=audit.counts(actor), finding_words=audit.WORDS, algorithm=sampling.ALGORITHM)
+        findings=findings.counts(actor), finding_words=findings.WORDS, algorithm=sampling.ALGORITHM)
 
 
 def _given(told: Mapping[str, str]) -> dict[str, str]:
@@ -74,7 +74,7 @@ def _selection(given: Mapping[str, str]) -> Selection:
     found = selections.read({**given, "sheet": "cases"})
     if found.stations:
         return found
-    own: Station = house.get_station(guard.actor().station_id or 0)
+    own: Station = admin.get_station(guard.actor().station_id or 0)
     return replace(found, stations=(Place(own.code, own.path, own.name),))
 
 
@@ -112,7 +112,7 @@ def _page(row: Sample, form: BaseForm) -> str:
         again = queries.draw(selections.read({**row.filters, "sheet": "cases"}), row.seed, row.size, actor)
     return render_template(
         "audit/sample.html", row=row, form=form, lines=queries.lines(row, actor), mark_words=sampling.MARKS,
-        described=_described([row])[row.id], algorithm=sampling.ALGORITHM, finding_words=audit.WORDS, again=again,
+        described=_described([row])[row.id], algorithm=sampling.ALGORITHM, finding_words=findings.WORDS, again=again,
         query=urlencode([(name, part) for name, value in row.filters.items()
                          for part in (value if isinstance(value, list) else [value])]))
 
@@ -136,7 +136,7 @@ def paper(key: int):
     guard.look("print", f"sample {key}", "working paper")
     return render_template("audit/paper.html", row=row, lines=queries.lines(row, guard.actor()),
                            mark_words=sampling.MARKS, described=_described([row])[row.id],
-                           algorithm=sampling.ALGORITHM, finding_words=audit.WORDS)
+                           algorithm=sampling.ALGORITHM, finding_words=findings.WORDS)
 
 
 @bp.get("/audit/cases/<number>")
@@ -147,11 +147,11 @@ def whole_file(number: str):
     values = case_frame.case_context(case)
     case_load.load_talks(case, values["file"].rows)
     guard.look("open", number, "whole file")
-    agreement, entries = ledger.current_agreement(case), ledger.payments_of(case)
+    agreement, entries = case_money.current_agreement(case), case_money.payments_of(case)
     rights = frozenset(values["rights"]) - {"note.concession"}
     return render_template(
         "audit/file.html", **{**values, "rights": rights}, agreement=agreement, entries=entries, masked=masked,
         reversed_by={row.reverses_id: row for row in entries if row.reverses_id},
-        findings=audit.page(guard.actor(), {"case": number})[0], finding_words=audit.WORDS,
+        findings=findings.page(guard.actor(), {"case": number})[0], finding_words=findings.WORDS,
         names={party.id: party.name for party in case.parties}, catalogue=paperwork.PAPERS,
         events=history.page(case, rights, size=EVENTS_SHOWN).lines)

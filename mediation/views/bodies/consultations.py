@@ -19,7 +19,7 @@ from mediation.rules.language import Text
 from mediation.services.bodies import consultations
 from mediation.services.papers import files
 from mediation.views import guard
-from mediation.views.bodies.bodies import instance, send_stored
+from mediation.views.bodies.requests import instance, send_stored
 from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press

@@ -11,7 +11,7 @@ from mediation.forms.cases import sessions as forms
 from mediation.models import Case
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.cases import choices, links
-from mediation.queries.desk import desk
+from mediation.queries.desk import first_page
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
@@ -20,7 +20,7 @@ from mediation.services.bodies import coordination
 from mediation.services.cases import links as links_service
 from mediation.services.papers import files
 from mediation.views import guard
-from mediation.views.bodies.bodies import instance, with_file
+from mediation.views.bodies.requests import instance, with_file
 from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -194,5 +194,5 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
                            left={row.id: queries.left_after(case, row) for row in case.commissions},
                            files=queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
                            linked=links.of(case, guard.actor()), batch=links.batch(case, guard.actor()),
-                           state_text=desk.state_text, part_words=access.SHARE_PARTS,
+                           state_text=first_page.state_text, part_words=access.SHARE_PARTS,
                            members=[m for m in case.members if m.kind == "co_handler"])

@@ -14,7 +14,7 @@ from mediation.rules.access import scope_of
 from mediation.rules.language import Text
 from mediation.services.bodies import handovers
 from mediation.views import guard
-from mediation.views.bodies.bodies import instance, send_stored
+from mediation.views.bodies.requests import instance, send_stored
 from mediation.views.guard import permit
 from mediation.views.press import back, press
 

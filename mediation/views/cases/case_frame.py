@@ -16,7 +16,7 @@ from mediation.rules import words
 from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Text
 from mediation.rules.people import identity
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.views import guard
 
 HEAD_TAGS = {"wages": Text("欠薪", "Unpaid wages")}
@@ -69,7 +69,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
         "notices": notices.of_case(case, actor.today, workflow.is_open(workflow.MOVES["fail"], file.facts), new_uid(),
                                    file.clocks),
-        "state_label": cases.outcome_label(case), "may_write": "case.work" in file.rights,
+        "state_label": moves.outcome_label(case), "may_write": "case.work" in file.rights,
         "is_liaison": actor.role == "liaison", "our_letters": coordination.of_body(case, actor),
         "bodies": [(body.short_name, Counter(body_stand(c) for c in letters))
                    for body, letters in coordination.by_body(case)],

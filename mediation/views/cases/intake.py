@@ -22,7 +22,7 @@ from mediation.rules.language import Problem, Text
 from mediation.services.bodies import handovers
 from mediation.services.cases import drafts
 from mediation.services.cases import intake as service
-from mediation.services.prevention import prevention
+from mediation.services.prevention import before_cases
 from mediation.views import guard, kept
 from mediation.views.guard import BEIJING, permit
 from mediation.views.press import Answer, back, before, press, show_again
@@ -140,7 +140,7 @@ def _try(form: IntakeForm, problems_of: Callable[[rules.Intake, date], list[Prob
         actor, token = guard.actor(), form.submit_token.data or ""
         case = register(form.intake())
         drafts.drop(actor, _place(token))
-        prevention.link_case(token, case, actor)
+        before_cases.link_case(token, case, actor)
         handovers.link_case(token, case, actor)
         return case
     return press(form, act, lambda: _page(form), lambda case: f"/cases/{case.number}", lambda case: Markup(

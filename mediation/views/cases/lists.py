@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.queries.cases import case_filters, search
 from mediation.queries.cases.search import Filter, Page
-from mediation.queries.desk import desk
+from mediation.queries.desk import first_page
 from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -62,8 +62,8 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
         lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
         withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
         kept=_kept(given), more=_more(wanted),
-        next_href=desk.link({**given, "after": page.after}) if page.after else None,
-        first_href=desk.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
+        next_href=first_page.link({**given, "after": page.after}) if page.after else None,
+        first_href=first_page.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
     ), 422 if problems else 200
 
 

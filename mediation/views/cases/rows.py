@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import desk, work_lists
+from mediation.queries.desk import first_page, work_lists
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
@@ -57,7 +57,7 @@ class Phrases:
     def state(self, row: Listed) -> str:
         key = row.state, row.outcome
         if key not in self._states:
-            self._states[key] = desk.state_text(row).say(self.language)
+            self._states[key] = first_page.state_text(row).say(self.language)
         return self._states[key]
 
     def clock(self, row: Listed) -> str:
@@ -71,7 +71,7 @@ class Phrases:
         return self._remind % {"what": what}
 
     def tone(self, row: Listed) -> str:
-        return desk.tone(row)
+        return first_page.tone(row)
 
     def due(self, row: Listed, is_money: bool = False) -> Due | None:
         """None where no clock runs. Late money is 逾期, a limit of the procedure is over (超)."""
@@ -108,14 +108,14 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
           phrases: Phrases) -> list[Line]:
     """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
     rows = list(rows)
-    numbers, unknown = desk.short_numbers(rows), _("对方待查明")
+    numbers, unknown = first_page.short_numbers(rows), _("对方待查明")
     found = []
     for row in rows:
         parts = shown[row.id] if shown is not None else None
         is_told, is_paid = _has(parts, "summary"), _has(parts, "money")
         found.append(Line(
             row.number, numbers[row.id], row.title if is_told else NONE,
-            (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), desk.tone(row),
+            (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
             phrases.state(row), yuan(row.claimed_fen) if _has(parts, "claims") else NONE,
             yuan(row.agreed_fen) if is_paid or _has(parts, "agreement") else NONE,
             yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),

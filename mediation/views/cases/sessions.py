@@ -11,10 +11,10 @@ from mediation.models import Case
 from mediation.queries.cases import case_load, choices, dossier
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.cases import cases, sessions
+from mediation.services.cases import moves, sessions
 from mediation.views import guard
 from mediation.views.cases import case_frame
-from mediation.views.cases.cases import flash_after
+from mediation.views.cases.case_page import flash_after
 from mediation.views.guard import BEIJING, permit
 from mediation.views.press import press
 
@@ -40,7 +40,7 @@ def log_contact(number: str):
     def act() -> dict[str, object]:
         given = form.answers()["log_contact"]
         _check_whom(given)
-        cases.move(case, "log_contact", given, guard.actor(), form.seen_version)
+        moves.move(case, "log_contact", given, guard.actor(), form.seen_version)
         return given
     return press(form, act, lambda: _contacts_page(guard.get_case(number, "case.contact"), form),
                  case_frame.address(case),

@@ -9,10 +9,10 @@ from mediation.models import Case
 from mediation.queries.cases import case_load, choices
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.views import guard
 from mediation.views.cases import case_frame
-from mediation.views.cases.cases import flash_after
+from mediation.views.cases.case_page import flash_after
 from mediation.views.guard import permit
 from mediation.views.press import press
 
@@ -42,7 +42,7 @@ def record(number: str):
 
     def act() -> dict[str, object]:
         given = form.answers()["visit"]
-        cases.move(case, "visit", given, guard.actor(), form.seen_version)
+        moves.move(case, "visit", given, guard.actor(), form.seen_version)
         return given
     return press(form, act, lambda: _page(guard.get_case(number, "case.work"), form), case_frame.address(case),
                  lambda given: flash_after(case, "visit", given))

@@ -11,9 +11,9 @@ from mediation.forms.desk import supervision as forms
 from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import duplicates
-from mediation.queries.desk import desk, oversight, work_lists
+from mediation.queries.desk import first_page, oversight, work_lists
 from mediation.queries.desk import supervision as queries
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.desk import feeds as texts
@@ -87,7 +87,7 @@ def show_duplicates():
         guard.note_refusal(duplicates.PERMISSION, "duplicates")
         abort(404)
     return render_template("desk/duplicates.html", pairs=duplicates.across_unions(actor),
-                           state_text=desk.state_text, tone=desk.tone)
+                           state_text=first_page.state_text, tone=first_page.tone)
 
 
 # Handing out ----------------------------------------------------------------------------------------------------
@@ -132,17 +132,19 @@ def _told(found: list[Result]) -> Text:
 def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None, results: list[Result] | tuple = ()):
     actor = guard.actor()
     handler = read_key(request.args.get("handler"))
-    station = house.find_station(actor, read_key(request.args.get("station")) or 0, "case.assign")
+    station = admin.find_station(actor, read_key(request.args.get("station")) or 0, "case.assign")
     board = queries.board(actor, handler, station)
     place = {"at": station.code} if station else {"at": "own"} if actor.role == "lead" else {}
     return render_template(
         "desk/board.html", board=board, form=form or forms.assign_form(board.mediators), results=results,
         absence=absence or forms.absence_form(board.mediators, board.mediators, False), loads=oversight.loads(actor),
         columns=oversight.LOAD, absences=queries.absences(actor), handler=handler,
-        station=station, early_href=desk.link({"task": "unassigned", "state": "REGISTERED,CONSENT_PENDING", **place}),
-        sites=house.stations(actor, "case.assign"), waiting=queries.unanswered(actor),
-        ticked=set(form.chosen()) if form else set(), clock_name=work_lists.clock_name, state_text=desk.state_text,
-        tone=desk.tone, numbers=desk.short_numbers([*board.unassigned.rows, *board.handed_out.rows]))
+        station=station,
+        early_href=first_page.link({"task": "unassigned", "state": "REGISTERED,CONSENT_PENDING", **place}),
+        sites=admin.stations(actor, "case.assign"), waiting=queries.unanswered(actor),
+        ticked=set(form.chosen()) if form else set(), clock_name=work_lists.clock_name,
+        state_text=first_page.state_text,
+        tone=first_page.tone, numbers=first_page.short_numbers([*board.unassigned.rows, *board.handed_out.rows]))
 
 
 @bp.post("/assign/absence")
@@ -189,7 +191,7 @@ def sheet(username: str):
         abort(404)
     guard.look("print", username, "sheet")
     lines = queries.sheet(user, actor.today, door.filter_for(actor))
-    return render_template("desk/mediator_sheet.html", sheets=[(user, lines)], state_text=desk.state_text)
+    return render_template("desk/mediator_sheet.html", sheets=[(user, lines)], state_text=first_page.state_text)
 
 
 @bp.get("/assign/sheets")
@@ -197,7 +199,8 @@ def sheet(username: str):
 def sheets():
     """The sheets of all mediators within reach, one page each."""
     guard.look("print", "", "sheets")
-    return render_template("desk/mediator_sheet.html", sheets=queries.sheets(guard.actor()), state_text=desk.state_text)
+    return render_template("desk/mediator_sheet.html", sheets=queries.sheets(guard.actor()),
+                           state_text=first_page.state_text)
 
 
 # The feed -------------------------------------------------------------------------------------------------------

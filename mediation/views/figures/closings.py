@@ -10,9 +10,9 @@ from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Closing, Station
 from mediation.queries.audit import explanations
 from mediation.queries.figures import closings as queries
-from mediation.queries.house import house
+from mediation.queries.house import admin
+from mediation.rules.figures import catalogue
 from mediation.rules.figures import closings as rules
-from mediation.rules.figures import figures
 from mediation.rules.language import Refused, Text
 from mediation.rules.money.amounts import print_yuan
 from mediation.services.figures import closings
@@ -99,12 +99,12 @@ def _page(row: Closing, form: forms.ReopenForm) -> str:
         "figures/closing.html", row=row, period=rules.read_period(row.period), form=form, changes=changes,
         figures=[_compared(key, row.figures[key], now[key]) for key in rules.FIGURES], parts=rules.PARTS,
         findings=queries.open_findings(row), said=_said,
-        may_reopen=house.reaches(actor, closings.PERMISSION, row.union),
+        may_reopen=admin.reaches(actor, closings.PERMISSION, row.union),
         reason=row.reopened_reason)
 
 
 def _compared(key: str, frozen: list, now: list) -> SimpleNamespace:
-    figure = figures.SUMMARY[key]
+    figure = catalogue.SUMMARY[key]
     return SimpleNamespace(
         key=key, label=figure.label, formula=figure.formula, unit=figure.unit, frozen=_value(key, frozen[0]),
         now=_value(key, now[0]), is_changed=frozen != now,
@@ -117,7 +117,7 @@ def _figure(row: Closing, key: str) -> str:
 
 def _value(key: str, value: int | str | None) -> str:
     """A figure as the page says it."""
-    unit = figures.SUMMARY[key].unit
+    unit = catalogue.SUMMARY[key].unit
     if value is None:
         return "—"
     return print_yuan(int(value)) if unit == "fen" else f"{value} %" if unit == "%" else str(value)

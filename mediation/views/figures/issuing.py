@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from mediation.forms.figures.issuing import IssueForm
 from mediation.models import IssuedFigure
-from mediation.queries.figures import figures, issued, issued_changes
-from mediation.rules.figures import figures as rules
+from mediation.queries.figures import issued, issued_changes, reckoning
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Refused
 from mediation.services.figures import issuing
 from mediation.views import guard
@@ -44,7 +44,7 @@ def issue():
 def _form(form: IssueForm, given: dict[str, str]):
     actor, made, problems = guard.actor(), None, []
     try:
-        made = figures.report(pages.scope(actor, given), figures.TITLE)
+        made = reckoning.report(pages.scope(actor, given), reckoning.TITLE)
     except Refused as refusal:
         problems = refusal.problems
     chosen = request.form.getlist("figures") if request.method == "POST" else [

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from mediation import sheets
 from mediation.queries.cases import case_filters
 from mediation.queries.figures import closed_loop as queries
-from mediation.queries.figures import figure_rows, figures, measures, returns, scopes, statistics, trends
+from mediation.queries.figures import figure_rows, measures, reckoning, returns, scopes, statistics, trends
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import reading, text_cleaning
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import returns as return_rules
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.reading import read_key
@@ -51,17 +51,17 @@ def indicators():
     problems, made, groups = [], None, []
     try:
         asked = scope(actor, given)
-        groups = figures.groups(asked, by)
-        made = figures.report(asked, figures.TITLE)
+        groups = reckoning.groups(asked, by)
+        made = reckoning.report(asked, reckoning.TITLE)
     except Refused as refusal:
         problems = refusal.problems
     return render_template(
-        "figures/indicators.html", made=made, groups=groups, by=by, ways=figures.BY, sections=sections(made),
-        grouped=[rules.FIGURES[key] for key in figures.GROUPED], form=None,
+        "figures/indicators.html", made=made, groups=groups, by=by, ways=reckoning.BY, sections=sections(made),
+        grouped=[rules.FIGURES[key] for key in reckoning.GROUPED], form=None,
         query={k: v for k, v in given.items() if v}, **frame(actor, given, problems)), 422 if problems else 200
 
 
-def sections(made: figures.Report | None) -> list[tuple[Word, list[figures.Value]]]:
+def sections(made: reckoning.Report | None) -> list[tuple[Word, list[reckoning.Value]]]:
     """The figures under the headings of their table."""
     if made is None:
         return []

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from mediation.forms.house.admin import LocalDayForm, NoticeForm
 from mediation.queries import door
-from mediation.queries.house import house as house_queries
-from mediation.queries.law import law
+from mediation.queries.house import admin as house_queries
+from mediation.queries.law import case_law
 from mediation.rules import access
 from mediation.rules.law import workdays
 from mediation.rules.law.notice import Notice
@@ -81,7 +81,7 @@ def read_notice():
 
 def _preview(form: NoticeForm, found: Notice) -> str:
     months = months_of(found.year, service.calendar_of(found.rows))
-    changes = law.deadline_changes(found.rows, guard.today())
+    changes = case_law.deadline_changes(found.rows, guard.today())
     seen = [change for change in changes if door.may(guard.actor(), "case.read", change.case)]
     return render_template("house/notice.html", form=form, found=found, months=months, changes=changes, seen=seen,
                            is_known=found.year in house_queries.calendar_years())

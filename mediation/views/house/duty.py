@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm, Select
 from mediation.models import Station
-from mediation.queries.house import house as house_queries
+from mediation.queries.house import admin as house_queries
 from mediation.rules.reading import read_key
 from mediation.services.desk import duty as service
 from mediation.views import guard

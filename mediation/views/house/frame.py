@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, current_app, render_template, url_for
 
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.views import guard
@@ -35,5 +35,5 @@ def index():
     role = guard.actor().role
     found = [{"label": label, "text": text, "href": url_for(endpoint)} for endpoint, label, text in ENTRIES
              if access.scope_of(role, current_app.view_functions[endpoint].permission)]
-    waiting = house.unconfirmed(guard.actor()) if access.scope_of(role, "user.confirm") else []
+    waiting = admin.unconfirmed(guard.actor()) if access.scope_of(role, "user.confirm") else []
     return render_template("house/index.html", entries=found, waiting=waiting)

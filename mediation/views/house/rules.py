@@ -5,10 +5,10 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 
 from mediation.forms.house.admin import CheckForm, SettingForm
-from mediation.queries.house import house as house_queries
+from mediation.queries.house import admin as house_queries
 from mediation.rules import access, words
 from mediation.rules.law import channels
-from mediation.services.house import house
+from mediation.services.house import admin
 from mediation.settings import SETTINGS
 from mediation.sqlite import database_faults, database_settings, expected_mode
 from mediation.views import guard
@@ -44,7 +44,7 @@ def _clocks(form: CheckForm) -> str:
 @permit("rule.check")
 def check_rule():
     form = CheckForm()
-    return press(form, lambda: house.check_rule(form.mark.data, form.note.data, guard.actor()), lambda: _clocks(form),
+    return press(form, lambda: admin.check_rule(form.mark.data, form.note.data, guard.actor()), lambda: _clocks(form),
                  "/admin/clocks", lambda _done: _("已记核对：%(rule)s。", rule=form.mark.data.split("#")[0]))
 
 
@@ -60,7 +60,7 @@ def _settings(form: SettingForm) -> str:
     shown = [(row.name, _shown(row.name, values[row.name]), row.meaning) for row in SETTINGS]
     kept = house_queries.settings()
     return render_template(
-        "house/settings.html", settings=shown, house_settings=house.SETTINGS, kept=kept, form=form,
+        "house/settings.html", settings=shown, house_settings=admin.SETTINGS, kept=kept, form=form,
         database=database_settings(connection), faults=database_faults(connection),
         expected_mode=expected_mode(connection), is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"])
 
@@ -76,5 +76,5 @@ def _shown(name: str, value: object) -> str:
 @permit("setting.write")
 def change_setting():
     form = SettingForm()
-    return press(form, lambda: house.change_setting(form.name.data, form.value.data, guard.actor()),
+    return press(form, lambda: admin.change_setting(form.name.data, form.value.data, guard.actor()),
                  lambda: _settings(form), "/admin/settings", _("已存。"))

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 
 from mediation.forms.house.admin import AgencyForm, StationForm
 from mediation.models import Agency, Station
-from mediation.queries.house import house as house_queries
+from mediation.queries.house import admin as house_queries
 from mediation.rules import access
 from mediation.rules.reading import read_key
-from mediation.services.house import house
+from mediation.services.house import admin
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.house.frame import bp
@@ -77,7 +77,7 @@ def _save_station(row: Station | None):
     def act() -> None:
         values = {name: getattr(form, name).data for name in STATION_FIELDS}
         above = house_queries.find_station(guard.actor(), read_key(form.parent.data or "") or 0)
-        house.save_station(row, values, above, guard.actor())
+        admin.save_station(row, values, above, guard.actor())
     return press(form, act, lambda: _station_page(_find_station(key) if key else None, form), "/admin/stations",
                  lambda _done: _("已存：%(name)s。", name=form.name.data))
 
@@ -142,6 +142,6 @@ def _save_agency(row: Agency | None):
     def act() -> None:
         values = {name: getattr(form, name).data for name in AGENCY_FIELDS}
         union = house_queries.find_station(guard.actor(), row.union_id if row else read_key(form.union.data or "") or 0)
-        house.save_agency(row, values, union, guard.actor())
+        admin.save_agency(row, values, union, guard.actor())
     return press(form, act, lambda: _agency_page(_find_agency(key) if key else None, form), "/admin/agencies",
                  lambda _done: _("已存：%(name)s。", name=form.name.data))

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from mediation.forms.house.admin import ReasonForm, UserForm
 from mediation.models import Agency, Station, User
-from mediation.queries.house import house as house_queries
+from mediation.queries.house import admin as house_queries
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
-from mediation.services.house import house
+from mediation.services.house import admin
 from mediation.services.house.accounts import ONE_TIME_HOURS
-from mediation.services.house.house import Place
+from mediation.services.house.admin import Place
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.house.frame import bp
@@ -48,7 +48,7 @@ def _agencies() -> list[Agency]:
 def create_user():
     form = _new_form()
     return press(
-        form, lambda: house.create_user(form.username.data.lower(), form.name.data, _place(form), guard.actor(),
+        form, lambda: admin.create_user(form.username.data.lower(), form.name.data, _place(form), guard.actor(),
                                         form.phone.data, form.certificates.data),
         lambda: _list(form), lambda made: f"/admin/users/{made[0].id}",
         shown=lambda made: _show_once(*made, _("建立账号")))
@@ -109,7 +109,7 @@ def change_user(key: int):
     row = _find(key)
     form = _new_form()
     return press(
-        form, lambda: house.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
+        form, lambda: admin.change_user(row, form.name.data, _place(form), guard.actor(), form.phone.data,
                                         form.certificates.data, form.seen_version),
         lambda: _card(_find(key), form=form), f"/admin/users/{key}",
         lambda fields: _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。")
@@ -120,13 +120,13 @@ def change_user(key: int):
 @permit("user.confirm")
 def confirm_user(key: int):
     form = ReasonForm()
-    return _act(key, form, lambda row, actor: house.confirm_user(row, actor, form.seen_version), _("已确认，可以登录了。"))
+    return _act(key, form, lambda row, actor: admin.confirm_user(row, actor, form.seen_version), _("已确认，可以登录了。"))
 
 
 @bp.post("/users/<int:key>/enable")
 @permit("user.create")
 def enable_user(key: int):
-    return _act(key, ReasonForm(), house.enable_user, _("已启用，等上级分管负责人确认。"))
+    return _act(key, ReasonForm(), admin.enable_user, _("已启用，等上级分管负责人确认。"))
 
 
 def _act(key: int, form: ReasonForm, service: Callable[[User, Actor], object], said: str) -> Answer:
@@ -139,7 +139,7 @@ def _act(key: int, form: ReasonForm, service: Callable[[User, Actor], object], s
 @permit("user.create")
 def disable_user(key: int):
     form = ReasonForm()
-    return _act(key, form, lambda row, actor: house.disable_user(row, form.reason.data, actor),
+    return _act(key, form, lambda row, actor: admin.disable_user(row, form.reason.data, actor),
                 _("已停用，各处的登录已失效。"))
 
 
@@ -147,5 +147,5 @@ def disable_user(key: int):
 @permit("user.password")
 def reset_password(key: int):
     row, form = _find(key), ReasonForm()
-    return press(form, lambda: house.reset_password(row, guard.actor()), lambda: _card(_find(key), reason=form),
+    return press(form, lambda: admin.reset_password(row, guard.actor()), lambda: _card(_find(key), reason=form),
                  f"/admin/users/{key}", shown=lambda secret: _show_once(row, secret, _("重设密码")))

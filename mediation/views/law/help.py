@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request
 
 from mediation.forms.law.help import PREFIX, clocks_form
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.cases import workflow
@@ -53,7 +53,7 @@ def index():
         "law/help.html", states=workflow.STATES, steps=workflow.STEPS, moves=moves, roles=roles, money=MONEY,
         keys=KEYS,
         outcomes=words.OUTCOMES, performance=words.PERFORMANCE, proofs=words.PROOFS, outside=words.OUTSIDE_RATES,
-        contact=house.settings().get("contact", ""))
+        contact=admin.settings().get("contact", ""))
 
 
 @bp.get("/rights")
@@ -90,7 +90,7 @@ def _reckon(form) -> list[dict] | None:
     if problems:
         guard.spread(form, problems)
         return None
-    calendar = clock_queries.calendar(house.get_station(guard.actor().station_id).county)
+    calendar = clock_queries.calendar(admin.get_station(guard.actor().station_id).county)
     rows = clocks.run(channel, form.facts, calendar, on=guard.today(), procedure=procedure, civil=form.civil.data,
                       pay_only=form.pay_only.data)
     return [{"clock": clock, "steps": clocks.count_days(clock, calendar)} for clock in rows]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.law import channels, effect, jurisdiction
@@ -19,8 +19,8 @@ CLAIMS = {"labour": Text("，仅劳动争议", ", labour claims"), "civil": Text
 
 def limits_table() -> list[dict]:
     """Every row in the order of the table."""
-    checks = house.checks()
-    names = house.names_of(row.account_id for row in checks.values())
+    checks = admin.checks()
+    names = admin.names_of(row.account_id for row in checks.values())
     return [_row(rule, checks.get(rule.mark), names) for rule in CLOCKS]
 
 

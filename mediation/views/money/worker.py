@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from mediation.models import Party
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.queries.money import worker as queries
 from mediation.rules.people import identity
 from mediation.views import guard
@@ -27,7 +27,7 @@ def show(number: str, key: int) -> str:
     if party is None:
         abort(404)
     guard.look("open", case.number, f"money:{key}")
-    agreement = ledger.current_agreement(case)
+    agreement = case_money.current_agreement(case)
     account = queries.account(case, party, values["money"], agreement)
     return render_template(
         "money/worker.html", **values, party=party, account_of=account, agreement=agreement,
@@ -35,6 +35,6 @@ def show(number: str, key: int) -> str:
         card=identity.mask_card(party.account) if party.account_sealed else "")
 
 
-def _place(position: ledger.Position, party: Party) -> int:
+def _place(position: case_money.Position, party: Party) -> int:
     """The worker's place among those of the case: his name where names are not shared."""
     return next((n for n, line in enumerate(position.workers, 1) if line.party.id == party.id), 0)

@@ -9,12 +9,12 @@ from mediation.forms.papers.papers import HandedForm, PaperForm
 from mediation.models import Case
 from mediation.papers import Sheet, Sight
 from mediation.queries import door
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.papers import papers as paper_queries
 from mediation.rules.papers import paperwork
 from mediation.rules.reading import read_key
-from mediation.services.papers import papers
-from mediation.services.papers.papers import Given
+from mediation.services.papers import issued_papers
+from mediation.services.papers.issued_papers import Given
 from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
@@ -53,7 +53,7 @@ def record(number: str):
 
     def act() -> str:
         given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
-        papers.record(case, [form.kind.data], given, guard.actor())
+        issued_papers.record(case, [form.kind.data], given, guard.actor())
         return form.kind.data
     return press(form, act, lambda: _index(guard.get_case(number), form), f"/cases/{number}/papers", lambda kind: _(
         "已记：%(paper)s。", paper=paperwork.PAPERS[kind].title.say(guard.language())))
@@ -68,7 +68,7 @@ def record_registration(number: str):
 
     def act() -> None:
         given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
-        papers.record(case, paperwork.registration(case.way), given, guard.actor())
+        issued_papers.record(case, paperwork.registration(case.way), given, guard.actor())
 
     def page() -> str:
         shown = PaperForm(formdata=None, given_to=form.given_to.data)
@@ -98,7 +98,7 @@ def show_with_numbers(number: str, kind: str):
     """The same paper with full identity numbers: a reveal, written down before anything is shown."""
     case = guard.get_case(number, "party.reveal")
     kinds = paperwork.registration(case.way) if kind == "registration" else (_known(kind),)
-    papers.log_numbers(case, kind, guard.actor())
+    issued_papers.log_numbers(case, kind, guard.actor())
     guard.settle()
     guard.reread()
     return _page(guard.get_case(number, "paper.print"), kinds, Sight(phones=True, numbers=True))
@@ -114,7 +114,7 @@ def forms():
 @bp.get("/papers/<kind>")
 @permit("paper.print")
 def blank(kind: str):
-    station = house.get_station(guard.actor().station_id)
+    station = admin.get_station(guard.actor().station_id)
     sheet = sheets.blank(_known(kind), station)
     guard.look("print", f"blank {kind}")
     return render_template("papers/print.html", sheets=[sheet], title=sheet.paper.title.zh, back="/papers", path="")
@@ -141,4 +141,4 @@ def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
         "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh,
         back=f"/cases/{case.number}/papers",
         path=f"/cases/{case.number}/papers/{name}", has_numbers=bool(sight and sight.numbers), name=name,
-        may_reveal=door.may(actor, "party.reveal", case), may_record=door.may(actor, papers.PERMISSION, case))
+        may_reveal=door.may(actor, "party.reveal", case), may_record=door.may(actor, issued_papers.PERMISSION, case))

@@ -11,7 +11,7 @@ from mediation.queries.people import employers as employer_queries
 from mediation.queries.prevention import prevention
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.people import employers
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -58,7 +58,7 @@ def show(key: int):
     found, last = employer_queries.cases_of(actor, row, read_key(request.args.get("before")))
     made = employer_queries.record(actor, row, actor.today)
     return render_template(
-        "people/employer.html", row=row, cases=found, last=last, label=cases.outcome_label,
+        "people/employer.html", row=row, cases=found, last=last, label=moves.outcome_label,
         record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
         short=case_frame.short_number, beside=prevention.of_employer(row, actor),

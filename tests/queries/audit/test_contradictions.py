@@ -10,8 +10,8 @@ from mediation.extensions import db
 from mediation.models import Case, Counter, Payment
 from mediation.queries import door
 from mediation.queries.audit import contradictions
-from mediation.services.cases import cases
-from mediation.services.money import ledger
+from mediation.services.cases import moves
+from mediation.services.money import agreements
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
@@ -41,7 +41,7 @@ def test_a_surplus_with_its_reason(mediator):
 def test_what_was_reversed_contradicts_nothing(mediator):
     case = agreed_case(mediator, [500000], days(mediator, 10))
     pay(case, mediator, 510000, reason="看错了回单")
-    ledger.reverse_payment(case, case.payments[0], "看错了回单", mediator)
+    agreements.reverse_payment(case, case.payments[0], "看错了回单", mediator)
     assert of(case, mediator) == []
 
 
@@ -63,8 +63,8 @@ def test_an_advance_of_a_fund_counts_as_arrived(mediator):
 
 def closed(mediator, way: str) -> Case:
     case = agreed_case(mediator, [500000], days(mediator, -1), on=days(mediator, -9))
-    cases.move(case, "visit", {"happened_on": mediator.today, "way": "phone", "satisfaction": "no_answer"}, mediator)
-    cases.move(case, "close", {"happened_on": mediator.today, "way": way}, mediator)
+    moves.move(case, "visit", {"happened_on": mediator.today, "way": "phone", "satisfaction": "no_answer"}, mediator)
+    moves.move(case, "close", {"happened_on": mediator.today, "way": way}, mediator)
     return case
 
 
@@ -75,10 +75,10 @@ def test_closed_with_a_way_on_is_in_order(mediator):
 def test_closed_as_paid_and_then_reversed_has_money_open(mediator):
     case = agreed_case(mediator, [500000], days(mediator, -1), on=days(mediator, -9))
     pay(case, mediator, 500000)
-    cases.move(case, "visit", {"happened_on": mediator.today, "way": "phone", "satisfaction": "no_answer"}, mediator)
-    cases.move(case, "close", {"happened_on": mediator.today, "way": "performed"}, mediator)
+    moves.move(case, "visit", {"happened_on": mediator.today, "way": "phone", "satisfaction": "no_answer"}, mediator)
+    moves.move(case, "close", {"happened_on": mediator.today, "way": "performed"}, mediator)
     assert of(case, mediator) == []
-    ledger.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
     assert of(case, mediator) == [("closed_with_money_open", "500000")]
 
 

@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case, CaseLink, ConsultationCase, Instant, Party, PaymentShare
 from mediation.queries.cases import case_rows
 from mediation.queries.house import canonical
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from tests import casework, house
 
 
@@ -148,5 +148,5 @@ def test_only_the_kinds_that_a_case_has_are_asked_for(mediator):
 def test_a_reading_under_lock_sees_what_was_committed_before_it(full, mediator):
     rows = case_rows.read(full, mediator.today, lock=True)
     assert rows.version == full.version
-    cases.act(full, "case_changed", {"fields": [], "reason": None}, mediator)
+    moves.act(full, "case_changed", {"fields": [], "reason": None}, mediator)
     assert case_rows.read(full, mediator.today).version == rows.version + 1

@@ -13,8 +13,8 @@ from mediation.queries import door
 from mediation.queries.cases import dossier, history
 from mediation.rules import access, journal
 from mediation.rules.cases import guidance
-from mediation.services.cases import cases, sessions
-from mediation.services.law import law
+from mediation.services.cases import moves, sessions
+from mediation.services.law import case_law
 from mediation.services.people import employers, parties
 from tests import casework, house
 
@@ -54,9 +54,9 @@ def test_events_are_sentences_with_names(case, mediator):
 
 def test_what_was_corrected_is_said_in_words(case, mediator):
     """A journal that says court_cause is read by nobody at the counter."""
-    law.set_heads(case, law.Heads(employment_ended_on=mediator.today, wage_choice="mediate"), mediator)
+    case_law.set_heads(case, case_law.Heads(employment_ended_on=mediator.today, wage_choice="mediate"), mediator)
     assert lines(case, mediator)[0].text.zh == "更正案情：离职日、先调解还是先投诉"
-    recorded = {*vars(law.Heads()), *parties.COLUMNS, *parties.NUMBERS, "id_type", *employers.COLUMNS, "democracy", "is_active",
+    recorded = {*vars(case_law.Heads()), *parties.COLUMNS, *parties.NUMBERS, "id_type", *employers.COLUMNS, "democracy", "is_active",
                 "role", "station_id", "agency_id", "certificates"}
     assert recorded - set(history.FIELD_WORDS) == set()
 
@@ -77,7 +77,7 @@ def test_an_erased_note_leaves_its_place(case, mediator):
 
 
 def test_both_days_are_told_when_they_differ(case, mediator):
-    cases.move(case, "log_contact", {"happened_on": mediator.today, "way": "phone", "party": casework.respondent(case).id},
+    moves.move(case, "log_contact", {"happened_on": mediator.today, "way": "phone", "party": casework.respondent(case).id},
                house.actor("mediator", now=datetime(2026, 11, 20, 1, tzinfo=UTC)))
     newest = lines(case, mediator)[0]
     assert (newest.happened_on, newest.entered_on, newest.is_later) == (

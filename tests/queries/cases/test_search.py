@@ -9,7 +9,7 @@ from mediation.models import Commission, ExternalNumber, SearchGram, SearchText,
 from mediation.queries.cases import search
 from mediation.queries.house import checks
 from mediation.rules.language import Refused
-from mediation.services.cases import cases, intake
+from mediation.services.cases import intake, moves
 from mediation.services.cases import search as finder
 from tests import casework, docket, house
 
@@ -77,7 +77,7 @@ def test_no_telephone_stands_in_the_index(case):
 def test_the_index_follows_the_case(case, mediator):
     party = next(p for p in case.parties if p.side == "applicant")
     party.name, party.phone = "苏日娜", "13900001111"
-    cases.act(case, "case_changed", {"fields": ["title"], "reason": None}, mediator)
+    moves.act(case, "case_changed", {"fields": ["title"], "reason": None}, mediator)
     assert found("热合曼", mediator) == found("2213", mediator) == []
     assert found("1111", mediator) == found("苏日娜", mediator) == [case.title]
     before = sorted(db.session.execute(select(SearchGram.gram, SearchGram.case_id)).tuples())
@@ -88,7 +88,7 @@ def test_the_index_follows_the_case(case, mediator):
 def test_outside_numbers_lead_to_the_case(case, mediator):
     db.session.add(ExternalNumber(case_id=case.id, register="court", number="（2026）内0824诉前调123号"))
     case.printed_number = "乌中工调〔2026〕18号"
-    cases.act(case, "case_changed", {"fields": [], "reason": None}, mediator)
+    moves.act(case, "case_changed", {"fields": [], "reason": None}, mediator)
     assert found("诉前调123", mediator) == found("乌中工调[2026]18号", mediator) == found("工调", mediator) == [case.title]
     case.source_number, case.source_case_number = "乌法函〔2026〕7号", "(2026)内0824民初9号"
     db.session.flush()

@@ -10,8 +10,8 @@ from mediation.extensions import db
 from mediation.models import Case, Commission, Draft, Hearing, User, Visit
 from mediation.queries import door
 from mediation.queries.cases import search
-from mediation.queries.desk import desk, oversight, supervision, work_lists
-from mediation.queries.money import balances, ledger
+from mediation.queries.desk import first_page, oversight, supervision, work_lists
+from mediation.queries.money import balances, case_money
 from mediation.services.house import accounts
 from tests import casework, docket, house
 from tests.ledgers import agreed_case, days, pay
@@ -25,11 +25,11 @@ def mediator(inside):
 
 
 def titles(actor, key: str) -> list[str]:
-    return [row.title for row in desk.build(actor).get(key).rows]
+    return [row.title for row in first_page.build(actor).get(key).rows]
 
 
 def count(actor, key: str) -> int:
-    return desk.build(actor).get(key).count
+    return first_page.build(actor).get(key).count
 
 
 def opened(section, actor) -> int:
@@ -68,15 +68,15 @@ def mixed(mediator, number: int) -> None:
 
 def whole(actor) -> None:
     """Everything that the page of a role asks for."""
-    found = desk.work_of(actor) if actor.role == "liaison" else desk.build(actor)
+    found = first_page.work_of(actor) if actor.role == "liaison" else first_page.build(actor)
     if actor.role == "supervisor":
         oversight.build(actor, found.late)
-        supervision.unanswered(actor, "supervise", desk.SHOWN)
+        supervision.unanswered(actor, "supervise", first_page.SHOWN)
     if actor.role == "lead":
         oversight.workload(actor)
     if actor.role == "liaison":
         search.parts_seen([row for work in found for row in work.rows], actor)
-        desk.replies(actor)
+        first_page.replies(actor)
     if actor.role == "auditor":
         oversight.changes(actor)
 
@@ -97,9 +97,9 @@ def test_the_number_of_queries_does_not_grow(mediator):
 def test_every_count_opens_its_rows(mediator, name):
     mixed(mediator, 18)
     actor = house.actor(name)
-    for work in desk.work_of(actor):
+    for work in first_page.work_of(actor):
         assert opened(work.section, actor) == work.count, work.section.key
-        assert len(work.rows) == (min(work.count, desk.SHOWN) if work.section.is_listed else 0)
+        assert len(work.rows) == (min(work.count, first_page.SHOWN) if work.section.is_listed else 0)
 
 
 def test_loads_open_their_rows(mediator):
@@ -146,10 +146,10 @@ def test_procedure_is_overdue_and_money_is_late(mediator):
     db.session.flush()
     assert titles(mediator, "overdue") == [over.title]
     assert titles(mediator, "due_soon") == [soon.title]
-    found = desk.build(mediator)
+    found = first_page.build(mediator)
     assert [row.id for row in found.get("late_money").rows] == [agreed.id] and found.late_fen == 1200000
     pay(agreed, mediator, 1200000)
-    assert desk.build(mediator).late_fen == 0 and count(mediator, "late_money") == 0
+    assert first_page.build(mediator).late_fen == 0 and count(mediator, "late_money") == 0
 
 
 def test_late_money_stands_in_bands_of_its_age(mediator):
@@ -157,7 +157,7 @@ def test_late_money_stands_in_bands_of_its_age(mediator):
         agreed_case(mediator, [100000], days(mediator, -age))
     agreed_case(mediator, [100000], mediator.today)
     above = house.actor("supervisor")
-    late = desk.build(above).late
+    late = first_page.build(above).late
     assert [(b.cases.count, b.sum_fen) for b in oversight.build(above, late).bands] == [(2, 200000)] * 4
     for band in oversight.build(above, late).bands:
         code = band.cases.href.split("=")[1]
@@ -169,14 +169,14 @@ def test_calls_stand_until_somebody_calls(mediator):
     boss = casework.respondent(case)
     casework.step(case, "log_contact", mediator, party=boss.id, reached=False, next_step="再打给老板",
                   next_on=mediator.today)
-    [call] = desk.calls(mediator)
+    [call] = first_page.calls(mediator)
     assert (call.who, call.what, call.last_on) == (boss.name, "再打给老板", mediator.today)
     worker = next(p for p in case.parties if p.side == "applicant")
     casework.step(case, "log_contact", mediator, party=worker.id, next_step="问账号", next_on=mediator.today)
-    assert [c.phone for c in desk.calls(mediator) if c.who == worker.name] == ["13847862213"]
-    assert desk.calls(house.actor("colleague")) == []
+    assert [c.phone for c in first_page.calls(mediator) if c.who == worker.name] == ["13847862213"]
+    assert first_page.calls(house.actor("colleague")) == []
     casework.step(case, "log_contact", mediator, party=worker.id, next_step="", next_on=None)
-    assert worker.name not in [c.who for c in desk.calls(mediator)]
+    assert worker.name not in [c.who for c in first_page.calls(mediator)]
 
 
 def test_visits_and_sessions_of_today(mediator):
@@ -186,12 +186,12 @@ def test_visits_and_sessions_of_today(mediator):
     db.session.add(Hearing(case_id=case.id, seq=1, held_on=days(mediator, -3), present=[], next_on=mediator.today,
                            next_time="15:00", made_by_id=mediator.user_id))
     db.session.flush()
-    assert [c.is_visit for c in desk.calls(mediator)] == [True]
-    assert [h.next_time for h in desk.sessions_today(mediator)] == ["15:00"]
-    assert desk.sessions_today(house.actor("window")) == []
+    assert [c.is_visit for c in first_page.calls(mediator)] == [True]
+    assert [h.next_time for h in first_page.sessions_today(mediator)] == ["15:00"]
+    assert first_page.sessions_today(house.actor("window")) == []
     db.session.add(Hearing(case_id=case.id, seq=2, held_on=mediator.today, present=[], made_by_id=mediator.user_id))
     db.session.flush()
-    assert desk.sessions_today(mediator) == []
+    assert first_page.sessions_today(mediator) == []
 
 
 def test_drafts_are_ones_own(mediator):
@@ -199,7 +199,7 @@ def test_drafts_are_ones_own(mediator):
     row.body = "[]"
     db.session.add(row)
     db.session.flush()
-    assert [kept.uid for kept in desk.drafts(mediator)] == [row.uid] and desk.drafts(house.actor("colleague")) == []
+    assert [kept.uid for kept in first_page.drafts(mediator)] == [row.uid] and first_page.drafts(house.actor("colleague")) == []
 
 
 def test_untouched_and_stuck(mediator):
@@ -243,21 +243,21 @@ def test_waiting_is_for_the_other_side_or_a_body(mediator):
                               purpose="查流水", state="open", shared_parts=["summary"], reply_due_on=mediator.today))
     db.session.flush()
     assert count(mediator, "waiting") == 2 and asked.handler_id == mediator.user_id
-    work = {w.section.key: w for w in desk.work_of(liaison)}
+    work = {w.section.key: w for w in first_page.work_of(liaison)}
     assert (work["shared"].count, work["our_reply"].count) == (1, 1)
-    assert [row.purpose for row in desk.replies(liaison)] == ["查流水"]
+    assert [row.purpose for row in first_page.replies(liaison)] == ["查流水"]
 
 
 def test_the_wall_holds_for_every_count(mediator):
     stranger = house.actor("mediator2")
-    before = {name: [(w.section.key, w.count) for w in desk.work_of(house.actor(name))] for name in READERS[:4]}
+    before = {name: [(w.section.key, w.count) for w in first_page.work_of(house.actor(name))] for name in READERS[:4]}
     overview = oversight.build(house.actor("supervisor"), {})
     mixed_foreign = [agreed_case(stranger, [100000], days(stranger, -9)) for _ in range(3)]
     docket.open_case("mediator2").next_due_on = days(stranger, -2)
     db.session.flush()
-    assert before == {name: [(w.section.key, w.count) for w in desk.work_of(house.actor(name))] for name in READERS[:4]}
+    assert before == {name: [(w.section.key, w.count) for w in first_page.work_of(house.actor(name))] for name in READERS[:4]}
     assert oversight.build(house.actor("supervisor"), {}) == overview
-    assert desk.build(house.actor("supervisor2")).late_fen == 100000 * len(mixed_foreign)
+    assert first_page.build(house.actor("supervisor2")).late_fen == 100000 * len(mixed_foreign)
 
 
 def test_a_sealed_case_is_on_its_named_peoples_desks_only(mediator):
@@ -276,10 +276,10 @@ def test_balances_agree_with_the_position_of_each_case(mediator):
     pay(made[2], mediator, 100000, way="goods")
     found = balances.of_cases(mediator.today, door.filter_for(mediator))
     for case in made:
-        position = ledger.position(case, mediator.today)
+        position = case_money.position(case, mediator.today)
         assert (found[case.id].agreed_fen, found[case.id].outstanding_fen, found[case.id].overdue_fen) == (
             position.agreed_fen, position.outstanding_fen, position.overdue_fen)
-        assert ledger.position(case, mediator.today, ledger.books([row.id for row in made])) == position
+        assert case_money.position(case, mediator.today, case_money.books([row.id for row in made])) == position
 
 
 def test_last_week_counts_and_opens(mediator):
@@ -325,7 +325,7 @@ def test_the_days_list_names_nobody(mediator):
     db.session.add(Hearing(case_id=over.id, seq=1, held_on=days(mediator, -3), present=[], next_on=mediator.today,
                            next_time="09:00", made_by_id=mediator.user_id))
     db.session.flush()
-    lines = desk.due_lines(house.actor("auditor"))
+    lines = first_page.due_lines(house.actor("auditor"))
     assert len(lines) == 4
     assert "超2天" in "".join(lines) and "逾期4天  第1期到账  1,000.00元  " in "".join(lines) and "09:00 调解" in lines[-1]
     assert all("金巴特尔" not in line and "钱老板" not in line for line in lines)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.queries.desk import work_lists
-from mediation.queries.figures import as_of, figure_rows, figures, scopes
+from mediation.queries.figures import as_of, figure_rows, reckoning, scopes
 from mediation.services.house import accounts
 from tests import casework, house
 from tests.ledgers import agreed_case
@@ -22,7 +22,7 @@ def mediator(inside):
 
 
 def value(actor, key: str, cut_off: date):
-    return figures.indicators(actor, "", cut_off=cut_off, chosen=[key]).get(key)
+    return reckoning.indicators(actor, "", cut_off=cut_off, chosen=[key]).get(key)
 
 
 def test_untouched_and_stuck_are_told_for_any_day(mediator):

@@ -24,8 +24,8 @@ from mediation.models import (
     SideProcedure,
     Visit,
 )
-from mediation.queries.figures import figure_rows, figures, row_sets, scopes, statistics
-from mediation.rules.figures import figures as rules
+from mediation.queries.figures import figure_rows, reckoning, row_sets, scopes, statistics
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Refused
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
@@ -37,11 +37,11 @@ def mediator(inside):
 
 
 def value(actor, key: str, period: str = "2026", **asked):
-    return figures.indicators(actor, period, chosen=[key], **asked).get(key)
+    return reckoning.indicators(actor, period, chosen=[key], **asked).get(key)
 
 
 def values(actor, *wanted: str, period: str = "2026", **asked) -> list:
-    made = figures.indicators(actor, period, chosen=wanted, **asked)
+    made = reckoning.indicators(actor, period, chosen=wanted, **asked)
     return [made.get(key).value for key in wanted]
 
 
@@ -68,7 +68,7 @@ def held(case: Case, actor, on: date) -> None:
 # Flow -------------------------------------------------------------------------------------------------------------
 
 def test_an_empty_house_has_noughts_and_no_quotients(mediator):
-    for row in figures.indicators(mediator, "2026").figures:
+    for row in reckoning.indicators(mediator, "2026").figures:
         assert row.value == (0 if row.figure.how == "number" else None), row.figure.key
 
 
@@ -348,15 +348,15 @@ def mixed(mediator, three):
 @pytest.mark.parametrize("by", ["station", "channel", "kind", "sector"])
 def test_groups_add_up_and_each_opens_its_own_figures(mediator, mixed, by):
     asked = scopes.read(mediator, "2026")
-    whole = {v.figure.key: v for v in figures.report(asked, figures.TITLE, figures.GROUPED).figures}
-    made = figures.groups(asked, by)
-    for n, key in enumerate(figures.GROUPED):
+    whole = {v.figure.key: v for v in reckoning.report(asked, reckoning.TITLE, reckoning.GROUPED).figures}
+    made = reckoning.groups(asked, by)
+    for n, key in enumerate(reckoning.GROUPED):
         if rules.FIGURES[key].how == "number":
             assert sum(group.values[n].value for group in made) == whole[key].value, key
     for group in made:
         query = dict(part.split("=") for part in group.href.partition("?")[2].split("&"))
-        narrowed = figures.indicators(mediator, query.pop("period"), "", date.fromisoformat(query.pop("cut_off")), query,
-                                      figures.GROUPED)
+        narrowed = reckoning.indicators(mediator, query.pop("period"), "", date.fromisoformat(query.pop("cut_off")), query,
+                                        reckoning.GROUPED)
         assert [v.value for v in narrowed.figures] == [
             {v.figure.key: v.value for v in group.values}[w.figure.key] for w in narrowed.figures]
 
@@ -365,7 +365,7 @@ def test_every_figure_opens_rows_that_are_the_figure(mediator, mixed):
     """Numerator and denominator, counted or added up row by row."""
     asked = scopes.read(mediator, "2026", "practice")
     checked = 0
-    for made in figures.report(asked, figures.TITLE).figures:
+    for made in reckoning.report(asked, reckoning.TITLE).figures:
         for side, shown in ((made.figure.top, made.numerator), (made.figure.bottom, made.denominator)):
             if not side or shown is None:
                 continue
@@ -382,10 +382,10 @@ def test_every_figure_opens_rows_that_are_the_figure(mediator, mixed):
 
 def test_figures_stop_at_the_wall(mediator, mixed):
     stranger = house.actor("mediator2")
-    assert all(row.value in (0, None) for row in figures.indicators(stranger, "2026").figures)
+    assert all(row.value in (0, None) for row in reckoning.indicators(stranger, "2026").figures)
     assert values(house.actor("auditor"), "accepted") == values(mediator, "accepted")
     with pytest.raises(Refused, match="example"):
-        figures.indicators(mediator, "2026", "example")
+        reckoning.indicators(mediator, "2026", "example")
 
 
 @pytest.mark.parametrize(("asked", "field"), [
@@ -394,7 +394,7 @@ def test_figures_stop_at_the_wall(mediator, mixed):
     ({"filters": {"channel": "Z"}}, "channel"), ({"filters": {"sector": "moon"}}, "sector")])
 def test_what_cannot_be_asked_is_told_at_its_field(mediator, asked, field):
     with pytest.raises(Refused) as refused:
-        figures.indicators(mediator, **asked)
+        reckoning.indicators(mediator, **asked)
     assert [p.field for p in refused.value.problems] == [field]
 
 
@@ -403,7 +403,7 @@ def test_unknown_rows_and_groups_name_those_that_exist(mediator):
     with pytest.raises(Refused, match="accepted"):
         figure_rows.rows(asked, "gossip")
     with pytest.raises(Refused, match="channel"):
-        figures.groups(asked, "moon")
+        reckoning.groups(asked, "moon")
 
 
 def test_the_number_of_statements_does_not_grow_with_the_cases(mediator, mixed):
@@ -416,12 +416,12 @@ def test_the_number_of_statements_does_not_grow_with_the_cases(mediator, mixed):
         return len(seen)
 
     db.session.flush()
-    before = count(lambda: figures.indicators(mediator, "2026"))
+    before = count(lambda: reckoning.indicators(mediator, "2026"))
     for n in range(8):
         put(mediator, "AGREED", date(2026, 5, 1) + timedelta(n), ended=date(2026, 6, 1))
     pay(agreed_case(mediator, [1000000], days(mediator, -1)), mediator, 400000)
     db.session.flush()
-    assert count(lambda: figures.indicators(mediator, "2026")) == before <= 25
+    assert count(lambda: reckoning.indicators(mediator, "2026")) == before <= 25
 
 
 # The table --------------------------------------------------------------------------------------------------------
@@ -430,14 +430,14 @@ HOWS = {"number", "rate", "ratio", "median", "p90", "median_wd"}
 
 
 def test_the_table_says_everything_in_both_languages():
-    known = {*row_sets.ROW_SETS, *figures.durations.COMPUTED}
+    known = {*row_sets.ROW_SETS, *reckoning.durations.COMPUTED}
     for row in rules.FIGURES.values():
         assert row.how in HOWS and row.unit in rules.UNITS and row.group in rules.GROUPS, row.key
         assert row.label.zh and row.label.en and row.formula.zh and row.formula.en and row.source, row.key
         assert set(row.parts) <= known, row.key
     numbers = {row.number for row in rules.FIGURES.values()}
     assert {str(n) for n in (*range(1, 13), *range(14, 20), 22)} - numbers == set()
-    assert row_sets.ROW_SETS.keys() & figures.durations.COMPUTED.keys() == set()
+    assert row_sets.ROW_SETS.keys() & reckoning.durations.COMPUTED.keys() == set()
 
 
 @pytest.mark.parametrize(("days", "middle", "ninth"), [([1], "1.00", "1.00"), ([1, 2], "1.50", "2.00"), ([], None, None),

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Consent, Party
 from mediation.queries.desk import oversight
-from mediation.queries.figures import closings, figure_rows, figures, measures, row_sets, scopes, statistics
+from mediation.queries.figures import closings, figure_rows, measures, reckoning, row_sets, scopes, statistics
 from mediation.queries.ledger import columns
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import closings as closing_rules
-from mediation.rules.figures import figures as rules
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import union_year, whole_year
 from tests import casework, house
@@ -33,7 +33,7 @@ def said(actor, period: str, cut_off: date | None = None) -> dict[str, object]:
     """The figures of the summary, and beside each what the page of indicators has under the same key."""
     asked = scopes.read(actor, period, "", cut_off)
     summary = {v.figure.key: v.value for v in statistics.of(asked).figures}
-    indicators = {v.figure.key: v.value for v in figures.report(asked, figures.TITLE, list(summary)).figures}
+    indicators = {v.figure.key: v.value for v in reckoning.report(asked, reckoning.TITLE, list(summary)).figures}
     assert indicators == {key: summary[key] for key in indicators}, "one page and the other"
     return summary
 

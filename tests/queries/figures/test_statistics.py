@@ -10,8 +10,8 @@ from mediation.extensions import db
 from mediation.models import Case, HouseSetting
 from mediation.queries.cases import search
 from mediation.queries.figures import figure_rows, scopes, statistics
-from mediation.queries.figures import figures as figures_
-from mediation.rules.figures import figures as rules
+from mediation.queries.figures import reckoning as figures_
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import reporting
 from mediation.rules.language import Refused
 from tests import casework, house

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from mediation.extensions import db
-from mediation.queries.figures import figures, scopes, trends
+from mediation.queries.figures import reckoning, scopes, trends
 from tests import casework, house
 from tests.ledgers import agreed_case, pay
 
@@ -34,7 +34,7 @@ def test_months_count_each_case_by_its_own_days(mediator):
         ("2026-01", 2, 0, 1, 2), ("2026-02", 0, 1, 0, 1), ("2026-03", 1, 0, 1, 2)]
     asked = scopes.read(mediator, "2026")
     assert trends.months(asked)[-1].code == "2026-11"
-    assert trends.months(asked)[-1].backlog == figures.report(asked, figures.TITLE, ["open"]).get("open").value
+    assert trends.months(asked)[-1].backlog == reckoning.report(asked, reckoning.TITLE, ["open"]).get("open").value
     assert trends.months(scopes.read(mediator, "2026Q1", "", date(2026, 2, 2)))[-1].backlog == 2
     assert trends.months(scopes.read(mediator)) == []
 

@@ -21,7 +21,7 @@ from mediation.models import Case, Party
 from mediation.queries.house import digests
 from mediation.queries.ledger import export, formatters, preview, snapshots
 from mediation.queries.ledger import selection as selections
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.language import Refused, Text
 from mediation.rules.ledger.columns import SHEETS, Column
 from mediation.services.people import employers, parties
@@ -72,7 +72,7 @@ def numbers(rows: list[dict[str, str]]) -> set[str]:
 
 
 def test_every_sheet_gives_the_same_sums_as_the_case_pages(made, tmp_path):
-    pages = [ledger.position(case, house.TODAY) for case in db.session.query(Case)]
+    pages = [case_money.position(case, house.TODAY) for case in db.session.query(Case)]
     of = {name: table(tmp_path, sheet=name, keys="1") for name in MONEY_SHEETS}
 
     def total(name: str, key: str) -> int:

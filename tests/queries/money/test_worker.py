@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from mediation.extensions import db
 from mediation.models import Claim
-from mediation.queries.money import ledger as money_queries
+from mediation.queries.money import case_money as money_queries
 from mediation.queries.money import worker
-from mediation.queries.money.ledger import WorkerLine
+from mediation.queries.money.case_money import WorkerLine
 from mediation.queries.money.worker import Account
 from mediation.rules.money import amounts
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 from tests.ledgers import days
 
@@ -44,7 +44,7 @@ def group(mediator, represented: bool = False):
     signs = [Sign("applicant", p.id, "sign", on) for p in workers[:2]] + [Sign("respondent", boss, "stamp", on)]
     items = [Item(p.id, head, fen) for p in workers for head, fen in (("wages", 900001), ("overtime", 300000))]
     total = 3 * 1200001
-    ledger.agree(case, Terms(
+    agreements.agree(case, Terms(
         on, payer_party_id=boss, items=items, signatures=signs,
         steps=[Step(days(mediator, -2), "", total // 2), Step(days(mediator, 20), "", total - total // 2)]), mediator,
         confirmed=True)
@@ -52,8 +52,8 @@ def group(mediator, represented: bool = False):
 
 
 def pay(case, mediator, **values) -> None:
-    ledger.record_payment(case, Entry(**{"paid_on": days(mediator, -1), "way": "transfer", "proof": "bank_slip", **values}),
-                          mediator, confirmed=True)
+    agreements.record_payment(case, Entry(**{"paid_on": days(mediator, -1), "way": "transfer", "proof": "bank_slip", **values}),
+                              mediator, confirmed=True)
     db.session.expire_all()
 
 
@@ -106,7 +106,7 @@ def test_every_kind_of_entry_stands_apart(mediator):
     pay(case, mediator, amount_fen=1000, shares=first, proof="said")
     pay(case, mediator, amount_fen=1000, shares=first, way="goods")
     pay(case, mediator, amount_fen=1000, shares=first, direction="to_employer")
-    ledger.reverse_payment(case, money_queries.payments_of(case)[0], "记错", mediator)
+    agreements.reverse_payment(case, money_queries.payments_of(case)[0], "记错", mediator)
     db.session.expire_all()
     [one, *_others] = accounts(case, workers, mediator.today)
     assert {kind: one.total(kind) for kind in worker.KINDS} == {

@@ -2,19 +2,19 @@
 from datetime import date
 
 from mediation.rules.access import GRANTS
-from mediation.rules.audit import audit
+from mediation.rules.audit import findings
 
 DAY = date(2026, 11, 18)
 
 
 def fields(step: str, state: str, body: str = "一句话", due_on: date | None = DAY) -> list[str]:
-    return [p.field for p in audit.step_problems(audit.STEPS[step], state, body, due_on, DAY)]
+    return [p.field for p in findings.step_problems(findings.STEPS[step], state, body, due_on, DAY)]
 
 
 def test_a_finding_is_answered_and_closed_or_sent_back():
-    assert [s.key for s in audit.open_steps("open")] == ["answered", "closed"]
-    assert [s.key for s in audit.open_steps("answered")] == ["returned", "closed"]
-    assert audit.open_steps("closed") == []
+    assert [s.key for s in findings.open_steps("open")] == ["answered", "closed"]
+    assert [s.key for s in findings.open_steps("answered")] == ["returned", "closed"]
+    assert findings.open_steps("closed") == []
     assert fields("answered", "answered") == fields("returned", "closed") == [""]
 
 
@@ -28,6 +28,6 @@ def test_every_step_needs_words_and_a_question_needs_a_day():
 
 
 def test_who_writes_cannot_answer():
-    for step in audit.STEPS.values():
+    for step in findings.STEPS.values():
         assert GRANTS[step.permission].grants
     assert set(GRANTS["audit.write"].grants) & set(GRANTS["audit.answer"].grants) == set()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mediation.rules.figures import catalogue
 from mediation.rules.figures import closings as rules
-from mediation.rules.figures import figures
 from mediation.rules.language import Refused
 
 case = st.dictionaries(st.sampled_from(sorted(rules.PARTS)), st.integers(1, 10**9), max_size=6)
@@ -25,7 +25,7 @@ def test_figures_by_hand():
 
 
 def test_every_figure_is_one_of_the_reports_and_stands_on_known_parts():
-    assert set(rules.FIGURES) == set(figures.SUMMARY)
+    assert set(rules.FIGURES) == set(catalogue.SUMMARY)
     assert {part for pair in rules.FIGURES.values() for part in pair if part} == set(rules.PARTS)
 
 

@@ -4,12 +4,12 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Event, Note
-from mediation.queries.audit import audit as queries
+from mediation.queries.audit import findings as queries
 from mediation.queries.cases import history
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
-from mediation.services.audit import audit
-from mediation.services.cases.cases import Forbidden
+from mediation.services.audit import findings
+from mediation.services.cases.moves import Forbidden
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -36,13 +36,13 @@ def period_of(code, actor_):
 def test_the_whole_way_of_a_finding_about_a_case(case, actor):
     auditor, above = actor("auditor"), actor("supervisor")
     touched = case.touched_at
-    row = audit.note(about(case, auditor), "dates", "受理日期早于收到日期", auditor.today, auditor)
+    row = findings.note(about(case, auditor), "dates", "受理日期早于收到日期", auditor.today, auditor)
     assert [r.id for r in queries.waiting(above)] == [row.id] and queries.waiting(auditor) == []
-    audit.take(row, "answered", "登记时写错，已更正", above)
+    findings.take(row, "answered", "登记时写错，已更正", above)
     assert queries.waiting(above) == [] and [r.id for r in queries.waiting(auditor)] == [row.id]
-    audit.take(row, "returned", "更正没有附依据", auditor, auditor.today)
-    audit.take(row, "answered", "依据已附", actor("lead"))
-    audit.take(row, "closed", "已改正", auditor)
+    findings.take(row, "returned", "更正没有附依据", auditor, auditor.today)
+    findings.take(row, "answered", "依据已附", actor("lead"))
+    findings.take(row, "closed", "已改正", auditor)
     assert (row.state, row.closed_on) == ("closed", auditor.today)
     assert [s.kind for s in row.steps] == ["noted", "answered", "returned", "answered", "closed"]
     assert case.touched_at == touched
@@ -55,10 +55,10 @@ def test_the_whole_way_of_a_finding_about_a_case(case, actor):
 
 def test_about_a_period_it_stands_in_the_chain_of_the_house(actor):
     auditor = actor("auditor")
-    row = audit.note(period_of("urad-middle", auditor), "money", "十月到账少记一笔", auditor.today, auditor)
+    row = findings.note(period_of("urad-middle", auditor), "money", "十月到账少记一笔", auditor.today, auditor)
     event = db.session.scalar(select(Event).where(Event.kind == "finding_noted"))
     assert event.stream == "house" and "十月到账" not in event.data
-    audit.take(row, "answered", "已补记", actor("supervisor"))
+    findings.take(row, "answered", "已补记", actor("supervisor"))
     assert digests.verify() == []
     assert [r.id for r in queries.noted_about("period", "2026-10", house.get_station("urad-middle"))] == [row.id]
     db.session.execute(update(Note).where(Note.case_id.is_(None), Note.body == "已补记").values(body="没有补记"))
@@ -67,7 +67,7 @@ def test_about_a_period_it_stands_in_the_chain_of_the_house(actor):
 
 def test_a_finding_changed_behind_the_journal_is_found(case, actor):
     auditor = actor("auditor")
-    row = audit.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
+    row = findings.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
     row.state = "closed"
     db.session.flush()
     assert [fault.place for fault in digests.verify()] == [case.number]
@@ -77,13 +77,13 @@ def test_who_may_note_answer_and_close(case, actor):
     auditor = actor("auditor")
     for name in ("mediator", "lead", "supervisor"):
         with pytest.raises(Forbidden):
-            audit.note(about(case, actor(name)), "money", "少十元", auditor.today, actor(name))
-    row = audit.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
+            findings.note(about(case, actor(name)), "money", "少十元", auditor.today, actor(name))
+    row = findings.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
     for name in ("mediator", "supervisor2", "auditor"):
         with pytest.raises(Forbidden):
-            audit.take(row, "answered", "好", actor(name))
+            findings.take(row, "answered", "好", actor(name))
     with pytest.raises(Forbidden):
-        audit.take(row, "closed", "好", actor("supervisor"))
+        findings.take(row, "closed", "好", actor("supervisor"))
 
 
 def test_out_of_sight_there_is_nothing_to_write_about(case, actor):
@@ -97,9 +97,9 @@ def test_out_of_sight_there_is_nothing_to_write_about(case, actor):
 def test_what_is_missing_is_said_at_its_field(case, actor):
     auditor = actor("auditor")
     with pytest.raises(Refused) as caught:
-        audit.note(about(case, auditor), "nonsense", "", None, auditor)
+        findings.note(about(case, auditor), "nonsense", "", None, auditor)
     assert {p.field for p in caught.value.problems} == {"topic", "note", "due_on"}
-    row = audit.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
-    audit.take(row, "closed", "查明无误", auditor)
+    row = findings.note(about(case, auditor), "money", "少十元", auditor.today, auditor)
+    findings.take(row, "closed", "查明无误", auditor)
     with pytest.raises(Refused):
-        audit.take(row, "closed", "再了结", auditor)
+        findings.take(row, "closed", "再了结", auditor)

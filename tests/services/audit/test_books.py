@@ -11,17 +11,17 @@ from mediation.extensions import db
 from mediation.models import Case, Closing, Counter, Event, Explanation, Reconciliation
 from mediation.queries.audit import explanations as explaining_queries
 from mediation.queries.audit import reconciling
-from mediation.queries.audit.audit import About
+from mediation.queries.audit.findings import About
 from mediation.queries.figures import closings as closing_queries
 from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused
-from mediation.services.audit import audit, explanations
+from mediation.services.audit import explanations, findings
 from mediation.services.audit import reconciling as service
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 from mediation.services.figures import closings
-from mediation.services.money import claims, ledger
+from mediation.services.money import agreements, claims
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
@@ -95,7 +95,7 @@ def test_nobody_marks_what_he_entered_himself(mediator):
 
 def test_reversed_entries_and_reversals_and_unproved_ones_take_no_mark(mediator, supervisor):
     case = paid_case(mediator)
-    ledger.reverse_payment(case, case.payments[0], "记错了", mediator)
+    agreements.reverse_payment(case, case.payments[0], "记错了", mediator)
     pay(case, mediator, 500000, proof="said")
     db.session.expire_all()
     said = {row.seq: problems(lambda row=row: service.reconcile(case, row, ["slip"], supervisor.today, "", supervisor))
@@ -240,7 +240,7 @@ def test_what_is_frozen_is_what_the_statistics_say(mediator, supervisor):
 def test_a_later_change_shows_as_a_correction_with_its_case_and_entry(mediator, supervisor):
     case = settled_in_summer(mediator)
     row = closings.close(union(), "2026Q3", supervisor)
-    ledger.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
     [change] = closing_queries.corrections(row, supervisor)
     assert change.correction == rules.Correction(case.number, {
         "recovered_fen": (500000, 0), "outstanding_fen": (0, 500000), "performed": (1, 0)})
@@ -273,7 +273,7 @@ def test_sealing_corrects_nothing_and_a_sealed_case_tells_its_sums_and_no_word(m
     case.is_sealed = True
     casework.rest(case, mediator)
     assert closing_queries.corrections(row, supervisor) == []
-    ledger.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
     [change] = closing_queries.corrections(row, supervisor)
     assert change.correction.changes["recovered_fen"] == (500000, 0)
     assert (change.is_withheld, change.entries) == (True, [])
@@ -331,9 +331,9 @@ def test_reopening_needs_a_finding_that_is_not_closed(mediator, supervisor):
     assert problems(lambda: closings.reopen(row, "", supervisor)) == [
         ("reason", "请写明为什么恢复"), ("", "恢复期间要有审计人员对它提出、还没有了结的发现")]
     auditor = house.actor("auditor")
-    other = audit.note(About("period", "2026Q2", union()), "figures", "二季度口径", auditor.today, auditor)
+    other = findings.note(About("period", "2026Q2", union()), "figures", "二季度口径", auditor.today, auditor)
     assert problems(lambda: closings.reopen(row, "按审计发现", supervisor))[0][1].startswith("恢复期间要有审计人员")
-    found = audit.note(About("period", "2026Q3", union()), "figures", "到账有重复", auditor.today, auditor)
+    found = findings.note(About("period", "2026Q3", union()), "figures", "到账有重复", auditor.today, auditor)
     with pytest.raises(Forbidden):
         closings.reopen(row, "按审计发现", auditor)
     closings.reopen(row, "按审计发现", supervisor)

@@ -14,7 +14,7 @@ from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.bodies import consultations, coordination
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.papers import files
 from tests import casework
 
@@ -127,16 +127,16 @@ def test_an_invitation_is_answered_by_an_opinion_and_by_nothing_else(case, media
 
 def test_who_was_not_invited_or_sees_the_case_no_more_writes_nothing(case, mediator, actor):
     row, liaison = call(case, mediator, agencies=[body("hr")]), actor("liaison")
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         consultations.give_opinion(row, Opinion("我们也说一句"), liaison)
     with pytest.raises(Refused):
         consultations.enter_opinion(row, body("court"), Opinion("没请它", way="phone"), mediator)
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         consultations.enter_opinion(row, body("hr"), Opinion("隔壁站点", way="phone"), actor("window"))
     second = call(case, mediator)
     coordination.recall_all(case, body("court"), "不再需要", mediator)
     assert queries.find_consultation(liaison, second.id) is None
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         consultations.give_opinion(second, Opinion("晚了"), liaison)
 
 
@@ -157,7 +157,7 @@ def test_a_task_goes_to_its_case_or_to_each(case, other, mediator):
 
 def test_a_task_in_a_case_that_went_to_somebody_else_is_refused(case, other, mediator, actor):
     row = call(case, mediator, other.number)
-    cases.move(other, "reassign", {"mediator": actor("window").user_id, "reason": "换人", "happened_on": mediator.today},
+    moves.move(other, "reassign", {"mediator": actor("window").user_id, "reason": "换人", "happened_on": mediator.today},
                actor("supervisor"))
     with pytest.raises(Refused) as refusal:
         consultations.hold(row, minutes(mediator, duties=[Duty(body("hr"), "查", None, line=2)]), mediator)
@@ -196,7 +196,7 @@ def test_files_of_a_consultation_are_for_all_invited_or_for_one(case, mediator, 
     assert queries.files_of_consultation(row, mediator) == [for_all, of_hr, mine]
     assert files.find_of_consultation(row, of_hr.id, liaison) is None and files.find(case, of_hr.id, liaison) is None
     for wrong in (place, files.Place(consultation=row, agency_id=body("hr"))):
-        with pytest.raises(cases.Forbidden):
+        with pytest.raises(moves.Forbidden):
             files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, wrong)
     assert verify() == []
 
@@ -205,7 +205,7 @@ def test_a_task_that_is_still_due_moves_with_a_merged_case_and_the_invitation_st
     row = consultations.call(case, Call([body("hr"), body("court")], mediator.today, "核欠薪"), mediator)
     consultations.hold(row, minutes(mediator), mediator)
     kept = casework.make_case(mediator)
-    cases.move(case, "merge", {"into": kept.number, "reason": "同一件事", "happened_on": mediator.today,
+    moves.move(case, "merge", {"into": kept.number, "reason": "同一件事", "happened_on": mediator.today,
                                "confirmed": ["sharing_comes"]}, mediator)
     db.session.expire_all()
     [task] = kept.commissions

@@ -16,15 +16,15 @@ from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.bodies import registers
 from mediation.queries.cases import links
-from mediation.queries.desk import desk
+from mediation.queries.desk import first_page
 from mediation.queries.house import digests
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
 from mediation.services.bodies.coordination import Letter, Reply
-from mediation.services.cases import cases
 from mediation.services.cases import links as link_service
-from mediation.services.house import house
+from mediation.services.cases import moves
+from mediation.services.house import admin
 from mediation.services.papers import files
 from tests import casework
 from tests import house as people
@@ -147,10 +147,10 @@ def test_a_body_with_an_open_task_stays_in_the_register(case, mediator, actor):
     values = {"kind": "court", "name": body.name, "is_active": False}
     union = people.get_station("urad-middle")
     with pytest.raises(Refused) as refusal:
-        house.save_agency(body, values, union, actor("admin"))
+        admin.save_agency(body, values, union, actor("admin"))
     assert fields(refusal) == {"is_active"}
     coordination.answer(case, row.id, "已答", None, mediator)
-    house.save_agency(body, values, union, actor("admin"))
+    admin.save_agency(body, values, union, actor("admin"))
     assert body.is_active is False
 
 
@@ -198,10 +198,10 @@ def test_a_body_adds_to_its_own_open_letter_only(case, mediator, actor, tmp_path
     mine = files.add(case, "答复.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
     ours = files.add(case, "内部.pdf", b"%PDF-1.7", tmp_path, mediator)
     assert files.find(case, mine.id, liaison) is mine and files.find(case, ours.id, liaison) is None
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison)
     coordination.answer(case, row.id, "完", None, mediator)
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
 
 
@@ -214,7 +214,7 @@ def test_who_answered_adds_what_goes_with_the_answer_until_the_recall(case, medi
     coordination.recall(case, row.id, "不再需要", mediator)
     assert files.find(case, mine.id, liaison) is None
     assert files.find(case, mine.id, mediator) is mine
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         files.add(case, "a.pdf", b"%PDF-1.7", tmp_path, liaison, files.Place(row))
 
 
@@ -282,7 +282,7 @@ def test_the_day_of_a_reply_is_changed_with_a_reason(case, mediator):
 # Groups and two channels
 
 def merge(case: Case, into: Case, actor, *confirmed: str) -> None:
-    cases.move(case, "merge", {"into": into.number, "reason": "同一件事", "happened_on": actor.today,
+    moves.move(case, "merge", {"into": into.number, "reason": "同一件事", "happened_on": actor.today,
                                "confirmed": confirmed}, actor)
 
 
@@ -335,14 +335,14 @@ def test_a_reply_that_is_due_is_waited_for_at_the_case_that_is_kept(case, mediat
         ("task", ""): "open", ("task", "法函2号"): "answered", ("transfer", ""): "open"}
     assert kept["task", ""].reply_due_on == asked.reply_due_on and kept["transfer", ""].reply_due_on == date(2026, 11, 23)
     court = actor("liaison")
-    assert [row.case_id for row in desk.replies(court)] == [other.id]
+    assert [row.case_id for row in first_page.replies(court)] == [other.id]
     late = replace(actor("supervisor"), today=date(2026, 12, 20))
     assert {row.case_id for row in queries.late_replies(late)} == {other.id}
     with pytest.raises(Refused) as refusal:
         coordination.reply(case, asked.id, Reply("回这里"), court)
     assert "已随案并走" in refusal.value.problems[0].text.zh
     coordination.reply(other, kept["task", ""].id, Reply("核对过了"), court)
-    assert desk.replies(court) == []
+    assert first_page.replies(court) == []
     db.session.commit()
     assert digests.verify() == []
 

@@ -12,12 +12,12 @@ from mediation.models import Case, Contact, Event, Interruption
 from mediation.queries.cases import choices
 from mediation.queries.house import digests
 from mediation.queries.law import clocks
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.cases import workflow
 from mediation.rules.cases.workflow import MOVES, STATES
 from mediation.rules.language import Refused
 from mediation.services import journal
-from mediation.services.cases import cases, effects
+from mediation.services.cases import effects, moves
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -85,7 +85,7 @@ def test_only_the_moves_of_the_table_succeed(actor, key):
         case = db.session.scalar(select(Case).where(Case.number == number))
         before = case.state
         try:
-            cases.move(case, move, answers(case, move, lead), lead)
+            moves.move(case, move, answers(case, move, lead), lead)
             assert case.state == (MOVES[move].target or before), move
             assert case.version == version + 1, move
             succeeded.add(move)
@@ -102,20 +102,20 @@ def test_the_table_names_every_state():
 
 def test_what_the_state_does_not_admit_is_said_with_its_name(case, mediator):
     with pytest.raises(Refused) as refusal:
-        cases.move(case, "take", {}, mediator)
+        moves.move(case, "take", {}, mediator)
     assert "已登记，待受理" in refusal.value.problems[0].text.zh
     assert "签收" in refusal.value.problems[0].text.zh
 
 
 def test_all_problems_are_said_at_once(case, mediator):
     with pytest.raises(Refused) as refusal:
-        cases.move(case, "accept", {"happened_on": mediator.today + timedelta(days=1)}, mediator)
+        moves.move(case, "accept", {"happened_on": mediator.today + timedelta(days=1)}, mediator)
     assert {p.field for p in refusal.value.problems} == {"ground", "happened_on", ""}
 
 
 def test_a_move_cannot_happen_before_the_request(case, mediator):
     with pytest.raises(Refused):
-        cases.move(case, "ask_consent", {**answers(case, "ask_consent", mediator),
+        moves.move(case, "ask_consent", {**answers(case, "ask_consent", mediator),
                                          "happened_on": mediator.today - timedelta(days=1)}, mediator)
 
 
@@ -141,13 +141,13 @@ def test_a_row_changed_behind_the_journal_is_found(case, mediator):
 @pytest.mark.parametrize("username", ["colleague", "window", "mediator2", "supervisor", "auditor", "liaison", "admin"])
 def test_only_those_who_hold_the_case_work_it(case, actor, username):
     casework.bring(case, "MEDIATING", actor("mediator"))
-    with pytest.raises(cases.Forbidden):
-        cases.move(case, "fail", answers(case, "fail", actor("mediator")), actor(username))
+    with pytest.raises(moves.Forbidden):
+        moves.move(case, "fail", answers(case, "fail", actor("mediator")), actor(username))
 
 
 def test_a_colleague_of_the_union_logs_a_contact_for_the_handler(case, actor):
     casework.bring(case, "MEDIATING", actor("mediator"))
-    cases.move(case, "log_contact", answers(case, "log_contact", actor("mediator")), actor("window"))
+    moves.move(case, "log_contact", answers(case, "log_contact", actor("mediator")), actor("window"))
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 2
 
 
@@ -156,8 +156,8 @@ def test_only_the_assigned_takes_or_returns(case, actor):
     casework.bring(case, "ACCEPTED", lead)
     casework.step(case, "assign", lead, mediator=house.get_user("colleague").id)
     with pytest.raises(Refused):
-        cases.move(case, "take", {"happened_on": lead.today}, lead)
-    cases.move(case, "take", {"happened_on": lead.today}, actor("colleague"))
+        moves.move(case, "take", {"happened_on": lead.today}, lead)
+    moves.move(case, "take", {"happened_on": lead.today}, actor("colleague"))
     assert (case.state, case.handler.username) == ("MEDIATING", "colleague")
 
 
@@ -165,23 +165,23 @@ def test_only_the_assigned_takes_or_returns(case, actor):
 
 def test_the_same_move_twice_is_refused(case, mediator):
     casework.bring(case, "ACCEPTED", mediator)
-    cases.move(case, "take_up", {"happened_on": mediator.today}, mediator)
+    moves.move(case, "take_up", {"happened_on": mediator.today}, mediator)
     with pytest.raises(Refused):
-        cases.move(case, "take_up", {"happened_on": mediator.today}, mediator)
+        moves.move(case, "take_up", {"happened_on": mediator.today}, mediator)
 
 
 def test_a_stale_form_names_who_was_first(case, actor):
     mediator, seen = actor("mediator"), case.version
     casework.step(case, "ask_consent", mediator)
-    with pytest.raises(cases.Conflict) as conflict:
-        cases.move(case, "withdraw", answers(case, "withdraw", mediator), actor("colleague"), seen)
+    with pytest.raises(moves.Conflict) as conflict:
+        moves.move(case, "withdraw", answers(case, "withdraw", mediator), actor("colleague"), seen)
     assert (conflict.value.event.kind, conflict.value.event.actor.username) == ("consent_asked", "mediator")
 
 
 def test_what_only_adds_a_row_is_never_stale(case, mediator):
     seen = case.version
     casework.step(case, "ask_consent", mediator)
-    cases.move(case, "log_contact", answers(case, "log_contact", mediator), mediator, seen)
+    moves.move(case, "log_contact", answers(case, "log_contact", mediator), mediator, seen)
     assert case.version == seen + 2
 
 
@@ -193,10 +193,10 @@ def in_threads(app, number: str, key: str) -> list[object]:
                 actor = house.actor("mediator")
                 case = db.session.scalar(select(Case).where(Case.number == number))
                 given = casework.answers_for(case, key, actor)
-                event = cases.move(case, key, given, actor)
+                event = moves.move(case, key, given, actor)
                 db.session.commit()
                 return event.seq
-            except (Refused, cases.Conflict) as no:
+            except (Refused, moves.Conflict) as no:
                 db.session.rollback()
                 return no
             finally:
@@ -242,7 +242,7 @@ def test_eight_threads_make_one_move_once(app, number):
 def test_a_chain_makes_each_move_with_its_own_event(case, mediator):
     keys = ("ask_consent", "accept", "take_up")
     given = {key: answers(case, key, mediator) for key in keys}
-    events = cases.chain(case, keys, given, mediator, case.version)
+    events = moves.chain(case, keys, given, mediator, case.version)
     assert [e.kind for e in events] == ["consent_asked", "accepted", "taken_up"]
     assert (case.state, case.handler_id) == ("MEDIATING", mediator.user_id)
 
@@ -253,7 +253,7 @@ def test_a_chain_that_is_refused_leaves_nothing(case, mediator):
     given["accept"] = {"happened_on": mediator.today}
     db.session.commit()
     with pytest.raises(Refused) as refusal:
-        cases.chain(case, keys, given, mediator, case.version)
+        moves.chain(case, keys, given, mediator, case.version)
     db.session.rollback()
     assert (refusal.value.move, [p.field for p in refusal.value.problems]) == ("accept", ["ground"])
     assert (case.state, case.version, case.printed_number) == ("REGISTERED", 1, "")
@@ -268,7 +268,7 @@ def test_after_fifteen_days_the_other_way_is_open_and_the_case_stays_in_mediatio
     for key in ("ask_consent", "accept", "take_up"):
         casework.step(case, key, accepted)
     today = date(2026, 3, 18)
-    rows = {row.clock.id: row for row in clocks.shown(case, today, ledger.position(case, today))}
+    rows = {row.clock.id: row for row in clocks.shown(case, today, case_money.position(case, today))}
     assert (rows["L6"].due_on, rows["L6"].is_over) == (date(2026, 3, 17), True)
     assert (rows["M-A"].due_on, rows["M-A"].is_over) == (date(2026, 3, 20), False)
     assert (case.state, case.next_due_on) == ("MEDIATING", date(2026, 3, 20))
@@ -281,7 +281,7 @@ def test_a_refusal_needs_a_written_notice_and_restarts_the_time_bar(actor):
     casework.step(case, "refuse", then)
     assert case.outcome == "REFUSED_BY_PARTY"
     with pytest.raises(Refused, match="书面告知"):
-        cases.move(case, "close", {"happened_on": then.today, "way": "informed"}, then)
+        moves.move(case, "close", {"happened_on": then.today, "way": "informed"}, then)
     assert list(db.session.execute(select(Interruption.kind, Interruption.on))) == [("refused", date(2026, 5, 8))]
     casework.step(case, "notify", then)
     casework.step(case, "close", then, way="informed")

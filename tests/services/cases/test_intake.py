@@ -14,7 +14,7 @@ from mediation.queries.cases.intake import find_similar
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules.language import Refused
 from mediation.rules.people import worker_list
-from mediation.services.cases import cases, intake
+from mediation.services.cases import intake, moves
 from mediation.services.cases.intake import ClaimLine, Intake, Late, Respondent
 from tests.house import TODAY, get_station, get_user
 
@@ -116,7 +116,7 @@ def test_bad_facts_are_refused_beside_their_fields(actor, changes, field, words)
 
 @pytest.mark.parametrize("username", ["supervisor", "liaison", "auditor", "admin"])
 def test_others_do_not_register(actor, username):
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         intake.register(actor(username), wages())
 
 

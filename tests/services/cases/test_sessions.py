@@ -14,7 +14,7 @@ from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
 from mediation.services.bodies.coordination import Letter
-from mediation.services.cases import cases, sessions
+from mediation.services.cases import moves, sessions
 from mediation.services.cases.sessions import Held
 from mediation.services.people import reveals
 from tests import casework, house
@@ -95,7 +95,7 @@ def test_a_session_belongs_to_mediation_alone(mediator):
 
 
 def test_only_who_works_the_case_records_a_session(case, actor):
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         sessions.hold(case, held(case, actor("mediator")), actor("colleague"))
 
 
@@ -198,5 +198,5 @@ def test_thirty_reveals_an_hour_and_no_more(case, actor):
 
 @pytest.mark.parametrize("username", ["colleague", "auditor", "liaison", "mediator2"])
 def test_who_may_not_reveal_leaves_no_trace_of_a_number(case, actor, username):
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         reveals.log_reveal(case, casework.respondent(case).id, "phone", "call", actor(username))

@@ -11,7 +11,7 @@ from mediation.queries.door import filter_for
 from mediation.queries.house import digests
 from mediation.rules.desk import feeds as texts
 from mediation.rules.language import Refused
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.desk import duty, feeds, supervision
 from mediation.services.desk.supervision import Leave
 from tests import casework, house
@@ -48,7 +48,7 @@ def ids(*names):
 def test_a_reminder_stands_on_the_handlers_desk_until_it_is_answered(who, above, case):
     row = supervision.urge(case, "月底前约一次", WEEK, above)
     assert [r.id for r in queries.open_for(who)] == [row.id]
-    assert cases.last_event(case).kind == "urged"
+    assert moves.last_event(case).kind == "urged"
     supervision.answer(case, row.id, "", who)
     assert queries.open_for(who) == []
     assert digests.verify() == []
@@ -67,7 +67,7 @@ def test_a_supervision_needs_a_written_answer_by_a_day(who, above, case):
 
 def test_only_those_above_remind(who, actor, case):
     for name in ("mediator", "auditor"):
-        with pytest.raises(cases.Forbidden):
+        with pytest.raises(moves.Forbidden):
             supervision.urge(case, "快办", None, actor(name))
     supervision.urge(case, "快办", None, actor("lead"))
 
@@ -80,7 +80,7 @@ def test_many_cases_go_to_one_mediator_each_with_its_event(who, above):
     assert [r.is_done for r in done] == [True, True]
     assert {first.handler_id, second.handler_id} == {colleague}
     assert (first.state, second.state) == ("ASSIGNED", "MEDIATING")
-    assert [cases.last_event(c).kind for c in (first, second)] == ["assigned", "reassigned"]
+    assert [moves.last_event(c).kind for c in (first, second)] == ["assigned", "reassigned"]
     assert digests.verify() == []
 
 

@@ -14,7 +14,7 @@ from mediation.services import journal, records
 from mediation.services.bodies import consultations, coordination
 from mediation.services.house import accounts
 from mediation.services.people import employers
-from mediation.services.prevention import letters
+from mediation.services.prevention import supervision_letters
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -48,8 +48,8 @@ def filled(actor) -> Case:
                                mediator)
     coordination.answer(case, sent.id, "已查", None, mediator)
     boss = employers.register({"name": "宏远劳务有限公司"}, mediator)
-    letter = letters.send(boss, {"kind": "reminder", "facts": "欠薪", "demand": "付清", "basis": "条例"}, lead)
-    letters.enter_reply(letter, "付了", None, None, lead)
+    letter = supervision_letters.send(boss, {"kind": "reminder", "facts": "欠薪", "demand": "付清", "basis": "条例"}, lead)
+    supervision_letters.enter_reply(letter, "付了", None, None, lead)
     records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办", "answer": "来登记", "phone": "13847862213"},
                               mediator)
     records.record("activity", {"kind": "lecture", "title": "夜校", "people": 45}, mediator)

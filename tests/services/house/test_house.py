@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import CalendarDay, Duty, Event
-from mediation.queries.house import house as house_queries
+from mediation.queries.house import admin as house_queries
 from mediation.rules.language import Refused
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 from mediation.services.desk import duty
-from mediation.services.house import accounts, calendar, house, setup
-from mediation.services.house.house import Place
+from mediation.services.house import accounts, admin, calendar, setup
+from mediation.services.house.admin import Place
 from tests import casework
 from tests.house import PASSWORD, TODAY, get_station, get_user
 
@@ -37,19 +37,19 @@ def practice(role: str = "mediator") -> Place:
 
 
 def test_an_account_waits_for_confirmation(actor):
-    row, secret = house.create_user("wulan", "乌兰", practice(), actor("admin"))
+    row, secret = admin.create_user("wulan", "乌兰", practice(), actor("admin"))
     assert row.confirmed_at is None and row.must_change
     db.session.commit()  # a log-in is checked with no transaction open
     with pytest.raises(Refused):
         accounts.authenticate("wulan", secret, actor("admin"))
-    house.confirm_user(get_user("wulan"), actor("supervisor"))
+    admin.confirm_user(get_user("wulan"), actor("supervisor"))
     db.session.commit()
     found, key = accounts.authenticate("wulan", secret, actor("admin"))
     assert found.username == "wulan" and key
 
 
 def test_unconfirmed_unknown_and_wrong_give_the_same_answer(actor):
-    _row, secret = house.create_user("wulan", "乌兰", practice(), actor("admin"))
+    _row, secret = admin.create_user("wulan", "乌兰", practice(), actor("admin"))
     db.session.commit()
     sentences = set()
     for name, password in (("wulan", secret), ("nobody", secret), ("mediator", "wrong")):
@@ -72,34 +72,34 @@ def test_accounts_of_the_command_line_and_the_demonstration_are_confirmed(actor,
 
 
 def test_nobody_confirms_what_is_not_below_or_was_made_by_himself(actor):
-    row, _secret = house.create_user("wulan", "乌兰", practice(), actor("admin"))
+    row, _secret = admin.create_user("wulan", "乌兰", practice(), actor("admin"))
     for username in ("supervisor2", "lead", "admin"):
         with pytest.raises(Forbidden):
-            house.confirm_user(row, actor(username))
+            admin.confirm_user(row, actor(username))
     row.created_by_id = get_user("supervisor").id
     with pytest.raises(Forbidden):
-        house.confirm_user(row, actor("supervisor"))
+        admin.confirm_user(row, actor("supervisor"))
 
 
 def test_all_problems_of_an_account_come_at_once(actor):
     with pytest.raises(Refused) as caught:
-        house.create_user("X", "", Place("king", None), actor("admin"))
+        admin.create_user("X", "", Place("king", None), actor("admin"))
     assert {problem.field for problem in caught.value.problems} == {"username", "name", "role", "station"}
 
 
 def test_a_liaison_belongs_to_a_body_of_the_union(actor):
     court = next(a for a in house_queries.agencies(actor("admin")) if a.code == "court")
     with pytest.raises(Refused) as caught:
-        house.create_user("lian", "联络", Place("liaison", get_station("example"), court), actor("admin"))
+        admin.create_user("lian", "联络", Place("liaison", get_station("example"), court), actor("admin"))
     assert "不属于所选站点的工会" in said(caught)
-    row, _secret = house.create_user("lian", "联络", Place("liaison", get_station("urad-middle"), court), actor("admin"))
+    row, _secret = admin.create_user("lian", "联络", Place("liaison", get_station("urad-middle"), court), actor("admin"))
     assert row.agency_id == court.id
 
 
 def test_a_moved_account_is_logged_out_and_waits_again(actor):
     row = get_user("colleague")
     _found, key = accounts.authenticate("colleague", PASSWORD, actor("admin"))
-    fields = house.change_user(row, "李同事", practice("lead"), actor("admin"))
+    fields = admin.change_user(row, "李同事", practice("lead"), actor("admin"))
     assert fields == ["role"]
     assert row.confirmed_at is None
     now = actor("admin").now
@@ -109,31 +109,31 @@ def test_a_moved_account_is_logged_out_and_waits_again(actor):
 
 def test_a_new_telephone_needs_no_confirmation(actor):
     row = get_user("colleague")
-    assert house.change_user(row, row.name, practice(), actor("admin"), phone="0478-1") == ["phone"]
+    assert admin.change_user(row, row.name, practice(), actor("admin"), phone="0478-1") == ["phone"]
     assert row.confirmed_at is not None
-    assert house.change_user(row, row.name, practice(), actor("admin"), phone="0478-1") == []
+    assert admin.change_user(row, row.name, practice(), actor("admin"), phone="0478-1") == []
     assert count("user_changed") == 1
 
 
 def test_the_scope_of_resetting_passwords(actor):
     colleague, window = get_user("colleague"), get_user("window")
-    assert house.reset_password(colleague, actor("lead"))
-    assert house.reset_password(window, actor("admin"))
+    assert admin.reset_password(colleague, actor("lead"))
+    assert admin.reset_password(window, actor("admin"))
     for row, username in ((window, "lead"), (colleague, "supervisor"), (colleague, "mediator")):
         with pytest.raises(Forbidden):
-            house.reset_password(row, actor(username))
+            admin.reset_password(row, actor(username))
 
 
 def test_disabling_twice_or_oneself_is_refused(actor):
     colleague = get_user("colleague")
-    house.disable_user(colleague, "调走", actor("admin"))
+    admin.disable_user(colleague, "调走", actor("admin"))
     with pytest.raises(Refused):
-        house.disable_user(colleague, "调走", actor("admin"))
+        admin.disable_user(colleague, "调走", actor("admin"))
     with pytest.raises(Refused):
-        house.disable_user(get_user("admin"), "退休", actor("admin"))
+        admin.disable_user(get_user("admin"), "退休", actor("admin"))
     with pytest.raises(Refused):
-        house.reset_password(colleague, actor("admin"))
-    house.enable_user(colleague, actor("admin"))
+        admin.reset_password(colleague, actor("admin"))
+    admin.enable_user(colleague, actor("admin"))
     assert colleague.is_active and colleague.confirmed_at is None
 
 
@@ -142,7 +142,7 @@ def test_disabling_twice_or_oneself_is_refused(actor):
 
 def test_paths_below_follow_a_moved_station(actor):
     clerk = actor("admin")
-    league = house.save_station(None, {"code": "bayannur", "name": "巴彦淖尔市总工会", "kind": "league", "channel": "A"},
+    league = admin.save_station(None, {"code": "bayannur", "name": "巴彦淖尔市总工会", "kind": "league", "channel": "A"},
                                 get_station("region"), clerk)
     union = get_station("urad-middle")
     setup.save_station(clerk, "urad-middle", union.name, "union", league)
@@ -152,11 +152,11 @@ def test_paths_below_follow_a_moved_station(actor):
 
 def test_an_empty_site_may_change_its_union_and_one_with_cases_may_not(actor):
     studio, values = get_station("studio"), {"name": "工作室", "kind": "studio", "channel": "A"}
-    house.save_station(studio, values, get_station("example"), actor("admin"))
+    admin.save_station(studio, values, get_station("example"), actor("admin"))
     assert get_station("studio").union_id == get_station("example").id
     casework.make_case(actor("mediator"))
     with pytest.raises(Refused) as caught:
-        house.save_station(get_station("practice"), values, get_station("example"), actor("admin"))
+        admin.save_station(get_station("practice"), values, get_station("example"), actor("admin"))
     assert "已有案件" in said(caught)
 
 
@@ -224,7 +224,7 @@ def test_who_may_not_set_the_roster(actor, username, code):
 
 def test_strangers_and_the_disabled_are_no_duty_officers(actor):
     colleague = get_user("colleague")
-    house.disable_user(colleague, "调走", actor("admin"))
+    admin.disable_user(colleague, "调走", actor("admin"))
     for user in (colleague, get_user("mediator2"), get_user("auditor")):
         with pytest.raises(Refused):
             duty.set_week(get_station("practice"), duty.monday(TODAY), {TODAY: user.id}, actor("lead"))

@@ -12,18 +12,18 @@ from mediation.queries.cases import notices
 from mediation.queries.desk import supervision as boards
 from mediation.queries.figures import statistics
 from mediation.queries.house import digests
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
 from mediation.queries.law import referral_targets
-from mediation.queries.money import ledger as money_queries
+from mediation.queries.money import case_money as money_queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
 from mediation.rules.law.retention import destruction_from, keeping
-from mediation.services.cases import cases
-from mediation.services.law import law, procedures
+from mediation.services.cases import moves
+from mediation.services.law import case_law, procedures
 from mediation.services.law.procedures import Request
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Item, Sign, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Item, Sign, Step, Terms
 from mediation.services.people import parties
 from tests import casework, exports
 
@@ -64,15 +64,15 @@ def test_case_2_the_notice_shows_while_the_case_stays_in_mediation(at):
     found = queries.proposals(case, day("03-18"))
     assert [(p.kind, p.clock.id) for p in found] == [("notice", "L6")]
     assert case.state == "MEDIATING"
-    assert refused(lambda: law.expire(case, at("03-18")))
+    assert refused(lambda: case_law.expire(case, at("03-18")))
 
 
 def test_case_3_the_cap_of_the_one_stop_centre(at):
     case = mediating(at, "07-06", "07-06", channel="D")
     both = {"happened_on": day("07-20"), "consents": ["applicant", "respondent"]}
-    found = refused(lambda: cases.move(case, "extend", {**both, "to_on": day("08-06")}, at("07-20")))
+    found = refused(lambda: moves.move(case, "extend", {**both, "to_on": day("08-06")}, at("07-20")))
     assert "2026-08-05" in found[0].text.zh and "4号" in found[0].text.zh
-    cases.move(case, "extend", {**both, "to_on": day("08-05")}, at("07-20"))
+    moves.move(case, "extend", {**both, "to_on": day("08-05")}, at("07-20"))
     assert clock(case, "M-D", "07-21").due == day("08-05")
     assert case.next_due_on == day("08-05")
 
@@ -80,11 +80,11 @@ def test_case_3_the_cap_of_the_one_stop_centre(at):
 def test_case_4_one_side_then_the_period_passes(at):
     case = mediating(at, "03-02", "03-05")
     one = {"to_on": day("04-10"), "happened_on": day("03-19"), "consents": ["applicant"]}
-    assert "对方" in refused(lambda: cases.move(case, "extend", one, at("03-19")))[0].text.zh
+    assert "对方" in refused(lambda: moves.move(case, "extend", one, at("03-19")))[0].text.zh
     assert queries.expired_period(case, day("03-20")) is None
     proposal = queries.expired_period(case, day("03-21"))
     assert (proposal.outcome, proposal.reason, proposal.papers) == ("FAILED", "expired", ("arbitration_notice",))
-    law.expire(case, at("03-21"))
+    case_law.expire(case, at("03-21"))
     assert (case.outcome, case.outcome_reason) == ("FAILED", "expired")
     assert [(row.kind, row.on) for row in case.interruptions] == [("period_passed", day("03-20"))]
     assert digests.verify() == []
@@ -93,24 +93,24 @@ def test_case_4_one_side_then_the_period_passes(at):
 def test_case_4_both_sides_in_time_and_after_the_end(at):
     case = mediating(at, "03-02", "03-05")
     both = {"to_on": day("04-10"), "consents": ["applicant", "respondent"]}
-    late = refused(lambda: cases.move(case, "extend", {**both, "happened_on": day("03-21")}, at("03-21")))
+    late = refused(lambda: moves.move(case, "extend", {**both, "happened_on": day("03-21")}, at("03-21")))
     assert "届满" in late[0].text.zh and "第29条" in late[0].text.zh
-    cases.move(case, "extend", {**both, "happened_on": day("03-19")}, at("03-19"))
+    moves.move(case, "extend", {**both, "happened_on": day("03-19")}, at("03-19"))
     assert {clock(case, rule, "03-20").due for rule in ("M-A", "L7")} == {day("04-10")}
     assert queries.expired_period(case, day("04-10")) is None
-    found = refused(lambda: cases.move(case, "fail", {"happened_on": day("03-25"), "reason_code": "expired"}, at("03-25")))
+    found = refused(lambda: moves.move(case, "fail", {"happened_on": day("03-25"), "reason_code": "expired"}, at("03-25")))
     assert "2026-04-10" in found[0].text.zh
 
 
 def test_case_5_an_unanswered_platform_message_is_shown_for_reassignment(at):
     case = casework.make_case(at("04-30"), on=day("04-30"), channel="E")
-    law.record_fact(case, "platform_message", day("04-30"), "平台消息", at("04-30"))
+    case_law.record_fact(case, "platform_message", day("04-30"), "平台消息", at("04-30"))
     assert clock(case, "L2", "05-08").due == day("05-08")
     lead = at("05-08", "lead")
     assert boards.board(lead).lapsed == []
     lapsed = boards.board(replace(lead, today=day("05-09"))).lapsed
     assert [(row.number, proposal.kind) for row, proposal in lapsed] == [(case.number, "reassign")]
-    law.record_fact(case, "platform_accepted", day("05-09"), "", at("05-09"))
+    case_law.record_fact(case, "platform_accepted", day("05-09"), "", at("05-09"))
     assert boards.board(replace(lead, today=day("05-09"))).lapsed == []
     assert clock(case, "L3", "05-09").due == day("05-13")
 
@@ -148,11 +148,11 @@ def test_case_6_the_day_of_effect_is_computed_from_the_signatures(at):
         case = exports.open_case(at("06-01"), 1, 1000000, on=day("06-01"), channel=channel)
         worker, boss = (next(p.id for p in case.parties if p.side == side) for side in ("applicant", "respondent"))
         both = [Sign("applicant", worker, "sign", day("06-10")), Sign("respondent", boss, "stamp", day("06-10"))]
-        made = ledger.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 1000000)],
-                                        steps=[Step(day("07-10"), "", 1000000)], signatures=both), at("06-15"))
-        ledger.sign(case, made, [Sign("mediator", None, "sign", day("06-11"))], at("06-15"))
+        made = agreements.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 1000000)],
+                                            steps=[Step(day("07-10"), "", 1000000)], signatures=both), at("06-15"))
+        agreements.sign(case, made, [Sign("mediator", None, "sign", day("06-11"))], at("06-15"))
         before = case.effective_on, clock(case, "L10", "06-15")
-        ledger.sign(case, made, [Sign("seal", None, "stamp", day("06-12"))], at("06-15"))
+        agreements.sign(case, made, [Sign("seal", None, "stamp", day("06-12"))], at("06-15"))
         found[channel] = (before[0], before[1] is None, case.effective_on)
     assert found == {**dict.fromkeys("ABCD", (None, True, day("06-12"))), "E": (day("06-10"), False, day("06-10"))}
 
@@ -173,7 +173,7 @@ def test_case_8_judicial_confirmation_of_a_case(at, effective, raw, due):
 def test_case_9_no_bar_while_the_worker_is_employed(at):
     case = casework.make_case(at("03-02"), on=day("03-02"), infringement_known_on=date(2023, 5, 1))
     assert queries.bars(case, day("03-02")) == []
-    law.set_heads(case, law.Heads(employment_ended_on=day("03-31")), at("04-01"))
+    case_law.set_heads(case, case_law.Heads(employment_ended_on=day("03-31")), at("04-01"))
     assert [(bar.clock.id, bar.clock.due) for bar in queries.bars(case, day("04-01"))] == [("L17", date(2027, 3, 31))]
 
 
@@ -197,12 +197,12 @@ def test_case_11_the_sums_must_meet_and_a_missing_consent_does_not_bind(at):
         return Terms(made_on=day("03-02"), payer_party_id=boss, steps=[Step(day("04-02"), "", 18600000)],
                      items=[Item(p, "wages", 1550000) for p in people[:-1]] + [Item(people[-1], "wages", last)],
                      signatures=[Sign("applicant", p, "sign", day("03-02")) for p in signers])
-    wrong = refused(lambda: ledger.agree(case, terms(1549999), at("03-02")))
+    wrong = refused(lambda: agreements.agree(case, terms(1549999), at("03-02")))
     assert "185,999.99" in wrong[0].text.zh and "186,000.00" in wrong[0].text.zh
     for party in case.parties[:3]:
         party.is_representative = True
     casework.rest(case, at("03-02"))
-    ledger.agree(case, terms(1550000, *people[:11]), at("03-02"))
+    agreements.agree(case, terms(1550000, *people[:11]), at("03-02"))
     money = money_queries.position(case, day("03-02"))
     assert (money.bound, money.total_workers, money.agreed_fen, money.unbound_fen) == (11, 12, 17050000, 1550000)
 
@@ -213,8 +213,8 @@ def test_case_12_one_of_three_instalments_and_the_report(at):
         case = exports.open_case(at("06-10"), 1, 3600000, on=day("06-10"))
         worker, boss = (next(p.id for p in case.parties if p.side == side) for side in ("applicant", "respondent"))
         steps = [Step(day(text), "", 1200000) for text in ("06-30", "07-31", "08-31")]
-        ledger.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 3600000)],
-                                 steps=steps, is_accelerated=is_accelerated), at("06-10"))
+        agreements.agree(case, Terms(made_on=day("06-10"), payer_party_id=boss, items=[Item(worker, "wages", 3600000)],
+                                     steps=steps, is_accelerated=is_accelerated), at("06-10"))
         exports.pay(case, at("08-01"), 1200000, day("06-30"))
         money = money_queries.position(case, day("08-01"))
         reported[is_accelerated] = (money.agreed_fen, money.arrived_fen, money.overdue_fen, money.state)
@@ -229,7 +229,7 @@ def test_an_instalment_that_was_missed_is_proposed_for_the_list_of_interruptions
     money = money_queries.position
     assert queries.unrecorded_breach(case, money(case, day("06-10")), day("06-10")) is None
     assert queries.unrecorded_breach(case, money(case, day("06-11")), day("06-11")) == (day("06-10"), "agreement_broken")
-    law.interrupt(case, "agreement_broken", day("07-10"), "协议书", at("07-11"))
+    case_law.interrupt(case, "agreement_broken", day("07-10"), "协议书", at("07-11"))
     assert queries.unrecorded_breach(case, money(case, day("07-11")), day("07-11")) is None
     case.employment_ended_on = day("03-31")
     casework.rest(case, at("07-11"))
@@ -304,7 +304,7 @@ def test_the_class_of_retention_is_set_at_closing(at):
 def test_case_14_an_award_is_kept_for_ten_years(at):
     case = mediating(at, "05-06", "05-07")
     casework.step(case, "fail", at("05-20"))
-    law.record_fact(case, "award_received", day("05-20"), "裁决书", at("05-20"))
+    case_law.record_fact(case, "award_received", day("05-20"), "裁决书", at("05-20"))
     casework.step(case, "notify", at("05-20"))
     casework.step(case, "close", at("05-20"), way="informed")
     assert "10年" in refused(lambda: casework.step(case, "archive", at("05-21"), retention="five"))[0].text.zh

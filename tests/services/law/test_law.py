@@ -8,14 +8,14 @@ from mediation.extensions import db
 from mediation.models import CalendarDay
 from mediation.queries.cases import facts
 from mediation.queries.house import digests
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
-from mediation.services.cases import cases
-from mediation.services.law import law
-from mediation.services.law.law import Decision, Heads, Question
+from mediation.services.cases import moves
+from mediation.services.law import case_law
+from mediation.services.law.case_law import Decision, Heads, Question
 from tests import casework, house
 from tests.ledgers import agreed_case, pay
 
@@ -53,28 +53,28 @@ def refused(act) -> list:
 
 
 def test_channel_changes_before_acceptance_and_not_after(who, case):
-    law.change_channel(case, "D", "", "新就业形态，由一站式调解", "", who)
+    case_law.change_channel(case, "D", "", "新就业形态，由一站式调解", "", who)
     assert case.channel == "D"
     casework.bring(case, "MEDIATING", who)
     assert clock(case, "M-D", who.today).due == date(2026, 12, 3)
-    found = refused(lambda: law.change_channel(case, "A", "", "改回来", "", who))
+    found = refused(lambda: case_law.change_channel(case, "A", "", "改回来", "", who))
     assert found[0].field == "channel"
     assert "第" in found[0].text.zh or "4号" in found[0].text.zh
 
 
 def test_channel_f_needs_its_procedure_and_every_change_a_reason(who, case):
-    fields = {p.field for p in refused(lambda: law.change_channel(case, "F", "", "", "", who))}
+    fields = {p.field for p in refused(lambda: case_law.change_channel(case, "F", "", "", "", who))}
     assert fields == {"procedure", "reason"}
-    law.change_channel(case, "F", "summary", "来函写明简易程序", "（2026）内0824诉前调1号", who)
+    case_law.change_channel(case, "F", "summary", "来函写明简易程序", "（2026）内0824诉前调1号", who)
     assert (case.channel, case.procedure) == ("F", "summary")
 
 
 def test_a_civil_matter_is_asked_back_on_a_labour_channel(who, case):
     case.is_civil = True
     casework.rest(case, who)
-    found = refused(lambda: law.change_channel(case, "D", "", "理由", "", who))
+    found = refused(lambda: case_law.change_channel(case, "D", "", "理由", "", who))
     assert [p.confirm for p in found] == ["civil_channel"]
-    law.change_channel(case, "D", "", "理由", "", who, confirmed=["civil_channel"])
+    case_law.change_channel(case, "D", "", "理由", "", who, confirmed=["civil_channel"])
     assert case.channel == "D"
 
 
@@ -82,30 +82,30 @@ def test_a_civil_matter_is_asked_back_on_a_labour_channel(who, case):
 
 
 def test_a_told_day_starts_its_clock_and_can_be_struck_out(who, case):
-    row = law.record_fact(case, "accident", date(2026, 11, 1), "就诊记录", who)
+    row = case_law.record_fact(case, "accident", date(2026, 11, 1), "就诊记录", who)
     due = [c.due for c in clock_queries.of_case(case, who.today) if c.id == "L28"]
     assert due == [date(2026, 12, 1), date(2027, 11, 1)]
-    law.drop_fact(case, row.id, "日期听错了", who)
+    case_law.drop_fact(case, row.id, "日期听错了", who)
     assert not [c for c in clock_queries.of_case(case, who.today) if c.id == "L28"]
-    assert refused(lambda: law.drop_fact(case, row.id, "再划一次", who))
+    assert refused(lambda: case_law.drop_fact(case, row.id, "再划一次", who))
 
 
 def test_days_in_an_impossible_order_or_ahead_are_refused_with_the_article(who, case):
-    law.record_fact(case, "platform_message", who.today, "", who)
-    found = refused(lambda: law.record_fact(case, "platform_accepted", who.today - DAY, "", who))
+    case_law.record_fact(case, "platform_message", who.today, "", who)
+    found = refused(lambda: case_law.record_fact(case, "platform_accepted", who.today - DAY, "", who))
     assert "第12条" in found[0].text.zh
-    assert refused(lambda: law.record_fact(case, "accident", who.today + DAY, "", who))
-    assert refused(lambda: law.record_fact(case, "received", who.today, "", who))[0].field == "fact"
-    assert refused(lambda: law.record_fact(case, "platform_message", who.today, "", who))[0].field == "on"
+    assert refused(lambda: case_law.record_fact(case, "accident", who.today + DAY, "", who))
+    assert refused(lambda: case_law.record_fact(case, "received", who.today, "", who))[0].field == "fact"
+    assert refused(lambda: case_law.record_fact(case, "platform_message", who.today, "", who))[0].field == "on"
 
 
 def test_papers_signed_goes_before_the_day_of_receipt(who):
     case = casework.make_case(who, channel="E")
     casework.bring(case, "MEDIATING", who)
     assert clock(case, "M-E", who.today).trigger_on == case.received_on
-    law.record_fact(case, "papers_signed", date(2026, 11, 16), "送达回证", who)
+    case_law.record_fact(case, "papers_signed", date(2026, 11, 16), "送达回证", who)
     assert clock(case, "M-E", who.today).trigger_on == date(2026, 11, 16)
-    law.record_fact(case, "platform_accepted", date(2026, 11, 17), "", who)
+    case_law.record_fact(case, "platform_accepted", date(2026, 11, 17), "", who)
     assert clock(case, "M-E", who.today).trigger_on == date(2026, 11, 17)
 
 
@@ -114,13 +114,13 @@ def test_papers_signed_goes_before_the_day_of_receipt(who):
 
 def test_pause_and_resume_need_reason_and_document_and_keep_their_clock(who, case):
     casework.bring(case, "MEDIATING", who)
-    fields = {p.field for p in refused(lambda: law.change_clock(case, Decision("M-A", "pause", who.today), who))}
+    fields = {p.field for p in refused(lambda: case_law.change_clock(case, Decision("M-A", "pause", who.today), who))}
     assert fields == {"ground", "document"}
-    law.change_clock(case, Decision("M-A", "pause", who.today, ground="injury_finding", document="受理通知"), who)
+    case_law.change_clock(case, Decision("M-A", "pause", who.today, ground="injury_finding", document="受理通知"), who)
     assert facts.of(case, who.today).is_paused
     assert clock(case, "M-A", who.today).due is None
     later = on(who, who.today + 3 * DAY)
-    law.change_clock(case, Decision("M-A", "resume", later.today, reason="认定已出"), later)
+    case_law.change_clock(case, Decision("M-A", "resume", later.today, reason="认定已出"), later)
     assert not facts.of(case, later.today).is_paused
     assert clock(case, "M-A", later.today).due == date(2026, 12, 7)  # raw 12-06 is a Sunday
     assert clock(case, "L7", later.today).due == date(2026, 12, 7)
@@ -134,15 +134,15 @@ def test_the_move_to_pause_asks_the_rule(who):
 
 
 def test_pausing_a_time_bar_does_not_pause_mediation(who, case):
-    law.set_heads(case, Heads(employment_ended_on=date(2026, 3, 1)), who)
+    case_law.set_heads(case, Heads(employment_ended_on=date(2026, 3, 1)), who)
     casework.bring(case, "MEDIATING", who)
-    law.change_clock(case, Decision("L17", "pause", who.today, ground="force_majeure", document="封路通告"), who)
+    case_law.change_clock(case, Decision("L17", "pause", who.today, ground="force_majeure", document="封路通告"), who)
     assert not facts.of(case, who.today).is_paused
     assert clock(case, "L17", who.today).due is None
 
 
 def override(case, to_on, reason, document, who):
-    law.change_clock(case, Decision("M-A", "override", None, to_on, reason, document), who)
+    case_law.change_clock(case, Decision("M-A", "override", None, to_on, reason, document), who)
 
 
 def test_a_day_set_by_hand_needs_reason_and_document(who, case):
@@ -154,7 +154,7 @@ def test_a_day_set_by_hand_needs_reason_and_document(who, case):
     found = clock(case, "M-A", who.today)
     assert (found.due, found.is_set_by_hand) == (to_on, True)
     assert case.next_due_on == date(2026, 12, 20)
-    assert cases.last_event(case).kind == "clock_overridden"
+    assert moves.last_event(case).kind == "clock_overridden"
     assert digests.verify() == []
 
 
@@ -162,16 +162,16 @@ def test_extension_by_the_day_of_each_side(who, case):
     casework.bring(case, "MEDIATING", who)
     both = {"applicant": who.today, "respondent": who.today}
     ahead = {**both, "respondent": who.today + DAY}
-    assert refused(lambda: law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31)), who))
-    assert refused(lambda: law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31), signed=ahead), who))
-    row = law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31), signed=both), who)
+    assert refused(lambda: case_law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31)), who))
+    assert refused(lambda: case_law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31), signed=ahead), who))
+    row = case_law.change_clock(case, Decision("M-A", "extend", None, date(2026, 12, 31), signed=both), who)
     assert row.signed == {"applicant": "2026-11-18", "respondent": "2026-11-18"}
     assert clock(case, "M-A", who.today).due == date(2026, 12, 31)
 
 
 def test_a_colleague_of_another_site_may_not(actor, case):
-    with pytest.raises(cases.Forbidden):
-        law.record_fact(case, "accident", date(2026, 11, 1), "", actor("window"))
+    with pytest.raises(moves.Forbidden):
+        case_law.record_fact(case, "accident", date(2026, 11, 1), "", actor("window"))
     assert house.get_user("window").station_id != case.station_id
 
 
@@ -180,39 +180,39 @@ def test_a_colleague_of_another_site_may_not(actor, case):
 
 def test_interruptions_are_appended_with_evidence_and_restart_the_bar(who, case):
     case.interruptions.clear()
-    law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 1)), who)
+    case_law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 1)), who)
     assert clock(case, "L17", who.today).due == date(2026, 12, 1)
     bar = next(bar for bar in queries.bars(case, who.today) if bar.clock.id == "L17")
     assert (bar.alert, bar.is_aid_urgent) == ("soon", False)
     near = next(b for b in queries.bars(case, date(2026, 11, 25)) if b.clock.id == "L17")
     assert (near.alert, near.is_aid_urgent) == ("red", True)
-    assert {p.field for p in refused(lambda: law.interrupt(case, "claim", None, "", who))} == {"on", "evidence"}
-    law.interrupt(case, "claim", date(2026, 11, 10), "微信截图", who)
+    assert {p.field for p in refused(lambda: case_law.interrupt(case, "claim", None, "", who))} == {"on", "evidence"}
+    case_law.interrupt(case, "claim", date(2026, 11, 10), "微信截图", who)
     assert clock(case, "L17", who.today).due == date(2027, 11, 10)
     assert [r.is_effective for r in queries.bars(case, who.today)[0].restarts] == [True]
-    assert refused(lambda: law.interrupt(case, "claim", date(2026, 11, 10), "再记", who))
+    assert refused(lambda: case_law.interrupt(case, "claim", date(2026, 11, 10), "再记", who))
 
 
 # Scope and heads
 
 
 def test_scope_check_records_its_ground_and_next_doors(who, case):
-    answer = law.check_scope(case, Question("over_age", date(2026, 7, 2)), who)
+    answer = case_law.check_scope(case, Question("over_age", date(2026, 7, 2)), who)
     assert (answer.verdict, case.relation) == ("labour", "over_age")
     row = case.scope_checks[-1]
     assert (row.cites, row.confidence, row.verdict) == ("R56 19", "H", "labour")
-    answer = law.check_scope(case, Question("labour", date(2026, 7, 2), "farm_hand"), who)
+    answer = case_law.check_scope(case, Question("labour", date(2026, 7, 2), "farm_hand"), who)
     assert (answer.verdict, answer.doors) == ("out", ("justice", "court"))
-    assert {p.field for p in refused(lambda: law.check_scope(case, Question("", None), who))} == {"relation", "facts_on"}
+    assert {p.field for p in refused(lambda: case_law.check_scope(case, Question("", None), who))} == {"relation", "facts_on"}
     assert len(case.scope_checks) == 2
 
 
 def test_cause_and_heads_carry_their_version(who, case):
-    law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who)
+    case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who)
     assert (case.court_cause, case.cause_version) == ("205(5)", "2026")
     assert (case.hr_reason, case.hr_others, case.hr_version) == ("pay", ["hours"], "MA1")
-    assert law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who) is None
-    bad = refused(lambda: law.set_heads(case, Heads("999", "x", [], infringement_known_on=who.today + DAY), who))
+    assert case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who) is None
+    bad = refused(lambda: case_law.set_heads(case, Heads("999", "x", [], infringement_known_on=who.today + DAY), who))
     assert {p.field for p in bad} == {"court_cause", "hr_reason", "infringement_known_on"}
 
 
@@ -226,22 +226,22 @@ def test_a_new_year_lists_the_deadlines_that_it_changes(who):
     assert clock(case, "M-A", late.today).due == date(2027, 1, 1)  # a Friday of a year not loaded
     assert clock(case, "M-A", late.today).provisional
     rows = [{"date": f"2027-{d}", "kind": "off", "name": "元旦"} for d in ("01-01", "01-02", "01-03", "10-01")]
-    found = {change.clock.id: (change.before, change.after) for change in law.deadline_changes(rows, late.today)}
+    found = {change.clock.id: (change.before, change.after) for change in case_law.deadline_changes(rows, late.today)}
     assert found["M-A"] == (date(2027, 1, 1), date(2027, 1, 4))
     for row in rows:
         db.session.add(CalendarDay(on=date.fromisoformat(row["date"]), kind="off", name="元旦"))
     db.session.flush()
-    cases.refresh_hints(case, late)
+    moves.refresh_hints(case, late)
     assert case.next_due_on == date(2027, 1, 4)
 
 
 def test_a_county_day_moves_only_its_own_cases(who, case):
     casework.bring(case, "MEDIATING", who)
     rows = [{"date": "2026-12-03", "kind": "off", "name": "本旗放假"}]
-    assert law.deadline_changes(rows, who.today, county="elsewhere") == []
+    assert case_law.deadline_changes(rows, who.today, county="elsewhere") == []
     case.station.county = "urad"
     db.session.flush()
-    found = {c.clock.id: c.after for c in law.deadline_changes(rows, who.today, county="urad")}
+    found = {c.clock.id: c.after for c in case_law.deadline_changes(rows, who.today, county="urad")}
     assert found["M-A"] == date(2026, 12, 4)
 
 
@@ -255,7 +255,7 @@ def test_the_bar_goes_when_the_last_agreed_money_came(who):
     pay(case, who, 20000, on=date(2026, 11, 10))
     bar = find_clock(clock_queries.of_case(case, today), "L17")
     assert (bar.state, bar.stopped_on) == ("stopped", date(2026, 11, 10))
-    assert "L17" not in {row.clock.id for row in clock_queries.shown(case, today, ledger.position(case, today))}
+    assert "L17" not in {row.clock.id for row in clock_queries.shown(case, today, case_money.position(case, today))}
     assert queries.bars(case, today) == []
 
 

@@ -7,11 +7,11 @@ import pytest
 from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Instalment, InstalmentShare
 from mediation.queries.house import digests
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
-from mediation.services.law import law, procedures
+from mediation.services.law import case_law, procedures
 from mediation.services.law.procedures import Done, Request
 from tests import casework
 
@@ -170,4 +170,4 @@ def test_civil_disputes_and_court_channels(who):
 
 def test_facts_of_procedures_cannot_be_struck_out_alone(who, case):
     procedures.request(case, "jud_confirm", BOTH, who)
-    assert refused(lambda: law.drop_fact(case, case.case_facts[0].id, "误记", who))
+    assert refused(lambda: case_law.drop_fact(case, case.case_facts[0].id, "误记", who))

@@ -24,10 +24,10 @@ from mediation.queries.ledger import exports as queries
 from mediation.queries.ledger import selection as selections
 from mediation.rules.language import Refused
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.house import accounts
-from mediation.services.house import house as services
-from mediation.services.house.house import Place
+from mediation.services.house import admin as services
+from mediation.services.house.admin import Place
 from mediation.services.ledger import exports as service
 from mediation.services.ledger.exports import Result
 from tests import exports, house, prepared
@@ -98,7 +98,7 @@ def test_whole_numbers_need_a_reason_and_the_right(made):
         service.ask(selection, "csv", "  ", house.actor("supervisor"))
     assert refusal.value.problems[0].field == "reason"
     for name in ("mediator", "lead", "auditor", "liaison", "admin"):
-        with pytest.raises(cases.Forbidden):
+        with pytest.raises(moves.Forbidden):
             service.ask(selection, "csv", "银行代发", house.actor(name))
     with pytest.raises(Refused):
         service.ask(selections.read({"sheet": "claims"}), "csv", "银行代发", house.actor("supervisor"))
@@ -109,7 +109,7 @@ def test_nobody_approves_himself_and_nobody_without_the_right_or_reach(made):
     with pytest.raises(Refused):
         service.approve(row.id, house.actor("supervisor"))
     for name in ("mediator", "auditor", "admin", "supervisor2"):
-        with pytest.raises(cases.Forbidden):
+        with pytest.raises(moves.Forbidden):
             service.approve(row.id, house.actor(name))
     with pytest.raises(Refused):
         service.begin_unmasked(row.id, house.actor("supervisor"))
@@ -126,7 +126,7 @@ def test_an_approved_one_is_taken_once_within_a_day_by_who_asked(made):
     row = service.ask(selections.read(CASES), "csv", "银行代发", asker)
     service.approve(row.id, second())
     assert last_event().kind == "export_approved"
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         service.begin_unmasked(row.id, second())
     with pytest.raises(Refused):
         service.begin_unmasked(row.id, replace(asker, now=asker.now + timedelta(hours=25)))

@@ -10,7 +10,7 @@ from mediation.extensions import db
 from mediation.models import Event
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.people import employers, parties
 from tests import docket
 
@@ -64,10 +64,10 @@ def test_change_writes_fields_and_titles_follow(actor):
     assert json.loads(event.data) == {"employer": row.id, "fields": ["short_name", "legal_person"]}
     assert case.respondent_title == "宏远" and row.version == 2 and not digests.verify()
     assert employers.change(row, {"short_name": "宏远"}, actor()) == []
-    with pytest.raises(cases.Conflict):
+    with pytest.raises(moves.Conflict):
         employers.change(row, {"short_name": "远"}, actor("colleague"), seen_version=1)
 
 
 def test_readers_do_not_write(actor):
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         employers.register({"name": "宏远"}, actor("auditor"))

@@ -12,7 +12,7 @@ from mediation.models import Agreement, AgreementItem, Event, Party
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, worker_list
 from tests import docket
@@ -129,13 +129,13 @@ def test_change_names_fields_never_values(case, actor):
 def test_two_people_at_one_party(case, actor):
     worker, seen = parties.workers(case)[0], case.version
     parties.change_party(case, worker, {"address": "一"}, actor(), seen_version=seen)
-    with pytest.raises(cases.Conflict) as conflict:
+    with pytest.raises(moves.Conflict) as conflict:
         parties.change_party(case, worker, {"address": "二"}, actor("lead"), seen_version=seen)
     assert conflict.value.event.kind == "party_changed" and worker.address == "一"
 
 
 def test_a_colleague_may_not_and_an_archive_is_left_alone(case, actor):
-    with pytest.raises(cases.Forbidden):
+    with pytest.raises(moves.Forbidden):
         parties.add_party(case, person(), actor("window"))
     case.state = "ARCHIVED"
     with pytest.raises(Refused):

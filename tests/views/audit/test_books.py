@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Case, Closing, Commission, Explanation, Reconciliation
-from mediation.queries.audit.audit import About
-from mediation.services.audit import audit
+from mediation.queries.audit.findings import About
+from mediation.services.audit import findings
 from mediation.services.figures import closings
-from mediation.services.money import ledger
+from mediation.services.money import agreements
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
@@ -124,7 +124,7 @@ def test_free_text_of_the_money_stays_at_home(app, client, made):
     base, worker = made(paid=500000)
     with app.app_context():
         case = db.session.scalar(select(Case).where(Case.number == base.rsplit("/", 1)[1]))
-        ledger.reverse_payment(case, case.payments[0], "他女儿住院，钱被借走", house.actor("mediator"))
+        agreements.reverse_payment(case, case.payments[0], "他女儿住院，钱被借走", house.actor("mediator"))
         db.session.commit()
     for parts in (["money", "agreement"], ["money", "agreement", "parties"]):
         shared(app, base, parts)
@@ -337,7 +337,7 @@ def test_reopening_waits_for_the_auditor(app, client, closed):
     client("auditor").get(link["href"])
     with app.app_context():
         actor = house.actor("auditor")
-        audit.note(About("period", "2026Q3", house.get_station("urad-middle")), "figures", "有重复", actor.today, actor)
+        findings.note(About("period", "2026Q3", house.get_station("urad-middle")), "figures", "有重复", actor.today, actor)
         db.session.commit()
     page = supervisor.get(period)
     supervisor.submit(page, f'form[action="{period}/reopen"]', status=422, reason="")

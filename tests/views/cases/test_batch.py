@@ -10,8 +10,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agreement, CaseLink
 from mediation.queries import door
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Item, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Item, Step, Terms
 from tests import casework, house, prepared
 
 FORM = "form[action$='/coordination/batch']"
@@ -37,7 +37,7 @@ def agree(app, number: str) -> None:
         actor = house.actor("mediator")
         case = door.find_case(actor, number)
         worker = next(p.id for p in case.parties if p.side == "applicant")
-        ledger.agree(case, Terms(
+        agreements.agree(case, Terms(
             actor.today, payer_party_id=casework.respondent(case).id, items=[Item(worker, "wages", 800000)],
             steps=[Step(actor.today, "", 600000), Step(actor.today + timedelta(31), "", 200000)],
             terms="逾期一天加付五十元", is_accelerated=True), actor)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Supervision
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 from tests import casework, house
 
 
@@ -263,4 +263,4 @@ def test_the_batch_is_one_event_each(app, made, client):
                  mediator=str(user_id(app, "mediator")))
     with app.app_context():
         for case in db.session.scalars(select(Case).where(Case.number.in_(numbers))):
-            assert cases.last_event(case).kind == "assigned"
+            assert moves.last_event(case).kind == "assigned"

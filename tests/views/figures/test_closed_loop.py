@@ -12,7 +12,7 @@ from mediation.models import Agency, Commission, SideProcedure, Supervision
 from mediation.queries.figures import closed_loop
 from mediation.services import records
 from mediation.services.people import employers
-from mediation.services.prevention import letters, prevention
+from mediation.services.prevention import before_cases, supervision_letters
 from tests import docket, house, prepared
 
 # Two inquiries of three people, a visit, a lecture for 40, one lead settled and one open, three cases accepted of
@@ -42,8 +42,8 @@ def fill() -> None:
     records.record("activity", {"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)
     records.record("activity", {"kind": "lecture", "title": "夜校", "people": 40}, actor)
     found = [records.record("lead", {"source": "visit", "risk": "wages", "employer_id": row.id}, actor) for _ in "ab"]
-    prevention.settle_lead(found[0], "补发了", actor)
-    letters.send(row, {"kind": "reminder", "facts": "拖欠", "demand": "补发"}, house.actor("supervisor"))
+    before_cases.settle_lead(found[0], "补发了", actor)
+    supervision_letters.send(row, {"kind": "reminder", "facts": "拖欠", "demand": "补发"}, house.actor("supervisor"))
     cases = [docket.open_case(worker=name, accepted_on=day, outcome=outcome, joint_count=joint,
                               concluded_on=day if outcome else None)
              for name, outcome, joint in (("甲", "AGREED", 2), ("乙", "TO_ARBITRATION", 0), ("丙", "", 0),

@@ -8,11 +8,11 @@ import pytest
 
 from mediation.extensions import db
 from mediation.models import Case, Event, IssuedFigure
-from mediation.queries.audit import audit as queries
+from mediation.queries.audit import findings as queries
 from mediation.queries.figures import issued, scopes
 from mediation.queries.house import checks, digests
 from mediation.services import records
-from mediation.services.audit import audit
+from mediation.services.audit import findings
 from mediation.services.figures import closings, issuing
 from mediation.services.house import calendar
 from mediation.services.people import employers, parties
@@ -78,7 +78,7 @@ def test_everything_that_could_have_moved_a_figure_is_listed(client, app, paid):
         records.record("inquiry", {"way": "phone", "topic": "overtime", "question": "加班"}, beyond)
         closings.close(house.get_station("urad-middle"), "2026-09", chief)
         calendar.set_local_day("150824", date(2026, 12, 1), "off", "那达慕", "", chief)
-        audit.note(queries.about_case(case), "money", "少十元", days(chief, 9), house.actor("auditor"))
+        findings.note(queries.about_case(case), "money", "少十元", days(chief, 9), house.actor("auditor"))
         number = case.number
         db.session.commit()
         db.session.remove()

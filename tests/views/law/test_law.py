@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission
 from mediation.queries.house import digests
-from mediation.services.law import law
+from mediation.services.law import case_law
 from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"
@@ -26,7 +26,7 @@ def made(app):
             case = casework.make_case(then, **values)
             casework.bring(case, state, then)
             for fact, on in facts:
-                law.record_fact(case, fact, on, SCRIPT, now)
+                case_law.record_fact(case, fact, on, SCRIPT, now)
             db.session.commit()
             return f"/cases/{case.number}"
     return partial(prepared.once, app, make)

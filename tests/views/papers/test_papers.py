@@ -12,8 +12,8 @@ from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
 from mediation.rules.papers import paperwork
 from mediation.services import journal
-from mediation.services.money import ledger
-from mediation.services.money.ledger import Item, Sign, Step, Terms
+from mediation.services.money import agreements
+from mediation.services.money.agreements import Item, Sign, Step, Terms
 from tests import casework, house, prepared
 
 
@@ -41,8 +41,8 @@ def agree(number: str) -> None:
     signs = [Sign("applicant", worker.id, "sign", actor.today), Sign("respondent", boss.id, "sign", actor.today),
              Sign("mediator", None, "sign", actor.today), Sign("seal", None, "stamp", actor.today)]
     steps = [Step(actor.today, "", 1000000), Step(actor.today + timedelta(days=30), "", 805000)]
-    ledger.agree(case, Terms(made_on=actor.today, payer_party_id=boss.id, items=[Item(worker.id, "wages", 1805000)],
-                             steps=steps, signatures=signs, terms="互不追究"), actor, confirmed=True)
+    agreements.agree(case, Terms(made_on=actor.today, payer_party_id=boss.id, items=[Item(worker.id, "wages", 1805000)],
+                                 steps=steps, signatures=signs, terms="互不追究"), actor, confirmed=True)
 
 
 def test_every_paper_prints_filled_and_empty(client, made):

@@ -12,7 +12,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases import cases, drafts
+from mediation.services.cases import drafts, moves
 from mediation.services.records import require, tell
 
 PERMISSION = "prevention.write"
@@ -102,7 +102,7 @@ def link_case(token: str, case: Case, actor: Actor) -> None:
         ids = {"inquiry": None, "lead": None, model.__tablename__: row.id}
         journal.record(actor, journal.HOUSE, "led_to_case", {**ids, "number": case.number})
         note = journal.write_note(actor, case, _told_before(row))
-        cases.act(case, "began_as", {**ids, "note": note.hash}, actor)
+        moves.act(case, "began_as", {**ids, "note": note.hash}, actor)
 
 
 def _told_before(row: Inquiry | Lead) -> str:

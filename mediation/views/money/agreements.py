@@ -6,24 +6,24 @@ from types import SimpleNamespace
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
+from mediation.forms.money import agreements as forms
 from mediation.forms.money import copy_from_lead
-from mediation.forms.money import ledger as forms
 from mediation.models import Agreement, Case, Payment
 from mediation.queries import door
 from mediation.queries.audit import explanations, reconciling
 from mediation.queries.cases import links
-from mediation.queries.money import ledger as money_queries
+from mediation.queries.money import case_money as money_queries
 from mediation.rules import access
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
 from mediation.rules.money import amounts
-from mediation.services.cases import cases
-from mediation.services.money import ledger
+from mediation.services.cases import moves
+from mediation.services.money import agreements
 from mediation.services.people import name_respondent
 from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
-from mediation.views.cases.cases import flash_after
+from mediation.views.cases.case_page import flash_after
 from mediation.views.figures import closings
 from mediation.views.guard import permit
 from mediation.views.press import Answer, OnlyShown, press, show_again
@@ -70,17 +70,17 @@ def _contradictions(case: Case) -> list[explanations.Line]:
 def _deal(case: Case, agreement: Agreement, sign: forms.SignForm | None,
           consent: forms.ConsentForm | None) -> SimpleNamespace:
     """What the page shows of an agreement beyond its rows: effect, who is missing, the forms to add them."""
-    around = ledger.ground(case, guard.actor().today)
+    around = agreements.ground(case, guard.actor().today)
     missing, absent = missing_signers(case, agreement), missing_consents(agreement)
     return SimpleNamespace(
-        effect=ledger.effect_of(agreement, around), names={p.id: p.name for p in case.parties}, missing=missing,
+        effect=agreements.effect_of(agreement, around), names={p.id: p.name for p in case.parties}, missing=missing,
         absent=absent, sign=sign or forms.sign_form(missing), consent=consent or forms.consent_form(absent))
 
 
 def missing_signers(case: Case, agreement: Agreement) -> list[forms.Signer]:
     """Everybody who may still sign, those whose signature is needed first."""
     given = {(row.signer, row.party_id) for row in agreement.signatures}
-    needed = set(ledger.must_sign(agreement, ledger.ground(case, guard.actor().today)))
+    needed = set(agreements.must_sign(agreement, agreements.ground(case, guard.actor().today)))
     rows = [row for row in forms.signers(case) if (row.signer, row.party.id if row.party else None) not in given
             and (row.party or agreement.kind == "mediated")]
     return sorted(rows, key=lambda row: bool(row.party) and (row.signer, row.party.id) not in needed)
@@ -168,13 +168,13 @@ def _agreed(case: Case, form: forms.AgreementForm, is_paid: bool, seen: int | No
     actor, terms = guard.actor(), form.terms(is_paid)
     is_settled = terms.kind == "settled"
     if is_paid:
-        _agreement, paid = ledger.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)
+        _agreement, paid = agreements.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)
         return Text("已记协议，已登记到账{sum}元。下一步：回访，结案。",
                     "Agreement and payment of {sum} yuan recorded. Next: follow up, close.").fill(
             sum=amounts.print_yuan(paid.amount_fen))
-    made = ledger.agree(case, terms, actor, seen, is_settled, form.confirmed)
+    made = agreements.agree(case, terms, actor, seen, is_settled, form.confirmed)
     row = workflow.MOVES["settle" if is_settled else "agree"]
-    return cases.flash_of(row, next=ledger.next_step(case, made, ledger.ground(case, actor.today)))
+    return moves.flash_of(row, next=agreements.next_step(case, made, agreements.ground(case, actor.today)))
 
 
 # Later signatures and consents ----------------------------------------------------------------------------------
@@ -193,9 +193,9 @@ def sign(number: str) -> Answer:
     agreement = _current(case)
     form = forms.sign_form(missing_signers(case, agreement), is_sent=True)
     return press(
-        form, lambda: ledger.sign(case, agreement, form.signatures(form.day.data), guard.actor()),
+        form, lambda: agreements.sign(case, agreement, form.signatures(form.day.data), guard.actor()),
         lambda: _tab(guard.get_case(number, "case.work"), sign=form), f"/cases/{number}/agreement#signatures",
-        lambda _done: _signed(ledger.effect_of(agreement, ledger.ground(case, guard.actor().today))))
+        lambda _done: _signed(agreements.effect_of(agreement, agreements.ground(case, guard.actor().today))))
 
 
 def _signed(found: effect.Effect) -> Text:
@@ -210,7 +210,7 @@ def consent(number: str) -> Answer:
     case = guard.get_case(number, "case.work")
     agreement = _current(case)
     form = forms.consent_form(missing_consents(agreement), is_sent=True)
-    return press(form, lambda: ledger.consent(case, agreement, form.consents_of(), guard.actor()),
+    return press(form, lambda: agreements.consent(case, agreement, form.consents_of(), guard.actor()),
                  lambda: _tab(guard.get_case(number, "case.work"), consent=form),
                  f"/cases/{number}/agreement#consents", _("已记同意。"))
 
@@ -223,7 +223,7 @@ def new_payment(number: str) -> str:
     """``?part=1`` leaves the sums open, ``?verify=n`` starts from what the employer said."""
     case = guard.get_case(number, "money.record")
     said = _find_payment(case, request.args.get("verify", ""))
-    proposed = _proved(said) if said else ledger.whole_of_next(case, guard.actor().today)
+    proposed = _proved(said) if said else agreements.whole_of_next(case, guard.actor().today)
     form = forms.payment_form(case, _position(case), proposed, is_part="part" in request.args)
     if said:
         form.verifies.data = said.seq
@@ -238,9 +238,9 @@ def _find_payment(case: Case, seq: str) -> Payment | None:
     return next((row for row in money_queries.payments_of(case) if str(row.seq) == seq), None)
 
 
-def _proved(said: Payment) -> ledger.Entry:
-    return ledger.Entry(said.paid_on, said.amount_fen, shares={s.party_id: s.amount_fen for s in said.shares},
-                        payer_party_id=said.payer_party_id)
+def _proved(said: Payment) -> agreements.Entry:
+    return agreements.Entry(said.paid_on, said.amount_fen, shares={s.party_id: s.amount_fen for s in said.shares},
+                            payer_party_id=said.payer_party_id)
 
 
 def _payment_page(case: Case, form: forms.PaymentForm) -> str:
@@ -263,12 +263,12 @@ def record(number: str) -> Answer:
 
 def _record(case: Case, form: forms.PaymentForm) -> Payment:
     if request.form.get("do") == "share":
-        form.show_shares(ledger.shared(case, form.entry(), guard.actor().today))
+        form.show_shares(agreements.shared(case, form.entry(), guard.actor().today))
         raise OnlyShown
     said = _find_payment(case, str(form.verifies.data or ""))
     if said:
-        return ledger.verify_payment(case, said, form.entry(), guard.actor(), form.confirmed)
-    return ledger.record_payment(case, form.entry(), guard.actor(), form.confirmed)
+        return agreements.verify_payment(case, said, form.entry(), guard.actor(), form.confirmed)
+    return agreements.record_payment(case, form.entry(), guard.actor(), form.confirmed)
 
 
 def _get_payment(case: Case, seq: int) -> Payment:
@@ -299,7 +299,7 @@ def reverse(number: str, seq: int) -> Answer:
     def page() -> str:
         shown = guard.get_case(number, "money.record")
         return _reversal_page(shown, _get_payment(shown, seq), form)
-    return press(form, lambda: ledger.reverse_payment(case, payment, form.reason.data, guard.actor()), page,
+    return press(form, lambda: agreements.reverse_payment(case, payment, form.reason.data, guard.actor()), page,
                  f"/cases/{number}/agreement#payments",
                  lambda _done: flash_after(case, "reverse_payment", {"sum": amounts.print_yuan(payment.amount_fen)}),
                  remarks=lambda _done: closings.remarks(case, payment.paid_on))

@@ -14,7 +14,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import paperwork
 from mediation.services import journal
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 PERMISSION = "case.work"
 
@@ -35,12 +35,12 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list
     A notice of the way to arbitration that is given in writing is the move 书面告知 too, if the case waits for it.
     Raises Forbidden, or Refused with all problems.
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     if found := problems(case, kinds, given, actor):
         raise Refused(found)
     rows = [_write(case, kind, given, actor) for kind in kinds]
     if set(kinds) & paperwork.NOTICES and given.way and _waits_for_notice(case, actor):
-        cases.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
+        moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
     return rows
 
 
@@ -69,7 +69,7 @@ def _write(case: Case, kind: str, given: Given, actor: Actor) -> Paper:
                 given_way=given.way, given_to=given.to, note=given.note)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "paper_recorded", {"paper": row.id, "kind": kind, "number": number, "given_way": given.way,
+    moves.act(case, "paper_recorded", {"paper": row.id, "kind": kind, "number": number, "given_way": given.way,
                                        "given_on": row.given_on}, actor, happened_on=given.on)
     return row
 
@@ -81,5 +81,5 @@ def _waits_for_notice(case: Case, actor: Actor) -> bool:
 
 def log_numbers(case: Case, kind: str, actor: Actor) -> None:
     """Write that full identity numbers go on a paper; the caller commits before it shows them."""
-    cases.require(case, "party.reveal", actor)
+    moves.require(case, "party.reveal", actor)
     journal.log_access(actor, "reveal", case.number, f"paper {kind}: paper")

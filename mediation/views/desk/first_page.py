@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.queries.audit import audit
+from mediation.queries.audit import findings
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.cases import duplicates, search
-from mediation.queries.desk import desk, oversight, supervision, work_lists
-from mediation.queries.house import house
+from mediation.queries.desk import first_page, oversight, supervision, work_lists
+from mediation.queries.house import admin
 from mediation.queries.prevention import prevention
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
@@ -26,27 +26,29 @@ def show():
 
 
 def _page(template: str, **values: object):
-    return render_template(template, clock_name=work_lists.clock_name, state_text=desk.state_text, tone=desk.tone,
-                           phrases=rows.Phrases(), findings=audit.waiting(guard.actor()), finding_words=audit.WORDS,
+    return render_template(template, clock_name=work_lists.clock_name, state_text=first_page.state_text,
+                           tone=first_page.tone,
+                           phrases=rows.Phrases(), findings=findings.waiting(guard.actor()),
+                           finding_words=findings.WORDS,
                            **values)
 
 
 def _counter(actor: Actor):
     """Mediator and lead: what to do today; a lead also sees who at the site has how much."""
-    found = desk.build(actor)
+    found = first_page.build(actor)
     loads = oversight.workload(actor, found.swept) if actor.role == "lead" else []
     return _page("desk/counter.html", desk=found, loads=loads, columns=oversight.LOAD,
                  late_letters=prevention.late_letters(actor) if actor.role == "lead" else [],
                  reminders=supervision.open_for(actor),
-                 on_duty=desk.on_duty(actor), late_replies=coordination.late_replies(actor),
+                 on_duty=first_page.on_duty(actor), late_replies=coordination.late_replies(actor),
                  handovers=handovers.waiting(actor))
 
 
 def _supervisor(actor: Actor):
-    found = desk.build(actor)
+    found = first_page.build(actor)
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late, found.swept),
-                 columns=oversight.LOAD, accounts=house.unconfirmed(actor),
-                 supervised=supervision.unanswered(actor, "supervise", desk.SHOWN),
+                 columns=oversight.LOAD, accounts=admin.unconfirmed(actor),
+                 supervised=supervision.unanswered(actor, "supervise", first_page.SHOWN),
                  late_letters=prevention.late_letters(actor), duplicates=duplicates.across_unions(actor),
                  late_replies=coordination.late_replies(actor),
                  handovers=handovers.waiting(actor))
@@ -54,8 +56,8 @@ def _supervisor(actor: Actor):
 
 def _liaison(actor: Actor):
     """Cases shared with the body, and what it has been asked."""
-    found = desk.work_of(actor)
-    replies = desk.replies(actor)
+    found = first_page.work_of(actor)
+    replies = first_page.replies(actor)
     cases = {case.id: case for work in found for case in work.rows} | {row.case_id: row.case for row in replies}
     return _page("desk/liaison.html", work=found, replies=replies,
                            handovers=handovers.waiting(actor),
@@ -63,7 +65,7 @@ def _liaison(actor: Actor):
 
 
 def _auditor(actor: Actor):
-    found = desk.build(actor)
+    found = first_page.build(actor)
     return _page("desk/auditor.html", desk=found, 
                  changes=oversight.changes(actor), since=reporting.last_monday(actor.today),
                  seals=oversight.last_seals(), unsealed=oversight.unsealed_events())

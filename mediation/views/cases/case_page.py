@@ -14,7 +14,7 @@ from mediation.rules import reading
 from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
-from mediation.services.cases import cases, effects
+from mediation.services.cases import effects, moves
 from mediation.services.people import reveals
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -134,10 +134,10 @@ def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: Move
     """Call the service; in a chain a problem's field gets the prefix of the move that was refused."""
     actor, seen = guard.actor(), form.seen_version
     if len(keys) == 1:
-        cases.move(case, keys[0], {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
+        moves.move(case, keys[0], {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
         return
     try:
-        cases.chain(case, keys, answers, actor, seen)
+        moves.chain(case, keys, answers, actor, seen)
     except Refused as refusal:
         raise Refused([p._replace(field=f"{refusal.move}-{p.field}" if p.field else "") for p in refusal.problems],
                       refusal.move) from refusal
@@ -169,7 +169,7 @@ def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:
     row, actor = workflow.MOVES[key], guard.actor()
     rows = case_rows.current(case, actor.today)
     day = answers.get("to_on")
-    said = cases.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",
+    said = moves.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",
                                        into=answers.get("into") or "", n=len(rows.hearings),
                                        sum=answers.get("sum") or ""))
     scene = dossier.outlook(rows, actor)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from flask import Blueprint, abort, render_template
 
 from mediation.forms.base import BaseForm
-from mediation.forms.law import law as forms
+from mediation.forms.law import case_law as forms
 from mediation.models import Case
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
 from mediation.queries.law import referral_targets
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, retention
 from mediation.rules.law.clocks import Clock
-from mediation.services.law import law
+from mediation.services.law import case_law
 from mediation.services.law import procedures as side
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -30,7 +30,8 @@ def _answer(case: Case, form: BaseForm, act: Callable[[], object], message: Text
             page: Callable[[Case, BaseForm], str], target: str) -> Answer:
     """One press of such a page: done and back to it, or the page again with what was typed."""
     number = case.number
-    return press(form, act, lambda: page(guard.get_case(number, law.PERMISSION), form), f"/cases/{number}/{target}",
+    return press(form, act, lambda: page(guard.get_case(number, case_law.PERMISSION), form),
+                 f"/cases/{number}/{target}",
                  message)
 
 
@@ -46,20 +47,20 @@ def show_clocks(number: str):
 @bp.post("/cases/<number>/clocks/decisions")
 @permit("case.work")
 def decide(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     running = _running(case)
     form = forms.decision_form(running, True)
     decision = lambda: form.decision(forms.approver_of(running, form.rule.data))  # noqa: E731
-    return _answer(case, form, lambda: law.change_clock(case, decision(), guard.actor(), form.confirmed),
+    return _answer(case, form, lambda: case_law.change_clock(case, decision(), guard.actor(), form.confirmed),
                    Text("期限已按此改动。", "The limit is changed."), lambda c, f: _clocks_page(c, decision=f), "clocks")
 
 
 @bp.post("/cases/<number>/clocks/facts")
 @permit("case.work")
 def record_fact(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.fact_form(True)
-    return _answer(case, form, lambda: law.record_fact(
+    return _answer(case, form, lambda: case_law.record_fact(
         case, form.fact.data or "", form.on.data, form.document.data, guard.actor()),
         Text("已记下，期限已重新计算。", "Recorded; the limits are counted anew."), lambda c, f: _clocks_page(c, fact=f),
         "clocks")
@@ -68,9 +69,9 @@ def record_fact(number: str):
 @bp.post("/cases/<number>/clocks/facts/<int:row>/drop")
 @permit("case.work")
 def drop_fact(number: str, row: int):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.drop_form(row, True)
-    return _answer(case, form, lambda: law.drop_fact(case, row, form.reason.data, guard.actor()),
+    return _answer(case, form, lambda: case_law.drop_fact(case, row, form.reason.data, guard.actor()),
                    Text("已划去，原来的记录还看得到。", "Struck out; the entry can still be read."),
                    lambda c, f: _clocks_page(c, **{f"drop_{row}": f}), "clocks")
 
@@ -78,9 +79,9 @@ def drop_fact(number: str, row: int):
 @bp.post("/cases/<number>/clocks/interruptions")
 @permit("case.work")
 def interrupt(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.interruption_form(True)
-    return _answer(case, form, lambda: law.interrupt(
+    return _answer(case, form, lambda: case_law.interrupt(
         case, form.kind.data or "", form.on.data, form.evidence.data, guard.actor()),
         Text("已记时效中断，一年从那天重新算。", "Recorded: the year runs anew from that day."),
         lambda c, f: _clocks_page(c, interruption=f), "clocks")
@@ -89,9 +90,9 @@ def interrupt(number: str):
 @bp.post("/cases/<number>/clocks/channel")
 @permit("case.work")
 def change_channel(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.channel_form(case, True)
-    return _answer(case, form, lambda: law.change_channel(
+    return _answer(case, form, lambda: case_law.change_channel(
         case, form.channel.data or "", form.procedure.data or "", form.reason.data, form.document.data, guard.actor(),
         form.confirmed), Text("渠道已改，期限按新渠道计算。", "The channel is changed; the limits follow it."),
         lambda c, f: _clocks_page(c, channel=f), "clocks")
@@ -101,10 +102,10 @@ def change_channel(number: str):
 @permit("case.work")
 def expire(number: str):
     """One press: failed because the period is over; then the written notice, ready to print."""
-    case, form = guard.get_case(number, law.PERMISSION), BaseForm()
+    case, form = guard.get_case(number, case_law.PERMISSION), BaseForm()
     return press(
-        form, lambda: law.expire(case, guard.actor(), form.seen_version),
-        lambda: _clocks_page(guard.get_case(number, law.PERMISSION), expire=form),
+        form, lambda: case_law.expire(case, guard.actor(), form.seen_version),
+        lambda: _clocks_page(guard.get_case(number, case_law.PERMISSION), expire=form),
         f"/cases/{number}/papers/termination",
         Text("已记调解不成（到期未成），时效自届满那天重新计算。下一步：打印告知书，交给双方。",
              "Recorded as failed because the period is over; the time bar runs anew from that day. Next: print the "
@@ -211,9 +212,9 @@ def show_scope(number: str):
 @bp.post("/cases/<number>/scope")
 @permit("case.work")
 def check_scope(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.scope_form(case, None, True)
-    return _answer(case, form, lambda: law.check_scope(case, form.question(), guard.actor()),
+    return _answer(case, form, lambda: case_law.check_scope(case, form.question(), guard.actor()),
                    Text("已核对，依据记在案上。", "Checked; the ground is on record."), lambda c, f: _scope_page(c, scope=f),
                    "scope")
 
@@ -221,9 +222,9 @@ def check_scope(number: str):
 @bp.post("/cases/<number>/scope/heads")
 @permit("case.work")
 def set_heads(number: str):
-    case = guard.get_case(number, law.PERMISSION)
+    case = guard.get_case(number, case_law.PERMISSION)
     form = forms.heads_form(case, ("", ""), True)
-    return _answer(case, form, lambda: law.set_heads(case, form.heads(), guard.actor()),
+    return _answer(case, form, lambda: case_law.set_heads(case, form.heads(), guard.actor()),
                    Text("已记案由和类别。", "Cause and heads are recorded."), lambda c, f: _scope_page(c, heads=f), "scope")
 
 

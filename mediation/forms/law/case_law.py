@@ -17,8 +17,8 @@ from mediation.rules.language import Text
 from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.procedures import PROCEDURES, RESULTS, Step
-from mediation.services.law import law
-from mediation.services.law.law import Decision, Heads, Question
+from mediation.services.law import case_law
+from mediation.services.law.case_law import Decision, Heads, Question
 from mediation.services.law.procedures import Done, Request
 
 PENSION = {"yes": True, "no": False}
@@ -36,7 +36,7 @@ def set_today(field: Day) -> None:
 
 class DecisionForm(BaseForm):
     rule = Pick(_l("哪个期限"))
-    kind = Chips(_l("做什么"), choices=lambda: [(k, clocks.CHANGES[k].say(spoken())) for k in law.KINDS])
+    kind = Chips(_l("做什么"), choices=lambda: [(k, clocks.CHANGES[k].say(spoken())) for k in case_law.KINDS])
     from_on = Day(_l("哪天起中止或恢复"), prefer="past")
     to_on = Day(_l("延到或另定到哪天"), prefer="future")
     ground = Pick(_l("中止的：因为什么"), choices=lambda: [("", _l("请选")), *word_choices(limits.PAUSE_GROUNDS)])
@@ -71,7 +71,7 @@ def approver_of(running: Iterable[Clock], rule: str | None) -> str:
 
 
 class FactForm(BaseForm):
-    fact = Pick(_l("什么日子"), choices=lambda: [("", _l("请选")), *word_choices(law.TELLABLE)])
+    fact = Pick(_l("什么日子"), choices=lambda: [("", _l("请选")), *word_choices(case_law.TELLABLE)])
     on = Day(_l("哪天"), prefer="past")
     document = Line(_l("凭什么知道的"), limit=200)
 

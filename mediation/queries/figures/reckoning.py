@@ -1,5 +1,5 @@
-"""The figures of rules/figures/figures.py for a scope and by groups: what pages, reports, returns and files of figures
-show.
+"""The figures of rules/figures/catalogue.py for a scope and by groups: what pages, reports, returns and files of
+figures show.
 
 What is counted is said by row sets and counted by ``measures.py``; here it becomes a value with its two parts, its
 words, and the addresses of the rows behind it.
@@ -22,9 +22,9 @@ from mediation.queries.figures.measures import NOTHING, Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.figures import figures as rules
+from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import reporting
-from mediation.rules.figures.figures import Figure
+from mediation.rules.figures.catalogue import Figure
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.money.amounts import print_yuan

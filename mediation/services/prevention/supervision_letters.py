@@ -10,13 +10,13 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Letter, Station
 from mediation.queries import door
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.prevention import supervision_letters as rules
 from mediation.services import numbers
-from mediation.services.cases.cases import Conflict, Forbidden
+from mediation.services.cases.moves import Conflict, Forbidden
 from mediation.services.people import employers
 
 PERMISSION = "letter.write"
@@ -62,7 +62,7 @@ def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | No
 
 def _due_days(kind: str, sent_on: date, union: Station) -> tuple[date | None, date | None]:
     """By the rule or the house's own setting: the day of the reply, and of opening a file."""
-    calendar, settings = clock_queries.calendar(union.county), house.settings()
+    calendar, settings = clock_queries.calendar(union.county), admin.settings()
     return (rules.due_on(kind, sent_on, calendar, settings, False),
             rules.due_on(kind, sent_on, calendar, settings, True))
 

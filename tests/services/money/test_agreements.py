@@ -12,12 +12,12 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.house import digests
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.language import Refused
 from mediation.rules.money import amounts
-from mediation.services.cases import cases
-from mediation.services.money import ledger as service
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.cases import moves
+from mediation.services.money import agreements as service
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -109,7 +109,7 @@ def test_more_than_claimed_is_asked_back_once(mediator):
 
 def test_a_stale_page_is_a_conflict(mediator):
     case = mediated(mediator)
-    with pytest.raises(cases.Conflict):
+    with pytest.raises(moves.Conflict):
         service.agree(case, terms(case, mediator.today, [3600000]), mediator, seen_version=case.version - 1)
 
 
@@ -120,8 +120,8 @@ def test_a_later_agreement_supersedes(mediator):
     casework.rest(case, mediator)
     second = service.agree(case, terms(case, mediator.today, [3000000]), mediator)
     assert first.superseded_on == mediator.today and second.seq == 2
-    assert ledger.current_agreement(case).id == second.id
-    assert ledger.position(case, mediator.today).agreed_fen == 3000000
+    assert case_money.current_agreement(case).id == second.id
+    assert case_money.position(case, mediator.today).agreed_fen == 3000000
 
 
 def test_acceptance_case_6_the_day_of_effect_follows_channel_and_signatures(inside):
@@ -170,13 +170,13 @@ def test_acceptance_case_11_twelve_workers_a_fen_missing_and_a_consent_missing(m
     good = terms(case, mediator.today, [1550000] * 12, plan, consents=consents,
                  signatures=[s for s in signed(case, mediator.today) if s.party_id not in people[3:]])
     made = service.agree(case, good, mediator)
-    money_of = ledger.position(case, mediator.today)
+    money_of = case_money.position(case, mediator.today)
     assert (money_of.bound, money_of.total_workers) == (11, 12)
     assert (money_of.agreed_fen, money_of.unbound_fen) == (17050000, 1550000)
     assert made.effective_on == mediator.today
 
     service.consent(case, made, {people[11]: (mediator.today, "phone")}, mediator)
-    assert ledger.position(case, mediator.today).bound == 12
+    assert case_money.position(case, mediator.today).bound == 12
     assert case.agreed_fen == 18600000
     assert_whole()
     with pytest.raises(Refused):
@@ -188,9 +188,9 @@ def test_a_represented_worker_who_signs_later_consents(mediator):
     case.parties[0].is_representative = True
     casework.rest(case, mediator)
     made = service.agree(case, terms(case, mediator.today, [100, 100, 100]), mediator)
-    assert ledger.position(case, mediator.today).bound == 1
+    assert case_money.position(case, mediator.today).bound == 1
     service.sign(case, made, [Sign("applicant", asking(case)[1], "sign", mediator.today)], mediator)
-    assert ledger.position(case, mediator.today).bound == 2
+    assert case_money.position(case, mediator.today).bound == 2
 
 
 def in_three(case: Case, actor, **values):
@@ -204,13 +204,13 @@ def test_acceptance_case_12_one_of_three_instalments_paid(inside):
     case, later = mediated(actor), house.actor("mediator", today=date(2026, 8, 1))
     in_three(case, actor)
     service.record_payment(case, Entry(date(2026, 6, 30), 1200000), later)
-    found = ledger.position(case, date(2026, 8, 1))
+    found = case_money.position(case, date(2026, 8, 1))
     assert (found.agreed_fen, found.arrived_fen, found.overdue_fen, found.state) == (3600000, 1200000, 1200000, "PARTLY")
     assert case.arrived_fen == 1200000  # the recovered sum of reports
     whole = mediated(actor)
     in_three(whole, actor, is_accelerated=True)
     service.record_payment(whole, Entry(date(2026, 6, 30), 1200000), later)
-    assert ledger.position(whole, date(2026, 8, 1)).overdue_fen == 2400000
+    assert case_money.position(whole, date(2026, 8, 1)).overdue_fen == 2400000
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -221,7 +221,7 @@ def test_every_share_sums_both_ways(mediator, fens, count):
     plan = amounts.plan(total, mediator.today, "month", min(count, total))
     made = service.agree(case, terms(case, mediator.today, fens, [Step(s.due_on, "", s.fen) for s in plan]), mediator)
     assert [sum(share.amount_fen for share in row.shares) for row in made.instalments] == [s.fen for s in plan]
-    assert [w.performance.agreed_fen for w in ledger.position(case, mediator.today).workers] == fens
+    assert [w.performance.agreed_fen for w in case_money.position(case, mediator.today).workers] == fens
 
 
 # Payments
@@ -250,7 +250,7 @@ def test_the_next_instalment_is_paid_at_one_press(mediator):
     assert service.whole_of_next(case, mediator.today).amount_fen == 180
     service.record_payment(case, service.whole_of_next(case, mediator.today), mediator)
     assert service.whole_of_next(case, mediator.today) is None
-    assert ledger.position(case, mediator.today).state == "PERFORMED"
+    assert case_money.position(case, mediator.today).state == "PERFORMED"
 
 
 def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
@@ -259,9 +259,9 @@ def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
     case = agreed(mediator, fens, steps=steps)
     for step in steps:
         service.record_payment(case, Entry(mediator.today, step.fen), mediator)
-        lines = ledger.position(case, mediator.today).instalments
+        lines = case_money.position(case, mediator.today).instalments
         assert sum(line.left_fen == 0 for line in lines) == len(case.payments)
-    assert ledger.position(case, mediator.today).state == "PERFORMED"
+    assert case_money.position(case, mediator.today).state == "PERFORMED"
 
 
 def test_after_an_advance_only_the_rest_is_proposed(mediator):
@@ -279,7 +279,7 @@ def test_a_surplus_is_asked_back_then_taken_with_its_reason(mediator):
         service.record_payment(case, Entry(mediator.today, 150), mediator, confirmed=True)
     assert fields(caught) == [("reason", "")]
     service.record_payment(case, Entry(mediator.today, 150, reason="多给了路费"), mediator, confirmed={"confirm_over"})
-    found = ledger.position(case, mediator.today)
+    found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.over_fen, found.outstanding_fen) == (150, 50, 0)
 
 
@@ -295,7 +295,7 @@ def test_money_before_an_agreement_is_asked_back(mediator):
 def test_the_employers_word_counts_nowhere(mediator):
     case = agreed(mediator, (100,))
     service.record_payment(case, Entry(mediator.today, 100, proof="said"), mediator)
-    found = ledger.position(case, mediator.today)
+    found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.unverified_fen, found.outstanding_fen) == (0, 100, 100)
     assert (case.arrived_fen, case.unverified_fen) == (0, 100)
 
@@ -303,7 +303,7 @@ def test_the_employers_word_counts_nowhere(mediator):
 def test_an_advance_by_the_fund_is_recovered_but_not_performed(mediator):
     case = agreed(mediator, (100,))
     service.record_payment(case, Entry(mediator.today, 60, payer_name="应急周转金", payer_kind="fund"), mediator)
-    found = ledger.position(case, mediator.today)
+    found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.outstanding_fen, found.state) == (60, 40, "NOT_DUE")
 
 
@@ -311,13 +311,13 @@ def test_money_back_to_the_employer_is_subtracted(mediator):
     case = agreed(mediator, (100,))
     service.record_payment(case, Entry(mediator.today, 100), mediator)
     service.record_payment(case, Entry(mediator.today, 30, direction="to_employer"), mediator)
-    assert ledger.position(case, mediator.today).arrived_fen == case.arrived_fen == 70
+    assert case_money.position(case, mediator.today).arrived_fen == case.arrived_fen == 70
 
 
 def test_goods_stand_apart(mediator):
     case = agreed(mediator, (100,))
     service.record_payment(case, Entry(mediator.today, 90, way="goods", proof="receipt"), mediator)
-    found = ledger.position(case, mediator.today)
+    found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.goods_fen, found.outstanding_fen) == (0, 90, 100)
 
 
@@ -328,7 +328,7 @@ def test_another_payer_keeps_his_kind(mediator):
     by_party = service.record_payment(case, Entry(mediator.today, 40, payer_party_id=builder.id), mediator)
     by_name = service.record_payment(case, Entry(mediator.today, 60, payer_name="老板的弟弟"), mediator)
     assert (by_party.payer_kind, by_name.payer_kind) == ("contractor", "other")
-    assert ledger.position(case, mediator.today).state == "PERFORMED"
+    assert case_money.position(case, mediator.today).state == "PERFORMED"
 
 
 def test_a_payment_is_not_of_tomorrow_nor_by_a_stranger(mediator):
@@ -346,7 +346,7 @@ def test_a_reversal_stands_beside_what_it_undoes_and_happens_once(mediator):
     assert fields(caught) == [("reason", "")]
     counter = service.reverse_payment(case, made, "录到别的案子去了", mediator)
     assert (counter.amount_fen, counter.reverses_id, counter.paid_on) == (-300, made.id, made.paid_on)
-    found = ledger.position(case, mediator.today)
+    found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.outstanding_fen, case.arrived_fen) == (0, 300, 0)
     assert kinds(case)[-2:] == ["payment_recorded", "payment_reversed"]
     assert_whole()
@@ -360,9 +360,9 @@ def test_agreed_and_paid_in_one_press(mediator):
     good = terms(case, mediator.today, [3600000], signatures=signed(case, mediator.today))
     service.agree_and_pay(case, good, Entry(mediator.today, 3600000, way="cash", proof="receipt"), mediator)
     assert kinds(case)[-2:] == ["agreed", "payment_recorded"]
-    assert ledger.position(case, mediator.today).state == "PERFORMED"
+    assert case_money.position(case, mediator.today).state == "PERFORMED"
     casework.step(case, "visit", mediator)
-    cases.move(case, "close", {"happened_on": mediator.today, "way": "performed"}, mediator)
+    moves.move(case, "close", {"happened_on": mediator.today, "way": "performed"}, mediator)
     assert case.state == "CLOSED"
 
 
@@ -387,7 +387,7 @@ def test_a_late_entry_may_know_no_day_and_no_sum(inside):
                                               proof_note="报道", reason="协议金额未载"), actor, confirmed=True)
     assert (case.state, case.agreed_on, case.concluded_on, case.effective_on) == ("PERFORMING", None, None, None)
     assert (made.paid_on, case.arrived_fen) == (None, 48000000)
-    assert ledger.position(case, actor.today).agreed_fen == 0
+    assert case_money.position(case, actor.today).agreed_fen == 0
 
 
 def test_an_agreement_restarts_the_time_bar(mediator):
@@ -400,6 +400,6 @@ def test_the_outsider_of_the_case_may_not(mediator):
     window = house.actor("window")
     for act in (lambda: service.record_payment(case, Entry(mediator.today, 100), window),
                 lambda: service.sign(case, case.agreements[0], [Sign("seal", None, "stamp", mediator.today)], window)):
-        with pytest.raises(cases.Forbidden):
+        with pytest.raises(moves.Forbidden):
             act()
     assert replace(Entry(mediator.today, 1), amount_fen=2).counts

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -18,7 +18,7 @@ from mediation.rules.law import time_limits
 from mediation.rules.prevention import supervision_letters
 from mediation.services import journal
 from mediation.services.bodies import coordination
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 from mediation.services.house import accounts, setup
 from mediation.services.ledger import exports
 
@@ -64,7 +64,7 @@ def place_problems(place: Place) -> list[Problem]:
         found.append(_say("agency", "只有联络员才选单位", "Only a liaison has a body"))
     if place.agency is not None and place.agency.union_id != place.station.union_id:
         found.append(_say("agency", "这个单位不属于所选站点的工会", "This body belongs to another union"))
-    if place.role in house.WORKERS and place.station.kind in ("region", "league"):
+    if place.role in admin.WORKERS and place.station.kind in ("region", "league"):
         found.append(_say("station", "调解员和站长要放在旗县工会或它的站点",
                           "Mediators and leads belong to a county union or its sites"))
     return found
@@ -133,7 +133,7 @@ def _stale(row: User, seen_version: int | None) -> list[Problem]:
 
 def confirm_user(row: User, actor: Actor, seen_version: int | None = None) -> None:
     """The supervisor above confirms role and station as the page showed them."""
-    if not house.may_confirm(actor, row):
+    if not admin.may_confirm(actor, row):
         raise Forbidden("user.confirm")
     _refuse(_stale(row, seen_version))
     accounts.confirm(row, actor)
@@ -141,7 +141,7 @@ def confirm_user(row: User, actor: Actor, seen_version: int | None = None) -> No
 
 def reset_password(row: User, actor: Actor) -> str:
     """Give a one-time password: a lead on the own site, the administrator everywhere."""
-    if not house.reaches(actor, "user.password", row.station) or not _is_below(row, actor):
+    if not admin.reaches(actor, "user.password", row.station) or not _is_below(row, actor):
         raise Forbidden("user.password")
     if not row.is_active:
         raise Refused([_say("", "账号已停用，先启用", "The account is disabled; enable it first")])
@@ -150,7 +150,7 @@ def reset_password(row: User, actor: Actor) -> str:
 
 def _is_below(row: User, actor: Actor) -> bool:
     """A lead resets passwords of the site's mediators, not of those who stand above."""
-    return actor.role != "lead" or row.role in house.WORKERS
+    return actor.role != "lead" or row.role in admin.WORKERS
 
 
 def disable_user(row: User, reason: str, actor: Actor) -> None:

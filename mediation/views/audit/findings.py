@@ -6,17 +6,17 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
 
-from mediation.forms.audit import audit as forms
+from mediation.forms.audit import findings as forms
 from mediation.forms.base import BaseForm
 from mediation.models import Finding, Sample
-from mediation.queries.audit import audit as queries
+from mediation.queries.audit import findings as queries
 from mediation.queries.audit import sampling as samples
-from mediation.queries.audit.audit import About
+from mediation.queries.audit.findings import About
 from mediation.queries.law import clocks
-from mediation.rules.audit import audit
+from mediation.rules.audit import findings as rules
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
-from mediation.services.audit import audit as service
+from mediation.services.audit import findings as service
 from mediation.services.audit import sampling
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -58,7 +58,7 @@ def new():
 
 def _answer_by() -> date:
     """The day that is proposed for an answer."""
-    return audit.answer_by(guard.actor().today, clocks.calendar())
+    return rules.answer_by(guard.actor().today, clocks.calendar())
 
 
 @bp.post("/audit/findings/new")
@@ -133,6 +133,6 @@ def judge(key: int, step: str):
 
 
 def _take(key: int, name: str) -> Answer:
-    row, form = _row(key), forms.step_form(audit.STEPS[name], True)
+    row, form = _row(key), forms.step_form(rules.STEPS[name], True)
     return press(form, lambda: service.take(row, name, form.note.data, guard.actor(), form.day()),
                  lambda: _page(_row(key), {name: form}), f"/audit/findings/{key}", DONE[name])

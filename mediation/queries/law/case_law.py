@@ -14,7 +14,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agency, Case, SideProcedure, Station
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import reading
 from mediation.rules.law import causes, clocks, jurisdiction, lapses, limitation, procedures, routes
 from mediation.rules.law.clocks import Clock
@@ -66,7 +66,7 @@ def _restarts(case: Case, clock: Clock) -> tuple[Restart, ...]:
                                  pauses).restarts
 
 
-def unrecorded_breach(case: Case, money: ledger.Position, today: date) -> limitation.Interruption | None:
+def unrecorded_breach(case: Case, money: case_money.Position, today: date) -> limitation.Interruption | None:
     """The newest instalment that was not paid in time and is not on the list: its day starts the year anew (R17 31)."""
     kind = {"AGREED": "agreement_broken", "SETTLED": "settlement_broken"}.get(case.outcome, "")
     told = {row.on for row in case.interruptions if row.kind == kind}
@@ -132,7 +132,7 @@ def doors(case: Case, today: date) -> list[Door]:
 def situation(case: Case, on: date, found: Sequence[Clock] | None = None) -> Situation:
     """What the routes ask of a case on a day."""
     known = found if found is not None else clock_queries.of_case(case, on)
-    money, claimed = ledger.position(case, on), heads(case)
+    money, claimed = case_money.position(case, on), heads(case)
     bar = nearest_bar(known)
     return Situation(
         on=on, heads=claimed, is_effective=case.effective_on is not None, is_civil=case.is_civil,
@@ -147,7 +147,7 @@ def _ended(case: Case, kind: str, result: str) -> bool:
     return any(row.kind == kind and row.result == result for row in case.side_procedures)
 
 
-def _unpaid(case: Case, money: ledger.Position) -> int:
+def _unpaid(case: Case, money: case_money.Position) -> int:
     """Pay that is still owed: what is outstanding of an agreement, else what was claimed as pay and has not come."""
     if case.agreed_on is not None:
         return money.outstanding_fen

@@ -13,15 +13,15 @@ from sqlalchemy.orm.interfaces import LoaderOption
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
 from mediation.queries import door
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
-from mediation.rules.audit import audit
-from mediation.rules.audit.audit import Step
+from mediation.rules.audit import findings
+from mediation.rules.audit.findings import Step
 from mediation.rules.language import Problem
 
-WORDS = {"subjects": audit.SUBJECTS, "topics": audit.TOPICS, "states": audit.STATES, "steps": audit.STEPS}
+WORDS = {"subjects": findings.SUBJECTS, "topics": findings.TOPICS, "states": findings.STATES, "steps": findings.STEPS}
 SIZE = 50
 READ = "audit.read"
 WAITING = {"auditor": "answered", "supervisor": "open", "lead": "open"}  # the state in which a role has to act
@@ -59,17 +59,17 @@ def find_about(actor: Actor, told: Mapping[str, str]) -> About | None:
         return about_payment(paid) if paid else None
     subject = next((name for name in ("period", "figure") if told.get(name)), "")
     station = db.session.scalar(select(Station).where(
-        Station.code == told.get("station", ""), house.reach(actor, READ)))
+        Station.code == told.get("station", ""), admin.reach(actor, READ)))
     return About(subject, told[subject][:100], station) if subject and station else None
 
 
 def about_problems(about: About, today: date) -> list[Problem]:
     """Whether the period or the issued figure that a finding names is there at all."""
     if about.subject == "period":
-        return audit.period_problems(about.reference, today)
+        return findings.period_problems(about.reference, today)
     if about.subject == "figure" and db.session.scalar(select(IssuedFigure.id).where(
             IssuedFigure.number == about.reference, IssuedFigure.station_id == about.station.id)) is None:
-        return [Problem("reference", audit.NO_FIGURE.fill(station=about.station.name, number=about.reference))]
+        return [Problem("reference", findings.NO_FIGURE.fill(station=about.station.name, number=about.reference))]
     return []
 
 
@@ -78,7 +78,7 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     if not access.scope_of(actor.role, READ):
         return false()
     cases = select(Case.id).where(door.filter_for(actor))
-    stations = select(Station.id).where(house.reach(actor, READ))
+    stations = select(Station.id).where(admin.reach(actor, READ))
     return or_(Finding.case_id.in_(cases), and_(Finding.case_id.is_(None), Finding.station_id.in_(stations)))
 
 
@@ -99,9 +99,9 @@ def _with_steps() -> tuple[LoaderOption, ...]:
 def page(actor: Actor, chosen: Mapping[str, str], before: int | None = None) -> tuple[Sequence[Finding], int | None]:
     """Findings, newest first, and the key of the last where more follow. ``chosen``: state, subject, case."""
     rows = _rows(actor).order_by(Finding.id.desc()).limit(SIZE + 1).options(*_with_steps())
-    if chosen.get("state") in audit.STATES:
+    if chosen.get("state") in findings.STATES:
         rows = rows.where(Finding.state == chosen["state"])
-    if chosen.get("subject") in audit.SUBJECTS:
+    if chosen.get("subject") in findings.SUBJECTS:
         rows = rows.where(Finding.subject == chosen["subject"])
     if chosen.get("case"):
         rows = rows.join(Case, Case.id == Finding.case_id).where(Case.number == chosen["case"])
@@ -113,9 +113,9 @@ def page(actor: Actor, chosen: Mapping[str, str], before: int | None = None) -> 
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many findings in sight stand in each state."""
-    sums = [func.coalesce(func.sum(case((Finding.state == code, 1), else_=0)), 0) for code in audit.STATES]
+    sums = [func.coalesce(func.sum(case((Finding.state == code, 1), else_=0)), 0) for code in findings.STATES]
     found = db.session.execute(select(*sums).where(in_sight(actor))).one()
-    return dict(zip(audit.STATES, (int(n) for n in found), strict=True))
+    return dict(zip(findings.STATES, (int(n) for n in found), strict=True))
 
 
 def waiting(actor: Actor) -> Sequence[Finding]:
@@ -137,12 +137,12 @@ def may(actor: Actor, permission: str, row: Finding | About) -> bool:
     """Whether a right of audits reaches what a finding is about."""
     if row.case is not None:
         return door.may(actor, permission, row.case)
-    return house.reaches(actor, permission, row.station)
+    return admin.reaches(actor, permission, row.station)
 
 
 def steps_for(actor: Actor, row: Finding) -> list[Step]:
     """The steps that this actor can take now."""
-    return [step for step in audit.open_steps(row.state) if may(actor, step.permission, row)]
+    return [step for step in findings.open_steps(row.state) if may(actor, step.permission, row)]
 
 
 def noted_about(subject: str, reference: str, station: Station) -> Sequence[Finding]:

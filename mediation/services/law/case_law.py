@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Event, Interruption, ScopeCheck
+from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.law import law as queries
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.law import causes, channels, jurisdiction, limitation, limits, refusals
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.jurisdiction import Scope
-from mediation.services.cases import cases
+from mediation.services.cases import moves
 
 PERMISSION = "case.work"
 NEEDS_REASON = Text("请写理由", "Please give a reason")
@@ -26,7 +26,7 @@ IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the futur
 
 
 def _refuse(found: Iterable[Problem], confirmed: Iterable[str] = ()) -> None:
-    cases.refuse(list(found), {"confirmed": frozenset(confirmed)})
+    moves.refuse(list(found), {"confirmed": frozenset(confirmed)})
 
 
 # Channel --------------------------------------------------------------------------------------------------------
@@ -38,11 +38,11 @@ def change_channel(case: Case, channel: str, procedure: str, reason: str, docume
     Raises Forbidden, or Refused: accepted already (with the rule and article), unknown channel, no reason; a civil
     matter on a channel that may not take it is asked back.
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     _refuse(_channel_problems(case, channel, procedure, reason), confirmed)
     before, case.channel = case.channel, channel
     case.procedure = procedure if channel == "F" else ""
-    return cases.act(case, "channel_changed", {
+    return moves.act(case, "channel_changed", {
         "before": before, "channel": channel, "procedure": case.procedure, "document": document, "reason": reason},
         actor)
 
@@ -80,10 +80,10 @@ def record_fact(case: Case, fact: str, on: date | None, document: str, actor: Ac
 
     Raises Refused for an unknown fact, a day ahead, an impossible order with the other days (naming the article).
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     _refuse(fact_problems(case, fact, on, actor.today))
     row = put_fact(case, fact, on, document, actor)
-    cases.act(case, "fact_recorded", {"fact_row": row.id, "fact": fact, "on": on, "document": document}, actor, on)
+    moves.act(case, "fact_recorded", {"fact_row": row.id, "fact": fact, "on": on, "document": document}, actor, on)
     return row
 
 
@@ -123,7 +123,7 @@ def order_problems(known: Mapping[str, Sequence[date]], fact: str, on: date, tod
 
 def drop_fact(case: Case, fact_id: int, reason: str, actor: Actor) -> Event:
     """Strike out a day told by mistake; it stays readable with the reason."""
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     row = db.session.scalar(select(CaseFact).where(CaseFact.id == fact_id, CaseFact.case_id == case.id))
     found = []
     if row is None or row.dropped_on is not None or row.procedure_id is not None:
@@ -133,7 +133,7 @@ def drop_fact(case: Case, fact_id: int, reason: str, actor: Actor) -> Event:
     _refuse(found)
     assert row is not None
     row.dropped_on, row.dropped_reason = actor.today, reason
-    return cases.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
+    return moves.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
                      actor)
 
 
@@ -163,7 +163,7 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
 
     Raises Forbidden, or Refused with the rule and article in each sentence; rules of confidence M or L ask back.
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     clock = find_clock(case, decision.rule, actor.today)
     _refuse(decision_problems(case, clock, decision, actor.today), confirmed)
     assert clock is not None
@@ -174,7 +174,7 @@ def change_clock(case: Case, decision: Decision, actor: Actor, confirmed: Iterab
                       signed={who: on.isoformat() for who, on in decision.signed.items()}, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, EVENTS[decision.kind], _clock_data(row, clock), actor, min(from_on, actor.today))
+    moves.act(case, EVENTS[decision.kind], _clock_data(row, clock), actor, min(from_on, actor.today))
     return row
 
 
@@ -269,7 +269,7 @@ CHECKS = {"extend": _extend_problems, "pause": _pause_problems, "resume": _resum
 
 def interrupt(case: Case, kind: str, on: date | None, evidence: str, actor: Actor) -> Interruption:
     """Append an interruption of the one-year time bar with its evidence; none is ever changed or taken back."""
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     found = []
     if kind not in limitation.INTERRUPTIONS:
         found.append(Problem("kind", Text("请选因为什么", "Choose the cause")))
@@ -285,7 +285,7 @@ def interrupt(case: Case, kind: str, on: date | None, evidence: str, actor: Acto
     row = Interruption(case_id=case.id, kind=kind, on=on, evidence=evidence)
     db.session.add(row)
     db.session.flush()
-    cases.act(case, "interruption_recorded", {"interruption": row.id, "cause": kind, "on": on}, actor, on)
+    moves.act(case, "interruption_recorded", {"interruption": row.id, "cause": kind, "on": on}, actor, on)
     return row
 
 
@@ -297,7 +297,7 @@ def expire(case: Case, actor: Actor, seen_version: int | None = None) -> Event:
     if queries.expired_period(case, actor.today) is None:
         raise Refused([Problem("", Text("调解期限还没有届满，或已有结果",
                                         "The mediation period is not over, or there is an outcome"))])
-    return cases.move(case, "fail", {"happened_on": actor.today, "reason_code": "expired", "note": "",
+    return moves.move(case, "fail", {"happened_on": actor.today, "reason_code": "expired", "note": "",
                                      "confirmed": ("early",)}, actor, seen_version)
 
 
@@ -316,7 +316,7 @@ class Question:
 
 def check_scope(case: Case, question: Question, actor: Actor) -> Scope:
     """Ask the rules whether the dispute belongs here and record the answer with its ground; gives the answer."""
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     _refuse(_question_problems(question, actor.today))
     assert question.facts_on is not None
     answer = jurisdiction.scope_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
@@ -328,7 +328,7 @@ def check_scope(case: Case, question: Question, actor: Actor) -> Scope:
     db.session.add(row)
     db.session.flush()
     case.relation = question.relation
-    cases.act(case, "scope_checked", {"check": row.id, "relation": row.relation, "verdict": row.verdict,
+    moves.act(case, "scope_checked", {"check": row.id, "relation": row.relation, "verdict": row.verdict,
                                       "cites": row.cites, "confidence": row.confidence}, actor)
     return answer
 
@@ -363,7 +363,7 @@ def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
 
     None when all is as it was. Cause and heads carry the version of their list.
     """
-    cases.require(case, PERMISSION, actor)
+    moves.require(case, PERMISSION, actor)
     _refuse(_heads_problems(case, heads, actor.today))
     values = {"court_cause": heads.court_cause, "hr_reason": heads.hr_reason, "hr_others": list(heads.hr_others),
               "employment_ended_on": heads.employment_ended_on, "infringement_known_on": heads.infringement_known_on,
@@ -375,7 +375,7 @@ def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
         setattr(case, name, values[name])
     case.cause_version = causes.VERSION if case.court_cause else ""
     case.hr_version = causes.REASONS_VERSION if case.hr_reason else ""
-    return cases.act(case, "case_changed", {"fields": changed, "reason": None}, actor)
+    return moves.act(case, "case_changed", {"fields": changed, "reason": None}, actor)
 
 
 def _heads_problems(case: Case, heads: Heads, today: date) -> list[Problem]:

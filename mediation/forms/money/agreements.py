@@ -17,11 +17,11 @@ from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
-from mediation.queries.money.ledger import Position
+from mediation.queries.money.case_money import Position
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.money import agreement_checks, amounts
-from mediation.services.money.ledger import Entry, Item, Sign, Step, Terms
+from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
 
 NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")

@@ -11,7 +11,7 @@ from mediation.queries import records
 from mediation.rules.language import Text
 from mediation.rules.records import LEAD, PAGES
 from mediation.services.cases import drafts
-from mediation.services.prevention import prevention
+from mediation.services.prevention import before_cases
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import back, press
@@ -60,7 +60,8 @@ def settle(key: int):
 
     def page() -> str:
         return show(LEAD, make_form(LEAD, is_typed=False), other_form=form, settled=key)
-    return press(form, lambda: prevention.settle_lead(row, form.reason.data, guard.actor()), page, "/prevention/leads",
+    return press(form, lambda: before_cases.settle_lead(row, form.reason.data, guard.actor()), page,
+                 "/prevention/leads",
                  Text("已记化解。", "Noted as settled."))
 
 
@@ -68,7 +69,7 @@ def settle(key: int):
 
 def _to_case(row: Inquiry | Lead, page: str) -> Response:
     """One press: the intake page opens with what is known."""
-    return back(lambda: prevention.draft_of(row, guard.actor()), lambda draft: f"/cases/new?from_draft={draft.uid}",
+    return back(lambda: before_cases.draft_of(row, guard.actor()), lambda draft: f"/cases/new?from_draft={draft.uid}",
                 _("已把知道的填好，请补全后登记。"), page)
 
 

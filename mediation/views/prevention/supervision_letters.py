@@ -11,14 +11,14 @@ from mediation.models import Case, Employer, Letter
 from mediation.queries import door
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
-from mediation.queries.house import house
+from mediation.queries.house import admin
 from mediation.queries.people import employers as employer_queries
 from mediation.rules import words
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
 from mediation.rules.prevention import supervision_letters as rules
 from mediation.rules.reading import read_key
-from mediation.services.prevention import letters
+from mediation.services.prevention import supervision_letters
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -36,7 +36,7 @@ def index():
 
 def _periods() -> list[tuple[str, int | None, int | None, bool]]:
     """By kind: working days for the reply and for opening a file, and whether the house has set its own."""
-    own = house.settings()
+    own = admin.settings()
     return [(key, rules.workdays(key, own), rules.workdays(key, own, is_filing=True), f"letter_{key}_days" in own)
             for key in rules.KINDS]
 
@@ -60,7 +60,7 @@ def _form(row: Employer) -> forms.LetterForm:
 def send(key: int):
     row = _employer(key)
     follows, form = _follows(row), _form(row)
-    return press(form, lambda: letters.send(row, form.values(), guard.actor(), follows),
+    return press(form, lambda: supervision_letters.send(row, form.values(), guard.actor(), follows),
                  lambda: _new_page(_employer(key), form), lambda made: f"/letters/{made.id}",
                  lambda made: _("已发%(number)s。", number=made.number))
 
@@ -85,7 +85,7 @@ def show(key: int):
 @permit("letter.write")
 def reply(key: int):
     row, form = _letter(key), forms.ReplyForm()
-    return _send(key, "reply", form, lambda: letters.enter_reply(
+    return _send(key, "reply", form, lambda: supervision_letters.enter_reply(
         row, form.reply.data, form.replied_on.data, form.rectified_on.data, guard.actor(), form.seen_version))
 
 
@@ -93,7 +93,7 @@ def reply(key: int):
 @permit("letter.write")
 def filing(key: int):
     row, form = _letter(key), forms.FilingForm()
-    return _send(key, "filing", form, lambda: letters.enter_filing(
+    return _send(key, "filing", form, lambda: supervision_letters.enter_filing(
         row, form.filed_on.data, form.filing_note.data, guard.actor(), form.seen_version))
 
 
@@ -102,7 +102,7 @@ def filing(key: int):
 def review(key: int):
     row, form = _letter(key), forms.ReviewForm()
     said = {"yes": True, "no": False}
-    return _send(key, "review", form, lambda: letters.review(
+    return _send(key, "review", form, lambda: supervision_letters.review(
         row, said.get(form.is_rectified.data or ""), form.review.data, guard.actor(), form.seen_version))
 
 
@@ -126,8 +126,8 @@ def _page(row: Letter, sent: dict | None = None) -> str:
                            refused=next(iter((sent or {}).values()), None),
                            may_write=bool(scope_of(guard.actor().role, "letter.write")),
                            next_kind=next((k.key for k in rules.KINDS.values() if k.after == row.kind), ""),
-                           next_letter=letters.find_next(row),
-                           against=rules.against_next(letters.former(row), guard.today()))
+                           next_letter=supervision_letters.find_next(row),
+                           against=rules.against_next(supervision_letters.former(row), guard.today()))
 
 
 def _letter(key: int) -> Letter:

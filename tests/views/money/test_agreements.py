@@ -10,9 +10,9 @@ from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Commission, Event, Payment
-from mediation.queries.money import ledger
-from mediation.services.money import ledger as service
-from mediation.services.money.ledger import Entry, Item, Step, Terms
+from mediation.queries.money import case_money
+from mediation.services.money import agreements as service
+from mediation.services.money.agreements import Entry, Item, Step, Terms
 from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"
@@ -126,7 +126,7 @@ def test_agreed_and_paid_on_the_spot(app, client, made):
     with stored(app, base) as case:
         kinds = list(db.session.scalars(select(Event.kind).where(Event.stream == f"case:{case.number}")))
         assert kinds[-2:] == ["agreed", "payment_recorded"]
-        assert ledger.position(case, house.TODAY).state == "PERFORMED"
+        assert case_money.position(case, house.TODAY).state == "PERFORMED"
 
 
 def test_a_settlement_has_its_own_button(client, made):

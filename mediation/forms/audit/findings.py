@@ -9,10 +9,10 @@ from flask_babel import lazy_gettext as _l
 from mediation.forms.base import Area, BaseForm, Day, Line
 from mediation.forms.cases.moves import Chips, Whole
 from mediation.forms.cases.sessions import word_choices
-from mediation.forms.law.law import make
-from mediation.queries.audit.audit import About
-from mediation.rules.audit import audit, sampling
-from mediation.rules.audit.audit import Step
+from mediation.forms.law.case_law import make
+from mediation.queries.audit.findings import About
+from mediation.rules.audit import findings, sampling
+from mediation.rules.audit.findings import Step
 
 
 class DrawForm(BaseForm):
@@ -33,7 +33,7 @@ class FindingForm(BaseForm):
     """``reference`` is asked for where the finding is about a period or an issued figure, and not about a case."""
 
     reference = Line(_l("关于哪个期间、哪一份"), limit=100)
-    topic = Chips(_l("哪一类"), choices=lambda: word_choices(audit.TOPICS))
+    topic = Chips(_l("哪一类"), choices=lambda: word_choices(findings.TOPICS))
     note = Area(_l("发现了什么"), limit=2000, description=_l("写清依据和差额；不写人名、号码"))
     due_on = Day(_l("哪天前答复"), prefer="future")
 

@@ -12,7 +12,7 @@ from mediation.queries import door
 from mediation.queries.cases import case_rows, facts
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks as clock_queries
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
@@ -156,9 +156,9 @@ def _keep_hints(case: Case, rows: CaseRows, today: date) -> None:
 
 def hints(rows: CaseRows, today: date) -> dict[str, object]:
     """The hints of a case by column."""
-    money = ledger.position(rows, today)
+    money = case_money.position(rows, today)
     due_on, rule = clock_queries.next_due(rows, today, money)
-    return {"claimed_fen": money.claimed_fen, "agreed_fen": ledger.known_agreed(rows, money),
+    return {"claimed_fen": money.claimed_fen, "agreed_fen": case_money.known_agreed(rows, money),
             "arrived_fen": money.arrived_fen, "unverified_fen": money.unverified_fen,
             "next_due_on": due_on, "next_due_rule": rule}
 

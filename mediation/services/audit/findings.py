@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Finding, FindingStep
-from mediation.queries.audit import audit as queries
-from mediation.queries.audit.audit import About
+from mediation.queries.audit import findings as queries
+from mediation.queries.audit.findings import About
 from mediation.rules.access import Actor
-from mediation.rules.audit import audit
-from mediation.rules.audit.audit import STEPS, Step
+from mediation.rules.audit import findings
+from mediation.rules.audit.findings import STEPS, Step
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases.cases import Forbidden
+from mediation.services.cases.moves import Forbidden
 
 CHOOSE = Text("请选一类", "Please choose one")
 
@@ -24,8 +24,8 @@ def note(about: About, topic: str, body: str, due_on: date | None, actor: Actor)
     """Note a finding, to be answered by a day. Raises Refused or Forbidden."""
     step = STEPS["noted"]
     _require(actor, step, about)
-    problems = audit.step_problems(step, "", body, due_on, actor.today) + queries.about_problems(about, actor.today)
-    if topic not in audit.TOPICS:
+    problems = findings.step_problems(step, "", body, due_on, actor.today) + queries.about_problems(about, actor.today)
+    if topic not in findings.TOPICS:
         problems.append(Problem("topic", CHOOSE))
     if problems:
         raise Refused(problems)
@@ -45,7 +45,7 @@ def take(row: Finding, key: str, body: str, actor: Actor, due_on: date | None = 
     db.session.execute(select(Finding.id).where(Finding.id == row.id).with_for_update())
     db.session.refresh(row)
     _require(actor, step, row)
-    if problems := audit.step_problems(step, row.state, body, due_on, actor.today):
+    if problems := findings.step_problems(step, row.state, body, due_on, actor.today):
         raise Refused(problems)
     row.state = step.target
     if step.has_due and due_on is not None:  # without a day it was refused above

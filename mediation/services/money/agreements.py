@@ -25,7 +25,7 @@ from mediation.models import (
 )
 from mediation.queries.cases import case_rows
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
@@ -34,7 +34,7 @@ from mediation.rules.money import agreement_checks as rules
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Entry, Ground, Item, Person, Sign, Step, Terms
 from mediation.services import numbers
-from mediation.services.cases import cases, effects
+from mediation.services.cases import effects, moves
 
 __all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
            "must_sign", "next_step", "record_payment", "reverse_payment", "shared", "sign",
@@ -59,7 +59,7 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     agreement = _write(case, terms, around)
     effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
     case.agreed_on, case.effective_on = agreement.made_on, agreement.effective_on
-    cases.advance(case, row, answers, actor, _event(agreement))
+    moves.advance(case, row, answers, actor, _event(agreement))
     return agreement
 
 
@@ -67,7 +67,7 @@ def _against(case: Case, row: workflow.Move, answers: Mapping[str, object], acto
              day: str, rows: CaseRows | None = None) -> list[Problem]:
     """What the procedure says against a move; the day's problem goes to the page's own field for it."""
     try:
-        cases.check(case, row, answers, actor, seen_version, rows)
+        moves.check(case, row, answers, actor, seen_version, rows)
     except Refused as refusal:
         return [p._replace(field=day) if p.field == "happened_on" else p for p in refusal.problems]
     return []
@@ -87,12 +87,12 @@ def ground(case: Case | CaseRows, today: date) -> Ground:
     """What the case says around its terms, as the rules want it."""
     people = tuple(Person(p.id, p.side, p.part, p.is_representative or p.part == "representative", p.acts_for_id,
                           p.headcount) for p in case.parties if p.removed_on is None)
-    claimed = ledger.position(case, today).claimed_fen
+    claimed = case_money.position(case, today).claimed_fen
     return Ground(today, case.channel, case.accepted_on, claimed, case.is_late_entry, people)
 
 
 def _write(case: Case, terms: Terms, around: Ground) -> Agreement:
-    before = ledger.current_agreement(case)
+    before = case_money.current_agreement(case)
     if before is not None:
         before.superseded_on = terms.made_on or around.today
     year = (terms.made_on or around.today).year
@@ -160,7 +160,7 @@ def effect_of(agreement: Agreement, around: Ground) -> effect.Effect:
 
 def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Actor) -> None:
     """Add later signatures; the day of effect is computed anew, a worker's signature is his consent too."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     around, signatures = ground(case, actor.today), [Sign(*row) for row in signatures]
     given = {(row.signer, row.party_id) for row in agreement.signatures}
     found = _closed(case, agreement) + rules.signature_problems(signatures, agreement.made_on, around, given)
@@ -171,7 +171,7 @@ def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Ac
         agreement.signatures.append(_signature(row))
         _consent_by_signing(agreement, row, around)
         agreement.effective_on = case.effective_on = effect_of(agreement, around).on
-        cases.act(case, "signed", {
+        moves.act(case, "signed", {
             "agreement": agreement.id, "signer": row.signer, "party": row.party_id, "way": row.way,
             "signed_on": row.signed_on, "effective_on": agreement.effective_on}, actor, row.signed_on)
 
@@ -185,7 +185,7 @@ def _consent_by_signing(agreement: Agreement, row: Sign, around: Ground) -> None
 
 def consent(case: Case, agreement: Agreement, consents: Mapping[int, tuple[date, str]], actor: Actor) -> None:
     """Record the consents of represented workers; from then on the agreement binds them (R33 63)."""
-    cases.require(case, "case.work", actor)
+    moves.require(case, "case.work", actor)
     open_ones = {row.party_id: row for row in agreement.consents if row.consented_on is None}
     found = _closed(case, agreement) + rules.consent_problems(consents, ground(case, actor.today))
     if not consents or set(consents) - set(open_ones):
@@ -193,7 +193,7 @@ def consent(case: Case, agreement: Agreement, consents: Mapping[int, tuple[date,
     _refuse(found)
     for party_id, (on, way) in consents.items():
         open_ones[party_id].consented_on, open_ones[party_id].way = on, way
-        cases.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on},
+        moves.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on},
                   actor, on)
 
 
@@ -209,7 +209,7 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
     missing = effect_of(agreement, around).missing
     if missing and not case.is_late_entry:
         return Text("补签字，{missing}", "the signatures: {missing}").fill(missing=missing[0])
-    line = ledger.position(case, around.today).next_instalment
+    line = case_money.position(case, around.today).next_instalment
     if line is None:
         return Text("回访", "the follow-up")
     return Text("盯住第{n}期{sum}元，{day}", "watch for instalment {n}, {sum} yuan, {day}").fill(
@@ -222,7 +222,7 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
                    seen_version: int | None = None) -> Payment:
     """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
     rows = case_rows.read(case, actor.today, lock=True)
-    position, agreement = ledger.position(rows, actor.today), ledger.newest(rows)
+    position, agreement = case_money.position(rows, actor.today), case_money.newest(rows)
     entry = _complete(rows, entry, position)
     row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
     account = rules.Account(
@@ -232,7 +232,7 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
     found = _against(case, row, answers, actor, seen_version, "paid_on", rows) + rules.entry_problems(entry, account)
     _refuse(found + _payer_problems(rows, entry), confirmed)
     payment = _payment(rows, entry, actor)
-    cases.advance(case, row, answers, actor, {
+    moves.advance(case, row, answers, actor, {
         "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
         "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
         "reason": payment.reason})
@@ -241,7 +241,7 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
 
 def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
     """Each worker's share of a slip, by what is owed, as it would be recorded."""
-    position = ledger.position(case, today)
+    position = case_money.position(case, today)
     return _complete(case, replace(entry, shares=None), position).shares or {}
 
 
@@ -265,7 +265,7 @@ def _payer_problems(case: CaseRows, entry: Entry) -> list[Problem]:
 BY_PART = {"general_contractor": "contractor", "developer": "developer"}
 
 
-def _complete(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> Entry:
+def _complete(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> Entry:
     """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
     if entry.shares is None:
         entry = replace(entry, shares=_share(case, entry, position) if entry.amount_fen > 0 else {})
@@ -276,7 +276,7 @@ def _complete(case: Case | CaseRows, entry: Entry, position: ledger.Position) ->
     return replace(entry, shares={party: fen for party, fen in (entry.shares or {}).items() if fen})
 
 
-def _share(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> dict[int, int]:
+def _share(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> dict[int, int]:
     """A slip by what is open, instalment by instalment; what is more than that by ``_weights``."""
     chosen = [line for line in position.workers if line.party.id in entry.among or not entry.among]
     parts = [] if entry.direction == "to_employer" else [parts for _seq, parts in open_parts(chosen)]
@@ -288,7 +288,7 @@ def _share(case: Case | CaseRows, entry: Entry, position: ledger.Position) -> di
     return shares
 
 
-def open_parts(lines: Sequence[ledger.WorkerLine]) -> list[tuple[int, dict[int, int]]]:
+def open_parts(lines: Sequence[case_money.WorkerLine]) -> list[tuple[int, dict[int, int]]]:
     """What each worker still has to get of each instalment; never more than is outstanding to him in all."""
     left = {line.party.id: line.performance.outstanding_fen for line in lines}
     found: dict[int, dict[int, int]] = {}
@@ -301,7 +301,7 @@ def open_parts(lines: Sequence[ledger.WorkerLine]) -> list[tuple[int, dict[int, 
     return sorted(found.items())
 
 
-def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[ledger.WorkerLine]) -> dict[int, int]:
+def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[case_money.WorkerLine]) -> dict[int, int]:
     """By what money beyond the plan is shared: what was agreed, else claimed, else by heads; back by what came."""
     workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING
                and (p.id in entry.among or not entry.among)]
@@ -319,7 +319,7 @@ RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
 
 
 def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
-    agreement = ledger.newest(rows)
+    agreement = case_money.newest(rows)
     step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
                  and row.seq == entry.instalment_seq), None)
     payment = Payment(
@@ -341,7 +341,7 @@ def _next_seq(case: Case) -> int:
 
 def whole_of_next(case: Case, today: date) -> Entry | None:
     """A payment of all that is open of the next instalment, as the page proposes it; None when nothing is open."""
-    parts, agreement = open_parts(ledger.position(case, today).workers), ledger.current_agreement(case)
+    parts, agreement = open_parts(case_money.position(case, today).workers), case_money.current_agreement(case)
     if not parts or agreement is None:
         return None
     seq, shares = parts[0]
@@ -366,7 +366,7 @@ def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> 
                 for s in payment.shares])
     db.session.add(counter)
     db.session.flush()
-    cases.advance(case, row, answers, actor, {"payment": counter.id, "reverses": payment.seq, "seq": counter.seq,
+    moves.advance(case, row, answers, actor, {"payment": counter.id, "reverses": payment.seq, "seq": counter.seq,
                                               "amount_fen": payment.amount_fen, "reason": reason})
     return counter
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from mediation.forms.cases import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries.bodies import coordination as queries
-from mediation.queries.money import ledger
+from mediation.queries.money import case_money
 from mediation.rules import access, words
 from mediation.rules.language import Text
 from mediation.services.bodies import coordination
@@ -94,7 +94,8 @@ def packet(number: str, key: int):
     guard.look("print", case.number, f"packet {key}")
     return render_template(
         "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
-        money=ledger.position(case, actor.today), agreement=ledger.current_agreement(case), printed_on=actor.today,
+        money=case_money.position(case, actor.today), agreement=case_money.current_agreement(case),
+        printed_on=actor.today,
         title=_("反馈材料"), back=f"{case_frame.address(case)}/coordination/{key}", path="")
 
 
