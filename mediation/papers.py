@@ -12,7 +12,7 @@ from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
-from mediation.rules.papers.paperwork import PAPERS
+from mediation.rules.papers import PAPERS
 from mediation.rules.people import identity
 
 LONG_LIST = 3  # from here on names stand in a table of their own
@@ -29,7 +29,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Material:
-    """The rows behind a sheet, read by queries/papers/papers.py."""
+    """The rows behind a sheet, read by queries/papers.py."""
 
     case: Case
     today: date

@@ -21,7 +21,7 @@ from rustpy_xlsxwriter import Format, write_worksheets
 
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.ledger.columns import Column
+from mediation.rules.ledger import Column
 
 DATA = Path(__file__).parent / "data"
 MOST_ROWS = 1_048_576 - 2  # of an XLSX sheet, less heading and totals

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from mediation.cli.demo import demo
 from mediation.extensions import db
 from mediation.models import Case, Event
+from mediation.queries import people
 from mediation.queries.figures import statistics
 from mediation.queries.money import case_money
-from mediation.queries.people import employers
 from mediation.rules import words
 from mediation.rules.cases.workflow import STATES
 from mediation.rules.figures.periods import Span
@@ -81,8 +81,8 @@ def test_the_archive_of_the_second_union_has_its_published_totals(run):
 def test_one_employer_has_all_three_flags_of_repetition(county):
     with county.app_context():
         supervisor = house.actor("supervisor")
-        rows = {row.name: employers.flags(supervisor, row, employers.record(supervisor, row, house.TODAY), house.TODAY)
-                for row in employers.page(supervisor)[0]}
+        rows = {row.name: people.flags(supervisor, row, people.record(supervisor, row, house.TODAY), house.TODAY)
+                for row in people.page(supervisor)[0]}
         assert [flag.label.zh for flag in rows["乌拉特中旗宏远劳务有限公司"]] == [
             "一年内3件案件（满3件）", "一年内涉及14人（满10人）", "到期的分期没有付：1件"]
 

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template, request
 
 from mediation.forms import records as forms
 from mediation.models import of_table
+from mediation.queries import prevention
 from mediation.queries import records as queries
-from mediation.queries.prevention import prevention
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
 from mediation.rules.recording import Record

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Event, Hearing
 from mediation.rules import access
-from mediation.rules.ledger.columns import SHEETS
-from mediation.rules.papers import paperwork
+from mediation.rules import papers as rules
+from mediation.rules.ledger import SHEETS
 from mediation.services.bodies import coordination
 from mediation.services.cases import sessions
 from tests import exports, house, prepared
@@ -40,7 +40,7 @@ def pages_of(app, case) -> list[str]:
     with app.test_request_context():
         found = [app.url_map.bind("localhost").build(rule.endpoint, {"number": case["number"]})
                  for rule in app.url_map.iter_rules() if rule.arguments == {"number"} and "GET" in rule.methods]
-    papers = [f"{case['base']}/papers/{kind}" for kind in paperwork.PRINTABLE]
+    papers = [f"{case['base']}/papers/{kind}" for kind in rules.PRINTABLE]
     return [*found, *papers, case["letter"], f"{case['letter']}/packet"]
 
 
@@ -79,7 +79,7 @@ def test_neither_lists_nor_papers_nor_search_know_it(app, client, case):
     visitor = client("mediator")
     for path in ("/", "/cases", "/ledger", "/statistics", f"/cases?q={case['number']}"):
         assert PLANTED not in fetched(visitor, path)[1], path
-    for kind in (*paperwork.PRINTABLE, "registration"):
+    for kind in (*rules.PRINTABLE, "registration"):
         status, text = fetched(visitor, f"{case['base']}/papers/{kind}")
         assert status == 200 and PLANTED not in text, kind
     page = visitor.get("/cases")

@@ -20,7 +20,7 @@ from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import records
+from mediation.services import ledger, records
 from mediation.services.audit import findings, sampling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import links
@@ -28,7 +28,6 @@ from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import admin as house_service
 from mediation.services.law import case_law, procedures
-from mediation.services.ledger import exports
 from mediation.services.people import employers
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
@@ -202,7 +201,7 @@ def _beside(who) -> dict[str, object]:
     row, twin = (employers.register({"name": name}, who) for name in ("乌拉特中旗宏远劳务有限公司", "宏远"))
     employers.merge(twin, row, "同一家", house.actor("lead"))
     case = db.session.scalars(select(Case).order_by(Case.id)).first()
-    asked = exports.ask(selection.read({"sheet": "persons", "period": "2026"}), "csv", "核对", above)
+    asked = ledger.ask(selection.read({"sheet": "persons", "period": "2026"}), "csv", "核对", above)
     return {
         "employer": row.id, "merged": twin.id, "asked": asked.id,
         "inquiry": records.record("inquiry", {"way": "phone", "topic": "wages", "question": "怎么办"}, who).id,

@@ -16,8 +16,8 @@ from werkzeug.routing import IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
+from mediation.rules import papers
 from mediation.rules.cases import workflow
-from mediation.rules.papers import paperwork
 from mediation.services.bodies import consultations, coordination
 from mediation.services.cases import sessions
 from mediation.services.house import accounts, setup
@@ -82,7 +82,7 @@ def addresses(app, made: Made) -> list[tuple[str, str]]:
     """Every address below a case or a consultation with each of its methods, for every row that it could name."""
     with app.app_context():
         last = max(db.session.scalar(select(db.func.max(model.id))) for model in (Commission, Attachment, Party))
-    known = {"move": [*workflow.MOVES, *workflow.CHAINS], "kind": [*paperwork.PAPERS, "x"], "part": ["x"], "sheet": ["x"]}
+    known = {"move": [*workflow.MOVES, *workflow.CHAINS], "kind": [*papers.PAPERS, "x"], "part": ["x"], "sheet": ["x"]}
     adapter, found = app.url_map.bind("localhost"), []
     for rule in app.url_map.iter_rules():
         is_case, is_consultation = "number" in rule.arguments, rule.rule.startswith("/consultations/")

@@ -16,7 +16,7 @@ from mediation import sheets
 from mediation.data import checker
 from mediation.models import Agency, Employer, Event, Seal, Station, User
 from mediation.queries.cases import history
-from mediation.rules.ledger.columns import EVENTS
+from mediation.rules.ledger import EVENTS
 
 FIELDS = (Event.stream, Event.seq, Event.entered_at, Event.happened_on, Event.actor_id, Event.actor_label, Event.kind,
           Event.data, Event.prev, Event.hash)

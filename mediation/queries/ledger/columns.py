@@ -1,4 +1,4 @@
-"""Where the columns of rules/ledger/columns.py come from: for each key of a sheet, what is asked of the database.
+"""Where the columns of rules/ledger.py come from: for each key of a sheet, what is asked of the database.
 
 Everything stands in one SELECT: sums and lists of a case are sub-selects over indexed rows, so that the first row
 comes at once however many follow.

@@ -42,7 +42,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures.periods import Span
 from mediation.rules.law.workdays import Calendar
-from mediation.rules.ledger.columns import Column
+from mediation.rules.ledger import Column
 from mediation.vault import Vault
 
 FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once

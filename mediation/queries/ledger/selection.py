@@ -13,7 +13,7 @@ from mediation.rules import words
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.ledger.columns import BY, Column, Sheet, get_sheet
+from mediation.rules.ledger import BY, Column, Sheet, get_sheet
 
 NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
 NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")

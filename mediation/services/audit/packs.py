@@ -23,7 +23,7 @@ from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases.moves import Forbidden
-from mediation.services.ledger.exports import Result
+from mediation.services.ledger import Result
 
 RIGHT = "audit.pack"
 SHEET, FORM = "pack", "zip"

@@ -11,16 +11,14 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Agency, Case, HouseSetting, RuleCheck, Station, User
 from mediation.queries.house import admin
-from mediation.rules import words
+from mediation.rules import prevention, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import time_limits
-from mediation.rules.prevention import supervision_letters
-from mediation.services import journal
+from mediation.services import journal, ledger
 from mediation.services.bodies import coordination
 from mediation.services.cases.moves import Forbidden
 from mediation.services.house import accounts, setup
-from mediation.services.ledger import exports
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -28,7 +26,7 @@ STATION_VALUES = ("short_name", "legal_body", "channel", "number_form", "county"
 AGENCY_VALUES = ("short_name", "contact_name", "phone", "address", "handles", "is_active")
 SETTINGS = {"contact": Text("系统联系人和电话（印在帮助页上）",
                             "Contact for questions about the system, shown on the help page"),
-            **supervision_letters.SETTINGS}
+            **prevention.SETTINGS}
 
 
 def _say(field: str, zh: str, en: str, **values: object) -> Problem:
@@ -121,7 +119,7 @@ def _unconfirm(row: User, actor: Actor) -> None:
     row.confirmed_by_id, row.confirmed_at = None, None
     row.created_by_id = actor.user_id  # whoever placed it may not confirm it
     accounts.end_sessions(row, actor)
-    exports.lapse(row.id)
+    ledger.lapse(row.id)
 
 
 def _stale(row: User, seen_version: int | None) -> list[Problem]:
@@ -294,7 +292,7 @@ def change_setting(name: str, value: str, actor: Actor) -> None:
     """Change a setting of the house that is kept in the database."""
     if name not in SETTINGS:
         raise Refused([_say("name", "没有这个设置", "There is no such setting")])
-    wrong = supervision_letters.setting_problem(value) if name in supervision_letters.SETTINGS else None
+    wrong = prevention.setting_problem(value) if name in prevention.SETTINGS else None
     if wrong is not None:
         raise Refused([Problem("value", wrong)])
     row = db.session.get(HouseSetting, name) or HouseSetting(name=name)

@@ -8,11 +8,10 @@ from datetime import date
 from mediation.extensions import db
 from mediation.models import Case, Paper
 from mediation.queries.cases import facts
-from mediation.rules import words
+from mediation.rules import papers, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.papers import paperwork
 from mediation.services import journal
 from mediation.services.cases import moves
 
@@ -39,7 +38,7 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list
     if found := problems(case, kinds, given, actor):
         raise Refused(found)
     rows = [_write(case, kind, given, actor) for kind in kinds]
-    if set(kinds) & paperwork.NOTICES and given.way and _waits_for_notice(case, actor):
+    if set(kinds) & papers.NOTICES and given.way and _waits_for_notice(case, actor):
         moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
     return rows
 
@@ -47,7 +46,7 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list
 def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list[Problem]:
     """What stands against recording these papers."""
     found = []
-    if not kinds or any(kind not in paperwork.PAPERS for kind in kinds):
+    if not kinds or any(kind not in papers.PAPERS for kind in kinds):
         found.append(Problem("kind", Text("请选一种材料", "Please choose a paper")))
     if given.on is None:
         found.append(Problem("given_on", Text("请填写哪天", "Please give the day")))
@@ -64,7 +63,7 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
 
 
 def _write(case: Case, kind: str, given: Given, actor: Actor) -> Paper:
-    number = case.printed_number if paperwork.PAPERS[kind].template else ""
+    number = case.printed_number if papers.PAPERS[kind].template else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
                 given_way=given.way, given_to=given.to, note=given.note)
     db.session.add(row)

@@ -12,9 +12,9 @@ from mediation.models import Agency, Case, Employer, Letter, Station
 from mediation.queries import door
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
+from mediation.rules import prevention as rules
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.prevention import supervision_letters as rules
 from mediation.services import numbers
 from mediation.services.cases.moves import Conflict, Forbidden
 from mediation.services.people import employers

@@ -10,9 +10,9 @@ from mediation.queries.cases import case_filters
 from mediation.queries.ledger import snapshots
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
+from mediation.services import ledger
 from mediation.services.audit import packs
-from mediation.services.ledger import exports
-from mediation.services.ledger.exports import Result
+from mediation.services.ledger import Result
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.ledger.exports import BLOCK, folder
@@ -63,4 +63,4 @@ def _leaving(app: Flask, path: Path, run_id: int, result: Result, actor: Actor) 
                 yield block
     finally:
         path.unlink(missing_ok=True)
-    guard.later(app, lambda: exports.finish(run_id, result, actor, guard.now()))
+    guard.later(app, lambda: ledger.finish(run_id, result, actor, guard.now()))

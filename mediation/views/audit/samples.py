@@ -17,11 +17,10 @@ from mediation.queries.house import admin
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Place, Selection
 from mediation.queries.money import case_money
-from mediation.rules import words
+from mediation.rules import papers, words
 from mediation.rules.audit import sampling
 from mediation.rules.language import Refused, Text
-from mediation.rules.ledger.columns import BY
-from mediation.rules.papers import paperwork
+from mediation.rules.ledger import BY
 from mediation.services.audit import sampling as service
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -153,5 +152,5 @@ def whole_file(number: str):
         "audit/file.html", **{**values, "rights": rights}, agreement=agreement, entries=entries, masked=masked,
         reversed_by={row.reverses_id: row for row in entries if row.reverses_id},
         findings=findings.page(guard.actor(), {"case": number})[0], finding_words=findings.WORDS,
-        names={party.id: party.name for party in case.parties}, catalogue=paperwork.PAPERS,
+        names={party.id: party.name for party in case.parties}, catalogue=papers.PAPERS,
         events=history.page(case, rights, size=EVENTS_SHOWN).lines)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from mediation.forms.base import BaseForm
 from mediation.forms.bodies import consultations as forms
 from mediation.forms.cases.sessions import FileForm, UploadForm
-from mediation.forms.prevention.partners import ReasonForm
+from mediation.forms.prevention import ReasonForm
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries import door
 from mediation.queries.bodies import coordination as queries

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from mediation.forms.bodies import handovers as forms
-from mediation.forms.prevention.partners import ReasonForm
+from mediation.forms.prevention import ReasonForm
 from mediation.models import Handover
 from mediation.queries import door
 from mediation.queries.bodies import handovers as queries

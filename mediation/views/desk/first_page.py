@@ -3,12 +3,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from mediation.queries import prevention
 from mediation.queries.audit import findings
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.cases import duplicates, search
 from mediation.queries.desk import first_page, oversight, supervision, work_lists
 from mediation.queries.house import admin
-from mediation.queries.prevention import prevention
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.views import guard

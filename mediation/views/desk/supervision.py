@@ -6,8 +6,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, flash, render_template, request
 from flask_babel import gettext as _
 
+from mediation.forms import desk as forms
 from mediation.forms.base import BaseForm
-from mediation.forms.desk import supervision as forms
 from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import duplicates

@@ -6,7 +6,7 @@ import json
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.figures.issuing import IssueForm
+from mediation.forms.figures import IssueForm
 from mediation.models import IssuedFigure
 from mediation.queries.figures import issued, issued_changes, reckoning
 from mediation.rules.figures import catalogue as rules

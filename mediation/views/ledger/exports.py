@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 
 from mediation import sheets, vault
 from mediation.forms.base import BaseForm
-from mediation.forms.ledger.exports import AskForm
+from mediation.forms.ledger import AskForm
 from mediation.models import ExportRun
 from mediation.queries.ledger import export, exports, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.export import Export
 from mediation.queries.ledger.selection import Selection
+from mediation.rules import ledger
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.ledger import columns
-from mediation.services.ledger import exports as service
-from mediation.services.ledger.exports import Result
+from mediation.services import ledger as service
+from mediation.services.ledger import Result
 from mediation.vault import Vault
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -105,7 +105,7 @@ def folder() -> Path:
 @bp.get("/ledger/<sheet>.<any(csv, xlsx):form>")
 @permit("ledger.read")
 def download(sheet: str, form: str):
-    if sheet not in columns.SHEETS:
+    if sheet not in ledger.SHEETS:
         abort(404)
     actor = guard.actor()
     with guard.attempt() as attempt:
@@ -166,7 +166,7 @@ def _refusal_page(said: Sequence[Text | str]) -> str:
 @bp.get("/ledger/exports")
 @permit("ledger.read")
 def index():
-    return render_template("ledger/exports.html", runs=exports.runs(guard.actor()), sheets=columns.SHEETS)
+    return render_template("ledger/exports.html", runs=exports.runs(guard.actor()), sheets=ledger.SHEETS)
 
 
 @bp.get("/ledger/exports/progress")
@@ -247,4 +247,4 @@ def checker():
 @bp.get("/help/columns")
 @permit("rule.read")
 def show_columns():
-    return render_template("ledger/columns.html", sheets=columns.SHEETS.values(), kinds=columns.KINDS, by=columns.BY)
+    return render_template("ledger/columns.html", sheets=ledger.SHEETS.values(), kinds=ledger.KINDS, by=ledger.BY)

@@ -13,7 +13,7 @@ from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import WITHHELD
 from mediation.rules.language import Refused
-from mediation.rules.ledger.columns import BY, PERSON, SHEETS, Column
+from mediation.rules.ledger import BY, PERSON, SHEETS, Column
 from mediation.rules.money.amounts import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit

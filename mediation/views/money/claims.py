@@ -4,9 +4,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
+from mediation.forms import people as party_forms
 from mediation.forms.base import BaseForm
 from mediation.forms.cases.moves import row_id
-from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Claim
 from mediation.rules import words
 from mediation.services.money import claims

@@ -4,11 +4,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.people.parties import EmployerForm, employer_form
-from mediation.forms.prevention.partners import democracy_form, merge_form
+from mediation.forms.people import EmployerForm, employer_form
+from mediation.forms.prevention import democracy_form, merge_form
 from mediation.models import Employer
-from mediation.queries.people import employers as employer_queries
-from mediation.queries.prevention import prevention
+from mediation.queries import people as employer_queries
+from mediation.queries import prevention
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
 from mediation.services.cases import moves

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
+from mediation.forms import people as party_forms
 from mediation.forms.base import BaseForm
 from mediation.forms.cases.moves import row_id
-from mediation.forms.people import parties as party_forms
 from mediation.models import Case, Employer, Party
 from mediation.queries import door
-from mediation.queries.people import employers as employer_queries
+from mediation.queries import people as employer_queries
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
 from mediation.rules.people import identity

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
-from mediation.forms.prevention import partners as forms
+from mediation.forms import prevention as forms
 from mediation.forms.records import RecordForm
 from mediation.models import Inquiry, Lead
 from mediation.queries import records

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from mediation.forms.prevention import partners as forms
+from mediation.forms import prevention as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import door
+from mediation.queries import people as employer_queries
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
 from mediation.queries.house import admin
-from mediation.queries.people import employers as employer_queries
+from mediation.rules import prevention as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of
 from mediation.rules.language import Text
-from mediation.rules.prevention import supervision_letters as rules
 from mediation.rules.reading import read_key
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard

@@ -246,7 +246,7 @@ ELSEWHERE = {
     "mediation.queries.ledger.columns._paid": "as before",
     "mediation.queries.ledger.columns._work": "a cell of a ledger's row: how many sessions the case had, beside its days",
     "mediation.queries.ledger.columns.persons": "as in a cell of one worker above",
-    "mediation.queries.people.employers.case_counts":
+    "mediation.queries.people.case_counts":
         "how many cases an employer has and when the newest came: no period, no figure",
     "mediation.queries.ledger.export._within": "chooses the cases of an export by arrival; counts nothing",
     "mediation.queries.desk.oversight._moved":

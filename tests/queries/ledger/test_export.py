@@ -23,7 +23,7 @@ from mediation.queries.ledger import export, formatters, preview, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.money import case_money
 from mediation.rules.language import Refused, Text
-from mediation.rules.ledger.columns import SHEETS, Column
+from mediation.rules.ledger import SHEETS, Column
 from mediation.services.people import employers, parties
 from tests import casework, exports, house, prepared
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 import pytest
 
 from mediation.queries.ledger import columns as sources
+from mediation.rules import ledger
 from mediation.rules.language import Refused
-from mediation.rules.ledger import columns
-from mediation.rules.ledger.columns import SHEETS
+from mediation.rules.ledger import SHEETS
 from tests import house
 
 CANONICAL = """序号 案件编号 受理日期 案件来源 来源单位 来源文号 外部系统编号 申请人(代表人) 涉及人数 联系电话 身份证号 民族 语言 是否农牧民工
@@ -20,7 +20,7 @@ def test_keys_and_headings_stand_once_and_in_both_languages(sheet):
     for names in ([c.key for c in sheet.columns], [c.heading for c in sheet.columns]):
         assert len(set(names)) == len(names)
     for column in sheet.columns:
-        assert column.label.zh and column.label.en and column.kind in columns.KINDS, column.key
+        assert column.label.zh and column.label.en and column.kind in ledger.KINDS, column.key
         assert column.key.endswith("_fen") == (column.kind == "fen"), column.key
         assert column.key.endswith("_on") == (column.kind == "date") or sheet.key == "events", column.key
         assert bool(column.codes) == (column.kind in ("code", "codes")), column.key
@@ -63,5 +63,5 @@ def test_what_does_not_exist_is_refused_by_name():
         SHEETS["cases"].choose(["number", "nonsense"])
     assert "nonsense" in str(refusal.value) and "number" not in str(refusal.value)
     with pytest.raises(Refused):
-        columns.get_sheet("nothing")
+        ledger.get_sheet("nothing")
     assert [c.key for c in SHEETS["cases"].choose(["state", "number", "state"])] == ["state", "number"]

@@ -1,9 +1,9 @@
 """The catalogue of papers against law.md 3.6: what must exist at which step, and how the checklist counts."""
 import pytest
 
+from mediation.rules import papers
 from mediation.rules.language import Text
-from mediation.rules.papers import paperwork
-from mediation.rules.papers.paperwork import PAPERS, Facts, Found, checklist, missing
+from mediation.rules.papers import PAPERS, Facts, Found, checklist, missing
 
 SIGNERS = {"applicant", "respondent", "agent", "payee", "mediator", "recorder", "workers", "seal"}
 
@@ -19,13 +19,13 @@ def musts(**facts) -> set[str]:
 def test_every_row_stands_on_a_step_a_condition_and_a_source():
     for key, paper in PAPERS.items():
         assert key == paper.key and len(key) <= 20
-        assert paper.step in paperwork.STEPS
-        assert paper.when in paperwork.NEEDED
+        assert paper.step in papers.STEPS
+        assert paper.when in papers.NEEDED
         assert set(paper.signs) <= SIGNERS
         assert paper.confidence in ("H", "M", "L")
         assert paper.article.zh and paper.article.en
-    assert {paper.when for paper in PAPERS.values()} == set(paperwork.NEEDED)
-    assert set(paperwork.PRINTABLE) > paperwork.NOTICES
+    assert {paper.when for paper in PAPERS.values()} == set(papers.NEEDED)
+    assert set(papers.PRINTABLE) > papers.NOTICES
 
 
 @pytest.mark.parametrize(("way", "wanted", "other"), [("oral", "oral_note", "application"),
@@ -34,7 +34,7 @@ def test_the_request_is_a_note_or_a_letter(way, wanted, other):
     found = musts(way=way)
     assert wanted in found and other not in found
     assert {"identity", "respondent_info", "receipt"} <= found
-    assert paperwork.registration(way) == (wanted, "rights_notice", "receipt")
+    assert papers.registration(way) == (wanted, "rights_notice", "receipt")
 
 
 def test_a_fresh_case_needs_nothing_of_the_later_steps():

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from mediation.rules.prevention import supervision_letters as rules
-from mediation.rules.prevention.supervision_letters import Former
+from mediation.rules import prevention as rules
+from mediation.rules.prevention import Former
 
 TODAY = date(2026, 11, 18)
 

@@ -24,12 +24,12 @@ from mediation.queries.ledger import exports as queries
 from mediation.queries.ledger import selection as selections
 from mediation.rules.language import Refused
 from mediation.services import journal
+from mediation.services import ledger as service
 from mediation.services.cases import moves
 from mediation.services.house import accounts
 from mediation.services.house import admin as services
 from mediation.services.house.admin import Place
-from mediation.services.ledger import exports as service
-from mediation.services.ledger.exports import Result
+from mediation.services.ledger import Result
 from tests import exports, house, prepared
 
 pytestmark = pytest.mark.postgresql

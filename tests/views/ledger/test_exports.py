@@ -16,8 +16,8 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import AccessLog, Event, ExportRun, User
 from mediation.queries.ledger import export
-from mediation.rules.ledger.columns import SHEETS
-from mediation.services.ledger import exports as service
+from mediation.rules.ledger import SHEETS
+from mediation.services import ledger as service
 from tests import exports, house, prepared
 
 FILES = [f"/ledger/{name}.{form}" for name in SHEETS for form in service.FORMS]

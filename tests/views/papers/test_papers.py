@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, select
 from mediation import papers
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
-from mediation.rules.papers import paperwork
+from mediation.rules import papers as rules
 from mediation.services import journal
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
@@ -48,7 +48,7 @@ def agree(number: str) -> None:
 def test_every_paper_prints_filled_and_empty(client, made):
     number = made("MEDIATING")
     mediator = client("mediator")
-    for kind, paper in paperwork.PRINTABLE.items():
+    for kind, paper in rules.PRINTABLE.items():
         filled = mediator.get(f"/cases/{number}/papers/{kind}")
         assert filled.soup.h1.get_text().startswith(paper.title.zh)
         assert "巴特尔" in filled.text
@@ -99,7 +99,7 @@ def test_the_agreement_says_sums_in_figures_and_capitals(app, client, made):
     text = mediator.get(f"/cases/{number}/papers/agreement").text
     for part in ("18,050.00", "壹万捌仟零伍拾元整", "分 2 期付清", "2026年12月18日", "8,050.00", "互不追究", "盖章"):
         assert part in text
-    for kind in paperwork.PRINTABLE:  # what was conceded stands on no paper
+    for kind in rules.PRINTABLE:  # what was conceded stands on no paper
         assert "少要两千" not in mediator.get(f"/cases/{number}/papers/{kind}").text
 
 

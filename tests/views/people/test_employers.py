@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select
 
 from mediation.extensions import db
 from mediation.models import Case, Employer, Event
-from mediation.queries.people import employers as employer_queries
+from mediation.queries import people as employer_queries
 from mediation.services.people import employers, parties
 from tests import casework, docket, house
 

@@ -11,12 +11,11 @@ from mediation.papers import Material
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, referral_targets
 from mediation.queries.money import case_money
-from mediation.rules import words
+from mediation.rules import papers, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
-from mediation.rules.papers import paperwork
-from mediation.rules.papers.paperwork import Facts, Found, Line
+from mediation.rules.papers import Facts, Found, Line
 
 AgreementRow = Agreement | Row[Any]  # as an object of the session, or as it was read
 PaperRow = Paper | Row[Any]
@@ -52,12 +51,12 @@ def _sentence(clock: Clock | None) -> str:
 def checklist(case: Case | CaseRows) -> list[Line]:
     """Every paper of the case with whether it must be and is there."""
     agreement = next((a for a in reversed(case.agreements) if a.superseded_on is None), None)
-    return paperwork.checklist(facts_of(case, agreement), found_in(case, agreement))
+    return papers.checklist(facts_of(case, agreement), found_in(case, agreement))
 
 
 def missing(case: Case | CaseRows) -> list[Text]:
     """The papers still to be made, for the case page."""
-    return paperwork.missing(checklist(case))
+    return papers.missing(checklist(case))
 
 
 def facts_of(case: Case | CaseRows, agreement: AgreementRow | None) -> Facts:
@@ -110,7 +109,7 @@ def _facts(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str, F
     """Facts recorded elsewhere that prove a paper."""
     asked = "application" if case.way == "written" else "oral_note"
     way = words.SIGN_WAYS.get(case.request_sign_way)
-    notice = "declined" if case.outcome in paperwork.BEFORE_ACCEPTANCE else "termination"
+    notice = "declined" if case.outcome in papers.BEFORE_ACCEPTANCE else "termination"
     return {
         asked: _one(way is not None, "登记时签字（{what}）", "signed at registration ({what})", what=way),
         "identity": _identity(case),

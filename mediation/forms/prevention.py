@@ -11,9 +11,8 @@ from mediation.forms.cases.moves import Chips, Pick, row_id
 from mediation.forms.cases.sessions import row_choices, word_choices
 from mediation.models import Employer, Letter
 from mediation.queries.cases.choices import Option
-from mediation.rules import words
+from mediation.rules import prevention, words
 from mediation.rules.language import Text
-from mediation.rules.prevention import supervision_letters
 
 
 class ReasonForm(BaseForm):
@@ -67,8 +66,8 @@ def _take_over(form: LetterForm, follows: Letter) -> None:
 def _kinds(follows: Letter | None) -> list[str]:
     """What may be sent now: the next of the order; with none before, a reminder or at once an opinion."""
     if follows is None:
-        return [kind.key for kind in supervision_letters.KINDS.values() if kind.after in ("", "reminder")]
-    return [kind.key for kind in supervision_letters.KINDS.values() if kind.after == follows.kind] or [follows.kind]
+        return [kind.key for kind in prevention.KINDS.values() if kind.after in ("", "reminder")]
+    return [kind.key for kind in prevention.KINDS.values() if kind.after == follows.kind] or [follows.kind]
 
 
 class ReplyForm(BaseForm):

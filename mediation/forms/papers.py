@@ -5,8 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from mediation.forms.base import BaseForm, Day, Line, Radio, Select, spoken
-from mediation.rules import words
-from mediation.rules.papers import paperwork
+from mediation.rules import papers, words
 
 
 class HandedForm(BaseForm):
@@ -24,5 +23,5 @@ class PaperForm(BaseForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in paperwork.PAPERS.items()]
+        self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.PAPERS.items()]
         self.given_way.choices = [(word.code, word.say(spoken())) for word in words.SERVICE_WAYS.values()]

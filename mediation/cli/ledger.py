@@ -17,9 +17,9 @@ from mediation.extensions import db
 from mediation.queries.ledger import export as queries
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.export import Export
-from mediation.rules.ledger.columns import BY, SHEETS
-from mediation.services.ledger import exports as service
-from mediation.services.ledger.exports import Result
+from mediation.rules.ledger import BY, SHEETS
+from mediation.services import ledger as service
+from mediation.services.ledger import Result
 
 BLOCK = 1 << 20
 

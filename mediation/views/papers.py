@@ -5,13 +5,13 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from mediation import papers as sheets
-from mediation.forms.papers.papers import HandedForm, PaperForm
+from mediation.forms.papers import HandedForm, PaperForm
 from mediation.models import Case
 from mediation.papers import Sheet, Sight
 from mediation.queries import door
+from mediation.queries import papers as paper_queries
 from mediation.queries.house import admin
-from mediation.queries.papers import papers as paper_queries
-from mediation.rules.papers import paperwork
+from mediation.rules import papers
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers
 from mediation.services.papers.issued_papers import Given
@@ -33,11 +33,11 @@ def index(number: str):
 
 def _index(case: Case, form: PaperForm) -> str:
     lines = paper_queries.checklist(case)
-    by_step = {step: [line for line in lines if line.paper.step == step] for step in paperwork.STEPS}
+    by_step = {step: [line for line in lines if line.paper.step == step] for step in papers.STEPS}
     return render_template(
-        "papers/index.html", form=form, by_step=by_step, steps_of_papers=paperwork.STEPS,
-        missing=paperwork.missing(lines), registration=paperwork.registration(case.way),
-        given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=paperwork.PAPERS,
+        "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
+        missing=papers.missing(lines), registration=papers.registration(case.way),
+        given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=papers.PAPERS,
         **case_context(case, "papers"))
 
 
@@ -56,7 +56,7 @@ def record(number: str):
         issued_papers.record(case, [form.kind.data], given, guard.actor())
         return form.kind.data
     return press(form, act, lambda: _index(guard.get_case(number), form), f"/cases/{number}/papers", lambda kind: _(
-        "已记：%(paper)s。", paper=paperwork.PAPERS[kind].title.say(guard.language())))
+        "已记：%(paper)s。", paper=papers.PAPERS[kind].title.say(guard.language())))
 
 
 @bp.post("/cases/<number>/papers/registration")
@@ -68,7 +68,7 @@ def record_registration(number: str):
 
     def act() -> None:
         given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
-        issued_papers.record(case, paperwork.registration(case.way), given, guard.actor())
+        issued_papers.record(case, papers.registration(case.way), given, guard.actor())
 
     def page() -> str:
         shown = PaperForm(formdata=None, given_to=form.given_to.data)
@@ -83,7 +83,7 @@ def record_registration(number: str):
 def show_registration(number: str):
     """The three papers of registration, one after the other."""
     case = guard.get_case(number, "paper.print")
-    return _page(case, paperwork.registration(case.way), _sight(case))
+    return _page(case, papers.registration(case.way), _sight(case))
 
 
 @bp.get("/cases/<number>/papers/<kind>")
@@ -97,7 +97,7 @@ def show(number: str, kind: str):
 def show_with_numbers(number: str, kind: str):
     """The same paper with full identity numbers: a reveal, written down before anything is shown."""
     case = guard.get_case(number, "party.reveal")
-    kinds = paperwork.registration(case.way) if kind == "registration" else (_known(kind),)
+    kinds = papers.registration(case.way) if kind == "registration" else (_known(kind),)
     issued_papers.log_numbers(case, kind, guard.actor())
     guard.settle()
     guard.reread()
@@ -108,7 +108,7 @@ def show_with_numbers(number: str, kind: str):
 @permit("paper.print")
 def forms():
     """All empty forms for the road."""
-    return render_template("papers/forms.html", papers=paperwork.PRINTABLE, steps=paperwork.STEPS)
+    return render_template("papers/forms.html", papers=papers.PRINTABLE, steps=papers.STEPS)
 
 
 @bp.get("/papers/<kind>")
@@ -121,7 +121,7 @@ def blank(kind: str):
 
 
 def _known(kind: str) -> str:
-    if kind not in paperwork.PRINTABLE:
+    if kind not in papers.PRINTABLE:
         abort(404)
     return kind
 

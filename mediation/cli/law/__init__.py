@@ -1,1 +1,0 @@
-"""Time limits, working days, limitation, jurisdiction, side procedures, retention, effective dates."""

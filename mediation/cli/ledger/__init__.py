@@ -1,1 +1,0 @@
-"""The sheets of the ledger: columns, exports, import."""

@@ -1,1 +1,0 @@
-"""Work lists of each role, supervision, duty, the calendar of sessions."""

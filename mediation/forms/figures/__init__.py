@@ -1,1 +1,0 @@
-"""Every number that is counted: statistics, indicators, returns, issued figures, closed periods."""

@@ -1,1 +1,0 @@
-"""Inquiries, visits, leads, and supervision letters."""

@@ -1,1 +1,0 @@
-"""The catalogue of papers, their templates, issued papers, files."""

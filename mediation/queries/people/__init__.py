@@ -1,1 +1,0 @@
-"""Parties, representatives, employers, pasted lists, and who is who."""
