@@ -45,6 +45,21 @@ FLOORS = (
     {"views", "cli"},
     {"mediation"},
 )
+# One word for each capability, the same on every floor, in the templates and in the tests.
+COLUMNS = {"cases", "people", "money", "law", "bodies", "prevention",
+           "figures", "ledger", "papers", "audit", "desk", "house"}
+COLUMN_FLOORS = ("rules", "queries", "services", "forms", "views", "cli")
+BESIDE = {"cli": {"demo", "bench"}}
+# What a whole floor stands on and no column owns.
+GROUND = {
+    "rules": {"access", "date_phrases", "journal", "language", "reading", "recording", "records", "text_cleaning",
+        "words"},
+    "queries": {"door", "prepared", "records"},
+    "services": {"journal", "numbers", "records", "submits"},
+    "forms": {"base", "records"},
+    "views": {"blueprints", "filters", "guard", "kept", "late", "navigation", "press", "records"},
+    "cli": {"base"},
+}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)[^}]*\}(?!\})")
 PERCENT_PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
@@ -146,6 +161,34 @@ def test_no_import_is_hidden_in_a_function(module):
     hidden = [f"{f.name}: {ast.unparse(node)}" for f in functions(sources()[module]) for node in ast.walk(f)
               if isinstance(node, (ast.Import, ast.ImportFrom))]
     assert hidden == []
+
+
+# Columns
+
+
+@pytest.mark.parametrize("floor", COLUMN_FLOORS)
+def test_every_module_stands_in_a_column(floor):
+    """A column is a folder or one file of its name; what belongs to the whole floor is a short list."""
+    entries = {path.stem for path in (PACKAGE / floor).iterdir() if not path.name.startswith("__")}
+    assert entries - COLUMNS - BESIDE.get(floor, set()) == GROUND[floor]
+
+
+@pytest.mark.parametrize("floor", COLUMN_FLOORS)
+def test_a_folder_opens_with_its_docstring_alone(floor):
+    """A name is imported from the module that makes it, so that every import shows where things stand."""
+    if floor == "cli":
+        roots = [path for path in (PACKAGE / floor).rglob("__init__.py") if path.parent.name != "cli"]
+    else:
+        roots = list((PACKAGE / floor).rglob("__init__.py"))
+    assert [str(path) for path in roots if len(tree(path).body) != 1 or not ast.get_docstring(tree(path))] == []
+
+
+def test_templates_and_tests_stand_in_the_same_columns():
+    templates = {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()}
+    assert templates - COLUMNS - {"macros", "records"} == set()
+    tests = {path.name for floor in COLUMN_FLOORS for path in (ROOT / "tests").glob(f"{floor}/*")
+             if path.is_dir() and not path.name.startswith("__")}
+    assert tests - COLUMNS - {"demo", "bench"} == set()
 
 
 # Parts of the standard library that look at the clock, the disk, the network or chance.
