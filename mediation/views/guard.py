@@ -115,7 +115,7 @@ def _check_token() -> None:
         if not is_keepable() or not current_user.is_authenticated:
             raise
         g.is_outdated = True
-        reread()
+        release_write_lock()
 
 
 def is_outdated() -> bool:
@@ -232,7 +232,7 @@ def get_case(number: str, permission: str = "case.read") -> Case:
     return case
 
 
-def look(kind: str, object: str = "", detail: str = "") -> None:
+def log_access(kind: str, object: str = "", detail: str = "") -> None:
     """Note who looked; written in a short transaction of its own after the page is made."""
     g.setdefault("looks", []).append((kind, object, detail))
 
@@ -244,7 +244,7 @@ def act_for(row: User) -> Actor:
 
 
 def note_refusal(permission: str, object: str = "") -> None:
-    look("refused", object or request.path[:100], permission)
+    log_access("refused", object or request.path[:100], permission)
 
 
 class Attempt:
@@ -263,7 +263,7 @@ class Attempt:
         if kind is None:
             self.ok = True
             return False
-        reread()
+        release_write_lock()
         if isinstance(error, moves.Forbidden):
             note_refusal(str(error))
             abort(403)
@@ -275,11 +275,11 @@ class Attempt:
         else:
             return False
         if self.form is not None:
-            spread(self.form, self.problems)
+            attach_problems(self.form, self.problems)
         return True
 
 
-def reread() -> None:
+def release_write_lock() -> None:
     """Drop what was changed; what the page still needs is read without holding up writers."""
     read_only()
 
@@ -310,7 +310,7 @@ def find_field(form, name: str):
     return find(name) if name else None
 
 
-def spread(form, problems: list[Problem]) -> None:
+def attach_problems(form, problems: list[Problem]) -> None:
     """Put problems beside their fields, the others on the whole form (``form.problems``)."""
     spoken = language()
     rest, asked = [], []
@@ -380,7 +380,7 @@ def finish(target: str, message: Text | str = "", token: str = "") -> Response:
     return redirect(target, 303)
 
 
-def settle() -> None:
+def commit() -> None:
     """Commit without leaving the page: a reveal or an export, whose log entry must stand before anything is shown."""
     db.session.commit()
 
@@ -420,7 +420,7 @@ def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:
     """A number and what to do; the number is in the log, the inside never on the page."""
     code = error.code or 500
     if request.method == "POST" and code < 500:
-        reread()
+        release_write_lock()
     return render("error.html", code=code, title=_title(code), request_id=g.get("request_id", "")), code
 
 

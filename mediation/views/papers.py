@@ -99,8 +99,8 @@ def show_with_numbers(number: str, kind: str):
     case = guard.get_case(number, "party.reveal")
     kinds = papers.registration(case.way) if kind == "registration" else (_known(kind),)
     issued_papers.log_numbers(case, kind, guard.actor())
-    guard.settle()
-    guard.reread()
+    guard.commit()
+    guard.release_write_lock()
     return _page(guard.get_case(number, "paper.print"), kinds, Sight(phones=True, numbers=True))
 
 
@@ -116,7 +116,7 @@ def forms():
 def blank(kind: str):
     station = admin.get_station(guard.actor().station_id)
     sheet = sheets.blank(_known(kind), station)
-    guard.look("print", f"blank {kind}")
+    guard.log_access("print", f"blank {kind}")
     return render_template("papers/print.html", sheets=[sheet], title=sheet.paper.title.zh, back="/papers", path="")
 
 
@@ -136,7 +136,7 @@ def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
                                    read_key(request.args.get("payment")))
     filled: list[Sheet] = [sheets.fill(kind, found, sight or _sight(case)) for kind in kinds]
     name = kinds[0] if len(kinds) == 1 else "registration"
-    guard.look("print", case.number, ", ".join(kinds))
+    guard.log_access("print", case.number, ", ".join(kinds))
     return render_template(
         "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh,
         back=f"/cases/{case.number}/papers",

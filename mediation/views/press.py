@@ -64,8 +64,9 @@ def press(form: BaseForm, act: Callable[[], T], page: Callable[[], str], target:
     if (early := before(form, page)) is not None:
         return early
     if not form.validate():
-        guard.reread()
-        guard.spread(form, [problem for problem in (missing() if missing else ()) if not _has_error(form, problem)])
+        guard.release_write_lock()
+        guard.attach_problems(form,
+                              [problem for problem in (missing() if missing else ()) if not _has_error(form, problem)])
         return _refused(form, page)
     try:
         with guard.attempt(form) as attempt:
@@ -87,7 +88,7 @@ def show_again(form: BaseForm, page: Callable[[], str], arrange: Callable[[], ob
     """Answer a button that only rearranges the page (one line more, a plan laid out): nothing is written."""
     if (early := before(form, page)) is not None:
         return early
-    guard.reread()
+    guard.release_write_lock()
     arrange()
     return page()
 
@@ -114,7 +115,7 @@ def before(form: BaseForm, page: Callable[[], str]) -> Answer | None:
         return guard.repeated(form.submit_token.data or "")
     form.renew_token()
     form.problems.append(AGAIN.say(guard.language()))
-    guard.reread()
+    guard.release_write_lock()
     return _refused(form, page)
 
 
@@ -170,7 +171,7 @@ def _done(form: BaseForm, result: T, target: str | Callable[[T], str], message: 
         flash(warning.say(guard.language()) if isinstance(warning, Text) else warning, "warn")
     if made is None:
         return answer
-    guard.reread()
+    guard.release_write_lock()
     return made()
 
 

@@ -330,7 +330,7 @@ def test_every_form_is_refused_without_a_lock_kept_too_late_and_opened_again(app
 
 
 def test_the_watch_notices_a_lock(app, people, watch, monkeypatch):
-    monkeypatch.setattr(guard, "reread", lambda: None)
+    monkeypatch.setattr(guard, "release_write_lock", lambda: None)
     send(people["mediator"], "/inquiries")
     assert watch.held or not watch.is_sqlite
 

@@ -39,8 +39,8 @@ def download():
         return render_template("ledger/refused.html", problems=[p.text for p in refusal.problems]), 422
     guard.leave_reading()
     run_id = packs.begin(asked, actor).id
-    guard.settle()
-    guard.reread()
+    guard.commit()
+    guard.release_write_lock()
     path = snapshots.passing_file(folder(), ".zip")
     try:
         result = packs.write(path, asked, actor)

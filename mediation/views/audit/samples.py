@@ -132,7 +132,7 @@ def mark(key: int) -> Answer:
 def paper(key: int):
     """The working paper on A4."""
     row = _row(key)
-    guard.look("print", f"sample {key}", "working paper")
+    guard.log_access("print", f"sample {key}", "working paper")
     return render_template("audit/paper.html", row=row, lines=queries.lines(row, guard.actor()),
                            mark_words=sampling.MARKS, described=_described([row])[row.id],
                            algorithm=sampling.ALGORITHM, finding_words=findings.WORDS)
@@ -145,7 +145,7 @@ def whole_file(number: str):
     case = guard.get_case(number, "journal.read")
     values = case_frame.case_context(case)
     case_load.load_talks(case, values["file"].rows)
-    guard.look("open", number, "whole file")
+    guard.log_access("open", number, "whole file")
     agreement, entries = case_money.current_agreement(case), case_money.payments_of(case)
     rights = frozenset(values["rights"]) - {"note.concession"}
     return render_template(

@@ -139,7 +139,7 @@ def drop(consultation: int):
 def sheet(consultation: int):
     row = _row(consultation)
     for link in row.cases:
-        guard.look("print", link.case.number, row.number)
+        guard.log_access("print", link.case.number, row.number)
     return render_template("papers/consultation.html", row=row, voices=_voices(row), tasks=_tasks(row), words=words,
                            title=_("联合会商（三方会诊）记录"), back=f"/consultations/{consultation}", path="")
 

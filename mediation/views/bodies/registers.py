@@ -20,7 +20,7 @@ def show(number: str):
     """One block for each register: selectable text, in its own order of fields."""
     case = guard.get_case(number, "paper.print")
     values = case_frame.case_context(case, "coordination")
-    guard.look("print", case.number, "registers")
+    guard.log_access("print", case.number, "registers")
     blocks = queries.blocks(case, values["sees_phones"], guard.actor())
     return render_template("bodies/registers.html", **values, blocks=sorted(blocks, key=lambda one: not one.is_wanted))
 

@@ -91,7 +91,7 @@ def packet(number: str, key: int):
     case = guard.get_case(number)
     row, actor = _letter(case, key), guard.actor()
     parts = frozenset(row.shared_parts) if queries.is_live(row) else frozenset()
-    guard.look("print", case.number, f"packet {key}")
+    guard.log_access("print", case.number, f"packet {key}")
     return render_template(
         "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
         money=case_money.position(case, actor.today), agreement=case_money.current_agreement(case),
@@ -141,7 +141,7 @@ def send_stored(row: Attachment | HandoverFile | None, place: str) -> Response:
     if row is None or data is None:
         guard.note_refusal("case.read", place)
         abort(404)
-    guard.look("export", place)
+    guard.log_access("export", place)
     return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name,
                      max_age=0)
 

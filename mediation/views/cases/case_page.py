@@ -31,7 +31,7 @@ EVENTS_A_PAGE = 50
 def show(number: str):
     """The page that a mediator lives on."""
     case = guard.get_case(number)
-    guard.look("open", case.number)
+    guard.log_access("open", case.number)
     values = case_frame.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, is_front=True,
@@ -223,7 +223,7 @@ def reveal(number: str):
         if party is None or field not in reveals.FIELDS:
             abort(404)
         return _reveal_page(case, party, field, problems=[p.text for p in attempt.problems]), status
-    guard.settle()
+    guard.commit()
     case = guard.get_case(number, "party.reveal")
     party = next(p for p in case.parties if p.id == party_id)
     return _reveal_page(case, party, field, shown=getattr(party, field))

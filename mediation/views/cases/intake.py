@@ -221,7 +221,7 @@ ACTIONS = {
 def remind():
     """A piece of the page: what to remark on what has been typed so far."""
     form = IntakeForm()
-    guard.reread()
+    guard.release_write_lock()
     form.validate()
     told = form.intake()
     return render_template("cases/intake_reminders.html", reminders=service.reminders(guard.actor(), told),
@@ -234,7 +234,7 @@ def remind():
 def save_draft():
     """Kept while typing; answers when."""
     draft = _keep(guard.actor(), request.form)
-    guard.settle()
+    guard.commit()
     return {"saved_at": draft.saved_at.astimezone(BEIJING).strftime("%H:%M") if draft else ""}
 
 

@@ -42,7 +42,7 @@ def find():
         return _page({}, [Problem("words", problem.text)])
     if not said:
         return redirect("/cases", 303)
-    guard.look("search")
+    guard.log_access("search")
     number = search.find_exact(said, actor)
     if number is not None:
         return redirect(f"/cases/{number}", 303)

@@ -189,7 +189,7 @@ def sheet(username: str):
     if user is None:
         guard.note_refusal("case.supervise", username)
         abort(404)
-    guard.look("print", username, "sheet")
+    guard.log_access("print", username, "sheet")
     lines = queries.sheet(user, actor.today, door.filter_for(actor))
     return render_template("desk/mediator_sheet.html", sheets=[(user, lines)], state_text=first_page.state_text)
 
@@ -198,7 +198,7 @@ def sheet(username: str):
 @permit("case.supervise")
 def sheets():
     """The sheets of all mediators within reach, one page each."""
-    guard.look("print", "", "sheets")
+    guard.log_access("print", "", "sheets")
     return render_template("desk/mediator_sheet.html", sheets=queries.sheets(guard.actor()),
                            state_text=first_page.state_text)
 
@@ -219,7 +219,7 @@ def create_feed():
     if not access.scope_of(actor.role, "case.work"):
         abort(403)
     secret = feeds.create(actor)
-    guard.settle()
+    guard.commit()
     return _feed_page(request.host_url.rstrip("/") + f"/feed/{secret}.ics")
 
 
@@ -244,7 +244,7 @@ def feed(secret: str):
     if row is None:
         abort(404)
     actor = guard.act_for(row)
-    guard.look("feed", row.username)
+    guard.log_access("feed", row.username)
     entries = queries.entries(row, actor.today, door.filter_for(actor), actor.language)
     body = texts.feed(entries, Text("工和日程", "Gonghe dates").say(actor.language), actor.now,
                       f"{(row.station.union or row.station).code}.gonghe")

@@ -77,7 +77,7 @@ def show(key: int):
 @permit("statistics.read")
 def sheet(key: int):
     row = _row(key)
-    guard.look("print", f"issued {key}", row.number)
+    guard.log_access("print", f"issued {key}", row.number)
     return render_template("papers/issued.html", row=row, body=json.loads(row.body), title="数字出具单",
                            back=f"/statistics/issued/{key}", units=rules.UNITS)
 

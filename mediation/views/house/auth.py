@@ -55,18 +55,18 @@ def _refused(form: LoginForm) -> tuple[str, int]:
 def log_in():
     form = LoginForm()
     if not form.validate():
-        guard.reread()
+        guard.release_write_lock()
         return _refused(form)
     actor = guard.actor()
     try:
         row, key = accounts.authenticate(form.username.data, form.password.data, actor)
     except Refused as refusal:
-        guard.settle()
-        guard.reread()
-        guard.spread(form, refusal.problems)
+        guard.commit()
+        guard.release_write_lock()
+        guard.attach_problems(form, refusal.problems)
         return _refused(form)
     late = drafts.late(guard.act_for(row))
-    guard.settle()
+    guard.commit()
     session.clear()
     if late:
         session["late"] = "new"  # the first page offers what the log-in before could not send

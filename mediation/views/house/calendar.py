@@ -68,12 +68,12 @@ def _day(day: date, month: int, calendar: workdays.Calendar) -> dict | None:
 def read_notice():
     """Show what was read from the pasted notice, before anything is saved."""
     form = NoticeForm()
-    guard.reread()
+    guard.release_write_lock()
     if not form.validate() or not form.text.data:
         form.text.errors = [*form.text.errors, _("请粘贴通知全文")]
         return _page(form, LocalDayForm(formdata=None, county=_county())), 422
     found = service.read(form.text.data, None, guard.actor())
-    guard.spread(form, found.problems)
+    guard.attach_problems(form, found.problems)
     if any(not problem.confirm for problem in found.problems):
         return _page(form, LocalDayForm(formdata=None, county=_county())), 422
     return _preview(form, found)

@@ -88,7 +88,7 @@ def _reckon(form) -> list[dict] | None:
     problems: list[Problem] = channels.channel_problems(channel, procedure)
     problems += [p._replace(field=f"{PREFIX}{p.field}") for p in refusals.order_problems(form.facts)]
     if problems:
-        guard.spread(form, problems)
+        guard.attach_problems(form, problems)
         return None
     calendar = clock_queries.calendar(admin.get_station(guard.actor().station_id).county)
     rows = clocks.run(channel, form.facts, calendar, on=guard.today(), procedure=procedure, civil=form.civil.data,

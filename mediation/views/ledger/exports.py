@@ -48,7 +48,7 @@ class Passing:
         self._path.unlink(missing_ok=True)
 
 
-class Leaving:
+class FileResponseBody:
     """The body of an answer that is a file: its blocks, and what is written down once the last has left.
 
     A reader who goes away half-way leaves nothing behind but the mark of an export that was begun.
@@ -125,16 +125,16 @@ def _answer(selection: Selection, form: str, actor: Actor, begin: Callable[[], E
     running(app).enter(actor.user_id)
     try:
         run_id = begin().id
-        guard.settle()
+        guard.commit()
         made = export.open_export(selection, actor, folder(), str(current_app.config["MEDIATION"]["REPLICA_URL"]), keys)
     except BaseException:
         running(app).leave(actor.user_id)
         raise
     running(app).watch(actor.user_id, lambda: (made.rows, made.count))
-    return _leave(Leaving(app, made, run_id), made, form, headers)
+    return _leave(FileResponseBody(app, made, run_id), made, form, headers)
 
 
-def _leave(body: Leaving, made: Export, form: str, headers: dict[str, str]) -> Response:
+def _leave(body: FileResponseBody, made: Export, form: str, headers: dict[str, str]) -> Response:
     headers["X-Rows"] = str(made.count)
     try:
         if form == "xlsx":
@@ -193,7 +193,7 @@ def send_ask():
     try:
         selection = _asked()
     except Refused as refusal:
-        guard.reread()
+        guard.release_write_lock()
         return _refused(refusal.problems)
     return press(form, lambda: service.ask(selection, request.args.get("form", "csv"), form.reason.data, guard.actor()),
                  lambda: _ask_page(form, selection), "/ledger/exports", _("已提出申请，等第二个人同意。"))

@@ -41,7 +41,7 @@ def show(number: str) -> str:
     if not parts & {"agreement", "money"}:
         guard.note_refusal("money.read", number)
         abort(403)
-    guard.look("open", case.number, "agreement")
+    guard.log_access("open", case.number, "agreement")
     return _tab(case)
 
 

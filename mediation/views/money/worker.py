@@ -26,7 +26,7 @@ def show(number: str, key: int) -> str:
     party = queries.find_worker(case, key, values["money"])
     if party is None:
         abort(404)
-    guard.look("open", case.number, f"money:{key}")
+    guard.log_access("open", case.number, f"money:{key}")
     agreement = case_money.current_agreement(case)
     account = queries.account(case, party, values["money"], agreement)
     return render_template(

@@ -114,7 +114,7 @@ def _send(key: int, place: str, form: forms.BaseForm, act: Callable[[], object])
 @permit("paper.print")
 def sheet(key: int):
     row = _letter(key)
-    guard.look("print", f"letter {key}", row.number)
+    guard.log_access("print", f"letter {key}", row.number)
     return render_template("papers/supervision_letter.html", row=row, case=_case(row), back=f"/letters/{key}", path="",
                            title=PAPER_NAME + words.LETTER_KINDS[row.kind].zh)
 
