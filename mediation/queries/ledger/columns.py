@@ -145,7 +145,7 @@ def _owed(on: date) -> tuple[Expression, Expression]:
 
 def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
     return Cell((getattr(person, f"{name}_tail"),), formatters.mask_tail(length), joins,
-                open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_cook=formatters.opened(name))
+                open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_formatter=formatters.opened(name))
 
 
 def plain(column: Expression, *joins: str) -> Cell:

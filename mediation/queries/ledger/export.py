@@ -160,7 +160,7 @@ def plan(selection: Selection, actor: Actor, dialect: str, is_open: bool = False
     for column in selection.columns:
         cell = known[column.key]
         if is_open and cell.open_asks:
-            cell = Cell(cell.open_asks, cell.open_cook, cell.joins)
+            cell = Cell(cell.open_asks, cell.open_formatter, cell.joins)
         places = tuple(asked.setdefault(id(ask), (len(asked), ask))[0] for ask in cell.asks)
         found.append((column, cell, places))
         extras += [name for name in cell.joins if name not in extras]
@@ -264,12 +264,12 @@ def batches(connection: Connection, selection: Selection, actor: Actor,
     with streamed(connection, made.statement) as fetch:
         size = FIRST_ROWS
         while rows := fetch(size):
-            yield cook(made, desk, rows)
+            yield formatter(made, desk, rows)
             desk.rows += len(rows)
             size = MORE_ROWS
 
 
-def cook(made: Plan, desk: Desk, rows: Sequence[Sequence[Any]]) -> list[formatters.Cells]:
+def formatter(made: Plan, desk: Desk, rows: Sequence[Sequence[Any]]) -> list[formatters.Cells]:
     """What was asked, made into the columns that were chosen."""
     asked = list(zip(*rows, strict=True))
     hidden = [n for n, key in enumerate(asked[made.case_at]) if key in desk.withheld] if desk.withheld else []
@@ -292,7 +292,7 @@ def streamed(connection: Connection, statement: Select[Any]) -> Iterator[Callabl
 
 
 def _cooked(desk: Desk, size: int, column: Column, cell: Cell, asked: list[formatters.Cells]) -> formatters.Cells:
-    found = cell.cook(desk, size, *asked) if cell.cook else asked[0]
+    found = cell.formatter(desk, size, *asked) if cell.formatter else asked[0]
     return formatters.scrub(found) if column.is_free and desk.vault is None else found
 
 

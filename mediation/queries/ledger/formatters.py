@@ -40,19 +40,19 @@ class Desk:
     periods: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
 
 
-Cook = Callable[..., Cells]
+Formatter = Callable[..., Cells]
 
 
 class Cell(NamedTuple):
-    """``asks``: the expressions of the SELECT; ``cook``: their columns to the column of the file, None for as is;
+    """``asks``: the expressions of the SELECT; ``formatter``: their columns to the column of the file, None for as is;
     ``joins``: the optional tables they need."""
 
     asks: tuple[Expression, ...]
-    cook: Cook | None = None
+    formatter: Formatter | None = None
     joins: tuple[str, ...] = ()
     total: Expression | None = None  # what is summed up, where it is not the first asked
     open_asks: tuple[Expression, ...] = ()  # of a masked number: what to ask when it may be opened
-    open_cook: Cook | None = None
+    open_formatter: Formatter | None = None
 
 
 def numbered(desk: Desk, size: int) -> Cells:
@@ -60,11 +60,11 @@ def numbered(desk: Desk, size: int) -> Cells:
     return range(first, first + size)
 
 
-def looked_up(table: str) -> Cook:
-    def cook(desk: Desk, _size: int, ids: Cells) -> Cells:
+def looked_up(table: str) -> Formatter:
+    def formatter(desk: Desk, _size: int, ids: Cells) -> Cells:
         names = getattr(desk, table)
         return [names.get(key, "") for key in ids]
-    return cook
+    return formatter
 
 
 def all_names(desk: Desk, _size: int, lists: Cells) -> Cells:
@@ -99,26 +99,26 @@ def less(_desk: Desk, _size: int, promised: Cells, came: Cells) -> Cells:
     return [max(agreed - arrived, 0) for agreed, arrived in zip(promised, came, strict=True)]
 
 
-def packed(place: int, empty: object, turn: Callable[[str], object]) -> Cook:
+def packed(place: int, empty: object, turn: Callable[[str], object]) -> Formatter:
     """One of two values that the database gives as 'first|second'."""
-    def cook(_desk: Desk, _size: int, pairs: Cells) -> Cells:
+    def formatter(_desk: Desk, _size: int, pairs: Cells) -> Cells:
         return [turn(pair.split("|")[place]) if pair else empty for pair in pairs]
-    return cook
+    return formatter
 
 
-def mask_tail(length: int, shown: int = 2) -> Cook:
+def mask_tail(length: int, shown: int = 2) -> Formatter:
     """Stars and the last two places, as on the screen; only the tail is ever read."""
-    def cook(_desk: Desk, _size: int, tails: Cells) -> Cells:
+    def formatter(_desk: Desk, _size: int, tails: Cells) -> Cells:
         return ["*" * (length - shown) + tail[-shown:] if tail else "" for tail in tails]
-    return cook
+    return formatter
 
 
-def opened(name: str) -> Cook:
-    def cook(desk: Desk, _size: int, sealed: Cells, uids: Cells) -> Cells:
+def opened(name: str) -> Formatter:
+    def formatter(desk: Desk, _size: int, sealed: Cells, uids: Cells) -> Cells:
         assert desk.vault is not None
         return [desk.vault.unseal(value, f"party.{name}.{uid}") if value else ""
                 for value, uid in zip(sealed, uids, strict=True)]
-    return cook
+    return formatter
 
 
 def scrub(texts: Cells) -> Cells:

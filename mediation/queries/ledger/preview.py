@@ -61,4 +61,4 @@ def _rows(connection: Connection, selection: Selection, actor: Actor,
         return chains.shown(connection, connection.execute(entries).all(), export.withheld_chains(connection, actor))
     made = export.plan(selection, actor, connection.dialect.name)
     found = connection.execute(made.bare.where(wanted).order_by(*order)).all()
-    return list(zip(*export.cook(made, export.make_desk(connection, actor), found), strict=True))
+    return list(zip(*export.formatter(made, export.make_desk(connection, actor), found), strict=True))
