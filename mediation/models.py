@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from mediation.extensions import AnyModel, Model, db
-from mediation.vault import Sealed
+from mediation.vault import Encrypted
 
 
 class Instant(TypeDecorator[datetime]):
@@ -185,7 +185,7 @@ class Draft(Model):
     address: Mapped[str] = mapped_column(Text, default="")  # where it was sent to when the log-in had lapsed
     body_sealed: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(Instant)
-    body = Sealed()
+    body = Encrypted()
     __table_args__ = (UniqueConstraint("account_id", "place"),)
 
 
@@ -198,7 +198,7 @@ class SearchWords(Model):
     account_id: Mapped[int] = ref("account.id")
     words_sealed: Mapped[str | None] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Instant)
-    words = Sealed()
+    words = Encrypted()
 
 
 class CalendarDay(Model):
@@ -508,9 +508,9 @@ class Party(Model):
     authority: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.AUTHORITIES of an agent
     removed_on: Mapped[date | None] = mapped_column(Date)
     removed_reason: Mapped[str] = mapped_column(String(200), default="")
-    phone = Sealed(tail=4)
-    identity = Sealed(tail=4)
-    account = Sealed(tail=4)
+    phone = Encrypted(tail=4)
+    identity = Encrypted(tail=4)
+    account = Encrypted(tail=4)
     case = relationship(Case, back_populates="parties")
     employer = relationship(Employer)
     acts_for = relationship("Party", remote_side=[id], foreign_keys=[acts_for_id])
@@ -993,7 +993,7 @@ class Handover(Model):
     draft_token: Mapped[str] = mapped_column(String(40), default="", index=True, info=DRAFT)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    body = Sealed()
+    body = Encrypted()
     agency = relationship(Agency)
     case = relationship(Case)
     made_by = relationship(User, foreign_keys=[made_by_id])
@@ -1137,7 +1137,7 @@ class Inquiry(Model):
     draft_token: Mapped[str] = mapped_column(String(40), default="", index=True, info=DRAFT)
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    phone = Sealed()
+    phone = Encrypted()
     station = relationship(Station, foreign_keys=[station_id])
     case = relationship(Case)
     made_by = relationship(User)

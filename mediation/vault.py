@@ -35,12 +35,12 @@ class Vault:
         self._digest = bytes.fromhex(keys["digest"])
         self.session_secret = keys["session"]
 
-    def seal(self, value: str, place: str) -> str:
+    def encrypt(self, value: str, place: str) -> str:
         """``value`` sealed for one place ('party.phone.<uid>')."""
         nonce = secrets.token_bytes(12)
         return PREFIX + (nonce + self._seal.encrypt(nonce, value.encode(), place.encode())).hex()
 
-    def unseal(self, sealed: str, place: str) -> str:
+    def decrypt(self, sealed: str, place: str) -> str:
         raw = bytes.fromhex(sealed.removeprefix(PREFIX))
         try:
             return self._seal.decrypt(raw[:12], raw[12:], place.encode()).decode()
@@ -74,7 +74,7 @@ def current() -> Vault:
     return known
 
 
-class Sealed:
+class Encrypted:
     """A personal number on a row with a ``uid``: set and read plainly, stored sealed.
 
     ``<name>_sealed`` holds the cipher text, ``<name>_index`` the blind index, ``<name>_tail`` the last characters.
@@ -90,21 +90,21 @@ class Sealed:
         self.place = f"{owner.__tablename__}.{name}"
 
     @overload
-    def __get__(self, row: None, owner: type) -> Sealed: ...
+    def __get__(self, row: None, owner: type) -> Encrypted: ...
 
     @overload
     def __get__(self, row: object, owner: type) -> str: ...
 
-    def __get__(self, row: Any, owner: type | None = None) -> Sealed | str:
+    def __get__(self, row: Any, owner: type | None = None) -> Encrypted | str:
         if row is None:
             return self
         sealed = getattr(row, self.name + "_sealed")
-        return current().unseal(sealed, f"{self.place}.{row.uid}") if sealed else ""
+        return current().decrypt(sealed, f"{self.place}.{row.uid}") if sealed else ""
 
     def __set__(self, row: Any, value: str | None) -> None:
         if row.uid is None:
             row.uid = secrets.token_hex(8)
-        setattr(row, self.name + "_sealed", current().seal(value, f"{self.place}.{row.uid}") if value else None)
+        setattr(row, self.name + "_sealed", current().encrypt(value, f"{self.place}.{row.uid}") if value else None)
         if hasattr(type(row), self.name + "_index"):
             setattr(row, self.name + "_index", current().blind(value, self.name) if value else None)
         if self.tail:

@@ -260,7 +260,7 @@ class _Case:
         personal = {name: values.pop(name) for name in ("phone", "identity") if name in values}
         row = {"id": key, **values}
         for name, number in personal.items():
-            row |= _sealed(name, number, values["uid"])
+            row |= _encrypted(name, number, values["uid"])
         self.rows.append((model, row))
         self.plain.append((model, key, {**values, **personal}))
         return key
@@ -376,9 +376,9 @@ class _Case:
         self.grams = search_index.tokens(body) | search_index.tails(self.phone)
 
 
-def _sealed(name: str, number: str, uid: str) -> dict:
+def _encrypted(name: str, number: str, uid: str) -> dict:
     if not number:
         return {f"{name}_sealed": None, f"{name}_index": None, f"{name}_tail": None}
     keys = vault.current()
-    return {f"{name}_sealed": keys.seal(number, f"party.{name}.{uid}"), f"{name}_index": keys.blind(number, name),
+    return {f"{name}_sealed": keys.encrypt(number, f"party.{name}.{uid}"), f"{name}_index": keys.blind(number, name),
             f"{name}_tail": number[-4:]}

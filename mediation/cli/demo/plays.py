@@ -306,8 +306,8 @@ def _unreachable(run: Play, facts: dict) -> None:
     _move(run, "unreachable", {"next_door": _agency(run.case, facts["next_door"]).id, "note": "欠薪可到劳动监察投诉"})
 
 
-def _seal(run: Play, facts: dict) -> None:
-    restricting.seal(run.case, (), facts["reason"], run.actor(facts["by"]))
+def _restrict(run: Play, facts: dict) -> None:
+    restricting.restrict(run.case, (), facts["reason"], run.actor(facts["by"]))
 
 
 def send_away(today: date) -> None:
@@ -333,7 +333,7 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "consult": _consult, "call": _call, "entered": _entered, "reply": _reply, "phoned": _phoned,
     "representatives": _representatives, "resolve": _resolve, "agree": _agree, "pay": _pay, "extend": _extend,
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _refuse, "decline": _decline, "refer": _refer,
-    "procedure": _procedure, "unreachable": _unreachable, "seal": _seal,
+    "procedure": _procedure, "unreachable": _unreachable, "seal": _restrict,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
     "reconcile": _reconcile, "explain": _explain,
     "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),

@@ -8,7 +8,7 @@ from mediation.forms.base import BaseForm, Line
 from mediation.forms.cases.moves import Ticks, row_id
 
 
-class SealForm(BaseForm):
+class RestrictForm(BaseForm):
     reason = Line(_l("理由"))
     readers = Ticks(_l("除承办人和您以外，谁可以看"), coerce=row_id)
     lift = SubmitField(_l("取消限定"))

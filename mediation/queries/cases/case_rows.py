@@ -189,7 +189,7 @@ PLAIN: dict[type, Callable[[Row[Any]], dict[str, object]]] = {Party: _plain_part
 def unsealed(party: Row[Any], name: str) -> str:
     """A sealed number of a party's row in plain; '' where there is none."""
     sealed = getattr(party, f"{name}_sealed")
-    return vault.current().unseal(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
+    return vault.current().decrypt(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
 
 
 def read(case: Case, today: date = date.min, lock: bool = False) -> CaseRows:

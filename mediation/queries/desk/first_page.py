@@ -307,7 +307,7 @@ def _planned(model: type[Contact] | type[Visit]) -> FromClause:
 
 def _phone(sealed: str | None, uid: str) -> str:
     """Open cases in one's own hands show their telephones (decisions.md, Access)."""
-    return vault.current().unseal(sealed, f"{Party.phone.place}.{uid}") if sealed else ""
+    return vault.current().decrypt(sealed, f"{Party.phone.place}.{uid}") if sealed else ""
 
 
 def sessions_today(actor: Actor) -> list[Session]:

@@ -55,7 +55,7 @@ from mediation.models import (
     of_table,
 )
 from mediation.rules import journal, records
-from mediation.vault import Sealed
+from mediation.vault import Encrypted
 
 VERSION = 2
 
@@ -81,7 +81,7 @@ def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:
     """The fields of a row that go under its digest: as models.py says of each column, sealed values in plain; the id
     of its case is left out in the case's own text."""
     sealed = sealed_of(model)
-    left_out = {f"{name}_{part}" for name in sealed for part in Sealed.PARTS}
+    left_out = {f"{name}_{part}" for name in sealed for part in Encrypted.PARTS}
     if model in DIGESTED:
         left_out.add("case_id")
     stored = (name for name, column in model.__mapper__.columns.items()
@@ -91,7 +91,7 @@ def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:
 
 def sealed_of(model: type) -> tuple[str, ...]:
     """The values of a model that are stored encrypted."""
-    return tuple(name for name, value in vars(model).items() if isinstance(value, Sealed))
+    return tuple(name for name, value in vars(model).items() if isinstance(value, Encrypted))
 
 
 FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGESTED}

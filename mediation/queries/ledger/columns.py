@@ -143,7 +143,7 @@ def _owed(on: date) -> tuple[Expression, Expression]:
     return case((Case.agreed_fen > 0, sum_), else_=0), case((Case.agreed_fen > 0, both), else_=None)
 
 
-def _sealed(person: type[Party], name: str, length: int, *joins: str) -> Cell:
+def _encrypted(person: type[Party], name: str, length: int, *joins: str) -> Cell:
     return Cell((getattr(person, f"{name}_tail"),), formatters.mask_tail(length), joins,
                 open_asks=(getattr(person, f"{name}_sealed"), person.uid), open_formatter=formatters.opened(name))
 
@@ -181,7 +181,7 @@ def _sides() -> dict[str, Cell]:
     employer_phone = Cell((func.substr(Employer.phone, -2),), formatters.mask_tail(11), (other,),
                           open_asks=(Employer.phone,))
     return {
-        "phone": _sealed(APPLICANT, "phone", 11, at), "identity": _sealed(APPLICANT, "identity", 18, at),
+        "phone": _encrypted(APPLICANT, "phone", 11, at), "identity": _encrypted(APPLICANT, "identity", 18, at),
         "ethnicity": plain(APPLICANT.ethnicity, at), "language": plain(APPLICANT.language, at),
         "is_rural": plain(_has_flag("rural")), "is_new_form": plain(_has_flag("new_form")),
         "respondent": Cell((Employer.name, Case.respondent_title), formatters.either, (other,)),
@@ -274,8 +274,8 @@ def persons(on: date) -> dict[str, Cell]:
     arrived = _came(Party.id, on)
     return {
         **_person(), **{key: plain(getattr(Party, key)) for key in as_they_are},
-        "is_representative": plain(_truth(Party.is_representative)), "identity": _sealed(Party, "identity", 18),
-        "phone": _sealed(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
+        "is_representative": plain(_truth(Party.is_representative)), "identity": _encrypted(Party, "identity", 18),
+        "phone": _encrypted(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
         "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
         "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),
         "outstanding_fen": Cell((agreed, arrived), formatters.less, total=_above_zero(agreed - arrived)),

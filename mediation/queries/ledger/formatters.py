@@ -116,7 +116,7 @@ def mask_tail(length: int, shown: int = 2) -> Formatter:
 def opened(name: str) -> Formatter:
     def formatter(desk: Desk, _size: int, sealed: Cells, uids: Cells) -> Cells:
         assert desk.vault is not None
-        return [desk.vault.unseal(value, f"party.{name}.{uid}") if value else ""
+        return [desk.vault.decrypt(value, f"party.{name}.{uid}") if value else ""
                 for value, uid in zip(sealed, uids, strict=True)]
     return formatter
 

@@ -64,7 +64,7 @@ EFFECTS = (
 )
 
 MISSING = Text("缺{who}的签名或盖章", "the signature or stamp of {who} is missing")
-MISSING_SEAL = Text("缺调解组织印章", "the seal of the mediation body is missing")
+MISSING_STAMP = Text("缺调解组织印章", "the seal of the mediation body is missing")
 MISSING_PAPER = {
     "F": Text("缺法院调解书（双方签收）", "the court's mediation paper, signed for by both, is missing"),
     "G": Text("缺仲裁调解书（双方签收）", "arbitration's mediation paper, signed for by both, is missing"),
@@ -86,7 +86,7 @@ def _last(rule: EffectRule, channel: str, signer: str, signatures: Iterable[Sign
     """The day on which this signer was complete, or what is missing."""
     given = [one for one in signatures if one.signer == signer]
     if signer == "seal":
-        return (max(one.on for one in given), []) if given else (None, [MISSING_SEAL])
+        return (max(one.on for one in given), []) if given else (None, [MISSING_STAMP])
     if signer == "court":
         return (max(one.on for one in given), []) if given else (None, [MISSING_PAPER[channel]])
     days, missing = [], []

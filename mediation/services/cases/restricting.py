@@ -15,7 +15,7 @@ NO_REASON = Text("请写明理由", "Please give the reason")
 STRANGER = Text("只能指定本工会或上级的人", "Only people of this union or above it can be named")
 
 
-def seal(case: Case, readers: Collection[int], reason: str, actor: Actor) -> None:
+def restrict(case: Case, readers: Collection[int], reason: str, actor: Actor) -> None:
     """Narrow the case to its mediator, the actor and ``readers`` (accounts); says anew who when sealed already."""
     moves.require(case, "case.seal", actor)
     named = set(readers) | {actor.user_id}
@@ -33,7 +33,7 @@ def seal(case: Case, readers: Collection[int], reason: str, actor: Actor) -> Non
     moves.act(case, "sealed", {"reason": reason, "readers": ids}, actor)
 
 
-def unseal(case: Case, reason: str, actor: Actor) -> None:
+def lift(case: Case, reason: str, actor: Actor) -> None:
     """Lift the restriction."""
     moves.require(case, "case.seal", actor)
     if not reason:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from mediation.forms.cases.restricting import SealForm
+from mediation.forms.cases.restricting import RestrictForm
 from mediation.models import Case
 from mediation.queries.cases import choices
 from mediation.rules.language import Text
@@ -34,19 +34,19 @@ def change(number: str):
 
     def act() -> Text:
         if form.lift.data:
-            restricting.unseal(case, form.reason.data, guard.actor())
+            restricting.lift(case, form.reason.data, guard.actor())
             return Text("已取消限定。", "The restriction is lifted.")
-        restricting.seal(case, form.readers.data, form.reason.data, guard.actor())
+        restricting.restrict(case, form.readers.data, form.reason.data, guard.actor())
         return Text("已限定知悉范围，其他人看不到这件案子。", "Narrowed; nobody else finds this case now.")
     return press(form, act, lambda: _page(guard.get_case(number, "case.seal"), form), f"/cases/{number}",
                  lambda said: said)
 
 
-def _form(case: Case) -> SealForm:
-    form = SealForm()
+def _form(case: Case) -> RestrictForm:
+    form = RestrictForm()
     form.readers.choices = [(row.id, row.label) for row in choices.readers(case, guard.actor())]
     return form
 
 
-def _page(case: Case, form: SealForm) -> str:
+def _page(case: Case, form: RestrictForm) -> str:
     return render_template("cases/sealing.html", form=form, **case_frame.case_context(case))

@@ -184,7 +184,7 @@ def test_a_sealed_case_hides_the_handover_that_it_came_from(app, client, with_pa
     colleague = client("colleague")
     assert "萨仁" in colleague.get(with_paper).text
     with app.app_context():
-        restricting.seal(db.session.scalar(select(Case)), [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
+        restricting.restrict(db.session.scalar(select(Case)), [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
         db.session.commit()
     colleague.get(with_paper, status=404)
     colleague.get(f"{with_paper}/files/1", status=404)

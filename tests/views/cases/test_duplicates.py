@@ -72,7 +72,7 @@ def test_those_who_cannot_act_have_no_such_page(client, twice, username):
 def test_a_sealed_case_is_not_given_away(app, client, twice):
     with app.app_context():
         case = db.session.scalar(select(Case).where(Case.number == twice[0]))
-        restricting.seal(case, [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
+        restricting.restrict(case, [house.get_user("mediator").id], "当事人要求", house.actor("supervisor"))
         db.session.commit()
     chief = client("chief")
     assert TITLE not in chief.get("/").text
