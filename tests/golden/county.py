@@ -312,7 +312,7 @@ def _prevention(played: dict[str, Case]) -> None:
         "employer_id": employer.id if told == "" else None, "employer_told": told, "source": source, "risk": "wages",
         "people": 8, "note": "提成压了两个月", "found_on": on}, actor("mediator", on))
         for told, source in (("", "visit"), ("老魏（包工头）", "report"))]
-    before_cases.settle_lead(found[0], "补发了差额", actor("mediator", on + timedelta(9)))
+    before_cases.resolve_lead(found[0], "补发了差额", actor("mediator", on + timedelta(9)))
 
 
 def _letters() -> None:

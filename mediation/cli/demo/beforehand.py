@@ -52,7 +52,7 @@ def _lead(today: date, days: int, key: str, told: str, source: str, risk: str, p
         "employer_id": _employer(key).id if key else None, "employer_told": told, "source": source, "risk": risk,
         "people": people, "note": note, "found_on": on}, actor("mediator", on))
     if settled:
-        before_cases.settle_lead(row, settled, actor("mediator", on + timedelta(days=5)))
+        before_cases.resolve_lead(row, settled, actor("mediator", on + timedelta(days=5)))
     if whose:
         _became(row, whose, today)
 

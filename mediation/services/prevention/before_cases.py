@@ -22,7 +22,7 @@ BEGUN = Text("{who}已经打开了登记页，还没有登记完：等他登记�
 DONE = Text("已经转为案件，或已化解", "It has become a case already, or was settled")
 
 
-def settle_lead(row: Lead, reason: str, actor: Actor) -> None:
+def resolve_lead(row: Lead, reason: str, actor: Actor) -> None:
     """The risk is gone without a case. How stands in the row, which the event's digest covers: it may name people."""
     require(PERMISSION, actor)
     found = [] if reason else [Problem("reason", Text("请写怎么化解的", "Say how it was settled"))]

@@ -60,7 +60,7 @@ def settle(key: int):
 
     def page() -> str:
         return show(LEAD, make_form(LEAD, is_typed=False), other_form=form, settled=key)
-    return press(form, lambda: before_cases.settle_lead(row, form.reason.data, guard.actor()), page,
+    return press(form, lambda: before_cases.resolve_lead(row, form.reason.data, guard.actor()), page,
                  "/prevention/leads",
                  Text("已记化解。", "Noted as settled."))
 

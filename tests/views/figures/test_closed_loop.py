@@ -42,7 +42,7 @@ def fill() -> None:
     records.record("activity", {"kind": "visit", "title": "走访", "people": 6, "employer_id": row.id}, actor)
     records.record("activity", {"kind": "lecture", "title": "夜校", "people": 40}, actor)
     found = [records.record("lead", {"source": "visit", "risk": "wages", "employer_id": row.id}, actor) for _ in "ab"]
-    before_cases.settle_lead(found[0], "补发了", actor)
+    before_cases.resolve_lead(found[0], "补发了", actor)
     supervision_letters.send(row, {"kind": "reminder", "facts": "拖欠", "demand": "补发"}, house.actor("supervisor"))
     cases = [docket.open_case(worker=name, accepted_on=day, outcome=outcome, joint_count=joint,
                               concluded_on=day if outcome else None)

@@ -26,7 +26,7 @@ def employer(app) -> int:
 def test_how_a_lead_was_settled_stands_in_its_row_under_the_digest_and_in_no_event(app, employer):
     with app.app_context():
         row = records.record("lead", {"employer_id": employer, "source": "visit", "risk": "wages"}, house.actor())
-        before_cases.settle_lead(row, "补发给萨仁 13847862299", house.actor())
+        before_cases.resolve_lead(row, "补发给萨仁 13847862299", house.actor())
         db.session.commit()
         told = " ".join(db.session.scalars(select(Event.data)))
         assert "萨仁" not in told and "13847862299" not in told
