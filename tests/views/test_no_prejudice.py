@@ -29,7 +29,7 @@ def case(app) -> dict[str, str]:
         sessions.hold(row, sessions.Held(actor.today, "separate", others="双方", said="各说一遍", concession=PLANTED), actor)
         exports.agree(row, actor, [800000])
         court = db.session.scalar(select(Agency.id).where(Agency.code == "court"))
-        letter = coordination.record(row, coordination.Letter(
+        letter = coordination.record(row, coordination.Request(
             court, "task", "out", purpose="通报", shared_parts=list(access.SHARE_PARTS), legal_basis="申请人同意"), actor)
         db.session.commit()
         return {"number": row.number, "base": f"/cases/{row.number}", "letter": f"/cases/{row.number}/coordination/{letter.id}"}

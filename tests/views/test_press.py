@@ -177,7 +177,7 @@ def _cases(who) -> dict[str, object]:
     ledgers.pay(paid, who, 100000)
     links.link(case, lead.number, "同一工地", who)
     court, hr = _body("court"), _body("hr")
-    task = coordination.record(case, coordination.Letter(
+    task = coordination.record(case, coordination.Request(
         court, "task", "out", purpose="核对", shared_parts=["summary"], legal_basis="申请人同意"), who)
     made = consultations.call(case, consultations.Call(
         [court, hr], who.today, "核数", "10:00", "会议室", [], ["summary"], "consent", "申请人书面同意"), who)

@@ -49,9 +49,9 @@ def made(app) -> Made:
         sessions.hold(case, sessions.Held(actor.today, "face", "09:30", "调解室", [worker.id], said=SECRETS["said"],
                                           concession=SECRETS["concession"]), actor)
         shared = {"shared_parts": ["summary", "outcome"], "legal_basis": "申请人同意", "share_ground": "consent"}
-        letter = coordination.record(case, coordination.Letter(keys["court"], "task", "out", purpose="核对案号", **shared),
+        letter = coordination.record(case, coordination.Request(keys["court"], "task", "out", purpose="核对案号", **shared),
                                      actor)
-        coordination.record(case, coordination.Letter(keys["procuratorate"], "task", "out", purpose=SECRETS["others"]), actor)
+        coordination.record(case, coordination.Request(keys["procuratorate"], "task", "out", purpose=SECRETS["others"]), actor)
         row = consultations.call(case, consultations.Call([keys["court"], keys["procuratorate"]], actor.today, "核欠薪",
                                                           **shared), actor)
         consultations.enter_opinion(row, keys["procuratorate"], consultations.Opinion(SECRETS["opinion"], way="phone"), actor)

@@ -149,7 +149,7 @@ def _contact(run: Play, facts: dict) -> None:
 def _letter(run: Play, facts: dict) -> None:
     due = run.came_on + timedelta(days=facts["due"]) if "due" in facts else None
     body = _agency(run.case, facts["agency"])
-    coordination.record(run.case, coordination.Letter(
+    coordination.record(run.case, coordination.Request(
         body.id, facts["kind"], facts.get("direction", "out"), document_number=facts.get("number", ""),
         purpose=facts["purpose"], sent_on=run.on, reply_due_on=due, due_reason="函中约定" if due else "",
         task=facts.get("task", ""), **SHARED), run.actor())

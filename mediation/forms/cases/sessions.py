@@ -12,7 +12,7 @@ from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
 from mediation.rules import access, text_cleaning, words
-from mediation.services.bodies.coordination import Letter
+from mediation.services.bodies.coordination import Request
 from mediation.services.cases.sessions import Held
 
 
@@ -83,7 +83,7 @@ class UploadForm(BaseForm):
         return (sent.filename or "", sent.read()) if sent else ("", b"")
 
 
-class LetterForm(UploadForm):
+class RequestForm(UploadForm):
     direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
     task = Chips(_l("什么事项"), choices=lambda: word_choices(words.TASK_KINDS), validate_choice=False)
@@ -97,8 +97,8 @@ class LetterForm(UploadForm):
     legal_basis = Line(_l("哪一条，或怎样同意的"), limit=200,
                        description=_l("法院、仲裁委派委托来的，登记时同意告知的，可以空着"))
 
-    def letter(self) -> Letter:
-        return Letter(
+    def letter(self) -> Request:
+        return Request(
             agency_id=self["agency"].data, kind=self.kind.data or "", direction=self.direction.data or "",
             document_number=self.document_number.data, purpose=self.purpose.data, sent_on=self.sent_on.data,
             reply_due_on=self.reply_due_on.data, due_reason=self.due_reason.data,
@@ -106,9 +106,9 @@ class LetterForm(UploadForm):
             share_ground=self.share_ground.data or "", task=self.task.data or "")
 
 
-def letter_form(agencies: Sequence[Option], is_typed: bool) -> LetterForm:
+def request_form(agencies: Sequence[Option], is_typed: bool) -> RequestForm:
     """A letter's form; ``is_typed``: with what was sent, else with the usual answers."""
-    kind = type("BuiltLetterForm", (LetterForm,), {"agency": row_field(_l("哪个单位"), agencies)})
+    kind = type("BuiltLetterForm", (RequestForm,), {"agency": row_field(_l("哪个单位"), agencies)})
     made = _make(kind, "letter", is_typed)
     for name in ("agency", "kind", "direction"):
         made[name].flags.required = True

@@ -150,13 +150,13 @@ def find_consultation(actor: Actor, key: int) -> Consultation | None:
     if row is None:
         return None
     if actor.role == "liaison":
-        return row if letters_to(row, actor) else None
+        return row if requests_to(row, actor) else None
     seen = db.session.scalar(select(func.count()).select_from(ConsultationCase).join(ConsultationCase.case).where(
         ConsultationCase.consultation_id == key, door.filter_for(actor, "journal.read")))
     return row if row.cases and seen == len(row.cases) else None
 
 
-def letters_to(row: Consultation, actor: Actor) -> list[Commission]:
+def requests_to(row: Consultation, actor: Actor) -> list[Commission]:
     """The invitations and tasks of a consultation that a body still sees."""
     return list(db.session.scalars(select(Commission).join(Commission.case).where(
         Commission.consultation_id == row.id, Commission.agency_id == actor.agency_id, door.is_live(),

@@ -101,7 +101,7 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
     others, found = _others(case, told.numbers, actor)
     every = [case, *others]
     found += _call_problems(case, told, actor)
-    if found or (found := _letter_problems(every, told, actor)):
+    if found or (found := _request_problems(every, told, actor)):
         raise Refused(found)
     assert told.planned_on is not None  # refused above
     year = told.planned_on.year
@@ -124,15 +124,15 @@ def call(case: Case, told: Call, actor: Actor) -> Consultation:
     return row
 
 
-def _invitation(told: Call, agency_id: int, actor: Actor, consultation_id: int | None = None) -> coordination.Letter:
+def _invitation(told: Call, agency_id: int, actor: Actor, consultation_id: int | None = None) -> coordination.Request:
     assert told.planned_on is not None  # asked for before anybody is invited
-    return coordination.Letter(
+    return coordination.Request(
         agency_id, "invitation", "out", purpose=told.agenda[:300], sent_on=min(actor.today, told.planned_on),
         reply_due_on=told.planned_on, due_reason=commissions.OF_CONSULTATION.zh, shared_parts=told.shared_parts,
         share_ground=told.share_ground, legal_basis=told.legal_basis, consultation_id=consultation_id)
 
 
-def _letter_problems(every: Sequence[Case], told: Call, actor: Actor) -> list[Problem]:
+def _request_problems(every: Sequence[Case], told: Call, actor: Actor) -> list[Problem]:
     """What stands against the invitations, each sentence once."""
     found = [problem for case in every for key in told.agencies
              for problem in coordination.problems(case, _invitation(told, key, actor), actor)]
@@ -169,7 +169,7 @@ def _call_problems(case: Case, told: Call, actor: Actor) -> list[Problem]:
 
 def give_opinion(row: Consultation, given: Opinion, actor: Actor) -> ConsultationOpinion:
     """The body writes its opinion with its own account; of two the second is told who was first."""
-    letters = queries.letters_to(row, actor)
+    letters = queries.requests_to(row, actor)
     if not letters:
         raise moves.Forbidden("commission.answer")
     for letter in letters:
@@ -232,7 +232,7 @@ def _told_first(text: Text, voice: ConsultationOpinion) -> Text:
 
 def _settle(row: Consultation, case: Case, voice: ConsultationOpinion, actor: Actor) -> None:
     """The body's invitation in a case is answered: with its opinion, or with whether it came."""
-    for letter in _letters(row, case, voice.agency_id):
+    for letter in _requests(row, case, voice.agency_id):
         if queries.is_invitation(letter) and queries.is_pending(letter):
             letter.state, letter.version = "answered", letter.version + 1
             letter.result = (voice.opinion or (CAME if voice.is_present else STAYED_AWAY))[:500]
@@ -242,7 +242,7 @@ def _settle(row: Consultation, case: Case, voice: ConsultationOpinion, actor: Ac
             letter.answered_by_id = voice.written_by_id or actor.user_id
 
 
-def _letters(row: Consultation, case: Case, agency_id: int) -> list[Commission]:
+def _requests(row: Consultation, case: Case, agency_id: int) -> list[Commission]:
     return [letter for letter in case.commissions if letter.consultation_id == row.id and letter.agency_id == agency_id]
 
 
@@ -280,7 +280,7 @@ def hold(row: Consultation, told: Minutes, actor: Actor, seen_version: int | Non
 
 
 def _divide(row: Consultation, case: Case, duty: Duty, actor: Actor) -> None:
-    coordination.record(case, coordination.Letter(
+    coordination.record(case, coordination.Request(
         duty.agency_id, "task", "out", purpose=duty.purpose, sent_on=row.held_on, reply_due_on=duty.due_on,
         due_reason=f"会诊分工（{row.number}）", task=duty.task, consultation_id=row.id), actor)
 

@@ -27,7 +27,7 @@ IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the futur
 
 
 @dataclass(frozen=True)
-class Letter:
+class Request:
     """A commission, invitation, transfer or task: who, how, on what paper, by when, and what the body may see.
 
     ``reply_due_on`` None takes the rule's day; another day needs its reason. Sharing needs its ground: the article or
@@ -49,7 +49,7 @@ class Letter:
     consultation_id: int | None = None
 
 
-def record(case: Case, letter: Letter, actor: Actor) -> Commission:
+def record(case: Case, letter: Request, actor: Actor) -> Commission:
     """Record a letter received or sent; what is shared is seen by the body's account from now on."""
     moves.require(case, "case.work", actor)
     if found := problems(case, letter, actor):
@@ -71,12 +71,12 @@ def record(case: Case, letter: Letter, actor: Actor) -> Commission:
     return row
 
 
-def problems(case: Case, letter: Letter, actor: Actor) -> list[Problem]:
+def problems(case: Case, letter: Request, actor: Actor) -> list[Problem]:
     """Everything that stands against a letter, all at once."""
     agency = db.session.get(Agency, letter.agency_id or 0)
     _due_on, _reason, found = _due(case, letter, actor)
     _kind, basis = _ground(case, letter, agency)
-    return found + _letter_problems(case, letter, agency, actor) + _share_problems(letter, basis)
+    return found + _request_problems(case, letter, agency, actor) + _share_problems(letter, basis)
 
 
 def rule_due(case: Case, kind: str, direction: str, sent_on: date) -> date | None:
@@ -84,7 +84,7 @@ def rule_due(case: Case, kind: str, direction: str, sent_on: date) -> date | Non
     return commissions.due_on(kind, direction, sent_on, clock_queries.calendar(case.station.county))
 
 
-def _due(case: Case, letter: Letter, actor: Actor) -> tuple[date | None, str, list[Problem]]:
+def _due(case: Case, letter: Request, actor: Actor) -> tuple[date | None, str, list[Problem]]:
     """The day, why it is another than the rule's, and what is wrong with that."""
     by_rule = rule_due(case, letter.kind, letter.direction, letter.sent_on or actor.today)
     due_on, reason = letter.reply_due_on or by_rule, letter.due_reason
@@ -95,14 +95,14 @@ def _due(case: Case, letter: Letter, actor: Actor) -> tuple[date | None, str, li
     return due_on, "", [Problem("due_reason", CHANGED_DAY.fill(day=by_rule.isoformat()))]
 
 
-def _ground(case: Case, letter: Letter, agency: Agency | None) -> tuple[str, str]:
+def _ground(case: Case, letter: Request, agency: Agency | None) -> tuple[str, str]:
     found = commissions.ground(letter.kind, letter.direction, agency.kind if agency else "", case.may_tell)
     if letter.legal_basis or found is None:
         return letter.share_ground or "law", letter.legal_basis
     return found[0], found[1].zh
 
 
-def _letter_problems(case: Case, letter: Letter, agency: Agency | None, actor: Actor) -> list[Problem]:
+def _request_problems(case: Case, letter: Request, agency: Agency | None, actor: Actor) -> list[Problem]:
     found = []
     if agency is None or agency.union_id != case.union_id or not agency.is_active:
         found.append(Problem("agency", Text("请选本地的单位", "Choose a local body")))
@@ -119,7 +119,7 @@ def _letter_problems(case: Case, letter: Letter, agency: Agency | None, actor: A
     return found
 
 
-def _share_problems(letter: Letter, basis: str) -> list[Problem]:
+def _share_problems(letter: Request, basis: str) -> list[Problem]:
     """A disclosure wants its ground."""
     if set(letter.shared_parts) - set(access.SHARE_PARTS):
         return [Problem("shared_parts", Text("没有这一部分可以共享", "There is no such part to share"))]

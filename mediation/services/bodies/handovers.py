@@ -159,15 +159,15 @@ def link_case(token: str, case: Case, actor: Actor) -> None:
     row.case_id, row.state, row.settled_by_id = case.id, "case", actor.user_id
     journal.record(actor, journal.HOUSE, "handover_registered", {"handover": row.id, "agency": row.agency_id,
                                                                  "number": case.number})
-    _keep_letter(row, case, actor)
+    _keep_request(row, case, actor)
 
 
-def _keep_letter(row: Handover, case: Case, actor: Actor) -> None:
+def _keep_request(row: Handover, case: Case, actor: Actor) -> None:
     """The body's letter stands with the case, with its papers, under the kind that the body gave it; intake knows of
     some kinds only."""
     letter = next((one for one in case.commissions if one.agency_id == row.agency_id and one.direction == "in"), None)
     if letter is None:
-        letter = coordination.record(case, coordination.Letter(
+        letter = coordination.record(case, coordination.Request(
             row.agency_id, row.kind, "in", document_number=row.document_number, sent_on=row.sent_on,
             reply_due_on=row.reply_due_on), actor)
     elif letter.kind != row.kind:

@@ -156,7 +156,7 @@ def _require(case: Case, place: Place, actor: Actor) -> None:
         return
     moves.require(case, "commission.answer", actor)
     if place.consultation is not None:
-        is_theirs = place.agency_id == actor.agency_id and bool(queries.letters_to(place.consultation, actor))
+        is_theirs = place.agency_id == actor.agency_id and bool(queries.requests_to(place.consultation, actor))
     else:
         is_theirs = place.letter is not None and may_add(place.letter, actor)
     if not is_theirs:

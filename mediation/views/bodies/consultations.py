@@ -193,7 +193,7 @@ def _page(row: Consultation, sent: dict | None = None) -> str:
 def _body_page(row: Consultation, sent: dict) -> str:
     """A body sees its own part: the cases that are shared with it, its opinion, its tasks, its files."""
     actor = guard.actor()
-    letters = queries.letters_to(row, actor)
+    letters = queries.requests_to(row, actor)
     seen = {letter.case_id: letter.case for letter in letters}
     return render_template(
         "bodies/consultation_body.html", row=row, letters=letters, cases=list(seen.values()),

@@ -39,7 +39,7 @@ def index(number: str):
 @permit("case.work")
 def record(number: str):
     case = guard.get_case(number, "case.work")
-    form = forms.letter_form(choices.agencies(case), True)
+    form = forms.request_form(choices.agencies(case), True)
 
     def act() -> None:
         name, data = form.upload()
@@ -174,7 +174,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
     """``sent``: the refused form by its place; every other one stands there fresh."""
     values = case_frame.case_context(case, "coordination")
     made: dict[str, BaseForm] = {
-        "letter": forms.letter_form(choices.agencies(case), False),
+        "letter": forms.request_form(choices.agencies(case), False),
         "numbers": record_forms.build(OUTSIDE_NUMBER, prefix="numbers", is_typed=False),
         "members": forms.member_form(choices.colleagues(case), False), "link": forms.link_form(False),
         "batch": forms.batch_form(links.candidates(case, guard.actor()), False)}

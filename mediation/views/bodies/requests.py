@@ -36,7 +36,7 @@ def show(number: str, key: int):
 def reply(number: str, key: int):
     """The body takes, answers or returns."""
     case = guard.get_case(number, "commission.answer")
-    row, form = _letter(case, key), forms.BodyForm()
+    row, form = _request(case, key), forms.BodyForm()
     action = request.form.get("action", "")
     if action not in ACTIONS:
         abort(400)
@@ -47,7 +47,7 @@ def reply(number: str, key: int):
 def _again(number: str, key: int, form: forms.BodyForm | None = None, file_form: forms.FileForm | None = None) -> str:
     """The letter's page as it stands now, with the form that was refused."""
     case = guard.get_case(number)
-    return _page(case, _letter(case, key), form or forms.BodyForm(None), file_form or forms.FileForm(None))
+    return _page(case, _request(case, key), form or forms.BodyForm(None), file_form or forms.FileForm(None))
 
 
 def _take(case: Case, row: Commission, form: forms.BodyForm) -> Text:
@@ -89,7 +89,7 @@ def _after(case: Case, action: str, key: int) -> str:
 def packet(number: str, key: int):
     """What goes back to the body, under its own number: the shared parts and nothing else."""
     case = guard.get_case(number)
-    row, actor = _letter(case, key), guard.actor()
+    row, actor = _request(case, key), guard.actor()
     parts = frozenset(row.shared_parts) if queries.is_live(row) else frozenset()
     guard.log_access("print", case.number, f"packet {key}")
     return render_template(
@@ -106,7 +106,7 @@ def packet(number: str, key: int):
 def add_to_letter(number: str, key: int):
     """A scan or paper with a letter, by our mediator or by the body itself."""
     case = guard.get_case(number)
-    return _add(case, f"{case_frame.address(case)}/coordination/{key}", _letter(case, key))
+    return _add(case, f"{case_frame.address(case)}/coordination/{key}", _request(case, key))
 
 
 @bp.post("/cases/<number>/files")
@@ -151,7 +151,7 @@ def instance() -> Path:
     return Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
 
 
-def _letter(case: Case, key: int) -> Commission:
+def _request(case: Case, key: int) -> Commission:
     row = queries.find(case, key, guard.actor())
     if row is None:
         guard.note_refusal("case.read", f"{case.number} letter {key}")

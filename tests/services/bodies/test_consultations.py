@@ -82,7 +82,7 @@ def test_a_body_writes_its_opinion_itself_and_with_it_answers_all_its_invitation
     row, liaison = call(case, mediator, other.number), actor("liaison")
     voice = consultations.give_opinion(row, Opinion("可以先行调解", "高法官", number="法复5号"), liaison)
     assert (voice.way, voice.is_entered_for, voice.number, voice.given_on) == ("account", False, "法复5号", mediator.today)
-    mine = queries.letters_to(row, liaison)
+    mine = queries.requests_to(row, liaison)
     assert [(one.state, one.result, one.reply_way, one.is_entered_for) for one in mine] == [
         ("answered", "可以先行调解", "account", False)] * 2
     assert {one.state for one in row.letters if one.agency_id == body("hr")} == {"open"}
@@ -117,7 +117,7 @@ def test_of_two_opinions_the_second_is_told_who_was_first(case, mediator, actor)
 
 def test_an_invitation_is_answered_by_an_opinion_and_by_nothing_else(case, mediator, actor):
     row = call(case, mediator)
-    letter = queries.letters_to(row, actor("liaison"))[0]
+    letter = queries.requests_to(row, actor("liaison"))[0]
     for act in (lambda: coordination.reply(case, letter.id, coordination.Reply("来"), actor("liaison")),
                 lambda: coordination.answer(case, letter.id, "来", None, mediator)):
         with pytest.raises(Refused):

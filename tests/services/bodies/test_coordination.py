@@ -21,7 +21,7 @@ from mediation.queries.house import digests
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
-from mediation.services.bodies.coordination import Letter, Reply
+from mediation.services.bodies.coordination import Reply, Request
 from mediation.services.cases import links as link_service
 from mediation.services.cases import moves
 from mediation.services.house import admin
@@ -46,7 +46,7 @@ def agency_id(code: str) -> int:
 
 def to_court(case: Case, mediator, **values: object):
     given = {"shared_parts": ["summary"], "legal_basis": "申请人书面同意", "share_ground": "consent", **values}
-    return coordination.record(case, Letter(agency_id("court"), "task", "out", purpose="核对诉前调号", **given), mediator)
+    return coordination.record(case, Request(agency_id("court"), "task", "out", purpose="核对诉前调号", **given), mediator)
 
 
 def fields(refusal) -> set[str]:
@@ -56,29 +56,29 @@ def fields(refusal) -> set[str]:
 # Letters
 
 def test_the_day_of_the_reply_comes_from_the_rule_and_is_changed_with_a_reason(case, mediator):
-    row = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    row = coordination.record(case, Request(agency_id("hr"), "task", "out"), mediator)
     assert (row.reply_due_on, row.task) == (date(2026, 11, 27), "consult")  # seven working days after 18 November
     with pytest.raises(Refused) as refusal:
-        coordination.record(case, Letter(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1)), mediator)
+        coordination.record(case, Request(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1)), mediator)
     assert fields(refusal) == {"due_reason"}
-    row = coordination.record(case, Letter(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1),
-                                           due_reason="要查银行流水"), mediator)
+    row = coordination.record(case, Request(agency_id("hr"), "task", "out", reply_due_on=date(2026, 12, 1),
+                                            due_reason="要查银行流水"), mediator)
     assert row.reply_due_on == date(2026, 12, 1)
 
 
 def test_a_court_letter_brings_its_own_period_and_ground(case, mediator):
-    row = coordination.record(case, Letter(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
+    row = coordination.record(case, Request(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
     assert row.reply_due_on == mediator.today + timedelta(30)
     assert row.share_ground == "law" and "第二十七条" in row.legal_basis
 
 
 def test_sharing_wants_a_ground(case, mediator):
     with pytest.raises(Refused) as refusal:
-        coordination.record(case, Letter(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
+        coordination.record(case, Request(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
     assert fields(refusal) == {"legal_basis"}
     case.may_tell = ["hr"]
     casework.rest(case, mediator)
-    row = coordination.record(case, Letter(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
+    row = coordination.record(case, Request(agency_id("hr"), "task", "out", shared_parts=["summary"]), mediator)
     assert row.share_ground == "consent"
 
 
@@ -128,7 +128,7 @@ def test_a_return_wants_a_reason_and_ends_the_sight(case, mediator, actor):
 
 def test_another_bodys_letter_is_out_of_reach(case, mediator, actor):
     to_court(case, mediator)
-    other = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    other = coordination.record(case, Request(agency_id("hr"), "task", "out"), mediator)
     with pytest.raises(Refused):
         coordination.reply(case, other.id, Reply("x"), actor("liaison"))
     assert queries.find(case, other.id, actor("liaison")) is None
@@ -237,7 +237,7 @@ def test_a_recall_leaves_what_another_letter_shares_and_says_so(case, mediator, 
 
 def test_all_that_a_body_sees_is_recalled_in_one_act(case, mediator, actor):
     rows = [to_court(case, mediator), to_court(case, mediator, shared_parts=["money"])]
-    other = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    other = coordination.record(case, Request(agency_id("hr"), "task", "out"), mediator)
     with pytest.raises(Refused) as refusal:
         coordination.recall_all(case, agency_id("court"), "", mediator)
     assert fields(refusal) == {"reason"}
@@ -251,7 +251,7 @@ def test_all_that_a_body_sees_is_recalled_in_one_act(case, mediator, actor):
 
 
 def test_what_the_court_sent_us_is_still_to_be_answered_after_its_sight_was_recalled(case, mediator, actor):
-    row = coordination.record(case, Letter(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
+    row = coordination.record(case, Request(agency_id("court"), "before_filing", shared_parts=["outcome"]), mediator)
     coordination.recall(case, row.id, "误发", mediator)
     assert door.find_case(actor("liaison"), case.number) is None
     assert queries.is_pending(row) and queries.state_of(row) == "open"
@@ -325,7 +325,7 @@ def test_a_reply_that_is_due_is_waited_for_at_the_case_that_is_kept(case, mediat
     asked = to_court(case, mediator)
     done = to_court(case, mediator, document_number="法函2号")
     coordination.answer(case, done.id, "核对过了", mediator.today, mediator)
-    ours = coordination.record(case, Letter(agency_id("hr"), "transfer", "in", sent_on=mediator.today), mediator)
+    ours = coordination.record(case, Request(agency_id("hr"), "transfer", "in", sent_on=mediator.today), mediator)
     other = casework.make_case(mediator)
     merge(case, other, mediator, "sharing_comes")
     db.session.expire_all()
@@ -348,17 +348,17 @@ def test_a_reply_that_is_due_is_waited_for_at_the_case_that_is_kept(case, mediat
 
 
 def test_no_two_letters_are_taken_for_one_because_neither_has_a_number(case, mediator):
-    coordination.record(case, Letter(agency_id("hr"), "task", "out", purpose="查工资表"), mediator)
+    coordination.record(case, Request(agency_id("hr"), "task", "out", purpose="查工资表"), mediator)
     other = casework.make_case(mediator)
-    coordination.record(other, Letter(agency_id("hr"), "task", "out", purpose="查社保"), mediator)
+    coordination.record(other, Request(agency_id("hr"), "task", "out", purpose="查社保"), mediator)
     merge(case, other, mediator)
     db.session.expire(other)
     assert sorted(row.purpose for row in other.commissions) == ["查工资表", "查社保"]
 
 
 def test_a_reply_of_ours_is_still_owed_after_the_recall_and_the_merge(case, mediator, actor):
-    row = coordination.record(case, Letter(agency_id("court"), "before_filing", "in", sent_on=mediator.today,
-                                           shared_parts=["summary"]), mediator)
+    row = coordination.record(case, Request(agency_id("court"), "before_filing", "in", sent_on=mediator.today,
+                                            shared_parts=["summary"]), mediator)
     coordination.recall(case, row.id, "不再需要", mediator)
     other = casework.make_case(mediator)
     merge(case, other, mediator)  # nothing is asked: no sight comes along

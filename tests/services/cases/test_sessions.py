@@ -13,7 +13,7 @@ from mediation.queries.house import digests
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
-from mediation.services.bodies.coordination import Letter
+from mediation.services.bodies.coordination import Request
 from mediation.services.cases import moves, sessions
 from mediation.services.cases.sessions import Held
 from mediation.services.people import reveals
@@ -104,7 +104,7 @@ def test_only_who_works_the_case_records_a_session(case, actor):
 def test_a_commission_opens_the_case_to_the_body_and_recall_closes_it(case, actor):
     mediator, liaison = actor("mediator"), actor("liaison")
     assert door.find_case(liaison, case.number) is None
-    row = coordination.record(case, Letter(agency_id("court"), "before_filing", shared_parts=["summary"]), mediator)
+    row = coordination.record(case, Request(agency_id("court"), "before_filing", shared_parts=["summary"]), mediator)
     assert door.find_case(liaison, case.number) is case
     assert door.shared_parts(liaison, case) == {"summary"}
     coordination.recall(case, row.id, "已结束", mediator)
@@ -116,13 +116,13 @@ def test_a_commission_opens_the_case_to_the_body_and_recall_closes_it(case, acto
 
 def test_a_letter_is_checked_whole(case, mediator):
     with pytest.raises(Refused) as refusal:
-        coordination.record(case, Letter(None, "nothing", "up", sent_on=mediator.today + timedelta(days=1),
-                                         reply_due_on=mediator.today, shared_parts=["secrets"]), mediator)
+        coordination.record(case, Request(None, "nothing", "up", sent_on=mediator.today + timedelta(days=1),
+                                          reply_due_on=mediator.today, shared_parts=["secrets"]), mediator)
     assert fields(refusal) == {"agency", "kind", "direction", "sent_on", "reply_due_on", "shared_parts"}
 
 
 def test_an_answer_is_entered_once(case, mediator):
-    row = coordination.record(case, Letter(agency_id("hr"), "task", "out"), mediator)
+    row = coordination.record(case, Request(agency_id("hr"), "task", "out"), mediator)
     coordination.answer(case, row.id, "保证金还有二十万", None, mediator)
     assert (row.state, row.is_entered_for, row.replied_on) == ("answered", True, mediator.today)
     with pytest.raises(Refused):
@@ -131,7 +131,7 @@ def test_an_answer_is_entered_once(case, mediator):
 
 def test_letters_of_another_case_are_out_of_reach(case, mediator):
     other = casework.make_case(mediator)
-    row = coordination.record(other, Letter(agency_id("hr"), "task"), mediator)
+    row = coordination.record(other, Request(agency_id("hr"), "task"), mediator)
     for act in (lambda: coordination.recall(case, row.id, "x", mediator),
                 lambda: coordination.answer(case, row.id, "x", None, mediator)):
         with pytest.raises(Refused):

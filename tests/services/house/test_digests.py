@@ -44,7 +44,7 @@ def filled(actor) -> Case:
     row = consultations.call(case, consultations.Call([hr], mediator.today, "核欠薪"), mediator)
     consultations.enter_opinion(row, hr, consultations.Opinion("属实", way="phone"), mediator)
     consultations.hold(row, consultations.Minutes(mediator.today, "总包先付", {hr: consultations.Voice(True)}), mediator)
-    sent = coordination.record(case, coordination.Letter(hr, "task", "out", shared_parts=["summary"], legal_basis="同意"),
+    sent = coordination.record(case, coordination.Request(hr, "task", "out", shared_parts=["summary"], legal_basis="同意"),
                                mediator)
     coordination.answer(case, sent.id, "已查", None, mediator)
     boss = employers.register({"name": "宏远劳务有限公司"}, mediator)

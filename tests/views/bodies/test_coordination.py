@@ -23,7 +23,7 @@ def made(app):
         actor = house.actor("mediator")
         case = casework.bring(casework.make_case(actor), "MEDIATING", actor)
         court = db.session.scalar(select(Agency.id).where(Agency.code == "court"))
-        row = coordination.record(case, coordination.Letter(
+        row = coordination.record(case, coordination.Request(
             court, "task", "out", purpose="核对诉前调号", shared_parts=PARTS, legal_basis="申请人同意"), actor)
         db.session.commit()
         return f"/cases/{case.number}", f"/cases/{case.number}/coordination/{row.id}"
@@ -89,7 +89,7 @@ def test_a_return_leads_back_to_the_desk(app, client, made):
 def test_a_body_sees_neither_others_letters_nor_concessions(app, client, made):
     def more(case, row, actor):
         hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
-        coordination.record(case, coordination.Letter(hr, "task", "out", purpose="查保证金密件"), actor)
+        coordination.record(case, coordination.Request(hr, "task", "out", purpose="查保证金密件"), actor)
     change(app, more)
     base, letter = made
     visitor = client("liaison")
@@ -155,7 +155,7 @@ def test_a_recall_says_what_stays_visible_and_all_can_be_recalled(app, client, m
     with app.app_context():
         case, actor = db.session.scalar(select(Case)), house.actor("mediator")
         court = db.session.scalar(select(Agency.id).where(Agency.code == "court"))
-        coordination.record(case, coordination.Letter(court, "before_filing", shared_parts=["outcome", "money"]), actor)
+        coordination.record(case, coordination.Request(court, "before_filing", shared_parts=["outcome", "money"]), actor)
         db.session.commit()
     mediator, visitor = client("mediator"), client("liaison")
     page = mediator.get(f"{base}/coordination")
@@ -221,7 +221,7 @@ def test_each_body_stands_once_with_its_letters(app, client, made):
         case, actor = db.session.scalar(select(Case)), house.actor("mediator")
         keys = dict(db.session.execute(select(Agency.code, Agency.id)).tuples().all())
         for code, purpose in (("hr", "查工资表"), ("court", "查保全"), ("court", "查执行")):
-            row = coordination.record(case, coordination.Letter(keys[code], "task", "out", purpose=purpose), actor)
+            row = coordination.record(case, coordination.Request(keys[code], "task", "out", purpose=purpose), actor)
         coordination.answer(case, row.id, "查过了", actor.today, actor)
         db.session.commit()
     mediator = client("mediator")

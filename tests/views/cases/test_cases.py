@@ -84,7 +84,7 @@ def test_a_body_sees_only_what_is_shared(client, make, app):
         actor = house.actor("mediator")
         case = db.session.scalar(select(Case).where(Case.number == base.removeprefix("/cases/")))
         court = db.session.scalar(select(house.Agency.id).where(house.Agency.code == "court"))
-        coordination.record(case, coordination.Letter(court, "before_filing", shared_parts=["summary", "outcome"]), actor)
+        coordination.record(case, coordination.Request(court, "before_filing", shared_parts=["summary", "outcome"]), actor)
         db.session.commit()
     page = client("liaison").get(base)
     assert "巴特尔 ↔ 李老板" in page.text
@@ -408,7 +408,7 @@ def test_recall_wants_a_reason(client, make, app, read):
     with app.app_context():
         case = db.session.scalar(select(Case))
         hr = db.session.scalar(select(house.Agency.id).where(house.Agency.code == "hr"))
-        row = coordination.record(case, coordination.Letter(hr, "task", "out"), house.actor("mediator"))
+        row = coordination.record(case, coordination.Request(hr, "task", "out"), house.actor("mediator"))
         sessions.hold(case, sessions.Held(house.TODAY, "face", present=[casework.respondent(case).id]),
                       house.actor("mediator"))
         db.session.commit()
