@@ -117,7 +117,7 @@ def channel_form(case: Case, is_typed: bool) -> ChannelForm:
 
 # Scope and heads ------------------------------------------------------------------------------------------------
 
-class ScopeForm(BaseForm):
+class JurisdictionForm(BaseForm):
     relation = Pick(_l("用工关系"), choices=lambda: [("", _l("请选")), *word_choices(words.RELATIONS)])
     facts_on = Day(_l("争议的事发生在哪天"), prefer="past", description=_l("超龄、新就业形态按日期适用不同规定"))
     exclusion = Pick(_l("是不是这些事"), choices=lambda: [("", _l("都不是")), *(
@@ -130,8 +130,8 @@ class ScopeForm(BaseForm):
                         PENSION.get(self.has_pension.data or ""), bool(self.is_delayed.data))
 
 
-def scope_form(case: Case, facts_on, is_typed: bool) -> ScopeForm:
-    form = make(ScopeForm, "scope", is_typed)
+def jurisdiction_form(case: Case, facts_on, is_typed: bool) -> JurisdictionForm:
+    form = make(JurisdictionForm, "scope", is_typed)
     if not is_typed:
         last = max(case.scope_checks, key=lambda row: row.id, default=None)
         form.has_pension.data = ""

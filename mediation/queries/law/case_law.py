@@ -174,15 +174,15 @@ def _span(told_from: str, told_to: str, on: date) -> int:
 
 # Scope and causes -----------------------------------------------------------------------------------------------
 
-def suggested_scope(case: Case, today: date) -> jurisdiction.Scope:
+def suggested_jurisdiction(case: Case, today: date) -> jurisdiction.Jurisdiction:
     """What the rules say of the case with its relation and claims as they stand."""
-    return jurisdiction.scope_of(case.relation, heads(case), facts_on(case, today))
+    return jurisdiction.jurisdiction_of(case.relation, heads(case), facts_on(case, today))
 
 
-def last_scope(case: Case) -> jurisdiction.Scope | None:
+def last_jurisdiction(case: Case) -> jurisdiction.Jurisdiction | None:
     """The answer of the newest scope check, by today's rules; None while nobody has checked."""
     check = max(case.scope_checks, key=lambda row: row.id, default=None)
-    return None if check is None else jurisdiction.scope_of(
+    return None if check is None else jurisdiction.jurisdiction_of(
         check.relation, heads(case), check.facts_on, check.exclusion, check.has_pension, check.is_delayed)
 
 
@@ -193,7 +193,7 @@ def facts_on(case: Case, today: date) -> date:
 
 def suggested_causes(case: Case, today: date) -> tuple[str, str]:
     """The court cause and the statistics head that the main claim suggests; '' where there is none."""
-    verdict = (last_scope(case) or suggested_scope(case, today)).verdict
+    verdict = (last_jurisdiction(case) or suggested_jurisdiction(case, today)).verdict
     cause = causes.suggested_cause(case.relation, case.main_head, case.received_on or today,
                                    verdict not in ("civil", "out"))
     ordered = [case.main_head, *sorted(heads(case) - {case.main_head})]

@@ -27,7 +27,7 @@ def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
 
 def suggested(case: Case, today: date) -> Agency | None:
     """The body to propose: the first door of the scope check, else arbitration, or the court for a civil matter."""
-    answer = case_law.last_scope(case) or case_law.suggested_scope(case, today)
+    answer = case_law.last_jurisdiction(case) or case_law.suggested_jurisdiction(case, today)
     usual = ("court", "justice") if case.is_civil or answer.is_civil else ("arbitration",)
     return next((rows[0] for _, rows in local(case, (*answer.doors, *usual)) if rows), None)
 

@@ -35,7 +35,7 @@ DOOR_KINDS: dict[str, tuple[str, ...]] = {code: (code,) for code in DOORS} | {
     "inspection": ("hr",), "insurance": ("hr",), "findings": ("hr",), "legal_aid": ("justice",), "collecting": ()}
 
 
-class Scope(NamedTuple):
+class Jurisdiction(NamedTuple):
     """The answer: a verdict, its ground in words, where it stands, and the doors for what is turned away."""
 
     verdict: str
@@ -56,26 +56,26 @@ class Scope(NamedTuple):
 
 
 # Matters that are not labour disputes whatever the relation (S3, S6, S7).
-EXCLUSIONS: dict[str, Scope] = {
-    "benefit_claim": Scope("out", Text("向社保经办机构要待遇的纠纷", "a benefit claim against the insurance agency"),
-                           "JS1 2", "H", ("insurance",)),
-    "housing_reform": Scope("out", Text("住房制度改革的公房转让纠纷", "sale of reform housing"),
-                            "JS1 2", "H", ("court",)),
-    "finding_objection": Scope("out", Text("对伤残等级或职业病鉴定结论的异议", "an objection to a medical finding"),
-                               "JS1 2", "H", ("findings",)),
-    "household_helper": Scope("out", Text("家庭与家政服务人员的纠纷", "household and domestic helper"),
+EXCLUSIONS: dict[str, Jurisdiction] = {
+    "benefit_claim": Jurisdiction("out", Text("向社保经办机构要待遇的纠纷", "a benefit claim against the insurance agency"),
+                                  "JS1 2", "H", ("insurance",)),
+    "housing_reform": Jurisdiction("out", Text("住房制度改革的公房转让纠纷", "sale of reform housing"),
+                                   "JS1 2", "H", ("court",)),
+    "finding_objection": Jurisdiction("out", Text("对伤残等级或职业病鉴定结论的异议", "an objection to a medical finding"),
+                                      "JS1 2", "H", ("findings",)),
+    "household_helper": Jurisdiction("out", Text("家庭与家政服务人员的纠纷", "household and domestic helper"),
+                                     "JS1 2", "H", ("justice", "court")),
+    "craftsman_helper": Jurisdiction("out", Text("个体工匠与帮工、学徒的纠纷",
+                                                 "individual craftsman and helper or apprentice"),
+                                     "JS1 2", "H", ("justice", "court")),
+    "farm_hand": Jurisdiction("out", Text("农牧户与受雇人的纠纷", "farm or herding household and hired hand"),
                               "JS1 2", "H", ("justice", "court")),
-    "craftsman_helper": Scope("out", Text("个体工匠与帮工、学徒的纠纷",
-                                          "individual craftsman and helper or apprentice"),
-                              "JS1 2", "H", ("justice", "court")),
-    "farm_hand": Scope("out", Text("农牧户与受雇人的纠纷", "farm or herding household and hired hand"),
-                       "JS1 2", "H", ("justice", "court")),
-    "wage_iou": Scope("civil", Text("凭工资欠条、没有其他请求的，可直接起诉",
-                                    "a wage IOU and nothing else: suit is open"),
-                      "JS1 15", "H", ("court", "justice")),
-    "insurance_arrears": Scope("out", Text("补缴社保归征收机构",
-                                           "unpaid contributions belong to the collecting authority"),
-                               "HR", "M", ("collecting", "inspection")),
+    "wage_iou": Jurisdiction("civil", Text("凭工资欠条、没有其他请求的，可直接起诉",
+                                           "a wage IOU and nothing else: suit is open"),
+                             "JS1 15", "H", ("court", "justice")),
+    "insurance_arrears": Jurisdiction("out", Text("补缴社保归征收机构",
+                                                  "unpaid contributions belong to the collecting authority"),
+                                      "HR", "M", ("collecting", "inspection")),
 }
 
 # Heads of words.HEADS that R56 19 puts under the mediation and arbitration law: pay, rest, safety, work injury.
@@ -88,20 +88,20 @@ OVER_AGE_RULES_START = date(2026, 7, 1)
 LIABILITY_START = date(2025, 9, 1)
 NEW_FORM_START = date(2024, 1, 19)
 
-RELATION_SCOPES: dict[str, Scope] = {
-    "labour": Scope("labour", Text("劳动关系", "a labour relationship"), "TJF 2", "H"),
-    "factual": Scope("labour", Text("没有书面合同的事实劳动关系", "a factual relationship without written contract"),
-                     "JS1 1", "H"),
-    "dispatch": Scope("labour", Text("劳务派遣", "dispatched labour"), "TJF 2", "H"),
-    "part_time": Scope("labour", Text("非全日制用工", "part-time work"), "TJF 2", "H"),
-    "unclear": Scope("labour", Text("是否劳动关系本身可以调解",
-                                    "whether there is a relationship may itself be mediated"),
-                     "TJF 2", "M"),
-    "personnel": Scope("personnel", Text("聘用合同等人事关系", "a personnel relationship"), "R33 2", "H"),
-    "civil": Scope("civil", Text("劳务合同纠纷，不经仲裁", "a service contract: no arbitration step"),
-                   "AY", "M",
-                   ("justice", "court")),
-    "other": Scope("review", Text("关系不明", "the relation is not known"), "TJF 2", "M", ("justice", "court")),
+RELATION_SCOPES: dict[str, Jurisdiction] = {
+    "labour": Jurisdiction("labour", Text("劳动关系", "a labour relationship"), "TJF 2", "H"),
+    "factual": Jurisdiction("labour", Text("没有书面合同的事实劳动关系", "a factual relationship without written contract"),
+                            "JS1 1", "H"),
+    "dispatch": Jurisdiction("labour", Text("劳务派遣", "dispatched labour"), "TJF 2", "H"),
+    "part_time": Jurisdiction("labour", Text("非全日制用工", "part-time work"), "TJF 2", "H"),
+    "unclear": Jurisdiction("labour", Text("是否劳动关系本身可以调解",
+                                           "whether there is a relationship may itself be mediated"),
+                            "TJF 2", "M"),
+    "personnel": Jurisdiction("personnel", Text("聘用合同等人事关系", "a personnel relationship"), "R33 2", "H"),
+    "civil": Jurisdiction("civil", Text("劳务合同纠纷，不经仲裁", "a service contract: no arbitration step"),
+                          "AY", "M",
+                          ("justice", "court")),
+    "other": Jurisdiction("review", Text("关系不明", "the relation is not known"), "TJF 2", "M", ("justice", "court")),
 }
 
 
@@ -112,58 +112,59 @@ def _split(heads: Iterable[str], inside: frozenset[str]) -> tuple[bool, bool]:
 
 
 def over_age(heads: Iterable[str], facts_on: date, has_pension: bool | None = None,
-             is_delayed: bool = False) -> Scope:
+             is_delayed: bool = False) -> Jurisdiction:
     """The three regimes for workers over retirement age, by the day of the facts (S11 to S16).
 
     ``has_pension``: whether a pension is drawn (None: not known). ``is_delayed``: elastic delayed retirement,
     which leaves an ordinary employee.
     """
     if is_delayed:
-        return Scope("labour", Text("弹性延迟退休期间，仍是劳动关系", "delayed retirement: an ordinary employee"),
-                     "R56 23", "H")
+        return Jurisdiction("labour", Text("弹性延迟退休期间，仍是劳动关系", "delayed retirement: an ordinary employee"),
+                            "R56 23", "H")
     if facts_on <= OVER_AGE_PENSION_END:
         if has_pension is False:
-            return Scope("review", Text("未享受养老待遇的超龄人员，须人工审查",
-                                        "over age without pension: to be examined"),
-                         "JS1 32", "L", ("court", "justice"))
-        return Scope("civil", Text("2025年8月31日前，领取养老待遇的按劳务关系",
-                                   "until 2025-08-31 pensioners work as service"),
-                     "JS1 32(1)", "H" if has_pension else "M", ("court", "justice"))
+            return Jurisdiction("review", Text("未享受养老待遇的超龄人员，须人工审查",
+                                               "over age without pension: to be examined"),
+                                "JS1 32", "L", ("court", "justice"))
+        return Jurisdiction("civil", Text("2025年8月31日前，领取养老待遇的按劳务关系",
+                                          "until 2025-08-31 pensioners work as service"),
+                            "JS1 32(1)", "H" if has_pension else "M", ("court", "justice"))
     if facts_on < OVER_AGE_RULES_START:
-        return Scope("review", Text("2025年9月1日至2026年6月30日的事实，没有明确规定，须人工审查",
-                                    "facts of 2025-09-01 to 2026-06-30: no rule found, to be examined"),
-                     "JS2 21", "L", ("court", "justice"))
+        return Jurisdiction("review", Text("2025年9月1日至2026年6月30日的事实，没有明确规定，须人工审查",
+                                           "facts of 2025-09-01 to 2026-06-30: no rule found, to be examined"),
+                            "JS2 21", "L", ("court", "justice"))
     inside, outside = _split(heads, OVER_AGE_HEADS)
     if inside:
         note = Text("报酬、休息休假、劳动安全卫生、工伤按劳动争议办理", "pay, rest, safety and injury: as labour disputes")
         if outside:
             note = Text(f"{note.zh}；其他请求直接向法院起诉", f"{note.en}; the other claims go to court directly")
-        return Scope("labour", note, "R56 19", "H", ("court",) if outside else ())
-    return Scope("out", Text("报酬、休息、安全卫生、工伤以外的请求，直接向法院起诉",
-                             "claims other than pay, rest, safety and injury go to court directly"),
-                 "R56 19", "H", ("court", "justice"))
+        return Jurisdiction("labour", note, "R56 19", "H", ("court",) if outside else ())
+    return Jurisdiction("out", Text("报酬、休息、安全卫生、工伤以外的请求，直接向法院起诉",
+                                    "claims other than pay, rest, safety and injury go to court directly"),
+                        "R56 19", "H", ("court", "justice"))
 
 
-def new_form(heads: Iterable[str], facts_on: date) -> Scope:
+def new_form(heads: Iterable[str], facts_on: date) -> Jurisdiction:
     """Platform and other new-form workers: no proven labour relationship is asked for (S17)."""
     inside, outside = _split(heads, NEW_FORM_HEADS)
     if facts_on < NEW_FORM_START or not inside:
-        return Scope("review", Text("不在一站式调解所列事项内", "not among the matters of one-stop mediation"),
-                     "N4", "M",
-                     ("arbitration", "court"))
-    return Scope("one_stop", Text("报酬、奖惩、休息、职业伤害纠纷，不要求先证明劳动关系",
-                                  "pay, rewards, rest or occupational injury; no proof of a labour relationship"),
-                 "N4", "M" if outside else "H")
+        return Jurisdiction("review", Text("不在一站式调解所列事项内", "not among the matters of one-stop mediation"),
+                            "N4", "M",
+                            ("arbitration", "court"))
+    return Jurisdiction("one_stop", Text("报酬、奖惩、休息、职业伤害纠纷，不要求先证明劳动关系",
+                                        "pay, rewards, rest or occupational injury; no proof of a labour relationship"),
+                        "N4", "M" if outside else "H")
 
 
-def liability(facts_on: date) -> Scope:
+def liability(facts_on: date) -> Jurisdiction:
     """Illegal sub-contract or affiliation: the qualified contractor or host may be liable (S9)."""
-    return Scope("labour", Text("承包人、被挂靠人的用工主体责任", "liability of contractor or host"), "JS2 1",
-                 "H" if facts_on >= LIABILITY_START else "M")
+    return Jurisdiction("labour", Text("承包人、被挂靠人的用工主体责任", "liability of contractor or host"), "JS2 1",
+                        "H" if facts_on >= LIABILITY_START else "M")
 
 
-def scope_of(relation: str, heads: Iterable[str], facts_on: date, exclusion: str = "", has_pension: bool | None = None,
-             is_delayed: bool = False) -> Scope:
+def jurisdiction_of(relation: str, heads: Iterable[str], facts_on: date, exclusion: str = "",
+                    has_pension: bool | None = None,
+                    is_delayed: bool = False) -> Jurisdiction:
     """Whether a dispute belongs here, with ground, article, confidence and next doors.
 
     ``relation`` of words.RELATIONS, ``heads`` of words.HEADS, ``facts_on`` the day of the facts in dispute,
@@ -186,14 +187,14 @@ CIVIL_ELSEWHERE = Text("民事劳务纠纷只有以人民调解委员会名义�
                        "or when a court sends it ({article})")
 
 
-def channel_fit_problems(scope: Scope, channel: str) -> list[Problem]:
+def channel_fit_problems(scope: Jurisdiction, channel: str) -> list[Problem]:
     """Whether the channel may take the matter; asked back, not refused (S5, confidence M)."""
     if not scope.is_civil or channel in "BEF":
         return []
     return [Problem("channel", CIVIL_ELSEWHERE.fill(article=cite("RMTJ")), "civil_channel")]
 
 
-def every_scope() -> list[tuple[Text, Scope]]:
+def every_jurisdiction() -> list[tuple[Text, Jurisdiction]]:
     """Every answer of this module with the question that it answers, for whoever wants to read them all."""
     relations = [(Text(word.zh, word.en), RELATION_SCOPES[code]) for code, word in words.RELATIONS.items()
                  if code in RELATION_SCOPES]

@@ -16,7 +16,7 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.law import causes, channels, jurisdiction, limitation, limits, refusals
 from mediation.rules.law.clocks import Clock
-from mediation.rules.law.jurisdiction import Scope
+from mediation.rules.law.jurisdiction import Jurisdiction
 from mediation.services.cases import moves
 
 PERMISSION = "case.work"
@@ -314,13 +314,13 @@ class Question:
     is_delayed: bool = False
 
 
-def check_scope(case: Case, question: Question, actor: Actor) -> Scope:
+def check_jurisdiction(case: Case, question: Question, actor: Actor) -> Jurisdiction:
     """Ask the rules whether the dispute belongs here and record the answer with its ground; gives the answer."""
     moves.require(case, PERMISSION, actor)
     _refuse(_question_problems(question, actor.today))
     assert question.facts_on is not None
-    answer = jurisdiction.scope_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
-                                   question.has_pension, question.is_delayed)
+    answer = jurisdiction.jurisdiction_of(question.relation, queries.heads(case), question.facts_on, question.exclusion,
+                                          question.has_pension, question.is_delayed)
     row = ScopeCheck(case_id=case.id, checked_on=actor.today, relation=question.relation, facts_on=question.facts_on,
                      exclusion=question.exclusion, has_pension=question.has_pension, is_delayed=question.is_delayed,
                      verdict=answer.verdict, ground=answer.ground.zh, cites=answer.cites,

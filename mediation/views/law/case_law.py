@@ -213,8 +213,8 @@ def show_scope(number: str):
 @permit("case.work")
 def check_scope(number: str):
     case = guard.get_case(number, case_law.PERMISSION)
-    form = forms.scope_form(case, None, True)
-    return _answer(case, form, lambda: case_law.check_scope(case, form.question(), guard.actor()),
+    form = forms.jurisdiction_form(case, None, True)
+    return _answer(case, form, lambda: case_law.check_jurisdiction(case, form.question(), guard.actor()),
                    Text("已核对，依据记在案上。", "Checked; the ground is on record."), lambda c, f: _scope_page(c, scope=f),
                    "scope")
 
@@ -231,11 +231,11 @@ def set_heads(number: str):
 def _scope_page(case: Case, **sent: BaseForm) -> str:
     today = guard.today()
     suggested = queries.suggested_causes(case, today)
-    made = {"scope": forms.scope_form(case, queries.facts_on(case, today), False),
+    made = {"scope": forms.jurisdiction_form(case, queries.facts_on(case, today), False),
             "heads": forms.heads_form(case, suggested, False)}
-    answer = queries.suggested_scope(case, today)
+    answer = queries.suggested_jurisdiction(case, today)
     rows = sorted(case.scope_checks, key=lambda row: row.id, reverse=True)
-    found = referral_targets.local(case, (queries.last_scope(case) or answer).doors)
+    found = referral_targets.local(case, (queries.last_jurisdiction(case) or answer).doors)
     return render_template("law/scope.html", **case_frame.case_context(case, TAB), made={**made, **sent}, answer=answer,
                            refused=next(iter(sent.values()), None), checks=rows, verdicts=jurisdiction.VERDICTS,
                            cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS,

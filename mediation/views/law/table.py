@@ -29,7 +29,7 @@ def scopes_table() -> list[dict]:
     return [{"about": about, "verdict": jurisdiction.VERDICTS[row.verdict], "ground": row.ground,
              "article": row.article,
              "level": row.confidence, "doors": _joined(jurisdiction.DOORS[code] for code in row.doors)}
-            for about, row in jurisdiction.every_scope()]
+            for about, row in jurisdiction.every_jurisdiction()]
 
 
 def effects_table() -> list[dict]:

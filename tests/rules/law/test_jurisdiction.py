@@ -11,7 +11,7 @@ from mediation.rules.law.jurisdiction import (
     RELATION_SCOPES,
     VERDICTS,
     channel_fit_problems,
-    scope_of,
+    jurisdiction_of,
 )
 
 
@@ -26,37 +26,37 @@ from mediation.rules.law.jurisdiction import (
     (date(2026, 7, 1), ["wages", "severance"], None, "labour"),
 ])
 def test_over_age_regimes_by_date(on, heads, pension, verdict):
-    scope = scope_of("over_age", heads, on, has_pension=pension)
+    scope = jurisdiction_of("over_age", heads, on, has_pension=pension)
     assert scope.verdict == verdict
 
 
 def test_over_age_split_claims_name_the_court_and_delayed_retirement_is_ordinary():
-    assert scope_of("over_age", ["wages", "severance"], date(2026, 8, 1)).doors == ("court",)
-    assert scope_of("over_age", ["severance"], date(2026, 8, 1), is_delayed=True).verdict == "labour"
-    assert scope_of("over_age", ["wages"], date(2026, 3, 1)).confidence == "L"
+    assert jurisdiction_of("over_age", ["wages", "severance"], date(2026, 8, 1)).doors == ("court",)
+    assert jurisdiction_of("over_age", ["severance"], date(2026, 8, 1), is_delayed=True).verdict == "labour"
+    assert jurisdiction_of("over_age", ["wages"], date(2026, 3, 1)).confidence == "L"
 
 
 def test_new_form_needs_no_proof_and_other_matters_are_looked_at():
-    assert scope_of("new_form", ["wages"], date(2026, 3, 1)).verdict == "one_stop"
-    assert scope_of("new_form", ["severance"], date(2026, 3, 1)).verdict == "review"
-    assert scope_of("new_form", ["wages"], date(2023, 3, 1)).verdict == "review"
+    assert jurisdiction_of("new_form", ["wages"], date(2026, 3, 1)).verdict == "one_stop"
+    assert jurisdiction_of("new_form", ["severance"], date(2026, 3, 1)).verdict == "review"
+    assert jurisdiction_of("new_form", ["wages"], date(2023, 3, 1)).verdict == "review"
 
 
 def test_liability_and_contributions():
-    assert scope_of("liability", ["wages"], date(2025, 9, 1)).confidence == "H"
-    assert scope_of("liability", ["wages"], date(2025, 8, 31)).confidence == "M"
-    assert scope_of("labour", ["insurance_arrears"], date(2026, 3, 1)).doors[0] == "collecting"
-    assert scope_of("labour", ["insurance_arrears", "wages"], date(2026, 3, 1)).verdict == "labour"
+    assert jurisdiction_of("liability", ["wages"], date(2025, 9, 1)).confidence == "H"
+    assert jurisdiction_of("liability", ["wages"], date(2025, 8, 31)).confidence == "M"
+    assert jurisdiction_of("labour", ["insurance_arrears"], date(2026, 3, 1)).doors[0] == "collecting"
+    assert jurisdiction_of("labour", ["insurance_arrears", "wages"], date(2026, 3, 1)).verdict == "labour"
 
 
 def test_exclusions_have_a_door_each():
-    assert scope_of("labour", ["wages"], date(2026, 3, 1), "farm_hand").doors == ("justice", "court")
+    assert jurisdiction_of("labour", ["wages"], date(2026, 3, 1), "farm_hand").doors == ("justice", "court")
     for scope in EXCLUSIONS.values():
         assert scope.doors and set(scope.doors) <= set(DOORS)
 
 
 def test_civil_matters_by_channel():
-    civil = scope_of("civil", ["service_fee"], date(2026, 3, 1))
+    civil = jurisdiction_of("civil", ["service_fee"], date(2026, 3, 1))
     assert civil.is_civil
     assert channel_fit_problems(civil, "A")[0].confirm == "civil_channel"
     assert channel_fit_problems(civil, "B") == channel_fit_problems(civil, "E") == []
@@ -64,7 +64,7 @@ def test_civil_matters_by_channel():
 
 def test_every_relation_has_an_answer():
     for relation in words.RELATIONS:
-        scope = scope_of(relation, ["wages"], date(2026, 8, 1))
+        scope = jurisdiction_of(relation, ["wages"], date(2026, 8, 1))
         assert scope.verdict in VERDICTS
         assert scope.article.zh and scope.ground.zh and scope.ground.en
     assert set(RELATION_SCOPES) | {"over_age", "new_form", "liability"} == set(words.RELATIONS)

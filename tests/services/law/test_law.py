@@ -197,13 +197,13 @@ def test_interruptions_are_appended_with_evidence_and_restart_the_bar(who, case)
 
 
 def test_scope_check_records_its_ground_and_next_doors(who, case):
-    answer = case_law.check_scope(case, Question("over_age", date(2026, 7, 2)), who)
+    answer = case_law.check_jurisdiction(case, Question("over_age", date(2026, 7, 2)), who)
     assert (answer.verdict, case.relation) == ("labour", "over_age")
     row = case.scope_checks[-1]
     assert (row.cites, row.confidence, row.verdict) == ("R56 19", "H", "labour")
-    answer = case_law.check_scope(case, Question("labour", date(2026, 7, 2), "farm_hand"), who)
+    answer = case_law.check_jurisdiction(case, Question("labour", date(2026, 7, 2), "farm_hand"), who)
     assert (answer.verdict, answer.doors) == ("out", ("justice", "court"))
-    assert {p.field for p in refused(lambda: case_law.check_scope(case, Question("", None), who))} == {"relation", "facts_on"}
+    assert {p.field for p in refused(lambda: case_law.check_jurisdiction(case, Question("", None), who))} == {"relation", "facts_on"}
     assert len(case.scope_checks) == 2
 
 
