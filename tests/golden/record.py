@@ -172,8 +172,7 @@ def _words(html: str) -> list[str]:
         piece.decompose()
     for row in main.find_all("tr"):
         row.string = " | ".join(" ".join(cell.get_text(" ").split()) for cell in row.find_all(("th", "td")))
-    lines = (_steady(" ".join(line.split())) for line in main.get_text("\n").splitlines())
-    return [line for line in lines if line]
+    return [_steady(" ".join(words.split())) for words in main.stripped_strings]
 
 
 # Addresses and commands
