@@ -27,7 +27,7 @@ from tests import house
 
 UNTYPED = {"hidden", "submit", "button", "image", "reset"}
 POINTERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form")
-TOKEN = re.compile(r'name="csrf_token" value="([\w.-]+)"')
+TOKEN = re.compile(r'name="csrf_token"\s+value="([\w.-]+)"')
 WORDS = {"move", "kind", "side", "step", "sheet", "names", "figure"}  # parts of an address that name different forms
 FIRST_LINE = re.compile(r"(<(?:textarea|pre)\b[^>]*>)\n")  # a line break there is no part of the text
 LEAKS = re.compile(r"\{\{|\{%|Text\(zh=|Word\(code=|Undefined|<bound method|object at 0x")

@@ -172,7 +172,8 @@ def test_drills_are_no_part_of_the_ordinary_run():
     ("sqlite", set()), ("chosen", {"queries", "handovers"}), ("both", {"queries", "handovers", "sessions"})])
 def test_postgresql_runs_under_what_is_chosen(option, places):
     """A folder, a marked module and one that is not marked."""
-    named = {"queries": "queries/test_worker", "handovers": "services/test_handovers", "sessions": "services/test_sessions"}
+    named = {"queries": "queries/money/test_worker", "handovers": "services/bodies/test_handovers",
+             "sessions": "services/cases/test_sessions"}
     paths = [f"tests/{name}.py" for name in named.values()]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", f"--database={option}", *paths]
     listed = subprocess.run(command, capture_output=True, text=True, cwd=ROOT).stdout

@@ -219,6 +219,16 @@ def test_the_product_runs_with_the_log_and_its_settings(inside):
     assert db.session.query(Station).filter_by(short_name="站").count() == 1
 
 
+@pytest.mark.parametrize("harm, sentence", [
+    (lambda file: None, "先运行 init"), (lambda file: file.write_bytes(b"\xff" * 100_000), "文件损坏")])
+def test_what_cannot_be_served_is_told_in_one_sentence(tmp_path, harm, sentence):
+    made = house.make_app(tmp_path)
+    harm(tmp_path / "gonghe.sqlite")
+    done = made.test_cli_runner().invoke(args=["serve"])
+    assert done.exit_code == 1 and sentence in done.output and len(done.output.strip().splitlines()) == 1
+    assert (tmp_path / "gonghe.sqlite").exists() == ("损坏" in sentence)
+
+
 def test_nothing_opens_a_database_past_the_lock():
     """Bare connections only read: each is named here with what it does."""
     allowed = {

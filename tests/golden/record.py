@@ -27,7 +27,7 @@ from tests.golden import clock, county
 
 RECORDED = Path(__file__).parent / "recorded"
 HASH = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{32})\b")
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
 PLACES = ("", "urad-middle", "practice", "example")
 PERIODS = ("", "2025", "2026", "2026Q1", "2026-09", "union-2026")
 REPORTS = (

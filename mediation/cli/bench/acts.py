@@ -24,8 +24,8 @@ LEAST_TIMES, MOST_TIMES = 5, 25
 LONG_ENOUGH = 0.4  # seconds of processor time after which an act has been measured often enough
 HELLOS = 5  # so many before each act
 UNCOUNTED = ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
-VERSION = re.compile(r'name="version" value="(\d+)"')
-PERSON = re.compile(r'name="party"[^>]* value="(\d+)"')
+VERSION = re.compile(r'name="version"\s+value="(\d+)"')
+PERSON = re.compile(r'name="party"[^>]*\svalue="(\d+)"')
 
 
 class Act(NamedTuple):

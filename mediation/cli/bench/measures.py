@@ -46,8 +46,8 @@ TWELVE = ("number", "station", "state", "channel", "source", "applicant", "main_
 FULL_SHEET = 250_000  # cases; of more, the XLSX parts take the year before this one
 LONG_ENOUGH = 0.4  # seconds of processor time after which a page is not asked for again
 MOST_TIMES = 20
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-SUBMIT = re.compile(r'name="submit_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
+SUBMIT = re.compile(r'name="submit_token"\s+value="([^"]+)"')
 GAP = 0.01  # seconds between two writes of the writer
 
 

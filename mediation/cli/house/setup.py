@@ -10,6 +10,7 @@ import click
 import waitress
 from flask import Flask, current_app
 from sqlalchemy import func, make_url, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from mediation import migrations
 from mediation.cli.base import command, operator, plain_command
@@ -19,15 +20,15 @@ from mediation.services import journal
 from mediation.services.house import setup
 from mediation.sqlite import database_faults
 
+DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
 
 def upgrade() -> tuple[str, str]:
     """Bring the schema of the configured database up to date; the file belongs to its owner only."""
-    url = str(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    path = make_url(url).database if url.startswith("sqlite") else None
-    if path and not Path(path).exists():
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    url, path = str(current_app.config["SQLALCHEMY_DATABASE_URI"]), database_file()
+    if path is not None and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     before, after = migrations.upgrade(url)
     if before and before != after:
@@ -103,15 +104,33 @@ def is_loopback(host: str) -> bool:
 
 def check_start() -> None:
     """Refuse to serve a database that is damaged, not of this version, or without its safety settings."""
+    path = database_file()
+    if path is not None and not path.exists():
+        raise click.ClickException("还没有数据库：先运行 init")
+    try:
+        _check_database(path)
+    except DatabaseError as error:
+        if isinstance(error, OperationalError):
+            raise
+        raise click.ClickException(DAMAGED) from error
+    db.session.rollback()
+
+
+def database_file() -> Path | None:
+    """The file of the configured database; None on another database or in memory."""
+    url = make_url(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _check_database(path: Path | None) -> None:
     connection = db.session.connection()
     found = migrations.current(connection)
     if found != migrations.head():
         raise click.ClickException(f"数据库版本是{found or '空'}，程序要{migrations.head()}：先运行 init")
     if faults := database_faults(connection):
         raise click.ClickException(f"数据库设置不安全：{'、'.join(faults)}")
-    if connection.dialect.name == "sqlite" and Path(str(db.engine.url.database)).stat().st_size <= CHECKED_BYTES:
+    if path is not None and path.stat().st_size <= CHECKED_BYTES:
         damage = connection.exec_driver_sql("PRAGMA quick_check").scalar()
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
         if damage != "ok" or broken:
-            raise click.ClickException("数据库文件损坏，不再写入。请用 restore 换回最近的备份。")
-    db.session.rollback()
+            raise click.ClickException(DAMAGED)
