@@ -25,7 +25,7 @@ from sqlalchemy.types import TypeDecorator
 
 from mediation import models
 from mediation.rules import access, journal
-from mediation.rules.cases import workflow
+from mediation.rules.cases import guards, workflow
 from mediation.rules.language import Text as Sentence
 from mediation.rules.language import Word
 from mediation.rules.law import channels, limits, time_limits
@@ -297,12 +297,12 @@ def test_every_move_stands_on_things_that_exist():
         assert move.target is None or move.target in workflow.STATES, key
         assert move.permission in access.GRANTS, key
         assert move.event in journal.KINDS, key
-        assert set(move.guards) <= set(workflow.GUARDS), key
+        assert set(move.guards) <= set(guards.GUARDS), key
         assert len({ask.name for ask in move.asks}) == len(move.asks), key
 
 
 def test_every_guard_is_demanded_by_some_move():
-    assert set(workflow.GUARDS) - {guard for move in workflow.MOVES.values() for guard in move.guards} == set()
+    assert set(guards.GUARDS) - {guard for move in workflow.MOVES.values() for guard in move.guards} == set()
 
 
 def test_no_move_but_the_reopening_leaves_a_final_state():

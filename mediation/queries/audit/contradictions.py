@@ -20,7 +20,7 @@ from mediation.extensions import db
 from mediation.models import Agreement, Case, Claim, Counter, Event, Payment, PaymentShare
 from mediation.queries.money import balances
 from mediation.rules.audit.contradictions import Books, Found, Paid, Series, Worker, of_books, of_series
-from mediation.rules.cases import workflow
+from mediation.rules.cases import guards
 
 CLOSED = ("CLOSED", "ARCHIVED")
 REGISTER = re.compile(r"-(\d{4})-(\d+)$")
@@ -63,7 +63,7 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
         owed = sum(max((line.agreed_fen or 0) - line.arrived_fen, 0) for line in lines)
         yield row.id, Books(
             today, _days(row), lines, tuple(paid[row.id]), row.id in first, first.get(row.id), row.state in CLOSED,
-            owed, row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in workflow.CLOSE_WITH_MONEY_OPEN)
+            owed, row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN)
 
 
 DAYS = (Case.received_on, Case.accepted_on, Case.agreed_on, Case.effective_on, Case.concluded_on, Case.closed_on)

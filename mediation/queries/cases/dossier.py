@@ -22,7 +22,7 @@ from mediation.queries.money import case_money
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
-from mediation.rules.cases import guidance, workflow
+from mediation.rules.cases import guards, guidance
 from mediation.rules.cases.guidance import Planned, Scene
 from mediation.rules.language import Text
 from mediation.rules.law import clocks
@@ -40,7 +40,7 @@ class Dossier:
     rights: frozenset[str]
     parts: frozenset[str]
     money: case_money.Position
-    facts: workflow.Facts
+    facts: guards.Facts
     clocks: tuple[Clock, ...]
     dates: tuple[CaseClock, ...]
     scene: Scene
@@ -189,7 +189,7 @@ def _visit_text(row: Row[Any], _called: Mapping[int, str]) -> Text:
     return Text(f"回访 {found.zh if found else ''}".strip(), f"Follow-up {found.en if found else ''}".strip())
 
 
-def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: case_money.Position, known: workflow.Facts,
+def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: case_money.Position, known: guards.Facts,
              shown: tuple[CaseClock, ...]) -> Scene:
     line = money.next_instalment
     ours = next((row for row in shown if row.clock.nature in clock_queries.OURS and row.due_on), None)

@@ -7,7 +7,7 @@ from mediation.models import RECUSED, Case, Party
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks
 from mediation.queries.money import case_money
-from mediation.rules.cases.workflow import Facts
+from mediation.rules.cases.guards import Facts
 
 
 def of(case: Case | CaseRows, today: date, money: case_money.Position | None = None) -> Facts:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mediation.rules import words
-from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, GUARDS, MOVES, NEEDS_NOTICE, Facts
+from mediation.rules.cases.guards import GUARDS, NEEDS_NOTICE, Facts
+from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, MOVES
 from mediation.rules.language import Text, Word
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limitation import bar_alert

@@ -7,11 +7,12 @@ face.md).
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from mediation.rules import words
+from mediation.rules.cases.guards import GUARDS, Facts
 from mediation.rules.language import Problem, Text, Word
 from mediation.rules.law.limits import PAUSE_GROUNDS
 from mediation.rules.law.retention import RETENTIONS
@@ -90,36 +91,6 @@ class Move:
     flash: Text = Text("已记下", "Recorded")
     is_main: bool = False  # a button in the bar; the others stand under 更多
     is_additive: bool = False  # only adds a row: two people may do it at once
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the guards look at, built from the rows by queries/cases/facts.py."""
-
-    state: str
-    outcome: str
-    channel: str
-    received_on: date | None = None
-    accepted_on: date | None = None
-    happened_on: date | None = None
-    is_group: bool = False
-    is_late_entry: bool = False
-    handler_id: int | None = None
-    recused_ids: frozenset[int] = frozenset()
-    other_side_agrees: bool = False
-    other_side_refuses: bool = False
-    attempt_days: tuple[date, ...] = ()  # days of calls to the other side that did not reach it
-    has_identity: bool = False
-    has_named_respondent: bool = False
-    claims: int = 0
-    hearings: int = 0
-    open_instalments: int = 0  # not yet wholly paid
-    owed_fen: int = 0  # agreed and not arrived, bound workers only
-    arrived_fen: int = 0
-    has_visit: bool = False
-    has_notice: bool = False
-    is_paused: bool = False
-    due_on: date | None = None
 
 
 def _date(name: str, zh: str, en: str, kind: str = "past_date", required: bool = True, hint: Text | None = None) -> Ask:
@@ -292,105 +263,6 @@ CHAINS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "visit_and_close": (Text("回访并结案", "Follow up and close"), ("visit", "close")),
     "refuse_and_close": (Text("告知并结案", "Tell the applicant and close"), ("notify", "close")),
 }
-
-Guard = Callable[[Facts, Mapping[str, object]], Problem | None]
-
-
-def _need(name: str, zh: str, en: str) -> Guard:
-    """A guard that wants one fact to be true."""
-    return lambda facts, answers: None if getattr(facts, name) else Problem("", Text(zh, en))
-
-
-def _identity_known(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.has_identity or answers.get("identity_note") or facts.is_late_entry:
-        return None
-    return Problem("identity_note", Text("申请人证件还没看：填证件号，或写明为什么没有",
-                                         "The applicant's identity is not known: enter it, or say why not"))
-
-
-def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.has_named_respondent or facts.is_late_entry:
-        return None
-    return Problem("who_name", Text("对方还没有全称或证件：写在这里，或先在当事人里查明",
-                                    "The other side has no full name or identity yet: write it here, or resolve it "
-                                    "among the parties"))
-
-
-def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
-        return None
-    return Problem("", Text(f"须有两天以上、三次以上没联系上的记录，现有{len(facts.attempt_days)}次",
-                            f"Three attempts on two days must be logged; there are {len(facts.attempt_days)}"))
-
-
-def _is_the_assigned(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.handler_id == answers.get("actor_id"):
-        return None
-    return Problem("", Text("只有被指派的人能签收或退回", "Only the assigned mediator may take or return it"))
-
-
-def _is_not_recused(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if answers.get("actor_id") not in facts.recused_ids:
-        return None
-    return Problem("", Text("您在这件案子里已经回避，不能承办", "You have recused yourself from this case"))
-
-
-def _money_settled(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.is_late_entry:  # what a source reports stands, and the difference shows
-        return None
-    if facts.owed_fen <= 0 or answers.get("way") in CLOSE_WITH_MONEY_OPEN:
-        if answers.get("way") == "performed" and facts.arrived_fen == 0 and facts.open_instalments:
-            return Problem("way", Text("还没有到账记录", "No payment is recorded"))
-        return None
-    return Problem("way", Text("还有钱没到账：先登记到账，或写明后续途径",
-                               "Money is outstanding: record it, or say which way it goes on"))
-
-
-CLOSE_WITH_MONEY_OPEN = frozenset({"enforcement", "arbitration", "court", "inspection", "given_up"})
-NEEDS_NOTICE = frozenset({"REFUSED_BY_PARTY", "UNREACHABLE", "NOT_ACCEPTED", "FAILED"})
-
-
-def _is_notified(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.outcome not in NEEDS_NOTICE or facts.has_notice or facts.is_late_entry:
-        return None
-    return Problem("", Text("还没有书面告知申请人可去仲裁（令17号第三十条），告知后才能结案",
-                            "The applicant has not been told in writing of arbitration (R17 30); close after that"))
-
-
-def _is_visited(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if facts.outcome not in words.SUCCESS or facts.has_visit or facts.is_late_entry:
-        return None
-    return Problem("", Text("还没有回访：先记一次回访（没人接也算，满意度记“未答”）",
-                            "There was no follow-up: record one first (no answer counts, as 'no answer')"))
-
-
-def _not_itself(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if answers.get("into") != answers.get("case_number"):
-        return None
-    return Problem("into", Text("不能并入自己", "A case cannot be merged into itself"))
-
-
-GUARDS: dict[str, Guard] = {
-    "other_side_agrees": _need("other_side_agrees", "对方还没有同意调解：先记对方意见（谁、何时、怎么问的）",
-                               "The other side has not agreed yet: record its answer first"),
-    "other_side_refuses": _need("other_side_refuses", "没有对方不愿调解的记录：先记对方意见",
-                                "No refusal is on record: record the other side's answer first"),
-    "identity_known": _identity_known,
-    "has_claims": _need("claims", "还没有写要什么：至少一项诉求", "No claim is entered yet"),
-    "three_attempts": _three_attempts,
-    "is_the_assigned": _is_the_assigned,
-    "is_not_recused": _is_not_recused,
-    "may_extend": lambda facts, answers: None,  # the clock's own rule, checked by the service with its row
-    "is_running": lambda facts, answers: Problem("", Text("已经在中止中", "It is paused already")) if facts.is_paused
-    else None,
-    "is_paused": _need("is_paused", "没有在中止", "It is not paused"),
-    "has_named_respondent": _respondent_named,
-    "money_settled": _money_settled,
-    "is_notified": _is_notified,
-    "is_visited": _is_visited,
-    "not_itself": _not_itself,
-}
-
 
 def is_open(move: Move, facts: Facts) -> bool:
     """Whether the state and outcome admit the move, leaving its guards aside."""
