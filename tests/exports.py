@@ -11,6 +11,7 @@ from mediation.models import Case
 from mediation.rules.access import Actor
 from mediation.services.cases import moves
 from mediation.services.money import agreements as service
+from mediation.services.money import payments
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
@@ -43,7 +44,7 @@ def agree(case: Case, actor: Actor, fens: list[int], instalments: int = 1) -> No
 
 
 def pay(case: Case, actor: Actor, fen: int, on: date | None = None, **values: object):
-    return service.record_payment(case, Entry(on or actor.today, fen, **values), actor, confirmed=True)
+    return payments.record_payment(case, Entry(on or actor.today, fen, **values), actor, confirmed=True)
 
 
 def furnish(actor: Actor) -> dict[str, Case]:
@@ -59,7 +60,7 @@ def furnish(actor: Actor) -> dict[str, Case]:
     agree(made["group"], actor, [900001, 800000, 700000])
     first = pay(made["group"], actor, 999999, proof_note="-1 号回单")
     pay(made["group"], actor, 100000, proof="said")
-    service.reverse_payment(made["group"], first, "记错了", actor)
+    payments.reverse_payment(made["group"], first, "记错了", actor)
     pay(made["group"], actor, 2000000, actor.today - timedelta(3), reason="一次付清还多一点")
     for case in made.values():
         db.session.expire(case)

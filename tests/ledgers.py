@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from mediation.models import Case
 from mediation.rules.access import Actor
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework
 
@@ -30,7 +30,7 @@ def agreed_case(actor: Actor, fens: list[int], due_on: date, on: date | None = N
 
 
 def pay(case: Case, actor: Actor, fen: int, on: date | None = None, proof: str = "bank_slip", **values: object) -> None:
-    agreements.record_payment(case, Entry(**{"paid_on": on or actor.today, "amount_fen": fen, "way": "transfer", "proof": proof,
+    payments.record_payment(case, Entry(**{"paid_on": on or actor.today, "amount_fen": fen, "way": "transfer", "proof": proof,
                                              **values}), actor, confirmed=True)
 
 

@@ -10,7 +10,7 @@ from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
-from mediation.views.money import agreements, claims, worker
+from mediation.views.money import agreements, claims, payments, worker
 from mediation.views.people import employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 
@@ -39,6 +39,7 @@ ALL = (
     case_law.bp,
     supervision.bp,
     agreements.bp,
+    payments.bp,
     worker.bp,
     reconciling.bp,
     explanations.bp,

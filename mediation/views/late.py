@@ -43,6 +43,7 @@ WORDS = {
     "issuing": Text("数字出具", "issuing figures"),
     "law": Text("期限和程序", "time limits and procedures"),
     "ledger": Text("协议和到账", "agreement and payments"),
+    "payments": Text("协议和到账", "agreement and payments"),
     "letters": Text("监督文书", "a supervision letter"),
     "papers": Text("文书", "a paper"),
     "parties": Text("当事人", "a party"),

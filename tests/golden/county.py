@@ -23,7 +23,8 @@ from mediation.queries.ledger import selection
 from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue
-from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Sign, Step, Terms
+from mediation.rules.money.payment_checks import Entry
 from mediation.rules.people import identity
 from mediation.services import journal, records
 from mediation.services.audit import findings as service
@@ -33,7 +34,7 @@ from mediation.services.cases import intake, links, moves
 from mediation.services.desk import supervision
 from mediation.services.figures import closings, issuing
 from mediation.services.house import accounts, setup
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.papers import issued_papers
 from mediation.services.people import employers
 from mediation.services.prevention import before_cases, supervision_letters
@@ -151,7 +152,7 @@ def _entry(run: Play, facts: dict) -> None:
     given = dict(facts)
     parties = [p for p in run.case.parties if p.side == "respondent"]
     payer = parties[-1] if given.pop("payer", "") == "second" else parties[0]
-    agreements.record_payment(run.case, Entry(run.on, given.pop("yuan") * 100, payer_party_id=payer.id, **given), run.actor(),
+    payments.record_payment(run.case, Entry(run.on, given.pop("yuan") * 100, payer_party_id=payer.id, **given), run.actor(),
                               confirmed=True)
 
 
@@ -161,12 +162,12 @@ def _payment(run: Play, seq: int) -> Payment:
 
 def _verify(run: Play, facts: dict) -> None:
     said = _payment(run, facts["seq"])
-    agreements.verify_payment(run.case, said, Entry(run.on, said.amount_fen, payer_party_id=said.payer_party_id), run.actor(),
+    payments.verify_payment(run.case, said, Entry(run.on, said.amount_fen, payer_party_id=said.payer_party_id), run.actor(),
                               confirmed=True)
 
 
 def _reverse(run: Play, facts: dict) -> None:
-    agreements.reverse_payment(run.case, _payment(run, facts["seq"]), "记错了", run.actor())
+    payments.reverse_payment(run.case, _payment(run, facts["seq"]), "记错了", run.actor())
 
 
 def _settle(run: Play, facts: dict) -> None:
@@ -283,8 +284,8 @@ def _late_entries() -> None:
     agreements.agree(row, Terms(None, payer_party_id=boss.id, items=[Item(worker.id, "wages", 7000000)],
                                 steps=[Step(None, "年底前", 7000000)]), clerk, confirmed=True)
     known = {"proof": "published", "proof_note": "旗报2026年2月", "reason": "公开来源所载"}
-    agreements.record_payment(row, Entry(None, 500000, paid_told="不详", **known), clerk, confirmed=True)
-    agreements.record_payment(row, Entry(date(2026, 2, 10), 3000000, payer_kind="fund", **known), clerk, confirmed=True)
+    payments.record_payment(row, Entry(None, 500000, paid_told="不详", **known), clerk, confirmed=True)
+    payments.record_payment(row, Entry(date(2026, 2, 10), 3000000, payer_kind="fund", **known), clerk, confirmed=True)
     intake.late_enter(clerk, intake.Late(
         received_on=date(2025, 12, 20), source="walk_in", name="刘芳", headcount=1, state="CLOSED", outcome="FAILED",
         outcome_reason="refusal", respondents=[intake.Respondent("某饭店", part="employer", is_person=False)],
@@ -333,8 +334,8 @@ def _books(played: dict[str, Case]) -> None:
     case, clerk = played["group"], actor("lead", date(2026, 5, 20))
     closings.close(case.union, "2026Q1", actor("supervisor", on))
     wrong = money_queries.payments_of(case)[0]
-    agreements.reverse_payment(case, wrong, "回单是第二天的", clerk)
-    agreements.record_payment(case, Entry(
+    payments.reverse_payment(case, wrong, "回单是第二天的", clerk)
+    payments.record_payment(case, Entry(
         wrong.paid_on + timedelta(50), wrong.amount_fen, payer_party_id=wrong.payer_party_id, instalment_seq=1,
         shares={row.party_id: row.amount_fen for row in wrong.shares}), clerk, confirmed=True)
     chief = actor("supervisor", date(2026, 10, 12))

@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Case
 from mediation.services.cases import intake, moves, sessions
 from mediation.services.cases.intake import ClaimLine, Intake, Respondent
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from mediation.services.people import parties
 from tests import casework, house
@@ -83,7 +83,7 @@ def test_acts_keep_to_their_statements(cost):
         given = terms(case, me.today)
         return lambda: agreements.agree(case, given, me, confirmed=True)
     cost("agreement", number, agree)
-    cost("payment", number, lambda case: lambda: agreements.record_payment(
+    cost("payment", number, lambda case: lambda: payments.record_payment(
         case, Entry(paid_on=me.today, amount_fen=1_550_000, way="transfer", proof="bank_slip"), me, confirmed=True))
     move("visit", satisfaction="satisfied")
     move("close", way="performed")

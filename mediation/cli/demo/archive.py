@@ -7,9 +7,10 @@ from mediation.models import Case
 from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Entry, Item, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Step, Terms
+from mediation.rules.money.payment_checks import Entry
 from mediation.services.cases import intake, moves
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.people import parties
 
 # First word found wins; the register's own words stand in the narrative.
@@ -29,7 +30,7 @@ def enter(row: dict[str, str], actor: Actor) -> Case:
     case = intake.late_enter(actor, _facts(row, head, actor.today))
     _agree(case, row, head, actor)
     if fen := _fen(row["paid_yuan"]):
-        agreements.record_payment(case, Entry(
+        payments.record_payment(case, Entry(
             None, fen, paid_told=row["payment_terms"] or UNKNOWN, payer_kind=_payer(row), proof="published",
             proof_note=row["source_url"][:200], reason="公开来源所载"), actor, confirmed=True)
     if _is_closed(row, case):

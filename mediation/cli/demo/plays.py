@@ -17,7 +17,8 @@ from mediation.queries.law import case_law as law_queries
 from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Entry, Item, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Sign, Step, Terms
+from mediation.rules.money.payment_checks import Entry
 from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explanations as service
 from mediation.services.audit import reconciling
@@ -27,7 +28,7 @@ from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import accounts
 from mediation.services.law import case_law, procedures
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.people import parties
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
@@ -246,11 +247,11 @@ def _agree(run: Play, facts: dict) -> None:
 
 def _pay(run: Play, facts: dict) -> None:
     if "yuan" in facts:
-        agreements.record_payment(run.case, Entry(
+        payments.record_payment(run.case, Entry(
             run.on, facts["yuan"] * 100, payer_party_id=run.party("respondent").id, way="cash", proof="receipt",
             reason=facts["reason"]), run.actor(), confirmed=True)
     else:
-        agreements.record_payment(run.case, agreements.whole_of_next(run.case, run.on), run.actor())
+        payments.record_payment(run.case, payments.whole_of_next(run.case, run.on), run.actor())
 
 
 def _reconcile(run: Play, facts: dict) -> None:
@@ -271,8 +272,8 @@ def close_books(played: Mapping[str, Case]) -> None:
     case, clerk = played[key], actor("mediator", date.fromisoformat(found_on))
     closings.close(case.union, period, actor(by, date.fromisoformat(closed_on)))
     wrong = money_queries.payments_of(case)[0]
-    agreements.reverse_payment(case, wrong, why, clerk)
-    agreements.record_payment(case, Entry(
+    payments.reverse_payment(case, wrong, why, clerk)
+    payments.record_payment(case, Entry(
         date.fromisoformat(paid_on), wrong.amount_fen, shares={row.party_id: row.amount_fen for row in wrong.shares},
         payer_party_id=wrong.payer_party_id, instalment_seq=1), clerk)
     moves.move(case, "archive", {"happened_on": date.fromisoformat(archived_on)},

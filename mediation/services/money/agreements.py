@@ -1,15 +1,13 @@
-"""The ledger of a case: agreement, instalments, signatures, consents, payments and their reversal.
+"""The agreement of a case: instalments, signatures, consents.
 
-What was written is never edited: a later agreement supersedes, a counter-entry reverses (decisions.md, Money).
+What was written is never edited: a later agreement supersedes (decisions.md, Money).
 """
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-
-from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import (
@@ -20,7 +18,6 @@ from mediation.models import (
     Instalment,
     InstalmentShare,
     Payment,
-    PaymentShare,
     Signature,
 )
 from mediation.queries.cases import case_rows
@@ -28,19 +25,18 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import case_money
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Problem, Text
 from mediation.rules.law import effect
 from mediation.rules.money import agreement_checks as rules
 from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money.payment_checks import Entry
 from mediation.services import numbers
 from mediation.services.cases import effects, moves
+from mediation.services.money.payments import Confirmed, against, record_payment, refuse
 
 __all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
-           "must_sign", "next_step", "record_payment", "reverse_payment", "shared", "sign",
-           "verify_payment", "whole_of_next"]
-
-Confirmed = Collection[str] | bool
+           "must_sign", "next_step", "sign"]
 
 
 def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = None, settle: bool = False,
@@ -54,33 +50,13 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     row, answers = workflow.MOVES["settle" if settle else "agree"], {"happened_on": terms.made_on}
     rows = case_rows.read(case, actor.today, lock=True)
     around = ground(rows, actor.today)
-    found = _against(case, row, answers, actor, seen_version, "made_on", rows)
-    _refuse(found + rules.problems(terms, around), confirmed)
+    found = against(case, row, answers, actor, seen_version, "made_on", rows)
+    refuse(found + rules.problems(terms, around), confirmed)
     agreement = _write(case, terms, around)
     effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
     case.agreed_on, case.effective_on = agreement.made_on, agreement.effective_on
     moves.advance(case, row, answers, actor, _event(agreement))
     return agreement
-
-
-def _against(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, seen_version: int | None,
-             day: str, rows: CaseRows | None = None) -> list[Problem]:
-    """What the procedure says against a move; the day's problem goes to the page's own field for it."""
-    try:
-        moves.check(case, row, answers, actor, seen_version, rows)
-    except Refused as refusal:
-        return [p._replace(field=day) if p.field == "happened_on" else p for p in refusal.problems]
-    return []
-
-
-def _refuse(found: list[Problem], confirmed: Confirmed = False) -> None:
-    open_ones = [p for p in found if not p.confirm or not _is_confirmed(p.confirm, confirmed)]
-    if open_ones:
-        raise Refused(open_ones)
-
-
-def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
-    return confirmed if isinstance(confirmed, bool) else name in confirmed
 
 
 def ground(case: Case | CaseRows, today: date) -> Ground:
@@ -166,7 +142,7 @@ def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Ac
     found = _closed(case, agreement) + rules.signature_problems(signatures, agreement.made_on, around, given)
     if not signatures:
         found.append(Problem("signatures", Text("请至少记一个签字", "Give at least one signature")))
-    _refuse(found)
+    refuse(found)
     for row in signatures:
         agreement.signatures.append(_signature(row))
         _consent_by_signing(agreement, row, around)
@@ -190,7 +166,7 @@ def consent(case: Case, agreement: Agreement, consents: Mapping[int, tuple[date,
     found = _closed(case, agreement) + rules.consent_problems(consents, ground(case, actor.today))
     if not consents or set(consents) - set(open_ones):
         found.append(Problem("consents", Text("请勾选还没有同意的人", "Tick workers whose consent is missing")))
-    _refuse(found)
+    refuse(found)
     for party_id, (on, way) in consents.items():
         open_ones[party_id].consented_on, open_ones[party_id].way = on, way
         moves.act(case, "consented", {"agreement": agreement.id, "party": party_id, "way": way, "consented_on": on},
@@ -214,172 +190,6 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
         return Text("回访", "the follow-up")
     return Text("盯住第{n}期{sum}元，{day}", "watch for instalment {n}, {sum} yuan, {day}").fill(
         n=line.seq, sum=amounts.print_yuan(line.left_fen), day=line.due_on or "—")
-
-
-# Payments -------------------------------------------------------------------------------------------------------
-
-def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
-                   seen_version: int | None = None) -> Payment:
-    """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
-    rows = case_rows.read(case, actor.today, lock=True)
-    position, agreement = case_money.position(rows, actor.today), case_money.newest(rows)
-    entry = _complete(rows, entry, position)
-    row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
-    account = rules.Account(
-        frozenset(p.id for p in rows.parties if p.side == "applicant"),
-        {line.party.id: line.performance.outstanding_fen for line in position.workers},
-        agreement is not None, agreement.made_on if agreement else None, rows.is_late_entry)
-    found = _against(case, row, answers, actor, seen_version, "paid_on", rows) + rules.entry_problems(entry, account)
-    _refuse(found + _payer_problems(rows, entry), confirmed)
-    payment = _payment(rows, entry, actor)
-    moves.advance(case, row, answers, actor, {
-        "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
-        "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
-        "reason": payment.reason})
-    return payment
-
-
-def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
-    """Each worker's share of a slip, by what is owed, as it would be recorded."""
-    position = case_money.position(case, today)
-    return _complete(case, replace(entry, shares=None), position).shares or {}
-
-
-def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False) -> Payment:
-    """What the employer said is proved now: its entry is reversed and the money recorded with the proof."""
-    if said.proof != "said" or said.case_id != case.id:
-        raise Refused([Problem("", Text("这笔不是待核实的", "This payment is not one that waits for proof"))])
-    reverse_payment(case, said, VERIFIED.say(actor.language), actor)
-    return record_payment(case, entry, actor, confirmed)
-
-
-VERIFIED = Text("已核实，改登记凭证", "Verified: recorded anew with its proof")
-
-
-def _payer_problems(case: CaseRows, entry: Entry) -> list[Problem]:
-    if entry.payer_party_id is None or any(p.id == entry.payer_party_id for p in case.parties):
-        return []
-    return [Problem("payer", Text("这件案子里没有这个人", "This person is not in the case"))]
-
-
-BY_PART = {"general_contractor": "contractor", "developer": "developer"}
-
-
-def _complete(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> Entry:
-    """The entry with what need not be typed: each worker's share, and what kind of payer it was."""
-    if entry.shares is None:
-        entry = replace(entry, shares=_share(case, entry, position) if entry.amount_fen > 0 else {})
-    if not entry.payer_kind:
-        party = next((p for p in case.parties if p.id == entry.payer_party_id), None)
-        by_name = "other" if entry.payer_name and party is None else "respondent"
-        entry = replace(entry, payer_kind=BY_PART.get(party.part, "respondent") if party else by_name)
-    return replace(entry, shares={party: fen for party, fen in (entry.shares or {}).items() if fen})
-
-
-def _share(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> dict[int, int]:
-    """A slip by what is open, instalment by instalment; what is more than that by ``_weights``."""
-    chosen = [line for line in position.workers if line.party.id in entry.among or not entry.among]
-    parts = [] if entry.direction == "to_employer" else [parts for _seq, parts in open_parts(chosen)]
-    shares = rules.fill(entry.amount_fen, parts)
-    rest = entry.amount_fen - sum(shares.values())
-    weights = _weights(case, entry, chosen) if rest else {}
-    for party, fen in zip(weights, amounts.share_out(rest, list(weights.values())) if weights else [], strict=True):
-        shares[party] = shares.get(party, 0) + fen
-    return shares
-
-
-def open_parts(lines: Sequence[case_money.WorkerLine]) -> list[tuple[int, dict[int, int]]]:
-    """What each worker still has to get of each instalment; never more than is outstanding to him in all."""
-    left = {line.party.id: line.performance.outstanding_fen for line in lines}
-    found: dict[int, dict[int, int]] = {}
-    for line in lines:
-        for step in line.performance.instalments:
-            fen = min(step.fen - step.paid_fen, left[line.party.id])
-            if fen > 0:
-                found.setdefault(step.seq, {})[line.party.id] = fen
-                left[line.party.id] -= fen
-    return sorted(found.items())
-
-
-def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[case_money.WorkerLine]) -> dict[int, int]:
-    """By what money beyond the plan is shared: what was agreed, else claimed, else by heads; back by what came."""
-    workers = [p for p in case.parties if p.side == "applicant" and p.removed_on is None and p.part in RECEIVING
-               and (p.id in entry.among or not entry.among)]
-    if entry.direction == "to_employer":
-        choices = [{line.party.id: line.performance.arrived_fen for line in lines}]
-    else:
-        choices = [{line.party.id: line.performance.agreed_fen for line in lines},
-                   {line.party.id: line.claimed_fen or 0 for line in lines}]
-    choices.append({p.id: max(p.headcount, 1) for p in workers})
-    return next((found for weights in choices
-                 if (found := {party: fen for party, fen in weights.items() if fen > 0})), {})
-
-
-RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
-
-
-def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
-    agreement = case_money.newest(rows)
-    step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
-                 and row.seq == entry.instalment_seq), None)
-    payment = Payment(
-        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1,
-        paid_on=entry.paid_on, paid_told=entry.paid_told,
-        amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
-        payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
-        proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
-        shares=[PaymentShare(party_id=party_id, instalment_id=step, amount_fen=fen)
-                for party_id, fen in (entry.shares or {}).items()])
-    db.session.add(payment)
-    db.session.flush()
-    return payment
-
-
-def _next_seq(case: Case) -> int:
-    return (db.session.scalar(select(func.max(Payment.seq)).where(Payment.case_id == case.id)) or 0) + 1
-
-
-def whole_of_next(case: Case, today: date) -> Entry | None:
-    """A payment of all that is open of the next instalment, as the page proposes it; None when nothing is open."""
-    parts, agreement = open_parts(case_money.position(case, today).workers), case_money.current_agreement(case)
-    if not parts or agreement is None:
-        return None
-    seq, shares = parts[0]
-    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id,
-                 instalment_seq=seq)
-
-
-def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> Payment:
-    """Undo an entry by a counter-entry of the same day and shares, once; both stay in sight.
-
-    The money counts on no day then: what was never there must not stand in an earlier day's figures either.
-    """
-    row = workflow.MOVES["reverse_payment"]
-    answers: dict[str, object] = {}
-    _refuse(_against(case, row, answers, actor, None, "reason") + _reversal_problems(case, payment, reason))
-    counter = Payment(
-        case_id=case.id, seq=_next_seq(case), paid_on=payment.paid_on, paid_told=payment.paid_told,
-        amount_fen=-payment.amount_fen, payer_party_id=payment.payer_party_id, payer_name=payment.payer_name,
-        payer_kind=payment.payer_kind, direction=payment.direction, way=payment.way, proof=payment.proof,
-        proof_note="", reverses_id=payment.id, reason=reason, entered_on=actor.today, made_by_id=actor.user_id,
-        shares=[PaymentShare(party_id=s.party_id, instalment_id=s.instalment_id, amount_fen=-s.amount_fen)
-                for s in payment.shares])
-    db.session.add(counter)
-    db.session.flush()
-    moves.advance(case, row, answers, actor, {"payment": counter.id, "reverses": payment.seq, "seq": counter.seq,
-                                              "amount_fen": payment.amount_fen, "reason": reason})
-    return counter
-
-
-def _reversal_problems(case: Case, payment: Payment, reason: str) -> list[Problem]:
-    found = [] if reason else [Problem("reason", rules.WHY)]
-    if payment.case_id != case.id:
-        found.append(Problem("", Text("这件案子里没有这笔钱", "This payment is not in the case")))
-    if payment.reverses_id is not None:
-        found.append(Problem("", Text("冲销的记录不能再冲销，请重新登记", "A reversal cannot be reversed: record it anew")))
-    if db.session.scalar(select(Payment.seq).where(Payment.reverses_id == payment.id)):
-        found.append(Problem("", Text("这笔已经冲销过了", "This payment is reversed already")))
-    return found
 
 
 def agree_and_pay(case: Case, terms: Terms, entry: Entry, actor: Actor, seen_version: int | None = None,

@@ -11,7 +11,7 @@ from mediation.models import Case, Counter, Payment
 from mediation.queries import door
 from mediation.queries.audit import contradictions
 from mediation.services.cases import moves
-from mediation.services.money import agreements
+from mediation.services.money import payments
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
@@ -41,7 +41,7 @@ def test_a_surplus_with_its_reason(mediator):
 def test_what_was_reversed_contradicts_nothing(mediator):
     case = agreed_case(mediator, [500000], days(mediator, 10))
     pay(case, mediator, 510000, reason="看错了回单")
-    agreements.reverse_payment(case, case.payments[0], "看错了回单", mediator)
+    payments.reverse_payment(case, case.payments[0], "看错了回单", mediator)
     assert of(case, mediator) == []
 
 
@@ -78,7 +78,7 @@ def test_closed_as_paid_and_then_reversed_has_money_open(mediator):
     moves.move(case, "visit", {"happened_on": mediator.today, "way": "phone", "satisfaction": "no_answer"}, mediator)
     moves.move(case, "close", {"happened_on": mediator.today, "way": "performed"}, mediator)
     assert of(case, mediator) == []
-    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    payments.reverse_payment(case, case.payments[0], "银行退回", mediator)
     assert of(case, mediator) == [("closed_with_money_open", "500000")]
 
 

@@ -14,7 +14,7 @@ from mediation.queries.money import worker
 from mediation.queries.money.case_money import WorkerLine
 from mediation.queries.money.worker import Account
 from mediation.rules.money import amounts
-from mediation.services.money import agreements
+from mediation.services.money import agreements, payments
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 from tests.ledgers import days
@@ -52,7 +52,7 @@ def group(mediator, represented: bool = False):
 
 
 def pay(case, mediator, **values) -> None:
-    agreements.record_payment(case, Entry(**{"paid_on": days(mediator, -1), "way": "transfer", "proof": "bank_slip", **values}),
+    payments.record_payment(case, Entry(**{"paid_on": days(mediator, -1), "way": "transfer", "proof": "bank_slip", **values}),
                               mediator, confirmed=True)
     db.session.expire_all()
 
@@ -106,7 +106,7 @@ def test_every_kind_of_entry_stands_apart(mediator):
     pay(case, mediator, amount_fen=1000, shares=first, proof="said")
     pay(case, mediator, amount_fen=1000, shares=first, way="goods")
     pay(case, mediator, amount_fen=1000, shares=first, direction="to_employer")
-    agreements.reverse_payment(case, money_queries.payments_of(case)[0], "记错", mediator)
+    payments.reverse_payment(case, money_queries.payments_of(case)[0], "记错", mediator)
     db.session.expire_all()
     [one, *_others] = accounts(case, workers, mediator.today)
     assert {kind: one.total(kind) for kind in worker.KINDS} == {

@@ -1,4 +1,4 @@
-"""What an agreement and a payment must say, without a database."""
+"""What an agreement must say, without a database."""
 from __future__ import annotations
 
 from datetime import date
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediation.rules.money import agreement_checks, amounts
-from mediation.rules.money.agreement_checks import Account, Entry, Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Step, Terms
 
 TODAY = date(2026, 11, 18)
 BOSS, AGENT = Person(90, "respondent", "employer"), Person(91, "other", "agent")
@@ -110,14 +110,6 @@ def test_divide_refuses_sums_that_differ():
         agreement_checks.divide([100], [99])
 
 
-@given(st.integers(0, 10**6), st.lists(st.dictionaries(st.integers(1, 5), st.integers(1, 10**5), min_size=1), max_size=6))
-def test_a_slip_fills_the_earliest_instalments_exactly(total, steps):
-    shares = agreement_checks.fill(total, steps)
-    assert sum(shares.values()) == min(total, sum(sum(parts.values()) for parts in steps))
-    if steps and total >= sum(steps[0].values()):
-        assert all(shares[party] >= fen for party, fen in steps[0].items())
-
-
 # Who signs, who consents
 
 
@@ -161,43 +153,3 @@ def test_a_settlement_holds_when_both_have_signed_and_an_oral_one_when_made():
     settled = make(kind="settled", signatures=both)
     assert agreement_checks.effect_of(settled, "A", (), []).on == date(2026, 11, 12)
     assert agreement_checks.effect_of(make(kind="settled", form="oral"), "A", (), []).on == TODAY
-
-
-# Payments
-
-
-def account(**values: object) -> Account:
-    return Account(**{"workers": frozenset({1, 2}), "owed": {1: 500, 2: 500}, "has_agreement": True, **values})
-
-
-def pay(**values: object) -> Entry:
-    return Entry(**{"paid_on": TODAY, "amount_fen": 1000, "shares": {1: 500, 2: 500}, "payer_kind": "respondent",
-                    **values})
-
-
-def test_a_payment_of_what_is_owed_passes():
-    assert agreement_checks.entry_problems(pay(), account()) == []
-
-
-@pytest.mark.parametrize(("values", "expected"), [
-    ({"amount_fen": 0, "shares": {}}, [("amount", "")]),
-    ({"shares": {1: 500, 2: 499}}, [("amount", "")]),
-    ({"shares": {1: 500, 9: 500}}, [("shares", ""), ("amount", "confirm_over"), ("reason", "")]),
-    ({"paid_on": None}, [("paid_on", "")]),
-    ({"way": "shells", "proof": "rumour"}, [("way", ""), ("proof", "")]),
-    ({"proof": "worker_word"}, [("proof_note", "")]),
-])
-def test_problems_of_a_payment(values, expected):
-    assert fields(agreement_checks.entry_problems(pay(**values), account())) == expected
-
-
-@pytest.mark.parametrize("values", [{"has_agreement": False, "owed": {}}, {"owed": {1: 400, 2: 600}},
-                                    {"made_on": date(2026, 12, 1)}])
-def test_a_surplus_or_money_before_the_agreement_is_asked_back_with_a_reason(values):
-    assert fields(agreement_checks.entry_problems(pay(), account(**values))) == [("amount", "confirm_over"), ("reason", "")]
-    assert fields(agreement_checks.entry_problems(pay(reason="另付生活费"), account(**values))) == [("amount", "confirm_over")]
-
-
-@pytest.mark.parametrize("values", [{"proof": "said"}, {"way": "goods"}, {"direction": "to_employer"}])
-def test_what_counts_nowhere_is_never_a_surplus(values):
-    assert agreement_checks.entry_problems(pay(**values), account(owed={})) == []

@@ -21,7 +21,7 @@ from mediation.services.audit import explanations, findings
 from mediation.services.audit import reconciling as service
 from mediation.services.cases.moves import Forbidden
 from mediation.services.figures import closings
-from mediation.services.money import agreements, claims
+from mediation.services.money import claims, payments
 from tests import casework, house
 from tests.ledgers import agreed_case, days, pay
 
@@ -95,7 +95,7 @@ def test_nobody_marks_what_he_entered_himself(mediator):
 
 def test_reversed_entries_and_reversals_and_unproved_ones_take_no_mark(mediator, supervisor):
     case = paid_case(mediator)
-    agreements.reverse_payment(case, case.payments[0], "记错了", mediator)
+    payments.reverse_payment(case, case.payments[0], "记错了", mediator)
     pay(case, mediator, 500000, proof="said")
     db.session.expire_all()
     said = {row.seq: problems(lambda row=row: service.reconcile(case, row, ["slip"], supervisor.today, "", supervisor))
@@ -240,7 +240,7 @@ def test_what_is_frozen_is_what_the_statistics_say(mediator, supervisor):
 def test_a_later_change_shows_as_a_correction_with_its_case_and_entry(mediator, supervisor):
     case = settled_in_summer(mediator)
     row = closings.close(union(), "2026Q3", supervisor)
-    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    payments.reverse_payment(case, case.payments[0], "银行退回", mediator)
     [change] = closing_queries.corrections(row, supervisor)
     assert change.correction == rules.Correction(case.number, {
         "recovered_fen": (500000, 0), "outstanding_fen": (0, 500000), "performed": (1, 0)})
@@ -273,7 +273,7 @@ def test_sealing_corrects_nothing_and_a_sealed_case_tells_its_sums_and_no_word(m
     case.is_sealed = True
     casework.rest(case, mediator)
     assert closing_queries.corrections(row, supervisor) == []
-    agreements.reverse_payment(case, case.payments[0], "银行退回", mediator)
+    payments.reverse_payment(case, case.payments[0], "银行退回", mediator)
     [change] = closing_queries.corrections(row, supervisor)
     assert change.correction.changes["recovered_fen"] == (500000, 0)
     assert (change.is_withheld, change.entries) == (True, [])

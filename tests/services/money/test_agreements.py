@@ -17,6 +17,7 @@ from mediation.rules.language import Refused
 from mediation.rules.money import amounts
 from mediation.services.cases import moves
 from mediation.services.money import agreements as service
+from mediation.services.money import payments
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from tests import casework, house
 
@@ -203,13 +204,13 @@ def test_acceptance_case_12_one_of_three_instalments_paid(inside):
     actor = house.actor("mediator", today=JUNE)
     case, later = mediated(actor), house.actor("mediator", today=date(2026, 8, 1))
     in_three(case, actor)
-    service.record_payment(case, Entry(date(2026, 6, 30), 1200000), later)
+    payments.record_payment(case, Entry(date(2026, 6, 30), 1200000), later)
     found = case_money.position(case, date(2026, 8, 1))
     assert (found.agreed_fen, found.arrived_fen, found.overdue_fen, found.state) == (3600000, 1200000, 1200000, "PARTLY")
     assert case.arrived_fen == 1200000  # the recovered sum of reports
     whole = mediated(actor)
     in_three(whole, actor, is_accelerated=True)
-    service.record_payment(whole, Entry(date(2026, 6, 30), 1200000), later)
+    payments.record_payment(whole, Entry(date(2026, 6, 30), 1200000), later)
     assert case_money.position(whole, date(2026, 8, 1)).overdue_fen == 2400000
 
 
@@ -235,21 +236,21 @@ def agreed(actor, fens=(3600000,), **values) -> Case:
 
 def test_a_slip_for_many_is_shared_by_what_is_owed(mediator):
     case = agreed(mediator, (100, 200, 300))
-    made = service.record_payment(case, Entry(mediator.today, 300), mediator)
+    made = payments.record_payment(case, Entry(mediator.today, 300), mediator)
     assert [share.amount_fen for share in made.shares] == [50, 100, 150]
     with pytest.raises(Refused) as caught:
-        service.record_payment(case, Entry(mediator.today, 300, shares=dict.fromkeys(asking(case), 99)), mediator)
+        payments.record_payment(case, Entry(mediator.today, 300, shares=dict.fromkeys(asking(case), 99)), mediator)
     assert fields(caught)[0] == ("amount", "")
 
 
 def test_the_next_instalment_is_paid_at_one_press(mediator):
     case = agreed(mediator, (100, 200), steps=[Step(mediator.today, "", 120), Step(date(2026, 12, 31), "", 180)])
-    entry = service.whole_of_next(case, mediator.today)
+    entry = payments.whole_of_next(case, mediator.today)
     assert (entry.amount_fen, entry.instalment_seq) == (120, 1)
-    service.record_payment(case, entry, mediator)
-    assert service.whole_of_next(case, mediator.today).amount_fen == 180
-    service.record_payment(case, service.whole_of_next(case, mediator.today), mediator)
-    assert service.whole_of_next(case, mediator.today) is None
+    payments.record_payment(case, entry, mediator)
+    assert payments.whole_of_next(case, mediator.today).amount_fen == 180
+    payments.record_payment(case, payments.whole_of_next(case, mediator.today), mediator)
+    assert payments.whole_of_next(case, mediator.today) is None
     assert case_money.position(case, mediator.today).state == "PERFORMED"
 
 
@@ -258,7 +259,7 @@ def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
     steps = [Step(mediator.today, "", 104), Step(date(2026, 12, 31), "", 104), Step(date(2027, 1, 31), "", 103)]
     case = agreed(mediator, fens, steps=steps)
     for step in steps:
-        service.record_payment(case, Entry(mediator.today, step.fen), mediator)
+        payments.record_payment(case, Entry(mediator.today, step.fen), mediator)
         lines = case_money.position(case, mediator.today).instalments
         assert sum(line.left_fen == 0 for line in lines) == len(case.payments)
     assert case_money.position(case, mediator.today).state == "PERFORMED"
@@ -266,19 +267,19 @@ def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
 
 def test_after_an_advance_only_the_rest_is_proposed(mediator):
     case = agreed(mediator, (100, 200))
-    service.record_payment(case, Entry(mediator.today, 100, shares={asking(case)[0]: 100}, payer_kind="fund"), mediator)
-    assert service.whole_of_next(case, mediator.today).shares == {asking(case)[1]: 200}
+    payments.record_payment(case, Entry(mediator.today, 100, shares={asking(case)[0]: 100}, payer_kind="fund"), mediator)
+    assert payments.whole_of_next(case, mediator.today).shares == {asking(case)[1]: 200}
 
 
 def test_a_surplus_is_asked_back_then_taken_with_its_reason(mediator):
     case = agreed(mediator, (100,))
     with pytest.raises(Refused) as caught:
-        service.record_payment(case, Entry(mediator.today, 150), mediator)
+        payments.record_payment(case, Entry(mediator.today, 150), mediator)
     assert fields(caught) == [("amount", "confirm_over"), ("reason", "")]
     with pytest.raises(Refused) as caught:
-        service.record_payment(case, Entry(mediator.today, 150), mediator, confirmed=True)
+        payments.record_payment(case, Entry(mediator.today, 150), mediator, confirmed=True)
     assert fields(caught) == [("reason", "")]
-    service.record_payment(case, Entry(mediator.today, 150, reason="多给了路费"), mediator, confirmed={"confirm_over"})
+    payments.record_payment(case, Entry(mediator.today, 150, reason="多给了路费"), mediator, confirmed={"confirm_over"})
     found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.over_fen, found.outstanding_fen) == (150, 50, 0)
 
@@ -286,15 +287,15 @@ def test_a_surplus_is_asked_back_then_taken_with_its_reason(mediator):
 def test_money_before_an_agreement_is_asked_back(mediator):
     case = mediated(mediator)
     with pytest.raises(Refused) as caught:
-        service.record_payment(case, Entry(mediator.today, 5000), mediator)
+        payments.record_payment(case, Entry(mediator.today, 5000), mediator)
     assert ("amount", "confirm_over") in fields(caught)
-    service.record_payment(case, Entry(mediator.today, 5000, reason="先付了一部分"), mediator, confirmed=True)
+    payments.record_payment(case, Entry(mediator.today, 5000, reason="先付了一部分"), mediator, confirmed=True)
     assert (case.state, case.arrived_fen) == ("MEDIATING", 5000)
 
 
 def test_the_employers_word_counts_nowhere(mediator):
     case = agreed(mediator, (100,))
-    service.record_payment(case, Entry(mediator.today, 100, proof="said"), mediator)
+    payments.record_payment(case, Entry(mediator.today, 100, proof="said"), mediator)
     found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.unverified_fen, found.outstanding_fen) == (0, 100, 100)
     assert (case.arrived_fen, case.unverified_fen) == (0, 100)
@@ -302,21 +303,21 @@ def test_the_employers_word_counts_nowhere(mediator):
 
 def test_an_advance_by_the_fund_is_recovered_but_not_performed(mediator):
     case = agreed(mediator, (100,))
-    service.record_payment(case, Entry(mediator.today, 60, payer_name="应急周转金", payer_kind="fund"), mediator)
+    payments.record_payment(case, Entry(mediator.today, 60, payer_name="应急周转金", payer_kind="fund"), mediator)
     found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.outstanding_fen, found.state) == (60, 40, "NOT_DUE")
 
 
 def test_money_back_to_the_employer_is_subtracted(mediator):
     case = agreed(mediator, (100,))
-    service.record_payment(case, Entry(mediator.today, 100), mediator)
-    service.record_payment(case, Entry(mediator.today, 30, direction="to_employer"), mediator)
+    payments.record_payment(case, Entry(mediator.today, 100), mediator)
+    payments.record_payment(case, Entry(mediator.today, 30, direction="to_employer"), mediator)
     assert case_money.position(case, mediator.today).arrived_fen == case.arrived_fen == 70
 
 
 def test_goods_stand_apart(mediator):
     case = agreed(mediator, (100,))
-    service.record_payment(case, Entry(mediator.today, 90, way="goods", proof="receipt"), mediator)
+    payments.record_payment(case, Entry(mediator.today, 90, way="goods", proof="receipt"), mediator)
     found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.goods_fen, found.outstanding_fen) == (0, 90, 100)
 
@@ -325,8 +326,8 @@ def test_another_payer_keeps_his_kind(mediator):
     case = agreed(mediator, (100,))
     builder = casework.add_party(case, "respondent", "general_contractor", "某建设公司")
     db.session.expire(case)
-    by_party = service.record_payment(case, Entry(mediator.today, 40, payer_party_id=builder.id), mediator)
-    by_name = service.record_payment(case, Entry(mediator.today, 60, payer_name="老板的弟弟"), mediator)
+    by_party = payments.record_payment(case, Entry(mediator.today, 40, payer_party_id=builder.id), mediator)
+    by_name = payments.record_payment(case, Entry(mediator.today, 60, payer_name="老板的弟弟"), mediator)
     assert (by_party.payer_kind, by_name.payer_kind) == ("contractor", "other")
     assert case_money.position(case, mediator.today).state == "PERFORMED"
 
@@ -334,17 +335,17 @@ def test_another_payer_keeps_his_kind(mediator):
 def test_a_payment_is_not_of_tomorrow_nor_by_a_stranger(mediator):
     case = agreed(mediator, (100,))
     with pytest.raises(Refused) as caught:
-        service.record_payment(case, Entry(date(2026, 11, 19), 100, payer_party_id=999999), mediator)
+        payments.record_payment(case, Entry(date(2026, 11, 19), 100, payer_party_id=999999), mediator)
     assert {field for field, _confirm in fields(caught)} == {"paid_on", "payer"}
 
 
 def test_a_reversal_stands_beside_what_it_undoes_and_happens_once(mediator):
     case = agreed(mediator, (100, 200))
-    made = service.record_payment(case, Entry(mediator.today, 300), mediator)
+    made = payments.record_payment(case, Entry(mediator.today, 300), mediator)
     with pytest.raises(Refused) as caught:
-        service.reverse_payment(case, made, "", mediator)
+        payments.reverse_payment(case, made, "", mediator)
     assert fields(caught) == [("reason", "")]
-    counter = service.reverse_payment(case, made, "录到别的案子去了", mediator)
+    counter = payments.reverse_payment(case, made, "录到别的案子去了", mediator)
     assert (counter.amount_fen, counter.reverses_id, counter.paid_on) == (-300, made.id, made.paid_on)
     found = case_money.position(case, mediator.today)
     assert (found.arrived_fen, found.outstanding_fen, case.arrived_fen) == (0, 300, 0)
@@ -352,7 +353,7 @@ def test_a_reversal_stands_beside_what_it_undoes_and_happens_once(mediator):
     assert_whole()
     for again in (made, counter):
         with pytest.raises(Refused):
-            service.reverse_payment(case, again, "再来一次", mediator)
+            payments.reverse_payment(case, again, "再来一次", mediator)
 
 
 def test_agreed_and_paid_in_one_press(mediator):
@@ -383,7 +384,7 @@ def test_a_late_entry_may_know_no_day_and_no_sum(inside):
     case = casework.make_case(actor, 1, None, state="MEDIATING", handler_id=actor.user_id, is_late_entry=True,
                               received_on=None)
     service.agree(case, Terms(None), actor)
-    made = service.record_payment(case, Entry(None, 48000000, paid_told="首笔，2021年11月", proof="published",
+    made = payments.record_payment(case, Entry(None, 48000000, paid_told="首笔，2021年11月", proof="published",
                                               proof_note="报道", reason="协议金额未载"), actor, confirmed=True)
     assert (case.state, case.agreed_on, case.concluded_on, case.effective_on) == ("PERFORMING", None, None, None)
     assert (made.paid_on, case.arrived_fen) == (None, 48000000)
@@ -398,7 +399,7 @@ def test_an_agreement_restarts_the_time_bar(mediator):
 def test_the_outsider_of_the_case_may_not(mediator):
     case = agreed(mediator, (100,))
     window = house.actor("window")
-    for act in (lambda: service.record_payment(case, Entry(mediator.today, 100), window),
+    for act in (lambda: payments.record_payment(case, Entry(mediator.today, 100), window),
                 lambda: service.sign(case, case.agreements[0], [Sign("seal", None, "stamp", mediator.today)], window)):
         with pytest.raises(moves.Forbidden):
             act()

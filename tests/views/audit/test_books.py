@@ -13,7 +13,7 @@ from mediation.models import Case, Closing, Commission, Explanation, Reconciliat
 from mediation.queries.audit.findings import About
 from mediation.services.audit import findings
 from mediation.services.figures import closings
-from mediation.services.money import agreements
+from mediation.services.money import payments
 from tests import casework, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
@@ -124,7 +124,7 @@ def test_free_text_of_the_money_stays_at_home(app, client, made):
     base, worker = made(paid=500000)
     with app.app_context():
         case = db.session.scalar(select(Case).where(Case.number == base.rsplit("/", 1)[1]))
-        agreements.reverse_payment(case, case.payments[0], "他女儿住院，钱被借走", house.actor("mediator"))
+        payments.reverse_payment(case, case.payments[0], "他女儿住院，钱被借走", house.actor("mediator"))
         db.session.commit()
     for parts in (["money", "agreement"], ["money", "agreement", "parties"]):
         shared(app, base, parts)

@@ -12,6 +12,7 @@ from mediation.extensions import db
 from mediation.models import Agreement, Case, Commission, Event, Payment
 from mediation.queries.money import case_money
 from mediation.services.money import agreements as service
+from mediation.services.money import payments
 from mediation.services.money.agreements import Entry, Item, Step, Terms
 from tests import casework, house, prepared
 
@@ -361,8 +362,8 @@ def test_an_entry_of_the_services_shows_on_the_page(app, client, made):
     base = made(is_agreed=True)
     with stored(app, base) as case:
         actor = house.actor("mediator")
-        service.record_payment(case, Entry(actor.today, 90000, payer_name="应急周转金", payer_kind="fund"), actor)
-        service.record_payment(case, Entry(actor.today, 50000, way="goods", proof="receipt"), actor)
+        payments.record_payment(case, Entry(actor.today, 90000, payer_name="应急周转金", payer_kind="fund"), actor)
+        payments.record_payment(case, Entry(actor.today, 50000, way="goods", proof="receipt"), actor)
         db.session.commit()
     text = client("auditor").get(base + "/agreement").text
     assert "应急金垫付" in text and "实物 500.00 元另列" in text
