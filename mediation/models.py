@@ -123,7 +123,7 @@ class User(Model):
     agency_id: Mapped[int | None] = ref("agency.id", optional=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     password_set_at: Mapped[datetime] = mapped_column(Instant)
-    one_time_until_at: Mapped[datetime | None] = mapped_column(Instant)  # a one-time password ends then
+    one_time_until_at: Mapped[datetime | None] = mapped_column(Instant)  # a one-time password ends then, or once used
     must_change: Mapped[bool] = mapped_column(default=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -147,7 +147,6 @@ class LoginSession(Model):
     account_id: Mapped[int] = ref("account.id")
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
-    fresh_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     address: Mapped[str] = mapped_column(String(60), default="")
 
@@ -429,6 +428,7 @@ class Case(Model):
     link_rows: Mapped[list[CaseLink]] = relationship(back_populates="case", foreign_keys="CaseLink.case_id")
     follower_rows: Mapped[list[CaseLink]] = relationship(back_populates="lead", foreign_keys="CaseLink.lead_id")
     external_numbers: Mapped[list[ExternalNumber]] = relationship(back_populates="case")
+    aftercare: Mapped[list[Aftercare]] = relationship(back_populates="case")
     papers: Mapped[list[Paper]] = relationship(back_populates="case")
     findings: Mapped[list[Finding]] = relationship(back_populates="case")
     __table_args__ = (
@@ -537,17 +537,16 @@ class Claim(Model):
 
 
 class Note(Model):
-    """Free text kept apart from the journal, which names only its salted hash: it can be lawfully erased."""
+    """Free text kept apart from the journal, which names only its salted hash."""
 
     __tablename__ = "note"
     id: Id = key()
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)  # None: of the house, in no case's file
     salt: Mapped[str] = mapped_column(String(32))
-    body: Mapped[str] = mapped_column(Text, info=undigested("erasable: an event names its salted hash"))
+    body: Mapped[str] = mapped_column(Text, info=undigested("an event names its salted hash"))
     is_concession: Mapped[bool] = mapped_column(default=False)  # no-prejudice: never leaves in an export
     made_at: Mapped[datetime] = mapped_column(Instant)
     made_by_id: Mapped[int] = ref("account.id", index=False)
-    erased_at: Mapped[datetime | None] = mapped_column(Instant, info=undigested("told by the event of the erasure"))
 
 
 class Contact(Model):
@@ -1229,6 +1228,21 @@ class Letter(Model):
     made_by = relationship(User)
 
 
+class Aftercare(Model):
+    """Help that a worker was given or asked for after the outcome: work, hardship, legal aid, and what came of it."""
+
+    __tablename__ = "aftercare"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    kind: Mapped[str] = mapped_column(String(10))  # words.AFTERCARE_KINDS
+    helped_on: Mapped[date] = mapped_column(Date)
+    body: Mapped[str] = mapped_column(String(200), default="")  # who helps
+    people: Mapped[int] = mapped_column(default=1)
+    result: Mapped[str] = mapped_column(String(10))  # words.AFTERCARE_RESULTS
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    case = relationship(Case, back_populates="aftercare")
+
+
 class ExternalNumber(Model):
     """The case's number in an outside register, or the fact that it still lacks one."""
 
@@ -1406,7 +1420,7 @@ class AccessLog(Model):
     role: Mapped[str] = mapped_column(String(20), default="")
     station_id: Mapped[int | None] = mapped_column(BIG)
     kind: Mapped[str] = mapped_column(String(30))  # journal.ACCESS_KINDS
-    object: Mapped[str] = mapped_column(String(100), default="")
+    object: Mapped[str] = mapped_column(String(100), default="", index=True)
     detail: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(60), default="")
     request_id: Mapped[str] = mapped_column(String(20), default="")

@@ -105,6 +105,7 @@ GRANTS: dict[str, Permission] = {
     "audit.read": _p("看审计发现", "See findings of audits", mediator="union", lead="union", supervisor="below",
                      auditor="below"),
     "audit.write": _p("提出、了结审计发现", "Note and close findings", auditor="below"),
+    "look.read": _p("看谁看过（访问记录）", "See who looked (the access log)", supervisor="below", auditor="below"),
     "audit.pack": _p("做迎检材料包", "Make the evidence pack", supervisor="below", auditor="below"),
     "audit.answer": _p("答复审计发现", "Answer findings", lead="site", supervisor="below"),
     "period.close": _p("关账、恢复期间", "Close and reopen periods", supervisor="below"),

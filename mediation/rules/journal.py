@@ -280,5 +280,5 @@ def link(prev: str, stream: str, seq: int, entered_at: str, happened_on: str, ac
 
 
 def salted(salt: str, body: str) -> str:
-    """The hash under which an event names a note; the note can be erased and the chain still verifies."""
+    """The hash under which an event names a note, so that the chain never holds its text."""
     return hashlib.sha256(f"{salt}\n{body}".encode()).hexdigest()[:32]

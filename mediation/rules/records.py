@@ -99,7 +99,20 @@ OUTSIDE_NUMBER = Record(
     "external_numbered", Text("{register}编号{number}", "{register} number {number}"),
     Text("已记外部编号。", "The number is recorded."), "case.work", is_of_case=True, unique="register")
 
-RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY, LEAD, OUTSIDE_NUMBER)}
+AFTERCARE = Record(
+    "aftercare", (
+        (Field("kind", "chips", Text("哪一种帮扶", "Which kind of help"), "AFTERCARE_KINDS", CHOOSE, in_event=True),
+         Field("helped_on", "day", _DAY)),
+        (Field("body", "line", Text("谁来帮", "Who helps"), missing=Text("请写谁来帮", "Say who helps"), size="grow"),
+         Field("people", "whole", Text("帮几个人", "Persons helped"), least=1, empty=1, begins=1, in_event=True,
+               size="w3")),
+        (Field("result", "chips", Text("结果", "Result"), "AFTERCARE_RESULTS", CHOOSE, in_event=True),
+         Field("note", "line", _NOTE, limit=1000, size="grow"))),
+    "aftercare_recorded", Text("事后帮扶（{kind}，{people}人）：{result}",
+                               "help afterwards ({kind}, {people} people): {result}"),
+    Text("帮扶已记。", "The help is recorded."), "case.work", is_of_case=True)
+
+RECORDS: dict[str, Record] = {row.key: row for row in (INQUIRY, ACTIVITY, LEAD, AFTERCARE, OUTSIDE_NUMBER)}
 BESIDE: dict[str, Record] = {key: row for key, row in RECORDS.items() if not row.is_of_case}
 PAGES: tuple[Record, ...] = tuple(row for row in RECORDS.values() if row.page is not None)
 LISTINGS: dict[str, Listing] = {

@@ -395,9 +395,15 @@ REPLY_WAYS = vocabulary(
 SHARE_GROUNDS = vocabulary(
     Word("law", "有法律依据", "Legal basis"), Word("consent", "当事人同意", "The party's consent"),
 )
-TASK_KINDS = vocabulary(
-    Word("consult", "会商、咨询", "Consult"), Word("check", "核查", "Check"), Word("help", "事后帮扶", "Help afterwards"),
+# What is asked of a body; help afterwards by its kinds, so that each can be answered for (practice.md 5).
+AFTERCARE_KINDS = vocabulary(
+    Word("help_work", "就业帮扶", "Help to find work"), Word("help_need", "困难帮扶", "Help in hardship"),
+    Word("help_law", "法律援助", "Legal aid"), Word("help", "其他帮扶", "Other help"),
 )
+AFTERCARE_RESULTS = vocabulary(
+    Word("asked", "已申请，等结果", "Asked for"), Word("given", "已落实", "Given"), Word("refused", "没办成", "Not given"),
+)
+TASK_KINDS = {**vocabulary(Word("consult", "会商、咨询", "Consult"), Word("check", "核查", "Check")), **AFTERCARE_KINDS}
 COMMISSION_STATES = vocabulary(
     Word("open", "待答复", "Awaits a reply"), Word("taken", "已接收", "Taken"), Word("returned", "已退回", "Returned"),
     Word("answered", "已答复", "Answered"), Word("recalled", "已收回", "Recalled"),

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from mediation.views import late, papers
-from mediation.views.audit import explanations, findings, packs, reconciling, samples
+from mediation.views.audit import explanations, findings, looks, packs, reconciling, samples
 from mediation.views.bodies import consultations, coordination, handovers, registers, requests
 from mediation.views.cases import case_page, intake, lists, restricting, sessions, visits
 from mediation.views.desk import first_page, supervision
@@ -41,6 +41,7 @@ ALL = (
     agreements.bp,
     payments.bp,
     worker.bp,
+    looks.bp,
     reconciling.bp,
     explanations.bp,
     closings.bp,

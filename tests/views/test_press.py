@@ -72,6 +72,7 @@ PLACES = {
     "consultations.enter_opinion": ("mediator", "/consultations/{consultation}/opinions/{hr}"),
     "consultations.give_opinion": ("liaison", "/consultations/{consultation}/opinion"),
     "consultations.hold": ("mediator", "/consultations/{consultation}"),
+    "visits.record_aftercare": ("mediator", "/cases/{paid}/aftercare"),
     "coordination.add_member": ("mediator", "/cases/{open}/coordination/members"),
     "coordination.answer": ("mediator", "/cases/{open}/coordination/{task}/answer"),
     "coordination.change_due": ("mediator", "/cases/{open}/coordination/{task}/due"),

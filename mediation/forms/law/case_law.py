@@ -141,6 +141,7 @@ def jurisdiction_form(case: Case, facts_on, is_typed: bool) -> JurisdictionForm:
 
 
 class HeadsForm(BaseForm):
+    grade = Chips(_l("分级"), choices=lambda: word_choices(words.GRADES))
     court_cause = Pick(_l("法院案由"), choices=lambda: [("", _l("未定")), *(
         (code, row.say(spoken())) for code, row in causes.CAUSES.items())])
     hr_reason = Pick(_l("人社统计类别（一件一个）"), choices=lambda: [("", _l("未定")), *word_choices(causes.REASONS)])
@@ -151,7 +152,8 @@ class HeadsForm(BaseForm):
 
     def heads(self) -> Heads:
         return Heads(self.court_cause.data or "", self.hr_reason.data or "", tuple(self.hr_others.data or ()),
-                     self.employment_ended_on.data, self.infringement_known_on.data, self.wage_choice.data or "")
+                     self.employment_ended_on.data, self.infringement_known_on.data, self.wage_choice.data or "",
+                     self.grade.data or "")
 
 
 def heads_form(case: Case, suggested: Sequence[str], is_typed: bool) -> HeadsForm:
@@ -163,7 +165,7 @@ def heads_form(case: Case, suggested: Sequence[str], is_typed: bool) -> HeadsFor
         form.hr_others.data = list(case.hr_others or ())
         form.employment_ended_on.data, form.infringement_known_on.data = (
             case.employment_ended_on, case.infringement_known_on)
-        form.wage_choice.data = case.wage_choice or None
+        form.wage_choice.data, form.grade.data = case.wage_choice or None, case.grade or None
     return form
 
 

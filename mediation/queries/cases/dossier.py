@@ -155,7 +155,7 @@ class Done(NamedTuple):
 
 _NOTE, _USER = Note.__table__.c, User.__table__.c
 KEYS: BindParameter[int] = bindparam("keys", expanding=True)
-SAID = select(_NOTE.id, _NOTE.body).where(_NOTE.id.in_(KEYS), _NOTE.erased_at.is_(None))
+SAID = select(_NOTE.id, _NOTE.body).where(_NOTE.id.in_(KEYS))
 NAMES = select(_USER.id, _USER.name).where(_USER.id.in_(KEYS))
 
 

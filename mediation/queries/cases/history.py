@@ -63,6 +63,7 @@ FIELD_WORDS: dict[str, Text] = {
     "is_representative": Text("代表", "representative"), "authority": Text("权限", "authority"),
     "is_identity_seen": Text("证件已看", "identity seen"), "payee_name": Text("收款人", "payee"),
     "phone_note": Text("转告人", "message-taker"), "relation": Text("用工关系", "relationship"),
+    "grade": Text("分级", "grade"),
     "court_cause": Text("案由", "court cause"), "hr_reason": Text("统计类别", "head of statistics"),
     "hr_others": Text("其他统计类别", "other heads of statistics"), "employment_ended_on": Text("离职日", "end of employment"),
     "infringement_known_on": Text("知道权益受损那天", "day the infringement was known"),
@@ -181,15 +182,15 @@ def _day_of(at: datetime) -> date:
     return at.astimezone(BEIJING).date()
 
 
-ERASED = "—"  # what stands where the text of a note was lawfully erased
+MISSING = "—"  # what stands where a note is not found
 
 
 def _said(hash_: object, book: _Book) -> tuple[str, ...]:
-    """The text of a note that an event names by its hash; an erased one no longer fits its hash."""
+    """The text of a note that an event names by its hash."""
     note = book.notes.get(str(hash_))
     if not hash_:
         return ()
-    return (note.body,) if note and note.erased_at is None else (ERASED,)
+    return (note.body,) if note else (MISSING,)
 
 
 def sentence(kind: str, fields: Mapping[str, object], book: Names) -> Text:

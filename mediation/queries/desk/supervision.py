@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
@@ -38,7 +38,7 @@ MONTH = timedelta(days=30)
 # Reminders ------------------------------------------------------------------------------------------------------
 
 class Urged(NamedTuple):
-    """A reminder or a supervision of an open case that nobody has answered yet; ``note`` is None when it is erased."""
+    """A reminder or a supervision of an open case that nobody has answered yet."""
 
     id: int
     kind: str
@@ -80,7 +80,7 @@ def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
     handler, to, made_by = (User.__table__.alias(name) for name in ("handler", "urged", "urging"))
     source = row.join(case, case.c.id == row.c.case_id).outerjoin(handler, handler.c.id == case.c.handler_id).outerjoin(
         to, to.c.id == row.c.to_id).outerjoin(made_by, made_by.c.id == row.c.made_by_id).outerjoin(
-        note, and_(note.c.id == row.c.note_id, note.c.erased_at.is_(None)))
+        note, note.c.id == row.c.note_id)
     return select(
         row.c.id, row.c.kind, row.c.made_on, row.c.due_on, case.c.number, case.c.title, handler.c.name, to.c.name,
         made_by.c.name, note.c.body).select_from(source).where(

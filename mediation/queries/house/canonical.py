@@ -15,6 +15,7 @@ from sqlalchemy.orm import object_session
 
 from mediation.extensions import AnyModel, Expression, db
 from mediation.models import (
+    Aftercare,
     Agreement,
     AgreementItem,
     Attachment,
@@ -63,7 +64,7 @@ VERSION = 2
 DIGESTED: tuple[AnyModel, ...] = (
     Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
     ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
-    ConsultationOpinion, CaseLink, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
+    ConsultationOpinion, CaseLink, Aftercare, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
     InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation)
 # Rows that stand under another row of the case, by the column that leads there.
 PARENTS: dict[AnyModel, tuple[AnyModel, str]] = {

@@ -170,8 +170,8 @@ def told_beside() -> dict[tuple[str, int], str]:
 
 
 def _verify_notes() -> Iterator[Fault]:
-    """Notes that still have their text must match a hash that some event of their case names."""
-    kept = select(Note, Case.number).join(Case, Case.id == Note.case_id).where(Note.erased_at.is_(None)).order_by(
+    """Notes must match a hash that some event of their case names."""
+    kept = select(Note, Case.number).join(Case, Case.id == Note.case_id).order_by(
         Note.case_id, Note.id).execution_options(yield_per=MANY)
     for notes in db.session.execute(kept).partitions():
         named: dict[str, str] = defaultdict(str)
@@ -184,7 +184,7 @@ def _verify_notes() -> Iterator[Fault]:
 
 def _verify_house_notes() -> Iterator[Fault]:
     """Notes of no case, against the hashes that events of the house name."""
-    notes = db.session.scalars(select(Note).where(Note.case_id.is_(None), Note.erased_at.is_(None))).all()
+    notes = db.session.scalars(select(Note).where(Note.case_id.is_(None))).all()
     bodies = select(Event.data).where(Event.stream == "house", Event.data.contains('"note":'))
     named = {json.loads(data)["note"] for data in db.session.scalars(bodies)} if notes else set()
     for note in notes:

@@ -158,7 +158,7 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     """
     row = db.session.scalar(select(User).where(User.username == username[:60]))
     stored = row.password_hash if row and row.is_active and row.confirmed_at else DUMMY
-    expired = bool(row and row.one_time_until_at and row.one_time_until_at < actor.now)
+    expired = bool(row and row.one_time_until_at and row.one_time_until_at <= actor.now)
     db.session.rollback()
     matches = verify(stored, password) and row is not None and not expired
     row = db.session.scalar(select(User).where(User.username == username[:60]).with_for_update())
@@ -168,6 +168,8 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     if not is_right or row is None:
         journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
         raise Refused([Problem("", WRONG)])
+    if row.one_time_until_at is not None:
+        row.one_time_until_at = actor.now  # used: this log-in has to change it, a second one with it is refused
     return row, open_session(row, actor)
 
 
@@ -206,7 +208,7 @@ def open_session(row: User, actor: Actor) -> str:
     """A new session with a new key; the key itself is never stored."""
     key = secrets.token_urlsafe(24)
     db.session.add(LoginSession(token_hash=_hashed(key), account_id=row.id, created_at=actor.now, seen_at=actor.now,
-                                fresh_at=actor.now, address=actor.address))
+                                address=actor.address))
     own = actor_of(row, actor.now, actor.today, row.language, actor.address, actor.request_id)
     journal.log_access(own, "login")
     return key

@@ -356,10 +356,11 @@ class Heads:
     employment_ended_on: date | None = None
     infringement_known_on: date | None = None
     wage_choice: str = ""
+    grade: str = ""
 
 
 def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
-    """Write court cause, statistics heads, the days of the time bars and the worker's choice.
+    """Write grade, court cause, statistics heads, the days of the time bars and the worker's choice.
 
     None when all is as it was. Cause and heads carry the version of their list.
     """
@@ -367,7 +368,7 @@ def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
     _refuse(_heads_problems(case, heads, actor.today))
     values = {"court_cause": heads.court_cause, "hr_reason": heads.hr_reason, "hr_others": list(heads.hr_others),
               "employment_ended_on": heads.employment_ended_on, "infringement_known_on": heads.infringement_known_on,
-              "wage_choice": heads.wage_choice}
+              "wage_choice": heads.wage_choice, "grade": heads.grade}
     changed = [name for name, value in values.items() if (getattr(case, name) or None) != (value or None)]
     if not changed:
         return None
@@ -388,6 +389,8 @@ def _heads_problems(case: Case, heads: Heads, today: date) -> list[Problem]:
         found.append(Problem("hr_others", Text("主要类别不用再选一次", "The main head need not be chosen again")))
     if heads.wage_choice and heads.wage_choice not in words.WAGE_CHOICES:
         found.append(Problem("wage_choice", Text("没有这个选项", "There is no such choice")))
+    if heads.grade and heads.grade not in words.GRADES:
+        found.append(Problem("grade", Text("没有这个选项", "There is no such choice")))
     known = heads.infringement_known_on
     if known and known > today:
         found.append(Problem("infringement_known_on", IN_FUTURE))

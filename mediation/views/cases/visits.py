@@ -3,12 +3,16 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from mediation.forms import records as record_forms
 from mediation.forms.cases import moves as move_forms
 from mediation.forms.cases.moves import MoveForm
+from mediation.forms.records import RecordForm
 from mediation.models import Case
 from mediation.queries.cases import case_load, choices
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
+from mediation.rules.records import AFTERCARE
+from mediation.services import records
 from mediation.services.cases import moves
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -48,6 +52,21 @@ def record(number: str):
                  lambda given: flash_after(case, "visit", given))
 
 
+@bp.post("/cases/<number>/aftercare")
+@permit("case.work")
+def record_aftercare(number: str):
+    """Help that was given or asked for after the outcome."""
+    case = guard.get_case(number, "case.work")
+    form = _help_form()
+    return press(form, lambda: records.record(AFTERCARE.key, form.values(), guard.actor(), case, form.confirmed),
+                 lambda: _page(guard.get_case(number, "case.work"), _form(case), form),
+                 f"/cases/{case.number}/visits#aftercare", AFTERCARE.flash)
+
+
+def _help_form() -> RecordForm:
+    return record_forms.build(AFTERCARE, prefix="aftercare")
+
+
 def _form(case: Case) -> MoveForm:
     people = choices.people(case)
     known: dict[str, object] = {"way": "phone", "party": people[0].id if len(people) == 1 else None}
@@ -55,7 +74,7 @@ def _form(case: Case) -> MoveForm:
                             case.version)
 
 
-def _page(case: Case, form: MoveForm) -> str:
+def _page(case: Case, form: MoveForm, help_form: RecordForm | None = None) -> str:
     values = case_frame.case_context(case, "agreement" if case.agreements else "sessions")
     case_load.load_talks(case, values["file"].rows)
     rows = sorted(case.visits, key=lambda v: (v.visited_on, v.id), reverse=True)
@@ -63,4 +82,7 @@ def _page(case: Case, form: MoveForm) -> str:
     is_open = workflow.is_open(row, values["file"].facts)
     closed = None if is_open else workflow.closed_problem(row, values["file"].facts).text
     return render_template("cases/visits.html", **values, form=form, rows=rows, words=WORDS, label=row.label,
+                           helped=sorted(case.aftercare, key=lambda one: (one.helped_on, one.id), reverse=True),
+                           help_form=help_form or _help_form(),
+                           may_help=bool(case.outcome) and AFTERCARE.permission in values["rights"],
                            may_visit=row.permission in values["rights"] and is_open, closed=closed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy import event as sql_event
 
 from mediation.extensions import db
-from mediation.models import Case, Note
+from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import dossier, history
 from mediation.rules import access, journal
@@ -66,14 +66,6 @@ def test_concessions_are_for_those_who_may_see_them(case, actor):
     mine, auditors = lines(case, actor("mediator"))[0], lines(case, actor("auditor"))[0]
     assert (mine.notes, mine.concession, mine.is_concession_hidden) == (("各说一遍",), "愿让到八千", False)
     assert (auditors.notes, auditors.concession, auditors.is_concession_hidden) == (("各说一遍",), "", True)
-
-
-def test_an_erased_note_leaves_its_place(case, mediator):
-    hold(case, mediator, concession="")
-    note = db.session.scalars(select(Note)).one()
-    note.body, note.erased_at = "", mediator.now
-    db.session.flush()
-    assert lines(case, mediator)[0].notes == (history.ERASED,)
 
 
 def test_both_days_are_told_when_they_differ(case, mediator):

@@ -96,6 +96,15 @@ def test_a_one_time_password_ends_after_a_day(actor):
     assert not guess(actor, house.PASSWORD, minutes=24 * 60 + 1)
 
 
+def test_a_one_time_password_works_once(actor):
+    row = house.get_user("mediator")
+    accounts.reset_password(row, house.actor("admin", now=NOON))
+    row.password_hash = accounts.hash_password(house.PASSWORD)
+    db.session.commit()
+    assert guess(actor, house.PASSWORD, minutes=1)
+    assert not guess(actor, house.PASSWORD, minutes=2)
+
+
 def test_sessions_end_idle_absolutely_and_at_log_out(actor):
     row, key = accounts.authenticate("mediator", house.PASSWORD,
                                      accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7"))

@@ -208,12 +208,13 @@ def test_scope_check_records_its_ground_and_next_doors(who, case):
 
 
 def test_cause_and_heads_carry_their_version(who, case):
-    case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who)
-    assert (case.court_cause, case.cause_version) == ("205(5)", "2026")
+    case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect", grade="major"), who)
+    assert (case.court_cause, case.cause_version, case.grade) == ("205(5)", "2026", "major")
     assert (case.hr_reason, case.hr_others, case.hr_version) == ("pay", ["hours"], "MA1")
-    assert case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect"), who) is None
-    bad = refused(lambda: case_law.set_heads(case, Heads("999", "x", [], infringement_known_on=who.today + DAY), who))
-    assert {p.field for p in bad} == {"court_cause", "hr_reason", "infringement_known_on"}
+    assert case_law.set_heads(case, Heads("205(5)", "pay", ["hours"], wage_choice="inspect", grade="major"), who) is None
+    bad = refused(lambda: case_law.set_heads(case, Heads("999", "x", [], infringement_known_on=who.today + DAY,
+                                                            grade="huge"), who))
+    assert {p.field for p in bad} == {"court_cause", "hr_reason", "infringement_known_on", "grade"}
 
 
 # A new calendar

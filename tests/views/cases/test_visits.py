@@ -64,3 +64,15 @@ def test_before_the_outcome_there_is_nothing_to_follow_up(client, app):
         db.session.commit()
     page = client("mediator").get(f"/cases/{number}/visits")
     assert not page.soup.select("form.form")
+
+
+def test_help_afterwards_is_kept_by_its_kind_with_what_came_of_it(client, base):
+    mediator = client("mediator")
+    page = mediator.get(f"{base}/visits")
+    form = f"form[action='{base}/aftercare']"
+    refused = mediator.submit(page, form, **{"aftercare-kind": "help_work", "aftercare-note": "想去电厂"}, status=422)
+    assert "请写谁来帮" in refused.text
+    assert refused.soup.select_one("[name=aftercare-note]")["value"] == "想去电厂"
+    done = mediator.submit(refused, form, **{"aftercare-body": "旗就业服务中心", "aftercare-result": "asked"})
+    told = mediator.get(done.location).soup.select_one("#aftercare").find_parent("section").get_text(" ", strip=True)
+    assert all(word in told for word in ("就业帮扶", "旗就业服务中心", "已申请，等结果", "想去电厂"))
