@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from babel import Locale
-from flask import Flask, current_app, render_template
+from flask import Flask, Response, current_app, render_template
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
 from sqlalchemy.exc import DataError, OperationalError
@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, settings, sqlite, vault
 from mediation.extensions import READING, babel, csrf, db, login, read_only
+from mediation.services.house import keys
 from mediation.views import blueprints, filters, guard
 
 
@@ -41,6 +42,7 @@ def create_app(overrides: dict | None = None) -> Flask:
         for key, engine in db.engines.items():
             if engine.dialect.name == "sqlite":
                 (sqlite.guard_reading if key == READING else sqlite.guard_writing)(engine)
+            keys.guard(engine, lambda: vault.of_app(app))
     login.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=lambda: LOCALES[guard.language()],
@@ -54,6 +56,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.register_error_handler(HTTPException, lambda error: guard.error_page(error, render_template))
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _out_of_reach)
+    app.register_error_handler(vault.WrongKey, _without_keys)
     guard.check_marks(app)
     return app
 
@@ -73,6 +76,12 @@ def _out_of_reach(error: OperationalError) -> tuple[str, int]:
     return guard.error_page(ServiceUnavailable(), render_template)
 
 
+def _without_keys(error: vault.WrongKey) -> Response:
+    """One sentence and no page: who asks and what a page would show cannot be read either."""
+    current_app.logger.error("refused: %s", error.text.en)
+    return Response(f"503  {error.text.zh}。\n{error.text.en}.\n", 503, mimetype="text/plain")
+
+
 def _keep_compiled(app: Flask, folder: Path) -> None:
     """Keep templates compiled between starts, where the folder can be written.
 
@@ -86,14 +95,12 @@ def _keep_compiled(app: Flask, folder: Path) -> None:
 
 
 def _configure(app: Flask, values: dict) -> None:
-    keys = vault.load_keys(Path(str(values["INSTANCE"])))
-    app.extensions["vault"] = keys
+    vault.install(app, str(values["INSTANCE"]))
     is_plain = bool(values["PLAIN_HTTP"]) or values["HOST"] in ("127.0.0.1", "localhost", "::1")
     megabytes = int(values["MAX_BODY_MB"])
     app.config.update(
         MEDIATION=values,
         TESTING=bool(values.get("TESTING", False)),
-        SECRET_KEY=keys.session_secret,
         **_engines(str(values["DATABASE_URL"]), int(values["THREADS"])),
         MAX_CONTENT_LENGTH=megabytes * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=5000,
         ALLOWED_HOSTS=_hosts(str(values["HOSTS"])),

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask, current_app
+from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 
-from mediation import create_app, migrations
+from mediation import create_app
+from mediation.cli.house.setup import upgrade
 from mediation.extensions import close_engines, db
 from mediation.models import Agency, Station, User
 from mediation.rules.access import Actor
@@ -112,8 +113,8 @@ def furnish(app: Flask) -> None:
 
 
 def build_schema() -> None:
-    """The migrations, as ``init`` runs them for an office."""
-    migrations.upgrade(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    """The migrations and the keys, as ``init`` makes them for an office."""
+    upgrade()
 
 
 def add_stations(clerk: Actor) -> dict[str, Station]:

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from mediation import vault
 from mediation.cli.house.integrity import backup, restore
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
@@ -87,7 +88,8 @@ def test_a_backup_onto_an_empty_machine(app, office, tmp_path):
     _folder, run, scan = office
     run(backup, str(tmp_path / "copy.zip"))
     empty = tmp_path / "elsewhere"
-    done = copies.put_back(f"sqlite:///{empty / 'mediation.sqlite'}", empty, tmp_path / "copy.zip")
+    done = copies.put_back(f"sqlite:///{empty / 'mediation.sqlite'}", empty, tmp_path / "copy.zip",
+                           vault.of_app(app))
     assert (done.kept, done.files, done.missing) == (None, 1, 0)
     assert (empty / files.FOLDER / scan.name).read_bytes() == PDF
     with closing(sqlite3.connect(empty / "mediation.sqlite")) as there:

@@ -12,7 +12,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from mediation.extensions import db, read_only
+from mediation import vault
+from mediation.extensions import db, read_only, reading_engine
 from mediation.migrations import NewerSchema
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
@@ -58,6 +59,12 @@ def plain_command(name: str, **settings) -> Callable:
 def reading_command(name: str, group: click.Group | None = None, **settings) -> Callable:
     """A command that only reads, of one moment, and holds up nobody who writes meanwhile."""
     return command(name, group, commits=False, reads=True, **settings)
+
+
+def need_keys() -> None:
+    """Refuse a command without the keys of its database, before it has done anything."""
+    vault.current()
+    reading_engine().connect().close()
 
 
 class sentences:

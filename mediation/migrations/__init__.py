@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,10 +62,12 @@ def engine_for(url: str) -> Engine:
     return create_engine(url, poolclass=NullPool)
 
 
-def upgrade(url: str) -> tuple[str, str]:
+def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
+            finish: Callable[[Connection], None] | None = None) -> tuple[str, str]:
     """Bring a database to this program's schema; gives the revisions before and after.
 
-    Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was.
+    Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was. In the same transaction
+    ``admit`` is asked before anything is changed, with the revision ('' for an empty one), and ``finish`` at the end.
     """
     engine = engine_for(url)
     with engine.begin() as connection:
@@ -73,10 +76,14 @@ def upgrade(url: str) -> tuple[str, str]:
         before = current(connection)
         if not is_known(before):
             raise NewerSchema(f"数据库版本{before}比程序新，请换新版程序")
+        if admit is not None:
+            admit(connection, before)
         if before != head():
             if before and engine.dialect.name == "sqlite":
                 _copy(engine)
             _run(connection)
+        if finish is not None:
+            finish(connection)
         return before, head()
 
 

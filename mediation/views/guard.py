@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
+from mediation import vault
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import set_today
 from mediation.models import Case, Event, User
@@ -88,6 +89,7 @@ def _open_gate() -> Response | None:
         return Response("400  MEDIATION_HOSTS: 这个主机名没有登记 / this host name is not allowed\n", 400, mimetype="text/plain")
     if request.endpoint is None or request.endpoint == "static":
         return None
+    vault.current()  # without keys nothing is shown and nothing taken
     if "\0" in request.path or any("\0" in said for said in request.args.values()):
         abort(400)  # no database text holds it, and no address of ours does
     if request.method in ("GET", "HEAD"):

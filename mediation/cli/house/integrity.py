@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from mediation.cli.base import command, operator, plain_command, reading_command
+from mediation import vault
+from mediation.cli.base import command, need_keys, operator, plain_command, reading_command
 from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
@@ -57,6 +58,7 @@ def check() -> None:
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
     """Copy database and uploaded files to FILE while in use; the copy is checked before it counts."""
+    need_keys()
     url, folder = _place()
     made = copies.copy_to(url, folder, Path(file))
     journal_service.record(operator(), journal_service.HOUSE, "backed_up", {"sha256": made.sha256})
@@ -71,12 +73,13 @@ def backup(file: str) -> None:
 @click.option("--yes", is_flag=True, help="do not ask")
 def restore(file: str, yes: bool) -> None:
     """Put the backup FILE in the place of database and uploaded files; the present ones are kept beside them."""
+    vault.current()
     if not yes:
         click.confirm("用这份备份换下现在的数据库和附件？", abort=True)
     url, folder = _place()
     db.session.remove()
     close_engines()
-    done = copies.put_back(url, folder, Path(file))
+    done = copies.put_back(url, folder, Path(file), vault.current())
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
     if done.missing:
         raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")

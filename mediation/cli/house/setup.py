@@ -12,12 +12,12 @@ from flask import Flask, current_app
 from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from mediation import migrations
+from mediation import migrations, vault
 from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import close_engines, db
 from mediation.models import Station
 from mediation.services import journal
-from mediation.services.house import setup
+from mediation.services.house import keys, setup
 from mediation.sqlite import database_faults
 
 DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
@@ -25,12 +25,17 @@ CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before
 
 
 def upgrade() -> tuple[str, str]:
-    """Bring the schema of the configured database up to date; the file belongs to its owner only."""
+    """Bring the schema of the configured database up to date; the file belongs to its owner only.
+
+    New keys are made for a new database alone; one that exists has to be opened by those that are there.
+    """
     url, path = str(current_app.config["SQLALCHEMY_DATABASE_URI"]), database_file()
     if path is not None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
-    before, after = migrations.upgrade(url)
+    found = keys.Keeper(str(current_app.config["MEDIATION"]["INSTANCE"]))
+    before, after = migrations.upgrade(url, found.admit, found.bind)
+    vault.use(current_app, found.vault)
     if before and before != after:
         journal.rebase(operator())
     return before, after

@@ -25,8 +25,10 @@ from sqlalchemy import make_url
 
 from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
+from mediation.services.house import keys
 from mediation.services.papers.files import FOLDER
 from mediation.sqlite import writing_lock
+from mediation.vault import Vault
 
 NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",
                   "Only SQLite is copied here; use pg_dump for PostgreSQL and copy the folder files beside it")
@@ -92,14 +94,15 @@ def _pack(database: Path, files: Path, draft: Path) -> tuple[int, list[str]]:
     return len(entries) - 1, lost
 
 
-def put_back(url: str, folder: Path, copy: Path) -> Restored:
+def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
     """Put a backup in the place of database and files; what was there is kept beside, and nothing is touched before the
-    whole backup has been checked."""
+    whole backup has been checked and the keys were found to be its own."""
     place = _path(url)
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as work:
         database, files = _unpack(copy, Path(work))
         _examine(database)
+        keys.examine_file(database, opener)
         missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
         count = sum(1 for _one in files.iterdir()) if files else 0
         stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
