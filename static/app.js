@@ -227,6 +227,7 @@
   document.addEventListener("input", (event) => {
     const here = event.target;
     if (here.matches("input[data-date]")) readBack(here);
+    if (here.dataset.sum) all(`input[data-follows="${here.dataset.sum}"]`).filter((x) => x.value === x.defaultValue).forEach((x) => { x.value = ""; });
     if (here.matches("textarea[data-grow]")) grow(here);
     const form = here.closest("form");
     if (form?.dataset.remind) remark(form);

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field
+from wtforms import Field, HiddenField
 
 from mediation.forms.base import BaseForm, Day, Line, Sum
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
@@ -33,13 +33,23 @@ class PaymentForm(BaseForm):
     reason = Line(_l("说明"), limit=300)
     instalment = Whole(_l("第几期"))
     verifies = Whole(_l("核实第几笔"))
+    proposed = HiddenField()  # the shares that the page filled in, to tell them from those that a person typed
 
     def share_fields(self) -> list[tuple[Party, Field]]:
         return [(party, self[f"share-{party.id}"]) for party in self.workers] if len(self.workers) > 1 else []
 
+    def _typed(self) -> dict[int, int]:
+        return {party.id: field.data for party, field in self.share_fields() if field.data}
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the shares are those that the page filled in."""
+        return _listed(self._typed()) == self.proposed.data
+
     def entry(self) -> Entry:
-        """The slip as it was typed; amounts that were not typed are shared by what is owed to those ticked."""
-        typed = {party.id: field.data for party, field in self.share_fields() if field.data}
+        """The slip as it was typed. Shares that nobody typed, but the page filled in, follow the sum: shared by what is
+        owed to those ticked."""
+        typed = {} if self.is_proposed else self._typed()
         ticked = [int(party) for party in self.among.data or ()]
         shares = {party: fen for party, fen in typed.items() if party in ticked or not ticked} or None
         is_party = self.payer.data and self.payer.data != int(SOMEBODY)
@@ -54,6 +64,11 @@ class PaymentForm(BaseForm):
     def show_shares(self, shares: Mapping[int, int]) -> None:
         for party, field in self.share_fields():
             field.data, field.typed, field.errors = shares.get(party.id), "", []
+        self.proposed.data = _listed(shares)
+
+
+def _listed(shares: Mapping[int, int]) -> str:
+    return ",".join(f"{party}:{fen}" for party, fen in sorted(shares.items()) if fen)
 
 
 def payment_form(case: Case, position: Position, proposed: Entry | None, is_part: bool = False) -> PaymentForm:
@@ -91,8 +106,7 @@ def _propose(form: PaymentForm, proposed: Entry | None, is_part: bool) -> None:
     if not is_part:
         form.instalment.data = proposed.instalment_seq
         form.amount.data = proposed.amount_fen
-        for party, field in form.share_fields():
-            field.data = proposed.shares.get(party.id)
+        form.show_shares(proposed.shares or {})
 
 
 class ReversalForm(BaseForm):

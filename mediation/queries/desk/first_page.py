@@ -387,7 +387,7 @@ def _due_line(row: Listed, today: date, late: balances.Balance | None) -> str:
     days = (today - row.next_due_on).days
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"
-    money = f"  {print_yuan(late.overdue_fen)}元" if late else ""
+    money = f"  逾期合计{print_yuan(late.overdue_fen)}元" if late else ""
     return f"{row.next_due_on.isoformat()}  {left}  {work_lists.clock_name(row).zh}{money}  {_place(row)}"
 
 

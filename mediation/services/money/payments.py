@@ -76,8 +76,16 @@ def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confir
     """What the employer said is proved now: its entry is reversed and the money recorded with the proof."""
     if said.proof != "said" or said.case_id != case.id:
         raise Refused([Problem("", Text("这笔不是待核实的", "This payment is not one that waits for proof"))])
+    if entry.shares is None and entry.amount_fen > 0:
+        entry = replace(entry, shares=_as_said(said, entry))
     reverse_payment(case, said, VERIFIED.say(actor.language), actor)
     return record_payment(case, entry, actor, confirmed)
+
+
+def _as_said(said: Payment, entry: Entry) -> dict[int, int] | None:
+    """The sum that came shared as the one that was said to have come, among those for whom it is."""
+    parts = {s.party_id: s.amount_fen for s in said.shares if s.party_id in entry.among or not entry.among}
+    return dict(zip(parts, amounts.share_out(entry.amount_fen, list(parts.values())), strict=True)) if parts else None
 
 
 VERIFIED = Text("已核实，改登记凭证", "Verified: recorded anew with its proof")

@@ -327,7 +327,7 @@ def test_the_days_list_names_nobody(mediator):
     db.session.flush()
     lines = first_page.due_lines(house.actor("auditor"))
     assert len(lines) == 4
-    assert "超2天" in "".join(lines) and "逾期4天  第1期到账  1,000.00元  " in "".join(lines) and "09:00 调解" in lines[-1]
+    assert "超2天" in "".join(lines) and "逾期4天  第1期到账  逾期合计1,000.00元  " in "".join(lines) and "09:00 调解" in lines[-1]
     assert all("金巴特尔" not in line and "钱老板" not in line for line in lines)
 
 

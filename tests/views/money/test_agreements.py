@@ -288,6 +288,49 @@ def test_a_part_is_shared_among_those_ticked(app, client, made):
         assert [s.amount_fen for s in db.session.scalar(select(Payment)).shares] == [5000, 5000]
 
 
+def shares_of(app) -> list[int]:
+    with app.app_context():
+        return [s.amount_fen for s in db.session.scalar(select(Payment).order_by(Payment.seq.desc())).shares]
+
+
+def test_shares_that_nobody_typed_follow_another_sum(app, client, made):
+    base, person = made(3, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new")
+    assert page.form("#pay")[1]["amount"] == "24,000.00"
+    person.submit(page, "#pay", amount="10000", proof="bank_slip", do="record")
+    assert shares_of(app) == [333334, 333333, 333333]
+
+
+def test_shares_that_the_page_has_shown_follow_a_later_sum(app, client, made):
+    base, person = made(2, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new?part=1")
+    shown = person.submit(page, "#pay", amount="100", proof="bank_slip", do="share", status=200)
+    person.submit(shown, "#pay", amount="60", proof="bank_slip", do="record")
+    assert shares_of(app) == [3000, 3000]
+
+
+def test_shares_that_a_person_typed_must_fit_the_sum(app, client, made):
+    base, person = made(2, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new")
+    first, second = page.form("#pay")[1]["among"]
+    typed = {f"share-{first}": "4000", f"share-{second}": "5000"}
+    asked = person.submit(page, "#pay", amount="10000", proof="bank_slip", do="record", status=422, **typed)
+    assert any("各人合计9,000.00元" in line for line in asked.errors)
+    assert asked.form("#pay")[1][f"share-{first}"] == "4000"
+    person.submit(asked, "#pay", amount="9000", do="record")
+    assert shares_of(app) == [400000, 500000]
+
+
+def test_another_sum_than_the_employer_said_is_shared_as_he_said(app, client, made):
+    base, person = made(2, is_agreed=True), client("mediator")
+    page = person.get(base + "/payments/new?part=1")
+    first, second = page.form("#pay")[1]["among"]
+    person.submit(page, "#pay", amount="4000", proof="said", do="record",
+                  **{f"share-{first}": "1000", f"share-{second}": "3000"})
+    person.submit(person.get(base + "/payments/new?verify=1"), "#pay", amount="2000", proof="bank_slip", do="record")
+    assert shares_of(app) == [50000, 150000]
+
+
 def test_a_surplus_is_asked_back_and_what_was_typed_stays(app, client, made):
     base, person = made(is_agreed=True), client("mediator")
     page = person.get(base + "/payments/new?part=1")
