@@ -13,7 +13,7 @@ from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
 from mediation.rules.papers import PAPERS
-from mediation.rules.people import identity
+from mediation.rules.people import headcounts, identity
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
@@ -97,7 +97,7 @@ ID_CARD = "居民身份证"
 PERSON, EMPLOYER, NOTHING = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD), View()
 # What stands on every empty form.
 EMPTY: dict[str, object] = {
-    "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
+    "people": "", "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
@@ -140,6 +140,7 @@ def _people(case: Case, sight: Sight) -> dict[str, object]:
     asking = [p for p, _ in rows if _is_asking(p)]
     respondents = tuple(one for p, one in rows if p.side == "respondent")
     return {
+        "people": headcounts.say(case).zh,
         "applicants": tuple(one for p, one in rows if _is_asking(p)) or (PERSON,),
         "agents": tuple(one for p, one in rows if p.part == "agent") or (PERSON,),
         "respondents": respondents or (EMPLOYER,), "against": "、".join(one.name for one in respondents),
@@ -157,7 +158,7 @@ def person_of(party: Party, sight: Sight) -> View:
     employer, born = party.employer, party.born_on
     return View(
         party, name=_called(party), is_person=party.is_person and not employer,
-        sex={"M": "男", "F": "女"}.get(party.sex, ""),
+        sex=_word(words.SEXES, party.sex),
         age=identity.age_on(born, party.case.received_on or born) if born else "",
         id_type=_word(words.ID_TYPES, party.id_type, ID_CARD),
         identity=party.identity if sight.numbers else "", phone=_phone(party, sight),

@@ -31,6 +31,7 @@ from wtforms.validators import StopValidation
 from mediation.rules import reading, text_cleaning
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
+from mediation.rules.people import headcounts
 
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 
@@ -223,6 +224,29 @@ class Typed(Words, StringField):
             raise StopValidation(self.fault.say(spoken()))
         if self.required and not self.typed:
             raise StopValidation(self.is_required_text.say(spoken()))
+
+
+class People(Typed):
+    """How many people: 12, 约20人, 几十人; ``data`` is the number counted, ``words`` those of an approximate one."""
+
+    said: reading.Reading[int] | None = None
+
+    def read(self, typed: str) -> int | None:
+        found = headcounts.read_people(typed)
+        if found.names and "等" not in typed:
+            raise text_cleaning.Unreadable(headcounts.NO_PEOPLE)
+        if found.value is None:
+            raise text_cleaning.Unreadable(headcounts.HOW_MANY)
+        self.said = found
+        return found.value
+
+    @property
+    def words(self) -> str:
+        return headcounts.words_of(self.said)
+
+    @property
+    def echo(self) -> str:
+        return self.said.text.say(spoken()) if self.said else ""
 
 
 class Sum(Typed):

@@ -10,11 +10,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
-from mediation.forms.base import Area, BaseForm, Line, Sum, spoken
-from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.base import Area, BaseForm, Line, People, Sum, spoken
+from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
 from mediation.rules.language import Word
+from mediation.rules.people import headcounts
 from mediation.services.money import claims
 from mediation.services.people import employers, parties
 
@@ -73,7 +74,7 @@ class ApplicantForm(PartyForm):
 
     name = Line(_l("姓名"), limit=NAME_LENGTH)
     name_other = Line(_l("蒙古文或其他文字姓名"), limit=NAME_LENGTH)
-    headcount = Whole(_l("一共几人"))
+    headcount = People(_l("一共几人"))
     acts_for_id = Pick(_l("替谁来的"))
     authority = Ticks(_l("委托权限"))
     language = Chips(_l("说什么话"))
@@ -103,6 +104,7 @@ class ApplicantForm(PartyForm):
         found = super().values()
         count = 1 if found["headcount"] is None else found["headcount"]
         return {**found, "acts_for_id": row_id(self.acts_for_id.data), "headcount": count,
+                "headcount_told": self.headcount.words,
                 "authority": list(found["authority"] or ()), "language": found["language"] or ""}
 
     def claim(self) -> dict[str, Any] | None:
@@ -153,6 +155,9 @@ def _shown(party: Party, shows_phone: bool) -> dict[str, Any]:
              "authority", "language", "is_interpreter_needed", "interpreter", "ethnicity", "payee_name", "is_person",
              "as_told", "site")
     found = {name: getattr(party, name) for name in names}
+    said = party.case.as_told.get("headcount", "")
+    if said and headcounts.read_people(said).value == party.headcount:
+        found["headcount"] = said  # the row that it was said of
     return {**found, "acts_for_id": str(party.acts_for_id or ""), "phone": party.phone if shows_phone else ""}
 
 

@@ -247,7 +247,7 @@ PEOPLE = (
     _code("id_type", "证件类型", "Document", words.ID_TYPES),
     _number("identity", "证件号", "Document number", 22),
     _number("phone", "联系电话", "Telephone", 16),
-    _name("sex", "性别", "Sex", 6),
+    replace(_code("sex", "性别", "Sex", words.SEXES, width=6), is_named=True),
     _name("ethnicity", "民族", "Ethnicity", 10),
     _code("language", "语言", "Language", words.LANGUAGES, width=10),
     _name("employer", "登记单位", "Employer of the register", 26),

@@ -1,7 +1,7 @@
-"""Messy cells and hurried typing: dates, instants, sums and numbers of people, with how exact they are.
+"""Messy cells and hurried typing: dates, instants and sums, with how exact they are.
 
-What was said is kept beside what was understood, and nothing is invented: a month has no day, 约20人 stays
-about 20. Safety rule R74: days have no time zone, instants are UTC read from Asia/Shanghai.
+What was said is kept beside what was understood, and nothing is invented: a month has no day, 约5万 stays
+about 50,000. Safety rule R74: days have no time zone, instants are UTC read from Asia/Shanghai.
 """
 from __future__ import annotations
 
@@ -186,58 +186,6 @@ def _read_part(said: str, is_wan: bool) -> tuple[int, Text]:
     if is_wan and re.fullmatch("[-0-9., ]+", said):
         said += "万"
     return parse_yuan(said), kind
-
-
-NO_PEOPLE = Text("看不懂人数，可以写 27、约20人、谭某等27人",
-                 "The number of people cannot be read; write 27")
-FEWER_THAN_NAMED = Text("写了{named}个人的名字，人数却是{count}",
-                        "{named} people are named, but the number is {count}")
-PEOPLE = Text("{count}人", "{count} people")
-ABOUT_PEOPLE = Text("约{count}人", "about {count} people")
-SOME_PEOPLE = Text("{names}等，人数未说明", "{names} and others, number not stated")
-MOST_PEOPLE = 100_000
-_NUMBER = "[0-9]{1,6}|[一二两三四五六七八九十百千零]{1,8}"
-_COUNT = re.compile(
-    r"(?:(?P<names>.*)等)?(?P<about>约|大约|近|共|共计|逾|超过|超)?"
-    rf" *(?P<count>{_NUMBER}) *(?P<over>余|多|左右)?"
-    r"(?P<word>人|名|位|个)?(?:工人|农民工|职工|劳动者|员工|村民|人)?(?P<after>左右|以上)?")
-
-
-def read_people(text: str) -> Reading[int]:
-    """How many people a cell means: 27, 约20人, 30余人, 谭某等27人, 张三、李四 (counted), with the names given.
-
-    Names are parted only at 、，, ; / and never at blanks or dots inside a name. Raises ``Unreadable``.
-    """
-    said = narrow(text)
-    if said.lower() in NOTHING_SAID:
-        return Reading(None, UNKNOWN, text, NOT_KNOWN)
-    if len(said) > 2000:
-        raise Unreadable(NO_PEOPLE)
-    found = _COUNT.fullmatch(said)
-    if found:
-        return _counted(text, found)
-    names = _split_names(re.sub("等人?$", "", said))
-    if not names or re.search("[0-9]", said):
-        raise Unreadable(NO_PEOPLE)
-    if said.endswith(("等", "等人")):
-        return Reading(None, ABOUT, text, SOME_PEOPLE.fill(names="、".join(names)), names=names)
-    return Reading(len(names), EXACT, text, PEOPLE.fill(count=len(names)), names=names)
-
-
-def _counted(raw: str, found: re.Match[str]) -> Reading[int]:
-    count = numeral(found["count"])
-    names = _split_names(found["names"] or "")
-    if count is None or not 1 <= count <= MOST_PEOPLE:
-        raise Unreadable(NO_PEOPLE)
-    if len(names) > count:
-        raise Unreadable(FEWER_THAN_NAMED.fill(named=len(names), count=count))
-    is_about = found["over"] or found["after"] or (found["about"] or "共")[0] != "共"
-    return Reading(count, APPROX if is_about else EXACT, raw, (ABOUT_PEOPLE if is_about else PEOPLE).fill(count=count),
-                   names=names)
-
-
-def _split_names(said: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in re.split("[、,;/\n]", said) if name.strip())
 
 
 def read_key(said: object) -> int | None:

@@ -147,6 +147,7 @@ AUTHORITIES = vocabulary(
     Word("sign", "参加调解并签署文书", "Take part and sign"),
     Word("receive", "领取文书", "Receive papers"),
 )
+SEXES = vocabulary(Word("M", "男", "Male"), Word("F", "女", "Female"))
 ID_TYPES = vocabulary(
     Word("resident", "居民身份证", "Resident identity card"),
     Word("residence", "港澳台居住证", "Residence permit (HK, Macau, Taiwan)"),

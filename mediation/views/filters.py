@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
@@ -14,6 +15,8 @@ from markupsafe import Markup
 from mediation import settings
 from mediation.rules import access, words
 from mediation.rules.money import amounts
+from mediation.rules.people import headcounts
+from mediation.rules.people.identity import dial
 from mediation.views import guard, late, navigation, press
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -32,6 +35,11 @@ def word(code: object, table: str) -> str:
     """A stored code in words; the code itself where the vocabulary does not know it."""
     found = getattr(words, table).get(code)
     return found.say(guard.language()) if found else str(code or "")
+
+
+def people(case: Any) -> str:
+    """How many workers a case has."""
+    return headcounts.say(case).say(guard.language())
 
 
 def yuan(fen: int | None) -> str:
@@ -92,7 +100,8 @@ def static(name: str) -> str:
 def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
-    app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left)
+    app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
+                                 people=people, dial=dial)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_page)
 

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediation.rules.money.amounts import print_yuan
+from mediation.rules.people.headcounts import read_people
 from mediation.rules.reading import (
     echo,
     read_amount,
     read_date,
     read_datetime,
-    read_people,
     say_day,
 )
 from mediation.rules.text_cleaning import Unreadable
@@ -208,27 +208,6 @@ def test_sums_in_cells_refused(typed):
 def test_a_printed_sum_reads_back_from_a_cell(fen):
     found = read_amount(print_yuan(fen) + "元")
     assert (found.value, found.precision) == (fen, "exact")
-
-
-@pytest.mark.parametrize(("typed", "count", "precision", "names"), [
-    ("27", 27, "exact", ()), ("27人", 27, "exact", ()), ("２７名工人", 27, "exact", ()), ("谭某等27人", 27, "exact", ("谭某",)), ("约20人", 20, "approx", ()), ("30余人", 30, "approx", ()),
-    ("张三、李四", 2, "exact", ("张三", "李四")), ("张三，李四等12名农民工", 12, "exact", ("张三", "李四")), ("谭某等30余人", 30, "approx", ("谭某",)), ("三人", 3, "exact", ()),
-    ("十二人", 12, "exact", ()), ("两百人", 200, "exact", ()), ("一百零五人", 105, "exact", ()), ("共15人", 15, "exact", ()), ("12人左右", 12, "approx", ()),
-    ("阿不都·热合曼", 1, "exact", ("阿不都·热合曼",)), ("Bat Erdene、张三", 2, "exact", ("Bat Erdene", "张三")), ("近50人", 50, "approx", ()), ("50人以上", 50, "approx", ()),
-    ("谭某等", None, "about", ("谭某",)), ("—", None, "unknown", ()), ("", None, "unknown", ()), ("不详", None, "unknown", ()),
-])
-def test_people_in_cells(typed, count, precision, names):
-    found = read_people(typed)
-    assert (found.value, found.precision, found.names, found.raw) == (count, precision, names, typed)
-    assert found.text.zh and found.text.en
-
-
-@pytest.mark.parametrize(("typed", "word"), [
-    ("0", "看不懂"), ("0人", "看不懂"), ("-3", "看不懂"), ("2.5", "看不懂"), ("abc12", "看不懂"), ("200000人", "看不懂"), ("张三、李四、王五等2人", "3个人的名字"), ("、、", "看不懂")])
-def test_people_refused(typed, word):
-    with pytest.raises(Unreadable) as refusal:
-        read_people(typed)
-    assert word in refusal.value.text.zh
 
 
 def test_evil_cells_are_quick():

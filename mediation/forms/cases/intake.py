@@ -11,7 +11,7 @@ from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.fields.choices import Choice as Row
 from wtforms.widgets import CheckboxInput
 
-from mediation.forms.base import Area, BaseForm, Line, Radio, Select, Several, Typed, spoken, today
+from mediation.forms.base import Area, BaseForm, Line, People, Radio, Select, Several, Typed, spoken, today
 from mediation.rules import reading, words
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
@@ -134,16 +134,6 @@ class Amount(Read):
 
     def read(self, typed: str):
         return reading.read_amount(typed)
-
-
-class People(Read):
-    """How many people: 12, 约20人."""
-
-    def read(self, typed: str):
-        found = reading.read_people(typed)
-        if found.names and not re.search("[0-9一二三四五六七八九十百]", typed):
-            raise Unreadable(reading.NO_PEOPLE)
-        return found
 
 
 class Told(Line):
@@ -309,7 +299,7 @@ class IntakeForm(BaseForm):
         pasted = self.shown_roster()
         told = Intake(
             received_on=self.received.on, received_time=self.received.time, left_on=self._left_on(),
-            left_told=self.left.data, headcount=self._people(), roster=pasted.rows if pasted else (),
+            left_told=self.left.data, headcount=self.headcount.data or 1, roster=pasted.rows if pasted else (),
             respondents=[row.form.line() for row in self.respondents.entries],
             claims=[row.form.line() for row in self.claims.entries],
             reply_due_on=self.reply_due.due_on(self.received.on), phone_note=self.teller.data or "",
@@ -323,15 +313,9 @@ class IntakeForm(BaseForm):
     def _left_on(self) -> date | None:
         return self.left.data.value if self.left.data else None
 
-    def _people(self) -> int:
-        said = self.headcount.data
-        return said.value if said and said.value is not None else 1
-
     def _as_told(self) -> dict[str, str]:
-        told = {"received_on": self.received} if self.received.data and not self.received.time else {}
-        if self.headcount.data and self.headcount.data.precision != "exact":
-            told["headcount"] = self.headcount
-        return {name: field.raw for name, field in told.items()}
+        told = {"received_on": self.received.raw if not self.received.time else "", "headcount": self.headcount.words}
+        return {name: words for name, words in told.items() if words}
 
     def consent(self) -> dict[str, object]:
         """The other side's answer, for registering and taking it on in one press."""

@@ -18,6 +18,7 @@ from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.law import time_limits
 from mediation.rules.money.amounts import print_yuan
+from mediation.rules.people import headcounts
 
 Row = Sequence[object]
 MOST_MONTHS = 24
@@ -89,7 +90,7 @@ def told(row: Case, n: int) -> Iterator[str]:
     yield f"编号：{row.number[:-4]}****"
     yield f"站点：{row.station.name}"
     yield f"渠道：{words.CHANNELS[row.channel].zh}；来源：{words.SOURCES[row.source].zh}"
-    yield f"争议类型：{words.HEADS[row.main_head].zh if row.main_head in words.HEADS else '—'}；涉及{row.headcount}人"
+    yield f"争议类型：{words.HEADS[row.main_head].zh if row.main_head in words.HEADS else '—'}；涉及{headcounts.say(row).zh}"
     yield f"诉求金额：{print_yuan(row.claimed_fen) if row.claimed_fen is not None else '—'}元"
     yield f"结果：{words.OUTCOMES[row.outcome].zh}；协议金额：{print_yuan(row.agreed_fen or 0)}元"
     yield f"已到账：{print_yuan(row.arrived_fen)}元"

@@ -63,7 +63,7 @@ def _of_people(people: Mapping[str, list[Party]], sees_phones: bool) -> dict[str
 
 
 def _person(party: Party, sees_phones: bool) -> str:
-    sex = {"M": "男", "F": "女"}.get(party.sex, "")
+    sex = _word(words.SEXES, party.sex)
     identity_number = f"证件{identity.mask_identity(party.identity)}" if party.identity_sealed else ""
     phone = _phone(party, sees_phones)
     return _joined(party.name, sex, f"{party.born_on.isoformat()}生" if party.born_on else "", identity_number,
@@ -94,7 +94,7 @@ def _of_matter(case: Case) -> dict[str, str]:
     cause = causes.CAUSES.get(case.court_cause)
     return {
         "source": _word(words.SOURCES, case.source), "received_on": _day(case.received_on), "place": case.place,
-        "head": _word(words.HEADS, case.main_head), "headcount": str(case.headcount),
+        "head": _word(words.HEADS, case.main_head), "headcount": case.as_told.get("headcount") or str(case.headcount),
         "claimed": print_yuan(case.claimed_fen) if case.claimed_fen else "", "narrative": case.narrative,
         "grade": _word(words.GRADES, case.grade), "court_cause": cause.zh if cause else case.court_cause,
         "source_number": case.source_number, "source_case_number": case.source_case_number,

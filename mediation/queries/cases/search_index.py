@@ -16,6 +16,7 @@ from mediation.extensions import db
 from mediation.models import Case, ExternalNumber, Party, SearchGram, SearchText
 from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
+from mediation.rules.people.identity import part_phone
 
 COUNTED = 500  # how far a pair is counted when the rarest is looked for
 IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
@@ -49,7 +50,7 @@ def tail(digits: str) -> str:
 
 
 def tails(phone: str) -> set[str]:
-    digits = digits_of(phone)
+    digits = digits_of(part_phone(phone)[0])
     return {tail(digits[-n:]) for n in TAIL_LENGTHS if n <= len(digits)}
 
 

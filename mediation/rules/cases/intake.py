@@ -98,7 +98,7 @@ class Intake:
     may_tell: list[str] = field(default_factory=list)
     sign_way: str = ""
     witness: str = ""
-    as_told: dict[str, str] = field(default_factory=dict)
+    as_told: dict[str, str] = field(default_factory=dict)  # received_on, headcount: where only words are known
     confirmed: frozenset[str] = frozenset()
 
     @property
@@ -292,7 +292,7 @@ def _headcount_problems(intake: Intake) -> list[Problem]:
         return [Problem("headcount", Text("人数应在1到{most}之间", "The number of people lies between 1 and {most}").fill(
             most=MOST_PEOPLE))]
     named = named_people(intake)
-    if 1 < intake.headcount < named:
+    if 1 < intake.headcount < named and "headcount" not in intake.as_told:
         return [Problem("headcount", FEWER.fill(named=named, told=intake.headcount))]
     return []
 
@@ -323,6 +323,9 @@ CHECKS = (_date_problems, _code_problems, _sender_problems, _external_problems, 
 
 GROUP = Text("满10人且诉求相同：按群体办，推举3至5名代表",
              "Ten or more with a common request: a group; let them choose 3 to 5 representatives")
+ROUGHLY = Text("人数只知道“{said}”，先按{count}人计：尽快补名单；满10人且诉求相同的按群体办，请问清",
+               "Only '{said}' is known, counted as {count} for now: get the list, and ask whether they are ten or more "
+               "with one request")
 ELSEWHERE = Text("{ground}，不属劳动争议：可找{door}", "Not a labour dispute ({ground}): send them to {door}")
 INSPECT_FIRST = Text("本人要先投诉监察：先不登记，介绍去{door}", "Wants inspection first: do not register yet, send them to {door}")
 OVER_AGE = Text("{sex}，{age}岁，可能已到退休年龄（{on}）：受理时按超龄用工核对",
@@ -339,7 +342,6 @@ BAR_OVER = Text("离职已满一年（{due}），时效可能已过：问清中�
                 "A year has passed since leaving ({due}): ask whether the money was claimed in between")
 BEEN_THERE = Text("已去过仲裁或法院：受理前核对是不是还在程序中", "Has been to arbitration or court: check whether that is pending")
 HOLDER = Text("证件号：{sex}，{age}岁", "By the identity number: {sex}, {age}")
-SEX = {"M": Text("男", "Man"), "F": Text("女", "Woman")}
 
 
 def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str, str]) -> list[Text]:
@@ -349,7 +351,9 @@ def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str,
 
 
 def _group(intake: Intake) -> list[Text]:
-    return [GROUP] if jurisdiction.is_group(intake.people, True) else []
+    group = [GROUP] if jurisdiction.is_group(intake.people, True) else []
+    said = intake.as_told.get("headcount")
+    return [*group, ROUGHLY.fill(said=said, count=intake.headcount)] if said else group
 
 
 def _time_bar(intake: Intake, today: date, calendar: Calendar) -> list[Text]:
@@ -387,8 +391,9 @@ def _person(intake: Intake, today: date) -> list[Text]:
     if age < 18:
         return [(YOUNG if age < 16 else MINOR).fill(age=age)]
     retires_on = retirement_on(found.sex, found.born_on)
-    over = [OVER_AGE.fill(sex=SEX[found.sex], age=age, on=retires_on)] if found.sex and retires_on <= today else []
-    return [*over, *found.warnings]
+    is_over = bool(found.sex) and retires_on <= today
+    over = OVER_AGE.fill(sex=words.SEXES[found.sex], age=age, on=retires_on) if is_over else None
+    return [*([over] if over else []), *found.warnings]
 
 
 def holder_text(intake: Intake, today: date) -> Text | None:
@@ -396,7 +401,7 @@ def holder_text(intake: Intake, today: date) -> Text | None:
     found = find_holder(intake, today)
     if found is None or found.born_on is None or _person(intake, today):
         return None
-    return HOLDER.fill(sex=SEX[found.sex], age=identity.age_on(found.born_on, today))
+    return HOLDER.fill(sex=words.SEXES[found.sex], age=identity.age_on(found.born_on, today))
 
 
 def _out_of_scope(intake: Intake, doors: Mapping[str, str]) -> list[Text]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from mediation.rules.people.headcounts import split_title
+
 LINE_BYTES = 75
 BEIJING = timezone(timedelta(hours=8))
 HOUR = timedelta(hours=1)
@@ -25,8 +27,8 @@ class Entry:
 
 def mask_title(title: str) -> str:
     """巴特尔等12人 as 巴某等12人: the first sign of the name, and how many there are."""
-    name, mark, rest = title.partition("等")
-    return f"{name[:1]}某{mark}{rest}" if name else ""
+    name, others = split_title(title)
+    return f"{name[:1]}某{others}" if name else ""
 
 
 def feed(entries: Iterable[Entry], name: str, now: datetime, host: str = "gonghe") -> str:

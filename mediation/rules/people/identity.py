@@ -182,12 +182,17 @@ def credit_check_digit(body: str) -> str:
 class Phone(NamedTuple):
     """A telephone number: digits only (foreign ones begin with +), extension apart.
 
-    ``kind``: mobile, landline, hotline (400, 800), service (12351), foreign.
+    ``kind``: mobile, landline, hotline (400, 800), service (12351), foreign. Compare by ``digits``, store ``whole``.
     """
 
     digits: str
     extension: str
     kind: str
+
+    @property
+    def whole(self) -> str:
+        """04782222222转3: as it is stored, shown and read again."""
+        return self.digits + (f"转{self.extension}" if self.extension else "")
 
 
 NO_PHONE = Text("看不懂这个电话，可以写 13912345678、0478-5912345 转 801、400-123-4567",
@@ -195,7 +200,10 @@ NO_PHONE = Text("看不懂这个电话，可以写 13912345678、0478-5912345 �
 MOBILE_LENGTH = Text("手机号应为11位，现在是{length}位", "A mobile number has 11 digits; there are {length}")
 AREA_CODE = Text("请加上区号，如 0478-5912345", "Please add the area code, as in 0478-5912345")
 ONE_PHONE = Text("一格只写一个电话", "One telephone number for one field, please")
+_CALLED = re.compile("([+0-9]+)(?:转([0-9]+))?")
 _EXTENSION = re.compile(r"(?:转分机|分机号?|转|EXT\.?|#)[:.]?([0-9]{1,6})$|(?<=[0-9]{7})-([0-9]{1,6})$")
+# From abroad the area code is dialled without its 0.
+_FROM_ABROAD = re.compile(r"^\+?86((?:10|2[0-9])[0-9]{7,8}|(?![48]00)[3-9][0-9]{2}[0-9]{7,8})$")
 _PHONES = (("mobile", "1[3-9][0-9]{9}"), ("hotline", "[48]00[0-9]{7}"),
            ("landline", "0(?:10|2[0-9])[0-9]{7,8}|0[3-9][0-9]{2}[0-9]{7,8}"),
            ("service", "11[0-9]|12[0-2]|1[12][0-9]{2,3}|9[56][0-9]{3,6}"), ("foreign", r"\+(?!86)[1-9][0-9]{6,14}"))
@@ -215,6 +223,7 @@ def check_phone(text: str) -> Phone:
     found = _EXTENSION.search(said)
     digits = re.sub("[-().]", "", said[:found.start()] if found else said)
     digits = re.sub("^00(?=[1-9])", "+", digits)
+    digits = _FROM_ABROAD.sub(lambda found: "0" + found[1], digits)
     digits = re.sub(r"^(?:\+86|86(?=1[3-9][0-9]{9}$))", "", digits)
     for kind, pattern in _PHONES:
         if re.fullmatch(pattern, digits):
@@ -269,9 +278,22 @@ def mask_identity(number: str) -> str:
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
 
 
-def mask_phone(digits: str) -> str:
-    """``13912345617`` as ``139 **** **17``; other numbers keep up to 4 leading digits and the last 2."""
-    digits = narrow(digits)
+def part_phone(stored: str) -> tuple[str, str]:
+    """A stored number as its digits and its extension."""
+    found = _CALLED.fullmatch(stored)
+    return (found[1], found[2] or "") if found else (stored, "")
+
+
+def dial(stored: str) -> str:
+    """What a telephone dials for a stored number: the extension after a pause."""
+    digits, extension = part_phone(stored.replace(" ", ""))
+    return digits + (f",{extension}" if extension else "")
+
+
+def mask_phone(stored: str) -> str:
+    """``13912345617`` as ``139 **** **17``; other numbers keep up to 4 leading digits and the last 2. The extension
+    is left out."""
+    digits, _extension = part_phone(narrow(stored))
     if re.fullmatch("1[0-9]{10}", digits):
         return f"{digits[:3]} **** **{digits[-2:]}"
     if len(digits) < 7:

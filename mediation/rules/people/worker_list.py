@@ -202,8 +202,7 @@ def _place(row: Row, cell: str, today: date) -> Row:
         return replace(row, account=card.number, warnings=(*row.warnings, *((card.warning,) if card.warning else ())))
     if re.match(r"(?:\+?86)?1[3-9][0-9]{9}(?:\D|$)|0[0-9]{9,11}(?:\D|$)|\+|00[1-9]|1[3-9][0-9]{6,12}$", bare):
         _refuse_second(row.phone, Text("电话", "telephone number"))
-        phone = check_phone(cell)
-        return replace(row, phone=phone.digits + (f"转{phone.extension}" if phone.extension else ""))
+        return replace(row, phone=check_phone(cell).whole)
     if row.fen is not None:
         raise Unreadable(TWO_SUMS)
     return replace(row, fen=parse_yuan(cell))

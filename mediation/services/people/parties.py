@@ -27,6 +27,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
+from mediation.rules.people import headcounts
 from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import moves
@@ -110,23 +111,25 @@ def make_claim(case: Case, party: Party, head: str, amount_fen: int | None) -> C
 def set_numbers(party: Party, typed: dict[str, str], today: date) -> None:
     """Put telephone, identity and account on a row as the rules read them; empty texts change nothing.
 
-    Raises Refused with every number that cannot be read. An extension (转801) goes into the telephone's note, so
-    that number and tail stay comparable; old identity numbers of 15 places are found as their 18 places.
+    Raises Refused with every number that cannot be read. A telephone is found by its number without the extension,
+    old identity numbers of 15 places as their 18 places.
     """
     problems = [*number_problems(typed, today)]
     if problems:
         raise Refused(problems)
     if typed.get("phone"):
-        found = numbers.check_phone(typed["phone"])
-        party.phone = found.digits
-        extension = f"分机{found.extension}" if found.extension else ""
-        typed = {**typed, "phone_note": " ".join(filter(None, (extension, typed.get("phone_note", ""))))}
+        set_phone(party, numbers.check_phone(typed["phone"]))
     if typed.get("phone_note"):
         party.phone_note = typed["phone_note"]
     if typed.get("identity"):
         set_identity(party, numbers.check_identity(typed.get("id_type") or "resident", typed["identity"], today))
     if typed.get("account"):
         party.account = numbers.check_card(typed["account"]).number
+
+
+def set_phone(party: Party, found: numbers.Phone) -> None:
+    party.phone = found.whole
+    party.phone_index, party.phone_tail = vault.current().blind(found.digits, "phone"), found.digits[-4:]
 
 
 def set_identity(party: Party, found: numbers.Identity) -> None:
@@ -169,7 +172,10 @@ def retitle(case: Case) -> None:
     """Keep what the case says of its parties and claims: titles, headcount, group flag (TJF 7), main head."""
     people = workers(case)
     case.headcount = sum(p.headcount for p in people) or 1
-    case.title = _short(people[0].name if people else "", f"等{case.headcount}人" if case.headcount > 1 else "")
+    if all(p.headcount == 1 for p in people):
+        _tell_headcount(case, "")  # every one is named
+    case.title = headcounts.title(_short(people[0].name if people else ""), case.headcount,
+                                  case.as_told.get("headcount", ""))
     case.respondent_title = title_of_respondents(case)
     case.is_group = jurisdiction.is_group(case.headcount, case.is_same_claim)
     case.main_head = main_head(c for c in case.claims if c.dropped_on is None)
@@ -178,11 +184,18 @@ def retitle(case: Case) -> None:
 
 def title_of_respondents(case: Case) -> str:
     others = active(case, "respondent")
-    return _short(called(others[0]) if others else "", f"等{len(others)}家" if len(others) > 1 else "")
+    return _short(called(others[0]) if others else "") + (f"等{len(others)}家" if len(others) > 1 else "")
 
 
-def _short(name: str, rest: str) -> str:
-    return (name if len(name) <= TITLE_LENGTH else name[:TITLE_LENGTH - 1] + "…") + rest
+def _short(name: str) -> str:
+    return name if len(name) <= TITLE_LENGTH else name[:TITLE_LENGTH - 1] + "…"
+
+
+def _tell_headcount(case: Case, said: str) -> None:
+    """Keep the words of an approximate number beside it, or take them away."""
+    if said != (case.as_told or {}).get("headcount", ""):
+        told = {name: words for name, words in case.as_told.items() if name != "headcount"}
+        case.as_told = {**told, **({"headcount": said} if said else {})}
 
 
 def called(party: Party) -> str:
@@ -239,6 +252,8 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
                                if name in values and name != "phone_note"}
     party = put_party(case, str(values["side"]), str(columns.pop("part")), str(columns.pop("name")),
                       **_typed(values), today=actor.today, **columns)
+    if values.get("headcount_told"):
+        _tell_headcount(case, str(values["headcount_told"]))
     retitle(case)
     moves.act(case, "party_added", {"party": party.id, "side": party.side, "part": party.part,
                                     "headcount": party.headcount}, actor)
@@ -262,10 +277,21 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
         setattr(party, name, "")
     set_numbers(party, _typed(values), actor.today)
     changed = [name for name, value in _contents(party).items() if value != before[name]]
+    changed = _restate_headcount(case, values, changed, before["headcount"])
     if changed:
         retitle(case)
         moves.act(case, "party_changed", {"party": party.id, "fields": changed}, actor)
     return changed
+
+
+def _restate_headcount(case: Case, values: Mapping[str, object], changed: list[str], before: object) -> list[str]:
+    """The fields changed, the number of people among them where only its words are others now."""
+    said, told = str(values.get("headcount_told") or ""), case.as_told.get("headcount", "")
+    is_its_row = "headcount_told" in values and told and headcounts.read_people(told).value == before
+    if said == told or not (said or is_its_row or ("headcount" in changed and before != 1)):
+        return changed
+    _tell_headcount(case, said)
+    return list(dict.fromkeys((*changed, "headcount")))
 
 
 def remove_party(case: Case, party: Party, reason: str, actor: Actor, seen_version: int | None = None) -> None:

@@ -146,7 +146,7 @@ def _split_problems(case: Case, shown: Preview, head: str, out_of: Party) -> lis
     if out_of not in parties.workers(case):
         return [Problem("out_of", parties.NOT_HERE)]
     count, left = _named(shown), out_of.headcount - 1
-    if count > left:
+    if count > left and "headcount" not in case.as_told:
         return [Problem("out_of", TOO_FEW.fill(name=out_of.name, left=left, count=count))]
     claim = _claim_of(case, out_of, head)
     if claim and claim.amount_fen is not None and shown.total_fen > claim.amount_fen:
@@ -176,7 +176,7 @@ def _write(case: Case, line: Line, head: str, today: date) -> Party:
 
 def _shrink(case: Case, out_of: Party, shown: Preview, head: str, actor: Actor) -> None:
     """Take the named people and their sum out of the row that stood for them."""
-    out_of.headcount -= _named(shown)
+    out_of.headcount = max(out_of.headcount - _named(shown), 1)  # an approximate number may have been too small
     claim = _claim_of(case, out_of, head)
     if claim is None or claim.amount_fen is None:
         return

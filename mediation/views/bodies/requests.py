@@ -14,6 +14,7 @@ from mediation.queries.bodies import coordination as queries
 from mediation.queries.money import case_money
 from mediation.rules import access, words
 from mediation.rules.language import Text
+from mediation.rules.people import headcounts
 from mediation.services.bodies import coordination
 from mediation.services.papers import files
 from mediation.views import guard
@@ -93,7 +94,8 @@ def packet(number: str, key: int):
     parts = frozenset(row.shared_parts) if queries.is_live(row) else frozenset()
     guard.log_access("print", case.number, f"packet {key}")
     return render_template(
-        "papers/packet.html", case=case, c=row, parts=parts, own_number=queries.own_number(row), words=words,
+        "papers/packet.html", case=case, people=headcounts.say(case).zh, c=row, parts=parts,
+        own_number=queries.own_number(row), words=words,
         money=case_money.position(case, actor.today), agreement=case_money.current_agreement(case),
         printed_on=actor.today,
         title=_("反馈材料"), back=f"{case_frame.address(case)}/coordination/{key}", path="")

@@ -259,7 +259,7 @@ def shown_phone(party: Party, file: Dossier) -> str:
 
 
 def spaced(number: str) -> str:
-    """13847862213 as 138 4786 2213."""
+    """13847862213 as 138 4786 2213, 04782222222转3 as 04782222222 转 3."""
     if len(number) == 11 and number.startswith("1"):
         return f"{number[:3]} {number[3:7]} {number[7:]}"
-    return number
+    return number.replace("转", " 转 ")

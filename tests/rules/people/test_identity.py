@@ -11,6 +11,7 @@ from mediation.rules.people.identity import (
     check_identity,
     check_phone,
     check_resident,
+    dial,
     mask_card,
     mask_identity,
     mask_phone,
@@ -154,7 +155,8 @@ def test_credit_codes_refused(typed, word):
     ("19212345617", "19212345617", "", "mobile"), ("19912345617", "19912345617", "", "mobile"), ("0478-5912345", "04785912345", "", "landline"),
     ("（0478）5912345转801", "04785912345", "801", "landline"), ("0478-5912345-801", "04785912345", "801", "landline"),
     ("0478 5912345 转分机 801", "04785912345", "801", "landline"), ("010-12345678", "01012345678", "", "landline"), ("021-1234567", "0211234567", "", "landline"),
-    ("+86 0478 5912345", "04785912345", "", "landline"), ("400-123-4567", "4001234567", "", "hotline"), ("12351", "12351", "", "service"),
+    ("+86 0478 5912345", "04785912345", "", "landline"), ("+86 478 2222222", "04782222222", "", "landline"), ("0086-10-12345678", "01012345678", "", "landline"),
+    ("86 478 2222222", "04782222222", "", "landline"), ("+86 400 123 4567", "4001234567", "", "hotline"), ("0478-2222222 转 3", "04782222222", "3", "landline"), ("400-123-4567", "4001234567", "", "hotline"), ("12351", "12351", "", "service"),
     ("110", "110", "", "service"), ("+976 9911 2233", "+97699112233", "", "foreign"), ("0097699112233", "+97699112233", "", "foreign"),
 ])
 def test_telephones(typed, digits, extension, kind):
@@ -184,6 +186,13 @@ def test_masks():
     assert mask_phone("13912345617") == "139 **** **17"
     assert mask_phone("04785912345") == "0478 *****45"
     assert mask_phone("12351") == "*****" and mask_phone("") == ""
+    assert mask_phone("04782222222转3") == "0478 *****22"
+
+
+def test_an_extension_stays_with_its_number_and_is_dialled_after_a_pause():
+    stored = check_phone("0478-2222222 转 3").whole
+    assert (stored, check_phone(stored).whole) == ("04782222222转3", "04782222222转3")
+    assert (dial(stored), dial("138 4786 2213"), dial("12351")) == ("04782222222,3", "13847862213", "12351")
     assert mask_card("6222021234567890128") == "**** 0128" and mask_card("123") == "****"
 
 

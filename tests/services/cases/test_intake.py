@@ -141,8 +141,7 @@ def test_several_respondents_and_claims(actor):
     assert [(c.head, c.amount_fen, c.precision) for c in case.claims] == [
         ("wages", 10000, "about"), ("severance", 20000, "exact")]
     assert case.claimed_fen == 30000
-    assert case.parties[1].phone == "04785912345"
-    assert "801" in case.parties[1].phone_note
+    assert case.parties[1].phone == "04785912345转801"
 
 
 # Whoever came
@@ -397,3 +396,11 @@ def test_a_command_names_who_enters(actor):
     case = intake.late_enter(operator, late(station_id=get_station("practice").id,
                                             registered_by_id=get_user("mediator").id))
     assert case.registered_by.username == "mediator"
+
+
+def test_some_dozens_who_came_are_a_group_with_their_words_kept(actor):
+    told = wages(headcount=20, as_told={"headcount": "几十人"})
+    said = texts(actor(), told)
+    assert "推举3至5名代表" in said and "几十人" in said
+    case = intake.register(actor(), told)
+    assert (case.title, case.headcount, case.is_group) == ("巴特尔等几十人", 20, True)

@@ -283,6 +283,9 @@ def test_the_feed_is_a_calendar_as_the_standard_asks():
     assert [value for name, value in rows if name == "DTEND;VALUE=DATE"] == ["20261126", "20261126"]
     assert texts.mask_title("") == ""
     assert texts.mask_title("其其格") == "其某"
+    assert texts.mask_title("等红") == "等某"
+    assert texts.mask_title("等红等12人") == "等某等12人"
+    assert texts.mask_title("巴特尔等几十人") == "巴某等几十人"
 
 
 def replace_now():

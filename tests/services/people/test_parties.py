@@ -45,7 +45,7 @@ def test_rows_and_titles(case):
     assert (case.title, case.respondent_title, case.headcount, case.main_head) == ("巴特尔", "李老板", 1, "wages")
     worker = parties.put_party(case, "applicant", "worker", "苏日娜", phone="（0478）5912345转801",
                                identity="11010519491231002X", headcount=9)
-    assert (worker.phone, worker.phone_note, worker.phone_tail) == ("04785912345", "分机801", "2345")
+    assert (worker.phone, worker.phone_note, worker.phone_tail) == ("04785912345转801", "", "2345")
     assert (worker.sex, worker.born_on, worker.id_type) == ("F", date(1949, 12, 31), "resident")
     parties.put_claim(case, worker, "severance", 9900000)
     parties.retitle(case)
@@ -312,3 +312,33 @@ def test_closed_cases_keep_their_claims(case, actor):
 def test_sealed_numbers_are_not_in_the_rows(case):
     row = db.session.execute(select(Party.phone_sealed, Party.phone_tail).where(Party.case_id == case.id)).first()
     assert "13847862213" not in row.phone_sealed and row.phone_tail == "2213"
+
+
+# People whose number is only roughly known
+
+
+def test_some_dozens_keep_their_words_until_the_list_is_there(case, actor):
+    person = case.parties[0]
+    parties.change_party(case, person, {"headcount": 20, "headcount_told": "几十人"}, actor())
+    assert (case.title, case.headcount, case.is_group, case.as_told) == ("巴特尔等几十人", 20, True, {"headcount": "几十人"})
+    assert last(case)["fields"] == ["headcount"]
+    ten = "\n".join(f"工人{sign} 100" for sign in "甲乙丙丁戊己庚辛壬癸")
+    worker_list.add_workers_from_lines(case, ten, actor(), out_of=person)
+    assert (case.headcount, case.title) == (20, "巴特尔等几十人")
+    more = "\n".join(f"民工{a}{b} 100" for a in "甲乙丙丁" for b in "子丑寅卯辰")
+    worker_list.add_workers_from_lines(case, more, actor(), out_of=person)  # more than the words were counted as
+    assert (case.headcount, case.title, case.as_told) == (31, "巴特尔等31人", {})
+    assert not digests.verify()
+
+
+def test_an_exact_number_takes_the_words_away(case, actor):
+    person = case.parties[0]
+    parties.change_party(case, person, {"headcount": 20, "headcount_told": "几十人"}, actor())
+    assert parties.change_party(case, person, {"headcount": 20, "headcount_told": "二十来人"}, actor()) == ["headcount"]
+    assert case.title == "巴特尔等二十来人"
+    parties.change_party(case, person, {"address": "城南"}, actor())
+    parties.add_party(case, {"side": "applicant", "part": "worker", "name": "苏日娜", "headcount": 1,
+                             "headcount_told": ""}, actor())
+    assert (case.title, case.headcount) == ("巴特尔等二十来人", 21)
+    assert parties.change_party(case, person, {"headcount": 20, "headcount_told": ""}, actor()) == ["headcount"]
+    assert (case.title, case.headcount) == ("巴特尔等21人", 21)

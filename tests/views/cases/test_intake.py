@@ -438,3 +438,20 @@ def test_yesterday_s_today_becomes_its_date(client, app):
     app.config["MEDIATION"]["TODAY"] = "2026-11-20"
     values = client("mediator").get("/cases/new?from_draft=1").form(FORM)[1]
     assert values["received"] == "2026-11-18 09:15"
+
+
+@pytest.mark.parametrize(("typed", "counted", "title"), [
+    ("几十人", 20, "巴特尔等几十人"), ("十几人", 11, "巴特尔等十几人"), ("二十来人", 20, "巴特尔等二十来人"), ("廿人", 20, "巴特尔等20人")])
+def test_people_are_counted_as_they_are_told_at_the_counter(client, app, typed, counted, title):
+    visitor = client("mediator")
+    answer = visitor.submit(visitor.get("/cases/new"), FORM, **TOLD, headcount=typed)
+    assert newest(app, lambda case: (case.headcount, case.title, case.is_group)) == (counted, title, True)
+    page = visitor.get(answer.location)
+    assert title in page.text
+
+
+def test_people_without_any_number_are_asked_about(client, app):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, **TOLD, headcount="很多人", status=422)
+    assert "请估个人数" in page.text and page.form(FORM)[1]["headcount"] == "很多人"
+    assert count(app, Case) == 0
