@@ -1,6 +1,7 @@
 """Rows to and from files: the tables that ship with the product, and exports as CSV and XLSX.
 
-Text that a spreadsheet would take for a formula is disarmed in CSV and typed as text in XLSX; numbers stay numbers.
+Text that a spreadsheet would take for a formula, or would spoil as a number (20 digits, 00123), is disarmed in CSV and
+typed as text in XLSX; numbers stay numbers.
 An export comes in batches, each a list of columns; both writers hold one batch at a time.
 """
 from __future__ import annotations
@@ -33,7 +34,10 @@ TOO_MANY_ROWS = Text("有{rows:,}行，一张 XLSX 表最多{most:,}行。请缩
 SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b"  # as in a class of characters
 BLANKS = (" \t\r\n\v\f\x1c-\x1f\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff")
 RISKY = re.compile(f"[{BLANKS}]*[{SIGNS}]|[\t\r\n]")
-MAY_BE_RISKY = re.compile(f"[{BLANKS}{SIGNS}]")
+# Digits that a spreadsheet shows as 1.2E+19 (from 12 on; from 16 on the last are lost) or without their leading zeros.
+DIGITS = "0-9\uff10-\uff19"
+SPOILED = re.compile(f"[{BLANKS}]*(?:[{DIGITS}]{{12,}}|[0\uff10][{DIGITS}]+)[{BLANKS}]*")
+MAY_BE_RISKY = re.compile(f"[{BLANKS}{SIGNS}{DIGITS}]")
 FIRST = itemgetter(0)
 PLACES = [f".{fen:02d}" for fen in range(100)]  # the two places of yuan behind the point
 YES, NO = "是", "否"
@@ -78,12 +82,12 @@ class Tally:
 
 
 def disarm(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before a risky beginning."""
-    return "'" + text if RISKY.match(text) else text
+    """Text that a spreadsheet leaves as it is: an apostrophe before a risky beginning, long or padded digits."""
+    return "'" + text if RISKY.match(text) or SPOILED.fullmatch(text) else text
 
 
 def disarmed(cells: Cells) -> Cells:
-    """A column of text disarmed; untouched where no cell begins with a risky character."""
+    """A column of text disarmed; untouched where no cell begins with a risky character or a digit."""
     if not MAY_BE_RISKY.search("".join(map(FIRST, filter(None, cells)))):
         return cells
     return [disarm(cell) if cell else cell for cell in cells]

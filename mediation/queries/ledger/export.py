@@ -379,7 +379,7 @@ def define(export: Export, tally: sheets.Tally) -> Iterator[tuple[str, object]]:
     yield "SHA-256", tally.rows_digest.hexdigest()
     yield "SHA-256 的算法", (
         "各数据行（不含表头和合计）按 CSV 写法相连，UTF-8 编码，行尾回车换行，空格子不写，金额两位小数，其他数不带小数，日期 年-月-日，"
-        "时刻 年-月-日 时:分:秒+08:00，以公式符号开头的文字前加 '；与同一范围导出的 CSV 去掉表头后的字节相同")
+        "时刻 年-月-日 时:分:秒+08:00，以公式符号开头的文字、12位以上或以0开头的纯数字文字前加 '；与同一范围导出的 CSV 去掉表头后的字节相同")
 
 
 def _said(column: Column, total: int, has_keys: bool) -> object:

@@ -342,7 +342,16 @@ def test_what_looks_like_a_formula_is_disarmed(text):
     assert sheets.disarm(read_back) == read_back
 
 
-@pytest.mark.parametrize("text", ["", "巴特尔", "1+1", "a=b", "乌中工调〔2026〕18号", "'=1", "—", "·", "138", "𠮷䶮", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ"])
+@pytest.mark.parametrize("text", [
+    "00123456", "20261130000012345678", "123456789012", "110105194912310021", "04785912345", "\u300000123", "００１２", "0" * 20])
+def test_digits_that_a_spreadsheet_would_spoil_are_marked(text):
+    column = Column("note", Text("备注", "Note"))
+    assert list(sheets.shown(column, ["张三", None, text], False)) == ["张三", None, "'" + text]
+    assert sheets.disarm("'" + text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["", "0", "13912345617", "12345678901", "0.50", "11010519491231002X", "0478-5912345",
+                                  "139 **** **17", "巴特尔", "1+1", "a=b", "乌中工调〔2026〕18号", "'=1", "—", "·", "138", "𠮷䶮", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ"])
 def test_other_text_stays_as_it_is(text):
     assert list(sheets.disarmed([text])) == [text]
 
