@@ -33,6 +33,7 @@ from mediation.rules.language import Text
 from mediation.rules.money import amounts
 from mediation.rules.people import headcounts
 
+LONGEST_TYPED = 2000  # characters of a text that a rule reads
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
 
 
@@ -190,7 +191,10 @@ class Area(Line, TextAreaField):
 
 
 class Typed(Words, StringField):
-    """A text input whose meaning is read by a rule; the typed text is kept, ``data`` holds the value or None."""
+    """A text input whose meaning is read by a rule; the typed text is kept, ``data`` holds the value or None.
+
+    What the rule is given is cleaned as every text is; rules read full-width signs themselves (``narrow``).
+    """
 
     is_required_text = Text("请填写", "Please fill this in")
 
@@ -201,7 +205,7 @@ class Typed(Words, StringField):
         self.fault: Text | None = None
 
     def _value(self):
-        return self.typed or self.show(self.data)
+        return text_cleaning.CONTROLS.sub("", self.typed) or self.show(self.data)
 
     def show(self, value) -> str:
         return "" if value is None else str(value)
@@ -211,12 +215,12 @@ class Typed(Words, StringField):
         self.data, self.fault = None, None
         if self.typed:
             try:
-                self.data = self.read(self.typed)
+                self.data = self.read(text_cleaning.clean(self.typed, LONGEST_TYPED))
             except text_cleaning.Unreadable as problem:
                 self.fault = problem.text
 
     def read(self, typed: str):
-        """The value that ``typed`` means; raises ``letters.Unreadable``."""
+        """The value that ``typed`` means; raises ``Unreadable``."""
         return typed
 
     def pre_validate(self, form):
@@ -257,6 +261,13 @@ class Sum(Typed):
 
     def show(self, value) -> str:
         return "" if value is None else amounts.print_yuan(value)
+
+
+class Clock(Typed):
+    """A time of day, ``data`` as 15:30."""
+
+    def read(self, typed: str) -> str:
+        return reading.read_clock(typed)
 
 
 class Day(Typed):

@@ -34,7 +34,11 @@ DAY_WORDS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天"
 YEAR_WORDS = {"前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 STEPS = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2, None: 0}
 WEEKDAYS = {**{c: i for i, c in enumerate("一二三四五六日")}, "天": 6, **{str(i + 1): i for i in range(7)}}
-TEN_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
+TEN_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 10), "中": (11, 20), "底": (21, 31),
+            "末": (21, 31)}
+# First and last month of the parts of a year.
+YEAR_PARTS = {"年初": (1, 1), "年中": (6, 7), "年底": (12, 12), "年末": (12, 12), "上半年": (1, 6), "下半年": (7, 12),
+              "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9), "四季度": (10, 12)}
 
 NO_DATE = Text("看不懂这个日期，可以写 2026-11-20、11.20、5月、昨天、上周三",
                "This date cannot be read; write 2026-11-20, 11.20, 2026-05 or yesterday")
@@ -64,13 +68,27 @@ def find_span(text: str, today: date, is_past: bool) -> Span:
     raise Unreadable(NO_DATE)
 
 
+_FIGURES = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
+# Numbers in words, in the places where they are numbers of a day, a month, a year or a length of time.
+_COUNTED: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    ("[〇零○0-9一二三四五六七八九]{4}(?=年)|(?<![〇零○一二三四五六七八九])[〇零○一二三四五六七八九]{2}(?=年[0-9一二三四五六七八九十年初中底末])",
+     lambda found: "".join(_FIGURES.get(sign, sign) for sign in found.group())),
+    ("半个?月(?=(?:以|之)?[前后])", lambda found: "15天"),
+    ("半年(?=(?:以|之)?[前后])", lambda found: "6个月"),
+    ("[一二两三四五六七八九十]+(?=个?月|[日号]|[天周](?:以|之)?[前后])"
+     "|(?<![一二两三四五六七八九十])[一二两三四五六七八九](?=年(?:以|之)?[前后])",
+     lambda found: str(numeral(found.group()))),
+)
+
+
 def _plain(text: str) -> str:
     if len(text) > 60:
         raise Unreadable(NO_DATE)
     said = re.sub(r"\s", "", narrow(text)).lower().translate(_SPELLING)
     said = said.replace("星期", "周").replace("礼拜", "周").replace("月份", "月")
-    counted = "[一二两三四五六七八九十]+(?=[月日号]|[天周](?:以|之)?[前后])"
-    return re.sub(counted, lambda found: str(numeral(found.group())), said)
+    for pattern, meaning in _COUNTED:
+        said = re.sub(pattern, meaning, said)
+    return said
 
 
 def numeral(word: str) -> int | None:
@@ -169,6 +187,21 @@ def _days_ago(found: re.Match[str], today: date, is_past: bool) -> Span:
     return _exact(_shift(today, -days if found[3] == "前" else days))
 
 
+def _months_ago(found: re.Match[str], today: date, is_past: bool) -> Span:
+    count, is_year = int(found["count"]), found["unit"] == "年"
+    months = count * 12 if is_year else count
+    if found["side"] == "后":
+        return _exact(_add_months(today, months))
+    day = _add_months(today, -months)
+    return (_year_span(day.year) if is_year else _month_span(day.replace(day=1)))._replace(precision="about")
+
+
+def _add_months(day: date, months: int) -> date:
+    if not 1900 <= day.year + months // 12 <= 2100:
+        raise Unreadable(NO_YEAR)
+    return add_months(day, months)
+
+
 def _week(found: re.Match[str], today: date, is_past: bool) -> Span:
     monday = _shift(today, 7 * STEPS[found["step"]] - today.weekday())
     if not found["day"]:
@@ -221,6 +254,29 @@ def _part_of_month(found: re.Match[str], today: date, is_past: bool) -> Span:
     last = add_months(first, 1) - timedelta(1)
     low, high = TEN_DAYS.get(found["part"], (1, 31))
     return Span("about", first.replace(day=low), min(last, first.replace(day=min(high, last.day))))
+
+
+def _part_of_this_month(found: re.Match[str], today: date, is_past: bool) -> Span:
+    """月初, 月底 alone: of this month, or of the last (or the next) one where that has not come (or is over)."""
+    low, high = TEN_DAYS[found["part"]]
+    month = today.replace(day=1)
+    if is_past and today.day < low:
+        month = add_months(month, -1)
+    elif not is_past and today.day > high:
+        month = add_months(month, 1)
+    last = add_months(month, 1) - timedelta(1)
+    return Span("about", month.replace(day=low), month.replace(day=min(high, last.day)))
+
+
+def _part_of_year(found: re.Match[str], today: date, is_past: bool) -> Span:
+    """Some months of the year named; of the year whose part has begun last, or is not over yet, where none is."""
+    low, high = YEAR_PARTS[found["name"]] if "name" in found.groupdict() else YEAR_PARTS[f"年{found['end']}"]
+    year = _year_of(found["year"], today) if found["year"] else today.year
+    if not found["year"] and is_past and today.month < low:
+        year -= 1
+    elif not found["year"] and not is_past and today.month > high:
+        year += 1
+    return Span("about", _make_day(year, low, 1), add_months(_make_day(year, high, 1), 1) - timedelta(1))
 
 
 def _year_month(found: re.Match[str], today: date, is_past: bool) -> Span:
@@ -316,28 +372,30 @@ def _season(found: re.Match[str], today: date, is_past: bool) -> Span:
 
 
 def _around(found: re.Match[str], today: date, is_past: bool) -> Span:
-    """11月20日左右, 11月底前, 5月后: a day in figures counts in, a month or a festival does not."""
+    """11月20日左右, 11月底前, 5月后: a day in figures or an end counts in, a month or a festival does not."""
     inner = find_span(found["inner"], today, is_past)
     first, last = inner.first_on, inner.last_on
     if first is None or last is None or found["side"] in ("左右", "前后", ""):
         return inner._replace(precision="about")
-    has_day = inner.precision in ("exact", "about") and bool(re.search("[0-9]", found["inner"]))
+    has_day = inner.precision in ("exact", "about") and bool(re.search("[0-9]|[底末]$", found["inner"]))
     if "前" in found["side"]:
         return Span("about", None, last if has_day else _shift(first, -1))
     return Span("about", last if has_day else _shift(last, 1), None)
 
 
-_SEASONS = ("年?[初中底末]|上半年|下半年|开春|春天|夏天|秋天|冬天|秋后|入冬|开工|完工|"
-            "端午节?|中秋节?|清明节?")
+_SEASONS = "开春|春天|夏天|秋天|冬天|秋后|入冬|开工|完工|端午节?|中秋节?|清明节?"
 Reader = Callable[[re.Match[str], date, bool], Span]
 
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple((re.compile(pattern), read) for pattern, read in (
     ("|".join(DAY_WORDS), _day_word),
     ("([0-9]{1,4})(天|日|周)(?:以|之)?(前|后)", _days_ago),
+    ("(?P<count>[0-9]{1,3})(?P<unit>个月)(?:以|之)?(?P<side>前|后)", _months_ago),
+    ("(?P<count>[0-9])(?P<unit>年)(?:以|之)?(?P<side>前|后)", _months_ago),
     ("(?P<step>上上|上|本|这|下下|下)?个?周(?P<day>[一二三四五六日天1-7])", _week),
     ("(?P<step>上上|上|本|这|下下|下)个?周(?P<day>)", _week),
     (rf"(?P<year>[0-9]{{4}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}}){_WEEKDAY}", _full),
     (rf"(?P<year>[0-9]{{4}})(?P<by>[-./])(?P<month>[0-9]{{1,2}})(?P=by)(?P<day>[0-9]{{1,2}})[日号]?{_WEEKDAY}", _full),
+    (rf"(?P<year>[0-9]{{2}})[.](?P<month>[0-9]{{1,2}})[.](?P<day>[0-9]{{1,2}}){_WEEKDAY}", _full),
     (rf"{_YEAR}(?P<month>[0-9]{{1,2}})[月.](?P<day>[0-9]{{1,2}})[日号]?{_WEEKDAY}", _full),
     (rf"(?P<month>[0-9]{{1,2}})[-./月](?P<day>[0-9]{{1,2}})[日号]?{_WEEKDAY}", _month_day),
     ("([0-9]{1,2})[日号]", _day_alone),
@@ -345,7 +403,10 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple((re.compile(pattern
     ("(?P<year>[0-9]{4})[-./](?P<month>[0-9]{1,2})月?", _year_month),
     (_MONTH, _month),
     (rf"{_MONTH}(?P<day>[0-9]{{1,2}})[日号]?", _day_of_month),
-    (rf"{_MONTH}(?P<part>上旬|中旬|下旬|初|中|底|末)", _part_of_month),
+    (rf"{_MONTH}(?P<part>{'|'.join(TEN_DAYS)})", _part_of_month),
+    ("月(?P<part>[初中底末])", _part_of_this_month),
+    (rf"{_YEAR}年?(?P<end>[初中底末])", _part_of_year),
+    (rf"{_YEAR}?第?(?P<name>{'|'.join(YEAR_PARTS)})", _part_of_year),
     (rf"{_YEAR}", _year),
     (rf"{_YEAR}?(?P<name>{'|'.join(FIXED_DAYS)})", _fixed_day),
     (rf"{_YEAR}?(?:春节|过年|年|节)(?:之|以)?(?P<side>前|后)", _around_festival),

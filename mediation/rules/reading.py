@@ -68,12 +68,33 @@ def read_date(text: str, today: date, prefer: str = "past") -> Reading[date]:
     """The day, month or season that ``text`` names, seen from ``today``.
 
     Without a year, ``prefer`` 'past' takes the last such day up to today and 'future' the next from today.
-    A time of day after a date is left out. Raises ``Unreadable`` with the reason.
+    A time of day after a date is left out; a stamp of a machine (…T16:30:00.000Z) is the day it was in Beijing.
+    Raises ``Unreadable`` with the reason.
     """
+    stamp = _read_stamp(text)
+    if stamp is not None:
+        day = stamp.astimezone(SHANGHAI).date()
+        return _dated(text, Span(EXACT, day, day))
     if narrow(text).lower() in NOTHING_SAID:
         return Reading(None, UNKNOWN, text, NOT_KNOWN)
-    said = re.sub(r"(?<=[0-9日号])[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.0+)?)?Z?$", "", narrow(text))
+    said = re.sub(r"(?<=[0-9日号])[ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.0+)?)?$", "", narrow(text))
     return _dated(text, find_span(said, today, prefer == "past"))
+
+
+_STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]{1,9})?"
+                    r" ?(Z|[+-][0-9]{2}:?[0-9]{2})", re.I)
+NO_STAMP = Text("没有这个时刻，请核对", "There is no such instant; please check it")
+
+
+def _read_stamp(text: str) -> datetime | None:
+    """An instant as machines write it, with its zone; None when ``text`` is none."""
+    found = _STAMP.fullmatch(narrow(text)) if len(text) < 60 else None
+    if not found:
+        return None
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3].upper()}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unreadable(NO_STAMP) from None
 
 
 def _dated(raw: str, span: Span) -> Reading[date]:
@@ -112,6 +133,9 @@ def read_datetime(text: str, today: date, prefer: str = "past") -> Reading[datet
     A time alone is today's. A date alone gives precision 'day' and no value: the day stands in
     ``first_on``. Raises ``Unreadable`` with the reason.
     """
+    stamp = _read_stamp(text)
+    if stamp is not None:
+        return _instant(text, stamp.astimezone(SHANGHAI))
     said = re.sub("(?<=[0-9])T(?=[0-9])", " ", narrow(text))
     if len(said) > 60:
         raise Unreadable(NO_TIME)
@@ -124,10 +148,24 @@ def read_datetime(text: str, today: date, prefer: str = "past") -> Reading[datet
     day = read_date(before, today, prefer).value if before else today
     if day is None:
         raise Unreadable(TIME_WITHOUT_DAY)
-    local = datetime.combine(day, _read_clock(found), SHANGHAI)
-    words = say_day(day)
+    return _instant(text, datetime.combine(day, _read_clock(found), SHANGHAI))
+
+
+def _instant(raw: str, local: datetime) -> Reading[datetime]:
+    day, words = local.date(), say_day(local.date())
     shown = Text(f"{words.zh} {local:%H:%M}", f"{words.en}, {local:%H:%M}")
-    return Reading(local.astimezone(UTC), EXACT, text, shown, day, day)
+    return Reading(local.astimezone(UTC), EXACT, raw, shown, day, day)
+
+
+NO_CLOCK = Text("请写几点几分，如 14:30、下午两点半", "Please give the time, for example 14:30")
+
+
+def read_clock(text: str) -> str:
+    """A time of day, 15：30 or 下午三点半, as ``15:30``. Raises ``Unreadable`` with the reason."""
+    found = _TIME.fullmatch(narrow(text)) if len(text) < 60 else None
+    if not found:
+        raise Unreadable(NO_CLOCK)
+    return f"{_read_clock(found):%H:%M}"
 
 
 def _day_as_instant(day: Reading[date]) -> Reading[datetime]:

@@ -100,11 +100,12 @@ def _longest_pile(text: str) -> int:
 
 
 def narrow(text: str) -> str:
-    """Full-width digits, letters and signs of an input method as ASCII; blanks at the ends removed.
+    """What a reader of days, sums and numbers looks at: full-width signs of an input method as ASCII.
 
-    Other characters stay as they are, so that ① or ² is not taken for a digit of a sum.
+    Invisible characters and blanks at the ends are removed. Other characters stay as they are, so that ① or ²
+    is not taken for a digit of a sum.
     """
-    return text.translate(_FULL_WIDTH).strip(_BLANK + "\r")
+    return INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip(_BLANK + "\r")
 
 
 def fold(text: str) -> str:

@@ -116,3 +116,7 @@ def test_a_part_of_a_text_is_found_by_its_bigrams(before, part, after):
 def test_narrow_leaves_circled_digits_alone():
     assert narrow(" １，２．５Ａ（－３） ") == "1,2.5A(-3)"
     assert narrow("①²") == "①²"
+
+
+def test_narrow_sees_no_invisible_signs():
+    assert narrow("\u200e15：30\u200b") == "15:30"

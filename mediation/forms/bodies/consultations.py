@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Day, Line, put_today
+from mediation.forms.base import Area, BaseForm, Clock, Day, Line, put_today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.forms.cases.sessions import UploadForm, row_choices, upload_field, word_choices
 from mediation.models import Case, Consultation, ConsultationOpinion
@@ -20,7 +20,7 @@ class CallForm(BaseForm):
     agencies = Ticks(_l("请哪些单位"), coerce=row_id)
     agenda = Area(_l("会诊什么"), limit=2000, description=_l("案情要点、要各单位回答的问题"))
     planned_on = Day(_l("哪天"), prefer="future")
-    planned_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
+    planned_time = Clock(_l("几点"), description=_l("如 14:30"))
     place = Line(_l("在哪里"), limit=100)
     numbers = Line(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
     shared_parts = Ticks(_l("给受邀单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
@@ -30,7 +30,7 @@ class CallForm(BaseForm):
     def call(self) -> Call:
         return Call(
             agencies=[key for key in self.agencies.data or () if key], planned_on=self.planned_on.data,
-            agenda=self.agenda.data, planned_time=self.planned_time.data, place=self.place.data,
+            agenda=self.agenda.data, planned_time=self.planned_time.data or "", place=self.place.data,
             numbers=self.numbers.data.replace("，", " ").replace(",", " ").replace("、", " ").split(),
             shared_parts=self.shared_parts.data or (), share_ground=self.share_ground.data or "",
             legal_basis=self.legal_basis.data)

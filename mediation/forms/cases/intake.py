@@ -17,7 +17,7 @@ from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.people import worker_list
-from mediation.rules.text_cleaning import Unreadable, clean
+from mediation.rules.text_cleaning import Unreadable, clean, narrow
 
 MOST_ROWS = 20
 CHANNELS = vocabulary(
@@ -116,7 +116,7 @@ class DueDay(Read):
     prefer = "future"
 
     def read(self, typed: str):
-        if re.fullmatch(r"\d{1,3}(?:天|日内|天内|个自然日| days)", typed):
+        if re.fullmatch("[0-9]{1,3}(?:天|日内|天内|个自然日| days)", narrow(typed)):
             return reading.Reading(None, "days", typed, Text(f"收到起{typed}", f"{typed} from receipt"))
         found = reading.read_date(typed, today(), "future")
         if found.precision != "exact":
@@ -126,7 +126,7 @@ class DueDay(Read):
     def due_on(self, received_on: date | None) -> date | None:
         if self.data is None or self.data.value:
             return self.data.value if self.data else None
-        return received_on + timedelta(int(re.match(r"\d+", self.data.raw)[0])) if received_on else None
+        return received_on + timedelta(int(re.match("[0-9]+", narrow(self.data.raw))[0])) if received_on else None
 
 
 class Amount(Read):

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field
 
-from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
+from mediation.forms.base import Area, BaseForm, Clock, Day, Line, put_today, spoken
 from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
@@ -33,7 +33,7 @@ def row_field(label: str, options: Sequence[Option]) -> Field:
 
 class SessionForm(BaseForm):
     happened_on = Day(_l("哪天"), prefer="past")
-    held_time = Line(_l("几点"), limit=5, description=_l("如 14:30"))
+    held_time = Clock(_l("几点"), description=_l("如 14:30"))
     minutes = Line(_l("用了多少分钟"), limit=8, description=_l("可以不填"))
     place = Line(_l("在哪里"), limit=100)
     way = Chips(_l("怎么调解的"), choices=lambda: word_choices(words.SESSION_WAYS))
@@ -43,14 +43,14 @@ class SessionForm(BaseForm):
     concession = Area(_l("让步记录（不外传）"), limit=4000,
                       description=_l("谁愿意让到多少。单独存放，不进笔录，不进导出，不给对方和其他单位看"))
     next_on = Day(_l("下次哪天"), prefer="future")
-    next_time = Line(_l("下次几点"), limit=5)
+    next_time = Clock(_l("下次几点"))
 
     def held(self) -> Held:
         return Held(
-            held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data,
+            held_on=self.happened_on.data, way=self.way.data or "", held_time=self.held_time.data or "",
             minutes=text_cleaning.narrow(self.minutes.data), place=self.place.data, others=self.others.data,
             present=[p for p in self.present.data or () if p], said=self.said.data,
-            concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data)
+            concession=self.concession.data, next_on=self.next_on.data, next_time=self.next_time.data or "")
 
 
 def session_form(people: Sequence[Option], version: int, place: str, now: str) -> SessionForm:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.money.spoken_sums import spoken_fen
 from mediation.rules.text_cleaning import Unreadable, narrow
 
 LIMIT_FEN = 10**12
@@ -36,17 +37,20 @@ _GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}([, ])[0-9]{3}(?:\1[0-9]{3})*(?![0-
 def parse_yuan(text: str) -> int:
     """The sum that a person typed in yuan, in fen.
 
-    Reads 1,200 · １２０００．５ · 36000元 · ￥800 · 1.2万 · 3千元 · 1.5亿. Raises ``Unreadable`` with the
-    reason for signs, letters, scientific notation, more than two decimals, misplaced separators, sums
-    above ``LIMIT_FEN``, and anything else.
+    Reads 1,200 · １２０００．５ · 36000元 · ￥800 · 1.2万 · 3千元 · 1.5亿 · 两万 · 1万2 · 贰万元整. Raises ``Unreadable``
+    with the reason for signs, letters, scientific notation, more than two decimals, misplaced separators,
+    sums above ``LIMIT_FEN``, and anything else.
     """
     bare = _bare(text)
     _refuse_signs(bare)
     bare = _GROUPED.sub(lambda found: re.sub("[, ]", "", found.group()), bare)
     found = _SUM.fullmatch(bare)
-    if not found:
+    if found:
+        return _to_fen(found["whole"], found["part"] or "", found["unit"])
+    said = spoken_fen(bare)
+    if said is None:
         raise Unreadable(_why_not(bare))
-    return _to_fen(found["whole"], found["part"] or "", found["unit"])
+    return _within(said)
 
 
 def _bare(text: str) -> str:
@@ -81,6 +85,10 @@ def _to_fen(whole: str, part: str, unit: str) -> int:
     fen, rest = divmod(int(whole + part) * UNITS_FEN[unit], int(10 ** len(part)))
     if rest:
         raise Unreadable(DECIMALS)
+    return _within(fen)
+
+
+def _within(fen: int) -> int:
     if fen > LIMIT_FEN:
         raise Unreadable(TOO_LARGE)
     return fen

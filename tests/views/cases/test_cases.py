@@ -311,7 +311,7 @@ def test_a_session_with_its_concession_kept_apart(client, make, read):
     for username, path in (("auditor", "/sessions"), ("auditor", "/journal"), ("colleague", "/journal")):
         shown = client(username).get(base + path)
         assert "愿让到八千" not in shown.html and "另有让步记录" in shown.text, username
-    assert read(select(Hearing.next_time)) == ["9:30"]
+    assert read(select(Hearing.next_time)) == ["09:30"]
 
 
 def test_a_refused_session_keeps_every_word(client, make, read):
@@ -320,8 +320,18 @@ def test_a_refused_session_keeps_every_word(client, make, read):
     again = mediator.submit(page, "form.form", 422, said="各说一遍", concession="八千", held_time="下午", next_on="昨天")
     _path, values = again.form("form.form")
     assert (values["said"], values["concession"], values["held_time"]) == ("各说一遍", "八千", "下午")
-    assert len(again.soup.select(".field .error")) >= 2
+    assert again.soup.select_one("#held_time-error")
+    again = mediator.submit(page, "form.form", 422, said="各说一遍", held_time="下午两点半", next_on="昨天")
+    assert again.soup.select_one("#next_on-error") and again.form("form.form")[1]["held_time"] == "下午两点半"
     assert read(select(Hearing.id)) == []
+
+
+@pytest.mark.parametrize("typed", ["15：30", "１５：３０", "\u200e15:30", "下午3点半"])
+def test_times_and_days_are_read_as_the_input_method_writes_them(client, make, read, typed):
+    base, mediator = make("MEDIATING"), client("mediator")
+    page, boss = mediator.get(f"{base}/sessions"), read(select(Party.id).where(Party.side == "respondent"))[0]
+    mediator.submit(page, "form.form", present=[str(boss)], said="各说一遍", held_time=typed, happened_on="\u200e今天", minutes="９０")
+    assert read(select(Hearing.held_time)) == ["15:30"] and read(select(Hearing.minutes)) == [90]
 
 
 def test_the_journal_shows_sentences_and_hashes(client, make):
