@@ -77,9 +77,14 @@ class sentences:
         if isinstance(error, Refused):
             raise click.ClickException("；".join(p.text.zh for p in error.problems)) from error
         if isinstance(error, (OperationalError, ProgrammingError)):
-            raise click.ClickException(f"数据库打不开或还没有建好，先运行 init（{error.orig}）") from error
+            raise click.ClickException(f"数据库打不开或还没有建好，先运行 init（{_reason(error)}）") from error
         if isinstance(error, FileNotFoundError):
             raise click.ClickException(f"没有这个文件或文件夹：{error.filename}") from error
         if isinstance(error, (NewerSchema, WrongKey)):
             raise click.ClickException(str(error)) from error
         return False
+
+
+def _reason(error: OperationalError | ProgrammingError) -> str:
+    """What the driver says, without the lines in which it quotes the statement."""
+    return next(iter(str(error.orig).splitlines()), "")

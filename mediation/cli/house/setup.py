@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import sys
 from pathlib import Path
@@ -75,6 +76,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
             "向本机以外提供服务须有 TLS：放在反向代理之后并设 MEDIATION_TRUSTED_PROXY，"
             "或设 MEDIATION_PLAIN_HTTP=1 表示知道不加密。")
     check_start()
+    logging.captureWarnings(True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo("提示：正以 root 运行；长期使用请用单独的系统用户。", err=True)
     db.session.remove()
