@@ -223,9 +223,14 @@ def deal_of(row: Agreement) -> View:
         row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen),
         items=tuple(View(i, name=i.party.name, what=words.HEADS[i.head].zh, remark=i.party.payee_name)
                     for i in row.items),
-        steps=tuple(View(s, due=day(s.due_on) or s.due_told, capital=capital(s.amount_fen),
+        steps=tuple(View(s, due=due(s), capital=capital(s.amount_fen),
                          way=_word(words.PAY_WAYS, s.way), shares=_shares(s))
                     for s in sorted(row.instalments, key=lambda s: s.seq)))
+
+
+def due(row: Instalment) -> str:
+    """The day of an instalment as the paper names it: what was agreed in words, with the latest day it means."""
+    return f"{row.due_told}（不晚于{day(row.due_on)}）" if row.due_told and row.due_on else row.due_told or day(row.due_on)
 
 
 def _shares(row: Instalment | Payment) -> tuple[View, ...]:

@@ -19,12 +19,16 @@ from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.money import agreement_checks, amounts
+from mediation.rules.money import agreement_checks, amounts, due_terms
+from mediation.rules.money.due_terms import Term
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
 
 NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")
 NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for all
+NO_FIRST = Text("请填写第一期哪天付", "Give the day of the first instalment")
+NO_FIRST_DAY = Text("分几期付的，第一期要有日期；没有日期的，一期一期写",
+                    "A rhythm needs a day to start from; write instalments without a day one by one")
 PAYER_CHIPS = 5
 
 
@@ -105,8 +109,29 @@ def represented(case: Case) -> list[Party]:
     return [p for p in workers if not p.is_representative] if speaking else []
 
 
+class DueDay(Day):
+    """A day, or words (春节前, 竣工后); ``data`` is the latest day that was meant, None where none was."""
+
+    def __init__(self, label="", **kwargs):
+        super().__init__(label, prefer="due", needs_exact=False, **kwargs)
+
+    def read(self, typed: str) -> date | None:
+        return due_terms.read_term(typed, today()).due_on
+
+    def term(self, made_on: date | None) -> Term | None:
+        """What was meant, seen from the day of the agreement; None where nothing was said or nothing can be read."""
+        if not self.typed or self.fault:
+            return Term(self.data) if self.data else None
+        found = due_terms.read_term(self.typed, made_on or today())
+        return found if found.told else Term(self.data)
+
+    def lay(self, term: Term) -> None:
+        """Show a term as it would be typed."""
+        self.data, self.typed, self.fault = term.due_on, term.told, None
+
+
 class StepRow(Rows):
-    due = Day(_l("到期日"), prefer="future")
+    due = DueDay(_l("到期日"))
     fen = Sum(_l("金额"))
 
 
@@ -160,7 +185,7 @@ class AgreementForm(SignPart, BaseForm):
     who_name = Line(_l("对方全称或本人姓名"), limit=200)
     who_code = Line(_l("信用代码或证件号"), limit=60)
     total = Sum(_l("总额"))
-    first_on = Day(_l("第一期哪天付"), prefer="future")
+    first_on = DueDay(_l("第一期哪天付"))
     count = Whole(_l("分几期"))
     steps = FieldList(FormField(StepRow), label=_l("分期"), max_entries=amounts.MOST_STEPS)
     is_accelerated = BooleanField(_l("有一期没付，余款全部到期"))
@@ -189,25 +214,29 @@ class AgreementForm(SignPart, BaseForm):
 
     def planned(self, is_at_once: bool = False) -> list[Step]:
         """The instalments: the rows on the page, or the plan of the one line. Raises Refused by its fields."""
-        rows = [(row.due.data, row.fen.data) for row in self.steps if row.due.data or row.fen.data is not None]
+        rows = [(row.due.term(self.made_on.data), row.fen.data) for row in self.steps]
+        rows = [(due, fen) for due, fen in rows if due or fen is not None]
         if is_at_once and not rows:
             return [Step(self.made_on.data, "", self.total.data)] if self.total.data else []
-        return [Step(due, "", fen or 0) for due, fen in rows] or self.plan()
+        return [Step(*(due or Term(None)), fen or 0) for due, fen in rows] or self.plan()
 
     def plan(self) -> list[Step]:
-        """The plan of the one line: total, first day, rhythm, number."""
+        """The plan of the one line: total, first day or what was said of it, rhythm, number."""
         if not self.total.data:
             return []
-        first, rhythm = self.first_on.data, self.rhythm.data or "once"
+        first, rhythm = self.first_on.term(self.made_on.data), self.rhythm.data or "once"
         count = self.count.data or (1 if rhythm == "once" else 0)
-        problems = [] if first else [Problem("first_on", Text("请填写第一期哪天付", "Give the day of the first instalment"))]
+        if first and first.due_on is None and (rhythm, count) == ("once", 1):
+            return [Step(None, first.told, self.total.data)]
+        day = first.due_on if first else None
+        problems = [] if day else [Problem("first_on", NO_FIRST_DAY if first else NO_FIRST)]
         try:
-            rows = amounts.plan(self.total.data, first or today(), rhythm, count)
+            rows = amounts.plan(self.total.data, day or today(), rhythm, count)
         except Refused as refusal:
             raise Refused([*problems, *refusal.problems]) from None
-        if problems:
+        if problems or first is None:
             raise Refused(problems)
-        return [Step(row.due_on, "", row.fen) for row in rows]
+        return [Step(row.due_on, first.told if row.seq == 1 else "", row.fen) for row in rows]
 
     def lay_out(self, steps: Sequence[Step]) -> None:
         """Put a plan into the rows."""
@@ -215,7 +244,8 @@ class AgreementForm(SignPart, BaseForm):
             self.steps.pop_entry()
         self.steps.last_index = -1
         for step in steps:
-            self.steps.append_entry({"due": step.due_on, "fen": step.fen})
+            row = self.steps.append_entry({"fen": step.fen})
+            row.form.due.lay(Term(step.due_on, step.due_told))
 
     def share_out(self) -> None:
         """Share the total among the lines in proportion to the claims."""

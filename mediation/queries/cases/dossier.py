@@ -198,6 +198,7 @@ def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: case_m
         call=_call(case, actor.today), session=_session(case),
         instalment=Planned(line.due_on, guidance.instalment_text(line.seq, line.left_fen))
         if line and line.due_on else None,
+        undated=guidance.undated_text(line.seq, line.left_fen, line.due_told) if line and not line.due_on else None,
         deadline=Planned(ours.due_on, _limit_label(ours))
         if ours and ours.due_on and not case.is_late_entry else None,
         is_all_paid=money.outstanding_fen <= 0 and money.agreed_fen > 0 and line is None, rights=rights,

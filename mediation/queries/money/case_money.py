@@ -38,6 +38,7 @@ class InstalmentLine:
     amount_fen: int
     paid_fen: int
     is_overdue: bool
+    due_told: str = ""
 
     @property
     def left_fen(self) -> int:
@@ -67,7 +68,9 @@ class Position:
 
     @property
     def next_instalment(self) -> InstalmentLine | None:
-        return next((line for line in self.instalments if line.left_fen > 0), None)
+        """The earliest due of those that are not paid; one without a day comes last."""
+        return min((line for line in self.instalments if line.left_fen > 0),
+                   key=lambda line: (line.due_on or date.max, line.seq), default=None)
 
 
 class Due(NamedTuple):
@@ -75,6 +78,7 @@ class Due(NamedTuple):
 
     seq: int
     due_on: date | None
+    due_told: str
     shares: Sequence[Row[Any]]
 
 
@@ -117,7 +121,8 @@ def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Posi
         WorkerLine(p, claimed.get(p.id), p.id in bound,
                    amounts.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole))
         for p in parties if p.id in claimed or p.id in steps or p.id in payments)
-    return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound))
+    said = {row.seq: row.due_told for row in agreement.instalments} if agreement else {}
+    return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound), said)
 
 
 def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
@@ -162,7 +167,8 @@ def _plan(rows: CaseRows, agreement: Row[Any]) -> Plan:
     return Plan(
         agreement.is_accelerated, [row for row in rows.items if row.agreement_id == agreement.id],
         [row for row in rows.consents if row.agreement_id == agreement.id],
-        [Due(row.seq, row.due_on, parts[row.id]) for row in rows.instalments if row.agreement_id == agreement.id])
+        [Due(row.seq, row.due_on, row.due_told, parts[row.id]) for row in rows.instalments
+         if row.agreement_id == agreement.id])
 
 
 def _bound_ids(agreement: Agreement | Plan | None) -> tuple[set[int], set[int]]:
@@ -206,7 +212,8 @@ def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
     return found
 
 
-def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int) -> Position:
+def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int,
+           said: Mapping[int, str]) -> Position:
     def total(name: str) -> int:
         return sum(getattr(line.performance, name) for line in lines)
 
@@ -215,7 +222,7 @@ def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbou
         on=on, claimed_fen=sum(claims) if claims else None, agreed_fen=total("agreed_fen"), due_fen=total("due_fen"),
         arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
         outstanding_fen=total("outstanding_fen"), overdue_fen=total("overdue_fen"), unbound_fen=unbound,
-        over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines),
+        over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines, said),
         bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"))
 
 
@@ -230,15 +237,15 @@ def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:
     return amounts.BREACHED if amounts.BREACHED in states else amounts.NOT_DUE
 
 
-def _instalments(lines: tuple[WorkerLine, ...]) -> tuple[InstalmentLine, ...]:
-    sums: dict[int, list[Any]] = {}
+def _instalments(lines: tuple[WorkerLine, ...], said: Mapping[int, str]) -> tuple[InstalmentLine, ...]:
+    steps: dict[int, list[amounts.Arrival]] = defaultdict(list)
     for line in lines:
         for step in line.performance.instalments:
-            row = sums.setdefault(step.seq, [step.due_on, 0, 0, False])
-            row[1] += step.fen
-            row[2] += step.paid_fen
-            row[3] = row[3] or step.is_overdue
-    return tuple(InstalmentLine(seq, *row) for seq, row in sorted(sums.items()))
+            steps[step.seq].append(step)
+    return tuple(
+        InstalmentLine(seq, parts[0].due_on, sum(part.fen for part in parts), sum(part.paid_fen for part in parts),
+                       any(part.is_overdue for part in parts), said.get(seq, ""))
+        for seq, parts in sorted(steps.items()))
 
 
 def payments_of(case: Case) -> list[Payment]:

@@ -45,6 +45,7 @@ class Scene:
     call: Planned | None = None
     session: Planned | None = None
     instalment: Planned | None = None
+    undated: Text | None = None  # the next instalment, where it has no day
     deadline: Planned | None = None
     is_all_paid: bool = False
     alert: Text = Text("", "")  # a time bar that is near or over
@@ -209,6 +210,8 @@ def _concluded(scene: Scene) -> Next:
 def _performing(scene: Scene) -> Next:
     if scene.instalment is not None:
         return Next(_instalment(scene.instalment, scene.today), ("record_payment", "log_contact", "visit"))
+    if scene.undated is not None:
+        return Next(scene.undated, ("record_payment", "log_contact", "visit"))
     if not scene.is_all_paid:
         return Next(Text("盯住到账。", "Watch for the money."), ("record_payment", "log_contact", "visit"))
     if not scene.facts.has_visit:
@@ -227,6 +230,12 @@ def _instalment(line: Planned, today: date) -> Text:
 def instalment_text(seq: int, left_fen: int) -> Text:
     """第2期 12,000.00 元 / instalment 2, 12,000.00 yuan."""
     return Text(f"第{seq}期 {print_yuan(left_fen)} 元", f"Instalment {seq}, {print_yuan(left_fen)} yuan,")
+
+
+def undated_text(seq: int, left_fen: int, told: str) -> Text:
+    """第2期 12,000.00 元没有日期：竣工后。问清哪天付。"""
+    what, words = instalment_text(seq, left_fen), Text(f"：{told}" if told else "", f": {told}" if told else "")
+    return Text(f"{what.zh}没有日期{words.zh}。问清哪天付。", f"{what.en} has no day{words.en}. Ask when it will be paid.")
 
 
 # The presses ----------------------------------------------------------------------------------------------------

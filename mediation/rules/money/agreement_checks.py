@@ -216,12 +216,15 @@ def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
             yield Problem("steps", Text("第{n}期的金额须大于零", "Instalment {n} must be above zero").fill(n=seq))
         if step.due_on and terms.made_on and step.due_on < terms.made_on and not ground.is_late_entry:
             yield Problem("steps", Text("第{n}期早于达成日", "Instalment {n} is due before the agreement").fill(n=seq))
-    undated = [seq for seq, step in enumerate(terms.steps, 1) if step.due_on is None]
+    undated = {seq: f"（{step.due_told}）" if step.due_told else "" for seq, step in enumerate(terms.steps, 1)
+               if step.due_on is None}
     if undated and not ground.is_late_entry:
-        yield Problem("steps", UNDATED.fill(n="、".join(map(str, undated)), article=cite("CPLJ 358")), "undated")
+        named = Text("、".join(f"第{seq}期{told}" for seq, told in undated.items()),
+                     ", ".join(f"{seq}{told}" for seq, told in undated.items()))
+        yield Problem("steps", UNDATED.fill(n=named, article=cite("CPLJ 358")), "undated")
 
 
-UNDATED = Text("第{n}期没有日期：内容不明确，司法确认会被驳回（{article}）。就这样吗？",
+UNDATED = Text("{n}没有日期：内容不明确，司法确认会被驳回（{article}）。就这样吗？",
                "Instalment {n} has no day: vague terms are not confirmed ({article}). Go on?")
 
 

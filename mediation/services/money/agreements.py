@@ -189,7 +189,7 @@ def next_step(case: Case, agreement: Agreement, around: Ground) -> Text:
     if line is None:
         return Text("回访", "the follow-up")
     return Text("盯住第{n}期{sum}元，{day}", "watch for instalment {n}, {sum} yuan, {day}").fill(
-        n=line.seq, sum=amounts.print_yuan(line.left_fen), day=line.due_on or "—")
+        n=line.seq, sum=amounts.print_yuan(line.left_fen), day=line.due_on or line.due_told or "—")
 
 
 def agree_and_pay(case: Case, terms: Terms, entry: Entry, actor: Actor, seen_version: int | None = None,

@@ -10,6 +10,7 @@ from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, clocks, laws, limits, refusals, routes
+from mediation.rules.money import due_terms
 from mediation.views import guard
 from mediation.views.guard import permit
 from mediation.views.law.table import effects_table, limits_table, scopes_table
@@ -103,6 +104,8 @@ def read_date():
     text, prefer = request.args.get("text", "")[:200], request.args.get("prefer", "past")
     spoken = guard.language()
     try:
+        if prefer == "due":
+            return _plain(due_terms.say_term(due_terms.read_term(text, guard.today())).say(spoken))
         found = reading.read_datetime(text, guard.today(), "future" if prefer == "future" else "past")
         return _plain(reading.echo(found, spoken))
     except text_cleaning.Unreadable as problem:

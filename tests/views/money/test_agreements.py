@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -224,6 +224,52 @@ def test_a_case_not_yet_accepted_has_no_agreement_to_make(app, client):
     assert "还没有协议" in shown.text and not shown.all("a[href$='/agreement/new']")
     refused = person.submit(person.get(base + "/agreement/new"), "#agree", first_on="12.31", do="agree", status=422)
     assert any("不能达成协议" in line for line in refused.errors)
+
+
+def test_a_day_in_words_is_kept_with_the_latest_day_it_means(app, client, made):
+    base, person = made(), client("mediator")
+    person.submit(person.get(base + "/agreement/new"), "#agree", first_on="春节前", all_signed="y", do="agree")
+    with stored(app, base) as case:
+        step = case.agreements[0].instalments[0]
+        assert (step.due_on, step.due_told) == (date(2027, 2, 5), "春节前")
+        assert case.next_due_on == date(2027, 2, 5)
+    assert "春节前" in person.get(base + "/agreement").text
+    assert "春节前（不晚于2027年2月5日）" in person.get(f"{base}/papers/agreement").text
+
+
+def test_words_that_name_no_day_are_asked_about_and_are_never_late(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    asked = person.submit(page, "#agree", first_on="竣工后", all_signed="y", do="agree", status=422)
+    assert any("第1期（竣工后）没有日期" in line for line in asked.errors)
+    assert asked.form("#agree")[1]["first_on"] == "竣工后"
+    person.submit(asked, "#agree", confirmed="undated", do="agree")
+    with stored(app, base) as case:
+        step = case.agreements[0].instalments[0]
+        assert (step.due_on, step.due_told, case.next_due_on) == (None, "竣工后", None)
+        position = case_money.position(case, date(2030, 1, 1))
+        assert (position.overdue_fen, position.state) == (0, "NOT_DUE")
+    shown = person.get(base + "/agreement").text
+    assert "没有日期：竣工后" in shown and "问清哪天付" in shown
+
+
+def test_instalments_are_told_each_in_their_own_way(app, client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    laid = person.submit(page, "#agree", first_on="5月底", rhythm="month", count="2", do="plan", status=200)
+    assert laid.form("#agree")[1]["steps-0-due"] == "5月底"
+    asked = person.submit(laid, "#agree", **{"steps-1-due": "交房后"}, all_signed="y", do="agree", status=422)
+    assert asked.form("#agree")[1]["steps-1-due"] == "交房后"
+    person.submit(asked, "#agree", confirmed="undated", do="agree")
+    with stored(app, base) as case:
+        assert [(s.due_on, s.due_told) for s in case.agreements[0].instalments] == [
+            (date(2027, 5, 31), "5月底"), (None, "交房后")]
+
+
+def test_a_day_that_does_not_exist_is_no_term_in_words(client, made):
+    base, person = made(), client("mediator")
+    asked = person.submit(person.get(base + "/agreement/new"), "#agree", first_on="11月31日", do="agree", status=422)
+    assert any("没有31日" in line for line in asked.errors)
 
 
 # Signatures and consents
