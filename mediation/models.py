@@ -108,6 +108,7 @@ class Agency(Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     handles: Mapped[str] = mapped_column(String(300), default="")  # what people are sent there for (next doors)
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_provisional: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # typed at a case
     __table_args__ = (UniqueConstraint("union_id", "code"),)
 
 
@@ -493,6 +494,7 @@ class Party(Model):
     identity_index: Mapped[str | None] = mapped_column(String(32), index=True)
     identity_tail: Mapped[str | None] = mapped_column(String(4))
     is_identity_seen: Mapped[bool] = mapped_column(default=False)
+    identity_note: Mapped[str] = mapped_column(String(200), default="", server_default="")  # why there is no number
     account_sealed: Mapped[str | None] = mapped_column(String(300))  # bank account of the payee
     account_tail: Mapped[str | None] = mapped_column(String(4))
     payee_name: Mapped[str] = mapped_column(String(100), default="")  # where money goes to somebody else
@@ -504,6 +506,10 @@ class Party(Model):
     interpreter: Mapped[str] = mapped_column(String(60), default="")
     is_interpreter_needed: Mapped[bool] = mapped_column(default=False)
     acts_for_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("party.id"))  # next of kin, agent -> worker
+    died_on: Mapped[date | None] = mapped_column(Date)  # a worker; None where only ``died_told`` is known, or alive
+    died_told: Mapped[str] = mapped_column(String(60), default="", server_default="")  # a death as it was said
+    kinship: Mapped[str] = mapped_column(String(12), default="", server_default="")  # words.KINSHIPS, of next of kin
+    kin_share: Mapped[str] = mapped_column(String(20), default="", server_default="")  # '1/3' of what the dead is due
     is_representative: Mapped[bool] = mapped_column(default=False)  # of a group, 3 to 5
     authority: Mapped[list[str]] = mapped_column(JSON, default=list)  # words.AUTHORITIES of an agent
     removed_on: Mapped[date | None] = mapped_column(Date)

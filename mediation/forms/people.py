@@ -212,6 +212,7 @@ class ResolveForm(BaseForm):
     legal_person = Line(_l("法定代表人"), limit=60)
     id_type = Pick(_l("证件种类"))
     identity = Line(_l("证件号"), limit=60)
+    identity_note = Line(_l("没有证件号，原因"), limit=200)
     phone = Line(_l("电话"), limit=60)
 
     def __init__(self, *args, **kwargs):
@@ -228,7 +229,7 @@ class ResolveForm(BaseForm):
         return {name: self[name].data for name in ("name", "short_name", "credit_code", "legal_person", "phone")}
 
     def person_values(self) -> dict[str, str]:
-        return {name: self[name].data or "" for name in ("name", "id_type", "identity", "phone")}
+        return {name: self[name].data or "" for name in ("name", "id_type", "identity", "identity_note", "phone")}
 
 
 class ClaimForm(BaseForm):

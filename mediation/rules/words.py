@@ -60,15 +60,19 @@ PROCEDURES = vocabulary(
 )
 
 SOURCES = vocabulary(
-    Word("walk_in", "来访", "Walk-in"),
-    Word("phone", "电话", "Telephone"),
-    Word("hotline", "12351", "12351 hotline"),
-    Word("governance", "综治中心", "Governance centre"),
-    Word("court", "法院", "Court"),
-    Word("arbitration", "仲裁", "Arbitration"),
-    Word("inspection", "排查", "Own inspection"),
+    Word("walk_in", "来访", "Walk-in"), Word("phone", "电话", "Telephone"),
+    Word("hotline", "12351", "12351 hotline"), Word("governance", "综治中心", "Governance centre"),
+    Word("court", "法院", "Court"), Word("arbitration", "仲裁", "Arbitration"),
+    Word("procuratorate", "检察院", "Procuratorate"), Word("hr", "人社局", "Human-resources bureau"),
+    Word("labour_inspection", "劳动监察", "Labour inspection"), Word("petition", "信访", "Petition office"),
+    Word("justice", "司法", "Justice bureau"), Word("police", "公安", "Police"),
+    Word("township", "苏木镇、园区", "Township or park"), Word("higher_union", "上级工会", "Higher union"),
+    Word("inspection", "排查", "Own inspection"), Word("initiative", "工会主动介入", "Union's own initiative"),
     Word("other", "其他", "Other"),
 )
+# Sources that are bodies: they have a name, and often a number of their own.
+SENDING_SOURCES = frozenset({"court", "arbitration", "procuratorate", "hr", "labour_inspection", "petition", "justice",
+                             "police", "township", "higher_union", "other"})
 REQUEST_WAYS = vocabulary(Word("oral", "口头", "Oral"), Word("written", "书面", "Written"))
 
 # law.md A2. The last flag of CLAIM_KINDS below says that no sum belongs to the head.
@@ -138,6 +142,13 @@ SIDES = vocabulary(
     Word("applicant", "申请人", "Applicant"),
     Word("respondent", "被申请人", "Respondent"),
     Word("other", "其他人", "Other person"),
+)
+# Who is near kin of somebody who died (CC 1045: spouse, parents, children, siblings, grandparents, grandchildren).
+KINSHIPS = vocabulary(
+    Word("wife", "妻", "wife"), Word("husband", "夫", "husband"), Word("father", "父", "father"),
+    Word("mother", "母", "mother"), Word("son", "子", "son"), Word("daughter", "女", "daughter"),
+    Word("sibling", "兄弟姐妹", "sibling"), Word("grandparent", "祖父母、外祖父母", "grandparent"),
+    Word("grandchild", "孙子女、外孙子女", "grandchild"), Word("other", "其他近亲属", "other kin"),
 )
 AUTHORITIES = vocabulary(
     Word("apply", "代为申请或终止调解", "Apply for or end the mediation"),
@@ -340,25 +351,16 @@ REGISTERS = vocabulary(
     Word("justice", "司法（人民调解）", "People's mediation system"),
 )
 SECTORS = vocabulary(
-    Word("construction", "建筑", "Construction"),
-    Word("mining", "采矿", "Mining"),
-    Word("manufacturing", "制造", "Manufacturing"),
-    Word("transport", "交通运输", "Transport"),
-    Word("catering", "住宿餐饮", "Hotels and catering"),
-    Word("trade", "批发零售", "Trade"),
-    Word("farming", "农牧业", "Farming and herding"),
-    Word("property", "房地产", "Real estate"),
-    Word("platform", "平台配送", "Platform delivery"),
-    Word("education", "教育", "Education"),
-    Word("services", "其他服务", "Other services"),
-    Word("other", "其他", "Other"),
+    Word("construction", "建筑", "Construction"), Word("mining", "采矿", "Mining"),
+    Word("manufacturing", "制造", "Manufacturing"), Word("transport", "交通运输", "Transport"),
+    Word("catering", "住宿餐饮", "Hotels and catering"), Word("trade", "批发零售", "Trade"),
+    Word("farming", "农牧业", "Farming and herding"), Word("property", "房地产", "Real estate"),
+    Word("platform", "平台配送", "Platform delivery"), Word("education", "教育", "Education"),
+    Word("services", "其他服务", "Other services"), Word("other", "其他", "Other"),
 )
 OWNERSHIPS = vocabulary(
-    Word("state", "国有", "State-owned"),
-    Word("private", "民营", "Private"),
-    Word("foreign", "外资", "Foreign"),
-    Word("individual", "个体工商户", "Individual business"),
-    Word("public", "机关事业单位", "Public body"),
+    Word("state", "国有", "State-owned"), Word("private", "民营", "Private"), Word("foreign", "外资", "Foreign"),
+    Word("individual", "个体工商户", "Individual business"), Word("public", "机关事业单位", "Public body"),
     Word("other", "其他", "Other"),
 )
 GRADES = vocabulary(

@@ -18,6 +18,7 @@ DUTY_ROWS = 4
 
 class CallForm(BaseForm):
     agencies = Ticks(_l("请哪些单位"), coerce=row_id)
+    typed_agency = Line(_l("不在名单里"), limit=100, description=_l("写单位名称，以后由管名单的人确认"))
     agenda = Area(_l("会诊什么"), limit=2000, description=_l("案情要点、要各单位回答的问题"))
     planned_on = Day(_l("哪天"), prefer="future")
     planned_time = Clock(_l("几点"), description=_l("如 14:30"))

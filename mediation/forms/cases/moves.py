@@ -20,6 +20,7 @@ from mediation.rules.cases.workflow import MOVES, Ask, Move
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
 
+TYPED = "-typed"  # ends the name of the field beside a choice of bodies
 CHIPS_UP_TO = 8  # more choices than these open as a list
 ROWS = frozenset({"party", "user", "station", "agency"})
 CHOOSE = Text("请选一个", "Please choose one")
@@ -105,6 +106,22 @@ class MoveForm(BaseForm):
     def fields_of(self, step: Step) -> list[tuple[Ask, Field]]:
         return [(ask, self[step.prefix + ask.name]) for ask in step.asks()]
 
+    def mark(self, demanded: set[str]) -> None:
+        """Mark what the first move will not go without."""
+        for ask, field in self.fields_of(self.steps[0]):
+            if ask.name in demanded:
+                field.flags.required = True
+
+    def typed_body(self, step: Step, ask: Ask) -> Field:
+        """Beside a body that can be chosen: the name of one that is not on the list."""
+        return self[f"{step.prefix}{ask.name}{TYPED}"]
+
+    def typed_bodies(self) -> list[tuple[str, str, str]]:
+        """Move, ask and name of the bodies that were typed; they go before what stands chosen beforehand."""
+        asks = [(step, ask) for step in self.steps for ask in step.asks()]
+        return [(step.move.key, ask.name, said) for step, ask in asks
+                if ask.kind == "agency" and (said := self.typed_body(step, ask).data)]
+
     def answers(self) -> dict[str, dict[str, object]]:
         """What was answered, by move and by the names of its asks."""
         found = {step.move.key: {ask.name: field.data for ask, field in self.fields_of(step)} for step in self.steps}
@@ -123,7 +140,10 @@ def steps_of(keys: Sequence[str], options: Mapping[str, Mapping[str, Sequence[Op
 
 def build(steps: tuple[Step, ...], version: int) -> MoveForm:
     """The form of these moves, filled from the request or with what stands there beforehand."""
-    fields = {step.prefix + ask.name: make_field(ask, step) for step in steps for ask in step.asks()}
+    asks = [(step, ask) for step in steps for ask in step.asks()]
+    fields: dict[str, object] = {step.prefix + ask.name: make_field(ask, step) for step, ask in asks}
+    fields |= {f"{step.prefix}{ask.name}{TYPED}": Line(_l("不在名单里"), limit=100, description=_l(
+        "写单位名称，以后由管名单的人确认")) for step, ask in asks if ask.kind == "agency"}
     form = type("BuiltMoveForm", (MoveForm,), {**fields, "steps": steps})()
     for step in steps:
         for ask, field in form.fields_of(step):

@@ -88,6 +88,7 @@ class RequestForm(UploadForm):
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
     task = Chips(_l("什么事项"), choices=lambda: word_choices(words.TASK_KINDS), validate_choice=False)
     document_number = Line(_l("文号"), limit=100)
+    typed_agency = Line(_l("不在名单里"), limit=100, description=_l("写单位名称，以后由管名单的人确认"))
     purpose = Line(_l("请做什么"), limit=300)
     sent_on = Day(_l("哪天"), prefer="past")
     reply_due_on = Day(_l("回复期限"), prefer="future", description=_l("空着按规则算；另定要写依据"))

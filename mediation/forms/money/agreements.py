@@ -184,6 +184,7 @@ class AgreementForm(SignPart, BaseForm):
     made_on = Day(_l("哪天谈成的"))
     who_name = Line(_l("对方全称或本人姓名"), limit=200)
     who_code = Line(_l("信用代码或证件号"), limit=60)
+    who_reason = Line(_l("个人没有证件号，原因"), limit=200)
     total = Sum(_l("总额"))
     first_on = DueDay(_l("第一期哪天付"))
     count = Whole(_l("分几期"))
@@ -201,7 +202,8 @@ class AgreementForm(SignPart, BaseForm):
         """Who the other side is, where the page asked and something was written."""
         if not (self.is_unnamed and (self.who_name.data or self.who_code.data)):
             return None
-        return Named(self.payer.data, self.who_is.data == "person", self.who_name.data or "", self.who_code.data or "")
+        return Named(self.payer.data, self.who_is.data == "person", self.who_name.data or "", self.who_code.data or "",
+                     self.who_reason.data or "")
 
     def item_fields(self) -> list[tuple[Heading, Field]]:
         return [(row, self[f"item-{row.key}"]) for row in self.headings] if len(self.headings) > 1 else []

@@ -74,7 +74,12 @@ def bodies(union_id: int) -> list[Option]:
     """The active outside bodies of a union."""
     rows = db.session.scalars(select(Agency).where(
         Agency.union_id == union_id, Agency.is_active.is_(True), Agency.kind != "union").order_by(Agency.id))
-    return [Option(row.id, Text(*[f"{row.name}{_phone(row)}"] * 2)) for row in rows]
+    return [Option(row.id, _called(row)) for row in rows]
+
+
+def _called(row: Agency) -> Text:
+    said = f"{row.name}{_phone(row)}"
+    return Text(f"{said}（待确认）", f"{said} (to be confirmed)") if row.is_provisional else Text(said, said)
 
 
 def _phone(row: Agency) -> str:

@@ -40,6 +40,7 @@ def recused(case: Case | CaseRows) -> frozenset[int]:
 
 
 def _is_named(party: Party) -> bool:
-    """A respondent resolved to an employer of the register, or to a natural person with an identity."""
+    """A respondent resolved to an employer of the register, or to a natural person with an identity, or why there is
+    none."""
     return party.side == "respondent" and party.removed_on is None and (
-        party.employer_id is not None or bool(party.identity_sealed))
+        party.employer_id is not None or bool(party.identity_sealed or party.identity_note))

@@ -26,7 +26,10 @@ MOST_PEOPLE = 100_000
 SENT_CHANNELS: dict[str, tuple[str, ...]] = {"court": ("E", "F", "own"), "arbitration": ("G", "H", "own")}
 # A body that only pointed the worker to us sends no letter: the station's own rules hold.
 OWN_CHANNEL = "own"
-REGISTER_OF: dict[str, str] = {"hotline": "hotline", "governance": "governance", "court": "court", "arbitration": "hr"}
+REGISTER_OF: dict[str, str] = {
+    "hotline": "hotline", "governance": "governance", "court": "court", "arbitration": "hr", "hr": "hr",
+    "labour_inspection": "hr", "petition": "petition", "justice": "justice", "procuratorate": "procuratorate"}
+OTHER_SOURCE = Text("选了“其他”，请写是从哪里来的", "'Other' is chosen: say where it came from")
 
 
 @dataclass
@@ -213,7 +216,7 @@ def _code_problems(intake: Intake, today: date) -> list[Problem]:
 def _sender_problems(intake: Intake, today: date) -> list[Problem]:
     fitting = SENT_CHANNELS.get(intake.source)
     if fitting is None:
-        return []
+        return [Problem("source_body", OTHER_SOURCE)] if intake.source == "other" and not intake.source_body else []
     if intake.channel not in fitting:
         return [Problem("channel", Text("请选是哪一种：期限和结果送回哪里都跟着它走",
                                         "Please say which kind: the time limits and the reply depend on it"))]

@@ -71,6 +71,7 @@ class Ask:
     is_required: bool = True
     words: Mapping[str, Word] | None = None
     hint: Text | None = None
+    demanded_by: str = ""  # the guard that refuses without it while the facts are as they are
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,8 @@ _ROWS: tuple[Move, ...] = (
     Move("accept", Text("受理", "Accept"), BEFORE_ACCEPTANCE, "ACCEPTED", "case.work", "accepted",
          (HAPPENED, _choice("ground", "在不在范围，依据", "Ground of competence", words.SCOPE_GROUNDS),
           _choice("relation", "用工关系", "Relationship", words.RELATIONS, required=False),
-          Ask("identity_note", "line", Text("证件看了没有（没看写原因）", "Identity seen, or why not"), False)),
+          Ask("identity_note", "line", Text("证件看了没有（没看写原因）", "Identity seen, or why not"), False,
+              demanded_by="identity_known")),
          ("other_side_agrees", "identity_known", "has_claims"),
          flash=Text("已受理。下一步：指派调解员。", "Accepted. Next: assign a mediator."), is_main=True),
     Move("decline", Text("不予受理", "Decline"), BEFORE_ACCEPTANCE, None, "case.work", "declined",
@@ -284,6 +286,11 @@ def missing(move: Move, answers: Mapping[str, object], is_late_entry: bool = Fal
     return [Problem(ask.name, Text("请填写{label}", "Please fill in: {label}").fill(label=ask.label))
             for ask in move.asks if ask.is_required and answers.get(ask.name) in (None, "", [], ())
             and not (is_late_entry and ask.kind == "past_date")]
+
+
+def demanded(move: Move, facts: Facts) -> set[str]:
+    """The facts that a guard will want as things stand, though the row itself can do without them."""
+    return {ask.name for ask in move.asks if ask.demanded_by and GUARDS[ask.demanded_by](facts, {}) is not None}
 
 
 def date_problems(facts: Facts, answers: Mapping[str, object], today: date) -> list[Problem]:

@@ -244,11 +244,11 @@ def _wall_moves(row: Station, kind: str, parent: Station) -> bool:
 
 
 def save_agency(row: Agency | None, values: Mapping[str, object], union: Station | None, actor: Actor) -> Agency:
-    """Create an outside body of a union's mechanism or change one; its code stays."""
+    """Create an outside body of a union's mechanism or change one; its code stays. One typed at a case is confirmed."""
     _refuse(agency_problems(row, values, union))
     assert union is not None  # refused above
     code = row.code if row else str(values["code"])
-    rest = {key: values[key] for key in AGENCY_VALUES if key in values}
+    rest = {key: values[key] for key in AGENCY_VALUES if key in values} | {"is_provisional": False}
     return setup.save_agency(actor, union, code, str(values["kind"]), str(values["name"]), **rest)
 
 

@@ -12,23 +12,25 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused
 from mediation.services.people import employers, parties
 
-FIELDS = {"name": "who_name", "credit_code": "who_code", "identity": "who_code"}
+FIELDS = {"name": "who_name", "credit_code": "who_code", "identity": "who_code", "identity_note": "who_reason"}
 
 
 @dataclass(frozen=True)
 class Named:
-    """A respondent by its full name; ``code`` is a credit code (may wait) or a person's identity number."""
+    """A respondent by its full name; ``code`` is a credit code (may wait) or a person's identity number, ``reason`` why
+    a person has none."""
 
     party_id: int | None
     is_person: bool
     name: str
     code: str = ""
+    reason: str = ""
 
 
 def unnamed(case: Case) -> list[Party]:
     """The respondents still as told; empty as soon as one of them is known."""
     rows = [p for p in case.parties if p.side == "respondent" and p.removed_on is None]
-    return [] if any(p.employer_id is not None or p.identity_sealed for p in rows) else rows
+    return [] if any(p.employer_id is not None or p.identity_sealed or p.identity_note for p in rows) else rows
 
 
 def name_respondent(case: Case, said: Named, actor: Actor, seen_version: int | None = None,
@@ -43,7 +45,8 @@ def name_respondent(case: Case, said: Named, actor: Actor, seen_version: int | N
         return
     try:
         if said.is_person:
-            person = {"name": said.name, "id_type": "resident", "identity": said.code}
+            person = {"name": said.name, "id_type": "resident", "identity": said.code,
+                      "identity_note": said.reason}
             parties.resolve_respondent(case, party, actor, person=person, seen_version=seen_version)
         else:
             row = _employer(case, said, actor, confirmed)

@@ -134,7 +134,7 @@ def set_phone(party: Party, found: numbers.Phone) -> None:
 
 def set_identity(party: Party, found: numbers.Identity) -> None:
     party.id_type, party.identity = found.kind, found.number
-    party.identity_index = vault.current().blind(found.whole, "identity")
+    party.identity_index, party.identity_note = vault.current().blind(found.whole, "identity"), ""
     if found.born_on:
         party.sex, party.born_on = found.sex, found.born_on
 
@@ -228,7 +228,7 @@ SPOKEN_FOR = Text("{name}是替他来的，请先更正", "{name} acts for this 
 NO_REASON = Text("请写明原因", "Please give the reason")
 OTHER_UNION = Text("请选本工会登记的单位", "Choose an employer of this union's register")
 TWICE_HERE = Text("这家单位已在本案里", "This employer is already in the case")
-NO_IDENTITY = Text("自然人请写证件号", "A natural person needs an identity number")
+NO_IDENTITY = Text("自然人请写证件号，或写明为什么没有", "A natural person needs an identity number, or why there is none")
 
 
 def enter(case: Case, actor: Actor, seen_version: int | None = None, permission: str = "case.work") -> None:
@@ -325,7 +325,7 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
                        seen_version: int | None = None) -> None:
     """Say who a respondent as told really is: an employer of the register, or a natural person with an identity.
 
-    ``person`` holds name, id_type, identity and phone. The told words stay on the row.
+    ``person`` holds name, id_type, identity or why there is none (identity_note), and phone. The told words stay.
     """
     enter(case, actor, seen_version)
     person = person or {}
@@ -333,6 +333,7 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     party.as_told, party.part = party.as_told or party.name, part or party.part
     party.employer, party.is_person = employer, employer is None
     party.name = employer.name if employer else person["name"]
+    party.identity_note = "" if employer else person.get("identity_note", "")
     set_numbers(party, _typed(person), actor.today)
     db.session.flush()
     retitle(case)
@@ -438,6 +439,6 @@ def _resolution_problems(case: Case, party: Party, employer: Employer | None, pe
 
 def _person_problems(person: Mapping[str, str], today: date) -> list[Problem]:
     found = [] if person.get("name") else [Problem("name", NO_NAME)]
-    if not person.get("identity"):
+    if not person.get("identity") and not person.get("identity_note"):
         found.append(Problem("identity", NO_IDENTITY))
     return found + number_problems(_typed(person), today)

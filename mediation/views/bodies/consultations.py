@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from mediation.queries.bodies import coordination as queries
 from mediation.queries.cases import choices
 from mediation.rules import access, words
 from mediation.rules.language import Text
-from mediation.services.bodies import consultations
+from mediation.services.bodies import consultations, typed_bodies
 from mediation.services.papers import files
 from mediation.views import guard
 from mediation.views.bodies.requests import instance, send_stored
@@ -40,7 +41,14 @@ def new(number: str):
 def call(number: str):
     case = guard.get_case(number, "case.work")
     form = forms.call_form(choices.agencies(case), "")
-    return press(form, lambda: consultations.call(case, form.call(), guard.actor()),
+
+    def act() -> Consultation:
+        asked = form.call()
+        if form.typed_agency.data:
+            body = typed_bodies.find_or_enter(case, form.typed_agency.data, guard.actor())
+            asked = replace(asked, agencies=list(dict.fromkeys((*asked.agencies, body.id))))
+        return consultations.call(case, asked, guard.actor())
+    return press(form, act,
                  lambda: _call_page(guard.get_case(number, "case.work"), form), lambda row: f"/consultations/{row.id}",
                  Text("已召集会诊，邀请已发给各单位。", "The consultation is called; the bodies are invited."))
 

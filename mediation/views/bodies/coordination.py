@@ -16,7 +16,7 @@ from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
 from mediation.services import records
-from mediation.services.bodies import coordination
+from mediation.services.bodies import coordination, typed_bodies
 from mediation.services.cases import links as links_service
 from mediation.services.papers import files
 from mediation.views import guard
@@ -45,6 +45,8 @@ def record(number: str):
         name, data = form.upload()
         if name:
             files.check(name, data)
+        if form.typed_agency.data:
+            form["agency"].data = typed_bodies.find_or_enter(case, form.typed_agency.data, guard.actor()).id
         row = coordination.record(case, form.letter(), guard.actor())
         if name:
             files.add(case, name, data, instance(), guard.actor(), files.Place(row))

@@ -14,6 +14,7 @@ from mediation.rules import reading
 from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
+from mediation.services.bodies import typed_bodies
 from mediation.services.cases import effects, moves
 from mediation.services.people import reveals
 from mediation.views import guard
@@ -133,6 +134,8 @@ def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> 
 def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: MoveForm) -> None:
     """Call the service; in a chain a problem's field gets the prefix of the move that was refused."""
     actor, seen = guard.actor(), form.seen_version
+    for key, name, said in form.typed_bodies():
+        answers[key][name] = typed_bodies.find_or_enter(case, said, actor).id
     if len(keys) == 1:
         moves.move(case, keys[0], {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
         return
@@ -157,6 +160,7 @@ def _move_page(case: Case, move: str, form: MoveForm) -> str:
     first = workflow.MOVES[guidance.keys_of(move)[0]]
     values = case_frame.case_context(case)
     known = values["file"].facts
+    form.mark(workflow.demanded(first, known))
     closed = None if workflow.is_open(first, known) else workflow.closed_problem(first, known).text
     blocked = closed or guidance.reason_against(move, known, values["rights"], guard.actor().user_id)
     return render_template("cases/move.html", **values, form=form, move=move, label=guidance.label_of(move),

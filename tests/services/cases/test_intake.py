@@ -404,3 +404,17 @@ def test_some_dozens_who_came_are_a_group_with_their_words_kept(actor):
     assert "推举3至5名代表" in said and "几十人" in said
     case = intake.register(actor(), told)
     assert (case.title, case.headcount, case.is_group) == ("巴特尔等几十人", 20, True)
+
+
+@pytest.mark.parametrize("source", ["procuratorate", "hr", "labour_inspection", "petition", "justice", "police", "township", "higher_union",
+                                    "initiative", "inspection", "walk_in", "governance"])
+def test_every_way_in_which_disputes_come_can_be_named(actor, source):
+    case = intake.register(actor(), wages(source=source, source_body="乌拉特中旗人民检察院" if source == "procuratorate" else ""))
+    assert (case.source, case.channel) == (source, "A")
+
+
+def test_another_source_is_said_in_words(actor):
+    with pytest.raises(Refused) as refused:
+        intake.register(actor(), wages(source="other"))
+    assert fields(refused) == {"source_body"}
+    assert intake.register(actor(), wages(source="other", source_body="旗人大代表转来")).source_body == "旗人大代表转来"

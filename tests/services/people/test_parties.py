@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agreement, AgreementItem, Event, Party
+from mediation.queries.cases import facts
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services import journal
 from mediation.services.cases import moves
 from mediation.services.money import claims
-from mediation.services.people import employers, parties, worker_list
+from mediation.services.people import employers, name_respondent, parties, worker_list
 from tests import docket
 
 CODE = "91350100M000100Y43"
@@ -342,3 +343,16 @@ def test_an_exact_number_takes_the_words_away(case, actor):
     assert (case.title, case.headcount) == ("巴特尔等二十来人", 21)
     assert parties.change_party(case, person, {"headcount": 20, "headcount_told": ""}, actor()) == ["headcount"]
     assert (case.title, case.headcount) == ("巴特尔等21人", 21)
+
+
+def test_a_natural_person_pays_without_a_number_when_somebody_says_why(case, actor):
+    boss = case.parties[1]
+    with pytest.raises(Refused) as refused:
+        parties.resolve_respondent(case, boss, actor(), person={"name": "李志强"})
+    assert fields(refused) == [("identity", "")]
+    parties.resolve_respondent(case, boss, actor(), person={"name": "李志强", "identity_note": "人在外地，只有电话"})
+    assert (boss.name, boss.identity, boss.identity_note) == ("李志强", "", "人在外地，只有电话")
+    assert facts.of(case, actor().today).has_named_respondent and name_respondent.unnamed(case) == []
+    parties.resolve_respondent(case, boss, actor(), person={"name": "李志强", "identity": "11010519491231002X"})
+    assert (boss.identity, boss.identity_note) == ("11010519491231002X", "")
+    assert not digests.verify()

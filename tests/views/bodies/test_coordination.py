@@ -230,3 +230,39 @@ def test_each_body_stands_once_with_its_letters(app, client, made):
     section = page.soup.select_one("section[aria-labelledby=bodies]")
     assert [h.get_text() for h in section.select("h3")] == ["乌拉特中旗人民法院", "乌拉特中旗人力资源和社会保障局"]
     assert [len(ul.select("li[id^=letter-]")) for ul in section.select("ul")] == [3, 1]
+
+
+def test_a_body_that_is_not_on_the_list_is_typed_at_the_case_and_confirmed_later(client, app):
+    number = casework.store_case(app, "MEDIATING")
+    mediator = client("mediator")
+    page = mediator.get(f"/cases/{number}/coordination")
+    form = f"form[action='/cases/{number}/coordination']"
+    mediator.submit(page, form, **{"letter-typed_agency": "乌拉特中旗交通运输局", "letter-kind": "task", "letter-task": "check",
+                                   "letter-purpose": "核对工程款拨付", "letter-shared_parts": []})
+    with app.app_context():
+        body = db.session.scalars(select(Agency).where(Agency.name == "乌拉特中旗交通运输局")).one()
+        assert (body.kind, body.is_provisional) == ("other", True)
+        assert db.session.scalars(select(Commission)).one().agency_id == body.id
+        key = body.id
+    admin = client("admin")
+    assert "待确认" in admin.get("/admin/agencies").text
+    page = admin.get(f"/admin/agencies/{key}")
+    admin.submit(page, f"form[action='/admin/agencies/{key}']", short_name="交通局")
+    with app.app_context():
+        assert not db.session.get(Agency, key).is_provisional
+    page = mediator.get(f"/cases/{number}/coordination")  # the same name is the same body
+    mediator.submit(page, form, **{"letter-typed_agency": "交通局", "letter-kind": "task", "letter-purpose": "再核一次",
+                                   "letter-shared_parts": []})
+    with app.app_context():
+        assert [row.agency_id for row in db.session.scalars(select(Commission))] == [key, key]
+
+
+def test_a_refused_letter_leaves_no_body_behind(client, app):
+    number = casework.store_case(app, "MEDIATING")
+    mediator = client("mediator")
+    page = mediator.get(f"/cases/{number}/coordination")
+    form = f"form[action='/cases/{number}/coordination']"
+    answer = mediator.submit(page, form, **{"letter-typed_agency": "专班", "letter-kind": ""}, status=422)
+    assert answer.form(form)[1]["letter-typed_agency"] == "专班"
+    with app.app_context():
+        assert db.session.scalars(select(Agency).where(Agency.name == "专班")).first() is None

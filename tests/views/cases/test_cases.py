@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy import event as sql_event
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Case, Contact, Hearing, Party
+from mediation.models import AccessLog, Agency, Case, Contact, Hearing, Party
 from mediation.rules.cases.workflow import MOVES
 from mediation.services.bodies import coordination
 from mediation.services.cases import sessions
@@ -429,3 +429,25 @@ def test_recall_wants_a_reason(client, make, app, read):
     field = next(name for name in page.form(answer)[1] if name.endswith("-result"))
     page = mediator.get(mediator.submit(page, answer, **{field: "保证金还有二十万"}).location)
     assert "答复：保证金还有二十万 （代录）" in page.text
+
+
+def test_the_proof_of_identity_is_marked_where_it_is_demanded(client, app):
+    number = casework.store_case(app, "CONSENT_PENDING")
+    with app.app_context():
+        case = db.session.scalars(select(Case)).one()
+        for party in case.parties:
+            party.identity = None
+        db.session.commit()
+    page = client("mediator").get(f"/cases/{number}/moves/accept")
+    assert "*" in page.soup.select_one("label[for=identity_note]").get_text()
+
+
+def test_a_case_can_be_sent_on_to_a_body_that_is_typed(client, app):
+    number = casework.store_case(app, "REGISTERED")
+    mediator = client("mediator")
+    page = mediator.get(f"/cases/{number}/moves/decline")
+    mediator.submit(page, f"form[action='/cases/{number}/moves/decline']", ground="not_labour", note="不归我们管",
+                    **{"next_door-typed": "乌拉特中旗交通运输局"})
+    with app.app_context():
+        body = db.session.scalars(select(Agency).where(Agency.is_provisional)).one()
+        assert (body.name, db.session.scalars(select(Case)).one().outcome) == ("乌拉特中旗交通运输局", "NOT_ACCEPTED")
