@@ -25,6 +25,9 @@ from mediation.rules.law.workdays import Calendar
 from mediation.rules.ledger import Column
 
 DATA = Path(__file__).parent / "data"
+# On paper: A4 across, as wide as the page, the headings on every page, which says its number.
+PRINTED = {"landscape": True, "paper_size": 9, "fit_to_pages": (1, 0), "repeat_rows": 0, "footer": "&C&P / &N",
+           "margins": {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}}
 MOST_ROWS = 1_048_576 - 2  # of an XLSX sheet, less heading and totals
 LONGEST_CELL = 32_767
 TOO_MANY_ROWS = Text("有{rows:,}行，一张 XLSX 表最多{most:,}行。请缩小范围，或导出 CSV",
@@ -199,7 +202,8 @@ def write_xlsx(path: Path, title: str, columns: Sequence[Column], batches: Itera
         [(title, chain([first], written)), ("说明", notes)], str(path), freeze_panes={title: {"row": 1, "col": 0}},
         column_widths={title: [float(column.width) for column in columns], "说明": [18.0, 110.0]},
         column_formats={title: formats(columns, has_keys)},
-        header_format={title: _head_format(), "说明": _head_format()})
+        header_format={title: _head_format(), "说明": _head_format()},
+        page_setup={title: PRINTED, "说明": PRINTED})
 
 
 def _head_format() -> Format:

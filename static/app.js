@@ -15,6 +15,14 @@
   const token = (form) => form.querySelector("[name=csrf_token]")?.value || "";
   document.documentElement.classList.add("js");
 
+  // Passwords that may be read while they are typed, and never as they are sent.
+  const show = (form, isShown) => all("[data-secret], [type=password]", form).forEach((field) => {
+    field.dataset.secret = "";
+    field.type = isShown ? "text" : "password";
+  });
+  on("change", "[data-show-password]", (_event, tick) => show(tick.form, tick.checked));
+  on("submit", "form", (_event, form) => show(form, false));
+
   // Drafts: kept on the server; in this browser only while the network is away, without identity numbers.
   const WEEK = 7 * 24 * 3600 * 1000;
   const SECRET = /csrf|token|password|identity|id_number|passport|account|bank|credit_code/i;

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Payment, Station, User
 from mediation.queries import door
+from mediation.queries.cases import case_filters
 from mediation.queries.figures import measures, row_sets, scopes, statistics
 from mediation.rules import words
 from mediation.rules.access import Actor
@@ -74,11 +75,12 @@ def limits() -> list[Row]:
             *(("期限", rule.label.zh, rule.article.zh, rule.confidence) for rule in time_limits.CLOCKS)]
 
 
-def typical(actor: Actor, period: Span, station: Station, count: int) -> list[Case]:
-    """The newest settled cases of the period; sealed ones are never typical."""
+def typical(actor: Actor, period: Span, station: Station, count: int, number: str = "") -> list[Case]:
+    """The newest settled cases of the period, or the one known by ``number``; sealed ones are never typical."""
     won = row_sets.ROW_SETS["won"].select(scopes.read(actor, period.code, station.code)).subquery()
     rows = select(Case).where(
-        door.filter_for(actor), Case.is_sealed.is_(False), Case.id.in_(select(won.c.key)))
+        door.filter_for(actor), Case.is_sealed.is_(False), Case.id.in_(select(won.c.key)),
+        *([case_filters.KEYS["number"].build(number, actor)] if number else ()))
     return list(db.session.scalars(rows.order_by(Case.concluded_on.desc(), Case.id.desc()).limit(count).options(
         joinedload(Case.station), selectinload(Case.hearings), selectinload(Case.visits),
         selectinload(Case.payments), selectinload(Case.agreements).selectinload(Agreement.instalments))))

@@ -4,16 +4,18 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from sqlalchemy import select
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import ExportRun, Station
+from mediation.models import Case, ExportRun, Station
 from mediation.queries.audit import pack
 from mediation.queries.house import admin
 from mediation.rules import access
@@ -28,9 +30,23 @@ from mediation.services.ledger import Result
 RIGHT = "audit.pack"
 SHEET, FORM = "pack", "zip"
 MOST_CASES = 30
+PAGE = """<!doctype html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title><style>
+@page {{ size: A4 landscape; margin: 15mm }}
+body {{ font: 14px/1.7 FangSong, "Noto Sans CJK SC", sans-serif; margin: 2em }}
+h2 {{ break-before: page }} p {{ margin: 0; min-height: 1em }}
+table {{ border-collapse: collapse; width: 100% }} thead {{ display: table-header-group }}
+th, td {{ border: 1px solid #000; padding: 2px 6px; text-align: left; vertical-align: top }}
+</style></head><body>
+{body}
+</body></html>
+"""
 SUMS = "SHA256SUMS"
+BETWEEN = re.compile(r"[\s,，、;；]+")
 NO_PERIOD = Text("请写期间，例如 2026 或 2026Q3", "Give a period, such as 2026 or 2026Q3")
 NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
+NOT_TYPICAL = Text("{number}不能作典型案例：不在这个期间和站点里化解的案件中，或限定知悉",
+                   "{number} cannot be a typical case: not among those settled there in the period, or restricted")
 NO_COUNT = Text("典型案例写0到{most}件", "Give 0 to {most} typical cases")
 
 
@@ -41,14 +57,18 @@ class Pack:
     period: Span
     station: Station
     count: int
+    chosen: tuple[str, ...] = ()  # numbers of the typical cases; () takes the last ones
 
     @property
     def filters(self) -> dict[str, object]:
-        return {"period": self.period.code, "station": [self.station.code], "cases": self.count}
+        return {"period": self.period.code, "station": [self.station.code], "cases": self.count, **({"chosen": list(self.chosen)} if self.chosen else {})}
 
 
-def read(period: str, station: str, count: str, actor: Actor) -> Pack:
-    """The pack that an address names; raises Refused with all problems, or Forbidden."""
+def read(period: str, station: str, count: str, actor: Actor, chosen: str = "") -> Pack:
+    """The pack that an address names; ``chosen``: the numbers of its typical cases, with blanks or commas between.
+
+    Raises Refused with all problems, or Forbidden.
+    """
     if not access.scope_of(actor.role, RIGHT):
         raise Forbidden(RIGHT)
     problems: list[Problem] = []
@@ -67,7 +87,12 @@ def read(period: str, station: str, count: str, actor: Actor) -> Pack:
         problems.append(Problem("cases", NO_COUNT.fill(most=MOST_CASES)))
     if problems or place is None:
         raise Refused(problems)
-    return Pack(span, place, number)
+    asked = Pack(span, place, number, tuple(dict.fromkeys(BETWEEN.split(chosen.strip())) if chosen.strip() else ()))
+    lacking = [said for said in asked.chosen if not pack.typical(actor, span, place, 1, said)]
+    if lacking or len(asked.chosen) > MOST_CASES:
+        raise Refused([Problem("chosen", NOT_TYPICAL.fill(number=said[:40])) for said in lacking] or [
+            Problem("chosen", NO_COUNT.fill(most=MOST_CASES))])
+    return asked
 
 
 def begin(asked: Pack, actor: Actor) -> ExportRun:
@@ -95,15 +120,36 @@ def write(path: Path, asked: Pack, actor: Actor) -> Result:
 
 
 def _files(asked: Pack, actor: Actor) -> Iterator[tuple[str, bytes]]:
-    place = asked.station
-    yield "00-说明.txt", _text(_explain(asked, actor))
-    yield "01-调解员名册.csv", _csv(pack.roster(actor, place))
-    yield "02-月报.csv", _csv(pack.months(actor, asked.period, place))
-    yield "03-统计和公式.csv", _csv(pack.figures(actor, asked.period.code, place))
-    yield "04-回访.csv", _csv(pack.follow_ups(actor, asked.period, place))
-    yield "05-工作程序和期限.csv", _csv(pack.limits())
-    for n, row in enumerate(pack.typical(actor, asked.period, place, asked.count), 1):
-        yield f"典型案例-{n:02d}.txt", _text(pack.told(row, n))
+    place, said = asked.station, list(_explain(asked, actor))
+    tables = {"01-调解员名册": pack.roster(actor, place), "02-月报": pack.months(actor, asked.period, place),
+              "03-统计和公式": pack.figures(actor, asked.period.code, place),
+              "04-回访": pack.follow_ups(actor, asked.period, place), "05-工作程序和期限": pack.limits()}
+    cases = [list(pack.told(row, n)) for n, row in enumerate(_typical(asked, actor), 1)]
+    yield "00-说明.txt", _text(said)
+    yield "00-全部.html", _readable(said, tables, cases)
+    for name, rows in tables.items():
+        yield f"{name}.csv", _csv(rows)
+    for n, lines in enumerate(cases, 1):
+        yield f"典型案例-{n:02d}.txt", _text(lines)
+
+
+def _typical(asked: Pack, actor: Actor) -> list[Case]:
+    if not asked.chosen:
+        return pack.typical(actor, asked.period, asked.station, asked.count)
+    return [row for number in asked.chosen for row in pack.typical(actor, asked.period, asked.station, 1, number)]
+
+
+def _readable(said: Sequence[str], tables: Mapping[str, Sequence[pack.Row]], cases: Sequence[Sequence[str]]) -> bytes:
+    """Everything on one page for reading and printing, its own style in it: cover, tables, cases."""
+    parts = [f"<h1>{escape(said[0])}</h1>", *(f"<p>{escape(line)}</p>" for line in said[1:])]
+    for name, (heads, *rows) in tables.items():
+        parts += [f"<h2>{escape(name)}</h2><table><thead><tr>", *(f"<th>{escape(str(cell))}</th>" for cell in heads),
+                  "</tr></thead><tbody>"]
+        parts += ["<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows]
+        parts.append("</tbody></table>")
+    for title, *lines in cases:
+        parts += [f"<h2>{escape(title)}</h2>", *(f"<p>{escape(line)}</p>" for line in lines)]
+    return PAGE.format(title=escape(said[0]), body="\n".join(parts)).encode()
 
 
 def _explain(asked: Pack, actor: Actor) -> Iterator[str]:

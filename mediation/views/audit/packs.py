@@ -32,9 +32,9 @@ def show():
 @permit("audit.pack")
 def download():
     actor = guard.actor()
-    told = [request.args.get(name, "").strip() for name in ("period", "station", "cases")]
+    told = [request.args.get(name, "").strip() for name in ("period", "station", "cases", "chosen")]
     try:
-        asked = packs.read(told[0], told[1], told[2] or "5", actor)
+        asked = packs.read(told[0], told[1], told[2] or "5", actor, told[3])
     except Refused as refusal:
         return render_template("ledger/refused.html", problems=[p.text for p in refusal.problems]), 422
     guard.leave_reading()

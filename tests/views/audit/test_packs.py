@@ -40,7 +40,7 @@ def test_only_supervisor_and_auditor(client, ledger):
 
 def test_what_is_in_it(app, client, ledger):
     found = content(client("supervisor").get("/audit/pack.zip?period=2026&cases=5"))
-    assert [name[:2] for name in found if name[0] == "0"] == ["00", "01", "02", "03", "04", "05"]
+    assert [name[:2] for name in found if name[0] == "0"] == ["00", "00", "01", "02", "03", "04", "05"]
     people = table(found["01-调解员名册.csv"])
     assert ["王调解" in row for row in people].count(True) == 1 and not any("邻旗人" in row for row in people)
     months = table(found["02-月报.csv"])
@@ -94,3 +94,26 @@ def test_what_cannot_be_meant_is_a_sentence(app, client, ledger, query):
     assert client("auditor").get(f"/audit/pack.zip?{query}", status=422).soup.select_one("li, p")
     with app.app_context():
         assert db.session.scalar(select(ExportRun.id)) is None
+
+
+def test_one_page_shows_all_of_it_and_names_nobody(client, ledger):
+    found = content(client("auditor").get("/audit/pack.zip?period=2026&station=urad-middle&cases=30"))
+    page = found["00-全部.html"].decode()
+    for words in ("调解员名册", "月报", "典型案例2", *(cell for row in table(found["04-回访.csv"]) for cell in row)):
+        assert words in page
+    assert not [word for word in ("巴特尔", "李老板", "城南工地", exports.PHONE) if word in page]
+
+
+def test_typical_cases_can_be_chosen(app, client, ledger):
+    auditor = client("auditor")
+    told = [body.decode() for name, body in content(auditor.get(
+        "/audit/pack.zip?period=2026&station=urad-middle&cases=30")).items() if name.startswith("典型案例")]
+    with app.app_context():
+        won = db.session.scalars(select(Case.number).where(
+            Case.outcome.in_(("AGREED", "SETTLED")), Case.is_sealed.is_(False), Case.number.startswith("urad"))).all()
+        other = db.session.scalar(select(Case.number).where(Case.outcome == "", Case.number.startswith("urad")))
+    one = content(auditor.get(f"/audit/pack.zip?period=2026&station=urad-middle&chosen={won[0]}"))
+    chosen = [body.decode() for name, body in one.items() if name.startswith("典型案例")]
+    assert len(told) == 2 and len(chosen) == 1 and chosen[0].splitlines()[1:] in [text.splitlines()[1:] for text in told]
+    assert f"{other}不能作典型案例" in auditor.get(
+        f"/audit/pack.zip?period=2026&station=urad-middle&chosen={other}", status=422).text
