@@ -11,6 +11,7 @@ from mediation.forms.cases.sessions import UploadForm, row_choices, upload_field
 from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries.cases.choices import Option
 from mediation.rules import access, words
+from mediation.rules.bodies import commissions
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 
 DUTY_ROWS = 4
@@ -26,6 +27,7 @@ class CallForm(BaseForm):
     numbers = Line(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
     shared_parts = Ticks(_l("给受邀单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
     share_ground = Chips(_l("凭什么共享"), choices=lambda: word_choices(words.SHARE_GROUNDS), validate_choice=False)
+    usual_grounds = commissions.USUAL_GROUNDS
     legal_basis = Line(_l("哪一条，或怎样同意的"), limit=200, description=_l("登记时同意告知的单位，可以空着"))
 
     def call(self) -> Call:

@@ -12,6 +12,7 @@ from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
 from mediation.rules import access, text_cleaning, words
+from mediation.rules.bodies import commissions
 from mediation.services.bodies.coordination import Request
 from mediation.services.cases.sessions import Held
 
@@ -95,6 +96,7 @@ class RequestForm(UploadForm):
     due_reason = Line(_l("期限依据"), limit=200)
     shared_parts = Ticks(_l("给对方单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
     share_ground = Chips(_l("凭什么共享"), choices=lambda: word_choices(words.SHARE_GROUNDS), validate_choice=False)
+    usual_grounds = commissions.USUAL_GROUNDS
     legal_basis = Line(_l("哪一条，或怎样同意的"), limit=200,
                        description=_l("法院、仲裁委派委托来的，登记时同意告知的，可以空着"))
 

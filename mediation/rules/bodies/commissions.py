@@ -21,6 +21,12 @@ TRANSFERS = ("transfer",)
 # How the intake page says where a case came from: source and channel.
 INTAKE_SOURCES = {"before_filing": ("court", "E"), "after_filing": ("court", "F"), "by_judge": ("court", "F"),
                   "by_arbitration": ("arbitration", "G"), "arbitration_advice": ("arbitration", "H")}
+# What a disclosure usually stands on, offered while its ground is typed (law.md 4, P1 to P3).
+USUAL_GROUNDS: tuple[Text, ...] = (
+    Text("申请人书面同意（个人信息保护法第二十三条）", "the applicant's written consent (PIPL 23)"),
+    Text("申请人当面同意，已记入接待笔录（个人信息保护法第二十三条）", "consent given in person, in the intake note (PIPL 23)"),
+    Text("对方单位履行法定职责所必需（个人信息保护法第十三条第一款第三项）", "needed for the body's statutory duty (PIPL 13(1)(3))"),
+)
 PENDING = ("open", "taken")
 RETURNED, MOVED = "returned", "moved"  # moved: its case was merged, the reply is waited for at the other
 
