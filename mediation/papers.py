@@ -11,6 +11,9 @@ from datetime import date
 from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
 from mediation.rules import words
 from mediation.rules.language import Text
+from mediation.rules.law import ways
+from mediation.rules.law.way_words import WayWords
+from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
 from mediation.rules.papers import PAPERS
 from mediation.rules.people import headcounts, identity
@@ -33,6 +36,7 @@ class Material:
 
     case: Case
     today: date
+    way: Way
     agreement: Agreement | None = None
     hearing: Hearing | None = None
     payment: Payment | None = None
@@ -109,7 +113,10 @@ def day(value: date | None) -> str:
 
 def blank(kind: str, station: Station) -> Sheet:
     """An empty form for the road, in the name of the station's legal body."""
-    return Sheet(paper=PAPERS[kind], is_blank=True, **_office(station), **EMPTY)
+    channel = station.channel if station.channel in words.OWN_CHANNELS else "A"
+    way = WayWords(ways.blank(channel))
+    return Sheet(paper=PAPERS[kind], is_blank=True, way=way, declined=way.declined(""), channel=channel,
+                 **_office(station), **EMPTY)
 
 
 def _office(station: Station) -> dict[str, object]:
@@ -124,11 +131,19 @@ def fill(kind: str, found: Material, sight: Sight) -> Sheet:
     case = found.case
     given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case) | _acts(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
+        "way": WayWords(found.way), "declined": _declined(case, found.way),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
         "period": found.period, "period_due": day(found.period_due), "next_door": found.next_door,
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
         "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
+
+
+def _declined(case: Case, way: Way) -> list[str]:
+    """Where to go after a no: by the ground on which the request was declined, else by the case's way."""
+    reason = case.outcome_reason if case.outcome == "NOT_ACCEPTED" else ""
+    is_unlike = reason == "not_labour" and way.goal_code in ("arbitration", "lawful")
+    return WayWords(ways.blank(way.channel) if is_unlike else way).declined(reason)
 
 
 def _word(table: dict[str, Text], code: str | None, otherwise: str = "") -> str:

@@ -94,7 +94,8 @@ def answers_for(case: Case, key: str, actor: Actor) -> dict[str, object]:
     }
     special = {"decline": {"ground": "not_labour"}, "pause": {"ground": "injury_finding"},
                "notify": {"way": "hand", "to": "本人"},
-               "close": {"way": "informed" if case.outcome == "FAILED" else "nothing_due"}, "visit": {"party": None}}
+               "close": {"way": "informed" if case.outcome == "FAILED" else "nothing_due"}, "visit": {"party": None},
+               "archive": {"archive_number": "2026-工调-1", "pages": 26, "note": "材料另存", "confirmed": ("incomplete",)}}
     found = {ask.name: every[ask.name] for ask in MOVES[key].asks if ask.name in every}
     return found | special.get(key, {})
 

@@ -37,7 +37,7 @@ class Told:
 
 
 @plain_command("clocks")
-@click.option("--channel", required=True, type=click.Choice(list(channels.CHANNELS)), help="channel of law, A to H")
+@click.option("--channel", required=True, type=click.Choice(list(channels.CHANNELS)), help="channel of law, A to I")
 @click.option("--was", type=click.Choice(list(channels.CHANNELS)), help="the channel before it was changed")
 @click.option("--fact", "facts", multiple=True, help="name=YYYY-MM-DD; may be repeated")
 @click.option("--procedure", type=click.Choice(["ordinary", "summary", "second"]), help="channel F: the procedure")

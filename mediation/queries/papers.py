@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
 from mediation.papers import Material
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.law import clocks, referral_targets
+from mediation.queries.law import clocks, referral_targets, ways
 from mediation.queries.money import case_money
 from mediation.rules import papers, words
 from mediation.rules.access import Actor
@@ -29,7 +29,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
     period = find_clock(running, clocks.main_rule(case))
     decide = find_clock(running, "L1")
     return Material(
-        case=case, today=actor.today, agreement=case_money.current_agreement(case),
+        case=case, today=actor.today, way=ways.of_case(case, actor.today), agreement=case_money.current_agreement(case),
         hearing=_pick(case.hearings, hearing),
         payment=_pick([p for p in case_money.payments_of(case) if p.amount_fen > 0], payment),
         visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None),

@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
                   "followed up ({way}): {satisfaction}", way="CONTACT_WAYS", satisfaction="SATISFACTION"),
     "closed": _k("way outcome arrived_fen retention note", "结案：{way}", "closed: {way}", way="CLOSE_WAYS"),
     "reopened": _k("reason before", "恢复办理", "reopened"),
-    "archived": _k("archive_number pages retention", "归档", "filed away"),
+    "archived": _k("archive_number pages retention note", "归档", "filed away"),
     # parties, claims, papers
     "party_added": _k("party side part headcount", "增加当事人（{part}）", "added a party ({part})", part="PARTS"),
     "parties_added": _k("count claimed_fen list_digest", "按名单增加{count}人", "added {count} workers from a list"),

@@ -5,11 +5,11 @@ told by the facts (a recorded signature, a notice, a proof) or by its own record
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mediation.rules import words
-from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.language import Problem, Text, Word, vocabulary
 from mediation.rules.law.laws import cite
 
 STEPS = vocabulary(
@@ -62,6 +62,23 @@ class Paper:
     def article(self) -> Text:
         """Law and article on which the paper stands; practice where there is none."""
         return cite(self.cites or "HR")
+
+    def article_on(self, channel: str) -> Text:
+        """What of its articles governs a channel; practice where none does."""
+        known = [one for one in self.cites.split("; ") if one and _governs(one, channel)]
+        return cite("; ".join(known) or "HR")
+
+
+# Rules that hold for some channels alone; what a union federation's own committee makes stands on none of them.
+OF_CHANNELS = {"R17": "A", "RMTJ": "B", "TY": "EF", "ZX": "EF", "N4": "D"}
+UNBOUND = frozenset({"TJF 12", "TJF 14", "RMTJ", "R17"})
+
+
+def _governs(citation: str, channel: str) -> bool:
+    law = citation.split(" ")[0]
+    if channel == "I" and (citation in UNBOUND or law in UNBOUND):
+        return False
+    return channel in OF_CHANNELS.get(law, channel)
 
 
 def _t(zh: str, en: str) -> Text:
@@ -134,7 +151,7 @@ _ROWS: tuple[Paper, ...] = (
 )
 PAPERS: dict[str, Paper] = {paper.key: paper for paper in _ROWS}
 PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.template}
-# The papers that tell the applicant in writing of the way to arbitration: giving one is the notice itself.
+# The papers that tell the applicant in writing where to go without an agreement: giving one is the notice itself.
 NOTICES = frozenset({"declined", "termination"})
 BEFORE_ACCEPTANCE = frozenset({"NOT_ACCEPTED", "REFUSED_BY_PARTY", "UNREACHABLE"})
 STOPPED = frozenset({"FAILED", "WITHDRAWN", "TERMINATED_FRAUD", *words.REFERRALS})
@@ -195,6 +212,7 @@ class Line:
     copies: int
     found: int
     sources: tuple[Text, ...] = ()
+    article: Text = Text("", "")
 
     @property
     def state(self) -> str:
@@ -225,7 +243,7 @@ def checklist(facts: Facts, found: Mapping[str, Found]) -> list[Line]:
             need = "may"
         there = found.get(paper.key, Found())
         if need or there.count:
-            lines.append(Line(paper, need, copies, there.count, there.sources))
+            lines.append(Line(paper, need, copies, there.count, there.sources, paper.article_on(facts.channel)))
     return lines
 
 
@@ -237,6 +255,24 @@ def missing(lines: list[Line]) -> list[Text]:
             title, n = line.paper.title, line.lacking
             texts.append(title if n == 1 else Text(f"{title.zh}{n}份", f"{title.en} ({n})"))
     return texts
+
+
+NOT_WHOLE = Text("卷宗不全，还缺：{what}。补上再归档，或者写明理由、确认归档",
+                 "The file is not whole; missing: {what}. Complete it, or give the reason and confirm")
+NO_REASON = Text("卷宗不全，请写理由", "The file is not whole: give the reason")
+MARKS = (("archive_number", Text("归档号", "file number")), ("pages", Text("页数", "pages")))
+
+
+def volume_problems(answers: Mapping[str, object], papers: Sequence[Text], is_confirmed: bool) -> list[Problem]:
+    """What is asked back before a file is filed away without number, pages or the ``papers`` that it must hold;
+    going on needs a reason."""
+    lacking = [text for name, text in MARKS if not answers.get(name)] + list(papers)
+    if not lacking:
+        return []
+    if is_confirmed and not answers.get("note"):
+        return [Problem("note", NO_REASON)]
+    what = Text("、".join(text.zh for text in lacking), ", ".join(text.en for text in lacking))
+    return [Problem("note", NOT_WHOLE.fill(what=what), "incomplete")]
 
 
 # The three that the counter prints together when a case is registered; the first depends on how the request came.

@@ -52,7 +52,10 @@ CHANNELS = vocabulary(
     Word("F", "法院委托（立案后）", "Court commission after filing"),
     Word("G", "仲裁委托", "Arbitration commission"),
     Word("H", "仲裁建议调解", "Arbitration advice"),
+    Word("I", "工会自设调解组织调解", "A union federation's own committee"),
 )
+# Those in which an office may mediate in its own name; the others come case by case, with the letter of a sender.
+OWN_CHANNELS = "ABCDI"
 PROCEDURES = vocabulary(
     Word("ordinary", "普通程序", "Ordinary procedure"),
     Word("summary", "简易程序", "Summary procedure"),
@@ -328,7 +331,7 @@ CLOSE_WAYS = vocabulary(
     Word("arbitration", "已去仲裁", "Gone to arbitration"),
     Word("court", "已去法院", "Gone to court"),
     Word("inspection", "已去劳动监察", "Gone to inspection"),
-    Word("informed", "已书面告知可去仲裁", "Told in writing of the way to arbitration"),
+    Word("informed", "已书面告知后续途径", "Told in writing where to go"),
     Word("given_up", "申请人不再要求", "The applicant asks no more"),
 )
 COMMISSION_KINDS = vocabulary(

@@ -127,6 +127,14 @@ def _plain(key: str, **defaults: object) -> Callable[[Play, dict], None]:
     return lambda run, facts: _move(run, key, {**defaults, **facts})
 
 
+# The papers of the demonstration lie in no cabinet.
+FILED = {"note": "演示案卷，纸质材料未装订", "confirmed": frozenset({"incomplete"})}
+
+
+def _archive(run: Play, facts: dict) -> None:
+    _move(run, "archive", {"archive_number": f"{run.on.year}-{run.case.number[-4:]}", "pages": 26, **FILED, **facts})
+
+
 def _assign(run: Play, facts: dict) -> None:
     who = db.session.scalars(select(User).where(User.username == facts["to"])).one()
     _move(run, "assign", {"mediator": who.id})
@@ -276,7 +284,7 @@ def close_books(played: Mapping[str, Case]) -> None:
     payments.record_payment(case, Entry(
         date.fromisoformat(paid_on), wrong.amount_fen, shares={row.party_id: row.amount_fen for row in wrong.shares},
         payer_party_id=wrong.payer_party_id, instalment_seq=1), clerk)
-    moves.move(case, "archive", {"happened_on": date.fromisoformat(archived_on)},
+    moves.move(case, "archive", {"happened_on": date.fromisoformat(archived_on), **FILED},
                actor("mediator", date.fromisoformat(archived_on)))
 
 
@@ -337,5 +345,5 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "procedure": _procedure, "unreachable": _unreachable, "seal": _restrict,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
     "reconcile": _reconcile, "explain": _explain,
-    "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _plain("archive"),
+    "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _archive,
 }

@@ -222,7 +222,7 @@ class IntakeForm(BaseForm):
     evidence = Choices(_l("手里有"), words.EVIDENCE)
     tried = Choices(_l("去过"), words.TRIED)
 
-    is_informed = BooleanField(_l("已讲明：免费、自愿、不成可去仲裁"))
+    is_informed = BooleanField(_l("已讲明：免费、自愿、不成可走仲裁或诉讼"))
     wage_choice = Choice(_l("欠薪"), words.WAGE_CHOICES)
     may_tell = Choices(_l("可以告诉"), MAY_TELL)
     sign_way = Choice(_l("签字"), SIGN_WAYS)

@@ -65,7 +65,7 @@ class StationForm(BaseForm):
 
     def offer(self, stations: Iterable[Station]) -> StationForm:
         self.kind.choices = choices(words.STATION_KINDS)
-        self.channel.choices = choices(words.CHANNELS)
+        self.channel.choices = choices({code: words.CHANNELS[code] for code in words.OWN_CHANNELS})
         self.parent.choices = station_choices(stations, _("（没有上级）"))
         return self
 

@@ -38,6 +38,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    ScopeCheck,
     SideProcedure,
     Signature,
     Station,
@@ -114,7 +115,7 @@ NAMES: dict[str, type] = {
     "case_facts": CaseFact, "agreements": Agreement, "items": AgreementItem, "consents": Consent,
     "instalments": Instalment, "instalment_shares": InstalmentShare, "payments": Payment,
     "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber,
-    "papers": Paper, "signatures": Signature}
+    "papers": Paper, "signatures": Signature, "scope_checks": ScopeCheck}
 
 
 class CaseRows:

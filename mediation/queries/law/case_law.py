@@ -14,9 +14,10 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agency, Case, SideProcedure, Station
 from mediation.queries.law import clocks as clock_queries
+from mediation.queries.law import ways as way_queries
 from mediation.queries.money import case_money
 from mediation.rules import reading
-from mediation.rules.law import causes, clocks, jurisdiction, lapses, limitation, procedures, routes
+from mediation.rules.law import causes, clocks, jurisdiction, lapses, limitation, procedures, routes, ways
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.lapses import Proposal
 from mediation.rules.law.limitation import PAY_HEADS, Restart
@@ -69,10 +70,13 @@ def _restarts(case: Case, clock: Clock) -> tuple[Restart, ...]:
 def unrecorded_breach(case: Case, money: case_money.Position, today: date) -> limitation.Interruption | None:
     """The newest instalment that was not paid in time and is not on the list: its day starts the year anew (R17 31)."""
     kind = {"AGREED": "agreement_broken", "SETTLED": "settlement_broken"}.get(case.outcome, "")
+    if kind and not ways.restarts(case.channel, kind):
+        kind = "settlement_broken"  # what such a body makes is a settlement between the parties (TJF 4)
     told = {row.on for row in case.interruptions if row.kind == kind}
     days = [line.due_on for line in money.instalments if line.due_on and line.due_on < today and line.left_fen > 0]
     newest = max(days, default=None)
-    if not kind or newest is None or newest in told or case.is_late_entry or case.is_civil:
+    if not kind or newest is None or newest in told or case.is_late_entry or case.is_civil or (
+            case.channel in ways.SENT):
         return None
     return limitation.Interruption(newest, kind)
 
@@ -90,7 +94,7 @@ def proposals(case: Case, today: date, found: Iterable[Clock] | None = None) -> 
     if case.is_late_entry or case.outcome or not case.is_open:
         return []
     known = list(found) if found is not None else clock_queries.of_case(case, today)
-    return lapses.proposals(known, case.channel, today, case.is_civil)
+    return lapses.proposals(known, way_queries.of_case(case, today), today)
 
 
 def expired_period(case: Case, today: date) -> Proposal | None:
@@ -135,7 +139,8 @@ def situation(case: Case, on: date, found: Sequence[Clock] | None = None) -> Sit
     money, claimed = case_money.position(case, on), heads(case)
     bar = nearest_bar(known)
     return Situation(
-        on=on, heads=claimed, is_effective=case.effective_on is not None, is_civil=case.is_civil,
+        on=on, heads=claimed, is_effective=case.effective_on is not None, way=way_queries.of_case(case, on),
+        is_objected=_ended(case, "pay_order", "objected"), is_order_over=_ended(case, "pay_order", "lapsed"),
         is_confirmed=_ended(case, "jud_confirm", "granted"), review=clocks.find_clock(known, "L8"),
         confirmation=clocks.find_clock(known, "L10"), look_back=clocks.find_clock(known, "L26"),
         bar_due=bar.due if bar else None, overdue_fen=money.overdue_fen, workers=case.headcount,
@@ -176,7 +181,7 @@ def _span(told_from: str, told_to: str, on: date) -> int:
 
 def suggested_jurisdiction(case: Case, today: date) -> jurisdiction.Jurisdiction:
     """What the rules say of the case with its relation and claims as they stand."""
-    return jurisdiction.jurisdiction_of(case.relation, heads(case), facts_on(case, today))
+    return jurisdiction.jurisdiction_of(case.relation, heads(case), way_queries.facts_on(case, today))
 
 
 def last_jurisdiction(case: Case) -> jurisdiction.Jurisdiction | None:
@@ -184,11 +189,6 @@ def last_jurisdiction(case: Case) -> jurisdiction.Jurisdiction | None:
     check = max(case.scope_checks, key=lambda row: row.id, default=None)
     return None if check is None else jurisdiction.jurisdiction_of(
         check.relation, heads(case), check.facts_on, check.exclusion, check.has_pension, check.is_delayed)
-
-
-def facts_on(case: Case, today: date) -> date:
-    """The day of the facts in dispute, as far as it is known: the end of the work, the event, the request."""
-    return case.employment_ended_on or case.happened_on or case.received_on or today
 
 
 def suggested_causes(case: Case, today: date) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.law import ways
 from mediation.queries.money import balances, case_money
 from mediation.rules import words
 from mediation.rules.language import Problem, Text
@@ -73,10 +74,11 @@ def period_rules(case: Case | CaseRows) -> frozenset[str]:
     return frozenset({main, *(rule.id for rule in time_limits.CLOCKS if rule.twin == main)})
 
 
-def case_facts(case: Case | CaseRows) -> dict[str, list[date]]:
+def case_facts(case: Case | CaseRows, today: date = date.max) -> dict[str, list[date]]:
     """The days of the case by the fact names of rules/law/limits.py; late entries start no clock.
 
-    A day told for a clock (``CaseFact``) goes before the one that a column stands for.
+    A day told for a clock (``CaseFact``) goes before the one that a column stands for. ``today`` tells whether a
+    payment order can still be objected to.
     """
     if case.is_late_entry:
         return {}
@@ -87,7 +89,7 @@ def case_facts(case: Case | CaseRows) -> dict[str, list[date]]:
         "concluded": case.concluded_on, **_by_outcome(case), **_by_court(case),
     }
     known = {name: [day] for name, day in days.items() if day is not None}
-    return known | told_facts(case) | _performance(case)
+    return known | told_facts(case) | _performance(case, today)
 
 
 def told_facts(case: Case | CaseRows) -> dict[str, list[date]]:
@@ -99,22 +101,33 @@ def told_facts(case: Case | CaseRows) -> dict[str, list[date]]:
     return found
 
 
-def has_title(case: Case | CaseRows) -> bool:
+def has_title(case: Case | CaseRows, today: date) -> bool:
     """Whether there is an enforceable title: a court's or arbitration's paper, or a procedure that ended in one."""
     if case.is_enforced or (case.channel in "FG" and case.effective_on is not None):
         return True
     told = {row.fact for row in case.case_facts if row.dropped_on is None and row.procedure_id is None}
+    is_final = _final_order(case, today) is not None
     return bool(told & set(clocks.TITLE_FACTS)) or any(
-        procedures.gives_title(row.kind, row.state, row.result) for row in case.side_procedures)
+        procedures.gives_title(row.kind, row.state, row.result, is_final) for row in case.side_procedures)
 
 
-def _performance(case: Case | CaseRows) -> dict[str, list[date]]:
-    """The last day on which the agreement was to be performed: enforcement runs from there (A13)."""
-    if case.agreed_on is None or not has_title(case):
+def _final_order(case: Case | CaseRows, today: date) -> date | None:
+    """The last day to object to the case's payment order, once it has passed without an answer."""
+    if not any(row.kind == "pay_order" and row.state == "served" for row in case.side_procedures):
+        return None
+    return clocks.final_order(told_facts(case), _calendar_of(case), today)
+
+
+def _performance(case: Case | CaseRows, today: date) -> dict[str, list[date]]:
+    """The last day on which the agreement was to be performed: enforcement runs from there (A13); under a payment
+    order not before the last day to object to it."""
+    if case.agreed_on is None or not has_title(case, today):
         return {}
+    ordered = _final_order(case, today)
     last = db.session.scalar(select(func.max(Instalment.due_on)).join(Agreement).where(
         Agreement.case_id == case.id, Agreement.superseded_on.is_(None)))
-    return {"performance_due": [last]} if last else {}
+    days = [day for day in (last, ordered) if day]
+    return {"performance_due": [max(days)]} if days else {}
 
 
 def _by_outcome(case: Case | CaseRows) -> dict[str, date | None]:
@@ -152,11 +165,11 @@ def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None =
     """Every clock that runs or ran on the case."""
     heads = {claim.head for claim in case.claims if claim.dropped_on is None}
     return clocks.run(
-        case.channel, case_facts(case) | _paid_up(case, today, money),
+        case.channel, case_facts(case, today) | _paid_up(case, today, money),
         with_calendar or _calendar_of(case), on=today, procedure=case.procedure or None,
         changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
-        civil=case.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
-        has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case),
+        civil=ways.of_case(case, today).is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
+        has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case, today),
         pinned_on=case.rules_on if case.accepted_on else None,
         interruptions=[limitation.Interruption(i.on, i.kind) for i in case.interruptions])
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event
 from mediation.queries.law import case_law
+from mediation.queries.law import ways as way_queries
 from mediation.rules import words
 from mediation.rules.law import jurisdiction
 
@@ -26,10 +27,11 @@ def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
 
 
 def suggested(case: Case, today: date) -> Agency | None:
-    """The body to propose: the first door of the scope check, else arbitration, or the court for a civil matter."""
+    """The body to propose: the first door of the scope check, else that of the case's way of law."""
     answer = case_law.last_jurisdiction(case) or case_law.suggested_jurisdiction(case, today)
-    usual = ("court", "justice") if case.is_civil or answer.is_civil else ("arbitration",)
-    return next((rows[0] for _, rows in local(case, (*answer.doors, *usual)) if rows), None)
+    way = way_queries.of_case(case, today)
+    doors = way.goal.doors if way.goes_back or way.also else (*answer.doors, *way.goal.doors)
+    return next((rows[0] for _, rows in local(case, doors) if rows), None)
 
 
 def of_case(case: Case, today: date) -> Agency | None:

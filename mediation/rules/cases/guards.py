@@ -11,6 +11,7 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Problem, Text
+from mediation.rules.law.ways import WAYS, Way
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Facts:
     has_notice: bool = False
     is_paused: bool = False
     due_on: date | None = None
+    way: Way = WAYS["A"]  # where the dispute goes without an agreement
 
 
 Guard = Callable[[Facts, Mapping[str, object]], Problem | None]
@@ -103,8 +105,9 @@ NEEDS_NOTICE = frozenset({"REFUSED_BY_PARTY", "UNREACHABLE", "NOT_ACCEPTED", "FA
 def _is_notified(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if facts.outcome not in NEEDS_NOTICE or facts.has_notice or facts.is_late_entry:
         return None
-    return Problem("", Text("还没有书面告知申请人可去仲裁（令17号第三十条），告知后才能结案",
-                            "The applicant has not been told in writing of arbitration (R17 30); close after that"))
+    return Problem("", Text("还没有书面告知申请人：{way}（{article}），告知后才能结案",
+                            "The applicant has not been told in writing: {way} ({article}); close after that").fill(
+                                way=facts.way.goal.told, article=facts.way.article))
 
 
 def _is_visited(facts: Facts, answers: Mapping[str, object]) -> Problem | None:

@@ -200,7 +200,8 @@ def _concluded(scene: Scene) -> Next:
     if facts.state == "PERFORMING":
         return _performing(scene)
     if facts.outcome in NEEDS_NOTICE and not facts.has_notice:
-        return Next(Text("书面告知申请人可去仲裁，再结案。", "Tell the applicant in writing of arbitration, then close."),
+        return Next(Text("书面告知申请人：{way}，再结案。", "Tell the applicant in writing: {way}; then close.").fill(
+            way=facts.way.goal.told),
                     ("refuse_and_close", "notify", "log_contact"))
     if facts.outcome in words.SUCCESS and not facts.has_visit:
         return Next(Text("回访一次，再结案。", "Follow up once, then close."), ("visit_and_close", "visit", "log_contact"))

@@ -18,7 +18,7 @@ BODIES = vocabulary(
 # Which channels count for which body; a union's station under none of them falls among the others.
 BODY_CHANNELS: dict[str, tuple[str, ...]] = {
     "enterprise": ("A",), "township": ("C",), "institution": (), "arbitration": ("G", "H"),
-    "other": ("B", "D", "E", "F")}
+    "other": ("B", "D", "E", "F", "I")}
 CLASSES = vocabulary(
     Word("agreed", "达成调解协议", "Agreement reached"),
     Word("settled", "达成和解", "Settled"),

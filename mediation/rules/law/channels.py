@@ -48,6 +48,11 @@ _CHANNELS = (
     Channel("H", "R33 69", "", "H", "arbitration", Text(
         "当事人同意的，仲裁暂缓受理，未定期限",
         "With the parties' consent arbitration holds its intake; no length stated")),
+    # No body of TJF 10: what it makes is a settlement between the parties, and its papers cite only these.
+    Channel("I", "TJF 4; TJF 5; GH 22; NGH 22; U23", "M-I", "M", "", Text(
+        "没有约束性的期限；本单位内定收到申请之日起15日。当事人随时可以申请仲裁；协议是双方的和解协议",
+        "No binding limit; the office's own rule is 15 days from receipt. Arbitration is open at any time; an "
+        "agreement is a settlement between the parties")),
 )
 CHANNELS = {channel.code: channel for channel in _CHANNELS}
 
@@ -55,7 +60,7 @@ CHANNELS = {channel.code: channel for channel in _CHANNELS}
 def channel_problems(channel: str, procedure: str | None) -> list[Problem]:
     """What is missing before a mediation period can be told: a known channel, and for F the procedure."""
     if channel not in CHANNELS:
-        return [Problem("channel", Text("没有这个渠道：{code}（A至H）", "There is no channel {code} (A to H)").fill(
+        return [Problem("channel", Text("没有这个渠道：{code}（A至I）", "There is no channel {code} (A to I)").fill(
             code=channel))]
     if procedure and procedure not in words.PROCEDURES:
         return [Problem("procedure", Text("没有这种程序：{code}", "There is no procedure {code}").fill(code=procedure))]

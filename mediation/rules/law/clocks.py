@@ -28,8 +28,9 @@ STATES = vocabulary(
 # Time bars that interruptions start anew; L24 and L26 have rules of their own.
 FOLDED = ("L16", "L17", "CC188")
 # An enforceable title: a court's or arbitration's mediation paper (channels F and G), or one of these facts.
-TITLE_FACTS = ("title_effective", "review_decided", "confirmation_decided", "order_issued", "payment_order_served",
-               "award_received")
+TITLE_FACTS = ("title_effective", "review_decided", "confirmation_decided", "award_received")
+
+ORDER_DAYS = 15  # to pay or to object after a payment order was served (CPL 227)
 
 Facts = Mapping[str, Sequence[date]]
 
@@ -116,7 +117,18 @@ class _Reckoning:
 def _title(case: _Case) -> bool:
     if case.has_title is not None:
         return case.has_title
-    return case.channel in "FG" or any(case.facts.get(fact) for fact in TITLE_FACTS)
+    return case.channel in "FG" or any(case.facts.get(fact) for fact in TITLE_FACTS) or bool(
+        case.on and final_order(case.facts, case.calendar, case.on))
+
+
+def final_order(facts: Facts, calendar: Calendar, on: date) -> date | None:
+    """The last day to object to a payment order that was served and not answered, once it is over: from then on it
+    is enforceable (CPL 227; CPLJ 431). None while there is no such order."""
+    served = facts.get("payment_order_served")
+    if not served or facts.get("order_answered"):
+        return None
+    last = roll(end_of(max(served), ORDER_DAYS, "nat", calendar), calendar)
+    return last if on > last else None
 
 
 CONDITIONS: dict[str, Callable[[_Case], bool]] = {

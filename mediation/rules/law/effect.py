@@ -57,6 +57,9 @@ EFFECTS = (
     EffectRule("B", frozenset({"oral"}), PARTIES, PARTIES, frozenset(words.SIGN_WAYS) | {"oral"}, "RMTJ 30", "H"),
     EffectRule("E", WRITTEN, FULL, PARTIES, MARKED | ELECTRONIC, "TY 24", "H"),
     EffectRule("EF", frozenset({"online"}), FULL, PARTIES, ELECTRONIC, "ZX 19", "H"),
+    # A settlement between the parties, made when the last of both has signed; mediator and stamp only witness it.
+    EffectRule("I", WRITTEN, FULL, PARTIES, MARKED, "TJF 4; JS1 35", "M"),
+    EffectRule("I", frozenset({"online"}), FULL, PARTIES, MARKED | ELECTRONIC, "TJF 4; JS1 35", "M"),
     EffectRule("F", WRITTEN | {"court"}, (*PARTIES, "court"), (*PARTIES, "court"), MARKED | ELECTRONIC,
                "TY 20; TY 24", "H"),
     EffectRule("G", WRITTEN | {"court"}, (*PARTIES, "court"), (*PARTIES, "court"), MARKED | ELECTRONIC,
@@ -108,7 +111,7 @@ def effective_on(channel: str, form: str, signatures: Iterable[Signature],
 
     ``form``: written, oral, court (a court's or arbitration's mediation paper) or online. ``parties``: every
     (side, party) that must sign; without it one signature per side is enough. Channels A, B, C, D, H: when the
-    last of parties, mediator and seal is there. E, and online E and F: when the last party has signed.
+    last of parties, mediator and seal is there. E and I, and online E and F: when the last party has signed.
     """
     given = list(signatures)
     rule = next((r for r in EFFECTS if channel in r.channels and form in r.forms), None)

@@ -50,6 +50,11 @@ class Jurisdiction(NamedTuple):
         return self.verdict == "civil"
 
     @property
+    def is_court_matter(self) -> bool:
+        """Whether the dispute goes straight to court as a civil one; R56 19 has a way of its own."""
+        return self.is_civil or (self.verdict == "out" and "court" in self.doors and self.cites != "R56 19")
+
+    @property
     def article(self) -> Text:
         """Law and article in words."""
         return cite(self.cites)

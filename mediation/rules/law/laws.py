@@ -49,6 +49,12 @@ _LAWS = (
     Law("FY", "法律援助法", "Legal Aid Law", date(2022, 1, 1)),
     Law("XS", "最高人民法院关于审理拒不支付劳动报酬刑事案件适用法律若干问题的解释",
         "Supreme People's Court Interpretation on the Crime of Refusing to Pay for Labour", date(2013, 1, 23)),
+    Law("GH", "工会法", "Trade Union Law", date(2022, 1, 1)),
+    Law("NGH", "内蒙古自治区实施《中华人民共和国工会法》办法", "Inner Mongolia Measures for the Trade Union Law",
+        date(2000, 1, 1)),
+    Law("U23", "工会参与劳动争议处理办法（总工发〔2023〕23号）",
+        "Measures for Unions taking part in Labour Disputes (No. 23 of 2023)", date(2023, 12, 28)),
+    Law("GW", "公务员法", "Civil Servant Law", date(2019, 6, 1)),
     Law("AY", "民事案件案由规定", "Rules on Causes of Civil Action", date(2026, 1, 1)),
     Law("HR", "工作惯例", "house practice", date(2000, 1, 1)),
 )

@@ -28,6 +28,7 @@ RESULTS = vocabulary(
     Word("lapsed", "失效", "Lapsed"),
     Word("settled", "已办结", "Settled"),
     Word("ordered", "已责令支付", "Ordered to pay"),
+    Word("judged", "判决支持", "Judgment for the claim"),
 )
 STEP_WORDS = vocabulary(
     Word("request", "提出申请", "Request"),
@@ -84,6 +85,10 @@ _ROWS = (
         _s("serve", "债务人收到", "Served on the debtor", "issued", "served", "payment_order_served"),
         _s("decide", "清偿、异议或失效", "Paid, objected to or lapsed", "requested accepted issued served", "decided",
            "order_answered", "paid objected lapsed refused"), WITHDRAW)),
+    Procedure("direct_suit", "suit_filed", "", False, (
+        _s("accept", "法院立案", "Court files it", "requested", "accepted"),
+        _s("decide", "法院办结", "Court decides", "requested accepted", "decided", "", "judged settled refused"),
+        _s("refuse", "不予受理", "Not taken", "requested", "decided", "", "refused"), WITHDRAW)),
     Procedure("legal_aid", "aid_applied", "", False, (
         _s("accept", "决定给予援助", "Aid approved", "requested", "accepted", "aid_approved"),
         _s("decide", "指派律师", "Lawyer named", "requested accepted", "decided", "aid_assigned", "granted"),
@@ -99,7 +104,7 @@ _ROWS = (
 )
 PROCEDURES: dict[str, Procedure] = {row.kind: row for row in _ROWS}
 # Results that make the agreement enforceable: (kind, result).
-TITLES = frozenset({("arb_review", "granted"), ("jud_confirm", "granted")})
+TITLES = frozenset({("arb_review", "granted"), ("jud_confirm", "granted"), ("direct_suit", "judged")})
 
 
 def find_step(kind: str, key: str) -> Step | None:
@@ -112,13 +117,13 @@ def open_steps(kind: str, state: str) -> list[Step]:
     return [step for step in PROCEDURES[kind].steps if state in step.sources]
 
 
-def gives_title(kind: str, state: str, result: str) -> bool:
+def gives_title(kind: str, state: str, result: str, is_final: bool = False) -> bool:
     """Whether the procedure as it stands makes the agreement enforceable.
 
-    A payment order that was served and not objected to within its days is one too; until then it is taken as one
-    only when it was not answered.
+    A payment order is one only once the 15 days to object (L14) have passed without an answer: ``is_final``
+    (CPL 227; CPLJ 431).
     """
-    return (kind, result) in TITLES or (kind == "pay_order" and state == "served")
+    return (kind, result) in TITLES or (kind == "pay_order" and state == "served" and is_final)
 
 
 NO_STEP = Text("现在是“{state}”，不能“{step}”", "It stands at '{state}': '{step}' is not possible")

@@ -4,7 +4,9 @@ from __future__ import annotations
 from mediation.rules.language import Text
 from mediation.rules.law.limits import Extension, Rule
 
-ALL = "ABCDEFGH"
+ALL = "ABCDEFGHI"
+# What a court or the arbitration commission has before it (F, G) runs no time bar.
+BARRED = "ABCDEHI"
 DONE = ("concluded", "effective")
 # A debt that was paid is gone (CC 557(1)), and with it whatever a time bar could still cut off or an enforcement fetch.
 PAID = ("performed",)
@@ -48,6 +50,10 @@ CLOCKS: tuple[Rule, ...] = (
     Rule("M-G", Text("调解期限（仲裁委托）", "Mediation period (arbitration)"),
          "G", 10, "wd", ("consented",), "R33 70; R33 80",
          "H", "period", stops=DONE, note=Text("未规定可以延长", "No extension is provided for")),
+    Rule("M-I", Text("调解期限（工会自设组织，内定）", "Mediation period (union's own committee, office rule)"),
+         "I", 15, "nat", ("received",), "HR", "M", "period", extension=BOTH_BY_HABIT, may_pause=True, stops=DONE,
+         note=Text("没有约束性的期限，本单位参照15日内定；当事人随时可以申请仲裁",
+                   "No limit binds; 15 days are the office's own rule. Arbitration is open at any time")),
 
     # Intake and the first steps.
     Rule("L1", Text("决定是否受理", "Decide on acceptance"), "A", 3, "wd", ("received",), "R17 22", "H", "duty",
@@ -56,6 +62,9 @@ CLOCKS: tuple[Rule, ...] = (
     Rule("L1", Text("决定是否受理", "Decide on acceptance"), "BCDEFGH", 3, "wd", ("received",), "R17 22", "M", "duty",
          stops=("accepted", "declined", "refused", "concluded"),
          note=Text("参照企业调委会的规定", "By analogy with enterprise committees")),
+    Rule("L1", Text("决定是否受理", "Decide on acceptance"), "I", 3, "wd", ("received",), "HR", "M", "duty",
+         stops=("accepted", "declined", "refused", "concluded"),
+         note=Text("本单位内定，没有约束性的期限", "The office's own rule; no limit binds")),
     Rule("L2", Text("平台确认接受", "Confirm on the court platform"),
          "EF", 3, "wd", ("platform_message",), "ZX 12", "H",
          "duty", stops=("platform_accepted",),
@@ -89,12 +98,19 @@ CLOCKS: tuple[Rule, ...] = (
          "E", 15, "nat", ("effective",), "R33 74", "M",
          "window", claims="labour", stops=("review_applied", "review_accepted"),
          note=Text("法院委派的案件通常申请司法确认", "Cases sent by a court usually go to judicial confirmation")),
+    Rule("L8", Text("共同申请仲裁审查", "Ask together for arbitration review"),
+         "I", 15, "nat", ("effective",), "R33 74", "M",
+         "window", claims="labour", stops=("review_applied", "review_accepted"),
+         note=Text("是否受理先问当地仲裁委", "Ask the local commission first whether it takes it")),
     Rule("L9", Text("仲裁审查办结", "Arbitration review finishes"),
-         "ABCDEH", 5, "wd", ("review_accepted",), "R33 76; R33 80",
+         "ABCDEHI", 5, "wd", ("review_accepted",), "R33 76; R33 80",
          "H", "other", claims="labour", extension=Extension(("arbitration_head",), 5, "wd"), stops=("review_decided",)),
     Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "ABCDEH", 30, "nat", ("effective",),
          "CPL 205; RMTJ 33", "H", "window", stops=("confirmation_applied", "confirmation_filed"),
          note=Text("须双方共同申请", "Both must ask")),
+    Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "I", 30, "nat", ("effective",),
+         "CPL 205", "M", "window", stops=("confirmation_applied", "confirmation_filed"),
+         note=Text("须双方共同申请；是否受理先问当地法院", "Both must ask; ask the local court first whether it takes it")),
     Rule("L11", Text("法院作出司法确认裁定", "The court decides on confirmation"),
          ALL, 30, "nat", ("confirmation_filed",),
          "CPL 187", "M", "other", extension=Extension(("president",), None, "nat", "M"),
@@ -114,21 +130,21 @@ CLOCKS: tuple[Rule, ...] = (
 
     # Time bars.
     Rule("L16", Text("仲裁时效", "Arbitration time bar"),
-         ALL, 1, "year", ("infringement_known",), "TJF 27(1)", "H", "bar",
+         BARRED, 1, "year", ("infringement_known",), "TJF 27(1)", "H", "bar",
          claims="labour", may_pause=True, stops=(*PAID, "arbitration_applied")),
-    Rule("L17", Text("欠薪仲裁时效（离职满一年）", "Time bar for pay (one year after leaving)"), ALL, 1, "year",
+    Rule("L17", Text("欠薪仲裁时效（离职满一年）", "Time bar for pay (one year after leaving)"), BARRED, 1, "year",
          ("employment_ended",), "TJF 27(4); R33 26", "H", "bar", claims="labour", may_pause=True,
          stops=(*PAID, "arbitration_applied"), note=Text("在职期间不起算", "It does not run during the employment")),
     Rule("L18", Text("时效中断后重新计算", "The time bar runs anew"),
-         ALL, 1, "year", ("interrupted",), "TJF 27(2); R33 27",
+         BARRED, 1, "year", ("interrupted",), "TJF 27(2); R33 27",
          "H", "bar", claims="labour", may_pause=True, stops=(*PAID, "arbitration_applied"), twin="L16"),
-    Rule("CC188", Text("诉讼时效（民事三年）", "Limitation of actions (civil, three years)"), ALL, 3, "year",
+    Rule("CC188", Text("诉讼时效（民事三年）", "Limitation of actions (civil, three years)"), BARRED, 3, "year",
          ("infringement_known",), "CC 188", "M", "bar", claims="civil", may_pause=True, stops=(*PAID, "suit_filed")),
-    Rule("L19", Text("时效中止", "Suspension of the time bar"), ALL, None, "", (), "TJF 27(3); R33 28", "H", "advice",
+    Rule("L19", Text("时效中止", "Suspension of the time bar"), BARRED, None, "", (), "TJF 27(3); R33 28", "H", "advice",
          claims="labour", note=Text("不可抗力或其他正当理由；原因消除之日起继续计算",
                                     "Force majeure or another just cause; it goes on when the cause is gone")),
     Rule("L20", Text("仲裁时未提时效抗辩", "Defence not raised at arbitration"),
-         ALL, None, "", (), "JS2 20", "H", "advice",
+         BARRED, None, "", (), "JS2 20", "H", "advice",
          claims="labour", note=Text("因自身原因未在仲裁时提出时效抗辩的，诉讼中一般不予支持",
                                     "A time-bar defence not raised at arbitration is normally lost in court")),
 

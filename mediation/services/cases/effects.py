@@ -9,14 +9,17 @@ from sqlalchemy import Insert, insert, select
 
 from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
+from mediation.queries import papers
 from mediation.queries.cases import facts
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
+from mediation.queries.law import ways as way_queries
 from mediation.rules import access
+from mediation.rules import papers as rules
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import clocks, jurisdiction, retention
+from mediation.rules.law import clocks, jurisdiction, retention, ways
 from mediation.services import journal, numbers
 from mediation.services.cases import merging
 
@@ -58,8 +61,8 @@ def _insert(statement: Insert, **columns: object) -> int:
 
 
 def interrupt(case: Case, kind: str, on: date, evidence: str = "") -> None:
-    """Append a restart of the one-year time bar (law.md 2.4); late entries start no clock."""
-    if not case.is_late_entry:
+    """Append a restart of the time bar (law.md 2.4) where the channel knows it; late entries start no clock."""
+    if not case.is_late_entry and ways.restarts(case.channel, kind):
         _insert(RESTART, case_id=case.id, kind=kind, interrupted_on=on, evidence=evidence)
 
 
@@ -71,6 +74,8 @@ def _ask_consent(case: Case, answers: Answers, actor: Actor) -> Told:
             made_by_id=actor.user_id)
     if answer == "agrees":
         case.consented_on = _day(answers, actor)
+    if answer and not ways.restarts(case.channel, "request"):  # there what reaches the other side restarts the bar
+        interrupt(case, "claim", _day(answers, actor))
     return {"party": answers["party"], "way": answers["way"], "answer": answer, "note": note.hash,
             "next_on": answers.get("next_on")}
 
@@ -272,7 +277,8 @@ def _archive(case: Case, answers: Answers, actor: Actor) -> Told:
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")
     case.retention = _retention(case, answers)
-    return {"archive_number": case.archive_number, "pages": case.pages, "retention": case.retention}
+    note = journal.write_note(actor, case, str(answers.get("note") or ""))
+    return {"archive_number": case.archive_number, "pages": case.pages, "retention": case.retention, "note": note.hash}
 
 
 EFFECTS: dict[str, Effect] = {
@@ -373,15 +379,26 @@ def _resume_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Pro
 
 
 def _accept_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
-    """Whether the channel may take a civil matter: asked back, not refused (S5)."""
-    if answers.get("ground") != "civil":
-        return []
+    """Whether the channel may take a civil matter, asked back (S5); whether Order No. 56 covers the claims."""
+    ground = str(answers.get("ground") or "")
+    if ground != "civil":
+        relation = str(answers.get("relation") or case.relation)
+        return ways.ground_problems(way_queries.basis(case, actor.today, relation, ground, False))
     return jurisdiction.channel_fit_problems(jurisdiction.RELATION_SCOPES["civil"], case.channel)
 
 
 def _retention_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
     has_award = any(row.fact == "award_received" and row.dropped_on is None for row in case.case_facts)
     return retention.retention_problems(_retention(case, answers), has_award)
+
+
+def _archive_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
+    """The class of retention, and what the volume lacks; nobody chases that for a late entry."""
+    found = _retention_problems(case, answers, actor)
+    if case.is_late_entry:
+        return found
+    is_confirmed = "incomplete" in (answers.get("confirmed") or ())
+    return found + rules.volume_problems(answers, papers.missing(case), is_confirmed)
 
 
 EXTRA: dict[str, Callable[[CaseRows, Answers, Actor], list[Problem]]] = {
@@ -391,7 +408,7 @@ EXTRA: dict[str, Callable[[CaseRows, Answers, Actor], list[Problem]]] = {
     "unreachable": _agency_problems("next_door"), "refer": _agency_problems("agency"),
     "refer_on": _agency_problems("agency"), "merge": _merge_problems, "extend": _extension_problems,
     "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems,
-    "archive": _retention_problems, "close": _retention_problems,
+    "archive": _archive_problems, "close": _retention_problems,
 }
 
 

@@ -189,7 +189,7 @@ def station_problems(row: Station | None, values: Mapping[str, object], parent: 
         found.append(_say("name", "请填写名称", "Give the name"))
     if values.get("kind") not in words.STATION_KINDS:
         found.append(_say("kind", "请选种类", "Choose the kind"))
-    if values.get("channel") not in words.CHANNELS:
+    if values.get("channel") not in tuple(words.OWN_CHANNELS):
         found.append(_say("channel", "请选调解组织的性质", "Choose the kind of mediation body"))
     return [*found, *_form_problems(str(values.get("number_form") or "")), *_tree_problems(row, values, parent)]
 

@@ -327,7 +327,7 @@ def check_jurisdiction(case: Case, question: Question, actor: Actor) -> Jurisdic
                      confidence=answer.confidence, made_by_id=actor.user_id)
     db.session.add(row)
     db.session.flush()
-    case.relation = question.relation
+    case.relation, case.is_civil = question.relation, answer.is_court_matter
     moves.act(case, "scope_checked", {"check": row.id, "relation": row.relation, "verdict": row.verdict,
                                       "cites": row.cites, "confidence": row.confidence}, actor)
     return answer

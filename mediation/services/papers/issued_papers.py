@@ -31,7 +31,7 @@ class Given:
 def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list[Paper]:
     """Record one or several papers given at once, each with its event; gives their rows.
 
-    A notice of the way to arbitration that is given in writing is the move 书面告知 too, if the case waits for it.
+    A notice of where to go without an agreement, given in writing, is the move 书面告知 too, if the case waits for it.
     Raises Forbidden, or Refused with all problems.
     """
     moves.require(case, PERMISSION, actor)

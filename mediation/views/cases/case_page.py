@@ -1,6 +1,8 @@
 """The case page, the moves of a case, its history, and showing a whole number."""
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 
@@ -9,7 +11,7 @@ from mediation.forms.cases.moves import MoveForm
 from mediation.models import Case
 from mediation.queries import papers
 from mediation.queries.cases import case_rows, choices, dossier, history
-from mediation.queries.law import referral_targets
+from mediation.queries.law import referral_targets, ways
 from mediation.rules import reading
 from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Problem, Refused, Text
@@ -112,11 +114,16 @@ def _options(case: Case, key: str) -> dict[str, list]:
     return {ask.name: sources[ask.kind]() for ask in workflow.MOVES[key].asks if ask.kind in sources}
 
 
+GROUNDS = {"over_age": "over_age", "new_form": "new_form", "liability": "liability", "personnel": "personnel",
+           "civil": "civil"}
+
+
 def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> dict[str, object]:
     """What is known beforehand: the only respondent, the ground of a case sent by a court, the usual answers."""
     found: dict[str, object] = {name: rows[0].id for name, rows in options.items() if len(rows) == 1}
     if key == "accept":
-        found |= {"ground": "court_sent" if case.channel in "EFGH" else "labour", "relation": case.relation,
+        usual = "civil" if case.is_civil else GROUNDS.get(case.relation, "labour")
+        found |= {"ground": "court_sent" if case.channel in "EFGH" else usual, "relation": case.relation,
                   "identity_note": case.identity_note}
     if key == "close":
         found["way"] = "informed" if case.notified_on else "performed" if case.state == "PERFORMING" else None
@@ -175,11 +182,17 @@ def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:
     day = answers.get("to_on")
     said = moves.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",
                                        into=answers.get("into") or "", n=len(rows.hearings),
-                                       sum=answers.get("sum") or ""))
+                                       sum=answers.get("sum") or "", **_ways(rows, actor.today)))
     scene = dossier.outlook(rows, actor)
     if "下一步" in row.flash.zh:
         return guidance.join(said, guidance.deadline(scene))
     return guidance.join(said, Text("下一步：{s}", "Next: {s}").fill(s=guidance.next_step(scene).sentence))
+
+
+def _ways(rows: case_rows.CaseRows, today: date) -> dict[str, object]:
+    """Where the dispute goes, and what becomes of its time bar, for the sentences that say so."""
+    way = ways.of_case(rows, today)
+    return {"way": way.goal.told, "restarted": way.restarted}
 
 
 def _used(row: workflow.Move, **values: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from mediation.models import Case
 from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import referral_targets
+from mediation.queries.law import ways as way_queries
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, retention
@@ -107,9 +108,12 @@ def expire(number: str):
         form, lambda: case_law.expire(case, guard.actor(), form.seen_version),
         lambda: _clocks_page(guard.get_case(number, case_law.PERMISSION), expire=form),
         f"/cases/{number}/papers/termination",
-        Text("已记调解不成（到期未成），时效自届满那天重新计算。下一步：打印告知书，交给双方。",
-             "Recorded as failed because the period is over; the time bar runs anew from that day. Next: print the "
-             "notice and give it to both sides."))
+        EXPIRED.fill(restarted=way_queries.of_case(case, guard.today()).restarted))
+
+
+EXPIRED = Text("已记调解不成（到期未成）{restarted}。下一步：打印告知书，交给双方。",
+               "Recorded as failed because the period is over{restarted}. Next: print the notice and give it to both "
+               "sides.")
 
 
 def _running(case: Case) -> list[Clock]:
@@ -231,7 +235,7 @@ def set_heads(number: str):
 def _scope_page(case: Case, **sent: BaseForm) -> str:
     today = guard.today()
     suggested = queries.suggested_causes(case, today)
-    made = {"scope": forms.jurisdiction_form(case, queries.facts_on(case, today), False),
+    made = {"scope": forms.jurisdiction_form(case, way_queries.facts_on(case, today), False),
             "heads": forms.heads_form(case, suggested, False)}
     answer = queries.suggested_jurisdiction(case, today)
     rows = sorted(case.scope_checks, key=lambda row: row.id, reverse=True)

@@ -77,7 +77,7 @@ def test_every_line_opens_its_rows(mediator):
 def test_every_outcome_that_counts_has_one_class():
     listed = [code for codes in rules.CLASS_OUTCOMES.values() for code in codes]
     assert sorted(listed) == sorted(set(words.OUTCOMES) - words.OUTSIDE_RATES)
-    assert sorted(c for codes in rules.BODY_CHANNELS.values() for c in codes) == list("ABCDEFGH")
+    assert sorted(c for codes in rules.BODY_CHANNELS.values() for c in codes) == list("ABCDEFGHI")
 
 
 def test_returns_stop_at_the_wall_and_ask_for_a_period(mediator):

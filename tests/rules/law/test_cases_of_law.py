@@ -9,6 +9,7 @@ from mediation.rules.law.jurisdiction import is_group, representative_problems
 from mediation.rules.law.lapses import proposals
 from mediation.rules.law.refusals import extension_problems, joint_request_problems
 from mediation.rules.law.retention import destruction_from, retention_problems
+from mediation.rules.law.ways import WAYS
 from mediation.sheets import shipped_calendar
 
 CALENDAR = shipped_calendar()
@@ -32,9 +33,9 @@ def test_case_2_two_fifteen_day_clocks_side_by_side():
     found = clocks("A", received="2026-03-02", accepted="2026-03-05", on="2026-03-18")
     assert find_clock(found, "L6").due == day("2026-03-17")
     assert find_clock(found, "L7").due == day("2026-03-20")
-    proposed = proposals(found, "A", day("2026-03-18"))
+    proposed = proposals(found, WAYS["A"], day("2026-03-18"))
     assert [(p.kind, p.clock.id, p.outcome) for p in proposed] == [("notice", "L6", "")]
-    assert proposals(found, "A", day("2026-03-17")) == []
+    assert proposals(found, WAYS["A"], day("2026-03-17")) == []
 
 
 def test_case_3_one_stop_extension_of_fifteen_days_at_most():
@@ -53,11 +54,11 @@ def test_case_4_one_sided_extension_then_the_period_lapses():
     one_sided = extension_problems(clock, day("2026-04-10"), {"applicant": day("2026-03-19")}, CALENDAR)
     assert len(one_sided) == 1
     assert "对方" in one_sided[0].text.zh
-    assert proposals([clock], "A", day("2026-03-20")) == []
-    proposed = proposals(clocks("A", accepted="2026-03-05"), "A", day("2026-03-21"))
+    assert proposals([clock], WAYS["A"], day("2026-03-20")) == []
+    proposed = proposals(clocks("A", accepted="2026-03-05"), WAYS["A"], day("2026-03-21"))
     assert len(proposed) == 1
     assert (proposed[0].outcome, proposed[0].reason) == ("FAILED", "expired")
-    assert proposed[0].papers == ("arbitration_notice",)
+    assert proposed[0].papers == ("termination",)
     assert proposed[0].interrupted_on == day("2026-03-20")
 
 
@@ -68,15 +69,15 @@ def test_case_4_both_sign_in_time():
     change = Change("M-A", "extend", day("2026-03-19"), day("2026-04-10"))
     found = clocks("A", accepted="2026-03-05", changes=[change])
     assert {c.due for c in found if c.id in ("M-A", "L7")} == {day("2026-04-10")}
-    assert proposals(found, "A", day("2026-04-10")) == []
+    assert proposals(found, WAYS["A"], day("2026-04-10")) == []
 
 
 def test_case_5_platform_message_over_labour_day():
     found = clocks("E", platform_message="2026-04-30", on="2026-05-09")
     clock = find_clock(found, "L2")
     assert (clock.due, clock.state) == (day("2026-05-08"), "lapsed")
-    assert [p.kind for p in proposals(found, "E", day("2026-05-09"))] == ["reassign"]
-    assert proposals(found, "E", day("2026-05-08")) == []
+    assert [p.kind for p in proposals(found, WAYS["E"], day("2026-05-09"))] == ["reassign"]
+    assert proposals(found, WAYS["E"], day("2026-05-08")) == []
 
 
 SIGNED = [Signature("applicant", "sign", day("2026-06-10")), Signature("respondent", "stamp", day("2026-06-10")),
@@ -231,16 +232,18 @@ def test_wages_and_other_claims_have_their_own_bars_and_each_interruption_counts
     assert find_clock(late, "L18") is None
 
 
-@pytest.mark.parametrize(("channel", "fact", "papers"), [
-    ("E", "papers_signed", ("court_return",)), ("G", "consented", ("arbitration_return",)),
-    ("D", "accepted", ("arbitration_notice",)), ("C", "received", ("arbitration_notice",)),
+@pytest.mark.parametrize(("channel", "fact", "told", "restarts"), [
+    ("E", "papers_signed", "材料退回法院", True), ("G", "consented", "由仲裁庭开庭审理", False),
+    ("D", "accepted", "不属于的可以向法院起诉", True), ("C", "received", "可以申请仲裁", True),
+    ("I", "received", "可以申请仲裁", False),
 ])
-def test_lapse_goes_where_the_case_came_from(channel, fact, papers):
+def test_lapse_goes_where_the_case_came_from(channel, fact, told, restarts):
     found = clocks(channel, **{fact: "2026-03-02"})
-    proposed = [p for p in proposals(found, channel, day("2026-06-01")) if p.kind == "outcome"]
-    assert [(p.papers, p.is_advice) for p in proposed] == [(papers, False)]
+    proposed = [p for p in proposals(found, WAYS[channel], day("2026-06-01")) if p.kind == "outcome"]
+    assert [(told in p.text.zh, p.is_advice, p.interrupted_on is not None) for p in proposed] == [
+        (True, channel == "I", restarts)]
 
 
 def test_lapse_of_a_rule_that_only_advises():
-    proposed = proposals(clocks("B", accepted="2026-03-02"), "B", day("2026-04-03"))
+    proposed = proposals(clocks("B", accepted="2026-03-02"), WAYS["B"], day("2026-04-03"))
     assert [(p.outcome, p.is_advice) for p in proposed] == [("FAILED", True)]

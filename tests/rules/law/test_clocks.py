@@ -94,6 +94,7 @@ LIMITS = [
     ("M-E", "E", "papers_signed=2026-01-16", "2026-02-15", "2026-02-24"),
     ("M-E", "E", "platform_accepted=2026-08-21", "2026-09-20", "2026-09-20"),
     ("M-G", "G", "consented=2026-04-24", "2026-05-12", "2026-05-12"),
+    ("M-I", "I", "received=2026-04-20", "2026-05-05", "2026-05-06"),
     ("M-G", "G", "consented=2026-09-21", "2026-10-12", "2026-10-12"),
 ]
 
@@ -169,7 +170,11 @@ def test_enforcement_needs_a_title_and_counts_from_the_last_instalment():
     assert find_clock(clocks("A", *dues), "L24") is None
     assert one("A", "L24", *dues, has_title=True).raw == day("2028-08-31")
     assert one("F", "L24", *dues).raw == day("2028-08-31")
-    assert one("A", "L24", *dues, "payment_order_served=2026-07-10").provisional
+    served = [*dues, "payment_order_served=2026-07-10"]  # objections until Monday 27 July
+    assert find_clock(clocks("A", *served, on=day("2026-07-27")), "L24") is None
+    assert one("A", "L24", *served, on=day("2026-07-28")).provisional
+    answered = [*served, "order_answered=2026-07-20"]
+    assert find_clock(clocks("A", *answered, on=day("2026-07-28")), "L24") is None
     assert find_clock(clocks("F", *dues, has_title=False), "L24") is None
 
 
@@ -456,7 +461,7 @@ def test_every_rule_is_complete():
 
 
 def test_ids_are_those_of_the_law():
-    ids = {f"L{number}" for number in range(1, 31)} | {f"M-{letter}" for letter in "ABCDEFG"} | {"CC188"}
+    ids = {f"L{number}" for number in range(1, 31)} | {f"M-{letter}" for letter in "ABCDEFGI"} | {"CC188"}
     assert {rule.id for rule in CLOCKS} == ids
 
 

@@ -3,6 +3,7 @@ from datetime import date
 
 from mediation.rules.law.clocks import find_clock, run
 from mediation.rules.law.routes import ROUTES, Situation, offers
+from mediation.rules.law.ways import WAYS
 from mediation.sheets import shipped_calendar
 
 CALENDAR = shipped_calendar()
@@ -20,7 +21,7 @@ def closed(at: Situation) -> set[str]:
 
 
 def test_after_an_agreement_on_wages():
-    assert closed(situation()) == {"pay_order", "procuratorate_clue"}
+    assert closed(situation()) == {"pay_order", "direct_suit", "procuratorate_clue"}
     assert closed(situation(overdue_fen=1)) == {"procuratorate_clue"}
     assert "pay_order" in closed(situation(overdue_fen=1, heads=frozenset({"relationship"})))
     assert "pay_order" in closed(situation(overdue_fen=1, can_serve=False))
@@ -36,7 +37,7 @@ def test_windows_close_and_confirmation_excludes_review():
 
 
 def test_civil_disputes_keep_confirmation_only():
-    at = situation(is_civil=True, heads=frozenset({"service_fee"}))
+    at = situation(way=WAYS["Z"], heads=frozenset({"service_fee"}))
     assert {"arb_review", "inspection"} <= closed(at)
     assert "jud_confirm" not in closed(at)
 
@@ -53,7 +54,7 @@ def test_the_clue_needs_an_order_and_the_figures():
 def test_legal_aid_is_urgent_under_seven_days():
     aid = {offer.route.code: offer for offer in offers(situation(bar_due=date(2026, 10, 4)))}["legal_aid"]
     assert aid.is_open and aid.is_urgent
-    assert not offers(situation(bar_due=date(2026, 10, 5)))[3].is_urgent
+    assert not any(offer.is_urgent for offer in offers(situation(bar_due=date(2026, 10, 5))))
 
 
 def test_every_route_has_words_and_article():

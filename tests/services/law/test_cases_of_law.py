@@ -83,7 +83,7 @@ def test_case_4_one_side_then_the_period_passes(at):
     assert "对方" in refused(lambda: moves.move(case, "extend", one, at("03-19")))[0].text.zh
     assert queries.expired_period(case, day("03-20")) is None
     proposal = queries.expired_period(case, day("03-21"))
-    assert (proposal.outcome, proposal.reason, proposal.papers) == ("FAILED", "expired", ("arbitration_notice",))
+    assert (proposal.outcome, proposal.reason, proposal.papers) == ("FAILED", "expired", ("termination",))
     case_law.expire(case, at("03-21"))
     assert (case.outcome, case.outcome_reason) == ("FAILED", "expired")
     assert [(row.kind, row.on) for row in case.interruptions] == [("period_passed", day("03-20"))]
@@ -272,7 +272,7 @@ def test_case_13_refusal_interrupts_and_needs_the_written_notice(at):
     assert (case.outcome, [(row.kind, row.on) for row in case.interruptions]) == (
         "REFUSED_BY_PARTY", [("refused", day("05-08"))])
     assert (clock(case, "L1", "05-30").state, clock(case, "L1", "05-30").is_late) == ("stopped", False)
-    assert "第三十条" in refused(lambda: casework.step(case, "close", at("05-09")))[0].text.zh
+    assert "第30条" in refused(lambda: casework.step(case, "close", at("05-09")))[0].text.zh
     casework.step(case, "notify", at("05-09"))
     casework.step(case, "close", at("05-09"), way="informed")
     assert case.state == "CLOSED"

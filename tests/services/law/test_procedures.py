@@ -76,11 +76,11 @@ def test_joint_review_runs_its_clocks_to_the_decision(who, case):
     assert clock(case, "L8", EFFECT).state == "stopped"
     procedures.advance(case, row.id, Done("accept", EFFECT), who)
     assert clock(case, "L9", EFFECT).due == date(2026, 11, 25)
-    assert not clock_queries.has_title(case)
+    assert not clock_queries.has_title(case, EFFECT)
     later = replace(who, today=date(2026, 11, 24))
     procedures.advance(case, row.id, Done("decide", later.today, "granted", "仲裁调解书"), later)
     assert (row.state, row.result, row.document) == ("decided", "granted", "仲裁调解书")
-    assert clock_queries.has_title(case)
+    assert clock_queries.has_title(case, later.today)
     assert clock(case, "L24", later.today).trigger_on == EFFECT
     assert digests.verify() == []
 
@@ -110,7 +110,7 @@ def test_confirmation_closes_review_and_asks_only_once_at_a_time(who, case):
 def test_a_refused_confirmation_is_no_title_and_may_be_asked_again(who, case):
     row = procedures.request(case, "jud_confirm", BOTH, who)
     procedures.advance(case, row.id, Done("decide", EFFECT, "refused"), who)
-    assert not clock_queries.has_title(case)
+    assert not clock_queries.has_title(case, EFFECT)
     assert doors(case, who.today)["jud_confirm"].may_request
 
 
@@ -123,9 +123,48 @@ def test_payment_order_only_when_something_is_overdue(who, case):
         procedures.advance(case, row.id, Done(step, later.today), later)
     assert [clock(case, rule, later.today).state for rule in ("L12", "L13", "L15", "L14")] == [
         "stopped", "stopped", "stopped", "running"]
-    assert clock_queries.has_title(case)
+    assert not clock_queries.has_title(case, later.today)
+
+
+def ordered(case, who):
+    """A payment order served on the day after the sum fell due; the 15 days to object end on Friday 2026-12-04."""
+    later = replace(who, today=EFFECT + DAY)
+    row = procedures.request(case, "pay_order", Request(later.today), later)
+    for step in ("accept", "issue", "serve"):
+        procedures.advance(case, row.id, Done(step, later.today), later)
+    return row, later
+
+
+def test_a_payment_order_is_a_title_only_after_the_days_to_object(who, case):
+    ordered(case, who)
+    assert not clock_queries.has_title(case, date(2026, 12, 4))
+    assert clock(case, "L24", date(2026, 12, 4)) is None
+    assert clock_queries.has_title(case, date(2026, 12, 5))
+    assert clock(case, "L24", date(2026, 12, 5)).trigger_on == date(2026, 12, 4)
+
+
+def test_after_an_objection_no_second_order_but_a_suit_on_the_agreement(who, case):
+    row, later = ordered(case, who)
     procedures.advance(case, row.id, Done("decide", later.today, "objected"), later)
-    assert not clock_queries.has_title(case)
+    assert not clock_queries.has_title(case, date(2027, 1, 4))
+    found = refused(lambda: procedures.request(case, "pay_order", Request(later.today), later))
+    assert len(found) == 1 and "异议" in found[0].text.zh and "第16条" in found[0].text.zh
+    assert not doors(case, later.today)["pay_order"].may_request
+    suit = procedures.request(case, "direct_suit", Request(later.today), later)
+    procedures.advance(case, suit.id, Done("accept", later.today), later)
+    procedures.advance(case, suit.id, Done("decide", later.today, "judged"), later)
+    assert clock_queries.has_title(case, later.today)
+
+
+def test_a_suit_on_the_agreement_is_about_pay_alone_and_needs_a_body_of_the_law(who, case):
+    later = EFFECT + DAY
+    assert doors(case, later)["direct_suit"].may_request
+    assert "到期未付" in doors(case, EFFECT)["direct_suit"].offer.against[0].zh
+    case.claims[0].head = "severance"
+    assert "仅就劳动报酬" in doors(case, later)["direct_suit"].offer.against[0].zh
+    case.claims[0].head, case.channel = "wages", "I"  # no body of TJF 10 (JS1 51(2))
+    assert not doors(case, later)["direct_suit"].may_request
+    assert doors(case, later)["jud_confirm"].offer.confidence == "M"
 
 
 def test_steps_keep_their_order_and_need_their_result(who, case):

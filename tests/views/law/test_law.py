@@ -228,10 +228,25 @@ def test_a_form_sent_twice_writes_once(app, made, client):
         assert len(case.case_facts) == 1
 
 
+def test_a_file_that_is_not_whole_is_asked_back_and_goes_with_a_reason(app, made, client):
+    base, visitor = made("CLOSED"), client("mediator")
+    page = visitor.get(f"{base}/moves/archive")
+    asked = visitor.submit(page, "form.form", status=422)
+    for lacking in ("归档号", "页数", "回执", "受理通知书", "结案报告"):
+        assert lacking in asked.soup.select_one(".flash, [role=alert]").get_text()
+    asked = visitor.submit(asked, "form.form", status=422, archive_number="2026-工调-7", pages="31")
+    assert "还缺：口头申请笔录" in asked.text  # number and pages are there now
+    assert "请写理由" in visitor.submit(asked, "form.form", status=422, confirmed="incomplete").text
+    visitor.submit(asked, "form.form", confirmed="incomplete", note="回执由申请人拿走")
+    with stored(app, base) as case:
+        assert (case.state, case.archive_number, case.pages) == ("ARCHIVED", "2026-工调-7", 31)
+
+
 def test_the_archive_asks_for_how_long(app, made, client):
     base, visitor = made("CLOSED"), client("mediator")
     page = visitor.get(f"{base}/moves/archive")
-    visitor.submit(page, "form.form", retention="thirty")
+    visitor.submit(page, "form.form", retention="thirty", archive_number="2026-工调-7", pages="31", confirmed="incomplete",
+                   note="材料在法院")
     with stored(app, base) as case:
         assert case.retention == "thirty"
     assert "2057-01-01" in visitor.get(f"{base}/clocks").text
