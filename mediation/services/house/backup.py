@@ -27,7 +27,7 @@ from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.house import keys
 from mediation.services.papers.files import FOLDER
-from mediation.sqlite import writing_lock
+from mediation.sqlite import upgrading_engine, writing_lock
 from mediation.vault import Vault
 
 NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",
@@ -111,7 +111,15 @@ def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
             _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
             folder.mkdir(parents=True, exist_ok=True)
             shutil.move(files, folder / FOLDER)
+    _open_once(url)
     return Restored(kept, count, missing)
+
+
+def _open_once(url: str) -> None:
+    """A copy has no log of its own: the first connection that may write gives it the one that checks look for."""
+    engine = upgrading_engine(url)
+    engine.connect().close()
+    engine.dispose()
 
 
 def _replace(place: Path, kept: Path, database: Path) -> Path | None:
