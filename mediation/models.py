@@ -10,7 +10,19 @@ import secrets
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, DateTime, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -400,6 +412,7 @@ class Case(Model):
     next_due_rule: Mapped[str] = mapped_column(String(20), default="", info=HINT)
     touched_at: Mapped[datetime] = mapped_column(Instant, info=HINT)
     claimed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
+    is_claim_about: Mapped[bool] = mapped_column(default=False, server_default=false(), info=HINT)
     agreed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
     unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
@@ -520,6 +533,33 @@ class Party(Model):
     case = relationship(Case, back_populates="parties")
     employer = relationship(Employer)
     acts_for = relationship("Party", remote_side=[id], foreign_keys=[acts_for_id])
+
+
+class Correction(Model):
+    """What a party's row said before it was corrected: sealed, shown only by a reveal; only added to.
+
+    After signing a change of who gets the money, or on which account, waits for a second person or the worker's word.
+    """
+
+    __tablename__ = "correction"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, info=TIE)
+    case_id: Mapped[int] = ref("dispute.id")
+    party_id: Mapped[int] = ref("party.id")
+    field: Mapped[str] = mapped_column(String(20))  # corrections.FIELDS
+    old_sealed: Mapped[str | None] = mapped_column(String(1200))  # None: there was nothing before
+    reason: Mapped[str] = mapped_column(String(200))
+    is_waiting: Mapped[bool] = mapped_column(default=False)  # made after signing: to be confirmed
+    made_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    confirmed_on: Mapped[date | None] = mapped_column(Date)
+    confirmed_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    confirmed_way: Mapped[str] = mapped_column(String(10), default="")  # corrections.WAYS
+    confirmed_note: Mapped[str] = mapped_column(String(200), default="")
+    old = Encrypted()
+    party = relationship("Party")
+    made_by = relationship(User, foreign_keys=[made_by_id])
+    confirmed_by = relationship(User, foreign_keys=[confirmed_by_id])
 
 
 class Claim(Model):
@@ -830,6 +870,8 @@ class Payment(Model):
     way: Mapped[str] = mapped_column(String(20))  # words.PAY_WAYS
     proof: Mapped[str] = mapped_column(String(20))  # words.PROOFS; 'said' counts nowhere
     proof_note: Mapped[str] = mapped_column(String(200), default="")
+    is_another: Mapped[bool] = mapped_column(default=False, server_default=false())  # just like one before, and
+    # recorded as another payment, after having been asked
     reverses_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("payment.id"), unique=True)
     reason: Mapped[str] = mapped_column(String(300), default="")  # of a reversal, or of a sum above what is owed
     entered_on: Mapped[date] = mapped_column(Date)
@@ -1098,7 +1140,7 @@ class ConsultationOpinion(Model):
     given_on: Mapped[date | None] = mapped_column(Date)
     way: Mapped[str] = mapped_column(String(10), default="", server_default="")  # words.REPLY_WAYS
     number: Mapped[str] = mapped_column(String(100), default="", server_default="")  # of the body's own paper
-    is_entered_for: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # 代录, by our mediator
+    is_entered_for: Mapped[bool] = mapped_column(default=False, server_default=false())  # 代录, by our mediator
     written_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
     consultation = relationship(Consultation, back_populates="opinions")
     agency = relationship(Agency)

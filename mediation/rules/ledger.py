@@ -303,8 +303,9 @@ PAYMENTS = (
     PERSON, NAME,
     _fen("amount_fen", "金额", "Amount", ("本笔中本人的份额；冲销为负", "this person's share of the entry; a reversal is negative")),
     _fen("counted_fen", "计入已到账", "Counted as arrived", (
-        "有凭证的份额；返还单位的为负，实物和待核实的为零；合计等于案件的已到账金额",
-        "proved shares; negative when given back, zero for goods and unproved sums; sums to what arrived")),
+        "有凭证的份额，减去其中返还单位的（从最早到账的减起）；返还、实物和待核实的为零；合计等于案件的已到账金额",
+        "proved shares less what of them went back (taken off what came first); zero for what goes back, goods and "
+        "unproved sums; sums to what arrived")),
     _code("proof", "凭证", "Proof", words.PROOFS),
     _free("proof_note", "凭证说明", "Note on the proof", 24),
     _code("way", "付款方式", "Way", words.PAY_WAYS),

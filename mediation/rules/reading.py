@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mediation.rules.date_phrases import Span, find_span, numeral
 from mediation.rules.language import Text
-from mediation.rules.money.amounts import LIMIT_FEN, NO_AMOUNT, TOO_LARGE, parse_yuan, print_yuan
+from mediation.rules.money.amounts import LIMIT_FEN, NEGATIVE, NO_AMOUNT, TOO_LARGE, is_negative, parse_yuan, print_yuan
 from mediation.rules.text_cleaning import Unreadable, narrow
 
 T = TypeVar("T", date, datetime, int)
@@ -204,9 +204,11 @@ def read_amount(text: str, is_wan: bool = False) -> Reading[int]:
     """
     if len(text) > 200:
         raise Unreadable(NO_AMOUNT)
-    said = re.sub(r"^(?:合计|共计|总计|共)|[()（）]", "", narrow(text))
+    said = re.sub(r"^(?:合计|共计|总计|共)|[()]", "", narrow(text))
     if said.lower() in NOTHING_SAID:
         return Reading(None, UNKNOWN, text, NOT_KNOWN)
+    if is_negative(text):  # (500) is no remark in brackets
+        raise Unreadable(NEGATIVE)
     parts = [_read_part(part, is_wan) for part in re.split(r"(?<=.)\+", said)]
     fen, kinds = sum(part[0] for part in parts), {part[1] for part in parts}
     if fen > LIMIT_FEN:

@@ -20,7 +20,7 @@ from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services import ledger, records
+from mediation.services import ledger, records, submits
 from mediation.services.audit import findings, sampling
 from mediation.services.bodies import consultations, coordination, handovers
 from mediation.services.cases import links
@@ -328,6 +328,24 @@ def test_every_form_is_refused_without_a_lock_kept_too_late_and_opened_again(app
         if lost:
             wrong.append((endpoint, lost))
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_every_form_says_that_it_was_taken_before_when_it_comes_with_other_words(app, office, people, watch):
+    """Back in the browser, another sum, sent once more: nothing is recorded, and the page says so."""
+    silent = []
+    for endpoint in [name for name in PLACES if name not in BUTTONS]:
+        username, path = PLACES[endpoint][0], PLACES[endpoint][1].format(**office)
+        more, token = pressed_with(endpoint, office), f"before-{endpoint}"[:40]
+        watch.forms.clear()
+        send(people[username], path, more)
+        with app.app_context():
+            submits.remember(token, "/", house.actor(username), "what was sent at first")
+            db.session.commit()
+        answer = send(people[username], path, {**more, watch.forms[-1].submit_token.name: token})
+        page = answer.html if answer.status == 422 else people[username].get("/").html
+        if not any(words.zh in page for words in (guard.TAKEN, press.AGAIN)):
+            silent.append((endpoint, answer.status))
+    assert silent == [], "\n".join(map(str, silent))
 
 
 def test_the_watch_notices_a_lock(app, people, watch, monkeypatch):

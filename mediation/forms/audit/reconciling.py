@@ -51,7 +51,8 @@ def key_of(found: Found) -> str:
 def explain_form(rows: Sequence[Row]) -> ExplainForm:
     """One choice for every contradiction that is still open; a single one is chosen already."""
     form = ExplainForm()
-    form.which.choices = [(key_of(row.found), row.found.text.say(spoken())) for row in rows if not row.is_explained]
+    form.which.choices = [(key_of(row.found), row.found.text.say(spoken())) for row in rows
+                          if not row.is_explained and not row.cure]
     if not form.is_submitted() and len(form.which.choices) == 1:
         form.which.data = form.which.choices[0].value
     return form

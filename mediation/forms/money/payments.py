@@ -102,7 +102,8 @@ def _propose(form: PaymentForm, proposed: Entry | None, is_part: bool) -> None:
     form.among.data = [p.id for p in form.workers if proposed is None or is_part or p.id in proposed.shares]
     if proposed is None:
         return
-    form.payer.data = proposed.payer_party_id or form.payer.data
+    form.payer.data = proposed.payer_party_id or (int(SOMEBODY) if proposed.payer_name else form.payer.data)
+    form.payer_name.data, form.direction.data = proposed.payer_name, proposed.direction
     if not is_part:
         form.instalment.data = proposed.instalment_seq
         form.amount.data = proposed.amount_fen

@@ -9,18 +9,30 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, and_, case, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, FromClause, Row, bindparam, case, exists, func, select
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Claim, Counter, Event, Payment, PaymentShare
-from mediation.queries.money import balances
-from mediation.rules.audit.contradictions import Books, Found, Paid, Series, Worker, of_books, of_series
+from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Payment, PaymentShare
+from mediation.queries.money import balances, case_money, corrections
+from mediation.rules import words
+from mediation.rules.audit.contradictions import (
+    Books,
+    Found,
+    MoreBack,
+    Paid,
+    Series,
+    Twin,
+    Waiting,
+    Worker,
+    of_books,
+    of_series,
+)
 from mediation.rules.cases import guards
+from mediation.rules.money import amounts, entries
 
 CLOSED = ("CLOSED", "ARCHIVED")
 REGISTER = re.compile(r"-(\d{4})-(\d+)$")
@@ -51,19 +63,28 @@ def faulty_ids(rows: ColumnElement[bool], today: date) -> set[int]:
 
 
 def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Books]]:
-    """The books of every case that ``rows`` admits; seven statements for any number of cases."""
+    """The books of every case that ``rows`` admits; seven statements for any number of cases, and three more where
+    something went back, looks alike or waits."""
     claimed, agreed, arrived = _claimed(rows), _sums(balances.promised(today, rows), "agreed"), _sums(
         balances.came(date.max, rows), "arrived")
-    first, paid, reasons, ways = _first_agreements(rows), _paid(rows), _reasons(rows), _ways_on(rows, today)
-    for row in db.session.execute(select(*DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to).where(
-            rows).order_by(Case.id)):
+    first, reasons, ways = _first_agreements(rows), _reasons(rows), _ways_on(rows, today)
+    entered = _entries(rows)
+    shares = _shares(entered)
+    waits = exists().where(Correction.case_id == Case.id, corrections.is_waiting()).label("waits")
+    cases = db.session.execute(select(*DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, waits).where(
+        rows).order_by(Case.id)).all()
+    waiting = _waiting(rows) if any(row.waits for row in cases) else {}
+    for row in cases:
         workers = sorted({*claimed[row.id], *agreed[row.id], *arrived[row.id]})
         lines = tuple(Worker(key, claimed[row.id].get(key), agreed[row.id].get(key), arrived[row.id].get(key, 0),
                              reasons.get(key, "")) for key in workers)
         owed = sum(max((line.agreed_fen or 0) - line.arrived_fen, 0) for line in lines)
+        slips = _slips(entered[row.id], shares)
         yield row.id, Books(
-            today, _days(row), lines, tuple(paid[row.id]), row.id in first, first.get(row.id), row.state in CLOSED,
-            owed, row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN)
+            today, _days(row), lines, tuple(_paid(entered[row.id])), row.id in first, first.get(row.id),
+            row.state in CLOSED, owed,
+            row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN,
+            _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())))
 
 
 DAYS = (Case.received_on, Case.accepted_on, Case.agreed_on, Case.effective_on, Case.concluded_on, Case.closed_on)
@@ -101,20 +122,73 @@ def _first_agreements(rows: ColumnElement[bool]) -> dict[int, date | None]:
         .where(rows).group_by(Agreement.case_id)).tuples().all())
 
 
-def stands() -> ColumnElement[bool]:
-    """An entry that was not reversed and is itself no reversal."""
-    counter = aliased(Payment)
-    return and_(Payment.reverses_id.is_(None), ~exists().where(counter.reverses_id == Payment.id))
+ENTRY = (Payment.id, Payment.case_id, Payment.seq, Payment.paid_on, Payment.paid_told, Payment.amount_fen,
+         Payment.reason, Payment.direction, Payment.way, Payment.proof, Payment.proof_note, Payment.payer_party_id,
+         Payment.payer_name, Payment.payer_kind, Payment.is_another)
 
 
-def _paid(rows: ColumnElement[bool]) -> dict[int, list[Paid]]:
-    found: dict[int, list[Paid]] = defaultdict(list)
-    for key, *entry in db.session.execute(
-            select(Payment.case_id, Payment.seq, Payment.paid_on, Payment.amount_fen, Payment.reason)
-            .join(Case, Case.id == Payment.case_id)
-            .where(rows, balances.counts(), Payment.direction == "to_worker", stands())
-            .order_by(Payment.case_id, Payment.seq)):
-        found[key].append(Paid(*entry))
+def _entries(rows: ColumnElement[bool]) -> dict[int, list[Row[Any]]]:
+    """The entries that stand, by case."""
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.session.execute(select(*ENTRY).join(Case, Case.id == Payment.case_id).where(
+            rows, balances.stands()).order_by(Payment.case_id, Payment.seq)):
+        found[row.case_id].append(row)
+    return found
+
+
+def _paid(entered: Iterable[Row[Any]]) -> Iterator[Paid]:
+    for row in entered:
+        if row.proof in words.PROVED and row.way != "goods" and row.direction == "to_worker":
+            yield Paid(row.seq, row.paid_on, row.amount_fen, row.reason)
+
+
+def _alike(entered: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Entries of one day, sum and direction, of which there are several."""
+    groups: dict[tuple[Any, ...], list[Row[Any]]] = defaultdict(list)
+    for row in entered:
+        groups[row.paid_on, row.paid_told, row.amount_fen, row.direction].append(row)
+    return [row for group in groups.values() if len(group) > 1 for row in group]
+
+
+def _shares(entered: Mapping[int, list[Row[Any]]]) -> dict[int, dict[int, int]]:
+    """The workers' parts of the entries that are compared: of those alike, and of all where something went back."""
+    wanted = [row.id for rows in entered.values() for row in (
+        rows if any(row.direction == "to_employer" for row in rows) else _alike(rows))]
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    if wanted:
+        for key, party, fen in db.session.execute(select(
+                PaymentShare.payment_id, PaymentShare.party_id, PaymentShare.amount_fen).where(
+                PaymentShare.payment_id.in_(bindparam(None, wanted, expanding=True, literal_execute=True)))):
+            found[key][party] = fen
+    return found
+
+
+def _slips(entered: Iterable[Row[Any]], shares: Mapping[int, dict[int, int]]) -> list[entries.Slip]:
+    return [case_money.slip_of(row, shares.get(row.id, {})) for row in sorted(_alike(entered), key=lambda row: row.seq)]
+
+
+def _twins(slips: Sequence[entries.Slip]) -> tuple[Twin, ...]:
+    return tuple(Twin(slip.seq, earlier.seq, slip.fen, slip.paid_on) for slip, earlier in entries.unconfirmed(slips))
+
+
+def _back(entered: Sequence[Row[Any]], shares: Mapping[int, dict[int, int]]) -> tuple[MoreBack, ...]:
+    """Workers from whom more went back than had come by then."""
+    returns = [row for row in entered if row.direction == "to_employer"]
+    moved: dict[int, list[amounts.Payment]] = defaultdict(list)
+    for row in entered if returns else ():
+        for party, fen in shares.get(row.id, {}).items():
+            moved[party].append(case_money.paid(row, fen))
+    last = max((row.paid_on for row in returns if row.paid_on), default=None)
+    lowest = {party: entries.lowest(found) for party, found in sorted(moved.items())}
+    return tuple(MoreBack(party, -fen, last) for party, fen in lowest.items() if fen)
+
+
+def _waiting(rows: ColumnElement[bool]) -> dict[int, list[Waiting]]:
+    """Changes of payee and account that wait for somebody's word, by case."""
+    found: dict[int, list[Waiting]] = defaultdict(list)
+    for key, case_id, made_on in db.session.execute(select(Correction.id, Correction.case_id, Correction.made_on).join(
+            Case, Case.id == Correction.case_id).where(rows, corrections.is_waiting()).order_by(Correction.id)):
+        found[case_id].append(Waiting(key, made_on))
     return found
 
 
@@ -122,7 +196,7 @@ def _reasons(rows: ColumnElement[bool]) -> dict[int, str]:
     """The last reason that was given for money of a worker, by worker."""
     return dict(db.session.execute(
         select(PaymentShare.party_id, Payment.reason).join(Payment, Payment.id == PaymentShare.payment_id)
-        .join(Case, Case.id == Payment.case_id).where(rows, Payment.reason != "", stands())
+        .join(Case, Case.id == Payment.case_id).where(rows, Payment.reason != "", balances.stands())
         .order_by(Payment.id)).tuples().all())
 
 

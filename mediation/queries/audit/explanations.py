@@ -39,11 +39,15 @@ class Line:
 
     @property
     def is_explained(self) -> bool:
-        return self.explanation is not None or bool(self.found.reason)
+        return not self.cure and (self.explanation is not None or bool(self.found.reason))
 
     @property
     def reason(self) -> str:
         return self.explanation.reason if self.explanation else self.found.reason
+
+    @property
+    def cure(self) -> Text | None:
+        return TABLE[self.found.key].cure
 
     @property
     def label(self) -> Text:

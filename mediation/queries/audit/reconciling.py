@@ -10,8 +10,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation.extensions import db
 from mediation.models import Case, Payment, Reconciliation
 from mediation.queries import door
-from mediation.queries.audit import contradictions, filters
+from mediation.queries.audit import filters
 from mediation.queries.cases import case_filters
+from mediation.queries.money import balances
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
@@ -32,13 +33,14 @@ class Wanted(filters.Filters):
 
 
 class Listing(NamedTuple):
-    """A page of entries with their marks, and the totals of all entries of the filter."""
+    """A page of entries with their marks, and the totals of all entries of the filter: what came, what went back."""
 
     entries: list[Payment]
     marks: dict[int, Reconciliation]
     next_after: int | None
     number: int
     fen: int
+    back_fen: int
 
 
 def read(given: dict[str, str], actor: Actor) -> Wanted:
@@ -49,7 +51,7 @@ def read(given: dict[str, str], actor: Actor) -> Wanted:
 
 def needs_mark() -> ColumnElement[bool]:
     """The rule of rules/audit/reconciling.Entry in SQL: proved money that was not reversed."""
-    return and_(Payment.proof.in_(words.PROVED), contradictions.stands())
+    return and_(Payment.proof.in_(words.PROVED), balances.stands())
 
 
 def is_marked() -> ColumnElement[bool]:
@@ -75,8 +77,10 @@ def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
 def listing(wanted: Wanted, actor: Actor) -> Listing:
     """Entries that the actor may see, the newest first; the totals are those of the whole filter."""
     rows = _rows(wanted, actor)
-    signed = Payment.amount_fen * case((Payment.direction == "to_employer", -1), else_=1)
-    number, fen = db.session.execute(select(func.count(), func.coalesce(func.sum(signed), 0)).select_from(Payment).join(
+    is_back = Payment.direction == "to_employer"
+    came, back = (func.coalesce(func.sum(case((which, Payment.amount_fen), else_=0)), 0)
+                  for which in (~is_back, is_back))
+    number, fen, back_fen = db.session.execute(select(func.count(), came, back).select_from(Payment).join(
         Case, Case.id == Payment.case_id).where(*rows)).one()
     if wanted.after:
         rows.append(Payment.id < wanted.after)
@@ -85,7 +89,7 @@ def listing(wanted: Wanted, actor: Actor) -> Listing:
             contains_eager(Payment.case), joinedload(Payment.made_by), joinedload(Payment.payer))))
     shown = found[:PAGE]
     return Listing(shown, marks_of(Payment.id.in_([row.id for row in shown])),
-                   shown[-1].id if len(found) > PAGE else None, int(number), int(fen))
+                   shown[-1].id if len(found) > PAGE else None, int(number), int(fen), int(back_fen))
 
 
 def marks_of(rows: ColumnElement[bool]) -> dict[int, Reconciliation]:

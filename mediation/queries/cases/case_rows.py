@@ -5,7 +5,7 @@ prepared statement, when it is first asked for. Nothing goes through the mapper,
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from mediation.models import (
     Consultation,
     ConsultationCase,
     Contact,
+    Correction,
     Duty,
     ExternalNumber,
     Hearing,
@@ -47,7 +48,6 @@ from mediation.models import (
 )
 from mediation.queries.house import canonical
 
-NUMBERS = canonical.sealed_of(Party)
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
 RELATIONS = tuple(Case.__mapper__.relationships.keys())
 CASE: BindParameter[int] = bindparam("case")
@@ -71,9 +71,9 @@ def _source(model: type[Model]) -> tuple[FromClause, ColumnElement[int]]:
 
 def _columns(model: type[Model]) -> Iterator[ColumnElement[Any]]:
     """The digested columns of a model under their names on it; of a sealed number its sealed form."""
-    names = ["id", *canonical.FIELDS[model]]
-    if model is Party:
-        names = ["uid", *(f"{name}_sealed" if name in NUMBERS else name for name in names)]
+    names, sealed = ["id", *canonical.FIELDS[model]], canonical.sealed_of(model)
+    if sealed:
+        names = ["uid", *(f"{name}_sealed" if name in sealed else name for name in names)]
     return (model.__mapper__.columns[name].label(name) for name in names)
 
 
@@ -115,7 +115,7 @@ NAMES: dict[str, type] = {
     "case_facts": CaseFact, "agreements": Agreement, "items": AgreementItem, "consents": Consent,
     "instalments": Instalment, "instalment_shares": InstalmentShare, "payments": Payment,
     "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber,
-    "papers": Paper, "signatures": Signature, "scope_checks": ScopeCheck}
+    "papers": Paper, "signatures": Signature, "scope_checks": ScopeCheck, "corrections": Correction}
 
 
 class CaseRows:
@@ -160,8 +160,7 @@ class CaseRows:
         """The canonical form of the case with the version that its next event gives it; the same text as
         ``canonical.canonical_case`` makes of its objects."""
         lines = [canonical.line(Case, self._head["id"], {**self._head, "version": version})]
-        lines += [canonical.line(model, row.id, PLAIN.get(model, _plain)(row)) for model in KINDS
-                  for row in self.of(model)]
+        lines += [canonical.line(model, row.id, _plain(model, row)) for model in KINDS for row in self.of(model)]
         return "\n".join([f"v{canonical.VERSION}", *lines])
 
     def fill(self, case: Case) -> None:
@@ -173,24 +172,17 @@ class CaseRows:
         db.session.expire(case, RELATIONS)
 
 
-def _plain(row: Row[Any]) -> dict[str, object]:
-    return dict(row._mapping)
+def _plain(model: type[Model], row: Row[Any]) -> dict[str, object]:
+    return {**row._mapping, **{name: unsealed(row, name, model) for name in SEALED.get(model, ())}}
 
 
-def _plain_party(row: Row[Any]) -> dict[str, object]:
-    values = dict(row._mapping)
-    for name in NUMBERS:
-        values[name] = unsealed(row, name)
-    return values
+SEALED = {model: sealed for model in KINDS if (sealed := canonical.sealed_of(model))}
 
 
-PLAIN: dict[type, Callable[[Row[Any]], dict[str, object]]] = {Party: _plain_party}
-
-
-def unsealed(party: Row[Any], name: str) -> str:
-    """A sealed number of a party's row in plain; '' where there is none."""
-    sealed = getattr(party, f"{name}_sealed")
-    return vault.current().decrypt(sealed, f"{getattr(Party, name).place}.{party.uid}") if sealed else ""
+def unsealed(row: Row[Any], name: str, model: type[Model] = Party) -> str:
+    """A sealed value of a row, mostly a number of a party, in plain; '' where there is none."""
+    sealed = getattr(row, f"{name}_sealed")
+    return vault.current().decrypt(sealed, f"{getattr(model, name).place}.{row.uid}") if sealed else ""
 
 
 def read(case: Case, today: date = date.min, lock: bool = False) -> CaseRows:

@@ -49,9 +49,12 @@ def agreements(asked: Scope) -> Source:
 
 
 def arrivals(asked: Scope) -> Source:
-    """Every payment that counts, by the day of its arrival; what went back weighs less than nothing."""
-    return Source(join(Payment, Case, Case.id == Payment.case_id), (asked.rows, balances.counts()), Payment.id, Case.id,
-                  Payment.entered_on, Payment.paid_on, Payment.amount_fen * balances.arrived_sign())
+    """Every payment that counts, by the day of its arrival; it weighs what of it has not gone back by the cut-off."""
+    shares = balances.went_back(asked.cut_off)
+    gone = select(shares.c.payment, func.sum(shares.c.fen).label("fen")).group_by(shares.c.payment).subquery()
+    rows = join(Payment, Case, Case.id == Payment.case_id).outerjoin(gone, gone.c.payment == Payment.id)
+    return Source(rows, (asked.rows, balances.counts(), Payment.direction == "to_worker"), Payment.id, Case.id,
+                  Payment.entered_on, Payment.paid_on, Payment.amount_fen - func.coalesce(gone.c.fen, 0))
 
 
 def instalments(asked: Scope) -> Source:

@@ -31,6 +31,7 @@ from mediation.models import (
     ConsultationCase,
     ConsultationOpinion,
     Contact,
+    Correction,
     Explanation,
     ExternalNumber,
     Finding,
@@ -65,7 +66,7 @@ DIGESTED: tuple[AnyModel, ...] = (
     Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
     ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
     ConsultationOpinion, CaseLink, Aftercare, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
-    InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation)
+    InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation, Correction)
 # Rows that stand under another row of the case, by the column that leads there.
 PARENTS: dict[AnyModel, tuple[AnyModel, str]] = {
     **dict.fromkeys((Signature, AgreementItem, Consent, Instalment), (Agreement, "agreement_id")),

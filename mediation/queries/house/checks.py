@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
@@ -30,7 +30,7 @@ from mediation.models import (
 )
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
-from mediation.queries.money import case_money
+from mediation.queries.money import balances, case_money
 from mediation.rules import words
 from mediation.rules.cases import workflow
 from mediation.rules.figures import closings
@@ -46,7 +46,7 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_hints(),
+    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_back(), *_hints(),
             *_index(), *_closings(), *_issued()]
 
 
@@ -152,6 +152,15 @@ def _unequal(rows: Select[Any], name: str) -> Iterator[Fault]:
                           f"parts sum to {parts} fen, the whole is {whole}")
 
 
+def _back() -> Iterator[Fault]:
+    """What went back to the employer against what had come, worker by worker."""
+    sums = balances.came(date.max, true())
+    for number, party, net in db.session.execute(select(Case.number, sums.c.party_id, sums.c.net).join(
+            sums, sums.c.case_id == Case.id).where(sums.c.net < 0).order_by(Case.id, sums.c.party_id)):
+        yield Fault(number, f"返还单位的比到账的多{-net}分（当事人{party}）",
+                    f"{-net} fen more went back to the employer than came (party {party})")
+
+
 def _hints() -> Iterator[Fault]:
     """The stored sums against the sums computed from the rows."""
     loaded = select(Case).order_by(Case.id).options(
@@ -160,6 +169,8 @@ def _hints() -> Iterator[Fault]:
         kept = case_money.books([case.id for case in cases])
         for case in cases:
             money = case_money.position(case, date.max, kept)
-            computed = (money.claimed_fen, case_money.known_agreed(case, money), money.arrived_fen)
-            if (case.claimed_fen, case.agreed_fen, case.arrived_fen) != computed:
+            computed = (money.claimed_fen, money.is_claim_about, case_money.known_agreed(case, money),
+                        money.arrived_fen, money.unverified_fen)
+            if (case.claimed_fen, case.is_claim_about, case.agreed_fen, case.arrived_fen,
+                    case.unverified_fen) != computed:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")

@@ -94,11 +94,10 @@ def _counts(on: date) -> ColumnElement[bool]:
 
 
 def _came(party: Expression, on: date, *more: Expression) -> ColumnElement[int]:
-    """What arrived for one worker by a day."""
-    return func.coalesce(
-        select(_sum(PaymentShare.amount_fen * balances.arrived_sign()))
-        .join(Payment, Payment.id == PaymentShare.payment_id)
-        .where(PaymentShare.party_id == party, _counts(on), *more).scalar_subquery(), 0)
+    """What arrived for one worker by a day and did not go back."""
+    net = func.coalesce(_sum(PaymentShare.amount_fen * balances.arrived_sign()), 0)
+    return (select(balances.above_zero(net)).join(Payment, Payment.id == PaymentShare.payment_id)
+            .where(PaymentShare.party_id == party, _counts(on), *more).scalar_subquery())
 
 
 def _promised(on: date) -> FromClause:
@@ -116,15 +115,12 @@ def _promised(on: date) -> FromClause:
 def _paid(on: date) -> FromClause:
     """One row for each worker of a case to whom money came: all of it, and without what a fund advanced."""
     signed = PaymentShare.amount_fen * balances.arrived_sign()
+    arrived, performed = func.sum(signed), func.sum(case((Payment.payer_kind == "fund", 0), else_=signed))
     return (
-        select(PaymentShare.party_id.label("party"), func.sum(signed).label("arrived"),
-               func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
+        select(PaymentShare.party_id.label("party"), balances.above_zero(arrived).label("arrived"),
+               balances.above_zero(performed).label("performed"))
         .join(Payment, Payment.id == PaymentShare.payment_id).where(Payment.case_id == Case.id, _counts(on))
         .group_by(PaymentShare.party_id).correlate(Case).subquery())
-
-
-def _above_zero(sum_: Expression) -> Expression:
-    return case((sum_ > 0, sum_), else_=0)
 
 
 def _owed(on: date) -> tuple[Expression, Expression]:
@@ -134,7 +130,7 @@ def _owed(on: date) -> tuple[Expression, Expression]:
     """
     promised, paid = _promised(on), _paid(on)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
-    owed = func.coalesce(func.sum(_above_zero(promised.c.agreed - arrived)), 0)
+    owed = func.coalesce(func.sum(balances.above_zero(promised.c.agreed - arrived)), 0)
     state = case((func.min(performed - promised.c.agreed) >= 0, "PERFORMED"), (func.max(performed) > 0, "PARTLY"),
                  (func.max(promised.c.late - performed) > 0, "BREACHED"), else_="NOT_DUE")
     rows = promised.outerjoin(paid, paid.c.party == promised.c.party)
@@ -278,7 +274,7 @@ def persons(on: date) -> dict[str, Cell]:
         "phone": _encrypted(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
         "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
         "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),
-        "outstanding_fen": Cell((agreed, arrived), formatters.less, total=_above_zero(agreed - arrived)),
+        "outstanding_fen": Cell((agreed, arrived), formatters.less, total=balances.above_zero(agreed - arrived)),
         "removed_on": plain(day(Party.removed_on)),
     }
 
@@ -314,7 +310,9 @@ def instalments(on: date) -> dict[str, Cell]:
 
 def payments(on: date) -> dict[str, Cell]:
     as_they_are = ("paid_told", "proof", "proof_note", "way", "direction", "payer_kind", "reason")
-    counted = case((_counts(on), PaymentShare.amount_fen * balances.arrived_sign()), else_=0)
+    gone = balances.went_back(on)
+    back = func.coalesce(select(gone.c.fen).where(gone.c.share == PaymentShare.id).scalar_subquery(), 0)
+    counted = case((and_(_counts(on), Payment.direction == "to_worker"), PaymentShare.amount_fen - back), else_=0)
     stands = case((~reconciling.needs_mark(), "none"), (MARK.id.is_not(None), "done"), else_="open")
     return {
         **_person(), **{key: plain(getattr(Payment, key)) for key in as_they_are},

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare
@@ -46,6 +47,12 @@ def counts() -> ColumnElement[bool]:
     return and_(Payment.proof.in_(words.PROVED), Payment.way != "goods")
 
 
+def stands() -> ColumnElement[bool]:
+    """An entry that was not reversed and is itself no reversal."""
+    counter = aliased(Payment)
+    return and_(Payment.reverses_id.is_(None), ~exists().where(counter.reverses_id == Payment.id))
+
+
 def arrived_sign() -> ColumnElement[int]:
     """Money back to the employer is subtracted."""
     return case((Payment.direction == "to_employer", -1), else_=1)
@@ -69,19 +76,25 @@ def promised(on: date, rows: ColumnElement[bool]) -> Subquery:
         .group_by(Agreement.case_id, InstalmentShare.party_id).subquery())
 
 
+def above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
+    """A sum, or nothing where it is negative."""
+    return case((sum_ > 0, sum_), else_=0)
+
+
 def came(on: date, rows: ColumnElement[bool]) -> Subquery:
-    """What arrived for each worker by the day: all of it, and without what a fund advanced."""
+    """What arrived for each worker by the day: all of it, and without what a fund advanced; neither is below nothing.
+
+    ``net`` is what came less what went back, as it stands in the books; below nothing it is a contradiction.
+    """
     signed = PaymentShare.amount_fen * arrived_sign()
+    net = func.sum(signed)
+    performed = func.sum(case((Payment.payer_kind == "fund", 0), else_=signed))
     return (
-        select(Payment.case_id, PaymentShare.party_id, func.sum(signed).label("arrived"),
-               func.sum(case((Payment.payer_kind == "fund", 0), else_=signed)).label("performed"))
+        select(Payment.case_id, PaymentShare.party_id, above_zero(net).label("arrived"),
+               above_zero(performed).label("performed"), net.label("net"))
         .join(Payment, Payment.id == PaymentShare.payment_id)
         .where(Payment.case_id.in_(_admitted(rows)), counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())
-
-
-def _above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
-    return case((sum_ > 0, sum_), else_=0)
 
 
 def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
@@ -89,12 +102,12 @@ def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
     due, paid = promised(on, rows), came(on, rows)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
     late = due.c.due - performed
-    overdue = case((and_(due.c.is_whole == 1, late > 0), due.c.agreed - performed), else_=_above_zero(late))
+    overdue = case((and_(due.c.is_whole == 1, late > 0), due.c.agreed - performed), else_=above_zero(late))
     return (
         select(due.c.case_id, func.sum(due.c.agreed).label("agreed"),
-               func.sum(_above_zero(due.c.agreed - arrived)).label("outstanding"),
+               func.sum(above_zero(due.c.agreed - arrived)).label("outstanding"),
                func.sum(overdue).label("overdue"),
-               func.sum(_above_zero(due.c.agreed - performed)).label("unperformed"))
+               func.sum(above_zero(due.c.agreed - performed)).label("unperformed"))
         .outerjoin(paid, and_(paid.c.case_id == due.c.case_id, paid.c.party_id == due.c.party_id))
         .group_by(due.c.case_id))
 
@@ -135,3 +148,29 @@ def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
         func.sum(shares.c.amount_fen).label("amount"), func.sum(paid).label("paid")).outerjoin(
         paid_to, and_(paid_to.c.case_id == shares.c.case_id, paid_to.c.party_id == shares.c.party_id)).group_by(
         shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
+
+
+def went_back(on: date, rows: ColumnElement[bool] | None = None) -> Subquery:
+    """What of each worker's part of an entry went back to the employer by the day: share, payment, fen.
+
+    What went back is taken off what came first, so that it lowers the sum of the days on which the money had come, no
+    other day's, and no sum of any period is below nothing. Only cases in which anything went back are looked at.
+    """
+    by_then = [counts(), stands(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on)]
+    where = true() if rows is None else Payment.case_id.in_(_admitted(rows))
+    back = (
+        select(Payment.case_id, PaymentShare.party_id, func.sum(PaymentShare.amount_fen).label("fen"))
+        .join(Payment, Payment.id == PaymentShare.payment_id)
+        .where(where, Payment.direction == "to_employer", *by_then)
+        .group_by(Payment.case_id, PaymentShare.party_id).subquery())
+    order = (func.coalesce(Payment.paid_on, literal(date.min, Date)), Payment.id, PaymentShare.id)
+    before = func.sum(PaymentShare.amount_fen).over(
+        partition_by=(Payment.case_id, PaymentShare.party_id), order_by=order, rows=(None, 0)) - PaymentShare.amount_fen
+    entries = (
+        select(PaymentShare.id.label("share"), PaymentShare.payment_id.label("payment"),
+               PaymentShare.amount_fen.label("came"), (back.c.fen - before).label("rest"))
+        .join(Payment, Payment.id == PaymentShare.payment_id)
+        .join(back, and_(back.c.case_id == Payment.case_id, back.c.party_id == PaymentShare.party_id))
+        .where(Payment.direction == "to_worker", *by_then).subquery())
+    taken = case((entries.c.rest >= entries.c.came, entries.c.came), else_=entries.c.rest)
+    return select(entries.c.share, entries.c.payment, taken.label("fen")).where(entries.c.rest > 0).subquery()

@@ -18,7 +18,7 @@ from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules import words
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, entries
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class WorkerLine:
     claimed_fen: int | None
     is_bound: bool
     performance: amounts.Performance
+    is_about: bool = False  # of what is claimed
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Position:
     bound: int
     total_workers: int
     goods_fen: int = 0
+    is_claim_about: bool = False
 
     @property
     def next_instalment(self) -> InstalmentLine | None:
@@ -107,19 +109,20 @@ def books(case_ids: Collection[int]) -> Books:
 def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Position:
     """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``."""
     if kept is None and isinstance(case, CaseRows):
-        kept = _books_of(case)
+        kept = books_of(case)
     agreement = kept.agreements.get(case.id) if kept else _current(case.id)
-    paid = kept.payments if kept else _payments(Payment.case_id == case.id)
+    came = kept.payments if kept else _payments(Payment.case_id == case.id)
     bound, unbound = _bound_ids(agreement)
-    steps, payments = _steps(agreement), defaultdict(list, paid.get(case.id, {}))
-    claimed = _claimed(case)
+    steps, payments = _steps(agreement), defaultdict(list, came.get(case.id, {}))
+    claimed, about = _claimed(case), _about(case)
     parties = [p for p in case.parties if p.side == "applicant" and p.removed_on is None]
     known = {p.id for p in parties}
     parties += [p for p in case.parties if p.id not in known and (p.id in steps or p.id in payments)]
     is_whole = bool(agreement and agreement.is_accelerated)
     lines = tuple(
         WorkerLine(p, claimed.get(p.id), p.id in bound,
-                   amounts.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole))
+                   amounts.performance(steps[p.id] if p.id in bound else (), payments[p.id], on, is_whole),
+                   p.id in about)
         for p in parties if p.id in claimed or p.id in steps or p.id in payments)
     said = {row.seq: row.due_told for row in agreement.instalments} if agreement else {}
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound), said)
@@ -145,14 +148,29 @@ def _agreements(wanted: ColumnElement[bool]) -> Select[tuple[Agreement]]:
         selectinload(Agreement.items), selectinload(Agreement.signatures))
 
 
-def _books_of(rows: CaseRows) -> Books:
+def books_of(rows: CaseRows) -> Books:
     """The books of one case from its rows."""
     current = newest(rows)
-    paid: dict[int, list[amounts.Payment]] = defaultdict(list)
-    slips = {row.id: row for row in rows.payments}
+    by_worker: dict[int, list[amounts.Payment]] = defaultdict(list)
+    kept = {row.id: row for row in rows.payments}
     for share in rows.payment_shares:
-        paid[share.party_id].append(_paid(slips[share.payment_id], share.amount_fen))
-    return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: paid})
+        by_worker[share.party_id].append(paid(kept[share.payment_id], share.amount_fen))
+    return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: by_worker})
+
+
+def slips(rows: CaseRows) -> list[entries.Slip]:
+    """The entries of a case that stand, in order."""
+    undone = {row.reverses_id for row in rows.payments}
+    parts: dict[int, dict[int, int]] = defaultdict(dict)
+    for share in rows.payment_shares:
+        parts[share.payment_id][share.party_id] = share.amount_fen
+    return [slip_of(row, parts[row.id]) for row in rows.payments if row.reverses_id is None and row.id not in undone]
+
+
+def slip_of(row: Payment | Row[Any], shares: Mapping[int, int]) -> entries.Slip:
+    """An entry as the rules compare it with others."""
+    return entries.Slip(row.seq, row.paid_on, row.amount_fen, row.direction, shares, row.proof in words.PROVED,
+                        row.paid_told, row.payer_party_id, row.payer_name, row.proof_note, bool(row.is_another))
 
 
 def newest(rows: CaseRows) -> Row[Any] | None:
@@ -192,11 +210,12 @@ def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[amounts.P
     """Payments by case and worker."""
     found: dict[int, dict[int, list[amounts.Payment]]] = defaultdict(lambda: defaultdict(list))
     for share, row in db.session.execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
-        found[row.case_id][share.party_id].append(_paid(row, share.amount_fen))
+        found[row.case_id][share.party_id].append(paid(row, share.amount_fen))
     return found
 
 
-def _paid(row: Payment | Row[Any], fen: int) -> amounts.Payment:
+def paid(row: Payment | Row[Any], fen: int) -> amounts.Payment:
+    """One worker's part of an entry as the rules reckon with it."""
     return amounts.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
                            row.direction == "to_employer", row.way == "goods")
 
@@ -212,6 +231,12 @@ def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
     return found
 
 
+def _about(case: Case | CaseRows) -> set[int]:
+    """Workers of whose claims a sum is not exact."""
+    return {claim.party_id for claim in case.claims
+            if claim.dropped_on is None and claim.amount_fen is not None and claim.precision == "about"}
+
+
 def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int,
            said: Mapping[int, str]) -> Position:
     def total(name: str) -> int:
@@ -223,7 +248,8 @@ def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbou
         arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
         outstanding_fen=total("outstanding_fen"), overdue_fen=total("overdue_fen"), unbound_fen=unbound,
         over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines, said),
-        bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"))
+        bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"),
+        is_claim_about=any(line.is_about for line in lines))
 
 
 def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:

@@ -36,6 +36,30 @@ class Paid(NamedTuple):
     reason: str = ""
 
 
+class MoreBack(NamedTuple):
+    """A worker from whom more went back than had come: by how much at most, in fen, and the day of the last return."""
+
+    party_id: int
+    fen: int
+    on: date | None = None
+
+
+class Twin(NamedTuple):
+    """An entry just like an earlier one that was not recorded as another payment."""
+
+    seq: int
+    earlier_seq: int
+    fen: int
+    on: date | None = None
+
+
+class Waiting(NamedTuple):
+    """A change of who gets a worker's money, or on which account, that was made after signing and not confirmed."""
+
+    correction: int
+    made_on: date
+
+
 @dataclass(frozen=True)
 class Books:
     """What a case says about its money and its days. ``days`` by the names of DAYS; ``agreed_first_on`` is the day of
@@ -50,6 +74,9 @@ class Books:
     is_closed: bool = False
     outstanding_fen: int = 0
     has_way_on: bool = False
+    back: tuple[MoreBack, ...] = ()
+    twins: tuple[Twin, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 class Found(NamedTuple):
@@ -66,13 +93,15 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A row of the table. ``find`` None: found over the numbers of a union and not in one case."""
+    """A row of the table. ``find`` None: found over the numbers of a union and not in one case. ``cure``: what ends it,
+    where no explanation does."""
 
     key: str
     label: Text
     compares: Text
     source: str
     find: Callable[[Books], Iterator[Found]] | None
+    cure: Text | None = None
 
 
 DAYS: dict[str, Text] = {
@@ -159,6 +188,36 @@ def _future(books: Books) -> Iterator[Found]:
                         AHEAD.fill(n=row.seq, day=row.paid_on.isoformat()))
 
 
+def _back(books: Books) -> Iterator[Found]:
+    for row in books.back:
+        yield Found("more_back_than_came", f"worker:{row.party_id}", str(row.fen), row.on,
+                    MORE_BACK.fill(sum=print_yuan(row.fen)))
+
+
+MORE_BACK = Text("一名工人返还单位的比到账的多{sum}元", "{sum} yuan more went back from a worker than had come")
+
+
+def _twice(books: Books) -> Iterator[Found]:
+    for row in books.twins:
+        yield Found("paid_twice", f"payment:{row.seq}", f"{row.earlier_seq}={row.fen}", row.on,
+                    TWICE.fill(n=row.seq, earlier=row.earlier_seq, sum=print_yuan(row.fen)))
+
+
+TWICE = Text("第{n}笔和第{earlier}笔一样，都是{sum}元，没有问过是不是同一笔",
+             "entries {n} and {earlier} are alike, {sum} yuan each, and nobody was asked whether they are one payment")
+
+
+def _payee(books: Books) -> Iterator[Found]:
+    for row in books.waiting:
+        yield Found("payee_unconfirmed", f"correction:{row.correction}", row.made_on.isoformat(), row.made_on,
+                    UNCONFIRMED)
+
+
+UNCONFIRMED = Text("签协议以后改了一名工人的收款人或账号，还没有第二个人确认，也没有本人书面确认",
+                   "who gets a worker's money, or on which account, was changed after signing; no second person and no "
+                   "word of the worker in writing confirms it")
+
+
 AHEAD = Text("第{n}笔的到账日{day}还没有到", "entry {n} is dated {day}, which has not come yet")
 _DECISION, _FIRST = "decisions.md, Money", "features.md, first places 4"
 
@@ -181,6 +240,16 @@ TABLE: dict[str, Contradiction] = {row.key: row for row in (
     Contradiction("paid_in_future", Text("到账日在今后", "Paid in the future"),
                   Text("逐笔：到账日 与 今天", "for each entry: day of arrival against today"), "features.md, indicator 22",
                   _future),
+    Contradiction("more_back_than_came", Text("返还比到账多", "More back than came"),
+                  Text("逐人：返还单位的 与 到账的", "for each worker: what went back against what came"), _DECISION, _back),
+    Contradiction("paid_twice", Text("一笔钱可能记了两遍", "Perhaps recorded twice"),
+                  Text("逐笔：同一天、同一金额，付款人或回单号相同", "for each entry: same day and sum, same payer or slip"),
+                  _DECISION, _twice),
+    Contradiction("payee_unconfirmed", Text("收款更正待确认", "Change of payee unconfirmed"),
+                  Text("签协议以后改的收款人、账号 与 第二个人的确认或本人书面确认",
+                       "payee and account changed after signing against a second person's or the worker's word"),
+                  "law.md A9; safety rule R73", _payee,
+                  Text("由改的人以外的人确认，或记下本人的书面确认", "Somebody else confirms it, or the worker's written word is recorded")),
     Contradiction("numbers_missing", Text("编号有缺", "Numbers missing"),
                   Text("本工会当年的登记号和受理编号，从1到用到的最后一个",
                        "register and printed numbers of a union and year, from 1 to the last one drawn"),

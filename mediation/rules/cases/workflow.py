@@ -8,7 +8,7 @@ face.md).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mediation.rules import words
@@ -256,6 +256,9 @@ _ROWS: tuple[Move, ...] = (
          flash=Text("已归档。", "Filed away.")),
 )
 MOVES: dict[str, Move] = {row.key: row for row in _ROWS}
+# Money that goes back to the employer is recorded on the same page by the same rule, in words of its own.
+RETURN = replace(MOVES["record_payment"], label=Text("登记返还", "Record a return"), event="payment_returned", flash=Text(
+    "已登记返还单位{sum}元，从已到账里减去。", "{sum} yuan back to the employer recorded, taken off what arrived."))
 
 # Consecutive moves that one person may make in one press on one page; each keeps its own check and event.
 CHAINS: dict[str, tuple[Text, tuple[str, ...]]] = {

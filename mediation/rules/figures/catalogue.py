@@ -95,9 +95,10 @@ _PUBLISHED = _block(
        "期间内生效的协议金额之和（缺同意的工人份额不计，被替代的协议不计）",
        "sums of agreements effective in the period (shares without consent and superseded agreements are left out)"),
     _f("recovered_fen", "number fen", "arrivals.n", "实际到账金额", "Sum arrived",
-       "期间内到账、有凭证的钱之和，减去劳动者返还单位的；不论案件何时受理；不限期间时，到账日期不详的也计入",
-       "money that arrived in the period with proof, less what workers gave back; of any case; without a period also "
-       "what arrived on a day not known"),
+       "期间内到账、有凭证的钱之和，减去其中到截止日已返还单位的（从最早到账的减起）；不论案件何时受理；"
+       "不限期间时，到账日期不详的也计入",
+       "money that arrived in the period with proof, less what of it went back by the cut-off (taken off what came "
+       "first); of any case; without a period also what arrived on a day not known"),
     _f("court_sent", "number case", "court_sent", "法院委派、委托件数", "Sent by the court",
        "期间内受理的案件中，渠道是法院或有法院来函的（是案件的标记，不另加总）",
        "of the cases accepted in the period, those of a court channel or with a court's letter (a mark, never added)"),

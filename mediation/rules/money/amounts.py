@@ -31,6 +31,7 @@ NO_AMOUNT = Text("看不懂这个金额，可以写 12000.50 或 1.2万", "This 
 
 _SUM = re.compile(r"(?P<whole>[0-9]{1,20})(?:\.(?P<part>[0-9]{1,20}))?(?P<unit>[千万亿]?)"
                   r"(?:元|圆|块钱?)?(?:[整正])?")
+_TAKEN_OFF = re.compile(r"\([¥0-9., 千万亿元]+\)元?|.*[0-9元] *-")  # as accountants and their programs write it
 _GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}([, ])[0-9]{3}(?:\1[0-9]{3})*(?![0-9])")
 
 
@@ -53,6 +54,12 @@ def parse_yuan(text: str) -> int:
     return _within(said)
 
 
+def is_negative(text: str) -> bool:
+    """Whether a sum is written as one to be subtracted: (500), 500-, 负500."""
+    bare = re.sub(r"^¥? *", "", narrow(text))
+    return bare[:1] in ("-", "负", "△", "▲") or bool(_TAKEN_OFF.fullmatch(bare))
+
+
 def _bare(text: str) -> str:
     if len(text) > 60:
         raise Unreadable(NO_AMOUNT)
@@ -63,7 +70,7 @@ def _bare(text: str) -> str:
 def _refuse_signs(bare: str) -> None:
     if not bare:
         raise Unreadable(EMPTY)
-    if bare[0] == "-" or re.fullmatch(r"\([0-9.,]+\)", bare):
+    if is_negative(bare):
         raise Unreadable(NEGATIVE)
     if bare[0] == "+":
         raise Unreadable(SIGNED)
@@ -272,10 +279,12 @@ class Arrival(NamedTuple):
 class Performance:
     """Where an agreement stands on one day; all sums in fen.
 
-    ``arrived_fen`` is what the workers received, advances in and returns out (the "recovered" of reports);
+    ``arrived_fen`` is what the worker received, advances in and what went back out (the "recovered" of reports);
     ``performed_fen`` leaves advances out and decides ``state``, ``overdue_fen`` and the instalments.
     ``due_fen`` is what fell due up to and on that day. ``outstanding_fen`` is what workers still wait for,
-    ``over_fen`` what came above the agreed sum; unproved money and goods are shown and counted nowhere.
+    ``over_fen`` what came above the agreed sum; unproved money and goods to the worker are shown and counted nowhere.
+    No sum is negative: where the books say that more went back than came, nothing came, and the contradiction is
+    told elsewhere (rules/audit/contradictions.py).
     """
 
     state: str
@@ -303,8 +312,8 @@ def performance(
     """
     steps = sorted(instalments, key=lambda step: (step.due_on or date.max, step.seq))
     until = [payment for payment in payments if payment.paid_on is None or payment.paid_on <= on]
-    performed = _net(p for p in until if not p.is_advance)
-    arrived = _net(until)
+    performed = max(_net(p for p in until if not p.is_advance), 0)
+    arrived = max(_net(until), 0)
     agreed = sum(step.fen for step in steps)
     overdue = max(sum(step.fen for step in steps if step.due_on and step.due_on < on) - performed, 0)
     due = sum(step.fen for step in steps if step.due_on and step.due_on <= on)
@@ -315,8 +324,8 @@ def performance(
         state=_state(agreed, performed, overdue), agreed_fen=agreed, due_fen=due, arrived_fen=arrived,
         performed_fen=performed, outstanding_fen=max(agreed - arrived, 0), overdue_fen=overdue,
         over_fen=max(arrived - agreed, 0),
-        unproved_fen=sum(p.fen for p in until if not p.is_proved),
-        goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods),
+        unproved_fen=sum(p.fen for p in until if not p.is_proved and not p.is_return),
+        goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods and not p.is_return),
         instalments=tuple(_cover(steps, performed, on, is_whole_due)))
 
 
@@ -331,7 +340,7 @@ def _state(agreed: int, performed: int, overdue: int) -> str:
 
 
 def _cover(steps: list[Instalment], performed: int, on: date, is_whole_due: bool) -> Iterable[Arrival]:
-    left = max(performed, 0)
+    left = performed
     for step in steps:
         paid = min(left, step.fen)
         left -= paid

@@ -6,7 +6,7 @@ from mediation.models import Case, Explanation, Station
 from mediation.queries.audit import contradictions
 from mediation.queries.house import admin
 from mediation.rules.access import Actor
-from mediation.rules.audit.contradictions import Found
+from mediation.rules.audit.contradictions import TABLE, Found
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import moves
@@ -53,6 +53,8 @@ def _checked(found: Found | None, reason: str) -> Found:
     problems = [] if reason else [Problem("reason", WHY)]
     if found is None:
         problems.append(Problem("", GONE))
+    elif (cure := TABLE[found.key].cure) is not None:
+        problems.append(Problem("which", cure))
     if problems or found is None:
         raise Refused(problems)
     return found

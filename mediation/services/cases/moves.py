@@ -158,7 +158,8 @@ def hints(rows: CaseRows, today: date) -> dict[str, object]:
     """The hints of a case by column."""
     money = case_money.position(rows, today)
     due_on, rule = clock_queries.next_due(rows, today, money)
-    return {"claimed_fen": money.claimed_fen, "agreed_fen": case_money.known_agreed(rows, money),
+    return {"claimed_fen": money.claimed_fen, "is_claim_about": money.is_claim_about,
+            "agreed_fen": case_money.known_agreed(rows, money),
             "arrived_fen": money.arrived_fen, "unverified_fen": money.unverified_fen,
             "next_due_on": due_on, "next_due_rule": rule}
 

@@ -15,10 +15,11 @@ from mediation.models import Case, Payment, PaymentShare
 from mediation.queries.cases import case_rows
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import case_money
+from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, entries
 from mediation.rules.money.payment_checks import WHY, Account, Entry, entry_problems, fill
 from mediation.services.cases import moves
 
@@ -47,18 +48,24 @@ def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
 
 def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
                    seen_version: int | None = None) -> Payment:
-    """Record money that moved, with its proof. A surplus is asked back once ('confirm_over') and needs a reason."""
+    """Record money that moved, with its proof.
+
+    Asked back once: a surplus ('confirm_over') and what goes back to the employer ('confirm_back'), both with a reason,
+    and an entry just like one that stands ('another_payment').
+    """
     rows = case_rows.read(case, actor.today, lock=True)
     position, agreement = case_money.position(rows, actor.today), case_money.newest(rows)
     entry = _complete(rows, entry, position)
-    row, answers = workflow.MOVES["record_payment"], {"happened_on": entry.paid_on}
+    row, twin = row_of(entry), _twin(rows, entry)
+    answers = {"happened_on": entry.paid_on}
     account = Account(
         frozenset(p.id for p in rows.parties if p.side == "applicant"),
         {line.party.id: line.performance.outstanding_fen for line in position.workers},
         agreement is not None, agreement.made_on if agreement else None, rows.is_late_entry)
     found = against(case, row, answers, actor, seen_version, "paid_on", rows) + entry_problems(entry, account)
+    found += entries.back_problems(entry, _workers(rows)) + entries.twin_problems(twin)
     refuse(found + _payer_problems(rows, entry), confirmed)
-    payment = _payment(rows, entry, actor)
+    payment = _payment(rows, entry, actor, entries.is_told_apart(confirmed, twin))
     moves.advance(case, row, answers, actor, {
         "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
         "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
@@ -153,7 +160,27 @@ def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[case_money.Wor
 RECEIVING = frozenset({"worker", "next_of_kin", "representative"})
 
 
-def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
+def row_of(entry: Entry | Payment) -> workflow.Move:
+    """The move by which an entry is recorded, with its words."""
+    return workflow.RETURN if entry.direction == "to_employer" else workflow.MOVES["record_payment"]
+
+
+def _twin(rows: CaseRows, entry: Entry) -> entries.Slip | None:
+    """An entry that stands and may be the same money."""
+    slip = entries.Slip(0, entry.paid_on, entry.amount_fen, entry.direction, entry.shares or {},
+                        entry.proof in words.PROVED, entry.paid_told, entry.payer_party_id, entry.payer_name,
+                        entry.proof_note)
+    return entries.twin_of(slip, case_money.slips(rows)) if entry.amount_fen > 0 else None
+
+
+def _workers(rows: CaseRows) -> dict[int, entries.Worker]:
+    """The entries of each worker, reversals among them."""
+    names = {p.id: p.name for p in rows.parties}
+    kept = case_money.books_of(rows).payments[rows.id]
+    return {party: entries.Worker(names.get(party, ""), found) for party, found in kept.items()}
+
+
+def _payment(rows: CaseRows, entry: Entry, actor: Actor, is_another: bool = False) -> Payment:
     agreement = case_money.newest(rows)
     step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
                  and row.seq == entry.instalment_seq), None)
@@ -162,7 +189,8 @@ def _payment(rows: CaseRows, entry: Entry, actor: Actor) -> Payment:
         paid_on=entry.paid_on, paid_told=entry.paid_told,
         amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
         payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
-        proof_note=entry.proof_note, reason=entry.reason, entered_on=actor.today, made_by_id=actor.user_id,
+        proof_note=entry.proof_note, reason=entry.reason, is_another=is_another, entered_on=actor.today,
+        made_by_id=actor.user_id,
         shares=[PaymentShare(party_id=party_id, instalment_id=step, amount_fen=fen)
                 for party_id, fen in (entry.shares or {}).items()])
     db.session.add(payment)
@@ -191,7 +219,8 @@ def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> 
     """
     row = workflow.MOVES["reverse_payment"]
     answers: dict[str, object] = {}
-    refuse(against(case, row, answers, actor, None, "reason") + _reversal_problems(case, payment, reason))
+    rows = case_rows.read(case, actor.today, lock=True)
+    refuse(against(case, row, answers, actor, None, "reason", rows) + _reversal_problems(rows, payment, reason))
     counter = Payment(
         case_id=case.id, seq=_next_seq(case), paid_on=payment.paid_on, paid_told=payment.paid_told,
         amount_fen=-payment.amount_fen, payer_party_id=payment.payer_party_id, payer_name=payment.payer_name,
@@ -206,9 +235,11 @@ def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> 
     return counter
 
 
-def _reversal_problems(case: Case, payment: Payment, reason: str) -> list[Problem]:
+def _reversal_problems(rows: CaseRows, payment: Payment, reason: str) -> list[Problem]:
     found = [] if reason else [Problem("reason", WHY)]
-    if payment.case_id != case.id:
+    undone = {share.party_id: case_money.paid(payment, -share.amount_fen) for share in payment.shares}
+    found += entries.undoing_problems(_workers(rows), undone)
+    if payment.case_id != rows.id:
         found.append(Problem("", Text("这件案子里没有这笔钱", "This payment is not in the case")))
     if payment.reverses_id is not None:
         found.append(Problem("", Text("冲销的记录不能再冲销，请重新登记", "A reversal cannot be reversed: record it anew")))

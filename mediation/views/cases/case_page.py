@@ -175,9 +175,9 @@ def _move_page(case: Case, move: str, form: MoveForm) -> str:
                            closed_notice=closings.notice(case))
 
 
-def flash_after(case: Case, key: str, answers: dict[str, object]) -> Text:
+def flash_after(case: Case, move: str | workflow.Move, answers: dict[str, object]) -> Text:
     """What happened, in the row's words, and what is next and by when."""
-    row, actor = workflow.MOVES[key], guard.actor()
+    row, actor = workflow.MOVES[move] if isinstance(move, str) else move, guard.actor()
     rows = case_rows.current(case, actor.today)
     day = answers.get("to_on")
     said = moves.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",

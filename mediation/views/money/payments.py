@@ -42,7 +42,7 @@ def _find_payment(case: Case, seq: str) -> Payment | None:
 
 def _proved(said: Payment) -> Entry:
     return Entry(said.paid_on, said.amount_fen, shares={s.party_id: s.amount_fen for s in said.shares},
-                            payer_party_id=said.payer_party_id)
+                 payer_party_id=said.payer_party_id, payer_name=said.payer_name, direction=said.direction)
 
 
 def _payment_page(case: Case, form: forms.PaymentForm) -> str:
@@ -59,7 +59,7 @@ def record(number: str) -> Answer:
     form = forms.payment_form(case, _position(case), None)
     return press(form, lambda: _record(case, form),
                  lambda: _payment_page(guard.get_case(number, "money.record"), form), f"/cases/{number}/agreement",
-                 lambda made: flash_after(case, "record_payment", {"sum": amounts.print_yuan(made.amount_fen)}),
+                 lambda made: flash_after(case, payments.row_of(made), {"sum": amounts.print_yuan(made.amount_fen)}),
                  remarks=lambda made: closings.remarks(case, made.paid_on))
 
 

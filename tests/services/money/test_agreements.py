@@ -259,7 +259,7 @@ def test_a_slip_of_one_instalment_leaves_no_fen_behind(mediator):
     steps = [Step(mediator.today, "", 104), Step(date(2026, 12, 31), "", 104), Step(date(2027, 1, 31), "", 103)]
     case = agreed(mediator, fens, steps=steps)
     for step in steps:
-        payments.record_payment(case, Entry(mediator.today, step.fen), mediator)
+        payments.record_payment(case, Entry(mediator.today, step.fen), mediator, {"another_payment"})
         lines = case_money.position(case, mediator.today).instalments
         assert sum(line.left_fen == 0 for line in lines) == len(case.payments)
     assert case_money.position(case, mediator.today).state == "PERFORMED"
@@ -311,7 +311,8 @@ def test_an_advance_by_the_fund_is_recovered_but_not_performed(mediator):
 def test_money_back_to_the_employer_is_subtracted(mediator):
     case = agreed(mediator, (100,))
     payments.record_payment(case, Entry(mediator.today, 100), mediator)
-    payments.record_payment(case, Entry(mediator.today, 30, direction="to_employer"), mediator)
+    back = Entry(mediator.today, 30, direction="to_employer", reason="多付了")
+    payments.record_payment(case, back, mediator, confirmed={"confirm_back"})
     assert case_money.position(case, mediator.today).arrived_fen == case.arrived_fen == 70
 
 
