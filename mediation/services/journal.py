@@ -12,11 +12,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
-from mediation.queries.cases import case_rows
+from mediation.queries.cases import case_rows, merging
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import canonical, digests
 from mediation.rules import journal
 from mediation.rules.access import Actor
+from mediation.rules.cases.merging import LAST_EVENTS, refusal
+from mediation.rules.language import Refused
 
 
 def case_stream(case: Case) -> str:
@@ -42,8 +44,10 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
     Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
-    program, and the transaction must not survive them.
+    program, and the transaction must not survive them. Raises Refused for a merged case, which takes nothing more.
     """
+    if case is not None and case.merged_into_id is not None and kind not in LAST_EVENTS:
+        raise Refused([refusal(merging.end_number(case.id))])
     faults = journal.field_faults(kind, data)
     if faults:
         raise ValueError(f"event {kind}: fields {faults}")

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from mediation import settings
 from mediation.rules import access, words
+from mediation.rules.cases.numbers import known_as
 from mediation.rules.money import amounts
 from mediation.rules.people import headcounts
 from mediation.rules.people.identity import dial
@@ -101,7 +102,7 @@ def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
-                                 people=people, dial=dial)
+                                 people=people, dial=dial, number=known_as)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_page)
 

@@ -26,6 +26,7 @@ from mediation.forms.base import set_today
 from mediation.models import Case, Event, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
+from mediation.queries.cases import merging
 from mediation.rules import access
 from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
@@ -231,6 +232,7 @@ def get_case(number: str, permission: str = "case.read") -> Case:
     if permission != "case.read" and not door.may(actor(), permission, case):
         note_refusal(permission, number)
         abort(403)
+    g.merged = merging.sentence_against(case, permission)
     return case
 
 

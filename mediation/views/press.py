@@ -94,7 +94,8 @@ def show_again(form: BaseForm, page: Callable[[], str], arrange: Callable[[], ob
 
 
 def before(form: BaseForm, page: Callable[[], str]) -> Answer | None:
-    """The answers that need no act: a kept form is opened, the log-in has changed, the form was taken before.
+    """The answers that need no act: a kept form is opened, the log-in has changed, the form was taken before, its case
+    was merged.
 
     A form about a row (it has a version) that comes again with other words is shown with them; any other leads to its
     first answer, where it says that the words were not taken, so that nothing is recorded twice by a mere second press.
@@ -109,6 +110,10 @@ def before(form: BaseForm, page: Callable[[], str]) -> Answer | None:
         form.problems.append(OUTDATED.say(guard.language()))
         return _refused(form, page)
     sent = guard.find_sent(form.submit_token.data or "")
+    if sent is None and (merged := g.get("merged")) is not None:
+        form.problems.append(merged.say(guard.language()))
+        guard.release_write_lock()
+        return _refused(form, page)
     if sent is None:
         return None
     if form.seen_version is None or not guard.is_changed(sent, form.submit_token.data or ""):

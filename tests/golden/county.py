@@ -30,7 +30,7 @@ from mediation.services import journal, records
 from mediation.services.audit import findings as service
 from mediation.services.audit import sampling
 from mediation.services.bodies import coordination, handovers
-from mediation.services.cases import intake, links, moves
+from mediation.services.cases import intake, links, merging, moves
 from mediation.services.desk import supervision
 from mediation.services.figures import closings, issuing
 from mediation.services.house import accounts, setup
@@ -120,7 +120,7 @@ STORIES = (
         *TAKE, (5, "move", {"key": "stop_sham", "reason": "双方串通", "reported_to": "分管负责人"}), (7, "close", {"way": "given_up"})),
     _story("duplicate", "2026-09-15", "mediator", county.request("姚静", "金泉矿业", "wages", 9800, "同一件事又来登记。"),
         (1, "agrees", {}), (1, "accept", {})),
-    _story("sealed", "2026-09-17", "mediator", county.request("姚静", "金泉矿业", "wages", 9800, "不要让厂里的人知道。"),
+    _story("sealed", "2026-09-17", "mediator", county.request("姚静", "金泉矿业", "wages", 9800, "不要让厂里的人知道。", person=14),
         *TAKE, (3, "seal", {"by": "supervisor", "reason": "涉及个人隐私，本人书面要求"}),
         (9, "session", {"said": "厂里答应补差额。", "next": 20}),
         (10, "pause", {"ground": "injury_finding", "document": "工伤认定申请受理通知"}), (20, "move", {"key": "resume", "reason": "已有结论"}),
@@ -253,7 +253,7 @@ def _furnish() -> None:
 def _beside(played: dict[str, Case], folder: Path) -> None:
     """What is not the story of one case: a merger, a late entry, prevention, letters, books, a hand-over, leave."""
     on = date(2026, 9, 18)
-    moves.move(played["duplicate"], "merge", {"happened_on": on, "into": played["sealed"].number, "reason": "同一件事"},
+    merging.merge(played["duplicate"], {"happened_on": on, "into": played["sealed"].number, "reason": "同一件事"},
                actor("mediator", on))
     _late_entries()
     _prevention(played)

@@ -12,6 +12,7 @@ from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries.cases.choices import Option
 from mediation.rules import access, words
 from mediation.rules.bodies import commissions
+from mediation.rules.cases.numbers import read_list
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 
 DUTY_ROWS = 4
@@ -34,7 +35,7 @@ class CallForm(BaseForm):
         return Call(
             agencies=[key for key in self.agencies.data or () if key], planned_on=self.planned_on.data,
             agenda=self.agenda.data, planned_time=self.planned_time.data or "", place=self.place.data,
-            numbers=self.numbers.data.replace("，", " ").replace(",", " ").replace("、", " ").split(),
+            numbers=read_list(self.numbers.data),
             shared_parts=self.shared_parts.data or (), share_ground=self.share_ground.data or "",
             legal_basis=self.legal_basis.data)
 

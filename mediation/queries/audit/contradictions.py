@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, bindparam, case, exists, 
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Payment, PaymentShare
+from mediation.queries.cases import merging
 from mediation.queries.money import balances, case_money, corrections
 from mediation.rules import words
 from mediation.rules.audit.contradictions import (
@@ -32,6 +33,7 @@ from mediation.rules.audit.contradictions import (
     of_series,
 )
 from mediation.rules.cases import guards
+from mediation.rules.language import Text
 from mediation.rules.money import amounts, entries
 
 CLOSED = ("CLOSED", "ARCHIVED")
@@ -64,16 +66,18 @@ def faulty_ids(rows: ColumnElement[bool], today: date) -> set[int]:
 
 def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Books]]:
     """The books of every case that ``rows`` admits; seven statements for any number of cases, and three more where
-    something went back, looks alike or waits."""
+    something went back, looks alike or waits, and where cases were merged."""
     claimed, agreed, arrived = _claimed(rows), _sums(balances.promised(today, rows), "agreed"), _sums(
         balances.came(date.max, rows), "arrived")
     first, reasons, ways = _first_agreements(rows), _reasons(rows), _ways_on(rows, today)
     entered = _entries(rows)
     shares = _shares(entered)
     waits = exists().where(Correction.case_id == Case.id, corrections.is_waiting()).label("waits")
-    cases = db.session.execute(select(*DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, waits).where(
+    cases = db.session.execute(select(
+        *DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, Case.merged_into_id, waits).where(
         rows).order_by(Case.id)).all()
     waiting = _waiting(rows) if any(row.waits for row in cases) else {}
+    mergers = _mergers(rows) if any(row.merged_into_id for row in cases) else {}
     for row in cases:
         workers = sorted({*claimed[row.id], *agreed[row.id], *arrived[row.id]})
         lines = tuple(Worker(key, claimed[row.id].get(key), agreed[row.id].get(key), arrived[row.id].get(key, 0),
@@ -84,7 +88,15 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
             today, _days(row), lines, tuple(_paid(entered[row.id])), row.id in first, first.get(row.id),
             row.state in CLOSED, owed,
             row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN,
-            _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())))
+            _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())),
+            tuple(mergers.get(row.id, ())))
+
+
+def _mergers(rows: ColumnElement[bool]) -> dict[int, list[tuple[str, Text]]]:
+    found: dict[int, list[tuple[str, Text]]] = defaultdict(list)
+    for one in merging.wrong(rows):
+        found[one.case_id].append((one.key, one.text))
+    return found
 
 
 DAYS = (Case.received_on, Case.accepted_on, Case.agreed_on, Case.effective_on, Case.concluded_on, Case.closed_on)

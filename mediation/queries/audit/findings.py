@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import LoaderOption
 from mediation.extensions import db
 from mediation.models import Case, Finding, FindingStep, IssuedFigure, Payment, Station
 from mediation.queries import door
+from mediation.queries.cases import named
 from mediation.queries.house import admin
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
@@ -51,7 +52,7 @@ def find_about(actor: Actor, told: Mapping[str, str]) -> About | None:
     None for what is not there or out of sight.
     """
     if number := told.get("case"):
-        row = door.find_case(actor, number)
+        row = named.find(actor, number)
         seq = told.get("payment", "")
         if row is None or not seq:
             return about_case(row) if row else None
@@ -104,7 +105,8 @@ def page(actor: Actor, chosen: Mapping[str, str], before: int | None = None) -> 
     if chosen.get("subject") in findings.SUBJECTS:
         rows = rows.where(Finding.subject == chosen["subject"])
     if chosen.get("case"):
-        rows = rows.join(Case, Case.id == Finding.case_id).where(Case.number == chosen["case"])
+        about = named.find(actor, chosen["case"])
+        rows = rows.where(Finding.case_id == about.id) if about is not None else rows.where(false())
     if before is not None:
         rows = rows.where(Finding.id < before)
     found = db.session.scalars(rows).all()

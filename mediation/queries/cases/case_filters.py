@@ -33,7 +33,7 @@ from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.access import Actor
-from mediation.rules.cases import workflow
+from mediation.rules.cases import numbers, workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
@@ -272,8 +272,14 @@ def by_number(said: str) -> ColumnElement[bool]:
 
 
 def _number(value: str, actor: Actor) -> ColumnElement[bool]:
-    tail = Case.number.endswith(f"-{value}", autoescape=True)
-    return or_(by_number(value), tail) if value.isascii() and any(c.isdigit() for c in value) else by_number(value)
+    """A number written in any way; of a register number its end will do."""
+    named = numbers.read(value)
+    if named is not None:
+        whole = f"{named.union}-{named.tail}"
+        return or_(by_number(value), Case.number == whole if named.union else Case.number.endswith(whole))
+    bare = text_cleaning.narrow(value)
+    tail = Case.number.endswith(f"-{bare}", autoescape=True)
+    return or_(by_number(value), tail) if bare.isascii() and any(c.isdigit() for c in bare) else by_number(value)
 
 
 def _registered_span(is_from: bool) -> Build:

@@ -24,6 +24,7 @@ from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
 from mediation.rules.cases import guards, guidance
 from mediation.rules.cases.guidance import Planned, Scene
+from mediation.rules.cases.merging import LEFT
 from mediation.rules.language import Text
 from mediation.rules.law import clocks
 from mediation.rules.law.clocks import Clock
@@ -62,7 +63,8 @@ def read(case: Case, actor: Actor) -> Dossier:
     rows = CaseRows(case.id, actor.today)
     load(case, rows)
     place = door.holding(rows, actor.today)
-    rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place))
+    rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place) and (
+        case.merged_into_id is None or p in LEFT))
     money = case_money.position(rows, actor.today)
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)

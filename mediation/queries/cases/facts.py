@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import date
 
 from mediation.models import RECUSED, Case, Party
+from mediation.queries.cases import merging
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, ways
 from mediation.queries.money import case_money
@@ -31,7 +32,8 @@ def of(case: Case | CaseRows, today: date, money: case_money.Position | None = N
         claims=sum(c.dropped_on is None for c in case.claims), hearings=len(case.hearings),
         open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,
         arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
-        is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on, way=ways.of_case(case, today))
+        is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on, way=ways.of_case(case, today),
+        merged_into=merging.end_number(case.id) if case.merged_into_id is not None else None)
 
 
 def recused(case: Case | CaseRows) -> frozenset[int]:

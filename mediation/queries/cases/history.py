@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Event, Note, Party, Station, User
+from mediation.queries.cases import merging
 from mediation.rules import access, journal, words
 from mediation.rules.audit import contradictions, findings, reconciling, sampling
 from mediation.rules.cases.guidance import join
@@ -146,7 +147,7 @@ def page(case: Case, rights: frozenset[str], before: int | None = None, size: in
 
 
 def _notes(case: Case) -> dict[str, Note]:
-    notes = db.session.scalars(select(Note).where(Note.case_id == case.id))
+    notes = db.session.scalars(select(Note).where(Note.case_id.in_(merging.along(case))))
     return {journal.salted(note.salt, note.body): note for note in notes}
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import union as joined
 from mediation.extensions import db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
 from mediation.queries import door
-from mediation.queries.cases import case_filters, listed, search_index
+from mediation.queries.cases import case_filters, listed, named, search_index
 from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
@@ -267,8 +267,7 @@ def sums_of(rows: Iterable[Listed], actor: Actor) -> dict[int, balances.Balance]
 
 def find_exact(said: str, actor: Actor) -> str | None:
     """The number of the one readable case that bears this number in any register; None when none or several do."""
-    forms = {said, text_cleaning.narrow(said), text_cleaning.fold(said),
-             text_cleaning.fold(said).replace("(", "〔").replace(")", "〕")}
+    forms = {*named.printed_forms(said), *named.register_numbers(actor, said)}
     found = _exact(actor.role).run(actor, forms=sorted(forms)).scalars().all()
     return found[0] if len(found) == 1 else None
 

@@ -300,8 +300,8 @@ ROW_SETS: dict[str, RowSet] = {
         lambda asked, rows: SideProcedure.requested_on),
     "urged": RowSet(SUPERVISIONS, lambda asked, rows: asked.within(Supervision.made_on)),
     "petitions": RowSet(LETTERS_OF_CASES, lambda asked, rows: and_(
-        asked.within(Commission.sent_on), Commission.agency_id.in_(select(Agency.id).where(
-            Agency.kind == "petition")))),
+        asked.within(Commission.sent_on), Case.merged_into_id.is_(None),
+        Commission.agency_id.in_(select(Agency.id).where(Agency.kind == "petition")))),
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
     "open_held": _open(None, Case.handler_id.is_not(None)),
     "accepted_held": _accepted(Case.handler_id.is_not(None)),

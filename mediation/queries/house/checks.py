@@ -28,6 +28,7 @@ from mediation.models import (
     Station,
     User,
 )
+from mediation.queries.cases import merging
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
 from mediation.queries.money import balances, case_money
@@ -47,7 +48,7 @@ CODES = (
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_back(), *_hints(),
-            *_index(), *_closings(), *_issued()]
+            *_index(), *_mergers(), *_closings(), *_issued()]
 
 
 def _index() -> Iterator[Fault]:
@@ -55,6 +56,12 @@ def _index() -> Iterator[Fault]:
     for number in db.session.scalars(select(Case.number).outerjoin(SearchText, SearchText.case_id == Case.id).where(
             SearchText.case_id.is_(None)).order_by(Case.id)):
         yield Fault(number, "搜索里找不到这件", "no search finds this case")
+
+
+def _mergers() -> Iterator[Fault]:
+    """Mergers that run in a ring or end nowhere, and merged cases that still hold rows or are open."""
+    for one in merging.wrong(true()):
+        yield Fault(one.number, one.text.zh, one.text.en)
 
 
 def _issued() -> Iterator[Fault]:

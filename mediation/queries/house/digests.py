@@ -16,6 +16,7 @@ from mediation import vault
 from mediation.data import checker
 from mediation.extensions import AnyModel, db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
+from mediation.queries.cases import merging
 from mediation.queries.figures import issued
 from mediation.queries.house.canonical import BESIDE, VERSION, canonical_beside, canonical_case, canonical_cases
 from mediation.rules import journal
@@ -170,16 +171,20 @@ def told_beside() -> dict[tuple[str, int], str]:
 
 
 def _verify_notes() -> Iterator[Fault]:
-    """Notes must match a hash that some event of their case names."""
+    """Notes must match a hash that some event of their case names, or of one merged into it."""
     kept = select(Note, Case.number).join(Case, Case.id == Note.case_id).order_by(
         Note.case_id, Note.id).execution_options(yield_per=MANY)
     for notes in db.session.execute(kept).partitions():
-        named: dict[str, str] = defaultdict(str)
+        said: dict[str, str] = defaultdict(str)
+        owners = {note.case_id: number for note, number in notes}
+        before = merging.sources(owners)
+        streams = {key: [f"case:{one}" for one in (number, *before.get(key, ()))] for key, number in owners.items()}
         for stream, data in db.session.execute(select(Event.stream, Event.data).where(
-                Event.stream.in_({f"case:{number}" for _note, number in notes}))):
-            named[stream] += data
+                Event.stream.in_({one for some in streams.values() for one in some}))):
+            said[stream] += data
         yield from (Fault(f"{number} note {note.id}", "记录文字被改过", "the text of a note was changed")
-                    for note, number in notes if journal.salted(note.salt, note.body) not in named[f"case:{number}"])
+                    for note, number in notes if not any(
+                        journal.salted(note.salt, note.body) in said[one] for one in streams[note.case_id]))
 
 
 def _verify_house_notes() -> Iterator[Fault]:

@@ -77,6 +77,7 @@ class Books:
     back: tuple[MoreBack, ...] = ()
     twins: tuple[Twin, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    mergers: tuple[tuple[str, Text], ...] = ()  # what is wrong about its merger, by the rows of TABLE
 
 
 class Found(NamedTuple):
@@ -219,6 +220,16 @@ UNCONFIRMED = Text("签协议以后改了一名工人的收款人或账号，还
 
 
 AHEAD = Text("第{n}笔的到账日{day}还没有到", "entry {n} is dated {day}, which has not come yet")
+
+
+def _merger(key: str) -> Callable[[Books], Iterator[Found]]:
+    def find(books: Books) -> Iterator[Found]:
+        for name, text in books.mergers:
+            if name == key:
+                yield Found(key, "", text.zh[:100], books.days.get("closed") or books.days.get("concluded"), text)
+    return find
+
+
 _DECISION, _FIRST = "decisions.md, Money", "features.md, first places 4"
 
 TABLE: dict[str, Contradiction] = {row.key: row for row in (
@@ -250,6 +261,14 @@ TABLE: dict[str, Contradiction] = {row.key: row for row in (
                        "payee and account changed after signing against a second person's or the worker's word"),
                   "law.md A9; safety rule R73", _payee,
                   Text("由改的人以外的人确认，或记下本人的书面确认", "Somebody else confirms it, or the worker's written word is recorded")),
+    Contradiction("merged_in_a_ring", Text("并案绕成圈", "Merged in a ring"),
+                  Text("并案：一件并入一件，最后要落在一件没有并走的案件上",
+                       "mergers: the chain ends in a case that was not merged itself"), _FIRST,
+                  _merger("merged_in_a_ring")),
+    Contradiction("merged_left_rows", Text("并案没有并干净", "Merged and left something behind"),
+                  Text("已并案的：不再有在场的当事人、诉求、到账，也已结案",
+                       "merged cases hold no active party, claim or payment, and are closed"), _FIRST,
+                  _merger("merged_left_rows")),
     Contradiction("numbers_missing", Text("编号有缺", "Numbers missing"),
                   Text("本工会当年的登记号和受理编号，从1到用到的最后一个",
                        "register and printed numbers of a union and year, from 1 to the last one drawn"),

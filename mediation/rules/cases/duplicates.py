@@ -123,3 +123,30 @@ def core(name: str) -> str:
     """What tells an employer from others: 乌拉特中旗宏远劳务有限公司 is 宏远."""
     bare = COMMON.sub("", fold(name))
     return REGION.sub("", bare) or bare
+
+
+def have_in_common(one: Told, other: Told) -> bool:
+    """Whether two requests share a person or an employer at all, on whatever day."""
+    return bool(_person(one, other) or _employer(one, other))
+
+
+class Known(NamedTuple):
+    """One party of a case, to be found again among those of another: keyed marks, name as written, employer by id."""
+
+    identity: str = ""
+    phone: str = ""
+    name: str = ""
+    employer: int | None = None
+
+
+def is_same(one: Known, other: Known) -> bool:
+    """Whether two parties on the same side of two cases are one: by identity number or employer where both are known,
+    else by name, unless both have telephones that differ; a nickname needs the same telephone."""
+    for mark, theirs in ((one.identity, other.identity), (one.employer, other.employer)):
+        if mark and theirs:
+            return mark == theirs
+    if fold(one.name) != fold(other.name) or not one.name:
+        return False
+    if one.phone and other.phone:
+        return one.phone == other.phone
+    return not is_nickname(one.name)

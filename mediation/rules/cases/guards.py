@@ -43,6 +43,7 @@ class Facts:
     is_paused: bool = False
     due_on: date | None = None
     way: Way = WAYS["A"]  # where the dispute goes without an agreement
+    merged_into: str | None = None  # the number of the case in which a merged one goes on; '' in a ring
 
 
 Guard = Callable[[Facts, Mapping[str, object]], Problem | None]
@@ -117,12 +118,6 @@ def _is_visited(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
                             "There was no follow-up: record one first (no answer counts, as 'no answer')"))
 
 
-def _not_itself(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
-    if answers.get("into") != answers.get("case_number"):
-        return None
-    return Problem("into", Text("不能并入自己", "A case cannot be merged into itself"))
-
-
 GUARDS: dict[str, Guard] = {
     "other_side_agrees": _need("other_side_agrees", "对方还没有同意调解：先记对方意见（谁、何时、怎么问的）",
                                "The other side has not agreed yet: record its answer first"),
@@ -141,5 +136,4 @@ GUARDS: dict[str, Guard] = {
     "money_settled": _money_settled,
     "is_notified": _is_notified,
     "is_visited": _is_visited,
-    "not_itself": _not_itself,
 }

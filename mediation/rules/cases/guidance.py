@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mediation.rules import words
+from mediation.rules.cases import merging
 from mediation.rules.cases.guards import GUARDS, NEEDS_NOTICE, Facts
+from mediation.rules.cases.numbers import known_as
 from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, MOVES
 from mediation.rules.language import Text, Word
 from mediation.rules.law.laws import cite
@@ -92,6 +94,8 @@ def next_step(scene: Scene) -> Next:
     facts = scene.facts
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
+    if facts.merged_into is not None and facts.state == "CLOSED":
+        return _merged(facts.merged_into)
     if not scene.is_mine:
         money = _instalment(scene.instalment,
                             scene.today) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
@@ -190,6 +194,13 @@ STEPS = {
     "REGISTERED": _before_acceptance, "CONSENT_PENDING": _before_acceptance, "ACCEPTED": _accepted,
     "ASSIGNED": _assigned, "MEDIATING": _mediating, "PERFORMING": lambda scene: _performing(scene), "CLOSED": _closed,
 }
+
+
+def _merged(into: str) -> Next:
+    """Nothing is done here any more."""
+    if not into:
+        return Next(merging.IN_A_RING)
+    return Next(Text("已并入{number}，在那里接着办。", "Merged into {number}: it goes on there.").fill(number=known_as(into)))
 
 
 def _concluded(scene: Scene) -> Next:

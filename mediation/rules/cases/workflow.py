@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mediation.rules import words
+from mediation.rules.cases import merging
 from mediation.rules.cases.guards import GUARDS, Facts
 from mediation.rules.language import Problem, Text, Word
 from mediation.rules.law.limits import PAUSE_GROUNDS
@@ -210,9 +211,9 @@ _ROWS: tuple[Move, ...] = (
          (HAPPENED, _choice("to", "送到哪里", "Where to", words.REFERRALS),
           Ask("agency", "agency", Text("单位", "Body"), False), REASON), outcome="?to",
          flash=Text("已移送。", "Referred.")),
-    Move("merge", Text("并案", "Merge"), UNCONCLUDED, None, "case.work", "merged",
-         (HAPPENED, Ask("into", "case", Text("并入哪件（登记号）", "Into which case (number)")), REASON), ("not_itself",),
-         outcome="DUPLICATE", flash=Text("已并入{into}。", "Merged into {into}.")),
+    Move("merge", Text("并案", "Merge"), UNCONCLUDED, "CLOSED", "case.work", "merged",
+         (HAPPENED, Ask("into", "case", Text("并入哪件（登记号）", "Into which case (number)")), REASON),
+         outcome="DUPLICATE", flash=Text("已并入{into}。下一步：到那里接着办。", "Merged into {into}. Next: go on there.")),
     Move("stop_sham", Text("涉嫌虚假，终止", "Stop as sham"), _f("MEDIATING"), None, "case.work", "stopped_sham",
          (HAPPENED, REASON, Ask("reported_to", "line", Text("已报告", "Reported to"))), outcome="TERMINATED_FRAUD",
          flash=Text("已终止并报告。", "Stopped and reported.")),
@@ -270,15 +271,21 @@ CHAINS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "refuse_and_close": (Text("告知并结案", "Tell the applicant and close"), ("notify", "close")),
 }
 
+# What is still open in a merged case: the end of one that was merged while that left it open.
+OF_MERGED = frozenset({"close"})
+
+
 def is_open(move: Move, facts: Facts) -> bool:
     """Whether the state and outcome admit the move, leaving its guards aside."""
-    if facts.state not in move.sources:
+    if facts.state not in move.sources or (facts.merged_into is not None and move.key not in OF_MERGED):
         return False
     return move.is_concluded is None or move.is_concluded == bool(facts.outcome)
 
 
 def closed_problem(move: Move, facts: Facts) -> Problem:
     """The sentence for a move that the state does not admit."""
+    if facts.merged_into is not None:
+        return merging.refusal(facts.merged_into)
     state = STATES[facts.state].label
     label = words.OUTCOMES[facts.outcome] if facts.outcome and STATES[facts.state].is_open else state
     return Problem("", Text("现在是“{state}”，不能{move}", "It is '{state}' now: '{move}' is not possible").fill(

@@ -14,6 +14,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Consultation, ConsultationCase, ConsultationOpinion
 from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.cases import named
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
@@ -141,8 +142,10 @@ def _request_problems(every: Sequence[Case], told: Call, actor: Actor) -> list[P
 
 def _others(case: Case, given: Sequence[str], actor: Actor) -> tuple[list[Case], list[Problem]]:
     rows, found = [], []
-    for number in dict.fromkeys(n.strip() for n in given if n.strip() and n.strip() != case.number):
-        one = door.find_case(actor, number)
+    for number in given:
+        one = named.find(actor, number)
+        if one is not None and (one.id == case.id or one in rows):
+            continue
         if one is None or not door.may(actor, PERMISSION, one) or one.union_id != case.union_id or not one.is_open:
             found.append(Problem("numbers", Text("{number}不是您在办的案件",
                                                  "{number} is no case in your hands").fill(number=number)))

@@ -21,7 +21,6 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import clocks, jurisdiction, retention, ways
 from mediation.services import journal, numbers
-from mediation.services.cases import merging
 
 AWAY = Text("{who}不在岗至{until}，由{stand_in}代办；已返岗的先登记返岗",
             "{who} is away until {until}, {stand_in} stands in; if back already, record the return first")
@@ -38,7 +37,7 @@ def _day(answers: Answers, actor: Actor) -> date:
     return day if isinstance(day, date) else actor.today
 
 
-def _known_day(case: Case, answers: Answers, actor: Actor) -> date | None:
+def known_day(case: Case, answers: Answers, actor: Actor) -> date | None:
     """The day of a step; in a late entry it may be unknown, and stays so."""
     return answers.get("happened_on") if case.is_late_entry else _day(answers, actor)
 
@@ -220,21 +219,12 @@ def _refer(case: Case, answers: Answers, actor: Actor) -> Told:
     return {"to": answers["to"], "agency": answers.get("agency"), "reason": answers.get("reason")}
 
 
-def _merge(case: Case, answers: Answers, actor: Actor) -> Told:
-    other = db.session.scalars(select(Case).where(
-        Case.number == answers["into"], Case.union_id == case.union_id)).one()
-    case.merged_into_id = other.id
-    db.session.refresh(other, with_for_update=True)
-    merging.take_sources(case, other, actor)
-    return {"into": other.number, "reason": answers["reason"]}
-
-
 def _stop_sham(case: Case, answers: Answers, actor: Actor) -> Told:
     return {"reason": answers["reason"], "reported_to": answers["reported_to"]}
 
 
 def _notify(case: Case, answers: Answers, actor: Actor) -> Told:
-    case.notified_on = _known_day(case, answers, actor)
+    case.notified_on = known_day(case, answers, actor)
     return {"way": answers["way"], "to": answers.get("to")}
 
 
@@ -253,7 +243,7 @@ def _visit(case: Case, answers: Answers, actor: Actor) -> Told:
 
 
 def _close(case: Case, answers: Answers, actor: Actor) -> Told:
-    case.closed_on = _known_day(case, answers, actor)
+    case.closed_on = known_day(case, answers, actor)
     case.retention = _retention(case, answers)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"way": answers["way"], "outcome": case.outcome, "arrived_fen": case.arrived_fen,
@@ -273,7 +263,7 @@ def _retention(case: Case | CaseRows, answers: Answers) -> str:
 
 
 def _archive(case: Case, answers: Answers, actor: Actor) -> Told:
-    case.archived_on = _known_day(case, answers, actor)
+    case.archived_on = known_day(case, answers, actor)
     case.archive_number = str(answers.get("archive_number") or "")
     case.pages = answers.get("pages")
     case.retention = _retention(case, answers)
@@ -286,7 +276,7 @@ EFFECTS: dict[str, Effect] = {
     "unreachable": _unreachable, "take_up": _take_up, "route": _route, "assign": _assign, "reassign": _reassign,
     "take": _take, "return": _release, "recuse": _recuse, "log_contact": _log_contact,
     "extend": _change_clock("extend"), "pause": _change_clock("pause"), "resume": _change_clock("resume"),
-    "fail": _fail, "withdraw": _with_reason, "refer": _refer, "merge": _merge, "stop_sham": _stop_sham,
+    "fail": _fail, "withdraw": _with_reason, "refer": _refer, "stop_sham": _stop_sham,
     "notify": _notify, "refer_on": _refer, "enforce": _enforce, "visit": _visit, "close": _close, "reopen": _reopen,
     "archive": _archive,
 }
@@ -341,10 +331,6 @@ def _agency_problems(name: str) -> Callable[[CaseRows, Answers, Actor], list[Pro
             return [Problem(name, Text("请选本地的单位", "Choose a local body"))]
         return []
     return check
-
-
-def _merge_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
-    return merging.problems(db.session.get_one(Case, case.id), str(answers.get("into") or ""), actor)
 
 
 def _extension_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Problem]:
@@ -406,7 +392,7 @@ EXTRA: dict[str, Callable[[CaseRows, Answers, Actor], list[Problem]]] = {
     "assign": _mediator_problems, "reassign": _mediator_problems, "route": _station_problems,
     "decline": _agency_problems("next_door"), "refuse": _agency_problems("next_door"),
     "unreachable": _agency_problems("next_door"), "refer": _agency_problems("agency"),
-    "refer_on": _agency_problems("agency"), "merge": _merge_problems, "extend": _extension_problems,
+    "refer_on": _agency_problems("agency"), "extend": _extension_problems,
     "fail": _fail_problems, "pause": _pause_problems, "resume": _resume_problems, "accept": _accept_problems,
     "archive": _archive_problems, "close": _retention_problems,
 }

@@ -93,7 +93,7 @@ def register_and_take(actor: Actor, intake: Intake, consent: Mapping[str, object
     answers = _answers(consent, accept)
     answers["ask_consent"]["party"] = _asked(case, consent.get("respondent")).id
     try:
-        moves.chain(case, CHAIN, answers, actor)
+        moves.chain(case, CHAIN, answers, actor, confirmed=intake.confirmed)
     except Refused as refusal:
         raise Refused(_prefixed(refusal.move, refusal.problems), refusal.move) from refusal
     return case

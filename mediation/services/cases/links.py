@@ -1,7 +1,6 @@
 """Linking the cases of a group to their lead case."""
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -9,8 +8,9 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, CaseLink
 from mediation.queries import door
-from mediation.queries.cases import links
+from mediation.queries.cases import links, named
 from mediation.rules.access import Actor
+from mediation.rules.cases.numbers import read_list
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import moves
 
@@ -28,7 +28,7 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
     batch has one head. One at a time or many at once, every link is made and checked here.
     """
     moves.require(case, "case.work", actor)
-    lead = door.find_case(actor, lead_number.strip())
+    lead = named.find(actor, lead_number)
     found = []
     if lead is None or lead.union_id != case.union_id or lead.id == case.id:
         found.append(Problem("lead", NO_CASE))
@@ -55,8 +55,7 @@ def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_cl
 
     Each number that cannot follow is named with its ground under ``numbers``.
     """
-    numbers = list(dict.fromkeys([*re.split(r"[\s,，、;；]+", typed.strip()), *ticked]))
-    numbers = [number for number in numbers if number]
+    numbers = list(dict.fromkeys([*read_list(typed), *ticked]))
     if not numbers:
         raise Refused([Problem("numbers", Text("请写登记号，或勾选案件", "Write numbers or tick cases"))])
     if len(numbers) > MOST:
@@ -76,7 +75,7 @@ def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_cl
 
 
 def _follow(lead: Case, number: str, note: str, takes_class: bool, actor: Actor) -> Case:
-    case = door.find_case(actor, number)
+    case = named.find(actor, number)
     if case is None or case.union_id != lead.union_id:
         raise Refused([Problem("", NO_CASE)])
     if case.id == lead.id:

@@ -1,7 +1,7 @@
 """Moves of a case: all problems at once, compare-and-swap, one event. Several moves in one press: all or none."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select, update
@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, select, update
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries import door
-from mediation.queries.cases import case_rows, facts
+from mediation.queries.cases import case_rows, facts, merging
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
+from mediation.rules.cases.merging import LEFT, refusal
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import effects, search
@@ -44,18 +45,21 @@ def move(case: Case, key: str, answers: Mapping[str, object], actor: Actor, seen
     Refused with all problems; nothing is half-changed because the caller's transaction is rolled back.
     """
     row = workflow.MOVES[key]
-    answers = {**answers, "actor_id": actor.user_id, "case_number": case.number}
+    answers = {**answers, "actor_id": actor.user_id}
     check(case, row, answers, actor, seen_version)
     return advance(case, row, answers, actor, effects.EFFECTS[key](case, answers, actor))
 
 
 def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, object]], actor: Actor,
-          seen_version: int | None = None) -> list[Event]:
-    """Make consecutive moves in one press; each keeps its own check and event, and a refusal undoes them all."""
+          seen_version: int | None = None, confirmed: Collection[str] = ()) -> list[Event]:
+    """Make consecutive moves in one press; each keeps its own check and event, and a refusal undoes them all.
+
+    ``confirmed``: the ticks of the page, for whichever move asked back.
+    """
     events = []
     for key in keys:
         try:
-            events.append(move(case, key, answers.get(key, {}), actor, seen_version))
+            events.append(move(case, key, {"confirmed": confirmed, **answers.get(key, {})}, actor, seen_version))
         except Refused as refusal:
             raise Refused(refusal.problems, key) from refusal
         seen_version = None
@@ -63,8 +67,8 @@ def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, 
 
 
 def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor,
-          seen_version: int | None = None, rows: CaseRows | None = None) -> None:
-    """Raise what stands against a move: the right, the race, the rules.
+          seen_version: int | None = None, rows: CaseRows | None = None, further: Sequence[Problem] = ()) -> None:
+    """Raise what stands against a move: the right, the race, the rules, and what who calls found ``further``.
 
     The case is read anew under its lock, so that two presses at once are judged one after the other; ``rows`` were
     read so by who calls.
@@ -72,10 +76,12 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     rows = rows or case_rows.read(case, actor.today, lock=True)
     if not door.may(actor, row.permission, rows):
         raise Forbidden(row.permission)
+    if row.key not in workflow.OF_MERGED:
+        refuse_merged(rows)
     if seen_version is not None and seen_version != case.version and not row.is_additive:
         raise Conflict(last_event(case), case.version)
     found = workflow.problems(row, facts.of(rows, actor.today), answers, actor.today)
-    refuse(found + effects.extra_problems(row.key, rows, answers, actor), answers)
+    refuse([*found, *effects.extra_problems(row.key, rows, answers, actor), *further], answers)
 
 
 def refuse(found: list[Problem], answers: effects.Answers) -> None:
@@ -134,8 +140,17 @@ def reckon(case: Case, actor: Actor) -> CaseRows:
 
 
 def require(case: Case | CaseRows, permission: str, actor: Actor) -> None:
+    """Raise where the right is missing; a merged case is only read."""
     if not door.may(actor, permission, case):
         raise Forbidden(permission)
+    if permission not in LEFT:
+        refuse_merged(case)
+
+
+def refuse_merged(case: Case | CaseRows) -> None:
+    """Raise the one sentence with which a merged case answers whatever would be written in it."""
+    if case.merged_into_id is not None:
+        raise Refused([refusal(merging.end_number(case.id))])
 
 
 def last_event(case: Case) -> Event | None:

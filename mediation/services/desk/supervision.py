@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Absence, Case, Event, Supervision, User
 from mediation.queries import door
+from mediation.queries.cases import named
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -126,7 +127,7 @@ def _all_or_each(results: list[Result], is_all: bool) -> list[Result]:
 
 def _each(number: str, act: Callable[[Case], object], actor: Actor) -> Result:
     """One case of a batch in a transaction of its own within the request's."""
-    case = door.find_case(actor, number)
+    case = named.find(actor, number)
     if case is None:
         return Result(number, (NO_CASE,))
     part = db.session.begin_nested()

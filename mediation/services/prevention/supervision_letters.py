@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Letter, Station
-from mediation.queries import door
+from mediation.queries.cases import named
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import prevention as rules
@@ -74,8 +74,7 @@ def _require(actor: Actor, union_id: int) -> None:
 
 def _case(values: Answers, employer: Employer, actor: Actor) -> Case | None:
     """A case of the same union that the writer may see."""
-    number = str(values.get("case_number") or "").strip()
-    case = door.find_case(actor, number) if number else None
+    case = named.find(actor, str(values.get("case_number") or ""))
     return case if case is not None and case.union_id == employer.union_id else None
 
 

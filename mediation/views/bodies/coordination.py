@@ -10,9 +10,10 @@ from mediation.forms.base import BaseForm
 from mediation.forms.cases import sessions as forms
 from mediation.models import Case
 from mediation.queries.bodies import coordination as queries
-from mediation.queries.cases import choices, links
+from mediation.queries.cases import choices, links, merging
 from mediation.queries.desk import first_page
 from mediation.rules import access
+from mediation.rules.cases.merging import said
 from mediation.rules.language import Text
 from mediation.rules.records import OUTSIDE_NUMBER
 from mediation.services import records
@@ -187,7 +188,7 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
         made[f"due-{row.id}"] = forms.due_form(row.id, False)
     for one in shared:
         made[f"recall-all-{one.agency.id}"] = forms.recall_all_form(one.agency.id, False)
-    sent = sent or {}
+    sent, linked = sent or {}, links.of(case, guard.actor())
     return render_template("bodies/coordination.html", **values, made={**made, **sent}, sent=sent,
                            refused=next(iter(sent.values()), None), shared=shared, by_body=queries.by_body(case),
                            is_live=queries.is_live,
@@ -195,6 +196,12 @@ def _page(case: Case, sent: dict[str, BaseForm] | None = None) -> str:
                            state_of=queries.state_of,
                            left={row.id: queries.left_after(case, row) for row in case.commissions},
                            files=queries.files_of(case, guard.actor()), file_form=forms.FileForm(None),
-                           linked=links.of(case, guard.actor()), batch=links.batch(case, guard.actor()),
+                           linked=linked, came_from=_came_from(case) if linked.merged else {},
+                           batch=links.batch(case, guard.actor()),
                            state_text=first_page.state_text, part_words=access.SHARE_PARTS,
                            members=[m for m in case.members if m.kind == "co_handler"])
+
+
+def _came_from(case: Case) -> dict[str, Text]:
+    """What each merged case brought along, in words."""
+    return {number: said(counts) for number, counts in merging.came_from(case).items()}

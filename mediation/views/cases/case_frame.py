@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
 from mediation.queries.bodies import coordination
-from mediation.queries.cases import dossier, notices
+from mediation.queries.cases import dossier, merging, notices
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.cases.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock
@@ -74,7 +74,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "bodies": [(body.short_name, Counter(body_stand(c) for c in letters))
                    for body, letters in coordination.by_body(case)],
         "numbers": outside_numbers(case),
-        "visits_label": VISITS,
+        "visits_label": VISITS, "goes_on_in": merging.find_end(case, actor) if case.merged_into_id else None,
         "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
         "phone": lambda party: shown_phone(party, file),
     }

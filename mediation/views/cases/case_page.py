@@ -17,7 +17,7 @@ from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
 from mediation.services.bodies import typed_bodies
-from mediation.services.cases import effects, moves
+from mediation.services.cases import effects, merging, moves
 from mediation.services.people import reveals
 from mediation.views import guard
 from mediation.views.cases import case_frame
@@ -27,6 +27,8 @@ from mediation.views.press import press
 
 bp = Blueprint("cases", __name__)
 EVENTS_A_PAGE = 50
+# Moves on the generic page with a service of their own.
+SERVICES = {"merge": merging.merge}
 
 
 @bp.get("/cases/<number>")
@@ -68,7 +70,7 @@ def make_move(number: str, move: str):
     """One press: all the moves of the page or none."""
     keys = _keys(move)
     case = _case_for(number, keys)
-    if any(key not in effects.EFFECTS for key in keys):
+    if any(key not in effects.EFFECTS and key not in SERVICES for key in keys):
         abort(404)
     form = _form(case, keys)
 
@@ -144,10 +146,11 @@ def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: Move
     for key, name, said in form.typed_bodies():
         answers[key][name] = typed_bodies.find_or_enter(case, said, actor).id
     if len(keys) == 1:
-        moves.move(case, keys[0], {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
+        make = SERVICES.get(keys[0]) or (lambda *told: moves.move(case, keys[0], *told[1:]))
+        make(case, {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
         return
     try:
-        moves.chain(case, keys, answers, actor, seen)
+        moves.chain(case, keys, answers, actor, seen, form.confirmed)
     except Refused as refusal:
         raise Refused([p._replace(field=f"{refusal.move}-{p.field}" if p.field else "") for p in refusal.problems],
                       refusal.move) from refusal
@@ -157,7 +160,7 @@ def _missing(case: Case, form: MoveForm) -> list[Problem]:
     """With something unreadable on the page: what else is missing, so that all is said at once."""
     first = form.steps[0]
     actor = guard.actor()
-    given = {**form.answers()[first.move.key], "actor_id": actor.user_id, "case_number": case.number}
+    given = {**form.answers()[first.move.key], "actor_id": actor.user_id}
     found = workflow.problems(first.move, dossier.facts.of(case, actor.today), given, actor.today)
     return [p._replace(field=first.prefix + p.field if p.field else "") for p in found]
 
@@ -181,7 +184,7 @@ def flash_after(case: Case, move: str | workflow.Move, answers: dict[str, object
     rows = case_rows.current(case, actor.today)
     day = answers.get("to_on")
     said = moves.flash_of(row, **_used(row, who=rows.handler_name or "", day=reading.say_day(day) if day else "",
-                                       into=answers.get("into") or "", n=len(rows.hearings),
+                                       into=_into(case, answers), n=len(rows.hearings),
                                        sum=answers.get("sum") or "", **_ways(rows, actor.today)))
     scene = dossier.outlook(rows, actor)
     if "下一步" in row.flash.zh:
@@ -193,6 +196,11 @@ def _ways(rows: case_rows.CaseRows, today: date) -> dict[str, object]:
     """Where the dispute goes, and what becomes of its time bar, for the sentences that say so."""
     way = ways.of_case(rows, today)
     return {"way": way.goal.told, "restarted": way.restarted}
+
+
+def _into(case: Case, answers: dict[str, object]) -> Text | str:
+    typed = answers.get("into")
+    return merging.called(case, str(typed), guard.actor()) if typed and case.merged_into_id else ""
 
 
 def _used(row: workflow.Move, **values: object) -> dict[str, object]:

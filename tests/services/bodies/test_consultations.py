@@ -14,7 +14,7 @@ from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.bodies import consultations, coordination
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
-from mediation.services.cases import moves
+from mediation.services.cases import merging, moves
 from mediation.services.papers import files
 from tests import casework
 
@@ -205,8 +205,8 @@ def test_a_task_that_is_still_due_moves_with_a_merged_case_and_the_invitation_st
     row = consultations.call(case, Call([body("hr"), body("court")], mediator.today, "核欠薪"), mediator)
     consultations.hold(row, minutes(mediator), mediator)
     kept = casework.make_case(mediator)
-    moves.move(case, "merge", {"into": kept.number, "reason": "同一件事", "happened_on": mediator.today,
-                               "confirmed": ["sharing_comes"]}, mediator)
+    merging.merge(case, {"into": kept.number, "reason": "同一件事", "happened_on": mediator.today,
+                         "confirmed": ["sharing_comes"]}, mediator)
     db.session.expire_all()
     [task] = kept.commissions
     assert (task.kind, task.purpose, task.state, task.reply_due_on) == (

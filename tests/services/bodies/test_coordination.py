@@ -23,7 +23,7 @@ from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
 from mediation.services.bodies.coordination import Reply, Request
 from mediation.services.cases import links as link_service
-from mediation.services.cases import moves
+from mediation.services.cases import merging, moves
 from mediation.services.house import admin
 from mediation.services.papers import files
 from tests import casework
@@ -282,8 +282,8 @@ def test_the_day_of_a_reply_is_changed_with_a_reason(case, mediator):
 # Groups and two channels
 
 def merge(case: Case, into: Case, actor, *confirmed: str) -> None:
-    moves.move(case, "merge", {"into": into.number, "reason": "同一件事", "happened_on": actor.today,
-                               "confirmed": confirmed}, actor)
+    merging.merge(case, {"into": into.number, "reason": "同一件事", "happened_on": actor.today,
+                         "confirmed": confirmed}, actor)
 
 
 def test_a_merge_keeps_both_sources(case, mediator):
@@ -340,7 +340,7 @@ def test_a_reply_that_is_due_is_waited_for_at_the_case_that_is_kept(case, mediat
     assert {row.case_id for row in queries.late_replies(late)} == {other.id}
     with pytest.raises(Refused) as refusal:
         coordination.reply(case, asked.id, Reply("回这里"), court)
-    assert "已随案并走" in refusal.value.problems[0].text.zh
+    assert other.number.removeprefix("urad-middle-") in refusal.value.problems[0].text.zh
     coordination.reply(other, kept["task", ""].id, Reply("核对过了"), court)
     assert first_page.replies(court) == []
     db.session.commit()

@@ -17,7 +17,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.cases.workflow import MOVES, STATES
 from mediation.rules.language import Refused
 from mediation.services import journal
-from mediation.services.cases import effects, moves
+from mediation.services.cases import effects, merging, moves
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -81,11 +81,14 @@ def test_only_the_moves_of_the_table_succeed(actor, key):
     lead = actor("lead")  # may make every move of the site
     number, version = (made := prepared(key, lead)).number, made.version
     succeeded = set()
-    for move in effects.EFFECTS:
+    for move in (*effects.EFFECTS, "merge"):
         case = db.session.scalar(select(Case).where(Case.number == number))
         before = case.state
         try:
-            moves.move(case, move, answers(case, move, lead), lead)
+            if move == "merge":
+                merging.merge(case, answers(case, move, lead), lead)
+            else:
+                moves.move(case, move, answers(case, move, lead), lead)
             assert case.state == (MOVES[move].target or before), move
             assert case.version == version + 1, move
             succeeded.add(move)
@@ -316,7 +319,7 @@ def test_a_late_entry_starts_no_clock(mediator):
 
 def test_every_generic_move_has_its_effect():
     own_page = {key for key, row in workflow.MOVES.items() if row.page not in ("move", "contacts", "visits")}
-    assert set(effects.EFFECTS) == set(workflow.MOVES) - own_page
+    assert {*effects.EFFECTS, "merge"} == set(workflow.MOVES) - own_page  # services/cases/merging.py
 
 
 def test_who_has_stepped_down_does_not_hold_the_case_again(actor, mediator):

@@ -451,3 +451,34 @@ def test_a_case_can_be_sent_on_to_a_body_that_is_typed(client, app):
     with app.app_context():
         body = db.session.scalars(select(Agency).where(Agency.is_provisional)).one()
         assert (body.name, db.session.scalars(select(Case)).one().outcome) == ("乌拉特中旗交通运输局", "NOT_ACCEPTED")
+
+
+# Cases that meet
+
+def test_a_merged_case_shows_where_it_goes_on_and_offers_nothing(client, make, read):
+    first, second = make("MEDIATING"), make("REGISTERED", username="mediator")
+    mediator, form = client("mediator"), f"form[action='{first}/moves/merge']"
+    kept = second.removeprefix("/cases/urad-middle-")
+    page = mediator.get(f"{first}/contacts")
+    answer = mediator.submit(mediator.get(f"{first}/moves/merge"), form, into=kept, reason="同一件事")
+    shown = mediator.get(answer.location)
+    assert f"已并入{kept}。下一步：到那里接着办。" in shown.text
+    assert shown.soup.select_one(f"main a[href='{second}']") is not None and shown.all(".next .btn") == []
+    for path in ("/parties", "/claims", "/sessions", "/agreement", "/coordination", "/papers", "/clocks", "/journal",
+                 "/contacts", "/visits"):
+        other = mediator.get(first + path)
+        assert f"已并入{kept}" in other.text, path
+    late = mediator.submit(page, f"form[action='{first}/contacts']", 422, way="phone", note="说周五来")
+    assert f"本案已并入{kept}，不再收登记和材料" in late.text and "说周五来" in late.html
+    assert mediator.get(f"{second}/coordination").text.count("并入本案") == 1
+    assert "诉求" in mediator.get(f"{second}/journal").text
+    client("mediator2").get(first, status=404)
+
+
+def test_what_a_chain_asks_back_is_answered_on_its_page(client, make, read):
+    base, mediator = make("CONSENT_PENDING"), client("mediator")
+    form = f"form[action='{base}/moves/accept_take']"
+    page = mediator.submit(mediator.get(f"{base}/moves/accept_take"), form, 422, **{"accept-ground": "civil"})
+    assert page.soup.select("input[name=confirmed][value=civil_channel]")
+    mediator.submit(page, form, confirmed="civil_channel", **{"accept-ground": "civil"})
+    assert read(select(Case.state)) == ["MEDIATING"]

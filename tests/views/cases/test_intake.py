@@ -315,6 +315,15 @@ def test_taking_it_on_without_consent_opens_the_part_and_saves_nothing(client, a
     assert count(app, Case) == 0
 
 
+def test_what_accepting_asks_back_is_answered_on_the_intake_page(client, app):
+    visitor = client("mediator")
+    civil = {**TAKEN, "accept_ground": "civil"}
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, action="take", **TOLD, **civil)
+    assert page.soup.select("input[name=confirmed][value=civil_channel]")
+    visitor.submit(page, FORM, action="take", confirmed="civil_channel")
+    assert newest(app, lambda case: (case.state, case.is_civil)) == ("MEDIATING", True)
+
+
 # Remarks and likeness
 
 
