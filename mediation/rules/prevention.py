@@ -1,10 +1,9 @@
 """一函两书: the order of the union's supervision letters, what justifies the next, by when each is to be answered.
 
 Reminder, opinion and recommendation follow each other (notice of the Supreme Procuratorate and the federation of
-unions, February 2024). Periods of reply are set locally; one provincial rule gives the employer 15 working days for an
-opinion, and the labour bureau 5 working days to open a file on a recommendation or to say why not. For Inner Mongolia
-none could be found: the periods are shown as unchecked, the house may set its own, and a letter may have another day
-with a reason.
+unions, February 2024). Periods are set locally; those here are of Inner Mongolia (IMG 19 to 24): 10 working days to
+answer a reminder, 30 an opinion; on a recommendation the bureau opens a file or says why not in 5 working days, and is
+done 90 days after. The house may set its own, and a letter may have another day with a reason.
 """
 from __future__ import annotations
 
@@ -14,20 +13,36 @@ from datetime import date
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Text
-from mediation.rules.law.workdays import Calendar, add_workdays
+from mediation.rules.law.laws import cite
+from mediation.rules.law.workdays import Calendar, end_of, roll
 
-SOURCE = Text("高检院、全国总工会2024年2月通知；答复期限依当地规定",
-              "Notice of the Supreme Procuratorate and the federation of unions, February 2024; periods by local rule")
+SOURCE = Text("高检院、全国总工会2024年2月通知；期限：{law}", "Notice of the Supreme Procuratorate and the federation of "
+              "unions, February 2024; periods: {law}").fill(law=cite("IMG 19"))
+
+
+class Period(NamedTuple):
+    """A length with its unit (limits.UNITS): working days, or days of which the last moves past rest days."""
+
+    length: int
+    unit: str = "wd"
+
+    def last_day(self, day: date, calendar: Calendar) -> date:
+        return roll(end_of(day, self.length, self.unit, calendar), calendar)
+
+    def text(self) -> Text:
+        words = Text("{n}个工作日", "{n} working days") if self.unit == "wd" else Text("{n}日", "{n} days")
+        return words.fill(n=self.length)
 
 
 class Kind(NamedTuple):
-    """A kind of letter: working days for the reply and for opening a file (None: no such period), what it follows, the
-    mark in its number, whether two supervisors must have investigated and the chair must issue it.
+    """A kind of letter: how long for the answer and for opening a file (None: no such period), what it follows, the
+    mark in its number, whether two supervisors must have investigated and the chair must issue it. The answer to a kind
+    on which a file is opened is due from that day.
     """
 
     key: str
-    workdays: int | None
-    filing_workdays: int | None
+    reply: Period
+    filing: Period | None
     after: str
     mark: str
     needs_supervisors: bool
@@ -35,15 +50,16 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {kind.key: kind for kind in (
-    Kind("reminder", None, None, "", "监提", False, "H"),
-    Kind("opinion", 15, None, "reminder", "监意", True, "L"),
-    Kind("recommendation", 15, 5, "opinion", "监建", True, "L"),
+    Kind("reminder", Period(10), None, "", "监提", False, "H"),
+    Kind("opinion", Period(30), None, "reminder", "监意", True, "H"),
+    Kind("recommendation", Period(90, "nat"), Period(5), "opinion", "监建", True, "H"),
 )}
 # Settings of the house that replace a period: working days, 0 for none.
 SETTINGS: dict[str, Text] = {
-    "letter_opinion_days": Text("意见书的答复期限（工作日，空着为15）", "Reply to an opinion (working days; empty: 15)"),
-    "letter_recommendation_days": Text("建议书的反馈期限（工作日，空着为15）",
-                                       "Answer to a recommendation (working days; empty: 15)"),
+    "letter_reminder_days": Text("提示函的答复期限（工作日，空着为10）", "Reply to a reminder (working days; empty: 10)"),
+    "letter_opinion_days": Text("意见书的答复期限（工作日，空着为30）", "Reply to an opinion (working days; empty: 30)"),
+    "letter_recommendation_days": Text("建议书的办结期限（工作日，空着为立案后90日）",
+                                       "Answer to a recommendation (working days; empty: 90 days from filing)"),
     "letter_filing_days": Text("建议书送达后立案或说明的期限（工作日，空着为5）",
                                "Opening a file on a recommendation (working days; empty: 5)"),
 }
@@ -57,19 +73,28 @@ def setting_problem(value: str) -> Text | None:
     return Text("请写0到{most}的整数，或者空着", "A whole number from 0 to {most}, or nothing").fill(most=MOST_DAYS)
 
 
-def workdays(kind: str, settings: Mapping[str, str], is_filing: bool = False) -> int | None:
-    """The period of a kind in working days: the house's own, else the rule's; None where there is none."""
+def period(kind: str, settings: Mapping[str, str], is_filing: bool = False) -> Period | None:
+    """The period of a kind: the house's own, else the rule's; None where there is none."""
     row = KINDS.get(kind)
-    rule = (row.filing_workdays if is_filing else row.workdays) if row else None
+    rule = (row.filing if is_filing else row.reply) if row else None
     own = settings.get("letter_filing_days" if is_filing else f"letter_{kind}_days", "")
-    return rule if rule is None or not own.isdigit() else int(own) or None
+    if rule is None or not own.isdigit():
+        return rule
+    return Period(int(own)) if int(own) else None
 
 
 def due_on(kind: str, sent_on: date, calendar: Calendar, settings: Mapping[str, str] | None = None,
-           is_filing: bool = False) -> date | None:
-    """The day by which the letter is to be answered, or a file to be opened on it."""
-    days = workdays(kind, settings or {}, is_filing)
-    return add_workdays(sent_on, days, calendar) if days is not None else None
+           is_filing: bool = False, filed_on: date | None = None) -> date | None:
+    """The day by which the letter is to be answered, or a file to be opened on it.
+
+    Where a file is to be opened first, the answer is due from ``filed_on``, or from the last day for it.
+    """
+    told = settings or {}
+    found, start = period(kind, told, is_filing), sent_on
+    if not is_filing:
+        first = period(kind, told, is_filing=True)
+        start = filed_on or (first.last_day(sent_on, calendar) if first else sent_on)
+    return found.last_day(start, calendar) if found else None
 
 
 def number(kind: str, form: str, short_name: str, year: int, n: int) -> str:

@@ -148,6 +148,10 @@ def enter_filing(row: Letter, filed_on: date | None, told: str, actor: Actor,
     if found:
         raise Refused(found)
     row.filed_on, row.filing_note, row.version = filed_on, told, row.version + 1
+    if filed_on and row.reply_due_on and not row.due_reason:
+        union = db.session.get_one(Station, row.union_id)
+        row.reply_due_on = rules.due_on(row.kind, row.sent_on, clock_queries.calendar(union.county), admin.settings(),
+                                        filed_on=filed_on)
     employers.note(row.employer, "letter_filed", {"letter": row.id, "number": row.number, "filed_on": filed_on}, actor)
     return row
 

@@ -34,11 +34,10 @@ def index():
     return render_template("prevention/letters.html", source=rules.SOURCE, periods=_periods(), **listed(Letter))
 
 
-def _periods() -> list[tuple[str, int | None, int | None, bool]]:
-    """By kind: working days for the reply and for opening a file, and whether the house has set its own."""
+def _periods() -> list[tuple[str, rules.Period | None, rules.Period | None]]:
+    """By kind: how long for the answer and for opening a file."""
     own = admin.settings()
-    return [(key, rules.workdays(key, own), rules.workdays(key, own, is_filing=True), f"letter_{key}_days" in own)
-            for key in rules.KINDS]
+    return [(key, rules.period(key, own), rules.period(key, own, is_filing=True)) for key in rules.KINDS]
 
 
 @bp.get("/employers/<int:key>/letters/new")

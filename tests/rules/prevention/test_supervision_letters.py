@@ -7,6 +7,7 @@ import pytest
 
 from mediation.rules import prevention as rules
 from mediation.rules.prevention import Former
+from mediation.sheets import shipped_calendar
 
 TODAY = date(2026, 11, 18)
 
@@ -27,13 +28,26 @@ def test_the_next_letter_needs_its_ground(kind, former, is_open):
 
 
 def test_periods_are_the_rules_or_the_houses():
-    assert [rules.workdays(kind, {}) for kind in rules.KINDS] == [None, 15, 15]
-    assert rules.workdays("recommendation", {}, is_filing=True) == 5
-    assert rules.workdays("opinion", {"letter_opinion_days": "7"}) == 7
-    assert rules.workdays("opinion", {"letter_opinion_days": "0"}) is None
-    assert rules.workdays("reminder", {"letter_reminder_days": "7"}) is None
+    assert [rules.period(kind, {}) for kind in rules.KINDS] == [(10, "wd"), (30, "wd"), (90, "nat")]
+    assert rules.period("recommendation", {}, is_filing=True) == (5, "wd")
+    assert rules.period("opinion", {"letter_opinion_days": "7"}) == (7, "wd")
+    assert rules.period("opinion", {"letter_opinion_days": "0"}) is None
+    assert rules.period("reminder", {"letter_reminder_days": "7"}) == (7, "wd")
+    assert rules.period("reminder", {}, is_filing=True) is None
     assert [bool(rules.setting_problem(said)) for said in ("", "7", "0", "251", "七", "-1")] == [
         False, False, False, True, True, True]
+
+
+@pytest.mark.parametrize(("kind", "sent_on", "is_filing", "filed_on", "due_on"), [
+    # September 2026: the 20th is a working Sunday, the 25th to 27th are off; October: 1 to 7 off, Saturday 10 worked.
+    ("reminder", "2026-09-18", False, None, "2026-10-09"),
+    ("opinion", "2026-06-01", False, None, "2026-07-14"),  # 19 June is off
+    ("recommendation", "2026-06-01", True, None, "2026-06-08"),
+    ("recommendation", "2026-06-01", False, None, "2026-09-07"),  # 90 days from 8 June: a Sunday, 6 September
+    ("recommendation", "2026-06-01", False, "2026-06-03", "2026-09-01")])
+def test_the_days_by_which_a_letter_is_answered_in_inner_mongolia(kind, sent_on, is_filing, filed_on, due_on):
+    assert rules.due_on(kind, date.fromisoformat(sent_on), shipped_calendar(), {}, is_filing,
+                        date.fromisoformat(filed_on) if filed_on else None) == date.fromisoformat(due_on)
 
 
 @pytest.mark.parametrize(("form", "short", "number"), [

@@ -45,13 +45,13 @@ def test_the_three_letters_follow_each_other(app, client, employer):
     supervisor = client("supervisor")
     reminder = send(supervisor, employer)
     page = supervisor.get(reminder)
-    assert "乌中工监提〔2026〕1号" in page.title and "不要求答复" in page.text
-    assert "先记复核" in page.text and not page.soup.select("a[href*=follows]")
+    assert "乌中工监提〔2026〕1号" in page.title and "12-02" in page.text  # ten working days after 18 November
+    assert "答复期限（2026-12-02）还没过" in page.text and not page.soup.select("a[href*=follows]")
     review(supervisor, reminder, "no")
     opinion = send(supervisor, employer, reminder, **INVESTIGATED)
     page = supervisor.get(opinion)
-    assert "乌中工监意〔2026〕1号" in page.title and "12-09" in page.text  # fifteen working days after 18 November
-    assert "答复期限（2026-12-09）还没过" in page.text
+    assert "乌中工监意〔2026〕1号" in page.title and "12-30" in page.text  # thirty working days after 18 November
+    assert "答复期限（2026-12-30）还没过" in page.text
     assert "已接着发" in supervisor.get(reminder).text
     review(supervisor, opinion, "no")
     body = read(app, select(Agency.id).where(Agency.code == "hr"))
@@ -61,7 +61,7 @@ def test_the_three_letters_follow_each_other(app, client, employer):
     assert "11-25" in page.text  # five working days for opening a file
     printed = supervisor.get(f"{last}/print").text
     for words in ("乌拉特中旗人力资源和社会保障局", "2026年11月18日向该单位发出《意见书》（乌中工监意〔2026〕1号）", "经复核没有整改",
-                  "刘建国 0012", "《工会劳动法律监督证》", "2026年11月25日前决定是否立案", "2026年12月9日前将处理结果书面反馈"):
+                  "刘建国 0012", "《工会劳动法律监督证》", "2026年11月25日前决定是否立案", "2027年2月23日前将处理结果书面反馈"):
         assert words in printed, words
     page = supervisor.get(supervisor.submit(page, f"form[action='{last}/filing']", filed_on="今天",
                                             filing_note="乌中人社监立〔2026〕9号").location)
