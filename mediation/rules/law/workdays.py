@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from mediation.rules.language import Text
+from mediation.rules.law import public_holidays
 
 DAY = timedelta(days=1)
 WEEKDAYS = (Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"), Text("周五", "Fri"),
@@ -59,10 +60,16 @@ class Calendar:
         """Whether every one of these days lies in a year whose calendar is loaded."""
         return all(day.year in self.years for day in days)
 
+    def unannounced(self, day: date) -> str:
+        """The holiday that ``day`` is in every year, where the notice of its year is not loaded; else ''."""
+        if day.year in self.years or day in self.work:
+            return ""
+        return public_holidays.days_of(day.year).get(day, "")
+
 
 def is_rest_day(day: date, calendar: Calendar) -> bool:
-    """Whether ``day`` is a weekend or public holiday; in a year not loaded only weekends are."""
-    if day in calendar.local or day in calendar.off:
+    """Whether ``day`` is a weekend or public holiday; in a year not loaded the holidays that every year has."""
+    if day in calendar.local or day in calendar.off or calendar.unannounced(day):
         return True
     return day.weekday() >= 5 and day not in calendar.work
 
@@ -137,6 +144,9 @@ def nature(day: date, calendar: Calendar) -> Text:
             name = days[day]
             english = ", ".join(HOLIDAYS.get(part, part) for part in name.split("、"))
             return Text(f"{weekday.zh}，{name}{zh}", f"{weekday.en}, {en}" + (f" ({english})" if name else ""))
+    if name := calendar.unannounced(day):
+        return Text(f"{weekday.zh}，{name}放假（尚无通知）",
+                    f"{weekday.en}, day off ({HOLIDAYS[name]}, no notice yet)")
     if day.weekday() >= 5:
         return Text(f"{weekday.zh}，休息日", f"{weekday.en}, rest day")
     return weekday

@@ -75,7 +75,7 @@ def test_2026_is_the_fixture_of_the_law():
     ("2024-02-09", 3, "2024-02-20"),  # New Year's Eve 2024 was no public holiday; make-up Sunday 18th
     ("2026-04-24", 10, "2026-05-12"),
     ("2026-03-02", 60, "2026-05-28"),
-    ("2026-12-31", 3, "2027-01-05"),  # 2027 is not loaded: weekends only
+    ("2026-12-31", 3, "2027-01-06"),  # 2027 is not loaded: 1 January and weekends are off
     ("2026-07-04", 1, "2026-07-06"),
     ("2026-07-06", 0, "2026-07-06"),
 ])
@@ -243,3 +243,22 @@ def test_adding_months_is_monotonic(one, other, months):
     first, second = sorted((one, other))
     assert add_months(first, months) <= add_months(second, months)
     assert add_months(first, months).day <= first.day
+
+
+@pytest.mark.parametrize(("told", "moved"), [
+    ("2027-01-01", "2027-01-04"), ("2027-05-01", "2027-05-03"), ("2027-10-01", "2027-10-04"),
+    ("2027-09-15", "2027-09-16"),  # Mid-autumn, a Wednesday
+    ("2028-01-25", "2028-01-31"),  # Tuesday: eve of the Spring Festival, which lasts to Friday
+    ("2030-06-05", "2030-06-06"),  # Dragon Boat
+    ("2023-05-02", "2023-05-02"),  # the second of May is off since 2025 only
+])
+def test_the_holidays_of_every_year_are_known_before_its_notice(told, moved):
+    assert roll(day(told), CALENDAR) == day(moved)
+    assert not CALENDAR.is_known(day(told))
+
+
+def test_a_loaded_notice_and_a_worked_day_of_the_county_go_before_the_holidays_of_every_year():
+    rows = [{"date": "2027-10-01", "kind": "off", "name": "国庆节"}, {"date": "2028-01-01", "kind": "local_work", "name": ""}]
+    calendar = Calendar.from_rows(rows)
+    assert is_workday(day("2027-09-15"), calendar)  # named by no row of its year
+    assert is_workday(day("2028-01-01"), calendar)
