@@ -664,7 +664,7 @@ class ClockChange(Model):
 
 
 class Interruption(Model):
-    """What restarted the one-year time bar (law.md 2.4); appended, never overwritten."""
+    """What restarted a time bar (law.md 2.4); struck out with a reason where it was typed wrongly, never edited."""
 
     __tablename__ = "interruption"
     id: Id = key()
@@ -672,6 +672,8 @@ class Interruption(Model):
     kind: Mapped[str] = mapped_column(String(20))  # limitation.INTERRUPTIONS
     on: Mapped[date] = mapped_column("interrupted_on", Date)
     evidence: Mapped[str] = mapped_column(String(200), default="")
+    dropped_on: Mapped[date | None] = mapped_column(Date)
+    dropped_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     case = relationship(Case, back_populates="interruptions")
 
 

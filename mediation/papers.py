@@ -11,7 +11,7 @@ from datetime import date
 from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import ways
+from mediation.rules.law import limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
@@ -129,7 +129,7 @@ def _office(station: Station) -> dict[str, object]:
 def fill(kind: str, found: Material, sight: Sight) -> Sheet:
     """A paper of a case, filled with what is known; the rest stays a line to write on."""
     case = found.case
-    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case) | _acts(found)
+    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today) | _acts(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
         "way": WayWords(found.way), "declined": _declined(case, found.way),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
@@ -188,7 +188,7 @@ def _phone(party: Party, sight: Sight) -> str:
     return ""
 
 
-def _matter(case: Case) -> dict[str, object]:
+def _matter(case: Case, today: date) -> dict[str, object]:
     """What is asked, and the facts around it."""
     live = [c for c in case.claims if c.dropped_on is None]
     sums = [-c.amount_fen if c.head == "to_employer" else c.amount_fen for c in live if c.amount_fen is not None]
@@ -198,7 +198,7 @@ def _matter(case: Case) -> dict[str, object]:
         "claims": tuple(View(c, name=c.party.name if is_named else "", what=words.HEADS[c.head].zh, figure=_claimed(c),
                              remark=_span(c)) for c in live) or (NOTHING,),
         "claimed": figure(total) if sums else "", "claimed_capital": amounts.capital_yuan(total) if total > 0 else "",
-        "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case),
+        "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case, today),
         "contract": words.YES_NO[case.contract].zh if case.contract else "",
     }
 
@@ -214,11 +214,12 @@ def _span(claim: Claim) -> str:
     return said or claim.note
 
 
-def _employment(case: Case) -> str:
-    if not case.employment:
-        return ""
-    left = case.employment == "left"
-    return f"已离开（{day(case.employment_ended_on)}）" if left and case.employment_ended_on else "已离开" if left else "仍在"
+def _employment(case: Case, today: date) -> str:
+    """Whether the worker is gone, with the day or what was told of it."""
+    told = str(case.as_told.get("employment_ended_on") or "")
+    left = limitation.has_left(case.employment, case.employment_ended_on, told, today)
+    since = day(case.employment_ended_on) if case.employment_ended_on else told
+    return "" if left is None else "仍在" if not left else f"已离开（{since}）" if since else "已离开"
 
 
 def _acts(found: Material) -> dict[str, object]:

@@ -12,7 +12,7 @@ from mediation.cli.base import plain_command, reading_command
 from mediation.cli.figures.report import a_day, reader
 from mediation.queries.desk import first_page
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import channels, clocks, limits, refusals, time_limits
+from mediation.rules.law import channels, clocks, limits, reckoning, refusals, time_limits, told_days
 
 NO_CLOCK = Text("没有正在计算的{rule}", "No clock {rule} runs for these facts")
 UNKNOWN_SIDE = Text("没有这一方：{name}。可用：{known}", "Unknown side {name}. Known: {known}")
@@ -29,7 +29,7 @@ class Told:
     procedure: str | None
     civil: bool
     facts: dict[str, list[date]]
-    changes: tuple[clocks.Change, ...] = ()
+    changes: tuple[reckoning.Change, ...] = ()
 
     def run(self) -> list[clocks.Clock]:
         return clocks.run(self.channel, self.facts, sheets.shipped_calendar(), procedure=self.procedure,
@@ -55,7 +55,7 @@ def show_clocks(channel: str, was: str | None, facts: tuple[str, ...], procedure
     An extension, a joint request and a change of channel are checked first; what the law refuses ends the command,
     what it only advises against is said.
     """
-    told = Told(channel, procedure, civil, clocks.read_facts(facts))
+    told = Told(channel, procedure, civil, told_days.read_facts(facts))
     _refuse([*channels.channel_problems(channel, procedure), *refusals.order_problems(told.facts),
              *(channels.channel_change_problems(was, channel, "accepted" in told.facts) if was else ())])
     told = _extend(told, extended, _sides(consents))
@@ -80,19 +80,19 @@ def _refuse(found: list[Problem]) -> None:
 
 
 def _sides(pairs: tuple[str, ...]) -> dict[str, date]:
-    return {who: max(days) for who, days in clocks.read_days(pairs, limits.CONSENTERS, UNKNOWN_SIDE).items()}
+    return {who: max(days) for who, days in told_days.read_days(pairs, limits.CONSENTERS, UNKNOWN_SIDE).items()}
 
 
 def _extend(told: Told, extended: tuple[str, ...], signed: dict[str, date]) -> Told:
     ids = tuple(dict.fromkeys(rule.id for rule in time_limits.CLOCKS))
-    for rule, days in clocks.read_days(extended, ids, UNKNOWN_RULE).items():
+    for rule, days in told_days.read_days(extended, ids, UNKNOWN_RULE).items():
         clock = clocks.find_clock(told.run(), rule)
         if clock is None:
             raise Refused([Problem("extend", NO_CLOCK.fill(rule=rule))])
         for to_on in days:
             _refuse(refusals.extension_problems(clock, to_on, signed, sheets.shipped_calendar()))
             agreed_on = max(signed.values(), default=clock.trigger_on)
-            told = replace(told, changes=(*told.changes, clocks.Change(rule, "extend", agreed_on, to_on)))
+            told = replace(told, changes=(*told.changes, reckoning.Change(rule, "extend", agreed_on, to_on)))
     return told
 
 

@@ -101,6 +101,7 @@ PLACES = {
     "law.change_channel": ("mediator", "/cases/{open}/clocks/channel"),
     "law.check_scope": ("mediator", "/cases/{open}/scope"),
     "law.decide": ("mediator", "/cases/{open}/clocks/decisions"),
+    "law.drop_interruption": ("mediator", "/cases/{open}/clocks/interruptions/{demand}/drop"),
     "law.drop_fact": ("mediator", "/cases/{open}/clocks/facts/{fact}/drop"),
     "law.expire": ("mediator", "/cases/{open}/clocks/expire"),
     "law.interrupt": ("mediator", "/cases/{open}/clocks/interruptions"),
@@ -184,10 +185,11 @@ def _cases(who) -> dict[str, object]:
         [court, hr], who.today, "核数", "10:00", "会议室", [], ["summary"], "consent", "申请人书面同意"), who)
     begun = procedures.request(case, "inspection", procedures.Request(who.today), who, ("route", "window"))
     fact = case_law.record_fact(case, "platform_message", who.today, "平台消息", who)
+    demand = case_law.interrupt(case, "claim", who.today, "微信截图", who)
     return {
         "open": case.number, "paid": paid.number, "task": task.id, "court": court, "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,
-        "worker": case.parties[0].id, "boss": casework.respondent(case).id, "fact": fact.id, "procedure": "pay_order",
+        "worker": case.parties[0].id, "boss": casework.respondent(case).id, "fact": fact.id, "demand": demand.id, "procedure": "pay_order",
         "begun": begun.id, "step": "accept",
         "urged": supervision.urge(case, "请抓紧", who.today, house.actor("supervisor")).id}
 

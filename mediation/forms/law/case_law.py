@@ -14,7 +14,7 @@ from mediation.forms.cases.sessions import word_choices
 from mediation.models import Case
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits
+from mediation.rules.law import causes, jurisdiction, limitation, limits, reckoning
 from mediation.rules.law.clocks import Clock
 from mediation.rules.law.procedures import PROCEDURES, RESULTS, Step
 from mediation.services.law import case_law
@@ -36,7 +36,7 @@ def set_today(field: Day) -> None:
 
 class DecisionForm(BaseForm):
     rule = Pick(_l("哪个期限"))
-    kind = Chips(_l("做什么"), choices=lambda: [(k, clocks.CHANGES[k].say(spoken())) for k in case_law.KINDS])
+    kind = Chips(_l("做什么"), choices=lambda: [(k, reckoning.CHANGES[k].say(spoken())) for k in case_law.KINDS])
     from_on = Day(_l("哪天起中止或恢复"), prefer="past")
     to_on = Day(_l("延到或另定到哪天"), prefer="future")
     ground = Pick(_l("中止的：因为什么"), choices=lambda: [("", _l("请选")), *word_choices(limits.PAUSE_GROUNDS)])
@@ -97,8 +97,9 @@ def fact_form(is_typed: bool) -> FactForm:
     return make(FactForm, "fact", is_typed)
 
 
-def drop_form(row_id: int, is_typed: bool) -> DropForm:
-    return make(DropForm, f"drop-{row_id}", is_typed)
+def drop_form(row_id: int, is_typed: bool, of: str = "drop") -> DropForm:
+    """The form that strikes an entry out; ``of``: of which kind of entries on the page."""
+    return make(DropForm, f"{of}-{row_id}", is_typed)
 
 
 def interruption_form(is_typed: bool, proposed: limitation.Interruption | None = None) -> InterruptionForm:

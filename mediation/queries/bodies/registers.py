@@ -17,7 +17,7 @@ from mediation.rules.access import Actor
 from mediation.rules.bodies import registers
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Word
-from mediation.rules.law import causes
+from mediation.rules.law import causes, limitation
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity
 
@@ -49,7 +49,7 @@ def values_of(case: Case, sees_phones: bool, actor: Actor) -> dict[str, str]:
     """The case in the plain words that registers ask for; telephones only for who may see them, identities masked."""
     people = {side: [p for p in case.parties if p.side == side and p.removed_on is None]
               for side in ("applicant", "respondent")}
-    return {**_of_people(people, sees_phones), **_of_matter(case), **_of_result(case, actor)}
+    return {**_of_people(people, sees_phones), **_of_matter(case, actor.today), **_of_result(case, actor)}
 
 
 def _of_people(people: Mapping[str, list[Party]], sees_phones: bool) -> dict[str, str]:
@@ -90,7 +90,7 @@ def _phone(party: Party, sees_phones: bool) -> str:
     return party.phone if sees_phones else identity.mask_phone(party.phone)
 
 
-def _of_matter(case: Case) -> dict[str, str]:
+def _of_matter(case: Case, today: date) -> dict[str, str]:
     cause = causes.CAUSES.get(case.court_cause)
     return {
         "source": _word(words.SOURCES, case.source), "received_on": _day(case.received_on), "place": case.place,
@@ -98,7 +98,8 @@ def _of_matter(case: Case) -> dict[str, str]:
         "claimed": print_yuan(case.claimed_fen) if case.claimed_fen else "", "narrative": case.narrative,
         "grade": _word(words.GRADES, case.grade), "court_cause": cause.zh if cause else case.court_cause,
         "source_number": case.source_number, "source_case_number": case.source_case_number,
-        "employment": {"here": "在职", "left": "已离职"}.get(case.employment, ""),
+        "employment": {False: "在职", True: "已离职", None: ""}[limitation.has_left(
+            case.employment, case.employment_ended_on, case.as_told.get("employment_ended_on", ""), today)],
         "contract": _word(words.YES_NO, case.contract) if case.contract else "",
         "flags": "、".join(_word(words.CASE_FLAGS, code) for code in case.flags or ()),
         "evidence": "、".join(_word(words.EVIDENCE, code) for code in case.evidence or ())}

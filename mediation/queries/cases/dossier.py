@@ -210,7 +210,7 @@ def scene_of(case: CaseRows, actor: Actor, rights: frozenset[str], money: case_m
 def _bar_alert(case: CaseRows, today: date, shown: tuple[CaseClock, ...]) -> Text:
     """The sentence about the nearest time bar of an open case, once it is close."""
     bar = case_law.nearest_bar(row.clock for row in shown) if case.is_open else None
-    return guidance.bar_warning(bar.due if bar else None, today)
+    return guidance.bar_warning(bar, today)
 
 
 def _limit_label(row: CaseClock) -> Text:

@@ -52,7 +52,8 @@ TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
     "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},
-    "RULES": {rule.id: Word(rule.id, rule.label.zh, rule.label.en) for rule in reversed(time_limits.CLOCKS)},
+    "RULES": {name: Word(name, rule.label.zh, rule.label.en) for rule in reversed(time_limits.CLOCKS)
+              for name in (rule.id, rule.former) if name},
 }
 BEIJING = ZoneInfo("Asia/Shanghai")
 UNKNOWN = Text("不详", "not known")

@@ -1,10 +1,11 @@
 """What the law says about one case today: its time bars, what has passed, which side procedures are open, and why."""
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import sheets
 from mediation.extensions import db
-from mediation.models import Agency, Case, SideProcedure, Station
+from mediation.models import Agency, Case, Event, SideProcedure, Station
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import ways as way_queries
 from mediation.queries.money import case_money
@@ -25,7 +26,6 @@ from mediation.rules.law.routes import Offer, Situation
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.text_cleaning import Unreadable
 
-BARS = ("L16", "L17", "L18", "CC188")
 ALIVE = ("running", "lapsed", "paused")
 
 
@@ -38,33 +38,37 @@ def heads(case: Case) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Bar:
-    """A time bar with its alert ('' far off, soon, red, lapsed) and each interruption as the fold took it."""
+    """A time bar with its alert ('' far off, soon, red, lapsed)."""
 
     clock: Clock
     alert: str
     is_aid_urgent: bool
-    restarts: tuple[Restart, ...]
+
+    @property
+    def restarts(self) -> tuple[Restart, ...]:
+        """Each interruption as the fold took it."""
+        return self.clock.fold.restarts if self.clock.fold else ()
 
 
 def bars(case: Case, today: date, found: Iterable[Clock] | None = None) -> list[Bar]:
-    """The arbitration bars of a case, or the civil one, each with its interruptions in order."""
+    """The time bars of a case, each with its interruptions in order."""
     known = list(found) if found is not None else clock_queries.of_case(case, today)
-    rows = [c for c in known if c.id in BARS and c.state in ALIVE]
-    return [Bar(c, limitation.bar_alert(c.due, today), limitation.is_aid_urgent(c.due, today), _restarts(case, c))
+    rows = [c for c in known if c.id in clocks.BARS and c.state in ALIVE]
+    return [Bar(c, limitation.bar_alert(c.due, today, c.first_due), limitation.is_aid_urgent(c.due, today))
             for c in clocks.without_twins(rows)]
 
 
-def _restarts(case: Case, clock: Clock) -> tuple[Restart, ...]:
-    """How the fold of this bar took the case's interruptions."""
-    told = [limitation.Interruption(row.on, row.kind) for row in case.interruptions]
-    rule = clock.row
-    if rule is None or not told:
-        return ()
-    facts = clock_queries.case_facts(case)
-    starts = [day for fact in rule.triggers for day in facts.get(fact) or ()] or [min(told).on]
-    pauses = [(c.from_on, c.to_on) for c in case.clock_changes if c.kind == "pause" and c.rule == rule.id]
-    return limitation.limitation(min(starts), told, clock_queries.calendar(case.station.county), rule.length or 1,
-                                 pauses).restarts
+def earlier_days(case: Case) -> list[tuple[datetime, str, date]]:
+    """The days from which time bars were counted before they were corrected: when that was, the column, the day; the
+    newest first."""
+    rows = db.session.execute(select(Event.entered_at, Event.data).where(
+        Event.stream == f"case:{case.number}", Event.kind == "bar_days_changed").order_by(Event.seq.desc()))
+    found = []
+    for at, data in rows:
+        told = json.loads(data)
+        found += [(at, name, date.fromisoformat(day)) for name, short in limitation.STARTS.items()
+                  if (day := told.get(f"{short}_before")) and day != told.get(f"{short}_on")]
+    return found
 
 
 def unrecorded_breach(case: Case, money: case_money.Position, today: date) -> limitation.Interruption | None:
@@ -72,7 +76,7 @@ def unrecorded_breach(case: Case, money: case_money.Position, today: date) -> li
     kind = {"AGREED": "agreement_broken", "SETTLED": "settlement_broken"}.get(case.outcome, "")
     if kind and not ways.restarts(case.channel, kind):
         kind = "settlement_broken"  # what such a body makes is a settlement between the parties (TJF 4)
-    told = {row.on for row in case.interruptions if row.kind == kind}
+    told = {row.on for row in clock_queries.interruptions(case) if row.kind == kind}
     days = [line.due_on for line in money.instalments if line.due_on and line.due_on < today and line.left_fen > 0]
     newest = max(days, default=None)
     if not kind or newest is None or newest in told or case.is_late_entry or case.is_civil or (
@@ -83,7 +87,7 @@ def unrecorded_breach(case: Case, money: case_money.Position, today: date) -> li
 
 def nearest_bar(found: Iterable[Clock]) -> Clock | None:
     """The running bar that ends first; None when nothing of the kind runs."""
-    rows = [c for c in found if c.id in BARS and c.state in ("running", "lapsed") and c.due]
+    rows = [c for c in found if c.id in clocks.BARS and c.state in ("running", "lapsed") and c.due]
     return min(rows, key=lambda clock: clock.due or date.max, default=None)
 
 

@@ -16,11 +16,13 @@ from mediation.models import Agreement, CalendarDay, Case, Instalment, Payment
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import ways
 from mediation.queries.money import balances, case_money
-from mediation.rules import words
+from mediation.rules import reading, words
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, clocks, limitation, procedures, refusals, time_limits
 from mediation.rules.law.clocks import Clock
+from mediation.rules.law.reckoning import Change
 from mediation.rules.law.workdays import Calendar
+from mediation.rules.text_cleaning import Unreadable
 
 OURS = frozenset({"duty", "period"})
 
@@ -163,15 +165,34 @@ def _paid_up(case: Case | CaseRows, today: date, money: case_money.Position | No
 def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None = None,
             money: case_money.Position | None = None) -> list[Clock]:
     """Every clock that runs or ran on the case."""
-    heads = {claim.head for claim in case.claims if claim.dropped_on is None}
+    heads, way = {claim.head for claim in case.claims if claim.dropped_on is None}, ways.of_case(case, today)
     return clocks.run(
         case.channel, case_facts(case, today) | _paid_up(case, today, money),
         with_calendar or _calendar_of(case), on=today, procedure=case.procedure or None,
-        changes=[clocks.Change(c.rule, c.kind, c.from_on, c.to_on, c.reason) for c in case.clock_changes],
-        civil=ways.of_case(case, today).is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
+        changes=[Change(c.rule, c.kind, c.from_on, c.to_on, c.reason, c.ground or "") for c in case.clock_changes],
+        civil=way.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case, today),
         pinned_on=case.rules_on if case.accepted_on else None,
-        interruptions=[limitation.Interruption(i.on, i.kind) for i in case.interruptions])
+        interruptions=interruptions(case), personnel=way.bar_code == "personnel", vague=vague_facts(case))
+
+
+def interruptions(case: Case | CaseRows) -> list[limitation.Interruption]:
+    """What interrupted the time bar of a case, struck-out entries left aside."""
+    return [limitation.Interruption(row.on, row.kind) for row in case.interruptions if row.dropped_on is None]
+
+
+def vague_facts(case: Case | CaseRows) -> dict[str, limitation.Ends]:
+    """The days of which only words are kept, by fact, with the first and last day that they may mean."""
+    told = case.as_told.get("employment_ended_on") if case.as_told else None
+    if not told or case.employment_ended_on is not None or case.is_late_entry:
+        return {}
+    heard_on = case.received_on or case.rules_on
+    try:
+        found = reading.read_date(told, heard_on)
+    except Unreadable:
+        return {}
+    ends = limitation.ends(found.first_on, found.last_on, heard_on)
+    return {"employment_ended": ends} if ends else {}
 
 
 def runner(with_calendar: Calendar, on: date) -> Callable[..., list[Clock]]:
@@ -182,7 +203,7 @@ def runner(with_calendar: Calendar, on: date) -> Callable[..., list[Clock]]:
             moved: tuple[tuple[Any, ...], ...]) -> list[Clock]:
         return clocks.run(channel, {name: [day] for name, day in facts}, with_calendar, on=on,
                           procedure=procedure or None, civil=is_civil, has_title=False, pinned_on=pinned_on,
-                          changes=[clocks.Change(*one) for one in moved])
+                          changes=[Change(*one) for one in moved])
     return run
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from mediation.extensions import Expression
 from mediation.rules.access import WITHHELD
-from mediation.rules.law import channels, clocks
+from mediation.rules.law import channels, clocks, reckoning
 from mediation.rules.law.workdays import Calendar
 from mediation.vault import Vault
 
@@ -177,10 +177,10 @@ def _facts(channel: str, received: date | None, accepted: date | None, consented
     return facts | known
 
 
-def _changes(joined: str) -> list[clocks.Change]:
+def _changes(joined: str) -> list[reckoning.Change]:
     found = []
     for one in sorted(filter(None, joined.split(";")), key=lambda said: int(said.split("|")[0])):
         _id, rule, kind, from_on, to_on = one.split("|")
-        found.append(clocks.Change(rule, kind, date.fromisoformat(from_on),
+        found.append(reckoning.Change(rule, kind, date.fromisoformat(from_on),
                                    date.fromisoformat(to_on) if to_on else None))
     return found

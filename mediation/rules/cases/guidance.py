@@ -10,8 +10,9 @@ from mediation.rules.cases.guards import GUARDS, NEEDS_NOTICE, Facts
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, MOVES
 from mediation.rules.language import Text, Word
+from mediation.rules.law.clocks import Clock
 from mediation.rules.law.laws import cite
-from mediation.rules.law.limitation import bar_alert
+from mediation.rules.law.limitation import bar_alert, is_aid_urgent
 from mediation.rules.money.amounts import print_yuan
 
 WEEKDAYS = Text("一二三四五六日", "Mon Tue Wed Thu Fri Sat Sun")
@@ -104,17 +105,31 @@ def next_step(scene: Scene) -> Next:
     return Next(join(step.sentence, deadline(scene), scene.alert), step.moves)
 
 
-def bar_warning(due: date | None, today: date) -> Text:
-    """The sentence about a time bar that is near (30 days), pressing (under 7: legal aid may start at once) or over."""
-    alert = bar_alert(due, today)
-    if due is None or not alert:
+def bar_warning(bar: Clock | None, today: date) -> Text:
+    """The sentence about a time bar that is near (30 days) or over; under 7 days legal aid may start at once. Of one
+    whose start is known only roughly both ends are said."""
+    if bar is None or bar.due is None or not (alert := bar_alert(bar.due, today, bar.first_due)):
         return Text("", "")
-    if alert == "lapsed":
-        return Text("时效{day}已届满。", "The time bar ended on {day}.").fill(day=say_day(due, today))
-    text = Text("时效{day}届满，{left}。", "The time bar ends on {day}: {left}.").fill(
-        day=say_day(due, today), left=say_left(due, today))
+    told = {"day": say_day(bar.due, today), "left": say_left(bar.due, today),
+            "first": say_day(bar.first_due, today) if bar.first_due else ""}
+    sentence = BARS[alert == "lapsed", 0 if not bar.is_vague else 2 if bar.first_due else 1].fill(**told)
     aid = Text("可马上申请法律援助（{article}）。", "Legal aid may start at once ({article}).").fill(article=cite("FY 44"))
-    return join(text, aid) if alert == "red" else text
+    return join(sentence, aid) if is_aid_urgent(bar.due, today) else sentence
+
+
+# Of a time bar that is over or not, by what is known of its end: the day, the latest day, the earliest and the latest.
+BARS = {
+    (True, 0): Text("时效{day}已届满。", "The time bar ended on {day}."),
+    (True, 1): Text("时效最晚{day}已届满。", "The time bar ended on {day} at the latest."),
+    (True, 2): Text("时效最早{first}、最晚{day}已届满。", "The time bar ended on {first} at the earliest, on {day} at "
+                                               "the latest."),
+    (False, 0): Text("时效{day}届满，{left}。", "The time bar ends on {day}: {left}."),
+    (False, 1): Text("时效最晚{day}届满，{left}；离开的日子只知道大概，可能已过。",
+                     "The time bar ends on {day} at the latest: {left}; the day of leaving is known only roughly, it "
+                     "may be over."),
+    (False, 2): Text("时效最早{first}、最晚{day}届满，{left}。",
+                     "The time bar ends on {first} at the earliest, on {day} at the latest: {left}."),
+}
 
 
 def deadline(scene: Scene) -> Text:

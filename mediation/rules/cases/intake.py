@@ -12,8 +12,9 @@ from functools import partial
 
 from mediation.rules import words
 from mediation.rules.bodies import registers
+from mediation.rules.cases import intake_bar
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import channels, jurisdiction, limitation
+from mediation.rules.law import channels, jurisdiction
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.money import amounts
@@ -337,40 +338,22 @@ YOUNG = Text("{age}岁，未满16周岁：涉嫌使用童工，另报劳动监�
 MINOR = Text("{age}岁，未成年工：请监护人到场", "Aged {age}, a minor: have the guardian present")
 INJURY = Text("工伤认定：本人、近亲属或工会在事故后一年内可申请（《工伤保险条例》第17条）",
               "Work-injury finding: worker, family or union may apply within a year of the accident (GS 17)")
-BAR = Text("时效：离职后一年，{due}到期，登记后重新计算", "Time bar: one year after leaving, {due}; registering restarts it")
-BAR_ABOUT = Text("时效：离职后一年，最早{due}到期（只知道{told}），登记后重新计算",
-                 "Time bar: one year after leaving, {due} at the earliest (known: {told}); registering restarts it")
-BAR_NEAR = Text("时效只剩{days}天（{due}），法律援助可以先办", "Only {days} days to the time bar ({due}); legal aid may start at once")
-BAR_OVER = Text("离职已满一年（{due}），时效可能已过：问清中间有没有要过钱、投诉过",
-                "A year has passed since leaving ({due}): ask whether the money was claimed in between")
 BEEN_THERE = Text("已去过仲裁或法院：受理前核对是不是还在程序中", "Has been to arbitration or court: check whether that is pending")
 HOLDER = Text("证件号：{sex}，{age}岁", "By the identity number: {sex}, {age}")
 
 
 def remarks(intake: Intake, today: date, calendar: Calendar, doors: Mapping[str, str]) -> list[Text]:
     """What the person at the desk should know now; ``doors`` names bodies with telephone by scope.DOORS code."""
-    return [*_group(intake), *_time_bar(intake, today, calendar), *_person(intake, today),
-            *_out_of_scope(intake, doors), *_inspection(intake, doors), *_further(intake)]
+    bar = intake_bar.remarks(intake.left_on, intake.left_told, intake.employment == "left", intake.heads, today,
+                             calendar)
+    return [*_group(intake), *bar, *_person(intake, today), *_out_of_scope(intake, doors), *_inspection(intake, doors),
+            *_further(intake)]
 
 
 def _group(intake: Intake) -> list[Text]:
     group = [GROUP] if jurisdiction.is_group(intake.people, True) else []
     said = intake.as_told.get("headcount")
     return [*group, ROUGHLY.fill(said=said, count=intake.headcount)] if said else group
-
-
-def _time_bar(intake: Intake, today: date, calendar: Calendar) -> list[Text]:
-    told = intake.left_told
-    left_on = intake.left_on or (told.first_on if told else None)
-    if left_on is None or left_on > today or not intake.heads & PAY_HEADS:
-        return []
-    due = limitation.limitation(left_on, (), calendar).due or left_on
-    alert = limitation.bar_alert(due, today)
-    if alert == "lapsed":
-        return [BAR_OVER.fill(due=due)]
-    about = intake.left_on is None and told is not None
-    base = BAR_ABOUT.fill(due=due, told=told.raw if told else "") if about else BAR.fill(due=due)
-    return [base, BAR_NEAR.fill(days=(due - today).days, due=due)] if alert == "red" else [base]
 
 
 def retirement_on(sex: str, born_on: date) -> date:

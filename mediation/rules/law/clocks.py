@@ -1,54 +1,53 @@
 """The legal clocks: what the table of limits says for a channel, the facts of a case and what was decided since."""
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
-from mediation.rules.law.limitation import Interruption, Limitation, Pause, limitation
-from mediation.rules.law.limits import EMPTY, ENDS, FACTS, FIRST, LAST, Rule
+from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.law.limitation import RED, Ends, Interruption, Limitation, Pause, limitation
+from mediation.rules.law.limits import EMPTY, ENDS, FIRST, LAST, Rule
+from mediation.rules.law.reckoning import Change, Reckoning, decide, is_unsure
 from mediation.rules.law.time_limits import CLOCKS
-from mediation.rules.law.workdays import DAY, Calendar, Step, add_workdays, count_workdays, end_of, roll, trace
+from mediation.rules.law.workdays import Calendar, Step, count_workdays, end_of, roll, trace
 
-CHANGES = vocabulary(
-    Word("extend", "延期", "Extended"),
-    Word("pause", "中止计时", "Paused"),
-    Word("resume", "恢复计时", "Resumed"),
-    Word("override", "另定期限", "Set by hand"),
-    Word("stop", "终止计时", "Stopped"),
-)
 STATES = vocabulary(
     Word("running", "计时中", "Running"),
     Word("paused", "已中止", "Paused"),
     Word("stopped", "已办", "Done"),
     Word("lapsed", "已届满", "Over"),
 )
-# Time bars that interruptions start anew; L24 and L26 have rules of their own.
-FOLDED = ("L16", "L17", "CC188")
+# Time bars that interruptions start anew; L26 is none of them.
+BARS = tuple(dict.fromkeys(rule.id for rule in CLOCKS if rule.restarts))
 # An enforceable title: a court's or arbitration's mediation paper (channels F and G), or one of these facts.
-TITLE_FACTS = ("title_effective", "review_decided", "confirmation_decided", "award_received")
+TITLE_FACTS = ("title_effective", "review_decided", "confirmation_decided", "award_received", "final_award_received")
 
 ORDER_DAYS = 15  # to pay or to object after a payment order was served (CPL 227)
+# What stands on a clock whose proper start is not known, by the fact that it was reckoned from instead.
+UNSURE = {
+    "accepted": Text("缺起算日，暂按受理日推算", "the starting day is missing, reckoned from acceptance for now"),
+    "employment_ended": Text("最迟从离开那天算：哪天知道权利被侵害没有记，或记得更晚",
+                             "Reckoned from the end of the work as the latest day: when the infringement was known is "
+                             "not on record, or put later"),
+    "interrupted": Text("从哪天起算还不知道：先问清哪天知道、哪天离开。申请时已满期的，时效已过，中断不了",
+                        "Its start is not known: ask when it was known and when the work ended. If it was over at the "
+                        "request, nothing interrupts it"),
+}
+VAGUE = Text("离开的日子只知道大概", "The day of leaving is known only roughly")
 
 Facts = Mapping[str, Sequence[date]]
-
-
-class Change(NamedTuple):
-    """What was decided about one clock. ``from_on``: the day it was agreed or began; ``to_on``: the new due date,
-    or for a pause the day on which the count goes on."""
-
-    rule: str
-    kind: str
-    from_on: date
-    to_on: date | None = None
-    reason: str = ""
+LONG_AGO = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock of one case. ``due`` is None while it is paused; ``left`` then tells the days still to count."""
+    """One clock of one case. ``due`` is None while it is paused; ``left`` then tells the days still to count.
+
+    Where its start is known only roughly (``is_vague``), ``due`` is the latest day and ``first_due`` the earliest one,
+    None where that is not known. ``fold``: how the interruptions of a time bar were taken.
+    """
 
     id: str
     label: Text
@@ -72,6 +71,14 @@ class Clock:
     note: Text = EMPTY
     twin: str = ""
     row: Rule | None = None
+    is_vague: bool = False
+    first_due: date | None = None
+    fold: Limitation | None = None
+
+    @property
+    def red_from(self) -> int:
+        """How many days before its end it is shown red; -1: only once it is over."""
+        return RED.days if self.nature == "bar" else -1
 
     def days_left(self, on: date) -> int | None:
         """Days from ``on`` to the due date, negative when it has passed; None without a due date."""
@@ -94,24 +101,17 @@ class _Case:
     has_title: bool | None
     pinned_on: date | None
     interruptions: tuple[Interruption, ...]
+    personnel: bool = False
+
+    @property
+    def matter(self) -> str:
+        """What kind of matter it is, in the words of ``Rule.claims``."""
+        return "civil" if self.civil else "personnel" if self.personnel else "labour"
 
     def changes_of(self, rule: Rule) -> list[Change]:
-        """The decisions about this clock and its twin, in the order of their days."""
-        mine = [c for c in self.changes if c.rule in (rule.id, rule.twin)]
+        """The decisions about this clock, its twin and the rule that it follows, in the order of their days."""
+        mine = [c for c in self.changes if c.rule in {rule.id, rule.twin, rule.follows, rule.former} - {""}]
         return sorted(mine, key=lambda change: change.from_on)
-
-
-@dataclass(frozen=True)
-class _Reckoning:
-    """Where a clock stands after the decisions about it."""
-
-    raw: date
-    due: date
-    rolls: bool
-    is_agreed: bool = False
-    is_set_by_hand: bool = False
-    paused_on: date | None = None
-    stopped_on: date | None = None
 
 
 def _title(case: _Case) -> bool:
@@ -131,9 +131,11 @@ def final_order(facts: Facts, calendar: Calendar, on: date) -> date | None:
     return last if on > last else None
 
 
+# A personnel dispute has a bar of its own (S36); for the rest it follows the limits of labour disputes.
 CONDITIONS: dict[str, Callable[[_Case], bool]] = {
-    "L16": lambda case: not case.pay_only,
-    "L17": lambda case: case.has_pay,
+    "L16": lambda case: not (case.pay_only or case.personnel),
+    "L17": lambda case: case.has_pay and not case.personnel,
+    "L18": lambda case: not case.personnel,
     "L24": _title,
 }
 
@@ -143,7 +145,7 @@ def _applies(rule: Rule, case: _Case) -> bool:
         return False
     if rule.procedure and rule.procedure != case.procedure:
         return False
-    if rule.claims == ("labour" if case.civil else "civil"):
+    if rule.claims not in ("both", case.matter) and (rule.claims, case.matter) != ("labour", "personnel"):
         return False
     condition = CONDITIONS.get(rule.id)
     return condition is None or condition(case)
@@ -158,57 +160,26 @@ def _days(fact: str, facts: Facts) -> list[date]:
 
 
 def _starts(rule: Rule, case: _Case) -> list[tuple[str, date]]:
-    """Trigger and day of each clock that the rule starts; the first trigger that has happened counts."""
-    for fact in filter(None, (*rule.triggers, rule.fallback)):
-        days = _days(fact, case.facts)
-        if days:
-            return [(fact, day) for day in days if rule.holds_on(case.pinned_on or day)]
-    return []
+    """Trigger and day of each clock that the rule starts; the first trigger that has happened counts.
+
+    A time bar runs from its fallback at the latest: nobody is taken to have known only later.
+    """
+    told = [(fact, day) for fact in filter(None, (*rule.triggers, rule.fallback)) for day in _days(fact, case.facts)]
+    if not told:
+        return []
+    known = min(told, key=lambda one: one[1]) if rule.restarts and rule.fallback else told[0]
+    return [(fact, day) for fact, day in told if fact == known[0] and rule.holds_on(case.pinned_on or day)]
 
 
-def _lost(begin: date, end: date, rule: Rule, calendar: Calendar) -> int:
-    """How many days of the rule's unit a pause took; the day on which the count goes on is counted again."""
-    if rule.unit == "wd":
-        return count_workdays(begin, end - DAY, calendar)
-    return max((end - begin).days, 0)
-
-
-def _resume(at: _Reckoning, on: date, rule: Rule, calendar: Calendar) -> _Reckoning:
-    if at.paused_on is None:
-        return at
-    lost = _lost(at.paused_on, on, rule, calendar)
-    if rule.unit == "wd":
-        raw, due = add_workdays(at.raw, lost, calendar), add_workdays(at.due, lost, calendar)
-    else:
-        raw, due = at.raw + DAY * lost, at.due + DAY * lost
-    if not at.is_agreed:
-        due = roll(raw, calendar) if at.rolls else raw
-    return replace(at, raw=raw, due=due, paused_on=None)
-
-
-def _decide(at: _Reckoning, change: Change, rule: Rule, start: date, calendar: Calendar) -> _Reckoning:
-    """Apply one decision. Agreed and set dates stand as they are and do not roll."""
-    if change.kind in ("extend", "override") and change.to_on:
-        return replace(at, due=change.to_on, is_agreed=True, is_set_by_hand=change.kind == "override", paused_on=None)
-    if change.kind == "stop":
-        return replace(at, stopped_on=at.stopped_on or change.from_on)
-    if change.kind == "resume":
-        return _resume(at, change.from_on, rule, calendar)
-    if change.kind == "pause" and change.from_on <= at.due and at.paused_on is None:
-        at = replace(at, paused_on=max(change.from_on, start + DAY))
-        return _resume(at, change.to_on, rule, calendar) if change.to_on else at
-    return at
-
-
-def _reckon(rule: Rule, start: date, case: _Case) -> _Reckoning:
+def _reckon(rule: Rule, start: date, case: _Case) -> Reckoning:
     raw = end_of(start, rule.length or 0, rule.unit, case.calendar)
-    at = _Reckoning(raw, roll(raw, case.calendar) if rule.roll else raw, rule.roll)
+    at = Reckoning(raw, roll(raw, case.calendar) if rule.roll else raw, rule.roll)
     for change in case.changes_of(rule):
-        at = _decide(at, change, rule, start, case.calendar)
+        at = decide(at, change, rule, start, case.calendar)
     return at
 
 
-def _stopped(rule: Rule, start: date, at: _Reckoning, case: _Case) -> date | None:
+def _stopped(rule: Rule, start: date, at: Reckoning, case: _Case) -> date | None:
     """The day on which the thing that the clock waits for was done."""
     days = [day for fact in rule.stops for day in case.facts.get(fact) or ()
             if day >= start or fact in ENDS]
@@ -217,7 +188,7 @@ def _stopped(rule: Rule, start: date, at: _Reckoning, case: _Case) -> date | Non
     return min(days, default=None)
 
 
-def _state(at: _Reckoning, stopped_on: date | None, on: date | None) -> str:
+def _state(at: Reckoning, stopped_on: date | None, on: date | None) -> str:
     if stopped_on:
         return "stopped"
     if at.paused_on:
@@ -225,7 +196,7 @@ def _state(at: _Reckoning, stopped_on: date | None, on: date | None) -> str:
     return "lapsed" if on and on > at.due else "running"
 
 
-def _left(at: _Reckoning, rule: Rule, calendar: Calendar) -> int | None:
+def _left(at: Reckoning, rule: Rule, calendar: Calendar) -> int | None:
     if at.paused_on is None:
         return None
     if rule.unit == "wd":
@@ -233,20 +204,19 @@ def _left(at: _Reckoning, rule: Rule, calendar: Calendar) -> int | None:
     return (at.due - at.paused_on).days + 1
 
 
-def _clock(rule: Rule, trigger: str, start: date, at: _Reckoning, case: _Case) -> Clock:
+def _clock(rule: Rule, trigger: str, start: date, at: Reckoning, case: _Case) -> Clock:
     stopped_on = _stopped(rule, start, at, case)
-    is_fallback = trigger == rule.fallback
+    is_unsure = trigger == rule.fallback
     counted = (start,) if rule.unit == "wd" else ()
-    missing = Text("缺起算日，暂按受理日推算", "the starting day is missing, reckoned from acceptance for now")
     return Clock(
         id=rule.id, label=rule.label, trigger=trigger, trigger_on=start, raw=at.raw,
         due=None if at.paused_on and not stopped_on else at.due,
         provisional=not (at.is_agreed or case.calendar.is_known(*counted, at.raw, at.due)),
         rule=rule.sentence(trigger), article=rule.article, source=rule.source,
-        confidence="M" if is_fallback and rule.confidence == "H" else rule.confidence,
+        confidence="M" if (is_unsure or at.is_unsure) and rule.confidence == "H" else rule.confidence,
         nature=rule.nature, state=_state(at, stopped_on, case.on), is_extended=at.is_agreed and not at.is_set_by_hand,
         is_set_by_hand=at.is_set_by_hand, is_late=bool(stopped_on and stopped_on > at.due), paused_on=at.paused_on,
-        stopped_on=stopped_on, left=_left(at, rule, case.calendar), note=missing if is_fallback else rule.note,
+        stopped_on=stopped_on, left=_left(at, rule, case.calendar), note=UNSURE[trigger] if is_unsure else rule.note,
         twin=rule.twin, row=rule,
     )
 
@@ -262,45 +232,88 @@ def _pauses(rule: Rule, case: _Case) -> list[Pause]:
     return pauses
 
 
-def _fold(rule: Rule, case: _Case) -> list[tuple[str, Limitation]]:
+class _Bar(NamedTuple):
+    """A time bar with the fact it runs from, and whether that is its proper start."""
+
+    trigger: str
+    fold: Limitation
+    is_unsure: bool
+
+
+def _fold(rule: Rule, case: _Case, trigger: str, start: date) -> _Bar:
+    bar = limitation(start, case.interruptions, case.calendar, rule.length or 1, _pauses(rule, case), rule.standstill,
+                     rule.restarts, rule.outer)
+    return _Bar(trigger, bar, trigger == (rule.fallback or "interrupted"))
+
+
+def _bars(rule: Rule, case: _Case) -> list[_Bar]:
     """The time bar of each start of the rule, interruptions taken into account."""
-    pauses = _pauses(rule, case)
-    return [(trigger, limitation(start, case.interruptions, case.calendar, rule.length or 1, pauses))
-            for trigger, start in _starts(rule, case)]
+    if rule.id == "L18":
+        return _renewed(rule, case)
+    return [_fold(rule, case, trigger, start) for trigger, start in _starts(rule, case)]
 
 
-def _bar_clock(rule: Rule, trigger: str, bar: Limitation, case: _Case) -> Clock:
-    at = _Reckoning(bar.raw, bar.due or roll(bar.raw, case.calendar), True, paused_on=bar.paused_on)
+def _bar_clock(rule: Rule, bar: _Bar, case: _Case) -> Clock:
+    fold = bar.fold
+    # An obstacle that lasts makes the count stand still from its last months on, which may lie ahead.
+    paused_on = fold.paused_on if case.on is None or (fold.paused_on or case.on) <= case.on else None
+    at = Reckoning(fold.raw, fold.due or roll(fold.raw, case.calendar), True, paused_on=paused_on,
+                    is_unsure=any(is_unsure(rule, c) for c in case.changes_of(rule) if c.kind == "pause"))
     for change in case.changes_of(rule):
         if change.kind in ("override", "stop"):
-            at = _decide(at, change, rule, bar.base_on, case.calendar)
-    return _clock(rule, "interrupted" if bar.is_restarted else trigger, bar.base_on, at, case)
+            at = decide(at, change, rule, fold.base_on, case.calendar)
+    clock = _clock(rule, "interrupted" if fold.is_restarted else bar.trigger, fold.base_on, at, case)
+    if not bar.is_unsure:
+        return replace(clock, fold=fold)
+    return replace(clock, fold=fold, confidence="M" if clock.confidence == "H" else clock.confidence,
+                   note=UNSURE[bar.trigger])
 
 
-def _renewed(rule: Rule, case: _Case) -> list[tuple[str, Limitation]]:
+def _renewed(rule: Rule, case: _Case) -> list[_Bar]:
     """L18: the period that the last effective interruption started, whichever bar it belongs to."""
     bars = [bar for other in CLOCKS if other.id in ("L16", "L17") and _applies(other, case)
-            for _, bar in _fold(other, case)]
+            for bar in _bars(other, case)]
     if not bars and not case.pay_only and case.interruptions:
-        first = min(case.interruptions)
-        bar = limitation(first.on, case.interruptions, case.calendar, rule.length or 1, _pauses(rule, case))
-        return [("interrupted", bar)]
-    restarted = [bar for bar in bars if bar.is_restarted]
-    return [("interrupted", max(restarted, key=lambda bar: bar.base_on))] if restarted else []
+        return [_fold(rule, case, "interrupted", min(case.interruptions).on)]
+    restarted = [bar for bar in bars if bar.fold.is_restarted]
+    return [max(restarted, key=lambda bar: bar.fold.base_on)] if restarted else []
 
 
 def _start(rule: Rule, case: _Case) -> list[Clock]:
-    if rule.id in FOLDED:
-        return [_bar_clock(rule, trigger, bar, case) for trigger, bar in _fold(rule, case)]
-    if rule.id == "L18":
-        return [_bar_clock(rule, trigger, bar, case) for trigger, bar in _renewed(rule, case)]
+    if rule.restarts:
+        return [_bar_clock(rule, bar, case) for bar in _bars(rule, case)]
     return [_clock(rule, trigger, start, _reckon(rule, start, case), case) for trigger, start in _starts(rule, case)]
+
+
+def _all(case: _Case) -> list[Clock]:
+    return [clock for rule in CLOCKS if _applies(rule, case) for clock in _start(rule, case)]
+
+
+def _roughly(case: _Case, vague: Mapping[str, Ends]) -> list[Clock]:
+    """Every clock from the latest days that vague words may mean; a time bar that would end otherwise from the
+    earliest ones says so."""
+    known = {name: ends for name, ends in vague.items() if not case.facts.get(name)}
+    if not known:
+        return _all(case)
+    late = replace(case, facts={**case.facts, **{name: [last] for name, (_, last) in known.items()}})
+    early = replace(case, facts={**case.facts, **{name: [first or LONG_AGO] for name, (first, _) in known.items()}})
+    before = {clock.id: clock for clock in _all(early)}
+    has_first = all(first for first, _ in known.values())
+    return [_between(before.get(clock.id), clock, has_first) if clock.fold else clock for clock in _all(late)]
+
+
+def _between(first: Clock | None, last: Clock, has_first: bool) -> Clock:
+    if first is not None and (first.raw, first.due) == (last.raw, last.due):
+        return last
+    return replace(last, is_vague=True, first_due=first.due if first and has_first else None, note=VAGUE,
+                   confidence="M" if last.confidence == "H" else last.confidence)
 
 
 def run(channel: str, facts: Facts, calendar: Calendar, on: date | None = None, procedure: str | None = None,
         changes: Iterable[Change] = (), civil: bool = False, pay_only: bool = False, has_pay: bool = True,
         has_title: bool | None = None, pinned_on: date | None = None,
-        interruptions: Iterable[Interruption] | None = None) -> list[Clock]:
+        interruptions: Iterable[Interruption] | None = None, personnel: bool = False,
+        vague: Mapping[str, Ends] | None = None) -> list[Clock]:
     """Every clock that the facts start on this channel, in the order of the table.
 
     ``facts``: days by fact name (limits.FACTS), repeatable. ``on`` tells lapsed clocks from running ones.
@@ -308,15 +321,16 @@ def run(channel: str, facts: Facts, calendar: Calendar, on: date | None = None, 
     ``pay_only`` / ``has_pay``: whether the claims are arrears of pay only, or contain any. ``has_title``: whether
     there is an enforceable title (None: told from channel and facts). ``pinned_on``: the day whose version of the
     rules holds (acceptance); without it each clock takes the version of its trigger day. ``interruptions``
-    replaces the bare days under the fact ``interrupted``.
+    replaces the bare days under the fact ``interrupted``. ``personnel``: a personnel dispute, with a time bar of its
+    own (S36). ``vague``: facts of which only the first and the last possible day are known.
     """
     told = tuple(interruptions) if interruptions is not None else tuple(
         Interruption(day) for day in facts.get("interrupted") or ())
     if told and not facts.get("interrupted"):
         facts = {**facts, "interrupted": [one.on for one in told]}
     case = _Case(channel, facts, calendar, on, procedure, tuple(changes), civil, pay_only, has_pay, has_title,
-                 pinned_on, told)
-    return [clock for rule in CLOCKS if _applies(rule, case) for clock in _start(rule, case)]
+                 pinned_on, told, personnel)
+    return _roughly(case, vague or {})
 
 
 def due_of(id: str, channel: str, facts: Facts, calendar: Calendar, procedure: str | None = None,
@@ -346,7 +360,7 @@ def facts_of(ids: Iterable[str]) -> frozenset[str]:
 def agreed(id: str, label: Text, made_on: date, due_on: date, on: date | None = None,
            done_on: date | None = None) -> Clock:
     """An agreed date (an instalment, a promised step) in the shape of a clock: it never rolls."""
-    at = _Reckoning(due_on, due_on, False, is_agreed=True)
+    at = Reckoning(due_on, due_on, False, is_agreed=True)
     counted = Text("约定日期，不顺延", "agreed date, does not move")
     return Clock(id, label, "performance_due", made_on, due_on, due_on, False, counted, EMPTY, "", "H", "agreed",
                  state=_state(at, done_on, on), stopped_on=done_on, is_late=bool(done_on and done_on > due_on))
@@ -386,37 +400,3 @@ def as_row(clock: Clock, language: str = "zh") -> dict[str, object]:
         "article": f"{clock.article.say(language)}（{clock.row.cites}）" if clock.row else clock.article.say(language),
         "confidence": clock.confidence,
     }
-
-
-UNKNOWN_FACT = Text("没有这个事实：{name}。可用：{known}", "Unknown fact {name}. Known: {known}")
-UNREADABLE_DAY = Text("{name}：“{day}”不是 2026-09-30 这样的日期", "{name}: '{day}' is not a date like 2026-09-30")
-FARAWAY_DAY = Text("{name}：{day}太远，只算{first}年至{last}年的日子",
-                   "{name}: {day} is too far off; only days from {first} to {last} are reckoned")
-YEARS = (1900, 2100)  # as the pages read them
-
-
-def read_facts(pairs: Iterable[str]) -> dict[str, list[date]]:
-    """Facts from ``name=2026-09-30`` as typed on the command line; Refused names all that cannot be read."""
-    return read_days(pairs, FACTS, UNKNOWN_FACT)
-
-
-def read_days(pairs: Iterable[str], known: Collection[str], unknown: Text) -> dict[str, list[date]]:
-    """Days by name from ``name=2026-09-30``; the names are those of ``known``."""
-    facts: dict[str, list[date]] = {}
-    problems = []
-    for pair in pairs:
-        name, _, day = pair.partition("=")
-        if name not in known:
-            problems.append(Problem("fact", unknown.fill(name=name, known=", ".join(known))))
-            continue
-        try:
-            on = date.fromisoformat(day.strip())
-        except ValueError:
-            problems.append(Problem("fact", UNREADABLE_DAY.fill(name=name, day=day)))
-            continue
-        if not YEARS[0] <= on.year <= YEARS[1]:
-            problems.append(Problem("fact", FARAWAY_DAY.fill(name=name, day=on, first=YEARS[0], last=YEARS[1])))
-        facts.setdefault(name, []).append(on)
-    if problems:
-        raise Refused(problems)
-    return facts

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from mediation.rules.language import Text, Word, vocabulary
@@ -36,6 +37,7 @@ CONSENTERS = vocabulary(
     Word("arbitration_head", "仲裁委员会负责人", "the head of the arbitration commission"),
     Word("president", "法院院长", "the president of the court"),
     Word("inspection_head", "劳动监察部门负责人", "the head of labour inspection"),
+    Word("insurance_authority", "社会保险行政部门", "the social insurance authority"),
 )
 
 # Why a clock stands still while a mediation waits; each needs the paper that shows it.
@@ -73,6 +75,10 @@ FACTS = vocabulary(
     Word("arbitration_applied", "申请仲裁", "arbitration was applied for"),
     Word("arbitration_accepted", "仲裁受理", "arbitration was accepted"),
     Word("award_received", "收到裁决书", "the award was received"),
+    Word("final_award_received", "收到终局裁决书", "the final award was received"),
+    Word("award_set_aside", "收到撤销仲裁裁决的裁定", "the ruling that sets the award aside was received"),
+    Word("order_ended", "收到终结督促程序的裁定", "the ruling that ends the payment order was received"),
+    Word("post_dispute", "聘任制公务员的争议发生", "the dispute of a contract civil servant arose"),
     Word("performance_due", "履行期限届满", "performance was due"),
     Word("complaint_received", "监察收到投诉", "labour inspection received the complaint"),
     Word("inspection_filed", "监察立案", "labour inspection filed the case"),
@@ -117,8 +123,33 @@ class Extension:
 
 
 @dataclass(frozen=True)
+class Standstill:
+    """Why a count may stand still, how surely, and how it goes on.
+
+    ``grounds`` of PAUSE_GROUNDS for which the articles hold (empty: all); for others nothing is provided, so it is
+    advice. ``last_months``: an obstacle counts only within so many last months of the period (0: at any time).
+    ``is_tail``: the period then ends so many months after the obstacle; else what was left of it goes on.
+    """
+
+    cites: str = ""
+    confidence: str = "M"
+    grounds: tuple[str, ...] = ()
+    last_months: int = 0
+    is_tail: bool = False
+
+    def level(self, ground: str = "") -> str:
+        """How sure it is that the count may stand still on this ground."""
+        return self.confidence if not (ground and self.grounds) or ground in self.grounds else "M"
+
+
+@dataclass(frozen=True)
 class Rule:
-    """One time limit. ``triggers`` in order of preference; ``channels`` the letters for which it holds."""
+    """One time limit. ``triggers`` in order of preference; ``channels`` the letters for which it holds.
+
+    ``standstill`` matters where the count ``may_pause``. ``restarts``: the kinds of interruption (limitation.py) that
+    start it anew, for time bars. ``outer``: years from the start after which no interruption helps. ``follows``:
+    the rule whose decisions move this one too. ``former``: an id under which decisions about it were kept before.
+    """
 
     id: str
     label: Text
@@ -130,7 +161,7 @@ class Rule:
     confidence: str
     nature: str
     roll: bool = True
-    claims: str = "both"  # labour, civil or both
+    claims: str = "both"  # labour (personnel included), civil, personnel or both (all of them)
     extension: Extension | None = None
     may_pause: bool = False
     procedure: str = ""
@@ -140,6 +171,11 @@ class Rule:
     stops: tuple[str, ...] = ()
     twin: str = ""  # the rule that says the same to the same people
     note: Text = EMPTY
+    standstill: Standstill = field(default=Standstill(), repr=False)
+    restarts: frozenset[str] = field(default=frozenset(), repr=False)
+    outer: int = field(default=0, repr=False)
+    follows: str = field(default="", repr=False)
+    former: str = field(default="", repr=False)
 
     @property
     def law(self) -> Law:
@@ -164,7 +200,15 @@ class Rule:
     @property
     def mark(self) -> str:
         """The name under which a lawyer's check of this row is kept; a row that is changed has to be checked anew."""
-        return f"{self.id}#{hashlib.sha256(repr(self).encode()).hexdigest()[:8]}"
+        said = repr(self) + "".join(f"{name}={value!r}" for name, value in self._further())
+        return f"{self.id}#{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+    def _further(self) -> Iterator[tuple[str, object]]:
+        """What the row says in the columns that few rows have: a new one of these leaves the mark of the others."""
+        for column in fields(self):
+            value = getattr(self, column.name)
+            if not column.repr and value != column.default:
+                yield column.name, sorted(value) if isinstance(value, frozenset) else value
 
     def holds_on(self, day: date) -> bool:
         """Whether this version of the rule held on ``day``."""

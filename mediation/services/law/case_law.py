@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from mediation.rules.law.clocks import Clock
 from mediation.rules.law.jurisdiction import Jurisdiction
 from mediation.services.cases import moves
 
+Told = TypeVar("Told", CaseFact, Interruption)
 PERMISSION = "case.work"
 NEEDS_REASON = Text("请写理由", "Please give a reason")
 NEEDS_DAY = Text("请填写哪天", "Please give the day")
@@ -125,23 +127,29 @@ def drop_fact(case: Case, fact_id: int, reason: str, actor: Actor) -> Event:
     """Strike out a day told by mistake; it stays readable with the reason."""
     moves.require(case, PERMISSION, actor)
     row = db.session.scalar(select(CaseFact).where(CaseFact.id == fact_id, CaseFact.case_id == case.id))
+    row = _standing(row if row is None or row.procedure_id is None else None, reason)
+    row.dropped_on, row.dropped_reason = actor.today, reason
+    return moves.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
+                     actor)
+
+
+def _standing(row: Told | None, reason: str) -> Told:
+    """The entry that is to be struck out: it stands, and a reason is given. Raises Refused."""
     found = []
-    if row is None or row.dropped_on is not None or row.procedure_id is not None:
+    if row is None or row.dropped_on is not None:
         found.append(Problem("", Text("这一条不能划去", "This entry cannot be struck out")))
     if not reason:
         found.append(Problem("reason", NEEDS_REASON))
     _refuse(found)
     assert row is not None
-    row.dropped_on, row.dropped_reason = actor.today, reason
-    return moves.act(case, "fact_dropped", {"fact_row": row.id, "fact": row.fact, "on": row.on, "reason": reason},
-                     actor)
+    return row
 
 
 # Decisions about a clock ----------------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
 class Decision:
-    """What is decided about one clock. ``kind`` of clocks.CHANGES; ``signed``: the day each one agreed."""
+    """What is decided about one clock. ``kind`` of reckoning.CHANGES; ``signed``: the day each one agreed."""
 
     rule: str
     kind: str
@@ -268,7 +276,7 @@ CHECKS = {"extend": _extend_problems, "pause": _pause_problems, "resume": _resum
 # Time bar -------------------------------------------------------------------------------------------------------
 
 def interrupt(case: Case, kind: str, on: date | None, evidence: str, actor: Actor) -> Interruption:
-    """Append an interruption of the one-year time bar with its evidence; none is ever changed or taken back."""
+    """Append an interruption of a time bar with its evidence; a wrong one is struck out, never edited."""
     moves.require(case, PERMISSION, actor)
     found = []
     if kind not in limitation.INTERRUPTIONS:
@@ -279,7 +287,7 @@ def interrupt(case: Case, kind: str, on: date | None, evidence: str, actor: Acto
         found.append(Problem("on", IN_FUTURE))
     if not evidence:
         found.append(Problem("evidence", Text("请写凭据在哪里（短信、签收、记录等）", "Say where the evidence is")))
-    if any(row.kind == kind and row.on == on for row in case.interruptions):
+    if any(row.kind == kind and row.on == on and row.dropped_on is None for row in case.interruptions):
         found.append(Problem("on", Text("这一次已经记过了", "This one is on record already")))
     _refuse(found)
     row = Interruption(case_id=case.id, kind=kind, on=on, evidence=evidence)
@@ -287,6 +295,15 @@ def interrupt(case: Case, kind: str, on: date | None, evidence: str, actor: Acto
     db.session.flush()
     moves.act(case, "interruption_recorded", {"interruption": row.id, "cause": kind, "on": on}, actor, on)
     return row
+
+
+def drop_interruption(case: Case, row_id: int, reason: str, actor: Actor) -> Event:
+    """Strike out an interruption told by mistake: the time bar is counted without it, and it stays readable."""
+    moves.require(case, PERMISSION, actor)
+    row = db.session.scalar(select(Interruption).where(Interruption.id == row_id, Interruption.case_id == case.id))
+    row = _standing(row, reason)
+    row.dropped_on, row.dropped_reason = actor.today, reason
+    return moves.act(case, "interruption_dropped", {"interruption": row.id, "cause": row.kind, "on": row.on}, actor)
 
 
 def expire(case: Case, actor: Actor, seen_version: int | None = None) -> Event:
@@ -362,7 +379,8 @@ class Heads:
 def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
     """Write grade, court cause, statistics heads, the days of the time bars and the worker's choice.
 
-    None when all is as it was. Cause and heads carry the version of their list.
+    None when all is as it was. Cause and heads carry the version of their list. Days of the time bars that change stay
+    readable in the event.
     """
     moves.require(case, PERMISSION, actor)
     _refuse(_heads_problems(case, heads, actor.today))
@@ -372,11 +390,16 @@ def set_heads(case: Case, heads: Heads, actor: Actor) -> Event | None:
     changed = [name for name, value in values.items() if (getattr(case, name) or None) != (value or None)]
     if not changed:
         return None
+    before = {name: getattr(case, name) for name in limitation.STARTS}
     for name in changed:
         setattr(case, name, values[name])
     case.cause_version = causes.VERSION if case.court_cause else ""
     case.hr_version = causes.REASONS_VERSION if case.hr_reason else ""
-    return moves.act(case, "case_changed", {"fields": changed, "reason": None}, actor)
+    if not set(limitation.STARTS) & set(changed):
+        return moves.act(case, "case_changed", {"fields": changed, "reason": None}, actor)
+    days = {f"{short}_{when}": row[name] for name, short in limitation.STARTS.items()
+            for when, row in (("before", before), ("on", values))}
+    return moves.act(case, "bar_days_changed", {"fields": changed, **days}, actor)
 
 
 def _heads_problems(case: Case, heads: Heads, today: date) -> list[Problem]:

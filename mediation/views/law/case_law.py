@@ -14,7 +14,7 @@ from mediation.queries.law import referral_targets
 from mediation.queries.law import ways as way_queries
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
-from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, retention
+from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, reckoning, retention
 from mediation.rules.law.clocks import Clock
 from mediation.services.law import case_law
 from mediation.services.law import procedures as side
@@ -84,8 +84,19 @@ def interrupt(number: str):
     form = forms.interruption_form(True)
     return _answer(case, form, lambda: case_law.interrupt(
         case, form.kind.data or "", form.on.data, form.evidence.data, guard.actor()),
-        Text("已记时效中断，一年从那天重新算。", "Recorded: the year runs anew from that day."),
+        Text("已记时效中断，时效已重新计算。", "Recorded; the time bar is counted anew."),
         lambda c, f: _clocks_page(c, interruption=f), "clocks")
+
+
+@bp.post("/cases/<number>/clocks/interruptions/<int:row>/drop")
+@permit("case.work")
+def drop_interruption(number: str, row: int):
+    case = guard.get_case(number, case_law.PERMISSION)
+    form = forms.drop_form(row, True, "undo")
+    return _answer(case, form, lambda: case_law.drop_interruption(case, row, form.reason.data, guard.actor()),
+                   Text("已划去，时效已重新计算，原来的记录还看得到。",
+                        "Struck out, the time bar is counted anew; the entry can still be read."),
+                   lambda c, f: _clocks_page(c, **{f"undo_{row}": f}), "clocks")
 
 
 @bp.post("/cases/<number>/clocks/channel")
@@ -133,16 +144,23 @@ def _clocks_page(case: Case, **sent: BaseForm) -> str:
             "interruption": forms.interruption_form(False, breach), "channel": forms.channel_form(case, False),
             "expire": BaseForm(None)}
     made |= {f"drop_{row.id}": forms.drop_form(row.id, False) for row in case.case_facts if row.dropped_on is None}
+    made |= {f"undo_{row.id}": forms.drop_form(row.id, False, "undo") for row in case.interruptions
+             if row.dropped_on is None}
     made["expire"].version.data = str(case.version)
     return render_template(
         "law/clocks.html", **values, found=sorted(clocks.without_twins(found), key=_order),
-        count=lambda clock: clocks.count_days(clock, calendar), changes=case.clock_changes, change_words=clocks.CHANGES,
+        count=lambda clock: clocks.count_days(clock, calendar), changes=case.clock_changes,
+        change_words=reckoning.CHANGES,
         state_words=clocks.STATES, natures=limits.NATURES, facts=limits.FACTS, grounds=limits.PAUSE_GROUNDS,
         confidences=limits.CONFIDENCES,
         consenters=limits.CONSENTERS, bars=queries.bars(case, today, found), made={**made, **sent},
-        refused=next(iter(sent.values()), None), proposals=queries.proposals(case, today, found),
+        refused=next(iter(sent.values()), None),
+        undoing=[form for name, form in sent.items() if name.startswith("undo_")],
+        proposals=queries.proposals(case, today, found),
         may_fail=workflow.is_open(workflow.MOVES["fail"], values["file"].facts),
-        causes_of_interruption=limitation.INTERRUPTIONS, breach=breach,
+        causes_of_interruption=limitation.INTERRUPTIONS, breach=breach, earlier=queries.earlier_days(case),
+        no_start=limitation.NO_START[limitation.has_left(
+            case.employment, case.employment_ended_on, case.as_told.get("employment_ended_on", ""), today)],
         told=sorted(case.case_facts, key=lambda row: row.id),
         kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None)
 

@@ -9,7 +9,7 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Text
-from mediation.rules.law import channels, clocks, laws, limits, refusals, routes
+from mediation.rules.law import channels, clocks, laws, limits, refusals, routes, statements
 from mediation.rules.money import due_terms
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -68,7 +68,8 @@ def rights():
 def law():
     return render_template("law/help_law.html", rows=limits_table(), channels=channels.CHANNELS, laws=laws.LAWS,
                            scopes=scopes_table(), effects=effects_table(), routes=routes.ROUTES.values(),
-                           stale=laws.STALE, cite=laws.cite)
+                           statements=statements.STATEMENTS, groups=statements.GROUPS, stale=laws.STALE,
+                           cite=laws.cite)
 
 
 @bp.get("/clocks")

@@ -8,13 +8,25 @@ from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.law import channels, effect, jurisdiction
 from mediation.rules.law.laws import cite
-from mediation.rules.law.limits import CONFIDENCES, CONSENTERS, EMPTY, FACTS, NATURES, UNITS, Extension, Rule
+from mediation.rules.law.limits import (
+    CONFIDENCES,
+    CONSENTERS,
+    EMPTY,
+    FACTS,
+    NATURES,
+    PAUSE_GROUNDS,
+    UNITS,
+    Extension,
+    Rule,
+    Standstill,
+)
 from mediation.rules.law.time_limits import CLOCKS
 
 ROLLS = Text("末日逢休息日顺延", "moved past rest days")
 STAYS = Text("末日不顺延", "not moved")
 ONLY_WORKDAYS = Text("只数工作日", "working days alone are counted")
-CLAIMS = {"labour": Text("，仅劳动争议", ", labour claims"), "civil": Text("，仅民事", ", civil claims")}
+CLAIMS = {"labour": Text("，仅劳动争议", ", labour claims"), "civil": Text("，仅民事", ", civil claims"),
+          "personnel": Text("，仅人事争议", ", personnel disputes")}
 
 
 def limits_table() -> list[dict]:
@@ -55,7 +67,7 @@ def _row(rule: Rule, check, names: dict[int, str]) -> dict:
         "id": rule.id, "mark": rule.mark, "label": rule.label, "channels": _channels(rule), "period": rule.period(),
         "triggers": _triggers(rule), "end": _end(rule), "stops": _facts(rule.stops),
         "sentence": rule.sentence(), "rolls": rule.roll, "extension": _extension(rule.extension),
-        "may_pause": rule.may_pause, "article": rule.article, "cites": rule.cites,
+        "may_pause": rule.may_pause, "pause": _pause(rule.standstill), "article": rule.article, "cites": rule.cites,
         "confidence": CONFIDENCES[rule.confidence], "level": rule.confidence, "nature": NATURES[rule.nature],
         "since": rule.valid_from, "until": rule.until, "note": rule.note, "check": check,
         "checked_by": names.get(check.account_id, "") if check else "",
@@ -92,6 +104,19 @@ def _triggers(rule: Rule) -> Text:
 
 def _facts(names: tuple[str, ...]) -> Text:
     return Text("；".join(FACTS[name].zh for name in names), "; ".join(FACTS[name].en for name in names))
+
+
+NO_ARTICLE = Text("（没有条文，M，仅作提示）", "(no article: M, advice only)")
+ONLY_FOR = Text("（{grounds}：{article}，{level}；其他原因没有条文，M）", "({grounds}: {article}, {level}; else no article, M)")
+UNDER = Text("（{article}，{level}）", "({article}, {level})")
+
+
+def _pause(row: Standstill) -> Text:
+    """On what a pause of the count rests, and how surely."""
+    if not row.cites:
+        return NO_ARTICLE
+    grounds = _joined(PAUSE_GROUNDS[code] for code in row.grounds)
+    return (ONLY_FOR if row.grounds else UNDER).fill(grounds=grounds, article=cite(row.cites), level=row.confidence)
 
 
 def _extension(row: Extension | None) -> Text:

@@ -3,10 +3,11 @@ from datetime import date
 
 import pytest
 
-from mediation.rules.law.clocks import Change, find_clock, run
+from mediation.rules.law.clocks import find_clock, run
 from mediation.rules.law.effect import Signature, effective_on
 from mediation.rules.law.jurisdiction import is_group, representative_problems
 from mediation.rules.law.lapses import proposals
+from mediation.rules.law.reckoning import Change
 from mediation.rules.law.refusals import extension_problems, joint_request_problems
 from mediation.rules.law.retention import destruction_from, retention_problems
 from mediation.rules.law.ways import WAYS
@@ -183,8 +184,8 @@ def test_case_14_retention():
 @pytest.mark.parametrize(("channel", "id", "facts", "raw", "due", "is_provisional"), [
     # L1: make-up Sunday 2026-09-20 counts, the Mid-autumn days do not: 09-20, 09-21, 09-22.
     ("A", "L1", {"received": "2026-09-19"}, "2026-09-22", "2026-09-22", False),
-    # L1 before the new year: 12-30, 12-31, then 2027-01-01, a Friday of a year that is not loaded.
-    ("A", "L1", {"received": "2026-12-29"}, "2027-01-01", "2027-01-01", True),
+    # L1 before the new year: 12-30, 12-31, then not 2027-01-01, off in every year, but Monday the 4th.
+    ("A", "L1", {"received": "2026-12-29"}, "2027-01-04", "2027-01-04", True),
     ("A", "L1", {"received": "2025-12-31"}, "2026-01-06", "2026-01-06", False),  # 01-04 Sun is worked, 5, 6
     ("A", "L7", {"accepted": "2026-02-05"}, "2026-02-20", "2026-02-24", False),  # Spring Festival until 02-23
     ("A", "L7", {"accepted": "2025-12-17"}, "2026-01-01", "2026-01-04", False),  # make-up Sunday is no rest day
@@ -196,7 +197,7 @@ def test_case_14_retention():
     ("G", "M-G", {"consented": "2026-02-10"}, "2026-03-02", "2026-03-02", False),  # 11-14 four days, 24-28 five, 03-02
     ("H", "L6", {"received": "2026-09-26"}, "2026-10-11", "2026-10-12", False),
     ("A", "L8", {"effective": "2026-12-31"}, "2027-01-15", "2027-01-15", True),
-    ("A", "L9", {"review_accepted": "2026-12-28"}, "2027-01-04", "2027-01-04", True),
+    ("A", "L9", {"review_accepted": "2026-12-28"}, "2027-01-05", "2027-01-05", True),
     ("A", "L10", {"effective": "2024-01-30"}, "2024-02-29", "2024-02-29", False),
     ("A", "L15", {"order_issued": "2026-01-16"}, "2026-02-15", "2026-02-24", False),
     ("A", "L17", {"employment_ended": "2024-02-29"}, "2025-02-28", "2025-02-28", False),

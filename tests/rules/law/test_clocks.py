@@ -1,5 +1,7 @@
 """The table of limits and its machine; every expected day was counted by hand from law.md and the calendars."""
+from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -7,19 +9,10 @@ from hypothesis import strategies as st
 
 from mediation.rules.language import Refused
 from mediation.rules.law.channels import CHANNELS, channel_change_problems, channel_problems
-from mediation.rules.law.clocks import (
-    Change,
-    agreed,
-    as_row,
-    count_days,
-    due_of,
-    find_clock,
-    read_facts,
-    run,
-    without_twins,
-)
+from mediation.rules.law.clocks import agreed, as_row, count_days, due_of, find_clock, run, without_twins
 from mediation.rules.law.limitation import Interruption, bar_alert, is_aid_urgent, limitation, merge_pauses
 from mediation.rules.law.limits import CONFIDENCES, FACTS, NATURES, UNITS
+from mediation.rules.law.reckoning import Change
 from mediation.rules.law.refusals import (
     extension_cap,
     extension_problems,
@@ -29,6 +22,7 @@ from mediation.rules.law.refusals import (
     review_problems,
 )
 from mediation.rules.law.time_limits import CLOCKS
+from mediation.rules.law.told_days import read_facts
 from mediation.rules.law.workdays import is_rest_day
 from mediation.sheets import shipped_calendar
 
@@ -81,6 +75,13 @@ LIMITS = [
     ("L22", "A", "arbitration_accepted=2026-03-02", "2026-04-16", "2026-04-16"),
     ("L23", "A", "award_received=2026-09-10", "2026-09-25", "2026-09-28"),
     ("L24", "F", "performance_due=2024-05-01", "2026-05-01", "2026-05-06"),
+    ("L31", "A", "arbitration_applied=2026-09-29", "2026-10-12", "2026-10-12"),
+    ("L32", "A", "arbitration_accepted=2026-03-02", "2026-04-16", "2026-04-16"),
+    ("L33", "A", "final_award_received=2026-09-10", "2026-09-25", "2026-09-28"),
+    ("L34", "A", "final_award_received=2026-09-01", "2026-10-01", "2026-10-08"),
+    ("L35", "A", "award_set_aside=2026-04-20", "2026-05-05", "2026-05-06"),
+    ("L36", "A", "order_ended=2026-09-24", "2026-10-01", "2026-10-08"),
+    ("L40", "G", "consented=2026-04-24", "2026-05-12", "2026-05-12"),
     ("L25", "A", "inspection_filed=2026-03-02", "2026-05-28", "2026-05-28"),
     ("L26", "A", "violation_ended=2024-10-05", "2026-10-05", "2026-10-08"),
     ("L27", "A", "complaint_received=2026-04-30", "2026-05-11", "2026-05-11"),
@@ -107,7 +108,7 @@ def test_limit(id, channel, fact, raw, due):
 
 
 def test_every_dated_limit_of_the_table_is_tried():
-    tried = {row[0] for row in LIMITS} | {"M-F", "L28", "CC188"}
+    tried = {row[0] for row in LIMITS} | {"M-F", "L28", "L37", "S36"}
     assert tried == {rule.id for rule in CLOCKS if rule.length is not None}
 
 
@@ -182,11 +183,11 @@ def test_civil_claims_have_their_own_bar_and_no_labour_limits():
     facts = ["received=2026-03-02", "infringement_known=2025-03-01", "employment_ended=2026-01-31",
              "interrupted=2026-03-02", "effective=2026-03-10", "award_received=2026-03-10"]
     found = clocks("B", *facts, civil=True)
-    assert {c.id for c in found} == {"L1", "L10", "CC188"}
-    bar = find_clock(found, "CC188")
-    assert (bar.raw, bar.confidence) == (day("2029-03-02"), "M")
+    assert {c.id for c in found} == {"L1", "L10", "L37"}
+    bar = find_clock(found, "L37")
+    assert (bar.raw, bar.confidence) == (day("2029-03-02"), "H")
     assert {"L6", "L8", "L16", "L17", "L18", "L23"} <= {c.id for c in clocks("B", *facts)}
-    assert "CC188" not in {c.id for c in clocks("B", *facts)}
+    assert "L37" not in {c.id for c in clocks("B", *facts)}
 
 
 def test_channels_without_review_window():
@@ -208,7 +209,7 @@ def test_what_is_done_stops_the_clock_and_late_work_shows():
 @pytest.mark.parametrize(("id", "channel", "facts", "civil"), [
     ("L17", "A", {"employment_ended": [date(2025, 2, 19)]}, False),
     ("L16", "A", {"infringement_known": [date(2025, 2, 19)]}, False),
-    ("CC188", "B", {"infringement_known": [date(2022, 2, 21)]}, True),
+    ("L37", "B", {"infringement_known": [date(2022, 2, 21)]}, True),
     ("L24", "G", {"performance_due": [date(2025, 6, 30)]}, False),
 ])
 def test_with_the_money_paid_there_is_nothing_left_to_bar(id, channel, facts, civil):
@@ -307,12 +308,170 @@ def test_alerts_before_the_bar():
     due = day("2026-09-28")
     assert bar_alert(due, day("2026-08-28")) == ""
     assert bar_alert(due, day("2026-08-29")) == "soon"
-    assert bar_alert(due, day("2026-09-21")) == "soon"
-    assert bar_alert(due, day("2026-09-22")) == "red"
+    assert bar_alert(due, day("2026-09-12")) == "soon"
+    assert bar_alert(due, day("2026-09-13")) == "red"
     assert bar_alert(due, day("2026-09-28")) == "red"
     assert bar_alert(due, day("2026-09-29")) == "lapsed"
     assert is_aid_urgent(due, day("2026-09-22"))
     assert not is_aid_urgent(due, day("2026-09-21"))
+    assert not is_aid_urgent(due, day("2026-09-29"))
+
+
+def test_a_bar_of_which_only_the_earliest_end_is_near_calls_for_attention():
+    first, last = day("2026-09-01"), day("2026-12-31")
+    assert bar_alert(last, day("2026-08-01"), first) == ""
+    assert bar_alert(last, day("2026-08-02"), first) == "soon"
+    assert bar_alert(last, day("2026-12-15"), first) == "soon"
+    assert bar_alert(last, day("2026-12-16"), first) == "red"
+
+
+# A dead bar, an unknown start, a start known roughly.
+
+def test_a_year_after_leaving_is_over_for_every_head_and_a_later_request_interrupts_nothing():
+    """Severance: left on 20 November 2025, came on 30 November 2026; nothing is known of an earlier demand."""
+    found = clocks("A", "employment_ended=2025-11-20", "interrupted=2026-11-30", has_pay=False, on=day("2026-11-30"))
+    bar = find_clock(found, "L16")
+    assert (bar.due, bar.state, bar.confidence) == (day("2026-11-20"), "lapsed", "M")
+    assert [(r.on, r.is_effective) for r in bar.fold.restarts] == [(day("2026-11-30"), False)]
+    assert find_clock(found, "L18") is None and find_clock(found, "L17") is None
+
+
+def test_the_bar_runs_from_the_known_day_and_from_the_end_of_the_work_at_the_latest():
+    early = one("A", "L16", "infringement_known=2025-06-02", "employment_ended=2025-11-20")
+    assert (early.trigger, early.due, early.confidence) == ("infringement_known", day("2026-06-02"), "H")
+    late = one("A", "L16", "infringement_known=2026-03-02", "employment_ended=2025-11-20")
+    assert (late.trigger, late.due, late.confidence) == ("employment_ended", day("2026-11-20"), "M")
+
+
+def test_with_an_unknown_start_the_restarted_year_is_advice_and_says_why():
+    bar = one("A", "L18", "interrupted=2026-11-30")
+    assert (bar.due, bar.confidence) == (day("2027-11-30"), "M") and "不知道" in bar.note.zh
+
+
+def roughly(first, last, *pairs, **more):
+    ends = {"employment_ended": (day(first) if first else None, day(last))}
+    return find_clock(clocks("A", *pairs, pay_only=True, vague=ends, **more), "L17")
+
+
+def test_a_leaving_day_known_roughly_starts_the_bar_with_both_ends():
+    bar = roughly("2025-11-21", "2025-11-30", on=day("2026-11-30"))
+    # One year from the 21st ends on a Saturday and moves to Monday the 23rd.
+    assert (bar.first_due, bar.due, bar.state, bar.confidence) == (day("2026-11-23"), day("2026-11-30"), "running", "M")
+    assert bar.is_vague and bar_alert(bar.due, day("2026-11-30"), bar.first_due) == "red"
+    assert bar_alert(bar.due, day("2026-12-01"), bar.first_due) == "lapsed"
+
+
+def test_a_request_between_both_ends_may_or_may_not_have_been_in_time():
+    bar = roughly("2025-11-03", "2025-11-28", "interrupted=2026-11-16")
+    assert (bar.first_due, bar.due) == (day("2026-11-03"), day("2027-11-16"))
+
+
+def test_a_leaving_day_without_an_earliest_day_still_has_its_bar():
+    bar = roughly(None, "2024-02-09", on=day("2026-11-30"))
+    # 9 February 2025 is a Sunday.
+    assert (bar.is_vague, bar.first_due, bar.due, bar.state) == (True, None, day("2025-02-10"), "lapsed")
+    exact = roughly("2024-02-09", "2024-02-09")
+    assert (exact.is_vague, exact.confidence) == (False, "H")
+    assert not roughly("2024-01-01", "2024-02-09", "employment_ended=2024-01-15").is_vague
+
+
+# Civil claims, enforcement, personnel disputes.
+
+def civil(*pairs, **more):
+    return one("B", "L37", *pairs, civil=True, **more)
+
+
+def test_three_years_move_past_the_holiday_and_a_service_that_ended_starts_them_at_the_latest():
+    assert civil("infringement_known=2023-10-03").due == day("2026-10-08")
+    from_end = civil("employment_ended=2023-10-10")
+    assert (from_end.due, from_end.confidence) == (day("2026-10-10"), "M")
+
+
+@pytest.mark.parametrize(("begin", "end", "due"), [
+    ("2024-01-01", "2024-07-31", "2026-06-01"),  # before the last six months: without effect
+    ("2026-04-01", "2026-05-01", "2026-11-02"),  # 1 November is a Sunday
+    ("2025-08-01", "2026-01-15", "2026-07-15"),  # it lasts into the last six months
+    ("2025-08-01", "2025-12-01", "2026-06-01"),  # it ends as they begin
+])
+def test_a_civil_bar_stands_still_only_in_its_last_six_months(begin, end, due):
+    pause = Change("L37", "pause", day(begin), day(end))
+    assert civil("infringement_known=2023-06-01", changes=[pause]).due == day(due)
+
+
+def test_an_obstacle_that_lasts_stops_the_civil_bar_from_its_last_six_months_on():
+    pause = Change("L37", "pause", day("2024-01-01"))
+    ahead = civil("infringement_known=2023-06-01", changes=[pause], on=day("2025-11-30"))
+    assert (ahead.state, ahead.due) == ("running", day("2026-06-01"))
+    there = civil("infringement_known=2023-06-01", changes=[pause], on=day("2025-12-01"))
+    assert (there.state, there.due, there.paused_on) == ("paused", None, day("2025-12-01"))
+
+
+def test_decisions_kept_under_the_former_name_of_the_civil_bar_still_hold():
+    pause = Change("CC188", "pause", day("2026-04-01"), day("2026-05-01"))
+    assert civil("infringement_known=2023-06-01", changes=[pause]).due == day("2026-11-02")
+
+
+def test_nothing_helps_beyond_twenty_years():
+    told = [Interruption(date(2004 + 2 * n, 6, 1), "claim") for n in range(11)]
+    assert limitation(day("2004-06-01"), told, CALENDAR, 3, outer=20).due == day("2024-06-03")
+
+
+def test_labour_suspension_counts_at_any_time_and_the_rest_goes_on():
+    pause = Change("L16", "pause", day("2025-07-01"), day("2025-07-11"))
+    assert one("A", "L16", "infringement_known=2025-06-02", changes=[pause]).raw == day("2026-06-12")
+
+
+def enforcement(*told, **more):
+    return one("F", "L24", "performance_due=2024-06-03", interruptions=[Interruption(day(on), kind) for on, kind in told],
+               **more)
+
+
+def test_a_demand_interrupts_enforcement_and_a_request_for_mediation_does_not():
+    assert enforcement().due == day("2026-06-03")
+    assert enforcement(("2025-06-02", "claim")).due == day("2027-06-02")
+    assert enforcement(("2025-06-02", "enforcement_deal")).due == day("2027-06-02")
+    assert enforcement(("2025-06-02", "request")).due == day("2026-06-03")
+
+
+@pytest.mark.parametrize(("begin", "end", "due"), [
+    ("2025-01-01", "2025-03-01", "2026-06-03"),  # not in the last six months
+    ("2026-02-02", "2026-02-12", "2026-06-15"),  # ten days in them: 13 June is a Saturday; CC 194 would say 12 August
+])
+def test_of_two_ways_to_count_a_suspension_of_enforcement_the_earlier_day_is_shown(begin, end, due):
+    bar = enforcement(changes=[Change("L24", "pause", day(begin), day(end))])
+    assert (bar.due, bar.confidence) == (day(due), "M")
+
+
+def test_personnel_disputes_have_a_bar_of_their_own():
+    facts = ["infringement_known=2025-10-03", "received=2026-03-02", "award_received=2026-09-10"]
+    found = clocks("A", *facts, personnel=True)
+    assert find_clock(found, "S36").due == day("2026-10-08")
+    assert not {"L16", "L17", "L18"} & {c.id for c in found} and {"L6", "L23"} <= {c.id for c in found}
+    assert "S36" not in {c.id for c in clocks("A", *facts)}
+    servant = one("A", "S36", "post_dispute=2026-08-03", personnel=True)
+    assert (servant.raw, servant.due) == (day("2026-10-02"), day("2026-10-08"))
+
+
+def test_a_decision_about_the_award_moves_the_way_to_the_court_too():
+    change = Change("L22", "extend", day("2026-04-10"), day("2026-05-01"))
+    assert one("A", "L32", "arbitration_accepted=2026-03-02", changes=[change]).due == day("2026-05-01")
+
+
+def test_a_pause_without_an_article_leaves_only_advice():
+    pause = Change("M-A", "pause", day("2026-03-10"), day("2026-03-12"), ground="other_case")
+    assert one("A", "M-A", "accepted=2026-03-05", changes=[pause]).confidence == "M"
+    of_court = Change("M-E", "pause", day("2026-03-10"), day("2026-03-12"), ground="appraisal")
+    assert one("E", "M-E", "papers_signed=2026-03-02", changes=[of_court]).confidence == "H"
+    waiting = of_court._replace(ground="other_case")
+    assert one("E", "M-E", "papers_signed=2026-03-02", changes=[waiting]).confidence == "M"
+
+
+def test_a_row_keeps_its_mark_when_other_rows_get_a_new_column():
+    """The check of a lawyer is kept under the mark: it has to change with what the row says, and only then."""
+    rows = {rule.id: rule for rule in CLOCKS}
+    assert replace(rows["L1"], follows="L2").mark != rows["L1"].mark
+    assert not [name for name in ("standstill", "restarts", "outer", "follows", "former") if name in repr(rows["L5"])]
+    assert rows["L5"].mark == f"L5#{sha256(repr(rows['L5']).encode()).hexdigest()[:8]}"
 
 
 # Refusals.
@@ -461,7 +620,7 @@ def test_every_rule_is_complete():
 
 
 def test_ids_are_those_of_the_law():
-    ids = {f"L{number}" for number in range(1, 31)} | {f"M-{letter}" for letter in "ABCDEFGI"} | {"CC188"}
+    ids = {f"L{number}" for number in range(1, 41)} | {f"M-{letter}" for letter in "ABCDEFGI"} | {"S36"}
     assert {rule.id for rule in CLOCKS} == ids
 
 

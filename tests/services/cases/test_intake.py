@@ -12,8 +12,9 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
 from mediation.queries.cases.intake import find_similar
 from mediation.queries.law import clocks as clock_queries
-from mediation.rules.language import Refused
+from mediation.rules.language import Refused, Text
 from mediation.rules.people import worker_list
+from mediation.rules.reading import Reading
 from mediation.services.cases import intake, moves
 from mediation.services.cases.intake import ClaimLine, Intake, Late, Respondent
 from tests.house import TODAY, get_station, get_user
@@ -302,6 +303,25 @@ def test_reminder_of_the_time_bar(actor):
     assert "已满一年" in texts(actor(), wages(employment="left", left_on=date(2025, 3, 31)))
     assert "法律援助" in texts(actor(), wages(employment="left", left_on=date(2025, 11, 20)))
     assert "时效" not in texts(actor(), wages(employment="here"))
+
+
+def test_every_kind_of_claim_is_warned_of_its_time_bar_before_it_is_saved(actor):
+    severance = [ClaimLine("severance", 900000, "exact")]
+    over = texts(actor(), wages(employment="left", left_on=date(2025, 11, 10), claims=severance))
+    assert "时效已过" in over and "2026-11-10" in over and "重新计算；除非" in over
+    near = texts(actor(), wages(employment="left", left_on=date(2025, 12, 1), claims=severance))
+    assert "时效只剩13天" in near and "法律援助" not in near and "可能更早" in near
+    assert "时效算不出来" in texts(actor(), wages(employment="left", claims=severance))
+
+
+@pytest.mark.parametrize(("said", "first", "last", "wanted"), [
+    ("2025年11月", date(2025, 11, 1), date(2025, 11, 30), "最早2026-11-02、最晚2026-11-30到期"),
+    ("2024年春节前", None, date(2024, 2, 9), "离职已满一年（2025-02-10）"),
+    ("2026年春节前", None, date(2026, 2, 16), "最晚2027-02-16到期"),
+    ("完工", None, None, "时效算不出来")])
+def test_a_leaving_day_known_roughly_is_warned_of_with_both_ends(actor, said, first, last, wanted):
+    told = Reading(None, "about", said, Text(said, said), first, last)
+    assert wanted in texts(actor(), wages(employment="left", left_told=told))
 
 
 def test_reminder_of_age(actor):

@@ -183,7 +183,7 @@ def test_interruptions_are_appended_with_evidence_and_restart_the_bar(who, case)
     case_law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 1)), who)
     assert clock(case, "L17", who.today).due == date(2026, 12, 1)
     bar = next(bar for bar in queries.bars(case, who.today) if bar.clock.id == "L17")
-    assert (bar.alert, bar.is_aid_urgent) == ("soon", False)
+    assert (bar.alert, bar.is_aid_urgent) == ("red", False)  # thirteen days before
     near = next(b for b in queries.bars(case, date(2026, 11, 25)) if b.clock.id == "L17")
     assert (near.alert, near.is_aid_urgent) == ("red", True)
     assert {p.field for p in refused(lambda: case_law.interrupt(case, "claim", None, "", who))} == {"on", "evidence"}
@@ -191,6 +191,55 @@ def test_interruptions_are_appended_with_evidence_and_restart_the_bar(who, case)
     assert clock(case, "L17", who.today).due == date(2027, 11, 10)
     assert [r.is_effective for r in queries.bars(case, who.today)[0].restarts] == [True]
     assert refused(lambda: case_law.interrupt(case, "claim", date(2026, 11, 10), "再记", who))
+
+
+def test_a_wrong_interruption_is_struck_out_and_stays_readable(who, case):
+    case.interruptions.clear()
+    case_law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 1)), who)
+    row = case_law.interrupt(case, "claim", date(2026, 11, 10), "微信截图", who)
+    assert {p.field for p in refused(lambda: case_law.drop_interruption(case, row.id, "", who))} == {"reason"}
+    case_law.drop_interruption(case, row.id, "记错了人", who)
+    db.session.expire_all()
+    assert clock(case, "L17", who.today).due == date(2026, 12, 1)
+    row = case.interruptions[0]
+    assert (row.on, row.dropped_on, row.dropped_reason) == (date(2026, 11, 10), who.today, "记错了人")
+    assert refused(lambda: case_law.drop_interruption(case, row.id, "再划", who))
+    case_law.interrupt(case, "claim", date(2026, 11, 10), "确有其事", who)
+    assert digests.verify() == []
+
+
+def test_the_earlier_ends_of_a_bar_and_its_corrected_start_stay_readable(who, case):
+    case.interruptions.clear()
+    case_law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 1)), who)
+    for day in (date(2026, 3, 2), date(2026, 11, 10)):
+        case_law.interrupt(case, "claim", day, "短信", who)
+    fold = next(b for b in queries.bars(case, who.today) if b.clock.id == "L17").clock.fold
+    assert (fold.first_on, fold.first_due) == (date(2025, 12, 1), date(2026, 12, 1))
+    assert [(r.on, r.due) for r in fold.restarts] == [  # 2 March 2027 is a Tuesday
+        (date(2026, 3, 2), date(2027, 3, 2)), (date(2026, 11, 10), date(2027, 11, 10))]
+    case_law.set_heads(case, Heads(employment_ended_on=date(2025, 12, 31)), who)
+    assert [(name, day) for _at, name, day in queries.earlier_days(case)] == [
+        ("employment_ended_on", date(2025, 12, 1))]
+
+
+def test_a_leaving_day_told_in_words_starts_the_bar_with_both_ends(who):
+    case = casework.make_case(who, as_told={"employment_ended_on": "2025年11月"}, employment="left")
+    bar = clock(case, "L17", date(2026, 11, 30))
+    assert (bar.first_due, bar.due, bar.state, bar.confidence) == (
+        date(2026, 11, 2), date(2026, 11, 30), "running", "M")
+    case_law.set_heads(case, Heads(employment_ended_on=date(2025, 11, 20)), who)
+    assert clock(case, "L17", date(2026, 11, 30)).due == date(2026, 11, 20)
+
+
+def test_severance_asked_for_a_year_after_leaving_is_barred(who):
+    """Left on 20 November 2025; registered on 30 November 2026, which interrupts nothing."""
+    late = on(who, date(2026, 11, 30))
+    case = casework.make_case(late, employment_ended_on=date(2025, 11, 20))
+    case.claims[0].head = "severance"
+    db.session.flush()
+    case_law.interrupt(case, "request", late.today, "登记", late)
+    found = [(b.clock.id, b.clock.due, b.alert, b.clock.confidence) for b in queries.bars(case, late.today)]
+    assert found == [("L16", date(2026, 11, 20), "lapsed", "M")]
 
 
 # Scope and heads
@@ -221,19 +270,19 @@ def test_cause_and_heads_carry_their_version(who, case):
 
 
 def test_a_new_year_lists_the_deadlines_that_it_changes(who):
-    case = casework.make_case(who, on=date(2026, 12, 17))
-    late = on(who, date(2026, 12, 17))
+    case = casework.make_case(who, on=date(2026, 12, 20))
+    late = on(who, date(2026, 12, 20))
     casework.bring(case, "MEDIATING", late)
-    assert clock(case, "M-A", late.today).due == date(2027, 1, 1)  # a Friday of a year not loaded
+    assert clock(case, "M-A", late.today).due == date(2027, 1, 4)  # a Monday of a year not loaded
     assert clock(case, "M-A", late.today).provisional
-    rows = [{"date": f"2027-{d}", "kind": "off", "name": "元旦"} for d in ("01-01", "01-02", "01-03", "10-01")]
+    rows = [{"date": f"2027-{d}", "kind": "off", "name": "元旦"} for d in ("01-01", "01-02", "01-03", "01-04", "10-01")]
     found = {change.clock.id: (change.before, change.after) for change in case_law.deadline_changes(rows, late.today)}
-    assert found["M-A"] == (date(2027, 1, 1), date(2027, 1, 4))
+    assert found["M-A"] == (date(2027, 1, 4), date(2027, 1, 5))
     for row in rows:
         db.session.add(CalendarDay(on=date.fromisoformat(row["date"]), kind="off", name="元旦"))
     db.session.flush()
     moves.refresh_hints(case, late)
-    assert case.next_due_on == date(2027, 1, 4)
+    assert case.next_due_on == date(2027, 1, 5)
 
 
 def test_a_county_day_moves_only_its_own_cases(who, case):

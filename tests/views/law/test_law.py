@@ -178,6 +178,46 @@ def test_a_near_time_bar_stands_in_the_sentence_and_in_red(app, made, client):
     assert client("mediator").get(f"{base}/clocks").soup.select("[role=alert]")
 
 
+def test_a_wrong_interruption_is_struck_out_on_the_page_and_can_still_be_read(app, made, client):
+    base, visitor = made(employment_ended_on=date(2025, 12, 1)), client("mediator")
+    visitor.submit(visitor.get(f"{base}/clocks"), f"form[action='{base}/clocks/interruptions']", **{
+        "interruption-kind": "claim", "interruption-on": "2026-11-10", "interruption-evidence": "微信截图"})
+    assert "届满日 2027-11-10" in visitor.get(f"{base}/clocks").text
+    with stored(app, base) as case:
+        row = case.interruptions[-1].id
+    form = f"form[action='{base}/clocks/interruptions/{row}/drop']"
+    page = visitor.submit(visitor.get(f"{base}/clocks"), form, 422)
+    assert "请写理由" in page.text
+    visitor.submit(page, form, **{f"undo-{row}-reason": "记错了人"})
+    page = visitor.get(f"{base}/clocks")
+    assert "微信截图" in page.text and "已划去：记错了人" in page.text and not page.soup.select_one(form)
+    assert "划去时效中断" in visitor.get(f"{base}/journal").text
+
+
+def test_of_who_left_on_a_day_nobody_knows_the_page_does_not_speak_of_employment(made, client):
+    page = client("mediator").get(f"{made(employment='left')}/clocks")
+    assert "时效算不出来" in page.text and "在职" not in page.text
+    assert "在职的欠薪不起算" in client("mediator").get(f"{made(employment='here')}/clocks").text
+
+
+def test_a_leaving_day_known_roughly_shows_both_ends_and_is_red_on_its_last_day(made, client):
+    base, visitor = made("REGISTERED", employment="left", as_told={"employment_ended_on": "2024年春节前"}), client("mediator")
+    assert "时效最晚" in visitor.get(base).text
+    page = visitor.get(f"{base}/clocks")
+    assert "2025-02-10" in page.soup.select_one("[role=alert]").text and "只知道大概" in page.text
+    case = made("REGISTERED", employment="left", as_told={"employment_ended_on": "2025年11月"}, workers=2)
+    page = visitor.get(f"{case}/clocks")
+    assert "最早11-02" in page.soup.select_one("[role=alert]").text.replace(" ", "")
+
+
+def test_the_start_of_a_bar_before_its_correction_is_on_the_page(made, client):
+    base, visitor = made(employment_ended_on=date(2025, 12, 1)), client("mediator")
+    visitor.submit(visitor.get(f"{base}/scope"), f"form[action='{base}/scope/heads']", **{
+        "heads-employment_ended_on": "2026-01-05"})
+    page = visitor.get(f"{base}/clocks")
+    assert "起算的日子改过" in page.text and "原来是 离职日 2025-12-01" in page.text
+
+
 def test_procedures_say_why_not_and_lead_through_their_steps(app, made, client):
     base, visitor = made(), client("mediator")
     page = visitor.get(f"{base}/procedures")
