@@ -1064,6 +1064,8 @@ class Attachment(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column()
     kind: Mapped[str] = mapped_column(String(5))  # services/papers/files.KINDS
+    about_kind: Mapped[str] = mapped_column(String(12), default="", server_default="")  # rules/papers.BESIDE
+    about_id: Mapped[int | None] = mapped_column(BIG)  # the row of that kind which the file proves
     added_at: Mapped[datetime] = mapped_column(Instant, info=undigested("told by the event"))
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, back_populates="attachments")
@@ -1267,6 +1269,7 @@ class Letter(Model):
     review: Mapped[str] = mapped_column(Text, default="")
     is_rectified: Mapped[bool | None] = mapped_column()
     follows_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letter.id"), unique=True)
+    kept: Mapped[str] = mapped_column(String(64), default="", server_default="")  # digest of the page as sent
     case_id: Mapped[int | None] = ref("dispute.id", optional=True)
     version: Mapped[int] = mapped_column(default=0, info=COUNT)
     made_by_id: Mapped[int] = ref("account.id", index=False)
@@ -1318,7 +1321,25 @@ class Paper(Model):
     given_way: Mapped[str] = mapped_column(String(20), default="")  # words.SERVICE_WAYS
     given_to: Mapped[str] = mapped_column(String(100), default="")
     note: Mapped[str] = mapped_column(String(200), default="")
+    about: Mapped[str] = mapped_column(String(30), default="", server_default="")  # 'hearing:7': which of several
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")  # 1, 2 …; 0: no page of ours was kept
+    kept: Mapped[str] = mapped_column(String(64), default="", server_default="")  # digest of the page as issued
+    replaces_id: Mapped[int | None] = ref("paper.id", optional=True, index=False)  # the edition before
     case = relationship(Case, back_populates="papers")
+
+
+class KeptPage(Model):
+    """A paper as it was issued: its page and the facts that it was made from, under their digest; never changed.
+
+    Rows that name the digest (a paper of a case, a letter) say whose it is and who may read it.
+    """
+
+    __tablename__ = "kept_page"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # keyed, of the body
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    body_sealed: Mapped[str] = mapped_column(Text)  # papers.Made: JSON, compressed
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+    body = Encrypted()
 
 
 # Audits ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from mediation.rules.law import limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
-from mediation.rules.papers import PAPERS
+from mediation.rules.papers import PAPERS, Paper
 from mediation.rules.people import headcounts, identity
 
 LONG_LIST = 3  # from here on names stand in a table of their own
@@ -57,16 +57,32 @@ class View:
     """
 
     def __init__(self, row: object = None, /, **given: object):
-        self._row, self._given = row, given
+        self._row, self._given, self._read = row, given, {}
 
     def __getattr__(self, name: str):
         if name.startswith("_"):
             raise AttributeError(name)
+        self._read[name] = found = self._find(name)
+        return found
+
+    def _find(self, name: str) -> object:
         if name in self._given:
             return self._given[name]
         if self._row is not None and name not in self._row.__mapper__.columns:
             raise AttributeError(name)
         return _written(name, getattr(self._row, name, None))
+
+    def facts(self) -> dict[str, object]:
+        """What has been read of it so far, as plain values: the facts that a page was made from."""
+        return {name: _plain(value) for name, value in sorted(self._read.items())}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, View):
+        return value.facts()
+    if isinstance(value, (tuple, list)):
+        return [_plain(one) for one in value]
+    return value.key if isinstance(value, Paper) else value
 
 
 def _written(name: str, value: object) -> object:
@@ -134,7 +150,8 @@ def fill(kind: str, found: Material, sight: Sight) -> Sheet:
         "way": WayWords(found.way), "declined": _declined(case, found.way),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
-        "period": found.period, "period_due": day(found.period_due), "next_door": found.next_door,
+        "period": found.period, "period_due": day(found.period_due),
+        "next_door": View(found.next_door) if found.next_door else None,
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
         "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
 

@@ -52,7 +52,7 @@ COLUMN_FLOORS = ("rules", "queries", "services", "forms", "views", "cli")
 BESIDE = {"cli": {"demo", "bench"}}
 # What a whole floor stands on and no column owns.
 GROUND = {
-    "rules": {"access", "date_phrases", "journal", "language", "reading", "recording", "records", "text_cleaning",
+    "rules": {"access", "date_phrases", "editions", "journal", "language", "reading", "recording", "records", "text_cleaning",
         "words"},
     "queries": {"door", "prepared", "records"},
     "services": {"journal", "numbers", "records", "submits"},

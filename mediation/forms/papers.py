@@ -25,3 +25,9 @@ class PaperForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.PAPERS.items()]
         self.given_way.choices = [(word.code, word.say(spoken())) for word in words.SERVICE_WAYS.values()]
+
+
+class EditionForm(BaseForm):
+    """A new edition of an issued paper."""
+
+    note = Line(_l("为什么出新版"), limit=200)

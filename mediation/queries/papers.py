@@ -1,24 +1,43 @@
 """What a paper of a case is made of, and which papers are there: read from the rows."""
 from __future__ import annotations
 
+import hmac
+import zlib
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
-from mediation.models import RECUSED, Agreement, Case, Consent, Hearing, Paper, Party, Payment, Signature
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import (
+    RECUSED,
+    Agreement,
+    Case,
+    Consent,
+    Hearing,
+    KeptPage,
+    Letter,
+    Paper,
+    Party,
+    Payment,
+    Signature,
+)
 from mediation.papers import Material
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, referral_targets, ways
 from mediation.queries.money import case_money
-from mediation.rules import papers, words
+from mediation.rules import editions, papers, words
 from mediation.rules.access import Actor
+from mediation.rules.editions import Made
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
 from mediation.rules.papers import Facts, Found, Line
+from mediation.vault import WrongKey
 
 AgreementRow = Agreement | Row[Any]  # as an object of the session, or as it was read
 PaperRow = Paper | Row[Any]
+PLACE = "kept_page:"  # before a body under its digest
 Numbered = TypeVar("Numbered", Hearing, Payment)
 
 
@@ -46,6 +65,38 @@ def _pick(rows: Sequence[Numbered], seq: int | None) -> Numbered | None:
 
 def _sentence(clock: Clock | None) -> str:
     return clock.rule.zh if clock else ""
+
+
+def about(kind: str, found: Material) -> str:
+    """Which of several papers of a kind this one is: 'hearing:7'; '' where a case has but one."""
+    row: Any = getattr(found, papers.PAPERS[kind].of, None) if papers.PAPERS[kind].of else None
+    return f"{papers.PAPERS[kind].of}:{row.id}" if row is not None else ""
+
+
+def issued(case: Case, kind: str, about: str) -> Paper | None:
+    """The row of the newest edition of a paper that was issued; None while it was not."""
+    rows = [row for row in case.papers if row.kept and (row.kind, row.about) == (kind, about)]
+    return max(rows, key=lambda row: (row.edition, row.id), default=None)
+
+
+def kept(digest: str) -> Made | None:
+    """The page under a digest as it was issued; None when it is gone, or is not what was kept."""
+    row = db.session.get(KeptPage, digest)
+    try:
+        body = row.body if row else ""
+        is_so = bool(body) and hmac.compare_digest(vault.current().digest(PLACE + body), digest)
+        return editions.read(body) if is_so else None
+    except (WrongKey, ValueError, TypeError, zlib.error):
+        return None
+
+
+def lost_pages() -> list[str]:
+    """Where a paper was issued whose page is gone or changed: numbers of cases and letters."""
+    named = [*db.session.execute(select(Paper.kept, Case.number).join(Case, Case.id == Paper.case_id).where(
+        Paper.kept != "").order_by(Paper.id)), *db.session.execute(select(Letter.kept, Letter.number).where(
+            Letter.kept != "").order_by(Letter.id))]
+    is_there = {digest: kept(digest) is not None for digest, _place in named}
+    return list(dict.fromkeys(place for digest, place in named if not is_there[digest]))
 
 
 def checklist(case: Case | CaseRows) -> list[Line]:
@@ -86,7 +137,8 @@ def found_in(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str,
 
 def _by_kind(case: Case | CaseRows) -> dict[str, list[PaperRow]]:
     rows: dict[str, list[PaperRow]] = {}
-    for row in sorted(case.papers, key=lambda row: row.id):
+    replaced = {row.replaces_id for row in case.papers}
+    for row in sorted((row for row in case.papers if row.id not in replaced), key=lambda row: row.id):
         rows.setdefault(row.kind, []).append(row)
     return rows
 
@@ -148,6 +200,12 @@ def _under(case: Case | CaseRows, agreement: AgreementRow | None, name: str) -> 
         return [row for row in getattr(case, name) if row.agreement_id == agreement.id]
     found: Sequence[Any] = getattr(agreement, name)
     return found
+
+
+def is_signed(agreement: Agreement) -> bool:
+    """Whether an agreement that has a number of ours is signed by both sides, so that its paper is issued."""
+    is_paper = bool(agreement.number) and agreement.form not in ("court", "oral")
+    return is_paper and {"applicant", "respondent"} <= {row.signer for row in agreement.signatures}
 
 
 def _signed(agreement: AgreementRow | None, signatures: Sequence[Signature | Row[Any]]) -> Found | None:

@@ -110,6 +110,8 @@ KINDS: dict[str, Kind] = {
     "claim_dropped": _k("claim reason", "放弃一项诉求", "dropped a claim"),
     "case_changed": _k("fields reason", "更正案情：{fields}", "corrected the case: {fields}"),
     "paper_recorded": _k("paper kind number given_way given_on", "文书：{kind}", "paper: {kind}"),
+    "paper_reissued": _k("paper kind number edition replaces", "文书出第{edition}版：{kind}",
+                         "paper, edition {edition}: {kind}"),
     "commission_recorded": _k("commission agency kind document_number sent_on reply_due_on shared legal_basis",
                               "成员单位：{kind}", "outside body: {kind}", kind="COMMISSION_KINDS"),
     "commission_answered": _k("commission agency result_note is_entered_for way reply_number replied_on",

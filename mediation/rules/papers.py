@@ -57,6 +57,7 @@ class Paper:
     confidence: str = "H"
     template: str = ""
     place: int = 0  # in the volume (law.md 5), 0 where the template of volumes does not name it
+    of: str = ""  # hearing, payment, visit or agreement, where a case has one of the kind for each
 
     @property
     def article(self) -> Text:
@@ -115,7 +116,7 @@ _ROWS: tuple[Paper, ...] = (
     # mediate
     Paper("letter", _t("委派、委托函", "Letter of commission"), "mediate", (), "sent", "TY 27", "M"),
     Paper("record", _t("调解笔录", "Record of mediation"), "mediate", ("applicant", "respondent", "mediator", "recorder"),
-          "hearings", "RMTJ 27", "M", "papers/record.html", 7),
+          "hearings", "RMTJ 27", "M", "papers/record.html", 7, of="hearing"),
     Paper("extension", _t("延期同意书", "Consent to extend"), "mediate", ("applicant", "respondent"), "extended",
           "R17 29; N4"),
     Paper("recusal", _t("回避说明", "Note of a recusal"), "mediate", ("mediator",), "recused", "TY 15; ZX 13", "M"),
@@ -123,11 +124,11 @@ _ROWS: tuple[Paper, ...] = (
           place=5),
     # agree
     Paper("agreement", _t("调解协议书", "Mediation agreement"), "agree", ("applicant", "respondent", "mediator", "seal"),
-          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8),
+          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8, of="agreement"),
     Paper("oral_agreement", _t("口头协议记录", "Record of an oral agreement"), "agree", ("mediator",), "agreed_orally",
           "RMTJ 28; RMTJ 30", place=8),
     Paper("allocation", _t("分配表及工人同意书", "Shares and the workers' consents"), "agree", ("workers",), "group_agreed",
-          "R33 63", "M", "papers/allocation.html", 8),
+          "R33 63", "M", "papers/allocation.html", 8, of="agreement"),
     # stop
     Paper("termination", _t("终止调解告知书", "Notice that mediation has ended"), "stop", ("seal",), "stopped",
           "R17 30; RMTJ 26", template="papers/termination.html"),
@@ -137,9 +138,9 @@ _ROWS: tuple[Paper, ...] = (
           "papers/referral.html"),
     # after
     Paper("money_receipt", _t("收条", "Receipt of money"), "after", ("payee",), "money", "", "M",
-          "papers/money_receipt.html", 9),
+          "papers/money_receipt.html", 9, of="payment"),
     Paper("visit_note", _t("回访记录", "Note of the follow-up"), "after", ("mediator",), "settled", "RMTJ 31", "M",
-          "papers/visit_note.html", 10),
+          "papers/visit_note.html", 10, of="visit"),
     Paper("review_request", _t("仲裁审查申请书", "Request for arbitration review"), "after", ("applicant", "respondent"),
           "arb_review", "R33 74", place=11),
     Paper("confirm_request", _t("司法确认申请书", "Request for judicial confirmation"), "after",

@@ -45,6 +45,7 @@ UNPRESSED = {
     "auth.set_language": "one choice, also of those who are not logged in",
     "cases.reveal": "shows a number, and is on record before it does",
     "papers.show_with_numbers": "shows numbers, and is on record before it does",
+    "papers.show_kept_with_numbers": "shows numbers, and is on record before it does",
     "supervision.create_feed": "shows a secret address once",
     "lists.find": "a search: words are kept and nothing of the office changes",
     "admin.read_notice": "shows how a pasted notice is read; nothing changes",

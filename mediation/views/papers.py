@@ -1,17 +1,30 @@
-"""Papers of a case: the checklist, the printed page, the empty form for the road, and the record of what was given."""
+"""Papers of a case: the checklist, the printed page, the empty form for the road, and the record of what was given.
+
+A paper that was not issued is printed from the facts of today. What was given or served, and an agreement that both
+sides have signed, is kept as it was and printed like that; what has changed since makes a new edition.
+"""
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from mediation import papers as sheets
-from mediation.forms.papers import HandedForm, PaperForm
-from mediation.models import Case
-from mediation.papers import Sheet, Sight
+from mediation.forms.base import BaseForm
+from mediation.forms.papers import EditionForm, HandedForm, PaperForm
+from mediation.models import Case, Hearing, Paper, Payment
+from mediation.papers import Material, Sheet, Sight
 from mediation.queries import door
 from mediation.queries import papers as paper_queries
 from mediation.queries.house import admin
-from mediation.rules import papers
+from mediation.queries.money import case_money
+from mediation.rules import editions, papers
+from mediation.rules.editions import Change, Edition, Made
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers
 from mediation.services.papers.issued_papers import Given
@@ -21,6 +34,11 @@ from mediation.views.guard import permit
 from mediation.views.press import press
 
 bp = Blueprint("papers", __name__)
+# What a page may show of the numbers, by the names under which an issued paper keeps its page.
+SIGHTS = {"": Sight(), "phones": Sight(phones=True), "numbers": Sight(phones=True, numbers=True)}
+NUMBERS = "numbers"
+WHICH = ("hearing", "payment")  # in an address: which of several, by its number in the case
+NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
 
 
 @bp.get("/cases/<number>/papers")
@@ -37,8 +55,14 @@ def _index(case: Case, form: PaperForm) -> str:
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
         missing=papers.missing(lines), registration=papers.registration(case.way),
-        given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=papers.PAPERS,
+        given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=papers.PAPERS, query=_query(),
         **case_context(case, "papers"))
+
+
+def _query() -> str:
+    """The address's own words about which of several papers is meant."""
+    words = "&".join(f"{name}={key}" for name in WHICH if (key := read_key(request.args.get(name))))
+    return f"?{words}" if words else ""
 
 
 def _first_applicant(case: Case) -> str:
@@ -53,7 +77,7 @@ def record(number: str):
 
     def act() -> str:
         given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
-        issued_papers.record(case, [form.kind.data], given, guard.actor())
+        issued_papers.record(case, [form.kind.data], given, guard.actor(), _made(case, (form.kind.data,)))
         return form.kind.data
     return press(form, act, lambda: _index(guard.get_case(number), form), f"/cases/{number}/papers", lambda kind: _(
         "已记：%(paper)s。", paper=papers.PAPERS[kind].title.say(guard.language())))
@@ -68,7 +92,8 @@ def record_registration(number: str):
 
     def act() -> None:
         given = Given(guard.today(), "hand", form.given_to.data or _first_applicant(case))
-        issued_papers.record(case, papers.registration(case.way), given, guard.actor())
+        kinds = papers.registration(case.way)
+        issued_papers.record(case, kinds, given, guard.actor(), _made(case, kinds))
 
     def page() -> str:
         shown = PaperForm(formdata=None, given_to=form.given_to.data)
@@ -89,7 +114,8 @@ def show_registration(number: str):
 @bp.get("/cases/<number>/papers/<kind>")
 @permit("paper.print")
 def show(number: str, kind: str):
-    return _page(guard.get_case(number, "paper.print"), (_known(kind),), None)
+    case = guard.get_case(number, "paper.print")
+    return _page(case, (_known(kind),), _sight(case))
 
 
 @bp.post("/cases/<number>/papers/<kind>")
@@ -98,10 +124,109 @@ def show_with_numbers(number: str, kind: str):
     """The same paper with full identity numbers: a reveal, written down before anything is shown."""
     case = guard.get_case(number, "party.reveal")
     kinds = papers.registration(case.way) if kind == "registration" else (_known(kind),)
+    _log_numbers(case, kind)
+    return _page(guard.get_case(number, "paper.print"), kinds, NUMBERS)
+
+
+def _log_numbers(case: Case, kind: str) -> None:
     issued_papers.log_numbers(case, kind, guard.actor())
     guard.commit()
     guard.release_write_lock()
-    return _page(guard.get_case(number, "paper.print"), kinds, Sight(phones=True, numbers=True))
+
+
+# Issued papers ----------------------------------------------------------------------------------------------------
+
+
+@bp.get("/cases/<number>/papers/kept/<int:paper>")
+@permit("paper.print")
+def show_kept(number: str, paper: int):
+    """One edition of an issued paper, as it was issued."""
+    case = guard.get_case(number, "paper.print")
+    return _kept_page(case, _issued(case, paper), _sight(case), EditionForm())
+
+
+@bp.post("/cases/<number>/papers/kept/<int:paper>")
+@permit("party.reveal")
+def show_kept_with_numbers(number: str, paper: int):
+    case = guard.get_case(number, "party.reveal")
+    _log_numbers(case, _issued(case, paper).kind)
+    case = guard.get_case(number, "paper.print")
+    return _kept_page(case, _issued(case, paper), NUMBERS, EditionForm())
+
+
+@bp.post("/cases/<number>/papers/kept/<int:paper>/again")
+@permit("case.work")
+def reissue(number: str, paper: int):
+    """A new edition from the facts of today, which says what it changes."""
+    case = guard.get_case(number, "case.work")
+    row, form = _issued(case, paper), EditionForm()
+
+    def page() -> str:
+        found = guard.get_case(number, "case.work")
+        return _kept_page(found, _issued(found, paper), _sight(found), form)
+    return press(form, lambda: issued_papers.reissue(case, row, _new_edition(case, row), form.note.data, guard.actor()),
+                 page, lambda made: f"/cases/{number}/papers/kept/{made.id}",
+                 lambda made: _("已出第%(n)s版，前一版照原样留着。", n=made.edition))
+
+
+def _issued(case: Case, key: int) -> Paper:
+    row = next((row for row in case.papers if row.id == key and row.kept), None)
+    return row if row is not None else abort(404)
+
+
+def keep_signed(case: Case) -> None:
+    """An agreement that both sides have signed is issued, with the page that they signed."""
+    agreement = case_money.current_agreement(case)
+    if agreement is None or not paper_queries.is_signed(agreement):
+        return
+    made = _made(case, ("agreement",))
+    if paper_queries.issued(case, "agreement", made["agreement"].about) is None:
+        on = min(agreement.made_on or guard.today(), guard.today())
+        issued_papers.record(case, ["agreement"], Given(on), guard.actor(), made)
+
+
+def _material(case: Case, about: str = "") -> Material:
+    """What the papers are made of; which of several sessions or payments is said by the address, or by ``about``."""
+    which = {name: read_key(request.args.get(name)) for name in WHICH}
+    named, _colon, key = about.partition(":")
+    if named in WHICH:
+        rows: Sequence[Hearing | Payment] = case.hearings if named == "hearing" else case.payments
+        which[named] = next((row.seq for row in rows if str(row.id) == key), None)
+    return paper_queries.material(case, guard.actor(), **which)
+
+
+def _made(case: Case, kinds: Sequence[str]) -> dict[str, Made]:
+    """The pages of papers as they are issued now."""
+    found = _material(case)
+    return {kind: _make(kind, found) for kind in kinds if kind in papers.PRINTABLE}
+
+
+def _make(kind: str, found: Material, edition: Mapping[str, Edition] = NO_EDITION) -> Made:
+    pages, facts = {}, {}
+    for sight, seen in SIGHTS.items():
+        sheet = sheets.fill(kind, found, seen)
+        pages[sight] = str(_html(sheet, edition=edition.get(sight)))
+        facts = sheet.facts()
+    deal = found.agreement if papers.PAPERS[kind].of == "agreement" else None
+    number = deal.number if deal else found.case.printed_number
+    return Made(kind, paper_queries.about(kind, found), number, facts, pages)
+
+
+def _new_edition(case: Case, last: Paper) -> Made:
+    """The paper of today, with what it changes of the edition before at its end."""
+    found = _material(case, last.about)
+    before, plain = paper_queries.kept(last.kept), _make(last.kind, found)
+    said = {sight: Edition(last.edition + 1, sheets.day(guard.today()), sheets.day(last.made_on),
+                           editions.changes(before.lines(sight) if before else (), plain.lines(sight)))
+            for sight in SIGHTS}
+    return replace(_make(last.kind, found, said), number=last.number)
+
+
+def _html(sheet: Sheet, is_first: bool = False, edition: Edition | None = None) -> Markup:
+    return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition))
+
+
+# Pages ------------------------------------------------------------------------------------------------------------
 
 
 @bp.get("/papers")
@@ -117,7 +242,8 @@ def blank(kind: str):
     station = admin.get_station(guard.actor().station_id)
     sheet = sheets.blank(_known(kind), station)
     guard.log_access("print", f"blank {kind}")
-    return render_template("papers/print.html", sheets=[sheet], title=sheet.paper.title.zh, back="/papers", path="")
+    return render_template("papers/print.html", printed=[Printed(sheet.paper, _html(sheet, True))],
+                           title=sheet.paper.title.zh, back="/papers", path="")
 
 
 def _known(kind: str) -> str:
@@ -126,19 +252,63 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _sight(case: Case) -> Sight:
-    return Sight(phones=bool(case.is_open) and door.may(guard.actor(), "party.phone", case))
+def _sight(case: Case) -> str:
+    return "phones" if case.is_open and door.may(guard.actor(), "party.phone", case) else ""
 
 
-def _page(case: Case, kinds: tuple[str, ...], sight: Sight | None):
-    actor = guard.actor()
-    found = paper_queries.material(case, actor, read_key(request.args.get("hearing")),
-                                   read_key(request.args.get("payment")))
-    filled: list[Sheet] = [sheets.fill(kind, found, sight or _sight(case)) for kind in kinds]
+class Printed(NamedTuple):
+    """A paper on a page; of an issued one its row, what has changed since, and the row of the edition after it."""
+
+    paper: papers.Paper
+    html: Markup
+    row: Paper | None = None
+    changes: tuple[Change, ...] = ()
+    is_lost: bool = False
+    newer: int | None = None
+    may_differ: bool = False
+
+
+def _printed(kind: str, found: Material, row: Paper | None, sight: str, is_first: bool) -> Printed:
+    """An issued paper as it was kept; any other as it is now."""
+    paper, live = papers.PAPERS[kind], _html(sheets.fill(kind, found, SIGHTS[sight]), is_first)
+    if row is None:
+        return Printed(paper, live)
+    kept = paper_queries.kept(row.kept)
+    if kept is None:
+        return Printed(paper, Markup(), row, is_lost=True)
+    last = paper_queries.issued(found.case, kind, row.about)
+    newer = last.id if last is not None and last.edition > row.edition else None
+    if newer or paper_queries.about(kind, found) != row.about:  # what is made today is another paper
+        return Printed(paper, Markup(kept.pages[sight]), row, newer=newer)
+    return Printed(paper, Markup(kept.pages[sight]), row, editions.changes(kept.lines(sight), editions.lines_of(live)),
+                   may_differ=kept.lines(NUMBERS) != _make(kind, found).lines(NUMBERS))
+
+
+def _page(case: Case, kinds: tuple[str, ...], sight: str):
+    found = _material(case)
+    rows = [paper_queries.issued(case, kind, paper_queries.about(kind, found)) for kind in kinds]
+    printed = [_printed(kind, found, row, sight, n == 0 and not any(rows))
+               for n, (kind, row) in enumerate(zip(kinds, rows, strict=True))]
     name = kinds[0] if len(kinds) == 1 else "registration"
-    guard.log_access("print", case.number, ", ".join(kinds))
+    query = _query()
+    form = EditionForm() if len(kinds) == 1 else PaperForm()
+    return _sheets(case, printed, sight, form, name + query, name, query.replace("?", "&"))
+
+
+def _kept_page(case: Case, row: Paper, sight: str, form: BaseForm) -> str:
+    return _sheets(case, [_printed(row.kind, _material(case, row.about), row, sight, False)], sight, form,
+                   f"kept/{row.id}", row.kind)
+
+
+def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, place: str, name: str,
+            which: str = "") -> str:
+    actor, base = guard.actor(), f"/cases/{case.number}/papers"
+    one = printed[0] if len(printed) == 1 else None
+    title = printed[0].paper.title.zh + (f" · {_('第%(n)s版', n=one.row.edition)}" if one and one.row else "")
+    guard.log_access("print", case.number, ", ".join(
+        one.paper.key + (f" {one.row.edition}" if one.row else "") for one in printed))
     return render_template(
-        "papers/print.html", form=PaperForm(), sheets=filled, title=filled[0].paper.title.zh,
-        back=f"/cases/{case.number}/papers",
-        path=f"/cases/{case.number}/papers/{name}", has_numbers=bool(sight and sight.numbers), name=name,
-        may_reveal=door.may(actor, "party.reveal", case), may_record=door.may(actor, issued_papers.PERMISSION, case))
+        "papers/print.html", form=form, printed=printed, has_kept=any(one.row for one in printed),
+        title=title, back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,
+        which=which, may_reveal=door.may(actor, "party.reveal", case),
+        may_record=door.may(actor, issued_papers.PERMISSION, case))

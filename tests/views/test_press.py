@@ -19,6 +19,7 @@ from mediation.forms.base import BaseForm, Line, Typed, fields_of
 from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
 from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
+from mediation.rules.editions import SIGHTS, Made
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import ledger, records, submits
 from mediation.services.audit import findings, sampling
@@ -28,6 +29,7 @@ from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import admin as house_service
 from mediation.services.law import case_law, procedures
+from mediation.services.papers import issued_papers
 from mediation.services.people import employers
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
@@ -118,6 +120,7 @@ PLACES = {
     "letters.reply": ("supervisor", "/letters/{letter}/reply"),
     "letters.review": ("supervisor", "/letters/{letter}/review"),
     "letters.send": ("supervisor", "/employers/{employer}/letters/new"),
+    "papers.reissue": ("mediator", "/cases/{open}/papers/kept/{paper}/again"),
     "papers.record": ("mediator", "/cases/{open}/papers"),
     "papers.record_registration": ("mediator", "/cases/{open}/papers/registration"),
     "parties.add": ("mediator", "/cases/{open}/parties/new/applicant"),
@@ -186,10 +189,14 @@ def _cases(who) -> dict[str, object]:
     begun = procedures.request(case, "inspection", procedures.Request(who.today), who, ("route", "window"))
     fact = case_law.record_fact(case, "platform_message", who.today, "平台消息", who)
     demand = case_law.interrupt(case, "claim", who.today, "微信截图", who)
+    page = Made("acceptance", "", "", {}, dict.fromkeys(SIGHTS, "<p>受理通知书</p>"))
+    given = issued_papers.record(case, ["acceptance"], issued_papers.Given(who.today), who, {"acceptance": page})
     return {
-        "open": case.number, "paid": paid.number, "task": task.id, "court": court, "hr": hr, "consultation": made.id,
+        "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
+        "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,
-        "worker": case.parties[0].id, "boss": casework.respondent(case).id, "fact": fact.id, "demand": demand.id, "procedure": "pay_order",
+        "worker": case.parties[0].id, "boss": casework.respondent(case).id, "fact": fact.id,
+        "demand": demand.id, "procedure": "pay_order",
         "begun": begun.id, "step": "accept",
         "urged": supervision.urge(case, "请抓紧", who.today, house.actor("supervisor")).id}
 

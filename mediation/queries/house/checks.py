@@ -28,6 +28,7 @@ from mediation.models import (
     Station,
     User,
 )
+from mediation.queries import papers
 from mediation.queries.cases import merging
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
@@ -48,7 +49,13 @@ CODES = (
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_back(), *_hints(),
-            *_index(), *_mergers(), *_closings(), *_issued()]
+            *_index(), *_mergers(), *_closings(), *_issued(), *_papers()]
+
+
+def _papers() -> Iterator[Fault]:
+    """Papers that were issued, against the digest under which their page is kept."""
+    for place in papers.lost_pages():
+        yield Fault(place, "出具过的文书不是留存时的样子，或不见了", "the kept page of an issued paper was changed or is gone")
 
 
 def _index() -> Iterator[Fault]:

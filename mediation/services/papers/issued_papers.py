@@ -1,21 +1,28 @@
 """Recording that a paper was made, given or served, and writing who puts full numbers on paper."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from mediation.extensions import db
 from mediation.models import Case, Paper
+from mediation.queries import papers as queries
 from mediation.queries.cases import facts
-from mediation.rules import papers, words
+from mediation.rules import editions, papers, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
+from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import moves
+from mediation.services.papers import kept_pages
 
 PERMISSION = "case.work"
+NONE_MADE: Mapping[str, Made] = MappingProxyType({})
+NEWER = Text("后面已经出过新版，或已另有一份代替它", "A newer edition has been issued already, or another one stands in its place")
+UNCHANGED = Text("内容和留存的一样，重印留存的这一份就行", "Nothing on it has changed; print the kept one again")
 
 
 @dataclass(frozen=True)
@@ -28,8 +35,12 @@ class Given:
     note: str = ""
 
 
-def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list[Paper]:
+def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor,
+           made: Mapping[str, Made] = NONE_MADE) -> list[Paper]:
     """Record one or several papers given at once, each with its event; gives their rows.
+
+    ``made``: the pages of those that are printed here, by kind. A page is kept when its paper is first given; what is
+    given once more is the same page, whatever the facts have become, until a new edition is issued.
 
     A notice of where to go without an agreement, given in writing, is the move 书面告知 too, if the case waits for it.
     Raises Forbidden, or Refused with all problems.
@@ -37,7 +48,7 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list
     moves.require(case, PERMISSION, actor)
     if found := problems(case, kinds, given, actor):
         raise Refused(found)
-    rows = [_write(case, kind, given, actor) for kind in kinds]
+    rows = [_write(case, kind, given, actor, made.get(kind)) for kind in kinds]
     if set(kinds) & papers.NOTICES and given.way and _waits_for_notice(case, actor):
         moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
     return rows
@@ -62,14 +73,38 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
     return found
 
 
-def _write(case: Case, kind: str, given: Given, actor: Actor) -> Paper:
-    number = case.printed_number if papers.PAPERS[kind].template else ""
+def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None) -> Paper:
+    number = made.number if made else case.printed_number if papers.PAPERS[kind].template else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
                 given_way=given.way, given_to=given.to, note=given.note)
+    if made is not None:
+        last = queries.issued(case, kind, made.about)
+        row.about, row.edition = made.about, last.edition if last else 1
+        row.kept = last.kept if last else kept_pages.keep(made, actor)
     db.session.add(row)
     db.session.flush()
     moves.act(case, "paper_recorded", {"paper": row.id, "kind": kind, "number": number, "given_way": given.way,
                                        "given_on": row.given_on}, actor, happened_on=given.on)
+    return row
+
+
+def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Paper:
+    """A new edition of an issued paper, from the facts of today; the one before stays readable as it was.
+
+    Raises Forbidden, or Refused when nothing on the paper has changed, or a newer edition is there already.
+    """
+    moves.require(case, PERMISSION, actor)
+    before = queries.kept(last.kept)
+    if queries.issued(case, last.kind, last.about) is not last or made.about != last.about:
+        raise Refused([Problem("", NEWER)])
+    if before is not None and before.lines(editions.SIGHTS[-1]) == made.lines(editions.SIGHTS[-1]):
+        raise Refused([Problem("", UNCHANGED)])
+    row = Paper(case_id=case.id, kind=last.kind, number=last.number, made_on=actor.today, note=note, about=last.about,
+                edition=last.edition + 1, replaces_id=last.id, kept=kept_pages.keep(made, actor))
+    db.session.add(row)
+    db.session.flush()
+    moves.act(case, "paper_reissued", {"paper": row.id, "kind": row.kind, "number": row.number,
+                                       "edition": row.edition, "replaces": last.id}, actor)
     return row
 
 

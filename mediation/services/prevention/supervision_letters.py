@@ -1,7 +1,7 @@
 """一函两书: sending, answering and reviewing the union's supervision letters; what was sent is never edited."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,11 @@ from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import prevention as rules
 from mediation.rules.access import Actor, scope_of
+from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import numbers
 from mediation.services.cases.moves import Conflict, Forbidden
+from mediation.services.papers import kept_pages
 from mediation.services.people import employers
 
 PERMISSION = "letter.write"
@@ -27,10 +29,11 @@ COLUMNS = ("agency_id", "copies_to", "facts", "demand", "basis", "signer", "supe
 Answers = Mapping[str, Any]  # of the form: text, days, ids
 
 
-def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | None = None) -> Letter:
+def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | None = None,
+         make: Callable[[Letter], Made] | None = None) -> Letter:
     """Send a letter: it gets its number of kind and year, and the day by which it is to be answered.
 
-    ``values``: kind, sent_on, reply_due_on, case_number and COLUMNS.
+    ``values``: kind, sent_on, reply_due_on, case_number and COLUMNS. ``make`` gives its page, which is kept as sent.
     """
     _require(actor, employer.union_id)
     kind, sent_on = str(values.get("kind") or ""), values.get("sent_on") or actor.today
@@ -54,6 +57,8 @@ def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | No
                  **{name: values.get(name) or ("" if name != "agency_id" else None) for name in COLUMNS})
     db.session.add(row)
     db.session.flush()
+    if make is not None:
+        row.kept = kept_pages.keep(make(row), actor)
     employers.note(employer, "letter_sent", {
         "letter": row.id, "employer": employer.id, "kind": kind, "number": row.number, "sent_on": sent_on,
         "reply_due_on": due_on}, actor, sent_on)

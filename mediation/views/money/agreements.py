@@ -21,7 +21,7 @@ from mediation.rules.money import amounts
 from mediation.services.cases import moves
 from mediation.services.money import agreements
 from mediation.services.people import name_respondent
-from mediation.views import guard
+from mediation.views import guard, papers
 from mediation.views.cases.case_frame import case_context
 from mediation.views.figures import closings
 from mediation.views.guard import permit
@@ -168,10 +168,12 @@ def _agreed(case: Case, form: forms.AgreementForm, is_paid: bool, seen: int | No
     is_settled = terms.kind == "settled"
     if is_paid:
         _agreement, paid = agreements.agree_and_pay(case, terms, form.entry(), actor, seen, form.confirmed, is_settled)
+        papers.keep_signed(case)
         return Text("已记协议，已登记到账{sum}元。下一步：回访，结案。",
                     "Agreement and payment of {sum} yuan recorded. Next: follow up, close.").fill(
             sum=amounts.print_yuan(paid.amount_fen))
     made = agreements.agree(case, terms, actor, seen, is_settled, form.confirmed)
+    papers.keep_signed(case)
     row = workflow.MOVES["settle" if is_settled else "agree"]
     return moves.flash_of(row, next=agreements.next_step(case, made, agreements.ground(case, actor.today)))
 
@@ -191,8 +193,12 @@ def sign(number: str) -> Answer:
     case = guard.get_case(number, "case.work")
     agreement = _current(case)
     form = forms.sign_form(missing_signers(case, agreement), is_sent=True)
+
+    def act() -> None:
+        agreements.sign(case, agreement, form.signatures(form.day.data), guard.actor())
+        papers.keep_signed(case)
     return press(
-        form, lambda: agreements.sign(case, agreement, form.signatures(form.day.data), guard.actor()),
+        form, act,
         lambda: _tab(guard.get_case(number, "case.work"), sign=form), f"/cases/{number}/agreement#signatures",
         lambda _done: _signed(agreements.effect_of(agreement, agreements.ground(case, guard.actor().today))))
 

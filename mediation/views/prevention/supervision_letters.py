@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from mediation.forms import prevention as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import door
+from mediation.queries import papers as paper_queries
 from mediation.queries import people as employer_queries
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
@@ -16,6 +18,7 @@ from mediation.queries.house import admin
 from mediation.rules import prevention as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of
+from mediation.rules.editions import Made
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
 from mediation.services.prevention import supervision_letters
@@ -25,6 +28,7 @@ from mediation.views.press import Answer, press
 from mediation.views.records import listed
 
 bp = Blueprint("letters", __name__)
+WITH_CASE = "case"
 PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
 
 
@@ -59,7 +63,7 @@ def _form(row: Employer) -> forms.LetterForm:
 def send(key: int):
     row = _employer(key)
     follows, form = _follows(row), _form(row)
-    return press(form, lambda: supervision_letters.send(row, form.values(), guard.actor(), follows),
+    return press(form, lambda: supervision_letters.send(row, form.values(), guard.actor(), follows, _make),
                  lambda: _new_page(_employer(key), form), lambda made: f"/letters/{made.id}",
                  lambda made: _("已发%(number)s。", number=made.number))
 
@@ -114,8 +118,27 @@ def _send(key: int, place: str, form: forms.BaseForm, act: Callable[[], object])
 def sheet(key: int):
     row = _letter(key)
     guard.log_access("print", f"letter {key}", row.number)
-    return render_template("papers/supervision_letter.html", row=row, case=_case(row), back=f"/letters/{key}", path="",
-                           title=PAPER_NAME + words.LETTER_KINDS[row.kind].zh)
+    case = _case(row)
+    kept = paper_queries.kept(row.kept) if row.kept else _make(row)
+    if kept is None:
+        abort(500)
+    return render_template("papers/letter.html", page=Markup(kept.pages[WITH_CASE if case else ""]),
+                           back=f"/letters/{key}", title=_title(row))
+
+
+def _title(row: Letter) -> str:
+    return PAPER_NAME + words.LETTER_KINDS[row.kind].zh
+
+
+def _make(row: Letter) -> Made:
+    """The letter's page for those who may see the case behind it, and for those who may not."""
+    pages = {sight: render_template("papers/supervision_letter.html", row=row, case=case, title=_title(row))
+             for sight, case in (("", None), (WITH_CASE, row.case))}
+    facts = {"employer": row.employer.name, "credit_code": row.employer.credit_code, "address": row.employer.address,
+             "agency": row.agency.name if row.agency else "", "union": row.union.name,
+             "case": (row.case.printed_number or row.case.number) if row.case else "",
+             "follows": row.follows.number if row.follows else ""}
+    return Made(f"letter_{row.kind}", "", row.number, facts, pages)
 
 
 def _page(row: Letter, sent: dict | None = None) -> str:
