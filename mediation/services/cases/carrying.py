@@ -19,6 +19,7 @@ from mediation.models import (
     Claim,
     Commission,
     Contact,
+    Correction,
     ExternalNumber,
     Hearing,
     Interruption,
@@ -45,7 +46,7 @@ from mediation.services.people import parties
 ROWS: tuple[tuple[AnyModel, str], ...] = (
     (Claim, "claims"), (Payment, "payments"), (Hearing, "sessions"), (Contact, "contacts"), (Visit, "visits"),
     (SideProcedure, "procedures"), (CaseFact, ""), (Supervision, "supervisions"), (Interruption, ""),
-    (Attachment, "files"))
+    (Correction, ""), (Attachment, "files"))
 NUMBERED = frozenset({Payment, Hearing})  # they count on in the case into which they go
 # What a person who stands in both cases takes along where the kept case does not know it yet.
 FILLED = ("name_other", "id_type", "site", "employer_id", "phone_note", "sex", "born_on", "ethnicity", "address",
