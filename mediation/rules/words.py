@@ -303,20 +303,16 @@ PROOFS = vocabulary(
 )
 PROVED = frozenset(PROOFS) - {"said"}
 PAYER_KINDS = vocabulary(
-    Word("respondent", "被申请人付", "Paid by the respondent"),
-    Word("contractor", "总包垫付", "Paid by the contractor"),
-    Word("developer", "建设方付", "Paid by the developer"),
-    Word("fund", "应急金垫付", "Paid by the emergency fund"),
+    Word("respondent", "被申请人付", "Paid by the respondent"), Word("contractor", "总包垫付", "Paid by the contractor"),
+    Word("developer", "建设方付", "Paid by the developer"), Word("fund", "应急金垫付", "Paid by the emergency fund"),
     Word("other", "其他人付", "Paid by somebody else"),
 )
 DIRECTIONS = vocabulary(
-    Word("to_worker", "付给劳动者", "To the worker"), Word("to_employer", "劳动者返还单位", "Back to the employer")
+    Word("to_worker", "付给劳动者", "To the worker"), Word("to_employer", "劳动者返还单位", "Back to the employer"),
 )
 SATISFACTION = vocabulary(
-    Word("satisfied", "满意", "Satisfied"),
-    Word("mostly", "基本满意", "Mostly satisfied"),
-    Word("dissatisfied", "不满意", "Dissatisfied"),
-    Word("unanswered", "未答", "No answer"),
+    Word("satisfied", "满意", "Satisfied"), Word("mostly", "基本满意", "Mostly satisfied"),
+    Word("dissatisfied", "不满意", "Dissatisfied"), Word("unanswered", "未答", "No answer"),
 )
 SERVICE_WAYS = vocabulary(
     Word("hand", "当面交", "Handed over"),
@@ -370,15 +366,11 @@ GRADES = vocabulary(
     Word("simple", "简易", "Simple"), Word("usual", "一般", "Usual"), Word("major", "重大", "Major")
 )
 REVEAL_REASONS = vocabulary(
-    Word("call", "联系当事人", "To reach the person"),
-    Word("paper", "填写文书", "To fill in a paper"),
-    Word("check", "核对身份", "To check who it is"),
-    Word("pay", "办理付款", "To arrange payment"),
+    Word("call", "联系当事人", "To reach the person"), Word("paper", "填写文书", "To fill in a paper"),
+    Word("check", "核对身份", "To check who it is"), Word("pay", "办理付款", "To arrange payment"),
 )
 RHYTHMS = vocabulary(
-    Word("once", "一次付清", "Once"),
-    Word("month", "每月一期", "Monthly"),
-    Word("week", "每周一期", "Weekly"),
+    Word("once", "一次付清", "Once"), Word("month", "每月一期", "Monthly"), Word("week", "每周一期", "Weekly"),
     Word("quarter", "每季一期", "Quarterly"),
 )
 SIGNERS = vocabulary(
@@ -389,8 +381,7 @@ SIGNERS = vocabulary(
     Word("court", "法院", "Court"),
 )
 SUPERVISION_KINDS = vocabulary(
-    Word("urge", "催办", "Reminder"),
-    Word("supervise", "督办", "Under supervision"),
+    Word("urge", "催办", "Reminder"), Word("supervise", "督办", "Under supervision"),
 )
 
 # The mechanism of several bodies (practice.md 1.1, 3.10 to 3.16).

@@ -61,7 +61,8 @@ class Pack:
 
     @property
     def filters(self) -> dict[str, object]:
-        return {"period": self.period.code, "station": [self.station.code], "cases": self.count, **({"chosen": list(self.chosen)} if self.chosen else {})}
+        chosen = {"chosen": list(self.chosen)} if self.chosen else {}
+        return {"period": self.period.code, "station": [self.station.code], "cases": self.count, **chosen}
 
 
 def read(period: str, station: str, count: str, actor: Actor, chosen: str = "") -> Pack:
