@@ -31,7 +31,7 @@ from wtforms.validators import StopValidation
 from mediation.rules import reading, text_cleaning
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
-from mediation.rules.people import headcounts
+from mediation.rules.people import headcounts, loose_numbers
 
 LONGEST_TYPED = 2000  # characters of a text that a rule reads
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
@@ -159,11 +159,18 @@ class Words:
 
 
 class Line(Words, StringField):
-    """One line of text, cleaned (rules/text_cleaning.py); what cannot be stored is refused with a sentence."""
+    """One line of text, cleaned (rules/text_cleaning.py); what cannot be stored is refused with a sentence.
+
+    Words are printed and exported as they stand: an identity or account number among them is refused.
+    """
 
     def __init__(self, label="", validators=(), limit: int = 200, **kwargs):
         super().__init__(label, validators, **kwargs)
         self.limit = limit
+
+    def refuse_numbers(self, said: str) -> None:
+        """Raise ``Unreadable`` for a long number that has no place in these words."""
+        loose_numbers.refuse(said)
 
     def process_formdata(self, valuelist):
         super().process_formdata(valuelist)
@@ -179,8 +186,23 @@ class Line(Words, StringField):
             return
         try:
             self.data = text_cleaning.clean(self.data, self.limit, lines=isinstance(self, Area))
+            self.refuse_numbers(self.data)
         except text_cleaning.Unreadable as problem:
             raise StopValidation(problem.text.say(spoken())) from problem
+
+
+class NumberLine(Line):
+    """A line for a person's number (identity, account, telephone), which its own rule reads and seals."""
+
+    def refuse_numbers(self, said: str) -> None:
+        pass
+
+
+class DocumentLine(Line):
+    """A line for the number of a document or a case, of any length."""
+
+    def refuse_numbers(self, said: str) -> None:
+        loose_numbers.refuse(said, may_hold_documents=True)
 
 
 class Area(Line, TextAreaField):
@@ -188,6 +210,13 @@ class Area(Line, TextAreaField):
 
     def __init__(self, label="", validators=(), limit: int = 4000, **kwargs):
         super().__init__(label, validators, limit=limit, **kwargs)
+
+
+class ListArea(Area):
+    """Pasted rows, of which each cell is read by a rule."""
+
+    def refuse_numbers(self, said: str) -> None:
+        pass
 
 
 class Typed(Words, StringField):

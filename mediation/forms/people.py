@@ -4,18 +4,19 @@ The forms refuse only what they cannot read; what must be there is said by the s
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
-from mediation.forms.base import Area, BaseForm, Line, People, Sum, spoken
+from mediation.forms.base import Area, BaseForm, Line, ListArea, NumberLine, People, Select, Sum, spoken
 from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
 from mediation.rules.language import Word
 from mediation.rules.people import headcounts
+from mediation.rules.people.worker_list import ALL_MONTHS, Choice
 from mediation.services.money import claims
 from mediation.services.people import employers, parties
 
@@ -33,10 +34,10 @@ class PartyForm(BaseForm):
 
     part = Chips(_l("身份"))
     name = Line(_l("姓名或名称"), limit=NAME_LENGTH)
-    phone = Line(_l("电话"), limit=60)
+    phone = NumberLine(_l("电话"), limit=60)
     phone_note = Line(_l("没电话，找谁转告"), limit=100)
     id_type = Pick(_l("证件种类"))
-    identity = Line(_l("证件号"), limit=60)
+    identity = NumberLine(_l("证件号"), limit=60)
     is_identity_seen = BooleanField(_l("看过原件"))
     address = Line(_l("住址"), limit=200)
     clear = Ticks(_l("清掉已记的"))
@@ -82,7 +83,7 @@ class ApplicantForm(PartyForm):
     interpreter = Line(_l("翻译"), limit=60)
     ethnicity = Line(_l("民族"), limit=20)
     payee_name = Line(_l("收款人（不是本人才写）"), limit=NAME_LENGTH)
-    account = Line(_l("收款账号"), limit=60)
+    account = NumberLine(_l("收款账号"), limit=60)
     head = Pick(_l("要什么"))
     amount_fen = Sum(_l("金额"))
     is_about = BooleanField(_l("约"))
@@ -183,12 +184,30 @@ class RepresentativesForm(BaseForm):
         return [found for value in self.representatives.data or () if (found := row_id(value))]
 
 
+class SumColumn(Select):
+    """Which column of a list says what is owed; the choices are those of the list as it was read."""
+
+    def __init__(self, label: str = "", **kwargs: Any):
+        super().__init__(label, choices=[], validate_choice=False, **kwargs)
+
+    @property
+    def place(self) -> int | None:
+        said = str(self.data or "")
+        return ALL_MONTHS if said == str(ALL_MONTHS) else row_id(said)
+
+    def offer(self, choices: Iterable[Choice], chosen: int | None) -> None:
+        """``chosen``: the place of the column that was read."""
+        self.choices = [("", str(_l("请选"))), *((str(one.place), one.label.say(spoken())) for one in choices)]
+        self.data = "" if chosen is None else str(chosen)
+
+
 class ListForm(BaseForm):
     """A pasted list; ``seen`` is the digest of the text whose preview was looked at."""
 
-    lines = Area(_l("名单"), limit=200_000)
+    lines = ListArea(_l("名单"), limit=200_000)
     head = Pick(_l("这些钱是"))
     out_of = Pick(_l("这些人原来算在哪一行里"))
+    column = SumColumn(_l("哪一列是欠的钱"))
     seen = HiddenField()
 
     def __init__(self, *args, **kwargs):
@@ -208,12 +227,12 @@ class ResolveForm(BaseForm):
     part = Chips(_l("在用工链条里是"))
     name = Line(_l("单位全称或本人姓名"), limit=200)
     short_name = Line(_l("简称"), limit=60)
-    credit_code = Line(_l("统一社会信用代码"), limit=60)
+    credit_code = NumberLine(_l("统一社会信用代码"), limit=60)
     legal_person = Line(_l("法定代表人"), limit=60)
     id_type = Pick(_l("证件种类"))
-    identity = Line(_l("证件号"), limit=60)
+    identity = NumberLine(_l("证件号"), limit=60)
     identity_note = Line(_l("没有证件号，原因"), limit=200)
-    phone = Line(_l("电话"), limit=60)
+    phone = NumberLine(_l("电话"), limit=60)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -279,9 +298,9 @@ class EmployerForm(BaseForm):
 
     name = Line(_l("单位全称"), limit=200)
     short_name = Line(_l("简称"), limit=60)
-    credit_code = Line(_l("统一社会信用代码"), limit=60)
+    credit_code = NumberLine(_l("统一社会信用代码"), limit=60)
     legal_person = Line(_l("法定代表人"), limit=60)
-    phone = Line(_l("电话"), limit=40)
+    phone = NumberLine(_l("电话"), limit=40)
     address = Line(_l("地址"), limit=200)
     sector = Pick(_l("行业"))
     ownership = Pick(_l("性质"))

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, put_today, spoken
 from mediation.forms.cases.moves import Chips, Pick, row_id
 from mediation.forms.cases.sessions import row_choices, word_choices
 from mediation.models import Employer, Letter
@@ -80,7 +80,7 @@ class FilingForm(BaseForm):
     """Whether the body opened a file on a recommendation."""
 
     filed_on = Day(_l("哪天立案的"), prefer="past", description=_l("没有立案就空着"))
-    filing_note = Line(_l("立案号，或不立案的理由"), limit=300)
+    filing_note = DocumentLine(_l("立案号，或不立案的理由"), limit=300)
 
 
 class ReviewForm(BaseForm):

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field as Input
 from wtforms import HiddenField
 
-from mediation.forms.base import Area, BaseForm, Day, Line, put_today, spoken
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, put_today, spoken
 from mediation.forms.cases.moves import Chips, Pick, Whole, row_id
 from mediation.forms.cases.sessions import word_choices
 from mediation.rules.recording import Field, Record
@@ -71,8 +71,8 @@ def _pick(one: Field, label: str, employers: Rows) -> Input:
 
 MAKERS: dict[str, Callable[[Field, str, Rows], Input]] = {
     "line": lambda one, label, rows: Line(label, limit=one.limit, render_kw=_attributes(one)),
-    "outside_number": lambda one, label, rows: Line(label, limit=one.limit, render_kw=_attributes(one)),
-    "phone": lambda one, label, rows: Line(label, limit=one.limit, render_kw=_attributes(one, inputmode="tel")),
+    "outside_number": lambda one, label, rows: DocumentLine(label, limit=one.limit, render_kw=_attributes(one)),
+    "phone": lambda one, label, rows: NumberLine(label, limit=one.limit, render_kw=_attributes(one, inputmode="tel")),
     "area": lambda one, label, rows: Area(label, limit=one.limit, render_kw=_attributes(one, rows=2)),
     "whole": lambda one, label, rows: Whole(label, render_kw=_attributes(one, inputmode="numeric")),
     "day": lambda one, label, rows: Day(label, prefer="past"),

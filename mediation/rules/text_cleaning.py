@@ -46,9 +46,11 @@ INVISIBLE = re.compile(
 SHAPES = re.compile("[\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 # Not str.strip(): that would also take the narrow no-break space before a Mongolian suffix.
-_BLANK = " \t\n\u00a0\u3000"
+BLANKS = "\u00a0\u2000-\u200a\u205f\u3000"  # as in a class of characters, beside the ordinary one
+_BLANK = " \t\n\u00a0\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200b)))
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " ", 0xA0: " ", 0xFFE5: "¥", 0x2212: "-", 0x2013: "-", 0x2014: "-", 0xFE63: "-"}
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x205F, 0x3000), " "), 0xFFE5: "¥",
+    **dict.fromkeys((0x2212, 0x2013, 0x2014, 0xFE63), "-")}
 
 _DOTS = re.compile("[\u2022\u2027\u2219\u22c5\u25cf\u25e6\u2e31\u2e33\u30fb\ua78f\u1427]")
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\ue000-\uf8ff"
@@ -62,8 +64,8 @@ def clean(text: str, limit: int, lines: bool = False) -> str:
     """``text`` as it is stored: NFC, without invisible characters and without blanks at its ends.
 
     ``limit`` counts characters. ``lines`` keeps line ends (as ``\\n``) and tabs for long texts; otherwise
-    they become one blank. Raises ``Unreadable`` for control characters, undecodable bytes, half characters
-    and over-long text.
+    they become one blank. A tab before the first line stays, since it stands for an empty cell. Raises
+    ``Unreadable`` for control characters, undecodable bytes, half characters and over-long text.
     """
     if len(text) > limit * 4 + 1000:
         raise Unreadable(TOO_LONG.fill(limit=limit, length=len(text)))
@@ -72,7 +74,7 @@ def clean(text: str, limit: int, lines: bool = False) -> str:
     text = unicodedata.normalize("NFC", INVISIBLE.sub("", text))
     if not lines:
         text = re.sub("[\t\n]+", " ", text)
-    text = text.strip(_BLANK)
+    text = text.rstrip(_BLANK).lstrip(_BLANK.replace("\t", "") if lines else _BLANK)
     if len(text) > limit:
         raise Unreadable(TOO_LONG.fill(limit=limit, length=len(text)))
     return text
@@ -105,7 +107,9 @@ def narrow(text: str) -> str:
     Invisible characters and blanks at the ends are removed. Other characters stay as they are, so that ① or ²
     is not taken for a digit of a sum.
     """
-    return INVISIBLE.sub("", text).translate(_FULL_WIDTH).strip(_BLANK + "\r")
+    if not text.isascii():
+        text = INVISIBLE.sub("", text).translate(_FULL_WIDTH)
+    return text.strip(_BLANK + "\r")
 
 
 def fold(text: str) -> str:

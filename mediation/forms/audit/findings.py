@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Day, Line
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine
 from mediation.forms.cases.moves import Chips, Whole
 from mediation.forms.cases.sessions import word_choices
 from mediation.forms.law.case_law import make
@@ -19,7 +19,7 @@ class DrawForm(BaseForm):
     """The filter itself stands in the address, as on the page of the ledger."""
 
     size = Whole(_l("抽几件"))
-    seed = Line(_l("种子"), limit=sampling.LONGEST_SEED, description=_l("可以改成掷骰子或抽签的结果"))
+    seed = DocumentLine(_l("种子"), limit=sampling.LONGEST_SEED, description=_l("可以改成掷骰子或抽签的结果"))
 
 
 def draw_form() -> DrawForm:
@@ -32,7 +32,7 @@ def draw_form() -> DrawForm:
 class FindingForm(BaseForm):
     """``reference`` is asked for where the finding is about a period or an issued figure, and not about a case."""
 
-    reference = Line(_l("关于哪个期间、哪一份"), limit=100)
+    reference = DocumentLine(_l("关于哪个期间、哪一份"), limit=100)
     topic = Chips(_l("哪一类"), choices=lambda: word_choices(findings.TOPICS))
     note = Area(_l("发现了什么"), limit=2000, description=_l("写清依据和差额；不写人名、号码"))
     due_on = Day(_l("哪天前答复"), prefer="future")

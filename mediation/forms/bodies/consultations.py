@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, BaseForm, Clock, Day, Line, put_today
+from mediation.forms.base import Area, BaseForm, Clock, Day, DocumentLine, Line, put_today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.forms.cases.sessions import UploadForm, row_choices, upload_field, word_choices
 from mediation.models import Case, Consultation, ConsultationOpinion
@@ -25,7 +25,7 @@ class CallForm(BaseForm):
     planned_on = Day(_l("哪天"), prefer="future")
     planned_time = Clock(_l("几点"), description=_l("如 14:30"))
     place = Line(_l("在哪里"), limit=100)
-    numbers = Line(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
+    numbers = DocumentLine(_l("一并会诊的案件"), limit=500, description=_l("登记号，用逗号或空格隔开"))
     shared_parts = Ticks(_l("给受邀单位看哪些"), choices=lambda: word_choices(access.SHARE_PARTS))
     share_ground = Chips(_l("凭什么共享"), choices=lambda: word_choices(words.SHARE_GROUNDS), validate_choice=False)
     usual_grounds = commissions.USUAL_GROUNDS
@@ -57,7 +57,7 @@ class OpinionForm(UploadForm):
     file = upload_field("opinion-file")
     opinion = Area(_l("本单位意见"), limit=2000)
     who = Line(_l("谁、什么职务"), limit=100)
-    number = Line(_l("本单位文号"), limit=100)
+    number = DocumentLine(_l("本单位文号"), limit=100)
 
     def given(self) -> Opinion:
         return Opinion(self.opinion.data, self.who.data, number=self.number.data)
@@ -69,7 +69,7 @@ class EnteredForm(UploadForm):
     way = Chips(_l("怎么答复的"), choices=lambda: [c for c in word_choices(words.REPLY_WAYS) if c[0] != "account"])
     opinion = Area(_l("意见"), limit=2000)
     who = Line(_l("谁、什么职务"), limit=100)
-    number = Line(_l("对方文号"), limit=100)
+    number = DocumentLine(_l("对方文号"), limit=100)
     given_on = Day(_l("哪天答复的"), prefer="past")
 
     def given(self) -> Opinion:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import Area, Day, Line
+from mediation.forms.base import Area, Day, DocumentLine, Line, NumberLine
 from mediation.forms.cases.moves import Chips, Pick
 from mediation.forms.cases.sessions import UploadForm, word_choices
 from mediation.rules import words
@@ -13,11 +13,11 @@ from mediation.services.bodies.handovers import TOLD, Sent
 
 
 class HandoverForm(UploadForm):
-    document_number = Line(_l("本单位文号"), limit=100)
-    case_number = Line(_l("本单位案号"), limit=100)
+    document_number = DocumentLine(_l("本单位文号"), limit=100)
+    case_number = DocumentLine(_l("本单位案号"), limit=100)
     reply_due_on = Day(_l("给的期限"), prefer="future", description=_l("空着按规则算"))
     name = Line(_l("申请人"), limit=200)
-    phone = Line(_l("申请人电话"), limit=60)
+    phone = NumberLine(_l("申请人电话"), limit=60)
     told = Line(_l("被申请人"), limit=200)
     head = Pick(_l("种类"), choices=lambda: [("", _l("没有定")), *word_choices(words.HEADS)])
     amount = Line(_l("诉求金额（元）"), limit=40)

@@ -9,15 +9,31 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.fields.choices import Choice as Row
+from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput
 
-from mediation.forms.base import Area, BaseForm, Line, People, Radio, Select, Several, Typed, spoken, today
+from mediation.forms.base import (
+    Area,
+    BaseForm,
+    DocumentLine,
+    Line,
+    ListArea,
+    NumberLine,
+    People,
+    Radio,
+    Select,
+    Several,
+    Typed,
+    spoken,
+    today,
+)
+from mediation.forms.people import SumColumn
 from mediation.rules import reading, words
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.people import worker_list
-from mediation.rules.text_cleaning import Unreadable, clean, narrow
+from mediation.rules.text_cleaning import Unreadable, narrow
 
 MOST_ROWS = 20
 CHANNELS = vocabulary(
@@ -149,7 +165,7 @@ class Told(Line):
 
 class RespondentRow(Form):
     told = Line(_l("单位或老板"), limit=300)
-    phone = Line(_l("电话"), limit=60)
+    phone = NumberLine(_l("电话"), limit=60)
     site = Line(_l("工地/项目"), limit=200)
     part = Choice(_l("他是"), words.RESPONDENT_PARTS)
 
@@ -189,23 +205,24 @@ class IntakeForm(BaseForm):
     source = Choice(_l("来源"), words.SOURCES, default="walk_in")
     way = Choice(_l("方式"), words.REQUEST_WAYS, default="oral")
     register = Pick(_l("哪个系统的编号"), words.REGISTERS, Text("按来源", "As the source"))
-    external = Line(_l("外部编号"), limit=100)
+    external = DocumentLine(_l("外部编号"), limit=100)
     channel = Choice(_l("哪一种"), CHANNELS)
     procedure = Choice(_l("程序"), words.PROCEDURES)
     source_body = Line(_l("来函单位"), limit=100)
-    source_number = Line(_l("文号"), limit=100)
-    source_case_number = Line(_l("对方案号"), limit=100)
+    source_number = DocumentLine(_l("文号"), limit=100)
+    source_case_number = DocumentLine(_l("对方案号"), limit=100)
     reply_due = DueDay(_l("给的期限"))
 
     name = Line(_l("姓名"), limit=200)
-    phone = Line(_l("电话"), limit=60)
+    phone = NumberLine(_l("电话"), limit=60)
     teller = Line(_l("没电话，找"), limit=60)
     part = Choice(_l("来人是"), words.APPLICANT_PARTS, default="worker")
     for_name = Line(_l("替谁来的"), limit=200)
     id_type = Pick(_l("证件"), words.ID_TYPES, default="resident")
-    identity = Line(_l("证件号"), limit=60)
+    identity = NumberLine(_l("证件号"), limit=60)
     headcount = People(_l("一共几人"))
-    roster = Area(_l("名单"), limit=100_000)
+    roster = ListArea(_l("名单"), limit=100_000)
+    roster_column = SumColumn(_l("哪一列是欠的钱"))
     language = Choice(_l("说什么话"), words.LANGUAGES, default="chinese")
     interpreter_needed = BooleanField(_l("要翻译"))
     interpreter = Line(_l("翻译是谁"), limit=60)
@@ -237,6 +254,7 @@ class IntakeForm(BaseForm):
     confirmed = Several(choices=[], validate_choice=False)
 
     def __init__(self, *args, **kwargs):
+        self._read: tuple[tuple[str, int | None], worker_list.Roster] | None = None
         super().__init__(*args, **kwargs)
         self.fresh_row = ""
         self._star()
@@ -283,16 +301,31 @@ class IntakeForm(BaseForm):
             rows.entries = [entry for entry in rows.entries if entry.name != name] or rows.entries
             self._star()
 
-    def shown_roster(self) -> roster.Roster | None:
+    def shown_roster(self) -> worker_list.Roster | None:
         """The pasted list as it was understood; None where nothing is pasted. Faults stand beside the field."""
-        text = (self.roster.data or "").strip()
-        if not text:
-            return None
         try:
-            return worker_list.read_roster(clean(text, 100_000, lines=True), today())
+            return self._read_roster()
         except Unreadable as why:
             self.roster.errors = [why.text.say(spoken())]
             return None
+
+    def _read_roster(self) -> worker_list.Roster | None:
+        text = (self.roster.data or "").strip("\r\n")
+        if not text.strip():
+            return None
+        asked = text, self.roster_column.place
+        if self._read is None or self._read[0] != asked:
+            self._read = asked, worker_list.read_roster(text, today(), asked[1])
+        found = self._read[1]
+        self.roster_column.offer(found.choices, found.chosen)
+        return found
+
+    def validate_roster(self, field) -> None:
+        """A list that cannot be read is never left out in silence."""
+        try:
+            self._read_roster()
+        except Unreadable as why:
+            raise StopValidation(why.text.say(spoken())) from why
 
     def intake(self) -> Intake:
         """What was typed, as the rules want it; call after ``validate``."""

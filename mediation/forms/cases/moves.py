@@ -13,7 +13,20 @@ from wtforms import BooleanField, Field
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, Several, Sum, Typed, spoken, today
+from mediation.forms.base import (
+    Area,
+    BaseForm,
+    Day,
+    DocumentLine,
+    Line,
+    Radio,
+    Select,
+    Several,
+    Sum,
+    Typed,
+    spoken,
+    today,
+)
 from mediation.queries.cases.choices import Option
 from mediation.rules import text_cleaning
 from mediation.rules.cases.workflow import MOVES, Ask, Move
@@ -190,11 +203,12 @@ def _choice_field(ask: Ask, label: str, hint: str) -> Field:
     return Pick(label, choices=[("", _l("请选")), *rows], description=hint)
 
 
+LINES = {"document": DocumentLine, "archive_number": DocumentLine}
 MAKERS = {
     "past_date": lambda ask, label, hint: Day(label, prefer="past", description=hint),
     "future_date": lambda ask, label, hint: Day(label, prefer="future", description=hint),
-    "line": lambda ask, label, hint: Line(label, limit=200, description=hint),
-    "case": lambda ask, label, hint: Line(label, limit=60, description=hint),
+    "line": lambda ask, label, hint: LINES.get(ask.name, Line)(label, limit=200, description=hint),
+    "case": lambda ask, label, hint: DocumentLine(label, limit=60, description=hint),
     "area": lambda ask, label, hint: Area(label, limit=4000, description=hint),
     "money": lambda ask, label, hint: Sum(label, description=hint),
     "number": lambda ask, label, hint: Whole(label, description=hint),

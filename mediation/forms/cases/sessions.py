@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, Field
 
-from mediation.forms.base import Area, BaseForm, Clock, Day, Line, put_today, spoken
+from mediation.forms.base import Area, BaseForm, Clock, Day, DocumentLine, Line, ListArea, put_today, spoken
 from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
@@ -88,7 +88,7 @@ class RequestForm(UploadForm):
     direction = Chips(_l("来函还是去函"), choices=lambda: [("in", _l("他们来的")), ("out", _l("我们去的"))])
     kind = Chips(_l("哪一种"), choices=lambda: word_choices(words.COMMISSION_KINDS))
     task = Chips(_l("什么事项"), choices=lambda: word_choices(words.TASK_KINDS), validate_choice=False)
-    document_number = Line(_l("文号"), limit=100)
+    document_number = DocumentLine(_l("文号"), limit=100)
     typed_agency = Line(_l("不在名单里"), limit=100, description=_l("写单位名称，以后由管名单的人确认"))
     purpose = Line(_l("请做什么"), limit=300)
     sent_on = Day(_l("哪天"), prefer="past")
@@ -124,7 +124,7 @@ def request_form(agencies: Sequence[Option], is_typed: bool) -> RequestForm:
 
 class AnswerForm(UploadForm):
     way = Chips(_l("怎么答复的"), choices=lambda: [c for c in word_choices(words.REPLY_WAYS) if c[0] != "account"])
-    number = Line(_l("对方文号"), limit=100)
+    number = DocumentLine(_l("对方文号"), limit=100)
     result = Area(_l("答复了什么"), limit=500)
     replied_on = Day(_l("哪天答复的"), prefer="past")
 
@@ -139,7 +139,7 @@ class BodyForm(UploadForm):
 
     file = upload_field("reply-file")
     result = Area(_l("答复内容"), limit=500)
-    number = Line(_l("本单位文号"), limit=100)
+    number = DocumentLine(_l("本单位文号"), limit=100)
     reason = Line(_l("退回理由"), limit=300)
 
 
@@ -148,14 +148,14 @@ class FileForm(UploadForm):
 
 
 class LinkForm(BaseForm):
-    lead = Line(_l("示范案的登记号"), limit=60)
+    lead = DocumentLine(_l("示范案的登记号"), limit=60)
     note = Line(_l("为什么放在一起"), limit=200)
 
 
 class BatchForm(BaseForm):
     """Several cases that follow this one: numbers as pasted, and cases to tick."""
 
-    numbers = Area(_l("登记号，一行一个"), limit=4000)
+    numbers = ListArea(_l("登记号，一行一个"), limit=4000)
     chosen = Ticks(_l("同一单位的案件"))
     why = Line(_l("为什么放在一起"), limit=200)
     takes_class = BooleanField(_l("还没有归类的，照本案归类（用工关系、案由）"))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
-from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, spoken
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, ListArea, NumberLine, Radio, Select, spoken
 from mediation.models import Agency, Station
 from mediation.rules import words
 from mediation.rules.language import Word
@@ -34,8 +34,8 @@ class UserForm(BaseForm):
     role = Select(_l("角色"), validate_choice=False)
     station = Select(_l("站点"), validate_choice=False)
     agency = Select(_l("单位（联络员）"), validate_choice=False)
-    phone = Line(_l("电话"), limit=40)
-    certificates = Line(_l("调解员证号"), limit=200)
+    phone = NumberLine(_l("电话"), limit=40)
+    certificates = DocumentLine(_l("调解员证号"), limit=200)
 
     def offer(self, stations: Iterable[Station], agencies: Iterable[Agency]) -> UserForm:
         """Fill the choices; returns the form."""
@@ -59,7 +59,7 @@ class StationForm(BaseForm):
     channel = Select(_l("调解组织的性质"), validate_choice=False)
     number_form = Line(_l("案号格式"), limit=60)
     county = Line(_l("旗县代码（本地放假用）"), limit=20)
-    phone = Line(_l("电话"), limit=40)
+    phone = NumberLine(_l("电话"), limit=40)
     address = Line(_l("地址"), limit=200)
     is_active = BooleanField(_l("在用"))
 
@@ -77,7 +77,7 @@ class AgencyForm(BaseForm):
     name = Line(_l("全称"), limit=100)
     short_name = Line(_l("简称"), limit=20)
     contact_name = Line(_l("联系人"), limit=60)
-    phone = Line(_l("电话"), limit=40)
+    phone = NumberLine(_l("电话"), limit=40)
     address = Line(_l("地址"), limit=200)
     handles = Area(_l("办什么事（请人去那里时写的）"), limit=300)
     is_active = BooleanField(_l("在用"))
@@ -89,7 +89,7 @@ class AgencyForm(BaseForm):
 
 
 class NoticeForm(BaseForm):
-    text = Area(_l("国务院办公厅放假通知全文"), limit=20000)
+    text = ListArea(_l("国务院办公厅放假通知全文"), limit=20000)
 
 
 class LocalDayForm(BaseForm):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from flask_babel import lazy_gettext as _l
 
-from mediation.forms.base import BaseForm, Day, Line, spoken, today
+from mediation.forms.base import BaseForm, Day, DocumentLine, Line, spoken, today
 from mediation.forms.cases.moves import Chips, Pick, Ticks
 from mediation.forms.cases.sessions import word_choices
 from mediation.models import Case
@@ -44,7 +44,7 @@ class DecisionForm(BaseForm):
     respondent_on = Day(_l("对方哪天同意"), prefer="past")
     approved_on = Day(_l("批准人哪天批准"), prefer="past", description=_l("仲裁审查、裁决、监察、司法确认的延长由负责人批准"))
     reason = Line(_l("理由"), limit=300)
-    document = Line(_l("依据的材料"), limit=200)
+    document = DocumentLine(_l("依据的材料"), limit=200)
 
     def decision(self, approver: str) -> Decision:
         """What was decided; ``approver``: who other than the parties has to agree to an extension of this clock."""
@@ -73,7 +73,7 @@ def approver_of(running: Iterable[Clock], rule: str | None) -> str:
 class FactForm(BaseForm):
     fact = Pick(_l("什么日子"), choices=lambda: [("", _l("请选")), *word_choices(case_law.TELLABLE)])
     on = Day(_l("哪天"), prefer="past")
-    document = Line(_l("凭什么知道的"), limit=200)
+    document = DocumentLine(_l("凭什么知道的"), limit=200)
 
 
 class DropForm(BaseForm):
@@ -83,14 +83,14 @@ class DropForm(BaseForm):
 class InterruptionForm(BaseForm):
     kind = Pick(_l("因为什么"), choices=lambda: [("", _l("请选")), *word_choices(limitation.INTERRUPTIONS)])
     on = Day(_l("哪天"), prefer="past")
-    evidence = Line(_l("凭据"), limit=200, description=_l("短信、签收、会议记录等，放在哪里"))
+    evidence = DocumentLine(_l("凭据"), limit=200, description=_l("短信、签收、会议记录等，放在哪里"))
 
 
 class ChannelForm(BaseForm):
     channel = Pick(_l("改为哪个渠道"), choices=lambda: [("", _l("请选")), *word_choices(words.CHANNELS)])
     procedure = Chips(_l("法院委托的程序"), choices=lambda: word_choices(words.PROCEDURES))
     reason = Line(_l("为什么"), limit=300)
-    document = Line(_l("依据的材料"), limit=200)
+    document = DocumentLine(_l("依据的材料"), limit=200)
 
 
 def fact_form(is_typed: bool) -> FactForm:
@@ -175,7 +175,7 @@ def heads_form(case: Case, suggested: Sequence[str], is_typed: bool) -> HeadsFor
 class RequestForm(BaseForm):
     applicant_on = Day(_l("申请人哪天提出"), prefer="past")
     respondent_on = Day(_l("对方哪天提出"), prefer="past")
-    document = Line(_l("申请书或材料"), limit=200)
+    document = DocumentLine(_l("申请书或材料"), limit=200)
     note = Line(_l("说明"), limit=300)
 
     def told(self) -> Request:
@@ -195,7 +195,7 @@ def request_form(kind: str, is_typed: bool) -> RequestForm:
 class StepForm(BaseForm):
     on = Day(_l("哪天"), prefer="past")
     result = Chips(_l("结果"))
-    document = Line(_l("文号或材料"), limit=200)
+    document = DocumentLine(_l("文号或材料"), limit=200)
 
     def done(self, step: str) -> Done:
         return Done(step, self.on.data, self.result.data or "" if self.result else "", self.document.data)

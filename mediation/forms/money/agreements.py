@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, FieldList, FormField
 from wtforms import Form as Rows
 
-from mediation.forms.base import Area, BaseForm, Day, Line, Sum, spoken, today
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, Sum, spoken, today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
@@ -183,7 +183,7 @@ class AgreementForm(SignPart, BaseForm):
     is_unnamed = False  # nobody of the other side has a full name yet: the page asks for it
     made_on = Day(_l("哪天谈成的"))
     who_name = Line(_l("对方全称或本人姓名"), limit=200)
-    who_code = Line(_l("信用代码或证件号"), limit=60)
+    who_code = NumberLine(_l("信用代码或证件号"), limit=60)
     who_reason = Line(_l("个人没有证件号，原因"), limit=200)
     total = Sum(_l("总额"))
     first_on = DueDay(_l("第一期哪天付"))
@@ -192,7 +192,7 @@ class AgreementForm(SignPart, BaseForm):
     is_accelerated = BooleanField(_l("有一期没付，余款全部到期"))
     non_cash = Area(_l("不付钱的内容"), limit=500)
     terms_text = Area(_l("其他条款"), limit=4000)
-    proof_note = Line(_l("凭证说明"), limit=200)
+    proof_note = DocumentLine(_l("凭证说明"), limit=200)
     all_signed = BooleanField(_l("都已签字盖章（个别不同的在下面改）"))
     witness = Line(_l("指印见证人"), limit=60)
     consent_on = Day(_l("哪天同意的"))

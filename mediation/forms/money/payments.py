@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField
 
-from mediation.forms.base import BaseForm, Day, Line, Sum
+from mediation.forms.base import BaseForm, Day, DocumentLine, Line, Sum
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
 from mediation.forms.money.agreements import choices, put_today
 from mediation.models import Case, Party
@@ -29,7 +29,7 @@ class PaymentForm(BaseForm):
     paid_told = Line(_l("哪天（照原话）"), limit=60)
     amount = Sum(_l("这笔多少"))
     payer_name = Line(_l("别人付的，是谁"), limit=100)
-    proof_note = Line(_l("凭证说明"), limit=200)
+    proof_note = DocumentLine(_l("凭证说明"), limit=200)
     reason = Line(_l("说明"), limit=300)
     instalment = Whole(_l("第几期"))
     verifies = Whole(_l("核实第几笔"))

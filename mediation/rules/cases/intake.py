@@ -19,7 +19,8 @@ from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.money import amounts
 from mediation.rules.people import identity
-from mediation.rules.people.worker_list import Row
+from mediation.rules.people.list_cells import Row
+from mediation.rules.people.worker_list import NO_SUM
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
 from mediation.rules.text_cleaning import Unreadable, fold
 
@@ -288,6 +289,9 @@ def _roster_problems(intake: Intake, today: date) -> list[Problem]:
     if twins:
         lines = "、".join(f"{row.line}/{row.same_as}" for row in twins[:10])
         found.append(Problem("roster", TWINS.fill(lines=lines), "roster_twins"))
+    if unsaid := [row for row in intake.roster if row.told]:
+        found.append(Problem("roster", NO_SUM.fill(lines="、".join(str(row.line) for row in unsaid[:20]),
+                                                   told=unsaid[0].told), "roster_no_sum"))
     return found + _headcount_problems(intake) + _sum_problems(intake)
 
 

@@ -258,11 +258,12 @@ def check_card(text: str) -> Card:
     number = _normalise(text)
     if not re.fullmatch("[0-9]{8,32}", number):
         raise Unreadable(CARD_FORM)
-    is_card = 13 <= len(number) <= 19 and _luhn_sum(number) % 10 == 0
+    is_card = 13 <= len(number) <= 19 and luhn_sum(number) % 10 == 0
     return Card(number, None if is_card else WARN_CARD)
 
 
-def _luhn_sum(number: str) -> int:
+def luhn_sum(number: str) -> int:
+    """The sum whose last digit is 0 for a bank card (ISO/IEC 7812)."""
     total = 0
     for place, digit in enumerate(reversed(number)):
         value = int(digit) * (1 + place % 2)

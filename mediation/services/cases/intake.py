@@ -21,7 +21,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people.identity import age_on
-from mediation.rules.people.worker_list import Row
+from mediation.rules.people.list_cells import NOTE_LENGTH, Row
 from mediation.services import journal, numbers
 from mediation.services.cases import effects, moves
 from mediation.services.people import parties
@@ -228,9 +228,9 @@ def _put_claim(case: Case, party: Party, line: ClaimLine, amount_fen: int | None
 
 def _put_listed(case: Case, row: Row, head: str, today: date) -> None:
     party = parties.new_party(case, "applicant", "worker", row.name, phone=row.phone, identity=row.identity,
-                              account=row.account, today=today)
+                              account=row.account, today=today, payee_name=row.other_payee)
     if head:
-        parties.new_claim(case, party, head, row.fen)
+        parties.new_claim(case, party, head, row.fen).note = row.note[:NOTE_LENGTH]
 
 
 def _put_sender(case: Case, intake: Intake) -> None:

@@ -14,6 +14,8 @@ from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import identity as numbers
 from mediation.rules.people import worker_list
+from mediation.rules.people.list_cells import NOTE_LENGTH, Row
+from mediation.rules.people.worker_list import NO_SUM, Choice, Left
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import moves
 from mediation.services.money import claims
@@ -40,20 +42,27 @@ SPLIT = Text("已分到各人", "shared out to the workers by name")
 class Line:
     """One line of the paste with what it will do; ``person`` is the one already in the case."""
 
-    row: worker_list.Row
+    row: Row
     fate: str
     person: Party | None = None
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a paste would do; nothing is written. ``digest`` tells whether the text shown is the text sent."""
+    """What a paste would do; nothing is written.
+
+    ``digest`` tells whether what is sent is what was shown. ``choices``: the columns that may say what is owed,
+    ``chosen`` the one that was read; ``unread``: headings of columns that are not kept.
+    """
 
     lines: tuple[Line, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[Left, ...]
     total_fen: int
     problem: Text | None
     digest: str
+    choices: tuple[Choice, ...] = ()
+    chosen: int | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def adding(self) -> list[Line]:
@@ -64,14 +73,16 @@ class Preview:
         return [line for line in self.lines if line.fate == "error"]
 
 
-def preview_lines(case: Case, text: str, head: str, today: date, keeps_namesakes: bool = False) -> Preview:
+def preview_lines(case: Case, text: str, head: str, today: date, keeps_namesakes: bool = False,
+                  column: int | None = None) -> Preview:
     """Read a paste against the workers already there. Raises Refused when it is empty or too long.
 
     A line of somebody already in the case without a claim under ``head`` adds that claim; another line of the same
-    person is left out, unless ``keeps_namesakes`` and only the names are the same.
+    person is left out, unless ``keeps_namesakes`` and only the names are the same. ``column``: the place of the
+    column that says what is owed, where that was chosen.
     """
     try:
-        found = worker_list.read_roster(text, today)
+        found = worker_list.read_roster(text, today, column)
     except Unreadable as fault:
         raise Refused([Problem("lines", fault.text)]) from fault
     if not found.rows:
@@ -79,7 +90,8 @@ def preview_lines(case: Case, text: str, head: str, today: date, keeps_namesakes
     there = _Present(case, head)
     lines = tuple(there.judge(row, keeps_namesakes) for row in found.rows)
     total = sum(line.row.fen or 0 for line in lines if line.fate in ("new", "claim"))
-    return Preview(lines, found.left_out, total, found.problem, vault.current().digest(text.strip())[:32])
+    digest = vault.current().digest(f"{found.chosen} {text.strip()}")[:32]
+    return Preview(lines, found.left_out, total, found.problem, digest, found.choices, found.chosen, found.unread)
 
 
 class _Present:
@@ -91,7 +103,7 @@ class _Present:
         self.by_identity = {p.identity_index: p for p in people if p.identity_index}
         self.claiming = {c.party_id for c in case.claims if c.head == head and c.dropped_on is None}
 
-    def judge(self, row: worker_list.Row, keeps_namesakes: bool) -> Line:
+    def judge(self, row: Row, keeps_namesakes: bool) -> Line:
         if row.errors:
             return Line(row, "error")
         same = self._same_identity(row)
@@ -102,7 +114,7 @@ class _Present:
             return Line(row, "new")
         return Line(row, "twin" if person.id in self.claiming or row.fen is None else "claim", person)
 
-    def _same_identity(self, row: worker_list.Row) -> Party | None:
+    def _same_identity(self, row: Row) -> Party | None:
         if not row.identity:
             return None
         whole = numbers.complete_resident(row.identity) if len(row.identity) == 15 else row.identity
@@ -110,15 +122,16 @@ class _Present:
 
 
 def add_workers_from_lines(case: Case, text: str, actor: Actor, head: str = "wages", out_of: Party | None = None,
-                           confirmed: Collection[str] = (), seen_version: int | None = None) -> list[Party]:
+                           confirmed: Collection[str] = (), seen_version: int | None = None,
+                           column: int | None = None) -> list[Party]:
     """Add every worker of a pasted list with the claim under ``head``; one event with count, sum and digest.
 
     ``out_of`` is the row for people not yet named (headcount) whom the list names: its headcount and its claim
     shrink accordingly. A line with an error refuses the whole list, so that nothing is half-saved.
-    ``confirmed``: namesakes (same names are other people), over_sum.
+    ``confirmed``: namesakes (same names are other people), over_sum, no_sum (无 in place of a sum).
     """
     claims.enter(case, actor, seen_version)
-    shown = preview_lines(case, text, head, actor.today, "namesakes" in confirmed)
+    shown = preview_lines(case, text, head, actor.today, "namesakes" in confirmed, column)
     moves.refuse(_problems(case, shown, head, out_of), {"confirmed": confirmed})
     added = [_write(case, line, head, actor.today) for line in shown.adding]
     db.session.flush()
@@ -137,6 +150,9 @@ def _problems(case: Case, shown: Preview, head: str, out_of: Party | None) -> li
         found.append(Problem("head", claims.NO_HEAD))
     if not found and not shown.adding:
         found.append(Problem("lines", NOTHING_NEW))
+    if unsaid := [line.row for line in shown.adding if line.row.told]:
+        found.append(Problem("lines", NO_SUM.fill(lines="、".join(str(row.line) for row in unsaid[:20]),
+                                                  told=unsaid[0].told), "no_sum"))
     if out_of is not None:
         found += _split_problems(case, shown, head, out_of)
     return found
@@ -166,11 +182,12 @@ def _claim_of(case: Case, party: Party, head: str) -> Claim | None:
 def _write(case: Case, line: Line, head: str, today: date) -> Party:
     row = line.row
     party = line.person or parties.make_party(case, "applicant", "worker", row.name, {})
+    party.payee_name = party.payee_name or row.other_payee
     typed = {"phone": row.phone, "identity": row.identity, "account": row.account}
     parties.set_numbers(party, {k: v for k, v in typed.items() if v and not getattr(party, k)}, today)
     if row.fen is not None or line.person is None:
         claim = parties.make_claim(case, party, head, row.fen)
-        claim.note = row.note[:300]
+        claim.note = row.note[:NOTE_LENGTH]
     return party
 
 

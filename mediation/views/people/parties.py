@@ -152,11 +152,11 @@ def paste(number: str):
 
     def act() -> list[Party]:
         shown.append(worker_list.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
-                                               "namesakes" in form.confirmed))
+                                               "namesakes" in form.confirmed, form.column.place))
         if request.form.get("action") == "save" and form.seen.data == shown[0].digest:
             return worker_list.add_workers_from_lines(
                 case, form.lines.data, guard.actor(), form.head.data or "", _party_of(case, row_id(form.out_of.data)),
-                form.confirmed, form.seen_version)
+                form.confirmed, form.seen_version, form.column.place)
         if not shown[0].adding and not shown[0].faults:
             raise Refused([Problem("lines", worker_list.NOTHING_NEW)])
         raise OnlyShown
@@ -177,6 +177,8 @@ def _list_page(case: Case, form: party_forms.ListForm, shown: worker_list.Previe
     values = case_frame.case_context(case, "parties")
     form.version.data = str(case.version)
     form.seen.data = shown.digest if shown else ""
+    if shown:
+        form.column.offer(shown.choices, shown.chosen)
     return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=worker_list.FATES,
                            mask_identity=identity.mask_identity, mask_card=identity.mask_card)
 

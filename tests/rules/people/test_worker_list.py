@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mediation.rules.money.amounts import print_yuan
-from mediation.rules.people.worker_list import read_lines, read_roster
+from mediation.rules.people.worker_list import ALL_MONTHS, read_lines, read_roster, read_rows
 from mediation.rules.text_cleaning import Unreadable
 
 TODAY = date(2026, 11, 23)
@@ -68,7 +68,7 @@ def test_heads_totals_and_remarks_are_left_out_and_compared():
     roster = read_roster(PASTE.removeprefix("工人名单\n"), TODAY)
     assert [(row.line, row.name) for row in roster.rows] == [(2, "张三"), (3, "李四"), (5, "赵六"), (7, "王五")]
     assert (roster.total_fen, roster.said_fen, roster.problem) == (600_000, 600_000, None)
-    assert [line.split("\t")[0] for line in roster.left_out] == ["序号", "小计", "合计", "注：以上均为税前"]
+    assert [left.raw.split("\t")[0] for left in roster.left_out] == ["序号", "小计", "合计", "注：以上均为税前"]
 
 
 def test_a_total_that_differs_is_said():
@@ -124,4 +124,166 @@ def test_every_line_comes_back_with_its_sum(people, separator):
 def test_no_line_is_lost(text):
     roster = read_roster(text, TODAY)
     lines = [line for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line.strip()]
-    assert sorted([*roster.left_out, *(row.raw for row in roster.rows)]) == sorted(lines)
+    assert sorted([*(left.raw for left in roster.left_out), *(row.raw for row in roster.rows)]) == sorted(lines)
+
+
+SAMPLE = "11010519491231002X"  # of GB 11643
+
+
+@pytest.mark.parametrize("cell", [
+    f"身份证:{SAMPLE}", f"身份证：{SAMPLE}", f"身份证号 {SAMPLE}", f"'{SAMPLE}", f"’{SAMPLE}", f"证件号码:'{SAMPLE}", f"身份证{SAMPLE.lower()}",
+    "身份证号：110105 19491231 002X"])
+def test_a_label_or_an_apostrophe_hides_no_identity_number(cell):
+    row = one(f"泄二\t{cell}\t9000")
+    assert (row.name, row.identity, row.fen, row.note, row.errors) == ("泄二", SAMPLE, 9000_00, "", ())
+
+
+@pytest.mark.parametrize("cell", ["卡号：6222021234567890128", "银行账号:'6222021234567890128", "工资卡 6222021234567890128"])
+def test_a_label_hides_no_account(cell):
+    row = one(f"孙八\t{cell}\t500")
+    assert (row.account, row.fen, row.note, row.errors) == ("6222021234567890128", 500_00, "", ())
+
+
+@pytest.mark.parametrize("cell", [f"号码{SAMPLE}", "转给123456789012345", f"见{SAMPLE[:6]} {SAMPLE[6:14]} {SAMPLE[14:]}", "１２３４５６７８９０１２３４５６号"])
+def test_a_long_number_is_never_left_among_the_words(cell):
+    row = one(f"泄二\t{cell}\t9000")
+    assert row.errors and (cell not in row.note or any("原样印出来" in error.zh for error in row.errors))
+
+
+def test_labels_that_stand_apart_are_no_part_of_the_name():
+    row = one(f"姓名 张三 电话 13912345678 身份证号 {SAMPLE} 9000")
+    assert (row.name, row.phone, row.identity, row.fen, row.note) == ("张三", "13912345678", SAMPLE, 9000_00, "")
+
+
+@pytest.mark.parametrize(("line", "kind"), [
+    ("序号\t姓名\t身份证号码\t开户行\t日工资标准\t签名", "head"), ("部门：一队\t\t分厂（科室）：", "group"), ("大写：贰万壹仟元整", "capital"),
+    ("人民币（大写）\t贰万壹仟元整", "capital"), ("2026年5月工资表", "title"), ("城南工地农民工欠薪花名册（2026年）", "title"), ("分管经理签字： 分管厂长（科长）签字： 制表人：", "sign"),
+    ("制表人：\t\t审核：", "sign"), ("单位名称：某某公司", "group"), ("木工班", "group"), ("一队", "group"), ("某某建筑有限公司", "group"),
+    ("备注:以上均为税前", "remark"), ("以下空白", "remark"), ("第1页 共2页", "remark"), ("5\t\t\t", "empty"), ("——", "empty"),
+    ("合  计\t\t5,000.00", "total"), ("小计：5000", "part"),
+])
+def test_lines_that_are_no_people_are_left_out_and_said(line, kind):
+    roster = read_roster(f"{line}\n张三\t500", TODAY)
+    assert [row.name for row in roster.rows] == ["张三"]
+    assert [(left.line, left.raw, left.kind.code) for left in roster.left_out] == [(1, line, kind)]
+
+
+def test_only_a_name_is_a_warning():
+    assert any("请看是不是人" in warning.zh for warning in one("张三").warnings)
+    assert one("张三 500").warnings == one("张三 13912345678").warnings == ()
+
+
+@pytest.mark.parametrize(("line", "name", "yuan"), [
+    ("周九12000", "周九", 12000), ("周九 12000", "周九", 12000), ("钱大：9000元", "钱大", 9000), ("钱大: 9000", "钱大", 9000), ("1.张三 12000", "张三", 12000),
+    ("2、李四：1.2万", "李四", 12000), ("3）王五 5000", "王五", 5000), ("斯琴 高娃 7000", "斯琴 高娃", 7000), ("斯琴\u2003高娃\u20037000", "斯琴 高娃", 7000),
+    ("斯琴\u3000高娃\u00a07000", "斯琴 高娃", 7000), ("张\u2002三\u2002500", "张三", 500), ("孙六 两万", "孙六", 20000), ("王九 欠9000元", "王九", 9000),
+    ("赵十 工资9000", "赵十", 9000), ("工人3 500", "工人3", 500), ("阿不都·热合曼 7000", "阿不都·热合曼", 7000), ("张三 木工 500", "张三", 500)])
+def test_names_and_sums_are_parted_where_people_part_them(line, name, yuan):
+    row = one(line)
+    assert (row.name, row.fen, row.errors) == (name, yuan * 100, ())
+
+
+def test_no_sum_said_in_words_is_pointed_at():
+    for said in ("无", "-", "—"):
+        row = one(f"吴七\t{said}\t13912345678")
+        assert (row.fen, row.told, row.note) == (None, "-" if said == "—" and row.told == "-" else said, "")
+        assert any(said in warning.zh for warning in row.warnings)
+
+
+def test_several_numbers_without_headings_are_asked_about():
+    text = "1\t张十二\t男\t45\t12000\n2\t李四\t女\t51\t8000"
+    asked = read_roster(text, TODAY)
+    assert asked.chosen is None and [choice.place for choice in asked.choices] == [3, 4]
+    assert "哪一列是欠的钱" in asked.rows[0].errors[0].zh and asked.total_fen == 0
+    told = read_roster(text, TODAY, chosen=4)
+    assert [(row.name, row.fen, row.errors) for row in told.rows] == [("张十二", 12000_00, ()), ("李四", 8000_00, ())]
+
+
+BUILDING = f"""城南工地欠薪明细
+序号\t姓名\t班组\t工种\t进场日期\t退场日期\t工日\t单价\t总工资\t已领生活费\t剩余工资\t身份证号\t手印
+1\t张三\t钢筋班\t钢筋工\t2026-03-01\t2026-05-01\t50\t300\t15000\t5000\t10000\t'{SAMPLE}\t
+2\t李四\t木工班\t木工\t2026-03-01\t2026-05-01\t40\t300\t12500\t2000\t10000\t无\t
+合计\t\t\t\t\t\t90\t\t27500\t7000\t20000\t\t
+"""
+
+
+def test_a_building_sites_sheet_is_read_by_its_headings_and_checked():
+    """40 days at 300 are 12,000; 12,500 less 2,000 are 10,500."""
+    roster = read_roster(BUILDING, TODAY)
+    assert [(row.name, row.fen, row.identity) for row in roster.rows] == [("张三", 10000_00, SAMPLE), ("李四", 10000_00, "")]
+    assert roster.rows[0].warnings == () and "工日50 单价300 总工资15000 已领生活费5000" in roster.rows[0].note
+    told = [warning.zh for warning in roster.rows[1].warnings]
+    assert told == ["工日 × 单价应是12,000.00元，表上写的是12,500.00元", "总工资 − 已领生活费应是10,500.00元，表上写的是10,000.00元"]
+    assert (roster.said_fen, roster.problem, roster.unread) == (20000_00, None, ("手印",))
+
+
+WAGE_SHEET = """2026年5月工资表
+部门：生产\t\t分厂（科室）：一厂
+序号\t姓 名\t岗位职务\t基 本 工 资\t\t\t\t顶 班\t\t合计应发\t实 发 工 资\t工资卡号\t备注
+\t\t\t月工资\t日工资\t出勤天数\t工资\t天数\t工资\t\t\t\t
+1\t张三\t工人\t\t200\t20\t4000\t1\t200\t4200\t4100\t6222021234567890128\t
+2\t李四\t工人\t\t200\t20\t4100\t1\t200\t4300\t4200\t\t
+合计\t\t\t\t\t\t8100\t\t400\t8500\t8300\t\t
+大写：捌仟叁佰元整
+分管经理签字：\t\t\t分管厂长（科长）签字：\t\t制表人：
+"""
+
+
+def test_a_wage_sheet_with_two_heading_rows_asks_which_column():
+    asked = read_roster(WAGE_SHEET, TODAY)
+    assert asked.chosen is None and [choice.label.zh for choice in asked.choices][:2] == ["合计应发", "实发工资"]
+    roster = read_roster(WAGE_SHEET, TODAY, chosen=10)
+    assert [(row.name, row.fen, row.account) for row in roster.rows] == [("张三", 4100_00, "6222021234567890128"), ("李四", 4200_00, "")]
+    assert [warning.zh for warning in roster.rows[1].warnings] == ["出勤天数 × 日工资应是4,000.00元，表上写的是4,100.00元"]
+    assert [left.kind.code for left in roster.left_out] == ["title", "group", "head", "head", "total", "capital", "sign"]
+    assert (roster.said_fen, roster.problem) == (8300_00, None)
+
+
+def test_the_payee_is_not_the_worker():
+    roster = read_roster("姓名\t工作地点\t实领人\t卡号\t总工资（元）\t备注\n张三\t城南\t张大\t6222021234567890128\t9000\t工友代领", TODAY)
+    row = roster.rows[0]
+    assert (row.name, row.other_payee, row.account, row.fen, row.note) == ("张三", "张大", "6222021234567890128", 9000_00, "城南 工友代领")
+
+
+def test_the_months_are_compared_with_their_total_and_never_added_unasked():
+    roster = read_roster("姓名 3月 4月 5月 合计\n张三 3000 3000 3000 9000\n李四 3000 3000 2000 9000", TODAY)
+    assert [row.fen for row in roster.rows] == [9000_00, 9000_00]
+    assert [[w.zh for w in row.warnings] for row in roster.rows] == [[], ["各月之和应是8,000.00元，表上写的是9,000.00元"]]
+    months = "姓名\t3月\t4月\n张三\t3000\t2500"
+    assert read_roster(months, TODAY).rows[0].fen is None
+    assert read_roster(months, TODAY, chosen=ALL_MONTHS).rows[0].fen == 5500_00
+
+
+def test_a_column_headed_ten_thousands():
+    roster = read_roster("姓名\t拖欠金额（万元）\n张三\t1.2\n李四\t8000元\n合计\t2", TODAY)
+    assert [row.fen for row in roster.rows] == [12000_00, 8000_00] and roster.problem is None
+
+
+def test_a_second_block_of_headings_holds_for_what_follows():
+    roster = read_roster("姓名\t金额\n张三\t500\n小计\t500\n金额\t姓名\n600\t李四", TODAY)
+    assert [(row.name, row.fen) for row in roster.rows] == [("张三", 500_00), ("李四", 600_00)]
+
+
+def test_a_line_that_has_slipped_from_its_headings_is_read_by_its_content():
+    roster = read_roster("序号\t姓名\t金额\n1\t张三\t500\n李四\t600", TODAY)
+    assert [(row.name, row.fen, row.errors) for row in roster.rows] == [("张三", 500_00, ()), ("李四", 600_00, ())]
+
+
+def test_rows_of_a_file_are_read_by_the_same_rules():
+    roster = read_rows([line.split("\t") for line in BUILDING.splitlines()], TODAY)
+    assert [(row.name, row.fen) for row in roster.rows] == [(row.name, row.fen) for row in read_roster(BUILDING, TODAY).rows]
+
+
+MESSY = st.sampled_from(["", "姓名", "金额", "工日", "单价", "总工资", "3月", "张三", "斯琴 高娃", "身份证:", SAMPLE, f"'{SAMPLE}", "13912345678", "无", "-", "合计",
+                         "大写：", "贰万元整", "制表人：", "一队", "男", "45", "12000", "1.", "周九12000", "钱大：9000元", "两万", "6222021234567890128",
+                         "1e5", "(", "\"", "\u200e", "\u2003", "万元", "金额（万元）", "工资表"])
+
+
+@given(st.lists(st.lists(MESSY, max_size=7), max_size=8), st.sampled_from(["\t", " ", ",", "，"]), st.none() | st.integers(-2, 8))
+def test_any_mixture_of_cells_is_read_or_said(table, separator, chosen):
+    text = "\n".join(separator.join(row) for row in table)
+    roster = read_roster(text, TODAY, chosen)
+    lines = [line for line in text.split("\n") if line.strip()]
+    assert sorted([*(left.raw for left in roster.left_out), *(row.raw for row in roster.rows)]) == sorted(lines)
+    assert all(row.errors or row.name for row in roster.rows)
+    assert not any(SAMPLE in row.note + row.name + row.payee for row in roster.rows if not row.errors)

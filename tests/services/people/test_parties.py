@@ -212,7 +212,7 @@ LIST = "姓名\t金额\t电话\n巴特尔\t9000\t\n苏日娜\t12000\t13900001111
 def test_preview_tells_each_lines_fate(case, actor):
     shown = worker_list.preview_lines(case, LIST, "wages", actor().today)
     assert [line.fate for line in shown.lines] == ["twin", "new", "error", "twin"]
-    assert shown.total_fen == 1200000 and shown.left_out == ("姓名\t金额\t电话", "合计\t33000")
+    assert shown.total_fen == 1200000 and [left.raw for left in shown.left_out] == ["姓名\t金额\t电话", "合计\t33000"]
     other_head = worker_list.preview_lines(case, LIST, "severance", actor().today)
     assert other_head.lines[0].fate == "claim"
 
@@ -222,6 +222,33 @@ def test_an_error_refuses_the_whole_list(case, actor):
         worker_list.add_workers_from_lines(case, LIST, actor())
     assert all(p.field == "lines" and p.text.zh.startswith("第4行") for p in refused.value.problems)
     assert len(case.parties) == 2
+
+
+SITE = ("某工地欠薪明细\n序号\t姓名\t工日\t单价\t总工资\t已领生活费\t收款人\t卡号\n1\t张三\t50\t300\t15000\t5000\t张大\t6222021234567890128\n"
+        "2\t李四\t40\t300\t12000\t2000\t李四\t无\n制表人：\n")
+
+
+def test_a_column_that_is_not_clear_is_asked_and_kept_as_chosen(case, actor):
+    """Wages and advances without a column of what is left: nothing says which of them is owed."""
+    with pytest.raises(Refused) as refused:
+        worker_list.add_workers_from_lines(case, SITE, actor())
+    assert "哪一列是欠的钱" in refused.value.problems[0].text.zh
+    shown = worker_list.preview_lines(case, SITE, "wages", actor().today)
+    wage = next(choice.place for choice in shown.choices if choice.label.zh == "总工资")
+    other = worker_list.preview_lines(case, SITE, "wages", actor().today, column=wage)
+    assert shown.digest != other.digest and other.total_fen == 27000_00
+    first, second = worker_list.add_workers_from_lines(case, SITE, actor(), column=wage)
+    assert (first.payee_name, first.account, second.payee_name) == ("张大", "6222021234567890128", "")
+    noted = {claim.party_id: (claim.amount_fen, claim.note) for claim in case.claims}
+    assert noted[first.id] == (15000_00, "工日50 单价300 已领生活费5000")
+
+
+def test_no_sum_is_asked_before_it_is_recorded(case, actor):
+    with pytest.raises(Refused) as refused:
+        worker_list.add_workers_from_lines(case, "苏和 无 13900001111\n娜仁 500", actor())
+    assert [p.confirm for p in refused.value.problems] == ["no_sum"]
+    worker_list.add_workers_from_lines(case, "苏和 无 13900001111\n娜仁 500", actor(), confirmed={"no_sum"})
+    assert [c.amount_fen for c in case.claims if c.party.name == "苏和"] == [None]
 
 
 def test_a_list_is_one_event(case, actor):

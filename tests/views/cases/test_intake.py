@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Case, Draft, Event, LoginSession
+from mediation.models import Case, Claim, Draft, Event, LoginSession
 from tests.house import PASSWORD, TODAY, get_user
 
 FORM = "form#intake"
@@ -464,3 +464,28 @@ def test_people_without_any_number_are_asked_about(client, app):
     page = visitor.submit(visitor.get("/cases/new"), FORM, **TOLD, headcount="很多人", status=422)
     assert "请估个人数" in page.text and page.form(FORM)[1]["headcount"] == "很多人"
     assert count(app, Case) == 0
+
+
+def test_a_list_whose_sum_is_not_clear_is_asked_at_the_counter_too(app, client):
+    visitor = client("mediator")
+    text = "姓名\t总工资\t已领\n苏和\t9000\t3000\n娜仁\t8000\t1000"
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, roster=text, **{**TOLD, "claims-0-amount": ""})
+    assert "看不出哪一列是欠的钱" in page.text
+    wage = page.soup.find("option", string="总工资")["value"]
+    done = visitor.submit(page, FORM, roster_column=wage)
+    assert "9,000.00" in visitor.get(done.location + "/claims").text
+    with app.app_context():
+        assert {c.note for c in db.session.scalars(select(Claim)) if c.party.name == "娜仁"} == {"已领1000"}
+
+
+def test_a_list_that_is_too_long_is_never_left_out_in_silence(client):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, roster="\n".join(f"工{n} 1" for n in range(2001)), **TOLD)
+    assert "一次最多粘贴2000行" in page.text and page.form(FORM)[1]["roster"].startswith("工0 1")
+
+
+def test_an_identity_number_in_the_story_is_refused_and_the_story_kept(client):
+    visitor = client("mediator")
+    story = "做饭半年，身份证11010519491231002X，只给过2000元"
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "narrative": story})
+    assert "原样印出来" in page.text and page.form(FORM)[1]["narrative"].strip() == story

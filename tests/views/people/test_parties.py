@@ -311,3 +311,39 @@ def test_an_archived_case_is_left_alone(app, client, number):
     page = visitor.get(f"/cases/{number}/parties/new/applicant")
     bad = visitor.submit(page, "form[action$=applicant]", status=422, name="苏日娜")
     assert "已归档" in bad.text
+
+
+MESSY = ("2026年5月工资表\n部门：一队\t\t分厂：\n序号\t姓名\t工日\t单价\t总工资\t已领\n1\t苏和\t50\t300\t15000\t5000\n2\t娜仁\t40\t300\t12500\t2000\n"
+         "大写：贰万柒仟元整\n制表人：\n")
+
+
+def test_what_a_list_left_out_and_asked_is_shown_line_by_line(app, client, number):
+    visitor, form = client("mediator"), "form[action$='parties/list']"
+    page = visitor.submit(visitor.get(f"/cases/{number}/parties/list"), form, status=200, lines=MESSY)
+    left = page.soup.select_one("section[aria-labelledby='left-out']").get_text(" ", strip=True)
+    for words in ("标题", "2026年5月工资表", "单位、部门、班组", "表头", "大写金额", "制表人："):
+        assert words in left
+    assert "看不出哪一列是欠的钱" in page.text and not page.soup.select("button[value='save']")
+    assert page.form(form)[1]["lines"].split() == MESSY.split()
+    wage = page.soup.find("option", string="总工资")["value"]
+    page = visitor.submit(page, form, status=200, column=wage)
+    assert "工日 × 单价应是12,000.00元" in page.text and page.soup.select("button[value='save']")
+    visitor.submit(page, form, action="save")
+    assert {"苏和", "娜仁"} <= {row[0] for row in rows(app, number)}
+
+
+def test_another_column_is_shown_again_before_it_is_saved(client, number):
+    visitor, form = client("mediator"), "form[action$='parties/list']"
+    page = visitor.submit(visitor.get(f"/cases/{number}/parties/list"), form, status=200, lines=MESSY)
+    wage, paid = (page.soup.find("option", string=word)["value"] for word in ("总工资", "请选"))
+    page = visitor.submit(page, form, status=200, column=wage)
+    again = visitor.submit(page, form, status=200, column=paid, action="save")
+    assert "看不出哪一列是欠的钱" in again.text
+
+
+@pytest.mark.parametrize("field", ["note", "from_told"])
+def test_an_identity_number_among_the_words_of_a_claim_is_refused_and_kept(client, number, field):
+    visitor, form = client("mediator"), "form.form"
+    said = "证11010519491231002X"
+    page = visitor.submit(visitor.get(f"/cases/{number}/claims/new"), form, status=422, **{field: said})
+    assert "原样印出来" in page.text and page.form(form)[1][field] == said
