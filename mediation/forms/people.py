@@ -15,7 +15,7 @@ from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
 from mediation.rules.language import Word
-from mediation.rules.people import headcounts
+from mediation.rules.people import corrections, headcounts
 from mediation.rules.people.worker_list import ALL_MONTHS, Choice
 from mediation.services.money import claims
 from mediation.services.people import employers, parties
@@ -41,6 +41,7 @@ class PartyForm(BaseForm):
     is_identity_seen = BooleanField(_l("看过原件"))
     address = Line(_l("住址"), limit=200)
     clear = Ticks(_l("清掉已记的"))
+    reason = Line(_l("为什么改"), limit=200)
 
     side = ""
     columns: tuple[str, ...] = ()
@@ -173,6 +174,19 @@ class ReasonForm(BaseForm):
 
     def find_field(self, name: str) -> Any:
         return self._fields.get("out_reason" if name == "reason" else name)
+
+
+class ConfirmForm(BaseForm):
+    """What a correction waits for: a second person's word, or the worker's own in writing."""
+
+    way = Chips(_l("怎么确认的"), choices=lambda: choices(corrections.WAYS))
+    note = Line(_l("说明"), limit=200)
+
+
+class RevealForm(BaseForm):
+    """Why somebody looks at what stood before a correction."""
+
+    reason = Chips(_l("为了什么看"), choices=lambda: choices(words.REVEAL_REASONS))
 
 
 class RepresentativesForm(BaseForm):

@@ -97,7 +97,9 @@ KINDS: dict[str, Kind] = {
     # parties, claims, papers
     "party_added": _k("party side part headcount", "增加当事人（{part}）", "added a party ({part})", part="PARTS"),
     "parties_added": _k("count claimed_fen list_digest", "按名单增加{count}人", "added {count} workers from a list"),
-    "party_changed": _k("party fields", "更正当事人资料", "corrected a party"),
+    "party_changed": _k("party fields corrections reason", "更正当事人资料", "corrected a party"),
+    "correction_confirmed": _k("correction party field way", "确认更正：{field}（{way}）",
+                               "confirmed a correction: {field} ({way})", field="CORRECTED", way="CORRECTION_WAYS"),
     "party_resolved": _k("party employer", "查明对方是登记单位{employer}", "identified the other side as employer {employer}"),
     "party_identified": _k("party", "查明对方是自然人", "identified the other side as a natural person"),
     "representatives_set": _k("count parties", "推选{count}名代表", "named {count} representatives"),

@@ -11,7 +11,7 @@ from mediation.views.house import admin, auth
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, claims, payments, worker
-from mediation.views.people import employers, parties
+from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 
 ALL = (
@@ -26,6 +26,7 @@ ALL = (
     samples.bp,
     packs.bp,
     parties.bp,
+    corrections.bp,
     employers.bp,
     claims.bp,
     case_page.bp,

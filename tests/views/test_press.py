@@ -16,7 +16,7 @@ from wtforms import Field, StringField
 
 from mediation.extensions import db
 from mediation.forms.base import BaseForm, Line, Typed, fields_of
-from mediation.models import Agency, Case, Contact, Draft, Inquiry, LoginSession
+from mediation.models import Agency, Case, Contact, Correction, Draft, Inquiry, LoginSession
 from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.editions import SIGHTS, Made
@@ -30,7 +30,7 @@ from mediation.services.figures import closings
 from mediation.services.house import admin as house_service
 from mediation.services.law import case_law, procedures
 from mediation.services.papers import issued_papers
-from mediation.services.people import employers
+from mediation.services.people import employers, parties
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
 from tests import casework, house, ledgers
@@ -86,6 +86,8 @@ PLACES = {
     "coordination.recall_all": ("mediator", "/cases/{open}/coordination/bodies/{court}/recall"),
     "coordination.record": ("mediator", "/cases/{open}/coordination"),
     "coordination.unlink": ("mediator", "/cases/{open}/coordination/unlink"),
+    "corrections.confirm": ("supervisor", "/cases/{paid}/corrections/{correction}"),
+    "corrections.reveal": ("supervisor", "/cases/{paid}/corrections/{correction}/old"),
     "employers.add": ("lead", "/employers/new"),
     "employers.change": ("lead", "/employers/{employer}/edit"),
     "employers.merge": ("lead", "/employers/{employer}/merge"),
@@ -180,6 +182,7 @@ def _cases(who) -> dict[str, object]:
     case, lead = (casework.bring(casework.make_case(who, 2), "MEDIATING", who) for _n in range(2))
     paid = ledgers.agreed_case(who, [500000] * 3, who.today + timedelta(9))
     ledgers.pay(paid, who, 100000)
+    parties.change_party(paid, paid.parties[0], {"payee_name": "妻子 李梅"}, who, reason="本人在外地")
     links.link(case, lead.number, "同一工地", who)
     court, hr = _body("court"), _body("hr")
     task = coordination.record(case, coordination.Request(
@@ -192,6 +195,7 @@ def _cases(who) -> dict[str, object]:
     page = Made("acceptance", "", "", {}, dict.fromkeys(SIGHTS, "<p>受理通知书</p>"))
     given = issued_papers.record(case, ["acceptance"], issued_papers.Given(who.today), who, {"acceptance": page})
     return {
+        "correction": db.session.scalars(select(Correction.id)).one(),
         "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
         "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,

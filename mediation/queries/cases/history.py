@@ -19,6 +19,7 @@ from mediation.rules.cases.guidance import join
 from mediation.rules.language import Text, Word
 from mediation.rules.law import jurisdiction, limitation, limits, procedures, routes, time_limits
 from mediation.rules.money.amounts import print_yuan
+from mediation.rules.people import corrections
 from mediation.rules.reading import say_day
 
 # Fields that hold the id of a row, and the table whose name is said instead.
@@ -51,6 +52,7 @@ TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
     "FINDING_SUBJECTS": findings.SUBJECTS, "FINDING_TOPICS": findings.TOPICS,
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,
+    "CORRECTED": corrections.FIELDS, "CORRECTION_WAYS": corrections.WAYS,
     "CONTRADICTIONS": {row.key: Word(row.key, row.label.zh, row.label.en) for row in contradictions.TABLE.values()},
     "RULES": {name: Word(name, rule.label.zh, rule.label.en) for rule in reversed(time_limits.CLOCKS)
               for name in (rule.id, rule.former) if name},

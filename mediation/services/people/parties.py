@@ -31,6 +31,7 @@ from mediation.rules.people import headcounts
 from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import moves
+from mediation.services.people import corrections
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).
 WORKER_PARTS = frozenset({"worker", "representative"})
@@ -261,10 +262,11 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
 
 
 def change_party(case: Case, party: Party, values: Mapping[str, object], actor: Actor, cleared: Collection[str] = (),
-                 seen_version: int | None = None, confirmed: Collection[str] = ()) -> list[str]:
+                 seen_version: int | None = None, confirmed: Collection[str] = (), reason: str = "") -> list[str]:
     """Correct a party and give the names of the fields that changed; the event names them too, never the values.
 
-    A number left empty stays as it was; ``cleared`` names those to be taken away. Nothing changed: no event.
+    Of some the old value is kept, which needs a ``reason``. A number left empty stays as it was; ``cleared`` names
+    those to be taken away. Nothing changed: no event.
     """
     enter(case, actor, seen_version)
     values = _completed(case, {"side": party.side, "part": party.part, "name": party.name, **values}, party)
@@ -279,8 +281,10 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
     changed = [name for name, value in _contents(party).items() if value != before[name]]
     changed = _restate_headcount(case, values, changed, before["headcount"])
     if changed:
+        kept = corrections.keep(case, party, before, changed, reason, actor)
         retitle(case)
-        moves.act(case, "party_changed", {"party": party.id, "fields": changed}, actor)
+        moves.act(case, "party_changed", {"party": party.id, "fields": changed, "corrections": kept,
+                                          "reason": reason}, actor)
     return changed
 
 
@@ -330,12 +334,13 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     enter(case, actor, seen_version)
     person = person or {}
     moves.refuse(_resolution_problems(case, party, employer, person, part, actor.today), {})
+    before = _contents(party) if party.employer_id or party.identity_sealed else {}
     party.as_told, party.part = party.as_told or party.name, part or party.part
     party.employer, party.is_person = employer, employer is None
     party.name = employer.name if employer else person["name"]
     party.identity_note = "" if employer else person.get("identity_note", "")
     set_numbers(party, _typed(person), actor.today)
-    db.session.flush()
+    corrections.keep_anew(case, party, before, actor)
     retitle(case)
     if employer:
         moves.act(case, "party_resolved", {"party": party.id, "employer": employer.id}, actor)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Case, Party
+from mediation.models import AccessLog, Case, Correction, Party
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -28,18 +28,29 @@ def log_reveal(case: Case, party_id: int, field: str, reason: str, actor: Actor)
     """
     moves.require(case, "party.reveal", actor)
     party = db.session.scalar(select(Party).where(Party.id == party_id, Party.case_id == case.id))
-    found = []
-    if party is None or field not in FIELDS:
-        found.append(Problem("", Text("没有这个号码", "There is no such number")))
+    _refuse(party is not None and field in FIELDS, reason, actor)
+    assert party is not None  # refused above
+    journal.log_access(actor, "reveal", case.number, f"party {party.id} {field}: {reason}")
+    return party
+
+
+def log_old(case: Case, correction: Correction, reason: str, actor: Actor) -> str:
+    """The same for what stood before a correction; gives it. Raises Forbidden or Refused as above."""
+    moves.require(case, "party.reveal", actor)
+    _refuse(correction.case_id == case.id, reason, actor)
+    journal.log_access(actor, "reveal", case.number,
+                       f"party {correction.party_id} {correction.field} before correction {correction.id}: {reason}")
+    return correction.old
+
+
+def _refuse(is_there: bool, reason: str, actor: Actor) -> None:
+    found = [] if is_there else [Problem("", Text("没有这个号码", "There is no such number"))]
     if reason not in words.REVEAL_REASONS:
         found.append(Problem("reason", Text("请选一个理由", "Please choose a reason")))
     if _recent(actor) >= PER_HOUR:
         found.append(Problem("limit", TOO_MANY.fill(n=PER_HOUR)))
     if found:
         raise Refused(found)
-    assert party is not None  # refused above
-    journal.log_access(actor, "reveal", case.number, f"party {party.id} {field}: {reason}")
-    return party
 
 
 def _recent(actor: Actor) -> int:

@@ -9,12 +9,14 @@ from flask_babel import gettext as _
 from mediation.forms import people as party_forms
 from mediation.forms.base import BaseForm
 from mediation.forms.cases.moves import row_id
-from mediation.models import Case, Employer, Party
+from mediation.models import Case, Correction, Employer, Party
 from mediation.queries import door
 from mediation.queries import people as employer_queries
+from mediation.queries.money import corrections
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
 from mediation.rules.people import identity
+from mediation.rules.people.corrections import FIELDS
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, worker_list
 from mediation.views import guard
@@ -39,9 +41,11 @@ def index(number: str):
     if "parties" not in values["parts"]:
         guard.note_refusal("party.read", number)
         abort(403)
+    corrected = corrections.of_case(case) if values["file"].rows.has(Correction) else []
     respondents = sorted(parties.active(case, "respondent"), key=lambda p: (CHAIN.index(p.part), p.id))
     return render_template(
         "people/parties.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
+        corrected=corrected, corrected_fields=FIELDS, waiting=corrections.waiting_of(case) if corrected else set(),
         removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
         masked=masked, likely_payers=LIKELY_PAYERS,
         warnings=jurisdiction.representative_problems(sum(p.is_representative for p in case.parties
@@ -101,7 +105,7 @@ def change(number: str, key: int):
     form = party_forms.party_form(party.side, case, party, shows_phone)
     return press(
         form, lambda: parties.change_party(case, party, form.values(), guard.actor(), form.cleared(party, shows_phone),
-                                           form.seen_version, form.confirmed),
+                                           form.seen_version, form.confirmed, form.reason.data or ""),
         lambda: _edit_page(*_party(number, key), form=form), _address(number),
         lambda changed: _("已更正%(name)s的资料。", name=party.name) if changed else _("没有改动。"))
 
