@@ -53,7 +53,7 @@ BESIDE = {"cli": {"demo", "bench"}}
 # What a whole floor stands on and no column owns.
 GROUND = {
     "rules": {"access", "date_phrases", "editions", "journal", "language", "reading", "recording", "records", "text_cleaning",
-        "words"},
+        "uploads", "words"},
     "queries": {"door", "prepared", "records"},
     "services": {"journal", "numbers", "records", "submits"},
     "forms": {"base", "records"},

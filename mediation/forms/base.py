@@ -12,6 +12,7 @@ from babel.support import Translations
 from flask import request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import (
     Field,
     FieldList,
@@ -105,7 +106,10 @@ class BaseForm(FlaskForm):
 
     def chosen_files(self) -> list[FileField]:
         """Its fields in which a file was chosen."""
-        return [field for field in fields_of(self) if isinstance(field, FileField) and field.data]
+        return [field for field in self.files() if field.data]
+
+    def files(self) -> list[FileField]:
+        return [field for field in fields_of(self) if isinstance(field, FileField)]
 
     def renew(self, version: int) -> None:
         """The next sending is judged by this version of what it changes."""
@@ -331,6 +335,11 @@ class Day(Typed):
 def put_today(field: Day) -> None:
     """Fill a day in as somebody would who acts now."""
     field.data, field.typed = today(), Text("今天", "today").say(spoken())
+
+
+def names_of(sent: MultiDict[str, FileStorage]) -> list[tuple[str, str]]:
+    """The names of chosen files by their fields: all that is kept of them where a form comes too late."""
+    return [(name, file.filename) for name, file in sent.items(multi=True) if file.filename]
 
 
 def today() -> date:

@@ -13,7 +13,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from mediation import settings
-from mediation.rules import access, words
+from mediation.rules import access, uploads, words
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.money import amounts
 from mediation.rules.people import headcounts
@@ -133,6 +133,7 @@ def _page() -> dict:
         "language": guard.language(),
         "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
         "words": words,
+        "uploads": uploads,
         "product": _("工和"),
         "kept_forms": _kept_forms,
         "unshown": press.unshown,

@@ -22,7 +22,7 @@ from werkzeug.wsgi import host_is_trusted
 
 from mediation import vault
 from mediation.extensions import csrf, db, login, read_and_write, read_only
-from mediation.forms.base import set_today
+from mediation.forms.base import names_of, set_today
 from mediation.models import Case, Event, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
@@ -50,8 +50,7 @@ UNPRESSED = {
     "admin.read_notice": "shows how a pasted notice is read; nothing changes",
     "intake.remind": "a piece of the page while it is filled in",
     "intake.save_draft": "the draft while the page is filled in; it keeps itself",
-    "intake.drop_draft": "throws a draft away; nothing is typed",
-    "late.drop": "throws a draft away; nothing is typed",
+    **dict.fromkeys(("intake.drop_draft", "late.drop"), "throws a draft away; nothing is typed"),
 }
 SECRET = frozenset({"auth.change_password"})  # pressed, and never kept
 
@@ -183,7 +182,7 @@ def _keep_typed() -> None:
 def _keep_form(who: Actor, posted, address: str) -> None:
     token = next((value for name, value in posted.items() if name.endswith("submit_token")), "")
     if not is_sent(token, who):
-        drafts.keep(who, address, token, list(posted.items(multi=True)))
+        drafts.keep(who, address, token, [*posted.items(multi=True), *names_of(request.files)])
 
 
 def load_user(key: str):

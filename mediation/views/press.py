@@ -101,10 +101,7 @@ def before(form: BaseForm, page: Callable[[], str]) -> Answer | None:
     first answer, where it says that the words were not taken, so that nothing is recorded twice by a mere second press.
     """
     if (kept := g.get("reopened")) is not None:
-        form.submit_token.data = kept.token
-        for field in form.days():
-            field.said_on(kept.day)
-        g.form = form
+        _reopen(form, kept)
         return page()
     if guard.is_outdated():
         form.problems.append(OUTDATED.say(guard.language()))
@@ -122,6 +119,17 @@ def before(form: BaseForm, page: Callable[[], str]) -> Answer | None:
     form.problems.append(AGAIN.say(guard.language()))
     guard.release_write_lock()
     return _refused(form, page)
+
+
+def _reopen(form: BaseForm, kept: Reopened) -> None:
+    """Fill what a kept form means today; of a file that was chosen its name alone was kept."""
+    form.submit_token.data = kept.token
+    for field in form.days():
+        field.said_on(kept.day)
+    for chosen in form.files():
+        if request.form.get(chosen.name):
+            chosen.errors = [*chosen.errors, FILE_GONE.say(guard.language())]
+    g.form = form
 
 
 class Lost(NamedTuple):

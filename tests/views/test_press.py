@@ -60,6 +60,7 @@ PLACES = {
     "audit.judge": ("auditor", "/audit/findings/{finding}/closed"),
     "auth.change_password": ("mediator", "/password"),
     "bodies.add": ("mediator", "/cases/{open}/files"),
+    "bodies.add_beside": ("mediator", "/cases/{open}/files/party/{worker}"),
     "bodies.add_to_letter": ("mediator", "/cases/{open}/coordination/{task}/files"),
     "bodies.reply": ("liaison", "/cases/{open}/coordination/{task}/reply"),
     "cases.make_move": ("mediator", "/cases/{open}/moves/fail"),

@@ -11,7 +11,7 @@ from mediation.forms.base import Area, BaseForm, Clock, Day, DocumentLine, Line,
 from mediation.forms.cases.moves import CHIPS_UP_TO, Chips, Pick, Ticks, row_id
 from mediation.models import Case
 from mediation.queries.cases.choices import Option
-from mediation.rules import access, text_cleaning, words
+from mediation.rules import access, text_cleaning, uploads, words
 from mediation.rules.bodies import commissions
 from mediation.services.bodies.coordination import Request
 from mediation.services.cases.sessions import Held
@@ -70,7 +70,8 @@ def session_form(people: Sequence[Option], version: int, place: str, now: str) -
 
 def upload_field(key: str | None = None) -> FileField:
     """``key``: the id of the field where another form on the page has one too."""
-    return FileField(_l("附件"), description=_l("PDF、JPG、PNG、DOCX、XLSX、TXT，不超过10兆"), id=key)
+    return FileField(_l("附件"), description=_l("照片、PDF、Office 和 WPS 文档、OFD、录音、录像，不超过10兆"), id=key,
+                     render_kw={"accept": uploads.ACCEPT})
 
 
 class UploadForm(BaseForm):
@@ -145,6 +146,17 @@ class BodyForm(UploadForm):
 
 class FileForm(UploadForm):
     """A file alone."""
+
+
+class BesideForm(UploadForm):
+    """A file beside an entry of a case: chosen, or taken with the camera of a telephone, which gives JPEG."""
+
+    photo = FileField(_l("拍照"), description=_l("手机上直接打开相机"), render_kw={
+        "accept": uploads.PICTURE, "capture": "environment"})
+
+    def upload(self) -> tuple[str, bytes]:
+        sent = self.photo.data or self.file.data
+        return (sent.filename or "", sent.read()) if sent else ("", b"")
 
 
 class LinkForm(BaseForm):

@@ -20,7 +20,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
 from mediation.queries.bodies import coordination as queries
-from mediation.rules import text_cleaning
+from mediation.queries.cases import beside
+from mediation.rules import text_cleaning, uploads
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import moves
@@ -29,16 +30,11 @@ FOLDER = "files"
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 60  # of one case
 MAX_INSIDE, MAX_MEMBERS, MAX_RATIO = 60 * 1024 * 1024, 2000, 120
-SIGNATURES = {"pdf": (b"%PDF-",), "jpg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "docx": (b"PK\x03\x04",),
-              "xlsx": (b"PK\x03\x04",), "txt": ()}
-ENDINGS = {"jpeg": "jpg"}
-INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
-MIME = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "txt": "text/plain",
-        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
 NO_FILE = Text("请选一个文件", "Choose a file")
-KIND = Text("只收 PDF、JPG、PNG、DOCX、XLSX、TXT", "Only PDF, JPG, PNG, DOCX, XLSX and TXT")
+EMPTY = Text("这个文件是空的（0 字节），没有收", "This file is empty (0 bytes); not taken")
+KIND = Text("不收这种文件；收{kinds}", "This kind of file is not taken; taken are {kinds}").fill(
+    kinds="、".join(kind.upper() for kind in uploads.KINDS))
+NOT_HERE = Text("本案没有这一条，附件没有收", "The case has no such entry; the file is not taken")
 NOT_SO = Text("内容和文件名的后缀（.{ending}）对不上，没有收", "The content is not what its ending (.{ending}) says; not taken")
 TOO_LARGE = Text("文件超过{mb}兆，请压缩或分开", "The file is larger than {mb} MB; please shrink or split it")
 SWOLLEN = Text("文件展开后过大，没有收", "The file swells too much when opened; not taken")
@@ -48,10 +44,10 @@ TOO_MANY = Text("本案附件已满{n}个", "This case has {n} files already")
 def check(name: str, data: bytes) -> str:
     """The kind of an upload; raises Refused for what is not taken or is not what it says."""
     ending = Path(name).suffix.lower().lstrip(".")
-    kind = ENDINGS.get(ending, ending)
+    kind = uploads.kind_of(ending)
     if not name or not data:
-        raise Refused([Problem("file", NO_FILE)])
-    if kind not in SIGNATURES:
+        raise Refused([Problem("file", EMPTY if name else NO_FILE)])
+    if not kind:
         raise Refused([Problem("file", KIND)])
     if len(data) > MAX_BYTES:
         raise Refused([Problem("file", TOO_LARGE.fill(mb=MAX_BYTES // 1024 // 1024))])
@@ -61,9 +57,9 @@ def check(name: str, data: bytes) -> str:
 
 
 def _is_so(kind: str, data: bytes) -> bool:
-    if kind == "txt":
-        return _is_text(data)
-    return data.startswith(SIGNATURES[kind]) and (kind not in INSIDE or _is_office(kind, data))
+    if not uploads.begins_so(kind, data):
+        return False
+    return _is_text(data) if kind == "txt" else not uploads.KINDS[kind].inside or _is_packed(kind, data)
 
 
 def _is_text(data: bytes) -> bool:
@@ -78,7 +74,7 @@ def _is_text(data: bytes) -> bool:
     return False
 
 
-def _is_office(kind: str, data: bytes) -> bool:
+def _is_packed(kind: str, data: bytes) -> bool:
     """The archive's own list says what is in it and how large it becomes; nothing is unpacked."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -89,22 +85,27 @@ def _is_office(kind: str, data: bytes) -> bool:
     if len(members) > MAX_MEMBERS or whole > MAX_INSIDE or whole > MAX_RATIO * len(data):
         raise Refused([Problem("file", SWOLLEN)])
     names = {member.filename for member in members}
-    return INSIDE[kind] in names and not any(name.lower().endswith("vbaproject.bin") for name in names)
+    return uploads.KINDS[kind].inside in names and not any(name.lower().endswith("vbaproject.bin") for name in names)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a case a file lies: with a letter, or with a consultation; there perhaps for one body alone."""
+    """Where in a case a file lies: with a letter, beside an entry, or with a consultation; there perhaps for one body
+    alone."""
 
     letter: Commission | None = None
     consultation: Consultation | None = None
     agency_id: int | None = None
+    about_kind: str = ""  # uploads.BESIDE: the entry of the case that the file proves
+    about_id: int | None = None
 
 
 def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, place: Place = Place()) -> Attachment:
     """Keep a file with the case, and with a body's letter or a consultation where it belongs to one."""
     _require(case, place, actor)
     kept = describe(name, data, actor)
+    if place.about_kind and beside.find(case, place.about_kind, place.about_id) is None:
+        raise Refused([Problem("file", NOT_HERE)])
     row = _enter(case, kept, place, actor)
     store(kept.stored_name, data, folder)
     return row
@@ -140,7 +141,7 @@ def _enter(case: Case, kept: Kept, place: Place, actor: Actor) -> Attachment:
     row = Attachment(
         case_id=case.id, commission_id=place.letter.id if place.letter else None,
         consultation_id=place.consultation.id if place.consultation else None, agency_id=place.agency_id,
-        **kept._asdict())
+        about_kind=place.about_kind, about_id=place.about_id, **kept._asdict())
     db.session.add(row)
     db.session.flush()
     moves.act(case, "file_added", {

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask_babel import gettext as _
@@ -11,9 +12,11 @@ from flask_babel import gettext as _
 from mediation.forms.cases import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries.bodies import coordination as queries
+from mediation.queries.cases import beside
 from mediation.queries.money import case_money
-from mediation.rules import access, words
+from mediation.rules import access, papers, uploads, words
 from mediation.rules.language import Text
+from mediation.rules.money import amounts
 from mediation.rules.people import headcounts
 from mediation.services.bodies import coordination
 from mediation.services.papers import files
@@ -23,6 +26,17 @@ from mediation.views.guard import permit
 from mediation.views.press import Answer, press
 
 bp = Blueprint("bodies", __name__)
+# The tab and the page of the case on which an entry stands, by what it is.
+BESIDE = {"payment": ("agreement", "/agreement#payments"), "signature": ("agreement", "/agreement#signatures"),
+          "paper": ("papers", "/papers"), "session": ("contacts", "/sessions"), "party": ("parties", "/parties")}
+# Which one it is, in a word.
+WHICH: dict[str, Callable[[Any], Text]] = {
+    "payment": lambda row: Text("第{n}笔，{sum}元", "no. {n}, {sum} yuan").fill(n=row.seq, sum=amounts.print_yuan(
+        row.amount_fen)),
+    "signature": lambda row: Text(words.SIGNERS[row.signer].zh, words.SIGNERS[row.signer].en),
+    "paper": lambda row: papers.PAPERS[row.kind].title,
+    "session": lambda row: Text("第{n}次", "no. {n}").fill(n=row.seq),
+    "party": lambda row: Text(row.name or row.as_told, row.name or row.as_told)}
 
 
 @bp.get("/cases/<number>/coordination/<int:key>")
@@ -130,6 +144,33 @@ def _add(case: Case, target: str, letter: Commission | None) -> Answer:
                  target, Text("附件已收下。", "The file is kept."))
 
 
+@bp.get("/cases/<number>/files/<kind>/<int:key>")
+@permit("case.read")
+def show_beside(number: str, kind: str, key: int):
+    """The files beside an entry of the case, and the form that adds one."""
+    return _beside_page(guard.get_case(number), kind, key, forms.BesideForm())
+
+
+@bp.post("/cases/<number>/files/<kind>/<int:key>")
+@permit("case.work")
+def add_beside(number: str, kind: str, key: int):
+    case, form = guard.get_case(number, "case.work"), forms.BesideForm()
+    place = files.Place(about_kind=kind, about_id=key)
+    return press(form, lambda: files.add(case, *form.upload(), instance(), guard.actor(), place),
+                 lambda: _beside_page(guard.get_case(number), kind, key, form),
+                 f"{case_frame.address(case)}/files/{kind}/{key}", Text("附件已收下。", "The file is kept."))
+
+
+def _beside_page(case: Case, kind: str, key: int, form: forms.BesideForm) -> str:
+    row = beside.find(case, kind, key) if guard.actor().role != "liaison" else None
+    if row is None:
+        abort(404)
+    tab, path = BESIDE[kind]
+    return render_template("cases/files_beside.html", **case_frame.case_context(case, tab), form=form, kind=kind,
+                           key=key, what=uploads.BESIDE[kind], which=WHICH[kind](row),
+                           back=case_frame.address(case) + path)
+
+
 @bp.get("/cases/<number>/files/<int:key>")
 @permit("case.read")
 def download(number: str, key: int) -> Response:
@@ -144,7 +185,7 @@ def send_stored(row: Attachment | HandoverFile | None, place: str) -> Response:
         guard.note_refusal("case.read", place)
         abort(404)
     guard.log_access("export", place)
-    return send_file(BytesIO(data), mimetype=files.MIME[row.kind], as_attachment=True, download_name=row.name,
+    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=True, download_name=row.name,
                      max_age=0)
 
 

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from types import SimpleNamespace
 
 from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
 from mediation.queries.bodies import coordination
-from mediation.queries.cases import dossier, merging, notices
+from mediation.queries.cases import beside, dossier, merging, notices
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.cases.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock
@@ -77,6 +78,7 @@ def case_context(case: Case, current: str = "") -> dict:
         "visits_label": VISITS, "goes_on_in": merging.find_end(case, actor) if case.merged_into_id else None,
         "reasons": words.REVEAL_REASONS, "sees_phones": sees_phones(file),
         "phone": lambda party: shown_phone(party, file),
+        "files_beside": cache(lambda: beside.files_beside(case, file.rows, actor)),
     }
 
 

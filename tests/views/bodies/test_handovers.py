@@ -114,8 +114,8 @@ def stored(app) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
-@pytest.mark.parametrize(("name", "data", "said"), [("委派函.exe", b"MZ", "只收 PDF"), ("委派函.pdf", b"MZ\x90", "对不上"),
-                                                    ("空.pdf", b"", "请选一个文件")])
+@pytest.mark.parametrize(("name", "data", "said"), [("委派函.exe", b"MZ", "不收这种文件"), ("委派函.pdf", b"MZ\x90", "对不上"),
+                                                    ("空.pdf", b"", "是空的")])
 def test_a_paper_that_is_not_what_it_says_is_refused_at_its_field_and_nothing_is_lost(app, client, name, data, said):
     court = client("liaison")
     again = court.submit(court.get("/handovers/new"), FORM, 422, **TOLD, file=(io.BytesIO(data), name))
