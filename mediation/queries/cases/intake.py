@@ -176,7 +176,7 @@ def doors(union_id: int | None) -> dict[str, str]:
     return {DOOR_KINDS[row.kind]: f"{row.name} {row.phone}".strip() for row in rows}
 
 
-def find_sender(union_id: int | None, kind: str) -> Agency | None:
-    """The court or arbitration commission of a union; None where none is entered yet."""
-    return db.session.scalar(select(Agency).where(Agency.union_id == union_id, Agency.kind == kind,
-                                                  Agency.is_active.is_(True)).order_by(Agency.id).limit(1))
+def senders(union_id: int | None, kind: str) -> list[tuple[int, str, str]]:
+    """The bodies of a union that can have sent a case, courts or arbitration commissions: id, name, short name."""
+    return list(db.session.execute(select(Agency.id, Agency.name, Agency.short_name).where(
+        Agency.union_id == union_id, Agency.kind == kind, Agency.is_active.is_(True)).order_by(Agency.id)).tuples())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from mediation.rules.bodies import senders
 from mediation.rules.language import Text
 from mediation.rules.law.workdays import Calendar, end_of
 
@@ -87,7 +88,10 @@ def awaits_reply(direction: str, state: str, recalled_on: date | None) -> bool:
 
 
 def ground(kind: str, direction: str, body_kind: str, may_tell: list[str]) -> tuple[str, Text] | None:
-    """On what a disclosure stands without further words: it came from there, or the applicant agreed at intake."""
-    if direction == "in" and kind in BACK_TO_SENDER:
+    """On what a disclosure stands without further words: it came from there, or the applicant agreed at intake; on
+    nothing where nobody is to be told yet, or where the body is not of the kind that sends such letters."""
+    if senders.is_withheld(may_tell):
+        return None
+    if direction == "in" and kind in BACK_TO_SENDER and senders.body_kind(kind, SENDABLE) == body_kind:
         return "law", BACK_TO_SENDER[kind]
     return ("consent", CONSENTED_AT_INTAKE) if body_kind in may_tell else None

@@ -47,6 +47,7 @@ class Request:
     share_ground: str = ""
     task: str = ""
     consultation_id: int | None = None
+    is_withheld: bool = False  # received, and its body sees nothing of the case
 
 
 def record(case: Case, letter: Request, actor: Actor) -> Commission:
@@ -61,7 +62,8 @@ def record(case: Case, letter: Request, actor: Actor) -> Commission:
         document_number=letter.document_number, purpose=letter.purpose, sent_on=letter.sent_on or actor.today,
         task=(letter.task or "consult") if letter.kind == "task" else "", reply_due_on=due_on, due_reason=due_reason,
         shared_parts=list(letter.shared_parts), share_ground=ground if letter.shared_parts else "",
-        legal_basis=basis if letter.shared_parts else "", consultation_id=letter.consultation_id)
+        legal_basis=basis if letter.shared_parts else "", consultation_id=letter.consultation_id,
+        recalled_on=actor.today if letter.is_withheld else None)
     db.session.add(row)
     db.session.flush()
     moves.act(case, "commission_recorded", {

@@ -14,7 +14,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Draft, Handover, HandoverFile
 from mediation.rules import words
 from mediation.rules.access import Actor, scope_of
-from mediation.rules.bodies import commissions
+from mediation.rules.bodies import commissions, senders
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people import identity
 from mediation.rules.text_cleaning import Unreadable
@@ -130,7 +130,7 @@ def draft_of(row: Handover, actor: Actor) -> Draft:
     source, channel = commissions.INTAKE_SOURCES.get(row.kind, (_source(row.agency), ""))
     said = told(row)
     fields = {"received": row.sent_on.isoformat(), "source": source, "channel": channel, "source_body": row.agency.name,
-              "source_number": row.document_number or row.case_number, "source_case_number": row.case_number,
+              "source_number": row.document_number, "source_case_number": row.case_number,
               "reply_due": row.reply_due_on.isoformat() if row.reply_due_on else "", "name": said["name"],
               "phone": said["phone"], "respondents-0-told": said["told"], "claims-0-head": said["head"],
               "claims-0-amount": said["amount"], "narrative": said["narrative"], "submit_token": token,
@@ -169,7 +169,7 @@ def _keep_request(row: Handover, case: Case, actor: Actor) -> None:
     if letter is None:
         letter = coordination.record(case, coordination.Request(
             row.agency_id, row.kind, "in", document_number=row.document_number, sent_on=row.sent_on,
-            reply_due_on=row.reply_due_on), actor)
+            reply_due_on=row.reply_due_on, is_withheld=senders.is_withheld(case.may_tell)), actor)
     elif letter.kind != row.kind:
         letter.kind = row.kind
         moves.act(case, "commission_recorded", {

@@ -14,7 +14,7 @@ from mediation.queries.cases.intake import Site
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import access, words
 from mediation.rules.access import Actor
-from mediation.rules.bodies import registers
+from mediation.rules.bodies import registers, senders
 from mediation.rules.bodies.commissions import BACK_TO_SENDER
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases import workflow
@@ -42,6 +42,8 @@ def register(actor: Actor, intake: Intake) -> Case:
     """
     require(actor)
     found = rules.problems(intake, actor.today)
+    sender, asked = _find_sender(intake, actor.union_id)
+    found += [problem for problem in asked if problem.confirm not in intake.confirmed]
     if found:
         raise Refused(found)
     site = queries.find_site(actor.station_id)
@@ -50,7 +52,7 @@ def register(actor: Actor, intake: Intake) -> Case:
     _put_people(case, intake, actor.today)
     assert intake.received_on is not None  # refused above
     effects.interrupt(case, "request", intake.received_on)
-    _put_sender(case, intake)
+    _put_sender(case, intake, sender)
     rows = moves.reckon(case, actor)
     journal.record(actor, journal.case_stream(case), "registered", {
         "number": case.number, "channel": case.channel, "source": case.source, "way": case.way,
@@ -233,20 +235,35 @@ def _put_listed(case: Case, row: Row, head: str, today: date) -> None:
         parties.new_claim(case, party, head, row.fen).note = row.note[:NOTE_LENGTH]
 
 
-def _put_sender(case: Case, intake: Intake) -> None:
-    """The outside number, and for a court or arbitration letter its commission with the time it gives."""
+def _letter_kind(intake: Intake) -> str:
+    """The kind of letter with which a court or an arbitration commission sent the case; '' where there is none."""
+    return COMMISSIONS.get(intake.channel, "") if intake.channel in rules.SENT_CHANNELS.get(intake.source, ()) else ""
+
+
+def _find_sender(intake: Intake, union_id: int | None) -> tuple[int | None, list[Problem]]:
+    """The body that sent the letter, by the name that was told; what is asked back where it is none of ours."""
+    if not _letter_kind(intake):
+        return None, []
+    known = queries.senders(union_id, intake.source)
+    found = senders.match(intake.source_body, known)
+    return found, senders.problems(found, (name for _key, name, _short in known))
+
+
+def _put_sender(case: Case, intake: Intake, sender: int | None) -> None:
+    """The outside number, and for a court or arbitration letter its commission with the time it gives. A body that is
+    not known gets none and sees nothing; one that is not to be told yet is owed its reply and sees nothing."""
     if intake.external_number:
         register = rules.register_of(intake)
         db.session.add(ExternalNumber(case_id=case.id, register=register, number=registers.tidy(
             register, intake.external_number)))
-    kind = COMMISSIONS.get(intake.channel) if intake.source in rules.SENT_CHANNELS else None
-    agency = queries.find_sender(case.union_id, intake.source) if kind else None
-    if agency is not None and kind is not None:
+    kind = _letter_kind(intake)
+    if sender is not None:
+        told = {"recalled_on": case.rules_on} if senders.is_withheld(intake.may_tell) else {
+            "shared_parts": list(access.DEFAULT_SHARE), "share_ground": "law", "legal_basis": BACK_TO_SENDER[kind].zh}
         db.session.add(Commission(
-            case_id=case.id, agency_id=agency.id, kind=kind, direction="in", document_number=intake.source_number,
-            sent_on=intake.received_on, reply_due_on=intake.reply_due_on, shared_parts=list(access.DEFAULT_SHARE),
-            share_ground="law", legal_basis=BACK_TO_SENDER[kind].zh,
-            state="answered" if case.outcome else "taken"))
+            case_id=case.id, agency_id=sender, kind=kind, direction="in", document_number=intake.source_number,
+            sent_on=intake.received_on, reply_due_on=intake.reply_due_on,
+            state="answered" if case.outcome else "taken", **told))
     rule = clock_queries.main_rule(case)
     if kind and rule and intake.reply_due_on and not case.is_late_entry:
         db.session.add(ClockChange(
@@ -295,7 +312,7 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     known = [day for day in (facts.received_on, *(facts.dates.get(name) for name in ORDER[1:])) if day]
     case = _open(actor, facts, station, known[0].year if known else actor.today.year, **_late_columns(actor, facts))
     _put_people(case, facts, actor.today)
-    _put_sender(case, facts)
+    _put_sender(case, facts, _find_sender(facts, case.union_id)[0])
     if not case.printed_number and case.accepted_on:
         case.printed_number = numbers.printed_number(case)
     rows = moves.reckon(case, actor)

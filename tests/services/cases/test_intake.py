@@ -10,13 +10,16 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
+from mediation.queries import door
 from mediation.queries.cases.intake import find_similar
 from mediation.queries.law import clocks as clock_queries
+from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused, Text
 from mediation.rules.people import worker_list
 from mediation.rules.reading import Reading
 from mediation.services.cases import intake, moves
 from mediation.services.cases.intake import ClaimLine, Intake, Late, Respondent
+from tests import house
 from tests.house import TODAY, get_station, get_user
 
 pytestmark = pytest.mark.postgresql
@@ -104,7 +107,7 @@ def test_somebody_who_passes_word_is_enough_instead_of_a_telephone(actor):
     ({"respondents": [Respondent("李老板", phone="59123")]}, "respondents-0-phone", "电话"),
     ({"source": "court"}, "channel", "哪一种"),
     ({"source": "court", "channel": "G"}, "channel", "哪一种"),
-    ({"source": "court", "channel": "F"}, "procedure", "程序"),
+    ({"source": "court", "channel": "F", "source_body": "法院"}, "procedure", "程序"),
     ({"source": "elsewhere"}, "source", "选"),
     ({"claims": [ClaimLine("gold", 100)]}, "claims-0-head", "选"),
     ({"headcount": 0}, "headcount", "1到"),
@@ -230,7 +233,7 @@ def test_twins_on_the_list_are_asked_back_once(actor):
 
 
 def sent(**changes) -> Intake:
-    return wages(source="court", channel="F", procedure="second", source_body="巴彦淖尔中院", source_number="（2026）委12",
+    return wages(source="court", channel="F", procedure="second", source_body="乌拉特中旗人民法院", source_number="（2026）委12",
                  source_case_number="（2026）内08民终5号", reply_due_on=date(2026, 11, 23), **changes)
 
 
@@ -247,8 +250,37 @@ def test_a_court_case_is_a_commission_with_the_time_that_was_given(actor):
     ("court", "E", "before_filing"), ("arbitration", "G", "by_arbitration"),
     ("arbitration", "H", "arbitration_advice")])
 def test_each_sender_has_its_kind(actor, source, channel, kind):
-    case = intake.register(actor(), wages(source=source, channel=channel))
+    body = {"court": "法院", "arbitration": "乌拉特中旗劳动人事争议仲裁委员会"}[source]
+    case = intake.register(actor(), wages(source=source, channel=channel, source_body=body))
     assert db.session.scalars(select(Commission.kind).where(Commission.case_id == case.id)).all() == [kind]
+
+
+@pytest.mark.parametrize(("source", "channel", "body"), [
+    ("court", "E", "巴彦淖尔市中级人民法院"), ("court", "F", "乌拉特前旗人民法院"), ("court", "E", ""),
+    ("arbitration", "G", "巴彦淖尔市劳动人事争议仲裁委员会"), ("arbitration", "H", "乌拉特中旗人民法院")])
+def test_a_case_of_another_body_is_shown_to_nobody_and_asked_about(actor, source, channel, body):
+    told = wages(source=source, channel=channel, source_body=body, procedure="second" if channel == "F" else "")
+    with pytest.raises(Refused) as refused:
+        intake.register(actor(), told)
+    [asked] = refused.value.problems
+    assert (asked.field, asked.confirm) == ("source_body", "sender_unlisted")
+    assert {"court": "乌拉特中旗人民法院", "arbitration": "仲裁委员会"}[source] in asked.text.zh
+    case = intake.register(actor(), replace(told, confirmed=frozenset({"sender_unlisted"})))
+    assert (case.commissions, case.source_body) == ([], body)
+    assert door.find_case(house.actor("liaison"), case.number) is None
+
+
+def test_who_wants_nobody_told_yet_is_obeyed_and_the_court_is_still_owed_its_reply(actor):
+    case = intake.register(actor(), replace(sent(), may_tell=["none"]))
+    [letter] = case.commissions
+    assert (letter.shared_parts, letter.legal_basis, letter.share_ground) == ([], "", "")
+    assert commissions.awaits_reply(letter.direction, letter.state, letter.recalled_on)
+    assert door.find_case(house.actor("liaison"), case.number) is None
+
+
+def test_a_division_of_the_court_is_the_court(actor):
+    case = intake.register(actor(), replace(sent(), source_body="乌拉特中旗人民法院 立案庭"))
+    assert [row.agency.short_name for row in case.commissions] == ["法院"]
 
 
 def test_a_court_that_only_pointed_here_sends_no_commission(actor):

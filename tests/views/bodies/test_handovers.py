@@ -62,6 +62,34 @@ def test_the_counter_registers_what_the_court_sent(app, client, sent):
     assert case_page in court.get(sent).html and court.get(case_page).status == 200
 
 
+def add_bureau(app) -> None:
+    """An account of the human-resources bureau."""
+    with app.app_context():
+        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
+        row, _secret = accounts.create(house.actor("admin"), "bureau", "苏队长", "liaison", house.get_station("urad-middle"),
+                                       hr, password=house.PASSWORD)
+        row.must_change, row.one_time_until_at = False, None
+        accounts.confirm(row, house.actor("supervisor"))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("username", ["liaison", "bureau"])
+def test_nobody_is_told_before_the_applicant_says_so(app, client, username):
+    if username == "bureau":
+        add_bureau(app)
+    body, mediator = client(username), client("mediator")
+    there = body.submit(body.get("/handovers/new"), FORM, **{**TOLD, "document_number": ""}).location
+    intake = mediator.get(mediator.submit(mediator.get(there), f"form[action='{there}/register']").location)
+    _path, values = intake.form("#intake")
+    assert (values.get("source_number", ""), values["source_case_number"]) == ("", TOLD["case_number"])
+    answer = mediator.submit(intake, "#intake", action="register", is_informed="y", sign_way="sign", may_tell="none")
+    body.get(answer.location.split("?")[0], status=404)
+    with app.app_context():
+        [letter] = db.session.scalars(select(Commission))
+        assert (letter.shared_parts, letter.legal_basis) == ([], "") and letter.recalled_on is not None
+        assert digests.verify() == []
+
+
 def test_the_kind_of_the_letter_is_the_one_that_the_body_gave(app, client):
     court, mediator = client("liaison"), client("mediator")
     there = court.submit(court.get("/handovers/new"), FORM, **{**TOLD, "kind": "by_judge"}).location
@@ -161,13 +189,7 @@ def test_what_goes_back_keeps_its_paper_for_the_sender(client, with_paper):
 
 
 def test_nobody_else_reads_the_paper(app, client, with_paper):
-    with app.app_context():
-        hr = db.session.scalar(select(Agency.id).where(Agency.code == "hr"))
-        row, _secret = accounts.create(house.actor("admin"), "bureau", "苏队长", "liaison", house.get_station("urad-middle"),
-                                       hr, password=house.PASSWORD)
-        row.must_change, row.one_time_until_at = False, None
-        accounts.confirm(row, house.actor("supervisor"))
-        db.session.commit()
+    add_bureau(app)
     for name in ("mediator2", "supervisor2", "bureau"):
         client(name).get(f"{with_paper}/files/1", status=404)
     client("admin").get(f"{with_paper}/files/1", status=403)

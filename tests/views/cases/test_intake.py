@@ -286,7 +286,11 @@ def test_a_court_letter_asks_which_kind(client, app):
     visitor = client("mediator")
     page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, source="court", **TOLD)
     assert page.soup.find(id="channel-error") is not None
-    visitor.submit(page, FORM, channel="F", procedure="second", source_number="（2026）委12", reply_due="5天")
+    page = visitor.submit(page, FORM, 422, channel="F", procedure="second", source_number="（2026）委12", reply_due="5天",
+                          source_body="巴彦淖尔市中级人民法院")
+    assert "来函的是哪个单位：乌拉特中旗人民法院" in page.text
+    assert page.soup.select("input[name=confirmed][value=sender_unlisted]")
+    visitor.submit(page, FORM, source_body="乌拉特中旗人民法院")
     found = newest(app, lambda case: (case.channel, case.commissions[0].reply_due_on))
     assert found == ("F", TODAY + timedelta(days=5))
 
