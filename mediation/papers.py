@@ -11,7 +11,7 @@ from datetime import date
 from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import limitation, ways
+from mediation.rules.law import channels, limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
@@ -129,7 +129,7 @@ def day(value: date | None) -> str:
 
 def blank(kind: str, station: Station) -> Sheet:
     """An empty form for the road, in the name of the station's legal body."""
-    channel = station.channel if station.channel in words.OWN_CHANNELS else "A"
+    channel = station.channel if station.channel in channels.OWN else "A"
     way = WayWords(ways.blank(channel))
     return Sheet(paper=PAPERS[kind], is_blank=True, way=way, declined=way.declined(""), channel=channel,
                  **_office(station), **EMPTY)

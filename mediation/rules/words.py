@@ -54,8 +54,6 @@ CHANNELS = vocabulary(
     Word("H", "仲裁建议调解", "Arbitration advice"),
     Word("I", "工会自设调解组织调解", "A union federation's own committee"),
 )
-# Those in which an office may mediate in its own name; the others come case by case, with the letter of a sender.
-OWN_CHANNELS = "ABCDI"
 PROCEDURES = vocabulary(
     Word("ordinary", "普通程序", "Ordinary procedure"),
     Word("summary", "简易程序", "Summary procedure"),

@@ -12,6 +12,7 @@ from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, ListAr
 from mediation.models import Agency, Station
 from mediation.rules import words
 from mediation.rules.language import Word
+from mediation.rules.law import channels
 
 
 def choices(table: Mapping[str, Word]) -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ class StationForm(BaseForm):
 
     def offer(self, stations: Iterable[Station]) -> StationForm:
         self.kind.choices = choices(words.STATION_KINDS)
-        self.channel.choices = choices({code: words.CHANNELS[code] for code in words.OWN_CHANNELS})
+        self.channel.choices = choices({code: words.CHANNELS[code] for code in channels.OWN})
         self.parent.choices = station_choices(stations, _("（没有上级）"))
         return self
 

@@ -27,10 +27,11 @@ def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
 
 
 def suggested(case: Case, today: date) -> Agency | None:
-    """The body to propose: the first door of the scope check, else that of the case's way of law."""
+    """The body to propose: that of the case's way of law; before mediation the first door of its scope check."""
     answer = case_law.last_jurisdiction(case) or case_law.suggested_jurisdiction(case, today)
     way = way_queries.of_case(case, today)
-    doors = way.goal.doors if way.goes_back or way.also else (*answer.doors, *way.goal.doors)
+    is_over = case.outcome == "FAILED" or way.goes_back or way.also is not None
+    doors = way.goal.doors if is_over else (*answer.doors, *way.goal.doors)
     return next((rows[0] for _, rows in local(case, doors) if rows), None)
 
 

@@ -55,6 +55,8 @@ _CHANNELS = (
         "agreement is a settlement between the parties")),
 )
 CHANNELS = {channel.code: channel for channel in _CHANNELS}
+# Those in which an office may mediate in its own name; the others come case by case, with the letter of a sender.
+OWN = "ABCDI"
 
 
 def channel_problems(channel: str, procedure: str | None) -> list[Problem]:

@@ -174,6 +174,12 @@ class Offer(NamedTuple):
     against: tuple[Text, ...]
     is_urgent: bool = False
     confidence: str = "H"
+    cites: str = ""
+
+    @property
+    def article(self) -> Text:
+        """Law and article in words, as the case's way has them."""
+        return cite(self.cites)
 
     @property
     def is_open(self) -> bool:
@@ -184,4 +190,13 @@ class Offer(NamedTuple):
 def offers(at: Situation) -> list[Offer]:
     """Every side procedure in the order of the table, open or with its reasons against."""
     return [Offer(route, tuple(route.against(at)), route.code == "legal_aid" and is_aid_urgent(at.bar_due, at.on),
-                  weaker(route.confidence, route.level(at.way) or "H")) for route in _ROUTES]
+                  weaker(route.confidence, route.level(at.way) or "H"),
+                  _cites(route, at.way)) for route in _ROUTES]
+
+
+def _cites(route: Route, way: Way) -> str:
+    """A payment order outside labour disputes, and confirmation outside people's mediation, stand on the civil
+    procedure law alone."""
+    if route.code == "jud_confirm" and way.channel != "B":
+        return "CPL 205"
+    return way.order_cites if route.code == "pay_order" and way.order_cites != "TJF 16" else route.cites

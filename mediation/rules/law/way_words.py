@@ -20,7 +20,7 @@ EFFECTS = {
     "E": "本协议自双方当事人签名、盖章或者按指印之日起生效。",
     "F": "本案已由人民法院立案，由人民法院依法制作调解书，双方签收后具有法律效力。",
     "G": "本案已由仲裁委员会受理，由仲裁委员会依法制作调解书，双方签收后具有法律效力。",
-    "I": "本协议是双方当事人自愿达成的和解协议，自双方签名、盖章或者按指印之日起成立，对双方具有约束力，应当履行。",
+    "I": "本协议是双方当事人自愿达成的和解协议，自双方签名、盖章或者按指印之日起成立并生效，对双方具有约束力，应当履行。",
 }
 USUAL_EFFECT = "本协议由双方当事人签名或者盖章，经调解员签名并加盖调解组织印章后生效，对双方具有约束力，应当履行。"
 # A notice of non-acceptance for one of these grounds points back to what is going on, not to a new procedure.
@@ -92,7 +92,7 @@ class WayWords:
 
     @property
     def _way_out(self) -> str:
-        notice = self.way.goal.notice
+        notice = self.told
         if self.way.goal_code in ("return", "trial", "hearing", "commission"):
             return f"调解不成的，{notice}。"
         if self.way.is_free:
@@ -139,7 +139,7 @@ class WayWords:
         """What is open when an agreement is not performed."""
         if self.way.is_sent:
             return "达成协议并签收调解书后一方不履行的，另一方可以向人民法院申请强制执行。"
-        parts = [f"达成协议后一方不履行的，另一方{BROKEN.get(self.way.goal_code, self.way.goal.notice)}"]
+        parts = [f"达成协议后一方不履行的，另一方{BROKEN.get(self.way.goal_code, self.told)}"]
         if self.way.order in ("H", "M"):
             parts.append(self._order)
         if self.way.suit in ("H", "M"):

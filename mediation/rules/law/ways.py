@@ -59,7 +59,7 @@ class Bar(NamedTuple):
 
 
 _YEAR = "申请仲裁的时效为一年，从知道或者应当知道权利被侵害之日起算"
-_CIVIL = "诉讼时效为三年，自知道或者应当知道权利受到损害以及义务人之日起算；分期履行的，自最后一期履行期限届满之日起算"
+_CIVIL = "诉讼时效为三年，自知道或者应当知道权利受到损害以及义务人之日起算"
 LABOUR_BAR, CIVIL_BAR = Text("仲裁时效", "The arbitration time bar"), Text("诉讼时效", "The limitation of actions")
 BARS: dict[str, Bar] = {
     "labour": Bar(("L16", "L17"), LABOUR_BAR,
@@ -68,7 +68,7 @@ BARS: dict[str, Bar] = {
     "over_age": Bar(("L16", "L17"), LABOUR_BAR, _YEAR),
     "personnel": Bar(("S36",), LABOUR_BAR, _YEAR.replace("申请仲裁", "申请人事争议仲裁")
                      + "；聘任制公务员应当自争议发生之日起六十日内申请"),
-    "civil": Bar(("L37",), CIVIL_BAR, _CIVIL),
+    "civil": Bar(("L37",), CIVIL_BAR, f"{_CIVIL}；分期履行的，自最后一期履行期限届满之日起算"),
     "either": Bar(("L16", "L17", "L37"), Text("时效", "The time bar"),
                   f"属于劳动争议的，{_YEAR}，拖欠劳动报酬的最迟自劳动关系终止之日起一年；不属于劳动争议的，{_CIVIL}"),
     "own": Bar((), Text("时效", "The time bar"), ""),  # that of the matter; ``find`` puts it in the place of this

@@ -14,7 +14,7 @@ from mediation.queries.house import admin
 from mediation.rules import prevention, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.law import time_limits
+from mediation.rules.law import channels, time_limits
 from mediation.services import journal, ledger
 from mediation.services.bodies import coordination
 from mediation.services.cases.moves import Forbidden
@@ -189,7 +189,7 @@ def station_problems(row: Station | None, values: Mapping[str, object], parent: 
         found.append(_say("name", "请填写名称", "Give the name"))
     if values.get("kind") not in words.STATION_KINDS:
         found.append(_say("kind", "请选种类", "Choose the kind"))
-    if values.get("channel") not in tuple(words.OWN_CHANNELS):
+    if values.get("channel") not in tuple(channels.OWN):
         found.append(_say("channel", "请选调解组织的性质", "Choose the kind of mediation body"))
     return [*found, *_form_problems(str(values.get("number_form") or "")), *_tree_problems(row, values, parent)]
 

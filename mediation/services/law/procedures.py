@@ -105,7 +105,7 @@ def _offer(case: Case, table: Procedure, on: date, known: list[clocks.Clock]) ->
 def _route_problems(offer: Offer, table: Procedure, is_told: bool) -> list[Problem]:
     """The route's own reasons; what a joint window has already said in full is not said again."""
     said = {routes.NO_EFFECT} if is_told and table.is_joint else set()
-    article = offer.route.article
+    article = offer.article
     confirm = "" if offer.route.confidence == "H" else "route"
     return [Problem("", REASON.fill(route=Text(offer.route.zh, offer.route.en), reason=reason, article=article),
                     confirm)

@@ -13,7 +13,7 @@ from mediation.rules.law import channels, clocks, laws, limits, refusals, routes
 from mediation.rules.money import due_terms
 from mediation.views import guard
 from mediation.views.guard import permit
-from mediation.views.law.table import effects_table, limits_table, scopes_table
+from mediation.views.law.table import effects_table, limits_table, scopes_table, ways_table
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
@@ -67,9 +67,9 @@ def rights():
 @permit("rule.read")
 def law():
     return render_template("law/help_law.html", rows=limits_table(), channels=channels.CHANNELS, laws=laws.LAWS,
-                           scopes=scopes_table(), effects=effects_table(), routes=routes.ROUTES.values(),
-                           statements=statements.STATEMENTS, groups=statements.GROUPS, stale=laws.STALE,
-                           cite=laws.cite)
+                           scopes=scopes_table(), ways=ways_table(), effects=effects_table(),
+                           routes=routes.ROUTES.values(), statements=statements.STATEMENTS, groups=statements.GROUPS,
+                           stale=laws.STALE, cite=laws.cite)
 
 
 @bp.get("/clocks")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from mediation.queries.house import admin
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.law import channels, effect, jurisdiction
+from mediation.rules.law import channels, effect, jurisdiction, routes, ways
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limits import (
     CONFIDENCES,
@@ -42,6 +42,33 @@ def scopes_table() -> list[dict]:
              "article": row.article,
              "level": row.confidence, "doors": _joined(jurisdiction.DOORS[code] for code in row.doors)}
             for about, row in jurisdiction.every_jurisdiction()]
+
+
+def ways_table() -> list[dict]:
+    """Where a dispute goes without an agreement, and what may follow one, by way of law."""
+    return [{"code": way.code, "label": way.label, "told": way.goal.told, "article": way.article,
+             "level": way.confidence,
+             "bar": OWN_BAR if way.bar_code == "own" else _joined(_plain(id) for id in way.bar.ids or ("—",)),
+             "extension": way.extension if way.extension.zh else AS_CHANNEL if way.code in ways.OF_MATTER else UNSAID,
+             "after": _after(way)} for way in ways.WAYS.values()]
+
+
+OWN_BAR = Text("原来的时效", "its own")
+AS_CHANNEL, UNSAID = Text("依渠道", "as the channel"), Text("没有规定", "no rule")
+OWN_PAPER = Text("法院、仲裁委制作调解书", "court or commission makes its own paper")
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)
+
+
+def _after(way: ways.Way) -> Text:
+    if way.is_sent:
+        return OWN_PAPER
+    levels = (("jud_confirm", way.confirm), ("arb_review", way.review), ("pay_order", way.order),
+              ("direct_suit", way.suit))
+    return _joined(Text(f"{routes.ROUTES[code].zh}（{level}）", f"{routes.ROUTES[code].en} ({level})")
+                   for code, level in levels if level)
 
 
 def effects_table() -> list[dict]:

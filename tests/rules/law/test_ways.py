@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from mediation.rules import words
-from mediation.rules.law import ways
+from mediation.rules.law import channels, ways
 from mediation.rules.law.channels import CHANNELS
 from mediation.rules.law.laws import cite
 from mediation.rules.law.limitation import INTERRUPTIONS
@@ -114,6 +114,7 @@ def test_the_ways_agree_with_the_clocks():
             assert all(rule.extension is None for rule in periods)
         elif periods:
             assert all(rule.extension is not None for rule in periods)
+    assert {id for bar in ways.BARS.values() for id in bar.ids} <= {rule.id for rule in CLOCKS if rule.nature == "bar"}
     once = next(rule for rule in CLOCKS if rule.id == "M-D").extension
     assert once.cap == 15 and "十五日" in WAYS["D"].extension.zh
 
@@ -137,7 +138,7 @@ def test_what_starts_the_bar_anew_by_channel():
     (Basis("G", "labour", PAY, NOW), ("由仲裁庭开庭审理", "不能以双方同意延长", "办案规则》第70条"),
      (*LABOUR, "时效", "支付令", "可以延长")),
     (Basis("H", "labour", PAY, NOW), ("请仲裁委员会依法受理", "第69条", "一年"), ("协商调解规定", "人民调解法")),
-    (Basis("I", "labour", PAY, NOW), ("随时可以依法向", "《劳动争议调解仲裁法》第5条", "和解协议", "是否受理由人民法院决定",
+    (Basis("I", "labour", PAY, NOW), ("随时可以申请仲裁", "《劳动争议调解仲裁法》第5条", "和解协议", "是否受理由人民法院决定",
                                       "另行约定延长"),
      ("协商调解规定", "人民调解", "十五日内没有达成协议", "直接向人民法院起诉", "加盖调解组织印章后生效")),
     (Basis("A", "personnel", PAY, NOW), ("申请人事争议仲裁", "六十日", "办案规则》第2条"), ("支付令", "劳动关系存续期间", "三年")),
@@ -169,6 +170,6 @@ def test_a_request_that_was_declined_is_sent_where_its_ground_points():
 
 
 def test_an_empty_form_names_both_branches():
-    for channel in words.OWN_CHANNELS:
+    for channel in channels.OWN:
         text = words_of(ways.blank(channel))
         assert "申请仲裁" in text and "直接向人民法院起诉" in text
