@@ -47,6 +47,7 @@ ROWS: tuple[tuple[AnyModel, str], ...] = (
     (Claim, "claims"), (Payment, "payments"), (Hearing, "sessions"), (Contact, "contacts"), (Visit, "visits"),
     (SideProcedure, "procedures"), (CaseFact, ""), (Supervision, "supervisions"), (Interruption, ""),
     (Correction, ""), (Attachment, "files"))
+STAYING = frozenset({"paper", "signature"})  # of what the merged case issued and agreed; their files stay beside them
 NUMBERED = frozenset({Payment, Hearing})  # they count on in the case into which they go
 # What a person who stands in both cases takes along where the kept case does not know it yet.
 FILLED = ("name_other", "id_type", "site", "employer_id", "phone_note", "sex", "born_on", "ethnicity", "address",
@@ -221,18 +222,22 @@ def _take_rows(model: AnyModel, source: Case, target: Case, people: _People, let
 
 
 def _goes_over(row: Any, letters: Mapping[int, Commission]) -> bool:
-    """A claim that stands, a day of a procedure, a file of no letter that stays; of other kinds every row."""
+    """A claim that stands, a day of a procedure, a file of no letter or paper that stays; of other kinds every row."""
     if isinstance(row, Claim):
         return row.dropped_on is None
     if isinstance(row, CaseFact):
         return row.procedure_id is not None
-    return not isinstance(row, Attachment) or row.commission_id is None or row.commission_id in letters
+    if isinstance(row, Attachment):
+        return row.about_kind not in STAYING and (row.commission_id is None or row.commission_id in letters)
+    return True
 
 
 def _point(row: Any, people: _People) -> None:
     """Let a row name the people of the kept case, its notes stand there, and no instalment that stays behind."""
     for name in _leading_to(type(row), "party"):
         setattr(row, name, people.find(getattr(row, name)))
+    if isinstance(row, Attachment) and row.about_kind == "party":
+        row.about_id = people.find(row.about_id)
     if isinstance(row, Hearing):
         row.present = [key for key in map(people.find, row.present) if key is not None]
     if isinstance(row, PaymentShare):

@@ -23,7 +23,7 @@ from mediation.services.bodies.coordination import Request
 from mediation.services.cases import links, merging, moves, restricting, sessions
 from mediation.services.desk import supervision
 from mediation.services.money import claims
-from mediation.services.papers import files
+from mediation.services.papers import files, issued_papers
 from mediation.services.people import parties
 from tests import casework, house
 from tests.exports import agree, open_case, pay
@@ -301,3 +301,17 @@ def test_who_stepped_down_in_one_case_does_not_hold_the_other(mediator, actor):
     said = asked(first, second, actor("lead"))
     assert "已经回避" in said[""]
     assert case_money.position(second, mediator.today).claimed_fen == 400000
+
+
+def test_a_file_goes_over_beside_what_it_proves_and_stays_beside_what_stays(mediator, actor, tmp_path):
+    first, second = of_two(mediator, "张三"), of_two(mediator, "张三")
+    payment = pay(first, mediator, 100000, reason="先付一部分")
+    paper = issued_papers.record(first, ["identity"], issued_papers.Given(mediator.today), mediator)[0]
+    worker = next(party for party in first.parties if party.name == "张三")
+    made = [files.add(first, f"{kind}.pdf", b"%PDF-1.7 x", tmp_path, mediator, files.Place(about_kind=kind, about_id=key))
+            for kind, key in (("party", worker.id), ("payment", payment.id), ("paper", paper.id))]
+    merge(first, second, actor("lead"))
+    there = next(party for party in second.parties if party.name == "张三")
+    assert [(row.case_id, row.about_id) for row in made] == [
+        (second.id, there.id), (second.id, payment.id), (first.id, paper.id)]
+    assert digests.verify() == []
