@@ -31,7 +31,8 @@ from mediation.rules.reading import read_key
 PAGE = 50
 CAP = 1000
 TERM = re.compile(r'([^\W\d_]\w*)[:：](?:"([^"]*)"|(\S+))')
-SPACED_PHONE = re.compile(r"(?<!\S)(?:1\d\d \d{4} \d{4}|0\d{2,3} \d{3,4} ?\d{4})(?!\S)")
+SPACED_PHONE = re.compile(r"(?<!\S)(?:(?:\+86[ -]?)?1\d\d \d{4} \d{4}|(?:0|\+86 ?)\d{2,3} \d{3,4} ?\d{4})(?!\S)")
+QUOTES = re.compile("[\"“”„«»「」『』《》＂]+")  # around a word they mean nothing; ' stands in names of other scripts
 MOST_WORDS = 8
 COUNTS = "statistics.read"
 # Conditions by which figures count; all others ask about a person, an employer or a number.
@@ -94,7 +95,8 @@ def _split(said: str, found: dict[str, str], actor: Actor, problems: list[Proble
     for match in TERM.finditer(said):
         key = case_filters.find_key(match[1], actor)
         found |= _read_values({key.key if key else match[1]: match[2] or match[3] or ""}, actor, problems)
-    rest = TERM.sub(" ", said)
+    left = TERM.sub(" ", said)
+    rest = QUOTES.sub(" ", left) if QUOTES.sub("", left).strip() else left
     return tuple(SPACED_PHONE.sub(lambda m: "".join(m[0].split()), rest).split())[:MOST_WORDS]
 
 

@@ -23,6 +23,7 @@ IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 TAIL_LENGTHS = range(4, 13)
 LONGEST_WORD = 60
 PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
+COUNTRY = re.compile("^(?:00)?86(?=1[3-9][0-9]{9}$|[1-9][0-9]{8,10}$)")  # numbers are kept without it
 
 
 def plain(text: str) -> str:
@@ -94,7 +95,7 @@ def _is_number(word: str) -> bool:
 
 def _tail_of(word: str) -> str:
     """The digits of a word that may be the end of a telephone number; '' when it cannot be one."""
-    digits = digits_of(word)
+    digits = COUNTRY.sub("", digits_of(word))
     return digits if PHONE.fullmatch(text_cleaning.narrow(word)) and len(digits) in TAIL_LENGTHS else ""
 
 
