@@ -5,18 +5,33 @@ concessions are never read here: they must not stand on any paper (law.md 3.6, n
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from mediation.models import Agency, Agreement, Case, Claim, Hearing, Instalment, Party, Payment, Station, Visit
+from mediation.models import (
+    Agency,
+    Agreement,
+    AgreementItem,
+    Case,
+    Claim,
+    Hearing,
+    Instalment,
+    InstalmentShare,
+    Party,
+    Payment,
+    PaymentShare,
+    Station,
+    Visit,
+)
 from mediation.rules import words
 from mediation.rules.language import Text
 from mediation.rules.law import channels, limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
-from mediation.rules.money import amounts
+from mediation.rules.money import agreement_checks, amounts
 from mediation.rules.papers import PAPERS, Paper
-from mediation.rules.people import headcounts, identity
+from mediation.rules.people import headcounts, identity, kin
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
@@ -117,7 +132,7 @@ ID_CARD = "居民身份证"
 PERSON, EMPLOYER, NOTHING = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD), View()
 # What stands on every empty form.
 EMPTY: dict[str, object] = {
-    "people": "", "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
+    "people": "", "deaths": (), "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
@@ -170,6 +185,7 @@ def _word(table: dict[str, Text], code: str | None, otherwise: str = "") -> str:
 def _people(case: Case, sight: Sight) -> dict[str, object]:
     rows = [(p, person_of(p, sight)) for p in case.parties if p.removed_on is None]
     asking = [p for p, _ in rows if _is_asking(p)]
+    dead = [p for p in case.parties if p.removed_on is None and kin.is_dead(p)]
     respondents = tuple(one for p, one in rows if p.side == "respondent")
     return {
         "people": headcounts.say(case).zh,
@@ -177,12 +193,14 @@ def _people(case: Case, sight: Sight) -> dict[str, object]:
         "agents": tuple(one for p, one in rows if p.part == "agent") or (PERSON,),
         "respondents": respondents or (EMPLOYER,), "against": "、".join(one.name for one in respondents),
         "representatives": tuple(one for p, one in rows if p.is_representative),
+        "deaths": tuple(kin.death(p, kin.kin_of(p, case.parties)) for p in dead),
         "interpreter": asking[0].interpreter if asking and asking[0].is_interpreter_needed else "",
     }
 
 
 def _is_asking(party: Party) -> bool:
-    return party.side == "applicant" and party.part != "agent"
+    """Those who ask: workers, and the kin of those who died."""
+    return party.side == "applicant" and party.part != "agent" and not kin.is_dead(party)
 
 
 def person_of(party: Party, sight: Sight) -> View:
@@ -196,7 +214,7 @@ def person_of(party: Party, sight: Sight) -> View:
         identity=party.identity if sight.numbers else "", phone=_phone(party, sight),
         address=party.address or (employer.address if employer else ""),
         code=(employer.credit_code or "") if employer else "", legal_person=employer.legal_person if employer else "",
-        language=_word(words.LANGUAGES, party.language), acts_for=party.acts_for.name if party.acts_for else "")
+        language=_word(words.LANGUAGES, party.language), acts_for=_called(party.acts_for) if party.acts_for else "")
 
 
 def _phone(party: Party, sight: Sight) -> str:
@@ -254,11 +272,11 @@ def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
     return View(
         row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen),
-        items=tuple(View(i, name=i.party.name, what=words.HEADS[i.head].zh, remark=i.party.payee_name)
-                    for i in row.items),
+        items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
+                    for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name)),
         steps=tuple(View(s, due=due(s), capital=capital(s.amount_fen),
-                         way=_word(words.PAY_WAYS, s.way), shares=_shares(s))
-                    for s in sorted(row.instalments, key=lambda s: s.seq)))
+                         way=_word(words.PAY_WAYS, s.way), shares=shares)
+                    for s, shares in _plan(sorted(row.instalments, key=lambda s: s.seq))))
 
 
 def due(row: Instalment) -> str:
@@ -266,13 +284,47 @@ def due(row: Instalment) -> str:
     return f"{row.due_told}（不晚于{day(row.due_on)}）" if row.due_told and row.due_on else row.due_told or day(row.due_on)
 
 
-def _shares(row: Instalment | Payment) -> tuple[View, ...]:
-    return tuple(View(share, name=share.party.name) for share in row.shares)
+def _plan(steps: list[Instalment]) -> list[tuple[Instalment, tuple[View, ...]]]:
+    """Each instalment with everybody's part; those of kin sum over the instalments to what their share is."""
+    shares = [share for step in steps for share in step.shares]
+    parts = dict(zip((id(share) for share in shares), _by_kin(shares), strict=True))
+    return [(step, tuple(one for share in step.shares for one in _paid(share, parts[id(share)]))) for step in steps]
+
+
+def _shares(row: Payment) -> tuple[View, ...]:
+    return tuple(one for share, parts in zip(row.shares, _by_kin(row.shares), strict=True)
+                 for one in _paid(share, parts))
+
+
+def _by_kin(rows: Sequence[AgreementItem | InstalmentShare | PaymentShare]) -> list[list[int] | None]:
+    """The sum of each row among the kin of a worker who died, so that each one's parts sum to the share of the whole;
+    None for everybody else, and while the shares are not known."""
+    parts: dict[int, list[int] | None] = {}
+    for key in dict.fromkeys(row.party_id for row in rows):
+        of_one = [n for n, row in enumerate(rows) if row.party_id == key]
+        heirs, sums = _heirs(rows[of_one[0]].party), [rows[n].amount_fen for n in of_one]
+        whole = kin.split(sum(sums), heirs) if heirs and min(sums) >= 0 else None
+        split = agreement_checks.divide(sums, whole) if whole else [None] * len(sums)
+        parts |= dict(zip(of_one, split, strict=True))
+    return [parts[n] for n in range(len(rows))]
+
+
+def _heirs(party: Party) -> list[Party]:
+    return kin.kin_of(party, party.case.parties) if kin.is_dead(party) else []
+
+
+def _paid(row: AgreementItem | InstalmentShare | PaymentShare, parts: list[int] | None, **given: object) -> list[View]:
+    """Who gets the money of a row: the worker, or each of the kin with the own part; while that is open, the kin."""
+    if parts is None:
+        name = f"死者{row.party.name}的近亲属" if kin.is_dead(row.party) else row.party.name
+        return [View(row, name=name, **given)]
+    return [View(row, **{**given, "name": _called(heir), "amount_fen": figure(fen), "remark": heir.payee_name})
+            for heir, fen in zip(_heirs(row.party), parts, strict=True)]
 
 
 def _deal_to_write(case: Case) -> View:
     """Before anything is agreed: the workers' names, the sums left open."""
-    names = [p.name for p in case.parties if p.removed_on is None and _is_asking(p)]
+    names = [_called(p) for p in case.parties if p.removed_on is None and _is_asking(p)]
     return View(items=tuple(View(name=name) for name in names), steps=(NOTHING, NOTHING))
 
 
@@ -289,12 +341,14 @@ def _payment(row: Payment) -> View:
 
 
 def _visit(row: Visit) -> View:
-    return View(row, way=_word(words.CONTACT_WAYS, row.way), who=row.party.name if row.party else "",
+    return View(row, way=_word(words.CONTACT_WAYS, row.way), who=_called(row.party) if row.party else "",
                 satisfaction=_word(words.SATISFACTION, row.satisfaction), said=row.note.body if row.note else "",
                 by=row.made_by.name)
 
 
 def _called(party: Party) -> str:
+    if party.side == "applicant":
+        return kin.called(party, party.case.parties)
     return (party.employer.name if party.employer else "") or party.name or party.as_told
 
 

@@ -32,7 +32,7 @@ from wtforms.validators import StopValidation
 from mediation.rules import reading, text_cleaning
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
-from mediation.rules.people import headcounts, loose_numbers
+from mediation.rules.people import headcounts, kin, loose_numbers
 
 LONGEST_TYPED = 2000  # characters of a text that a rule reads
 TOKEN = re.compile(r"[\w.:-]{1,40}", re.ASCII)  # what a form was given; anything else was put there by hand
@@ -284,6 +284,13 @@ class People(Typed):
     @property
     def echo(self) -> str:
         return self.said.text.say(spoken()) if self.said else ""
+
+
+class Share(Typed):
+    """A part of the whole, as 1/3 or 50%; ``data`` is the fraction in lowest terms."""
+
+    def read(self, typed: str) -> str:
+        return kin.read_share(typed)
 
 
 class Sum(Typed):

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
-from mediation.forms.base import Area, BaseForm, Line, ListArea, NumberLine, People, Select, Sum, spoken
+from mediation.forms.base import Area, BaseForm, Day, Line, ListArea, NumberLine, People, Select, Share, Sum, spoken
 from mediation.forms.cases.moves import Chips, Pick, Ticks, row_id
 from mediation.models import Case, Claim, Employer, Party
 from mediation.rules import words
@@ -83,6 +83,9 @@ class ApplicantForm(PartyForm):
     is_interpreter_needed = BooleanField(_l("要翻译"))
     interpreter = Line(_l("翻译"), limit=60)
     ethnicity = Line(_l("民族"), limit=20)
+    died = Day(_l("已去世：哪天"), needs_exact=False)
+    kinship = Pick(_l("是他的"))
+    kin_share = Share(_l("分得份额"))
     payee_name = Line(_l("收款人（不是本人才写）"), limit=NAME_LENGTH)
     account = NumberLine(_l("收款账号"), limit=60)
     head = Pick(_l("要什么"))
@@ -97,6 +100,7 @@ class ApplicantForm(PartyForm):
         super().__init__(*args, **kwargs)
         self.authority.choices = choices(words.AUTHORITIES)
         self.language.choices = choices(words.LANGUAGES)
+        self.kinship.choices = choices(words.KINSHIPS, "—")
         self.head.choices = choices(words.HEADS, "—")
 
     def offer_workers(self, people: list[Party]) -> None:
@@ -104,6 +108,9 @@ class ApplicantForm(PartyForm):
 
     def values(self) -> dict[str, Any]:
         found = super().values()
+        died_on = self.died.data
+        found |= {"died_on": died_on, "died_told": "" if died_on else self.died.typed[:60],
+                  "kinship": self.kinship.data or "", "kin_share": self.kin_share.data or ""}
         count = 1 if found["headcount"] is None else found["headcount"]
         return {**found, "acts_for_id": row_id(self.acts_for_id.data), "headcount": count,
                 "headcount_told": self.headcount.words,
@@ -140,7 +147,9 @@ def party_form(side: str, case: Case, party: Party | None = None, shows_phone: b
     shown = _shown(party, shows_phone) if party else {"headcount": 1, "part": _usual_part(side)}
     form = FORMS[side](data=shown, **options)
     if isinstance(form, ApplicantForm):
-        form.offer_workers([p for p in parties.workers(case) if p is not party and p.part in parties.WORKER_PARTS])
+        form.offer_workers([p for p in parties.principals(case) if p is not party])
+        if party is not None and not form.is_submitted():
+            form.died.typed = party.died_told
     if party is not None:
         form.offer_clearing(party, shows_phone)
     if not form.is_submitted():
@@ -155,12 +164,12 @@ def _usual_part(side: str) -> str:
 def _shown(party: Party, shows_phone: bool) -> dict[str, Any]:
     names = ("part", "name", "phone_note", "id_type", "is_identity_seen", "address", "name_other", "headcount",
              "authority", "language", "is_interpreter_needed", "interpreter", "ethnicity", "payee_name", "is_person",
-             "as_told", "site")
+             "as_told", "site", "kinship", "kin_share")
     found = {name: getattr(party, name) for name in names}
     said = party.case.as_told.get("headcount", "")
     if said and headcounts.read_people(said).value == party.headcount:
         found["headcount"] = said  # the row that it was said of
-    return {**found, "acts_for_id": str(party.acts_for_id or ""), "phone": party.phone if shows_phone else ""}
+    return {**found, "died": party.died_on, "acts_for_id": str(party.acts_for_id or ""), "phone": party.phone if shows_phone else ""}
 
 
 class ReasonForm(BaseForm):

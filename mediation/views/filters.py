@@ -16,7 +16,7 @@ from mediation import settings
 from mediation.rules import access, uploads, words
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.money import amounts
-from mediation.rules.people import headcounts
+from mediation.rules.people import headcounts, kin
 from mediation.rules.people.identity import dial
 from mediation.views import guard, late, navigation, press
 
@@ -102,7 +102,8 @@ def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
-                                 people=people, dial=dial, number=known_as)
+                                 people=people, dial=dial, number=known_as, kin_called=kin.called,
+                                 dead_of=kin.dead_of, heirs=kin.heirs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_page)
 

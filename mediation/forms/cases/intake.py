@@ -23,6 +23,7 @@ from mediation.forms.base import (
     Radio,
     Select,
     Several,
+    Share,
     Typed,
     spoken,
     today,
@@ -218,6 +219,9 @@ class IntakeForm(BaseForm):
     teller = Line(_l("没电话，找"), limit=60)
     part = Choice(_l("来人是"), words.APPLICANT_PARTS, default="worker")
     for_name = Line(_l("替谁来的"), limit=200)
+    for_died = PastDay(_l("他已去世：哪天"))
+    kinship = Pick(_l("是死者的"), words.KINSHIPS, Text("—", "—"))
+    kin_share = Share(_l("分得份额"))
     id_type = Pick(_l("证件"), words.ID_TYPES, default="resident")
     identity = NumberLine(_l("证件号"), limit=60)
     headcount = People(_l("一共几人"))
@@ -336,6 +340,7 @@ class IntakeForm(BaseForm):
             respondents=[row.form.line() for row in self.respondents.entries],
             claims=[row.form.line() for row in self.claims.entries],
             reply_due_on=self.reply_due.due_on(self.received.on), phone_note=self.teller.data or "",
+            for_died_on=self.for_died.data.value if self.for_died.data else None, for_died_told=self.for_died.raw,
             is_interpreter_needed=self.interpreter_needed.data, external_number=self.external.data or "",
             confirmed=frozenset(self.confirmed.data or ()), as_told=self._as_told())
         for name in PLAIN:
@@ -373,7 +378,7 @@ class IntakeForm(BaseForm):
 
 # Facts that the page and the rules call by the same name.
 PLAIN = ("source", "way", "channel", "procedure", "source_body", "source_number", "source_case_number", "register",
-         "name", "phone", "part", "for_name", "id_type", "identity", "language", "interpreter", "address", "flags",
+         "name", "phone", "part", "for_name", "kinship", "kin_share", "id_type", "identity", "language", "interpreter", "address", "flags",
          "employment", "contract", "narrative", "evidence", "tried", "is_informed", "wage_choice", "may_tell",
          "sign_way", "witness")
 
@@ -394,7 +399,7 @@ def draft_pairs(posted: MultiDict, day: date) -> list[tuple[str, str]]:
     return [*pairs, ("saved_on", day.isoformat())] if told else []
 
 
-DAY_FIELDS = {"received": reading.read_datetime, "left": reading.read_date,
+DAY_FIELDS = {"received": reading.read_datetime, "left": reading.read_date, "for_died": reading.read_date,
               "consent_happened_on": reading.read_datetime}
 
 

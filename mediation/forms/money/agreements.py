@@ -21,6 +21,7 @@ from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.money import agreement_checks, amounts, due_terms
 from mediation.rules.money.due_terms import Term
+from mediation.rules.people import kin
 from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
 
@@ -87,7 +88,8 @@ class Signer(NamedTuple):
 
 def signers(case: Case) -> list[Signer]:
     """Who signs: representatives or every applicant, the other side, mediator and seal, the court where it is its."""
-    here = [p for p in case.parties if p.removed_on is None and p.side in ("applicant", "respondent")]
+    here = [p for p in case.parties if p.removed_on is None and p.side in ("applicant", "respondent")
+            and not kin.is_dead(p)]
     speak = {p.id for p in here if p.is_representative or p.part == "representative"}
     rows = [Signer(f"{p.side}-{p.id}", p.side, p, _usual(case, p)) for p in here
             if p.side == "respondent" or not speak or p.id in speak]

@@ -18,7 +18,7 @@ from mediation.rules.law import channels, jurisdiction
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.money import amounts
-from mediation.rules.people import identity
+from mediation.rules.people import identity, kin
 from mediation.rules.people.list_cells import Row
 from mediation.rules.people.worker_list import NO_SUM
 from mediation.rules.reading import UNKNOWN, Reading, read_date, say_day
@@ -80,6 +80,10 @@ class Intake:
     phone_note: str = ""
     part: str = "worker"
     for_name: str = ""  # the worker, where somebody else came
+    for_died_on: date | None = None  # the worker's death, and its words where it has no exact day
+    for_died_told: str = ""
+    kinship: str = ""  # words.KINSHIPS: of next of kin to a worker who died
+    kin_share: str = ""
     id_type: str = "resident"
     identity: str = ""
     headcount: int = 1
@@ -205,7 +209,7 @@ def dispute_began(intake: Intake, today: date) -> date | None:
 def _code_problems(intake: Intake, today: date) -> list[Problem]:
     wrong = Text("请从给出的几项里选", "Please choose one of those offered")
     given = (("source", intake.source, words.SOURCES), ("way", intake.way, words.REQUEST_WAYS),
-             ("part", intake.part, words.APPLICANT_PARTS), ("id_type", intake.id_type, words.ID_TYPES),
+             ("part", intake.part, words.APPLICANT_PARTS), ("kinship", intake.kinship, words.KINSHIPS), ("id_type", intake.id_type, words.ID_TYPES),
              ("language", intake.language, words.LANGUAGES), ("employment", intake.employment, words.EMPLOYMENT),
              ("wage_choice", intake.wage_choice, words.WAGE_CHOICES), ("sign_way", intake.sign_way, words.SIGN_WAYS))
     found = [Problem(name, wrong) for name, code, table in given if code and code not in table]
@@ -323,7 +327,7 @@ def roster_total(intake: Intake) -> int:
     return sum(row.fen or 0 for row in intake.roster if not row.errors)
 
 
-CHECKS = (_date_problems, _code_problems, _sender_problems, _external_problems, number_problems,
+CHECKS = (_date_problems, kin.told_problems, _code_problems, _sender_problems, _external_problems, number_problems,
           _respondent_problems, claim_problems, _roster_problems)
 
 
@@ -375,7 +379,7 @@ def retirement_on(sex: str, born_on: date) -> date:
 
 def _person(intake: Intake, today: date) -> list[Text]:
     found = find_holder(intake, today)
-    if found is None or found.born_on is None:
+    if found is None or found.born_on is None or intake.for_name:  # the number of who came, not of the worker
         return []
     age = identity.age_on(found.born_on, today)
     if age < 18:

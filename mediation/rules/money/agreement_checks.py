@@ -15,6 +15,7 @@ from mediation.rules.language import Problem, Text
 from mediation.rules.law import effect
 from mediation.rules.law.laws import cite
 from mediation.rules.money import amounts
+from mediation.rules.people.kin import NEXT_OF_KIN
 
 
 class Item(NamedTuple):
@@ -73,10 +74,23 @@ class Person(NamedTuple):
     is_representative: bool = False
     acts_for_id: int | None = None
     headcount: int = 1
+    is_dead: bool = False
 
     @property
     def signs_for(self) -> int:
         return self.acts_for_id or self.id
+
+
+def stand_ins(worker: Person, people: Iterable[Person]) -> list[int]:
+    """Whose signatures bind a worker: all next of kin of one who died, else any that is his own or given for him."""
+    return [p.id for p in people if p.part == NEXT_OF_KIN and p.acts_for_id == worker.id] if worker.is_dead else []
+
+
+def have_signed(workers: Mapping[int, Person], signers: Collection[int | None]) -> set[int]:
+    """The workers whom these signatures of their side bind."""
+    alive = {workers[key].signs_for for key in signers if key is not None and key in workers}
+    dead = {key: set(stand_ins(p, workers.values())) for key, p in workers.items() if p.is_dead}
+    return {key for key in alive if key not in dead} | {key for key, kin in dead.items() if kin and kin <= set(signers)}
 
 
 @dataclass(frozen=True)
@@ -250,6 +264,8 @@ def _of_one(sign: Sign, made_on: date | None, ground: Ground) -> Iterable[Text]:
         yield Text("签字日期不能在今天之后", "A signature cannot lie in the future")
     elif made_on and sign.signed_on < made_on:
         yield Text("签字日期不能早于达成日", "A signature cannot be earlier than the agreement")
+    if (person := ground.on_side(sign.signer).get(sign.party_id or 0)) is not None and person.is_dead:
+        yield Text("死者不能签字，由近亲属签", "A dead person does not sign; the next of kin do")
     if sign.party_id is not None and sign.party_id not in ground.on_side(sign.signer):
         yield Text("签字的不是这一方的人", "Who signs is not of that side")
 
@@ -271,7 +287,7 @@ def consent_problems(consents: Mapping[int, tuple[date | None, str]], ground: Gr
 def open_consents(terms: Terms, ground: Ground) -> dict[int, tuple[date | None, str]]:
     """The consents to write: represented workers without a signature of their own, and those told."""
     workers = ground.on_side("applicant")
-    signed = {workers[s.party_id].signs_for for s in terms.signatures if s.party_id in workers}
+    signed = have_signed(workers, [s.party_id for s in terms.signatures])
     speakers = {person.id for person in workers.values() if person.is_representative}
     represented = {item.party_id for item in terms.items} - speakers if speakers else set()
     return {party_id: terms.consents.get(party_id, (None, ""))
@@ -285,11 +301,12 @@ def must_sign(people: Sequence[Person], payer_id: int | None, receivers: Collect
     """Every (side, party) whose signature is needed.
 
     Applicants: the representatives of a group, otherwise everybody who receives and whose consent is not asked for
-    separately. The other side: the payer if he is of it, otherwise the only one there is.
+    separately; for one who died all next of kin. The other side: the payer if he is of it, otherwise the only one there is.
     """
     workers = [p for p in people if p.side == "applicant"]
     speakers = [p.id for p in workers if p.is_representative]
-    getters = [p.id for p in workers if p.id in receivers and p.id not in consenting]
+    getters = [one for p in workers if p.id in receivers and p.id not in consenting
+               for one in (stand_ins(p, workers) if p.is_dead else [p.id])]
     others = [p.id for p in people if p.side == "respondent"]
     payers = [payer_id] if payer_id in others else others if len(others) == 1 else []
     return [("applicant", one) for one in speakers or getters] + [("respondent", one) for one in payers if one]
@@ -301,7 +318,8 @@ def effect_of(terms: Terms, channel: str, people: Sequence[Person],
 
     A settlement between the parties is their contract: it holds when the last of them has signed.
     """
-    signs_for = {person.id: person.signs_for for person in people}
+    dead = {person.id for person in people if person.is_dead}  # their kin sign each for themselves
+    signs_for = {person.id: person.id if person.acts_for_id in dead else person.signs_for for person in people}
     given = [effect.Signature(s.signer, s.way, s.signed_on, signs_for.get(s.party_id or 0)) for s in terms.signatures]
     if terms.form == "oral":
         made = terms.made_on

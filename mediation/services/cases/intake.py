@@ -20,6 +20,7 @@ from mediation.rules.cases import intake as rules
 from mediation.rules.cases import workflow
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.people import kin
 from mediation.rules.people.identity import age_on
 from mediation.rules.people.list_cells import NOTE_LENGTH, Row
 from mediation.services import journal, numbers
@@ -176,7 +177,7 @@ def _told(intake: Intake) -> dict[str, object]:
 def _flags(intake: Intake) -> list[str]:
     """The flags that were ticked, and 'minor' where the identity number says so on the day of the request."""
     day = intake.received_on
-    holder = rules.find_holder(intake, day) if day else None
+    holder = rules.find_holder(intake, day) if day and not intake.for_name else None
     is_minor = bool(day and holder and holder.born_on and age_on(holder.born_on, day) < 18)
     return [*intake.flags, *(["minor"] if is_minor and "minor" not in intake.flags else [])]
 
@@ -195,17 +196,29 @@ def _put_applicants(case: Case, intake: Intake, today: date) -> Party:
     """The person who came, and the worker where that is somebody else; gives the one whose claims they are."""
     own = rules.find_own_row(intake)
     rest = max(intake.headcount - rules.named_people(intake), 0)
-    worker = parties.put_party(case, "applicant", "worker", intake.for_name, today=today) if intake.for_name else None
+    worker = _put_worker(case, intake, today) if intake.for_name else None
     comer = parties.new_party(
         case, "applicant", intake.part or "worker", intake.name or NOT_KNOWN,
         phone=intake.phone or (own.phone if own else ""), phone_note=intake.phone_note, id_type=intake.id_type,
         identity=intake.identity or (own.identity if own else ""), account=own.account if own else "", today=today,
         address=intake.address, language=intake.language, interpreter=intake.interpreter,
         is_interpreter_needed=intake.is_interpreter_needed, is_representative=intake.part == "representative",
-        acts_for_id=worker.id if worker else None)
+        acts_for_id=worker.id if worker else None, **_as_kin(intake))
     claimant = worker or comer
     claimant.headcount = 1 + rest
     return claimant
+
+
+def _put_worker(case: Case, intake: Intake, today: date) -> Party:
+    """The worker for whom somebody else came; one who died is counted and claims all the same."""
+    day = intake.for_died_on
+    return parties.put_party(case, "applicant", "worker", intake.for_name, today=today, died_on=day,
+                             died_told="" if day else intake.for_died_told[:60])
+
+
+def _as_kin(intake: Intake) -> dict[str, object]:
+    is_kin = intake.part == kin.NEXT_OF_KIN
+    return {"kinship": intake.kinship if is_kin else "", "kin_share": intake.kin_share if is_kin else ""}
 
 
 def _put_claims(case: Case, intake: Intake, claimant: Party, today: date) -> None:

@@ -31,6 +31,7 @@ from mediation.rules.money import agreement_checks as rules
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Step, Terms
 from mediation.rules.money.payment_checks import Entry
+from mediation.rules.people import kin
 from mediation.services import numbers
 from mediation.services.cases import effects, moves
 from mediation.services.money.payments import Confirmed, against, record_payment, refuse
@@ -51,7 +52,7 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     rows = case_rows.read(case, actor.today, lock=True)
     around = ground(rows, actor.today)
     found = against(case, row, answers, actor, seen_version, "made_on", rows)
-    refuse(found + rules.problems(terms, around), confirmed)
+    refuse([*found, *rules.problems(terms, around), *_of_the_dead(case, terms)], confirmed)
     agreement = _write(case, terms, around)
     effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
     case.agreed_on, case.effective_on = agreement.made_on, agreement.effective_on
@@ -59,10 +60,17 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     return agreement
 
 
+def _of_the_dead(case: Case, terms: Terms) -> list[Problem]:
+    """Who gets the money of those who died, and how much each; asked of the kin, never guessed."""
+    receivers = {item.party_id for item in terms.items}
+    dead = [p for p in case.parties if p.id in receivers and kin.is_dead(p)] if not case.is_late_entry else []
+    return [problem for p in dead if (problem := kin.share_problem(p, kin.kin_of(p, case.parties))) is not None]
+
+
 def ground(case: Case | CaseRows, today: date) -> Ground:
     """What the case says around its terms, as the rules want it."""
     people = tuple(Person(p.id, p.side, p.part, p.is_representative or p.part == "representative", p.acts_for_id,
-                          p.headcount) for p in case.parties if p.removed_on is None)
+                          p.headcount, kin.is_dead(p)) for p in case.parties if p.removed_on is None)
     claimed = case_money.position(case, today).claimed_fen
     return Ground(today, case.channel, case.accepted_on, claimed, case.is_late_entry, people)
 
@@ -154,8 +162,9 @@ def sign(case: Case, agreement: Agreement, signatures: Sequence[Sign], actor: Ac
 
 def _consent_by_signing(agreement: Agreement, row: Sign, around: Ground) -> None:
     worker = next((p.signs_for for p in around.people if p.id == row.party_id), None)
+    signed = rules.have_signed(around.on_side("applicant"), [one.party_id for one in agreement.signatures])
     for kept in agreement.consents:
-        if kept.party_id == worker and kept.consented_on is None:
+        if kept.party_id == worker and worker in signed and kept.consented_on is None:
             kept.consented_on, kept.way = row.signed_on, row.way
 
 

@@ -1,7 +1,7 @@
 """Parties of a case: who asks, who is asked, who speaks for whom; the rows, the titles kept from them, the acts."""
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -27,20 +27,20 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
-from mediation.rules.people import headcounts
+from mediation.rules.people import headcounts, kin
 from mediation.rules.people import identity as numbers
-from mediation.rules.text_cleaning import Unreadable, fold
+from mediation.rules.text_cleaning import fold
 from mediation.services.cases import moves
-from mediation.services.people import corrections
+from mediation.services.people import corrections, party_numbers
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).
-WORKER_PARTS = frozenset({"worker", "representative"})
+WORKER_PARTS = kin.WORKER_PARTS
 ACTING_PARTS = frozenset({"next_of_kin", "agent"})
 PARTS_OF_SIDE = {"applicant": words.APPLICANT_PARTS, "respondent": words.RESPONDENT_PARTS}
 # What a change may touch besides the numbers; the told words are not among them.
 COLUMNS = ("part", "is_person", "name", "name_other", "site", "headcount", "phone_note", "is_identity_seen",
            "payee_name", "ethnicity", "address", "language", "interpreter", "is_interpreter_needed", "acts_for_id",
-           "authority")
+           "authority", "died_on", "died_told", "kinship", "kin_share")
 NUMBERS = ("phone", "identity", "account")
 MOST_PEOPLE = 5000
 TITLE_LENGTH = 100
@@ -68,7 +68,7 @@ def new_party(case: Case, side: str, part: str, name: str, *, phone: str = "", p
     Raises Refused with the problems of phone, identity and account. Writes no event: callers do, with ``retitle``.
     """
     party = make_party(case, side, part, name, columns)
-    set_numbers(party, {"phone": phone, "phone_note": phone_note, "id_type": id_type, "identity": identity,
+    party_numbers.set_numbers(party, {"phone": phone, "phone_note": phone_note, "id_type": id_type, "identity": identity,
                         "account": account}, today or case.rules_on)
     return party
 
@@ -109,52 +109,6 @@ def make_claim(case: Case, party: Party, head: str, amount_fen: int | None) -> C
     return claim
 
 
-def set_numbers(party: Party, typed: dict[str, str], today: date) -> None:
-    """Put telephone, identity and account on a row as the rules read them; empty texts change nothing.
-
-    Raises Refused with every number that cannot be read. A telephone is found by its number without the extension,
-    old identity numbers of 15 places as their 18 places.
-    """
-    problems = [*number_problems(typed, today)]
-    if problems:
-        raise Refused(problems)
-    if typed.get("phone"):
-        set_phone(party, numbers.check_phone(typed["phone"]))
-    if typed.get("phone_note"):
-        party.phone_note = typed["phone_note"]
-    if typed.get("identity"):
-        set_identity(party, numbers.check_identity(typed.get("id_type") or "resident", typed["identity"], today))
-    if typed.get("account"):
-        party.account = numbers.check_card(typed["account"]).number
-
-
-def set_phone(party: Party, found: numbers.Phone) -> None:
-    party.phone = found.whole
-    party.phone_index, party.phone_tail = vault.current().blind(found.digits, "phone"), found.digits[-4:]
-
-
-def set_identity(party: Party, found: numbers.Identity) -> None:
-    party.id_type, party.identity = found.kind, found.number
-    party.identity_index, party.identity_note = vault.current().blind(found.whole, "identity"), ""
-    if found.born_on:
-        party.sex, party.born_on = found.sex, found.born_on
-
-
-def number_problems(typed: dict[str, str], today: date) -> list[Problem]:
-    """What cannot be read among phone, identity and account, beside its field."""
-    checks: dict[str, Callable[[str], object]] = {
-        "phone": numbers.check_phone, "account": numbers.check_card,
-        "identity": lambda text: numbers.check_identity(typed.get("id_type") or "resident", text, today)}
-    found = []
-    for field, check in checks.items():
-        try:
-            if typed.get(field):
-                check(typed[field])
-        except Unreadable as fault:
-            found.append(Problem(field, fault.text))
-    return found
-
-
 # What the case says of its parties ------------------------------------------------------------------------------
 
 def active(case: Case, side: str = "") -> list[Party]:
@@ -175,12 +129,18 @@ def retitle(case: Case) -> None:
     case.headcount = sum(p.headcount for p in people) or 1
     if all(p.headcount == 1 for p in people):
         _tell_headcount(case, "")  # every one is named
-    case.title = headcounts.title(_short(people[0].name if people else ""), case.headcount,
-                                  case.as_told.get("headcount", ""))
+    case.title = _title(case, people)
     case.respondent_title = title_of_respondents(case)
     case.is_group = jurisdiction.is_group(case.headcount, case.is_same_claim)
     case.main_head = main_head(c for c in case.claims if c.dropped_on is None)
     db.session.flush()
+
+
+def _title(case: Case, people: list[Party]) -> str:
+    """The first worker and how many; where all of them have died, the kin who ask in their place."""
+    if people and all(kin.is_dead(p) for p in people) and (asking := kin.kin_of(people[0], case.parties)):
+        return _short(kin.title(people[0], asking))
+    return headcounts.title(_short(people[0].name if people else ""), case.headcount, case.as_told.get("headcount", ""))
 
 
 def title_of_respondents(case: Case) -> str:
@@ -277,7 +237,9 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
             setattr(party, name, values[name])
     for name in cleared:
         setattr(party, name, "")
-    set_numbers(party, _typed(values), actor.today)
+    party_numbers.set_numbers(party, _typed(values), actor.today)
+    if kin.is_dead(party):
+        party.is_representative = False
     changed = [name for name, value in _contents(party).items() if value != before[name]]
     changed = _restate_headcount(case, values, changed, before["headcount"])
     if changed:
@@ -314,7 +276,7 @@ def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_
                         confirmed: Collection[str] = ()) -> None:
     """Name the representatives of a group by their rows' ids; 2 or 6 are asked back once (R33 63)."""
     enter(case, actor, seen_version)
-    people = workers(case)
+    people = [p for p in workers(case) if not kin.is_dead(p)]
     problems = jurisdiction.representative_problems(len(chosen), case.is_group)
     if set(chosen) - {p.id for p in people}:
         problems.append(Problem("representatives", NOT_HERE))
@@ -339,7 +301,7 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     party.employer, party.is_person = employer, employer is None
     party.name = employer.name if employer else person["name"]
     party.identity_note = "" if employer else person.get("identity_note", "")
-    set_numbers(party, _typed(person), actor.today)
+    party_numbers.set_numbers(party, _typed(person), actor.today)
     corrections.keep_anew(case, party, before, actor)
     retitle(case)
     if employer:
@@ -361,7 +323,7 @@ def _contents(party: Party) -> dict[str, object]:
 def _completed(case: Case, values: Mapping[str, object], party: Party | None = None) -> dict[str, object]:
     """The values with the one worker as the person acted for, where there is only one and none was named."""
     people = [p for p in workers(case) if p is not party and p.part in WORKER_PARTS]
-    done = dict(values)
+    done = kin.tidied(values)
     if done.get("part") not in ACTING_PARTS:
         return {**done, "acts_for_id": None, "authority": []}
     if not done.get("acts_for_id") and len(people) == 1:
@@ -377,7 +339,8 @@ def _problems(case: Case, values: Mapping[str, object], today: date, party: Part
     if not isinstance(count, int) or not 1 <= count <= MOST_PEOPLE:
         found.append(Problem("headcount", HEADCOUNT.fill(most=MOST_PEOPLE)))
     found += _acting_problems(case, values, party)
-    found += number_problems(_typed(values), today)
+    found += kin.problems(values, party.id if party else None, case.parties, today)
+    found += party_numbers.number_problems(_typed(values), today)
     others = [p for p in active(case, side) if p is not party]
     is_new_name = party is None or fold(party.name) != fold(str(values.get("name")))
     return found + (_twin_problems(others, values, today, is_new_name) if not found else [])
@@ -387,8 +350,14 @@ def _acting_problems(case: Case, values: Mapping[str, object], party: Party | No
     """Next of kin and agents name the worker for whom they speak, where there is one to name."""
     if values.get("part") not in ACTING_PARTS:
         return []
-    people = {p.id for p in workers(case) if p is not party and p.part in WORKER_PARTS}
+    people = {p.id for p in principals(case, str(values["part"])) if p is not party}
     return [Problem("acts_for_id", FOR_WHOM)] if people and values.get("acts_for_id") not in people else []
+
+
+def principals(case: Case, part: str = "agent") -> list[Party]:
+    """For whom somebody may come: the workers; an agent also for the kin of one who died."""
+    kin_too = [p for p in active(case, "applicant") if part == "agent" and kin.dead_of(p, case.parties)]
+    return [p for p in workers(case) if p.part in WORKER_PARTS] + kin_too
 
 
 def _twin_problems(others: list[Party], values: Mapping[str, object], today: date,
@@ -446,4 +415,4 @@ def _person_problems(person: Mapping[str, str], today: date) -> list[Problem]:
     found = [] if person.get("name") else [Problem("name", NO_NAME)]
     if not person.get("identity") and not person.get("identity_note"):
         found.append(Problem("identity", NO_IDENTITY))
-    return found + number_problems(_typed(person), today)
+    return found + party_numbers.number_problems(_typed(person), today)

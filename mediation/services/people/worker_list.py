@@ -19,7 +19,7 @@ from mediation.rules.people.worker_list import NO_SUM, Choice, Left
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import moves
 from mediation.services.money import claims
-from mediation.services.people import parties
+from mediation.services.people import parties, party_numbers
 
 # What a line will do.
 FATES = vocabulary(
@@ -184,7 +184,7 @@ def _write(case: Case, line: Line, head: str, today: date) -> Party:
     party = line.person or parties.make_party(case, "applicant", "worker", row.name, {})
     party.payee_name = party.payee_name or row.other_payee
     typed = {"phone": row.phone, "identity": row.identity, "account": row.account}
-    parties.set_numbers(party, {k: v for k, v in typed.items() if v and not getattr(party, k)}, today)
+    party_numbers.set_numbers(party, {k: v for k, v in typed.items() if v and not getattr(party, k)}, today)
     if row.fen is not None or line.person is None:
         claim = parties.make_claim(case, party, head, row.fen)
         claim.note = row.note[:NOTE_LENGTH]

@@ -15,7 +15,7 @@ from mediation.queries import people as employer_queries
 from mediation.queries.money import corrections
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import jurisdiction
-from mediation.rules.people import identity
+from mediation.rules.people import identity, kin
 from mediation.rules.people.corrections import FIELDS
 from mediation.services.money import claims
 from mediation.services.people import employers, parties, worker_list
@@ -48,9 +48,14 @@ def index(number: str):
         corrected=corrected, corrected_fields=FIELDS, waiting=corrections.waiting_of(case) if corrected else set(),
         removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
         masked=masked, likely_payers=LIKELY_PAYERS,
-        warnings=jurisdiction.representative_problems(sum(p.is_representative for p in case.parties
-                                                          if not p.removed_on),
-                                                      case.is_group))
+        warnings=[*jurisdiction.representative_problems(sum(p.is_representative for p in case.parties
+                                                            if not p.removed_on), case.is_group), *_of_the_dead(case)])
+
+
+def _of_the_dead(case: Case) -> list[Problem]:
+    """What is still to be asked of the kin of those who died."""
+    found = [kin.share_problem(p, kin.kin_of(p, case.parties)) for p in parties.workers(case) if kin.is_dead(p)]
+    return [problem for problem in found if problem is not None]
 
 
 def masked(party: Party, field: str) -> str:
@@ -209,7 +214,7 @@ def choose_representatives(number: str):
 
 
 def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
-    people = parties.workers(case)
+    people = [p for p in parties.workers(case) if not kin.is_dead(p)]
     form = party_forms.RepresentativesForm(data={"representatives": [str(p.id) for p in people if p.is_representative]})
     form.representatives.choices = [(str(p.id), p.name) for p in people]
     if not form.is_submitted():

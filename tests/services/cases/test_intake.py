@@ -470,3 +470,10 @@ def test_another_source_is_said_in_words(actor):
         intake.register(actor(), wages(source="other"))
     assert fields(refused) == {"source_body"}
     assert intake.register(actor(), wages(source="other", source_body="旗人大代表转来")).source_body == "旗人大代表转来"
+
+
+def test_the_age_of_who_came_for_a_worker_says_nothing_of_the_worker(actor):
+    old = wages(identity=CARD)
+    assert "退休年龄" in texts(actor(), old)
+    kin = wages(identity=CARD, part="next_of_kin", for_name="巴图", for_died_told="11月初", kinship="father")
+    assert "退休年龄" not in texts(actor(), kin)
