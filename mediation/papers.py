@@ -35,6 +35,7 @@ from mediation.rules.people import headcounts, identity, kin
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
+COPIES = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -123,16 +124,26 @@ class Sheet(View):
         return self.representatives or self.applicants[:2]
 
     @property
-    def is_long(self) -> bool:
-        """Whether the applicants are too many to be named in a line."""
-        return len(self.applicants) > LONG_LIST
+    def is_listed(self) -> bool:
+        """Whether the applicants are too many to be named in a line: they stand on a list behind the paper."""
+        return not self.is_blank and (len(self.applicants) > LONG_LIST or self.is_group)
+
+    @property
+    def copies(self) -> str:
+        """How many copies are signed: one for each party, a group's through its representatives, and the office's."""
+        if self.is_blank:
+            return ""
+        asking = self.representatives or self.applicants
+        number = len(asking) + len(self.respondents) + 1
+        return COPIES[number] if number < len(COPIES) else str(number)
 
 
 ID_CARD = "居民身份证"
 PERSON, EMPLOYER, NOTHING = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD), View()
 # What stands on every empty form.
 EMPTY: dict[str, object] = {
-    "people": "", "deaths": (), "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,), "representatives": (),
+    "people": "", "asking": "", "deaths": (), "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,),
+    "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
@@ -192,10 +203,18 @@ def _people(case: Case, sight: Sight) -> dict[str, object]:
         "applicants": tuple(one for p, one in rows if _is_asking(p)) or (PERSON,),
         "agents": tuple(one for p, one in rows if p.part == "agent") or (PERSON,),
         "respondents": respondents or (EMPLOYER,), "against": "、".join(one.name for one in respondents),
-        "representatives": tuple(one for p, one in rows if p.is_representative),
+        "representatives": tuple(one for p, one in rows if p.is_representative), "asking": _asking(case, asking),
         "deaths": tuple(kin.death(p, kin.kin_of(p, case.parties)) for p in dead),
         "interpreter": asking[0].interpreter if asking and asking[0].is_interpreter_needed else "",
     }
+
+
+def _asking(case: Case, people: list[Party]) -> str:
+    """The applicants in a line: 斯琴、巴图, or 巴特尔等70人 by the first representative."""
+    if len(people) <= LONG_LIST and all(p.headcount == 1 for p in people):
+        return "、".join(_called(p) for p in people)
+    first = next((p for p in people if p.is_representative), people[0])
+    return headcounts.title(_called(first), max(case.headcount, len(people)), case.as_told.get("headcount", ""))
 
 
 def _is_asking(party: Party) -> bool:
@@ -271,12 +290,27 @@ def _acts(found: Material) -> dict[str, object]:
 def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
     return View(
-        row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen),
+        row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen), unnamed=_unnamed(row),
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
-                    for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name)),
+                    for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,
+                                     bound=_bound(row, i.party))),
         steps=tuple(View(s, due=due(s), capital=capital(s.amount_fen),
                          way=_word(words.PAY_WAYS, s.way), shares=shares)
                     for s, shares in _plan(sorted(row.instalments, key=lambda s: s.seq))))
+
+
+def _bound(row: Agreement, party: Party) -> str:
+    """How the agreement binds a worker already: by the own signature or a consent (R33 63); a blank to sign in."""
+    told = next((c for c in row.consents if c.party_id == party.id), None)
+    if told is not None:
+        return f"{day(told.consented_on)}同意" if told.consented_on else ""
+    heirs = {p.id for p in _heirs(party)} or {party.id}
+    return "已签名" if heirs <= {s.party_id for s in row.signatures} else ""
+
+
+def _unnamed(row: Agreement) -> int:
+    """How many of those who get money are not named yet."""
+    return sum(p.headcount - 1 for p in {i.party for i in row.items})
 
 
 def due(row: Instalment) -> str:

@@ -169,7 +169,8 @@ def _shown(party: Party, shows_phone: bool) -> dict[str, Any]:
     said = party.case.as_told.get("headcount", "")
     if said and headcounts.read_people(said).value == party.headcount:
         found["headcount"] = said  # the row that it was said of
-    return {**found, "died": party.died_on, "acts_for_id": str(party.acts_for_id or ""), "phone": party.phone if shows_phone else ""}
+    return {**found, "died": party.died_on, "acts_for_id": str(party.acts_for_id or ""),
+            "phone": party.phone if shows_phone else ""}
 
 
 class ReasonForm(BaseForm):

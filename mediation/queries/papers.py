@@ -33,6 +33,7 @@ from mediation.rules.editions import Made
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
 from mediation.rules.papers import Facts, Found, Line
+from mediation.rules.people import kin
 from mediation.vault import WrongKey
 
 AgreementRow = Agreement | Row[Any]  # as an object of the session, or as it was read
@@ -183,7 +184,7 @@ def _one(is_so: bool, zh: str, en: str, **values: object) -> Found | None:
 
 
 def _identity(case: Case | CaseRows) -> Found | None:
-    people = [p for p in _active(case) if p.side == "applicant" and p.part != "agent"]
+    people = [p for p in _active(case) if p.side == "applicant" and p.part != "agent" and not kin.is_dead(p)]
     seen = [p for p in people if p.is_identity_seen]
     if people and len(seen) == len(people):
         return _one(True, "都已看过原件", "all originals seen")

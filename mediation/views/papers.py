@@ -25,6 +25,7 @@ from mediation.queries.house import admin
 from mediation.queries.money import case_money
 from mediation.rules import editions, papers
 from mediation.rules.editions import Change, Edition, Made
+from mediation.rules.people import kin
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers
 from mediation.services.papers.issued_papers import Given
@@ -66,7 +67,8 @@ def _query() -> str:
 
 
 def _first_applicant(case: Case) -> str:
-    return next((p.name for p in case.parties if p.side == "applicant" and p.removed_on is None), "")
+    return next((p.name for p in case.parties if p.side == "applicant" and p.removed_on is None
+                 and not kin.is_dead(p)), "")
 
 
 @bp.post("/cases/<number>/papers")

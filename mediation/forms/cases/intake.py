@@ -378,9 +378,9 @@ class IntakeForm(BaseForm):
 
 # Facts that the page and the rules call by the same name.
 PLAIN = ("source", "way", "channel", "procedure", "source_body", "source_number", "source_case_number", "register",
-         "name", "phone", "part", "for_name", "kinship", "kin_share", "id_type", "identity", "language", "interpreter", "address", "flags",
-         "employment", "contract", "narrative", "evidence", "tried", "is_informed", "wage_choice", "may_tell",
-         "sign_way", "witness")
+         "name", "phone", "part", "for_name", "kinship", "kin_share", "id_type", "identity", "language", "interpreter",
+         "address", "flags", "employment", "contract", "narrative", "evidence", "tried", "is_informed", "wage_choice",
+         "may_tell", "sign_way", "witness")
 
 
 def _without_gaps(rows: list[Respondent], is_told) -> list[Respondent]:

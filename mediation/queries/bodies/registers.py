@@ -19,7 +19,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Word
 from mediation.rules.law import causes, limitation
 from mediation.rules.money.amounts import print_yuan
-from mediation.rules.people import identity
+from mediation.rules.people import identity, kin
 
 PAGE = 50
 FILTERS = ("state", "accepted", "station", "handler")  # conditions of the list of cases that this list takes too
@@ -53,9 +53,9 @@ def values_of(case: Case, sees_phones: bool, actor: Actor) -> dict[str, str]:
 
 
 def _of_people(people: Mapping[str, list[Party]], sees_phones: bool) -> dict[str, str]:
-    asking, asked = people["applicant"], people["respondent"]
+    asked, asking = people["respondent"], [p for p in people["applicant"] if not kin.is_dead(p)]
     return {
-        "applicants": "、".join(p.name for p in asking), "phones": "、".join(filter(None, (
+        "applicants": "、".join(kin.called(p, p.case.parties) for p in asking), "phones": "、".join(filter(None, (
             _phone(p, sees_phones) for p in asking))), "respondents": "、".join(p.name for p in asked),
         "applicant_details": "；".join(_person(p, sees_phones) for p in asking[:MOST_PEOPLE]) + (
             f"；等{len(asking)}人" if len(asking) > MOST_PEOPLE else ""),
@@ -66,7 +66,8 @@ def _person(party: Party, sees_phones: bool) -> str:
     sex = _word(words.SEXES, party.sex)
     identity_number = f"证件{identity.mask_identity(party.identity)}" if party.identity_sealed else ""
     phone = _phone(party, sees_phones)
-    return _joined(party.name, sex, f"{party.born_on.isoformat()}生" if party.born_on else "", identity_number,
+    return _joined(kin.called(party, party.case.parties), sex,
+                   f"{party.born_on.isoformat()}生" if party.born_on else "", identity_number,
                    f"电话{phone}" if phone else "", party.address)
 
 

@@ -209,7 +209,8 @@ def dispute_began(intake: Intake, today: date) -> date | None:
 def _code_problems(intake: Intake, today: date) -> list[Problem]:
     wrong = Text("请从给出的几项里选", "Please choose one of those offered")
     given = (("source", intake.source, words.SOURCES), ("way", intake.way, words.REQUEST_WAYS),
-             ("part", intake.part, words.APPLICANT_PARTS), ("kinship", intake.kinship, words.KINSHIPS), ("id_type", intake.id_type, words.ID_TYPES),
+             ("part", intake.part, words.APPLICANT_PARTS), ("kinship", intake.kinship, words.KINSHIPS),
+             ("id_type", intake.id_type, words.ID_TYPES),
              ("language", intake.language, words.LANGUAGES), ("employment", intake.employment, words.EMPLOYMENT),
              ("wage_choice", intake.wage_choice, words.WAGE_CHOICES), ("sign_way", intake.sign_way, words.SIGN_WAYS))
     found = [Problem(name, wrong) for name, code, table in given if code and code not in table]

@@ -301,7 +301,8 @@ def must_sign(people: Sequence[Person], payer_id: int | None, receivers: Collect
     """Every (side, party) whose signature is needed.
 
     Applicants: the representatives of a group, otherwise everybody who receives and whose consent is not asked for
-    separately; for one who died all next of kin. The other side: the payer if he is of it, otherwise the only one there is.
+    separately; for one who died all next of kin. The other side: the payer if he is of it, otherwise the only one
+    there is.
     """
     workers = [p for p in people if p.side == "applicant"]
     speakers = [p.id for p in workers if p.is_representative]

@@ -30,8 +30,8 @@ OVER_WHOLE = Text("近亲属的份额合计{sum}，超过了全部", "The shares
 NO_KIN = Text("{name}已去世，还没有登记近亲属：先在当事人里加上",
               "{name} has died and no next of kin is entered: add them among the parties first")
 SHARES_OPEN = Text("死者{name}的近亲属份额还没说全（{who}），合计{sum}：先问清写上，还是份额以后再定？",
-                   "The shares of the kin of {name} are not all known ({who}), they sum to {sum}: ask and write them, or "
-                   "leave them open?")
+                   "The shares of the kin of {name} are not all known ({who}), they sum to {sum}: ask and write them, "
+                   "or leave them open?")
 SHARES_APART = Text("死者{name}的近亲属份额合计{sum}，须等于全部：请问清再写",
                     "The shares of the kin of {name} sum to {sum} and must make up the whole: please ask")
 _WORDS = {"一半": Fraction(1, 2), "全部": Fraction(1), "全": Fraction(1)}

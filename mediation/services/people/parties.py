@@ -68,8 +68,8 @@ def new_party(case: Case, side: str, part: str, name: str, *, phone: str = "", p
     Raises Refused with the problems of phone, identity and account. Writes no event: callers do, with ``retitle``.
     """
     party = make_party(case, side, part, name, columns)
-    party_numbers.set_numbers(party, {"phone": phone, "phone_note": phone_note, "id_type": id_type, "identity": identity,
-                        "account": account}, today or case.rules_on)
+    party_numbers.set_numbers(party, {"phone": phone, "phone_note": phone_note, "id_type": id_type,
+                                      "identity": identity, "account": account}, today or case.rules_on)
     return party
 
 
@@ -208,7 +208,7 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
     """
     enter(case, actor)
     values = _completed(case, values)
-    moves.refuse(_problems(case, values, actor.today), {"confirmed": confirmed})
+    moves.refuse(problems(case, values, actor.today), {"confirmed": confirmed})
     columns: dict[str, Any] = {name: values[name] for name in (*COLUMNS, "as_told")
                                if name in values and name != "phone_note"}
     party = put_party(case, str(values["side"]), str(columns.pop("part")), str(columns.pop("name")),
@@ -230,7 +230,7 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
     """
     enter(case, actor, seen_version)
     values = _completed(case, {"side": party.side, "part": party.part, "name": party.name, **values}, party)
-    moves.refuse(_problems(case, values, actor.today, party), {"confirmed": confirmed})
+    moves.refuse(problems(case, values, actor.today, party), {"confirmed": confirmed})
     before = _contents(party)
     for name in COLUMNS:
         if name in values and getattr(party, name) != values[name]:
@@ -331,7 +331,9 @@ def _completed(case: Case, values: Mapping[str, object], party: Party | None = N
     return done
 
 
-def _problems(case: Case, values: Mapping[str, object], today: date, party: Party | None = None) -> list[Problem]:
+def problems(case: Case, values: Mapping[str, object], today: date, party: Party | None = None) -> list[Problem]:
+    """Everything that stands against a party with these values, new or in the place of ``party``."""
+    values = _completed(case, values, party)
     side, count = str(values.get("side")), values.get("headcount", 1)
     found = [] if values.get("name") else [Problem("name", NO_NAME)]
     if values.get("part") not in PARTS_OF_SIDE.get(side, {}):

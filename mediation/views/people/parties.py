@@ -88,7 +88,8 @@ def add(number: str, side: str):
             claims.add_claim(case, party, asked, guard.actor(), form.confirmed)
         return party
     return press(form, act, lambda: _new_page(_case(number, side), side, form), _address(number),
-                 lambda party: _("已加上%(name)s。", name=party.name))
+                 lambda party: _("已加上%(name)s。", name=party.name),
+                 missing=lambda: parties.problems(case, form.values(), guard.actor().today))
 
 
 def _new_page(case: Case, side: str, form: BaseForm) -> str:
@@ -112,7 +113,8 @@ def change(number: str, key: int):
         form, lambda: parties.change_party(case, party, form.values(), guard.actor(), form.cleared(party, shows_phone),
                                            form.seen_version, form.confirmed, form.reason.data or ""),
         lambda: _edit_page(*_party(number, key), form=form), _address(number),
-        lambda changed: _("已更正%(name)s的资料。", name=party.name) if changed else _("没有改动。"))
+        lambda changed: _("已更正%(name)s的资料。", name=party.name) if changed else _("没有改动。"),
+        missing=lambda: parties.problems(case, form.values(), guard.actor().today, party))
 
 
 @bp.post("/cases/<number>/parties/<int:key>/remove")

@@ -473,7 +473,7 @@ def test_another_source_is_said_in_words(actor):
 
 
 def test_the_age_of_who_came_for_a_worker_says_nothing_of_the_worker(actor):
-    old = wages(identity=CARD)
+    old = wages(identity="11010519491231002X")  # of the standard: a woman born in 1949
     assert "退休年龄" in texts(actor(), old)
-    kin = wages(identity=CARD, part="next_of_kin", for_name="巴图", for_died_told="11月初", kinship="father")
+    kin = wages(identity="11010519491231002X", part="next_of_kin", for_name="巴图", for_died_told="11月初", kinship="mother")
     assert "退休年龄" not in texts(actor(), kin)

@@ -10,6 +10,7 @@ from flask import current_app
 from mediation import papers
 from mediation.models import Case
 from mediation.queries import papers as paper_queries
+from mediation.queries.bodies import registers
 from mediation.queries.house import digests
 from mediation.rules import words
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
@@ -156,3 +157,14 @@ def test_a_death_told_wrongly_is_said_beside_its_field(mediator, told, field):
     with pytest.raises(Refused) as refused:
         intake.register(mediator, replace(good, **told))
     assert [p.field for p in refused.value.problems] == [field]
+
+
+def test_other_registers_and_the_proof_of_identity_ask_for_the_kin(mediator):
+    case = family(mediator)
+    told = registers.values_of(case, False, mediator)
+    assert told["applicants"] == "斯琴（死者巴特尔之妻）、巴图（死者巴特尔之子）"
+    for party in case.parties[1:]:
+        party.is_identity_seen = True
+    case.identity_note = ""
+    line = next(row for row in paper_queries.checklist(case) if row.paper.key == "identity")
+    assert line.state == "have"

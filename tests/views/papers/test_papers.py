@@ -14,6 +14,7 @@ from mediation.rules import papers as rules
 from mediation.services import journal
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
+from mediation.services.people import parties
 from tests import casework, house, prepared
 
 
@@ -242,3 +243,45 @@ def test_the_checklist_asks_a_fixed_number_of_questions(client, made, asked):
     mediator = client("mediator")
     mediator.get(f"/cases/{few}/papers")
     assert asked(lambda: mediator.get(f"/cases/{few}/papers")) == asked(lambda: mediator.get(f"/cases/{many}/papers"))
+
+
+def agree_all(number: str, fen: int, told: tuple[int, ...] = ()) -> None:
+    """Every worker gets ``fen``; the three representatives sign, ``told`` are the places of those who consented."""
+    actor = house.actor("mediator")
+    case = db.session.scalars(select(Case).where(Case.number == number)).one()
+    asking, boss = [p for p in case.parties if p.side == "applicant"], casework.respondent(case)
+    boss.identity = "152824198001011234"
+    casework.rest(case, actor)
+    parties.set_representatives(case, [p.id for p in asking[:3]], actor)
+    signs = [*(Sign("applicant", p.id, "sign", actor.today) for p in asking[:3]),
+             Sign("respondent", boss.id, "sign", actor.today), Sign("mediator", None, "sign", actor.today),
+             Sign("seal", None, "stamp", actor.today)]
+    agreements.agree(case, Terms(
+        made_on=actor.today, payer_party_id=boss.id, items=[Item(p.id, "wages", fen) for p in asking],
+        steps=[Step(actor.today, "", fen * len(asking))], signatures=signs,
+        consents={asking[n].id: (actor.today, "phone") for n in told}), actor, confirmed=True)
+
+
+def test_a_group_agreement_speaks_for_all_with_the_list_behind_it(app, client, made):
+    number = made("MEDIATING", workers=12, amount_fen=600000)
+    with app.app_context():
+        agree_all(number, 500000, (3, 4))
+        db.session.commit()
+    page = client("mediator").get(f"/cases/{number}/papers/agreement")
+    for part in ("巴特尔等12人", "职工代表", "名单附后", "须经被代表的申请人同意", "对名单中已签名或者已同意的申请人发生约束力",
+                 "付给名单中的每一名申请人本人", "一式 五 份"):
+        assert part in page.text, part
+    assert "付给申请人本人" not in page.text
+    rows = page.soup.select("table.list tbody tr")
+    cells = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in rows]
+    assert [(row[1], row[3], row[5]) for row in cells[:5]] == [
+        ("巴特尔", "5,000.00", "已签名"), ("工人2", "5,000.00", "已签名"), ("工人3", "5,000.00", "已签名"),
+        ("工人4", "5,000.00", "2026年11月18日同意"), ("工人5", "5,000.00", "2026年11月18日同意")]
+    assert [row[5] for row in cells[5:12]] == [""] * 7
+    assert cells[12][3] == "60,000.00"
+
+
+@pytest.mark.parametrize(("workers", "copies"), [(1, "三"), (3, "五")])
+def test_copies_are_one_for_each_party_and_the_office_s(client, made, workers, copies):
+    page = client("mediator").get(f"/cases/{made('MEDIATING', workers=workers)}/papers/agreement")
+    assert f"一式 {copies} 份" in page.text
