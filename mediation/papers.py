@@ -246,12 +246,13 @@ def _matter(case: Case, today: date) -> dict[str, object]:
     """What is asked, and the facts around it."""
     live = [c for c in case.claims if c.dropped_on is None]
     sums = [-c.amount_fen if c.head == "to_employer" else c.amount_fen for c in live if c.amount_fen is not None]
-    total = sum(sums)
+    total, about = sum(sums), "约" if any(c.precision == "about" for c in live) else ""
     is_named = case.headcount > 1 or len(live) > 1
     return {
         "claims": tuple(View(c, name=c.party.name if is_named else "", what=words.HEADS[c.head].zh, figure=_claimed(c),
                              remark=_span(c)) for c in live) or (NOTHING,),
-        "claimed": figure(total) if sums else "", "claimed_capital": amounts.capital_yuan(total) if total > 0 else "",
+        "claimed": about + figure(total) if sums else "",
+        "claimed_capital": about + amounts.capital_yuan(total) if total > 0 else "",
         "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case, today),
         "contract": words.YES_NO[case.contract].zh if case.contract else "",
     }

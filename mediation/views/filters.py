@@ -43,8 +43,9 @@ def people(case: Any) -> str:
     return headcounts.say(case).say(guard.language())
 
 
-def yuan(fen: int | None) -> str:
-    return "—" if fen is None else amounts.print_yuan(fen)
+def yuan(fen: int | None, is_about: bool = False) -> str:
+    """A sum in yuan; what was only told as about so much says so."""
+    return "—" if fen is None else (_("约") if is_about else "") + amounts.print_yuan(fen)
 
 
 def day(value: date | None, form: str = "short") -> str:

@@ -318,6 +318,8 @@ def _prefill(form: AgreementForm, rows: Sequence[Heading], case: Case) -> None:
     put_today(form.made_on)
     told = unnamed(case)
     form.who_is.data = "person" if told and told[0].is_person else "employer"
+    if any(claim.precision == "about" for claim in case.claims if claim.dropped_on is None):
+        return  # what is agreed is exact: it is typed, not taken from a sum that was only told as about so much
     net = sum(-(row.claimed_fen or 0) if row.head == "to_employer" else row.claimed_fen or 0 for row in rows)
     form.total.data = net or None
     for row, field in form.item_fields():

@@ -96,7 +96,8 @@ def _of_matter(case: Case, today: date) -> dict[str, str]:
     return {
         "source": _word(words.SOURCES, case.source), "received_on": _day(case.received_on), "place": case.place,
         "head": _word(words.HEADS, case.main_head), "headcount": case.as_told.get("headcount") or str(case.headcount),
-        "claimed": print_yuan(case.claimed_fen) if case.claimed_fen else "", "narrative": case.narrative,
+        "claimed": ("约" if case.is_claim_about else "") + print_yuan(case.claimed_fen) if case.claimed_fen else "",
+        "narrative": case.narrative,
         "grade": _word(words.GRADES, case.grade), "court_cause": cause.zh if cause else case.court_cause,
         "source_number": case.source_number, "source_case_number": case.source_case_number,
         "employment": {False: "在职", True: "已离职", None: ""}[limitation.has_left(

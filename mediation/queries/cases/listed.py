@@ -42,6 +42,7 @@ class Listed(NamedTuple):
     next_due_on: date | None
     next_due_rule: str
     claimed_fen: int | None
+    is_claim_about: bool
     agreed_fen: int | None
     arrived_fen: int
     union_id: int
@@ -64,7 +65,7 @@ class Listed(NamedTuple):
 
 # Under names of their own: conditions look at accounts and stations too.
 _CASE, _HANDLER, _STATION = Case.__table__, User.__table__.alias("handler"), Station.__table__.alias("place")
-COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:16]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
+COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:17]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
            _STATION.c.short_name)
 
 

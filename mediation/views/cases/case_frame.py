@@ -163,7 +163,8 @@ def amounts(file: Dossier) -> SimpleNamespace:
     for name, part in AMOUNT_PARTS.items():
         if part in file.parts and (file.has_agreed_sum or name not in OF_AGREEMENT):
             found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
-    return SimpleNamespace(**found)
+    is_about = file.money.is_claim_about and found["claimed_fen"] is not None
+    return SimpleNamespace(**found, is_claim_about=is_about or None)
 
 
 def _has_sums(file: Dossier) -> bool:

@@ -100,8 +100,8 @@ def _days_left(days: int, is_money: bool) -> str:
     return _("还剩%(n)s天", n=days)
 
 
-def yuan(fen: int | None) -> str:
-    return NONE if fen is None else print_yuan(fen)
+def yuan(fen: int | None, is_about: bool = False) -> str:
+    return NONE if fen is None else (_("约") if is_about else "") + print_yuan(fen)
 
 
 def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping[int, frozenset[str]] | None,
@@ -116,7 +116,7 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
         found.append(Line(
             row.number, numbers[row.id], row.title if is_told else NONE,
             (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
-            phrases.state(row), yuan(row.claimed_fen) if _has(parts, "claims") else NONE,
+            phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
             yuan(row.agreed_fen) if is_paid or _has(parts, "agreement") else NONE,
             yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),
             row.handler_name or "", row.station_name))
@@ -130,7 +130,7 @@ def _has(parts: frozenset[str] | None, part: str) -> bool:
 def totals(rows: Iterable[Listed], outstanding: Mapping[int, int]) -> dict[str, str]:
     """The sums at the foot of a page."""
     rows = list(rows)
-    return {"claimed": yuan(sum(row.claimed_fen or 0 for row in rows)),
+    return {"claimed": yuan(sum(row.claimed_fen or 0 for row in rows), any(row.is_claim_about for row in rows)),
             "agreed": yuan(sum(row.agreed_fen or 0 for row in rows)),
             "arrived": yuan(sum(row.arrived_fen for row in rows)),
             "left": yuan(sum(outstanding.get(row.id, 0) for row in rows))}

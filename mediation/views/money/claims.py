@@ -36,6 +36,7 @@ def index(number: str):
     sums = {word.code: sum(_signed(c) for c in standing if c.head == word.code) for word in heads}
     return render_template(
         "money/claims.html", **values, heads=heads, people=people, sums=sums, standing=standing,
+        about={c.head for c in standing if c.precision == "about"},
         dropped=[c for c in case.claims if c.dropped_on], lines={w.party.id: w for w in values["money"].workers},
         shows_money="money" in values["parts"] and values["file"].has_agreement)
 
