@@ -776,7 +776,8 @@ class Agreement(Model):
     is_accelerated: Mapped[bool] = mapped_column(default=False)  # whole sum due on one default
     terms: Mapped[str] = mapped_column(Text, default="")  # other clauses, for the paper
     non_cash: Mapped[str] = mapped_column(String(500), default="")  # goods and acts, no sum
-    payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)
+    payer_party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)  # of all plans without payers
+    is_undisclosed: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # sum not published
     total_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     superseded_on: Mapped[date | None] = mapped_column(Date)
     case = relationship(Case, back_populates="agreements")
@@ -785,6 +786,17 @@ class Agreement(Model):
     items: Mapped[list[AgreementItem]] = relationship(back_populates="agreement")
     consents: Mapped[list[Consent]] = relationship(back_populates="agreement")
     instalments: Mapped[list[Instalment]] = relationship(back_populates="agreement")
+    plan_payers: Mapped[list[PlanPayer]] = relationship(back_populates="agreement", order_by="PlanPayer.id")
+
+    @property
+    def plans(self) -> list[int]:
+        """The numbers of its plans; none where there is one for all, paid by one."""
+        return sorted({row.plan for row in self.instalments} - {0})
+
+    def payers_of(self, plan: int) -> list[Party]:
+        """Who is liable under a plan, jointly where there are several."""
+        named = [row.party for row in self.plan_payers if row.plan == plan] if plan else []
+        return named or ([self.payer] if self.payer else [])
 
 
 class Signature(Model):
@@ -828,14 +840,28 @@ class Consent(Model):
     party = relationship(Party)
 
 
+class PlanPayer(Model):
+    """Somebody liable under one plan of an agreement; several under one plan are jointly liable. An agreement has such
+    rows for every plan or for none: then its payer pays them all."""
+
+    __tablename__ = "plan_payer"
+    id: Id = key()
+    agreement_id: Mapped[int] = ref("agreement.id")
+    plan: Mapped[int] = mapped_column(SmallInteger)  # Instalment.plan
+    party_id: Mapped[int] = ref("party.id", index=False)
+    agreement = relationship(Agreement, back_populates="plan_payers")
+    party = relationship(Party)
+
+
 class Instalment(Model):
     """A sum due on a day."""
 
     __tablename__ = "instalment"
     id: Id = key()
     agreement_id: Mapped[int] = ref("agreement.id")
-    seq: Mapped[int] = mapped_column()
-    due_on: Mapped[date | None] = mapped_column(Date, index=True)  # None: only as told
+    seq: Mapped[int] = mapped_column()  # through all plans of the agreement
+    plan: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=sql("0"))  # 0: the only one, of one payer
+    due_on: Mapped[date | None] = mapped_column(Date, index=True)  # the latest that was meant; None: only as told
     due_told: Mapped[str] = mapped_column(String(60), default="")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     way: Mapped[str] = mapped_column(String(20), default="")  # words.PAY_WAYS

@@ -291,7 +291,8 @@ def _acts(found: Material) -> dict[str, object]:
 def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
     return View(
-        row, payer=_called(row.payer) if row.payer else "", capital=capital(row.total_fen), unnamed=_unnamed(row),
+        row, payer="、".join(dict.fromkeys(_called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
+        capital=capital(row.total_fen), plans=tuple(_plan(row, number) for number in row.plans), unnamed=_unnamed(row),
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
                     for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,
                                      bound=_bound(row, i.party))),
@@ -312,6 +313,16 @@ def _bound(row: Agreement, party: Party) -> str:
 def _unnamed(row: Agreement) -> int:
     """How many of those who get money are not named yet."""
     return sum(p.headcount - 1 for p in {i.party for i in row.items})
+
+
+def _plan(row: Agreement, number: int) -> View:
+    """One of several plans: its payers, its workers, its instalments."""
+    steps = [step for step in sorted(row.instalments, key=lambda step: step.seq) if step.plan == number]
+    payers = [_called(payer) for payer in row.payers_of(number)]
+    names = dict.fromkeys(share.party.name for step in steps for share in step.shares)
+    fen = sum(step.amount_fen for step in steps)
+    return View(number=number, payers="、".join(payers), is_joint=len(payers) > 1, names="、".join(names),
+                fen=figure(fen), first=steps[0].seq, last=steps[-1].seq)
 
 
 def due(row: Instalment) -> str:

@@ -283,6 +283,7 @@ INSTALMENTS = (
     *OF_A_CASE,
     _text("agreement_number", "协议编号", "Agreement number", 20),
     _count("instalment", "期次", "Instalment"),
+    _count("plan", "付款计划", "Plan"),
     _day("due_on", "应付日期", "Due on"),
     _free("due_told", "约定的说法", "As told", 16),
     PERSON, NAME,

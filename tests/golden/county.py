@@ -23,8 +23,9 @@ from mediation.queries.ledger import selection
 from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue
-from mediation.rules.money.agreement_checks import Item, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Sign, Terms
 from mediation.rules.money.payment_checks import Entry
+from mediation.rules.money.plans import Step
 from mediation.rules.people import identity
 from mediation.services import journal, records
 from mediation.services.audit import findings as service

@@ -7,8 +7,9 @@ from mediation.models import Case
 from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Item, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Terms
 from mediation.rules.money.payment_checks import Entry
+from mediation.rules.money.plans import Step
 from mediation.services.cases import intake, moves
 from mediation.services.money import agreements, payments
 from mediation.services.people import parties
@@ -71,7 +72,7 @@ def _agree(case: Case, row: dict[str, str], head: str, actor: Actor) -> None:
     terms = Terms(
         None, payer_party_id=payer.id, items=[Item(worker.id, head, fen)] if fen else [],
         steps=[Step(None, row["payment_terms"] or UNKNOWN, fen)] if fen else [],
-        non_cash="" if fen else f"协议金额不详：{row['payment_terms'] or row['how_closed']}")
+        is_undisclosed=not fen, terms="" if fen else row["payment_terms"] or row["how_closed"])
     is_settled = any(word in row["how_closed"] for word in SETTLED)
     agreements.agree(case, terms, actor, settle=is_settled, confirmed=True)
 

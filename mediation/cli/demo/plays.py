@@ -17,8 +17,9 @@ from mediation.queries.law import case_law as law_queries
 from mediation.queries.money import case_money as money_queries
 from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Item, Sign, Step, Terms
+from mediation.rules.money.agreement_checks import Item, Sign, Terms
 from mediation.rules.money.payment_checks import Entry
+from mediation.rules.money.plans import Step
 from mediation.rules.people import identity, worker_list
 from mediation.services.audit import explanations as service
 from mediation.services.audit import reconciling

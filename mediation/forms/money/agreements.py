@@ -19,10 +19,10 @@ from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
-from mediation.rules.money import agreement_checks, amounts, due_terms
+from mediation.rules.money import agreement_checks, amounts, due_terms, plans
 from mediation.rules.money.due_terms import Term
 from mediation.rules.people import kin
-from mediation.services.money.agreements import Entry, Item, Sign, Step, Terms
+from mediation.services.money.agreements import Entry, Item, Plan, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
 
 NO_WAY = Text("写了哪天，还没选怎么签的", "There is a day but no way of signing")
@@ -30,6 +30,9 @@ NOT_YET = "none"  # of a signature: surely not signed, whatever is ticked for al
 NO_FIRST = Text("请填写第一期哪天付", "Give the day of the first instalment")
 NO_FIRST_DAY = Text("分几期付的，第一期要有日期；没有日期的，一期一期写",
                     "A rhythm needs a day to start from; write instalments without a day one by one")
+ONE_WAY = Text("付款计划写成一行一笔的，第一期、分期和连带付款的不再填，也不能当场付清",
+               "With plans as lines, leave first day, instalments, joint payers empty; they are not paid on the spot")
+OTHER_TOTAL = Text("付款计划合计{lines}元，与总额不同", "The lines sum to {lines} yuan, which is not the total")
 PAYER_CHIPS = 5
 
 
@@ -181,6 +184,7 @@ class AgreementForm(SignPart, BaseForm):
     """One page for all of an agreement; the parts for people are added by ``agreement_form``."""
 
     headings: tuple[Heading, ...] = ()
+    payers: tuple[Party, ...] = ()
     represented: tuple[Party, ...] = ()
     is_unnamed = False  # nobody of the other side has a full name yet: the page asks for it
     made_on = Day(_l("哪天谈成的"))
@@ -191,6 +195,8 @@ class AgreementForm(SignPart, BaseForm):
     first_on = DueDay(_l("第一期哪天付"))
     count = Whole(_l("分几期"))
     steps = FieldList(FormField(StepRow), label=_l("分期"), max_entries=amounts.MOST_STEPS)
+    is_undisclosed = BooleanField(_l("金额未公开"))
+    lines = Area(_l("付款计划，一行一笔"), limit=20000)
     is_accelerated = BooleanField(_l("有一期没付，余款全部到期"))
     non_cash = Area(_l("不付钱的内容"), limit=500)
     terms_text = Area(_l("其他条款"), limit=4000)
@@ -223,6 +229,48 @@ class AgreementForm(SignPart, BaseForm):
         if is_at_once and not rows:
             return [Step(self.made_on.data, "", self.total.data)] if self.total.data else []
         return [Step(*(due or Term(None)), fen or 0) for due, fen in rows] or self.plan()
+
+    def read_plans(self) -> list[Plan]:
+        """The plans that were written as lines. Raises Refused by the lines."""
+        workers = {row.party.id: row.party.name for row in self.headings}
+        names = plans.Names(tuple(workers.items()), [(p.id, p.name) for p in self.payers], self.made_on.data or today())
+        return plans.read_lines(self.lines.data, names) if self.lines.data else []
+
+    def fill_from_lines(self) -> None:
+        """Total and each one's sums as the lines give them, by head in proportion to the claims."""
+        found = self.read_plans()
+        if not found:
+            return
+        self.total.data, self.total.typed = sum(step.fen for plan in found for step in plan.steps), ""
+        claims: dict[int, list[Heading]] = {}
+        for row in self.headings:
+            if row.head != "to_employer":
+                claims.setdefault(row.party.id, []).append(row)
+        sums = plans.wanted(found, {worker: sum(row.claimed_fen or 0 for row in rows)
+                                    for worker, rows in claims.items()})
+        for worker, rows in claims.items() if self.item_fields() else ():
+            weights = [row.claimed_fen or 0 for row in rows]
+            parts = amounts.share_out(sums[worker], weights if any(weights) else [1] * len(rows))
+            for row, fen in zip(rows, parts, strict=True):
+                field = self[f"item-{row.key}"]
+                field.data, field.typed, field.errors = fen, "", []
+
+    def _planned_in_parts(self, is_at_once: bool) -> tuple[list[Step], list[Plan]]:
+        """The instalments of the one plan, or the plans: as lines, or of several who pay jointly."""
+        found = self.read_plans()
+        if not found:
+            payer, steps = self.payer.data, self.planned(is_at_once)
+            joint = [other for other in self.joint.data or () if other != payer]
+            return ([], [Plan((payer, *joint), (), tuple(steps))]) if joint and payer else (steps, [])
+        whole = sum(step.fen for plan in found for step in plan.steps)
+        problems, rows = [], any(row.due.typed or row.fen.typed for row in self.steps)
+        if is_at_once or rows or self.first_on.typed or self.joint.data:
+            problems.append(Problem("lines", ONE_WAY))
+        if self.total.data is not None and self.total.data != whole:
+            problems.append(Problem("total", OTHER_TOTAL.fill(lines=amounts.print_yuan(whole))))
+        if problems:
+            raise Refused(problems)
+        return [], found
 
     def plan(self) -> list[Step]:
         """The plan of the one line: total, first day or what was said of it, rhythm, number."""
@@ -274,10 +322,13 @@ class AgreementForm(SignPart, BaseForm):
         signed = self.signatures(made_on, bool(self.all_signed.data))
         if is_settled:
             signed = [row for row in signed if row.signer in ("applicant", "respondent")]
+        steps, parts = self._planned_in_parts(is_at_once)
         return Terms(
             made_on=made_on, form=self.form.data or "written", kind=self.kind.data or "mediated",
-            payer_party_id=self.payer.data, items=self.items(), steps=self.planned(is_at_once), signatures=signed,
-            consents=self.consented(), is_accelerated=bool(self.is_accelerated.data), terms=self.terms_text.data or "",
+            payer_party_id=self.payer.data or next((payer for plan in parts for payer in plan.payers), None),
+            items=self.items(), steps=steps, plans=parts, signatures=signed,
+            consents=self.consented(), is_accelerated=bool(self.is_accelerated.data),
+            is_undisclosed=bool(self.is_undisclosed.data), terms=self.terms_text.data or "",
             non_cash=self.non_cash.data or "", way=self.way.data or "")
 
     def entry(self) -> Entry:
@@ -296,7 +347,8 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         "kind": Chips(_l("怎么谈成的"), choices=[("mediated", _("调解达成")), ("settled", _("双方自行和解"))], default=kind),
         "form": Chips(_l("形式"), choices=choices(words.AGREEMENT_FORMS, forms), default="written"),
         "who_is": Chips(_l("对方是"), choices=[("employer", _("单位")), ("person", _("个人"))]),
-        "payer": _payer(case), "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
+        "payer": _payer(case), "joint": Ticks(_l("连带付款的"), choices=_joint(case), coerce=row_id),
+        "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
         "way": Chips(_l("怎么付"), choices=choices(words.PAY_WAYS), default="transfer"),
         "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
         "consent_mode": Chips(_l("被代表的人"), choices=[
@@ -305,7 +357,8 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         "consent_way": Pick(_l("怎么同意的"), choices=choices(words.CONTACT_WAYS)),
         **{f"item-{row.key}": Sum(f"{row.party.name} {words.HEADS[row.head].say(spoken())}") for row in rows},
         **sign_rows(signers(case), True)}
-    made = {"headings": tuple(rows), "signers": tuple(signers(case)), "represented": tuple(people),
+    made = {"headings": tuple(rows), "payers": tuple(others(case)), "signers": tuple(signers(case)),
+            "represented": tuple(people),
             "is_unnamed": bool(unnamed(case))}
     form = type("BuiltAgreementForm", (AgreementForm,), {**fields, **made})()
     if not form.is_submitted():
@@ -326,11 +379,21 @@ def _prefill(form: AgreementForm, rows: Sequence[Heading], case: Case) -> None:
         field.data = row.claimed_fen
 
 
+def others(case: Case) -> list[Party]:
+    """Who may pay: everybody but the applicants, the other side first."""
+    return sorted((p for p in case.parties if p.side != "applicant" and p.removed_on is None),
+                  key=lambda p: (p.side != "respondent", p.id))
+
+
+def _joint(case: Case) -> list[tuple[int, str]]:
+    """Who may be liable beside the payer; nobody where there is only one."""
+    rows = [(p.id, party_label(p).say(spoken())) for p in others(case) if p.part != "agent"]
+    return rows if len(rows) > 1 else []
+
+
 def _payer(case: Case) -> Field:
     """Who pays: the other side first, the last contractor of the chain who answers for it among them."""
-    people = sorted((p for p in case.parties if p.side != "applicant" and p.removed_on is None),
-                    key=lambda p: (p.side != "respondent", p.id))
-    rows = [(p.id, party_label(p).say(spoken())) for p in people]
+    rows = [(p.id, party_label(p).say(spoken())) for p in others(case)]
     default = rows[0][0] if len(rows) == 1 else None
     if len(rows) <= PAYER_CHIPS:
         return Chips(_l("由谁付"), choices=rows, coerce=row_id, default=default)

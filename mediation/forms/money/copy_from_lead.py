@@ -21,7 +21,7 @@ def prefill(form: AgreementForm, case: Case, lead: Agreement) -> None:
 
 def _lay_out(form: AgreementForm, lead: Agreement) -> None:
     steps = [row for row in sorted(lead.instalments, key=lambda row: row.seq) if row.amount_fen > 0]
-    if not steps or not form.total.data:
+    if not steps or not form.total.data or lead.plans:  # plans of other people are none of this case's
         return
     fens = amounts.share_out(form.total.data, [row.amount_fen for row in steps])
     form.lay_out([Step(row.due_on, row.due_told, fen) for row, fen in zip(steps, fens, strict=True)])

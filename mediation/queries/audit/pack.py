@@ -95,11 +95,17 @@ def told(row: Case, n: int) -> Iterator[str]:
     yield f"争议类型：{words.HEADS[row.main_head].zh if row.main_head in words.HEADS else '—'}；涉及{headcounts.say(row).zh}"
     about = "约" if row.is_claim_about else ""
     yield f"诉求金额：{about}{print_yuan(row.claimed_fen) if row.claimed_fen is not None else '—'}元"
-    yield f"结果：{words.OUTCOMES[row.outcome].zh}；协议金额：{print_yuan(row.agreed_fen or 0)}元"
+    yield f"结果：{words.OUTCOMES[row.outcome].zh}；协议金额：{_agreed(row)}"
     yield f"已到账：{print_yuan(row.arrived_fen)}元"
     yield ""
     yield from (f"{day.isoformat() if day else '日期不详'}　{said}" for day, said in sorted(
         _days(row), key=lambda pair: (pair[0] or date.max, pair[1])))
+
+
+def _agreed(row: Case) -> str:
+    if row.agreed_fen is None and any(one.is_undisclosed for one in row.agreements):
+        return "未公开"
+    return f"{print_yuan(row.agreed_fen or 0)}元"
 
 
 def _days(row: Case) -> Iterator[tuple[date | None, str]]:

@@ -39,6 +39,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    PlanPayer,
     ScopeCheck,
     SideProcedure,
     Signature,
@@ -113,7 +114,7 @@ NAMES: dict[str, type] = {
     "members": CaseMember, "parties": Party, "claims": Claim, "contacts": Contact, "hearings": Hearing,
     "clock_changes": ClockChange, "interruptions": Interruption, "side_procedures": SideProcedure,
     "case_facts": CaseFact, "agreements": Agreement, "items": AgreementItem, "consents": Consent,
-    "instalments": Instalment, "instalment_shares": InstalmentShare, "payments": Payment,
+    "instalments": Instalment, "instalment_shares": InstalmentShare, "plan_payers": PlanPayer, "payments": Payment,
     "payment_shares": PaymentShare, "visits": Visit, "commissions": Commission, "external_numbers": ExternalNumber,
     "papers": Paper, "signatures": Signature, "scope_checks": ScopeCheck, "corrections": Correction}
 

@@ -56,6 +56,11 @@ class Dossier:
         """Whether an agreement names a sum; goods and acts, or an unknown sum, have none."""
         return any(a.superseded_on is None and a.total_fen for a in self.rows.agreements)
 
+    @property
+    def is_undisclosed(self) -> bool:
+        """Whether the agreement has a sum that was not published."""
+        return any(a.superseded_on is None and a.is_undisclosed for a in self.rows.agreements)
+
 
 def read(case: Case, actor: Actor) -> Dossier:
     """Everything of one case for its page; ``case`` comes through the door."""

@@ -48,6 +48,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    PlanPayer,
     Reconciliation,
     ScopeCheck,
     SideProcedure,
@@ -66,10 +67,10 @@ DIGESTED: tuple[AnyModel, ...] = (
     Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
     ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
     ConsultationOpinion, CaseLink, Aftercare, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
-    InstalmentShare, PaymentShare, Finding, FindingStep, Reconciliation, Explanation, Correction)
+    InstalmentShare, PlanPayer, PaymentShare, Finding, FindingStep, Reconciliation, Explanation, Correction)
 # Rows that stand under another row of the case, by the column that leads there.
 PARENTS: dict[AnyModel, tuple[AnyModel, str]] = {
-    **dict.fromkeys((Signature, AgreementItem, Consent, Instalment), (Agreement, "agreement_id")),
+    **dict.fromkeys((Signature, AgreementItem, Consent, Instalment, PlanPayer), (Agreement, "agreement_id")),
     **dict.fromkeys((PaymentShare, Reconciliation), (Payment, "payment_id")), FindingStep: (Finding, "finding_id")}
 # Rows that a consultation brings under the digest of each of its cases, since version 2.
 OF_CONSULTATION: tuple[AnyModel, ...] = (Consultation, ConsultationOpinion)

@@ -2,17 +2,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter as Counts
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import case as either
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.migrations import APPEND_ONLY
 from mediation.models import (
     Agreement,
+    AgreementItem,
     Case,
     Claim,
     Closing,
@@ -24,6 +27,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    PlanPayer,
     SearchText,
     Station,
     User,
@@ -48,8 +52,8 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_back(), *_hints(),
-            *_index(), *_mergers(), *_closings(), *_issued(), *_papers()]
+    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_plans(), *_back(),
+            *_hints(), *_index(), *_mergers(), *_closings(), *_issued(), *_papers()]
 
 
 def _papers() -> Iterator[Fault]:
@@ -157,6 +161,44 @@ def _sums() -> Iterator[Fault]:
         InstalmentShare).group_by(Instalment.id), "instalment")
     yield from _unequal(select(Agreement.id, Agreement.total_fen, func.sum(Instalment.amount_fen)).join(
         Instalment).group_by(Agreement.id, Agreement.total_fen), "agreement")
+
+
+def _plans() -> Iterator[Fault]:
+    """What every worker was promised against his parts of the instalments: plans that do not add up, workers in none.
+    Then the payers of plans: for every plan or for none, and nobody in two plans of one payer."""
+    fen = AgreementItem.amount_fen
+    signed = func.sum(either((AgreementItem.head == "to_employer", -fen), else_=fen))
+    promised = select(AgreementItem.agreement_id, AgreementItem.party_id, signed.label("fen")).group_by(
+        AgreementItem.agreement_id, AgreementItem.party_id).subquery()
+    planned = select(
+        Instalment.agreement_id, InstalmentShare.party_id, func.sum(InstalmentShare.amount_fen).label("fen")).join(
+        InstalmentShare, InstalmentShare.instalment_id == Instalment.id).group_by(
+        Instalment.agreement_id, InstalmentShare.party_id).subquery()
+    rows = select(Case.number, promised.c.fen, func.coalesce(planned.c.fen, 0)).join(
+        Agreement, Agreement.case_id == Case.id).join(promised, promised.c.agreement_id == Agreement.id).outerjoin(
+        planned, and_(planned.c.agreement_id == Agreement.id, planned.c.party_id == promised.c.party_id)).where(
+        promised.c.fen != func.coalesce(planned.c.fen, 0)).order_by(Case.id)
+    for number, whole, parts in db.session.execute(rows):
+        if parts:
+            yield Fault(number, f"一名工人的付款计划合计{parts}分，协议{whole}分",
+                        f"the plans of a worker sum to {parts} fen, the agreement to {whole}")
+        else:
+            yield Fault(number, f"一名工人协议{whole}分，不在任何付款计划里", f"a worker with {whole} fen stands in no plan")
+    yield from _payers()
+
+
+def _payers() -> Iterator[Fault]:
+    named = select(PlanPayer.agreement_id).distinct()
+    for agreement in db.session.scalars(select(Agreement).where(Agreement.id.in_(named)).options(
+            joinedload(Agreement.case), selectinload(Agreement.instalments).selectinload(Instalment.shares))):
+        payers = case_money.payers_by_plan(agreement)
+        if set(payers) != set(agreement.plans):
+            yield Fault(agreement.case.number, "有的付款计划没有付款人", "a plan has no payer")
+        places = [(step.plan, share.party_id) for step in agreement.instalments for share in step.shares]
+        seen = Counts((payer, worker) for plan, worker in set(places) for payer in payers.get(plan, ()))
+        if any(count > 1 for count in seen.values()):
+            yield Fault(agreement.case.number, "一名工人在同一付款人的两份付款计划里",
+                        "a worker stands in two plans of one payer")
 
 
 def _unequal(rows: Select[Any], name: str) -> Iterator[Fault]:

@@ -122,13 +122,18 @@ def _final_order(case: Case | CaseRows, today: date) -> date | None:
 
 def _performance(case: Case | CaseRows, today: date) -> dict[str, list[date]]:
     """The last day on which the agreement was to be performed: enforcement runs from there (A13); under a payment
-    order not before the last day to object to it."""
+    order not before the last day to object to it. Each plan of the agreement has its own last day: that counts which
+    comes first of those that are not paid, since nobody may miss it."""
     if case.agreed_on is None or not has_title(case, today):
         return {}
     ordered = _final_order(case, today)
-    last = db.session.scalar(select(func.max(Instalment.due_on)).join(Agreement).where(
-        Agreement.case_id == case.id, Agreement.superseded_on.is_(None)))
-    days = [day for day in (last, ordered) if day]
+    rows = db.session.execute(select(Instalment.plan, func.max(Instalment.due_on)).join(Agreement).where(
+        Agreement.case_id == case.id, Agreement.superseded_on.is_(None)).group_by(Instalment.plan)).all()
+    ends = {plan: last for plan, last in rows if last}
+    if len(ends) > 1:
+        open_ones = {line.plan for line in case_money.position(case, date.max).instalments if line.left_fen > 0}
+        ends = {plan: last for plan, last in ends.items() if plan in open_ones} or {0: max(ends.values())}
+    days = [day for day in (min(ends.values(), default=None), ordered) if day]
     return {"performance_due": [max(days)]} if days else {}
 
 

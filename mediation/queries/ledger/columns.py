@@ -47,7 +47,7 @@ from mediation.models import (
 from mediation.queries.audit import reconciling
 from mediation.queries.ledger import formatters
 from mediation.queries.ledger.formatters import Cell
-from mediation.queries.money import balances
+from mediation.queries.money import balances, case_money
 from mediation.rules.law import channels, clocks
 
 APPLICANT, RESPONDENT, PAYER = aliased(Party), aliased(Party), aliased(Party)
@@ -232,16 +232,25 @@ def _money(on: date) -> dict[str, Cell]:
         "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
         "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
         "outstanding_fen": Cell((both,), formatters.packed(0, 0, int), total=owed),
-        "performance": Cell((both, _truth(Case.is_enforced), Case.agreed_fen), _performance),
+        "performance": Cell((both, _truth(Case.is_enforced), Case.agreed_fen, _planned()), _performance),
         "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), formatters.several),
     }
 
 
-def _performance(_desk: formatters.Desk, _size: int, pairs: formatters.Cells, enforced: formatters.Cells,
-                 agreed: formatters.Cells) -> formatters.Cells:
+def _planned() -> Expression:
+    """The case's id where its agreement has several plans, whose states are worked out plan by plan."""
+    return (select(func.min(Agreement.case_id)).join(Instalment, Instalment.agreement_id == Agreement.id)
+            .where(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None), Instalment.plan > 0)
+            .correlate(Case).scalar_subquery())
+
+
+def _performance(desk: formatters.Desk, _size: int, pairs: formatters.Cells, enforced: formatters.Cells,
+                 agreed: formatters.Cells, planned: formatters.Cells) -> formatters.Cells:
     """Enforced; else as computed; nothing due where no money was agreed; '' before an agreement."""
-    return ["ENFORCED" if is_enforced else pair.split("|")[1] if pair else "" if sum_ is None else "NOT_DUE"
-            for pair, is_enforced, sum_ in zip(pairs, enforced, agreed, strict=True)]
+    states = case_money.states_of([int(key) for key in planned if key], desk.on)
+    return ["ENFORCED" if is_enforced else states[key] if key else pair.split("|")[1] if pair
+            else "" if sum_ is None else "NOT_DUE"
+            for pair, is_enforced, sum_, key in zip(pairs, enforced, agreed, planned, strict=True)]
 
 
 def _after() -> dict[str, Cell]:
@@ -300,6 +309,7 @@ def instalments(on: date) -> dict[str, Cell]:
     towards = _came(InstalmentShare.party_id, on, PaymentShare.instalment_id == Instalment.id)
     return {
         **_person(), "agreement_number": plain(Agreement.number), "instalment": plain(Instalment.seq),
+        "plan": plain(func.nullif(Instalment.plan, 0)),
         "due_on": plain(day(Instalment.due_on)), "due_told": plain(Instalment.due_told),
         "amount_fen": plain(InstalmentShare.amount_fen), "is_bound": plain(_truth(balances.is_bound())),
         "bound_fen": plain(case((balances.is_bound(), InstalmentShare.amount_fen), else_=0)),

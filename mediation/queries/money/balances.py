@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from mediation.extensions import db
-from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare
+from mediation.extensions import Expression, db
+from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare, PlanPayer
 from mediation.rules import words
 
 
@@ -97,11 +97,47 @@ def came(on: date, rows: ColumnElement[bool]) -> Subquery:
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())
 
 
+def own(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """What came for each worker from the payers of a plan that has its own: agreement, plan, case, party, fen.
+
+    It begins at the plans with payers, which are few.
+    """
+    fen = above_zero(func.sum(PaymentShare.amount_fen * arrived_sign()))
+    return (
+        select(PlanPayer.agreement_id, PlanPayer.plan, Agreement.case_id, PaymentShare.party_id, fen.label("fen"))
+        .join(Agreement, Agreement.id == PlanPayer.agreement_id)
+        .join(Payment, and_(Payment.case_id == Agreement.case_id, Payment.payer_party_id == PlanPayer.party_id))
+        .join(PaymentShare, PaymentShare.payment_id == Payment.id)
+        .where(Agreement.case_id.in_(_admitted(rows)), is_in_force(on), counts(), Payment.payer_kind != "fund",
+               or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
+        .group_by(PlanPayer.agreement_id, PlanPayer.plan, Agreement.case_id, PaymentShare.party_id).subquery())
+
+
+def ahead(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """Of each worker's money what covers only instalments of its payer's own plan that are not due yet: case, party,
+    fen. It settles no late instalment of another payer (rules/money/amounts.py)."""
+    paid = own(on, rows)
+    agreed = func.sum(InstalmentShare.amount_fen)
+    late = func.sum(case((Instalment.due_on < on, InstalmentShare.amount_fen), else_=0))
+    plans = (
+        select(paid.c.case_id, paid.c.party_id, (_least(paid.c.fen, agreed) - _least(paid.c.fen, late)).label("fen"))
+        .join(Instalment, and_(Instalment.agreement_id == paid.c.agreement_id, Instalment.plan == paid.c.plan))
+        .join(InstalmentShare, and_(InstalmentShare.instalment_id == Instalment.id,
+                                    InstalmentShare.party_id == paid.c.party_id))
+        .group_by(paid.c.case_id, paid.c.party_id, paid.c.agreement_id, paid.c.plan, paid.c.fen).subquery())
+    return select(plans.c.case_id, plans.c.party_id, func.sum(plans.c.fen).label("fen")).group_by(
+        plans.c.case_id, plans.c.party_id).subquery()
+
+
+def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    return case((one < other, one), else_=other)
+
+
 def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
     """case_id with agreed, outstanding, overdue and unperformed fen of the cases that ``rows`` admits."""
-    due, paid = promised(on, rows), came(on, rows)
+    due, paid, early = promised(on, rows), came(on, rows), ahead(on, rows)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
-    late = due.c.due - performed
+    late = due.c.due - performed + _least(func.coalesce(early.c.fen, 0), performed)
     overdue = case((and_(due.c.is_whole == 1, late > 0), due.c.agreed - performed), else_=above_zero(late))
     return (
         select(due.c.case_id, func.sum(due.c.agreed).label("agreed"),
@@ -109,6 +145,7 @@ def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
                func.sum(overdue).label("overdue"),
                func.sum(above_zero(due.c.agreed - performed)).label("unperformed"))
         .outerjoin(paid, and_(paid.c.case_id == due.c.case_id, paid.c.party_id == due.c.party_id))
+        .outerjoin(early, and_(early.c.case_id == due.c.case_id, early.c.party_id == due.c.party_id))
         .group_by(due.c.case_id))
 
 
@@ -130,24 +167,47 @@ def owing(on: date, rows: ColumnElement[bool]) -> Select[Any]:
 
 def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
     """Every instalment in force on the day with its sum for those bound, and what of it is paid: each worker's
-    money fills his earliest instalments first (rules/money/amounts.py)."""
-    order = (func.coalesce(Instalment.due_on, literal(date.max, Date)), Instalment.seq, Instalment.id)
-    up_to = func.sum(InstalmentShare.amount_fen).over(
-        partition_by=(Agreement.case_id, InstalmentShare.party_id), order_by=order, rows=(None, 0))
-    shares = select(
-        Agreement.case_id, InstalmentShare.party_id, Instalment.id, Instalment.due_on, Agreement.made_on,
-        InstalmentShare.amount_fen, up_to.label("up_to")).join(
-        Instalment, Instalment.id == InstalmentShare.instalment_id).join(
-        Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).where(
-        rows, is_in_force(on), is_bound(on)).subquery()
-    paid_to = came(on, rows)
-    left = func.coalesce(paid_to.c.performed, 0) - (shares.c.up_to - shares.c.amount_fen)
-    paid = case((left <= 0, 0), (left >= shares.c.amount_fen, shares.c.amount_fen), else_=left)
+    money fills his earliest instalments first, that of a plan's own payers those of the plan (rules/money/amounts.py).
+    """
+    shares, paid_to = _covered(on, rows), came(on, rows)
+    fen = shares.c.amount_fen - shares.c.kept
+    left = func.coalesce(paid_to.c.performed, 0) - shares.c.kept_in_all - (shares.c.open_to - fen)
+    paid = shares.c.kept + _within(left, fen)
     return select(
         shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on,
         func.sum(shares.c.amount_fen).label("amount"), func.sum(paid).label("paid")).outerjoin(
         paid_to, and_(paid_to.c.case_id == shares.c.case_id, paid_to.c.party_id == shares.c.party_id)).group_by(
         shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
+
+
+def _covered(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """Every worker's part of every instalment: what of it the plan's own payers paid (``kept``), what they paid him in
+    all, and what besides is open up to and with it."""
+    order = (func.coalesce(Instalment.due_on, literal(date.max, Date)), Instalment.seq, Instalment.id)
+    of_plan = (Agreement.case_id, InstalmentShare.party_id, Instalment.plan)
+    up_to = func.sum(InstalmentShare.amount_fen).over(partition_by=of_plan, order_by=order, rows=(None, 0))
+    theirs = own(on, rows)
+    parts = select(
+        Agreement.case_id, InstalmentShare.party_id, Instalment.id, Instalment.seq, Instalment.due_on,
+        Agreement.made_on, InstalmentShare.amount_fen,
+        _within(func.coalesce(theirs.c.fen, 0) - up_to + InstalmentShare.amount_fen,
+                InstalmentShare.amount_fen).label("kept")).join(
+        Instalment, Instalment.id == InstalmentShare.instalment_id).join(
+        Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).outerjoin(
+        theirs, and_(theirs.c.agreement_id == Agreement.id, theirs.c.plan == Instalment.plan,
+                     theirs.c.party_id == InstalmentShare.party_id)).where(
+        rows, is_in_force(on), is_bound(on)).subquery()
+    of_worker = (parts.c.case_id, parts.c.party_id)
+    in_order = (func.coalesce(parts.c.due_on, literal(date.max, Date)), parts.c.seq, parts.c.id)
+    return select(
+        parts, func.sum(parts.c.kept).over(partition_by=of_worker).label("kept_in_all"),
+        func.sum(parts.c.amount_fen - parts.c.kept).over(
+            partition_by=of_worker, order_by=in_order, rows=(None, 0)).label("open_to")).subquery()
+
+
+def _within(fen: ColumnElement[int], most: Expression) -> ColumnElement[int]:
+    """A sum, at least nothing and at most another."""
+    return case((fen <= 0, 0), (fen >= most, most), else_=fen)
 
 
 def went_back(on: date, rows: ColumnElement[bool] | None = None) -> Subquery:

@@ -40,6 +40,8 @@ class InstalmentLine:
     paid_fen: int
     is_overdue: bool
     due_told: str = ""
+    plan: int = 0
+    workers: tuple[int, ...] = ()  # who have a part in it
 
     @property
     def left_fen(self) -> int:
@@ -81,6 +83,7 @@ class Due(NamedTuple):
     seq: int
     due_on: date | None
     due_told: str
+    plan: int
     shares: Sequence[Row[Any]]
 
 
@@ -91,6 +94,7 @@ class Plan(NamedTuple):
     items: Sequence[Row[Any]]
     consents: Sequence[Row[Any]]
     instalments: Sequence[Due]
+    plan_payers: Sequence[Row[Any]]
 
 
 class Books(NamedTuple):
@@ -126,6 +130,16 @@ def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Posi
         for p in parties if p.id in claimed or p.id in steps or p.id in payments)
     said = {row.seq: row.due_told for row in agreement.instalments} if agreement else {}
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound), said)
+
+
+def states_of(case_ids: Collection[int], on: date) -> dict[int, str]:
+    """How the agreements of some cases are performed; no statement where there are none."""
+    if not case_ids:
+        return {}
+    kept = books(case_ids)
+    cases = db.session.scalars(select(Case).where(Case.id.in_(case_ids)).options(
+        selectinload(Case.parties), selectinload(Case.claims)))
+    return {case.id: position(case, on, kept).state for case in cases}
 
 
 def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
@@ -173,6 +187,11 @@ def slip_of(row: Payment | Row[Any], shares: Mapping[int, int]) -> entries.Slip:
                         row.paid_told, row.payer_party_id, row.payer_name, row.proof_note, bool(row.is_another))
 
 
+def agreement_of(case: Case | CaseRows) -> Agreement | Plan | None:
+    """The agreement that counts, as the money is computed from it."""
+    return books_of(case).agreements.get(case.id) if isinstance(case, CaseRows) else _current(case.id)
+
+
 def newest(rows: CaseRows) -> Row[Any] | None:
     """The agreement that counts, of rows that were read without the mapper."""
     return max((row for row in rows.agreements if row.superseded_on is None), key=lambda row: row.seq, default=None)
@@ -185,8 +204,9 @@ def _plan(rows: CaseRows, agreement: Row[Any]) -> Plan:
     return Plan(
         agreement.is_accelerated, [row for row in rows.items if row.agreement_id == agreement.id],
         [row for row in rows.consents if row.agreement_id == agreement.id],
-        [Due(row.seq, row.due_on, row.due_told, parts[row.id]) for row in rows.instalments
-         if row.agreement_id == agreement.id])
+        [Due(row.seq, row.due_on, row.due_told, row.plan, parts[row.id]) for row in rows.instalments
+         if row.agreement_id == agreement.id],
+        [row for row in rows.plan_payers if row.agreement_id == agreement.id])
 
 
 def _bound_ids(agreement: Agreement | Plan | None) -> tuple[set[int], set[int]]:
@@ -200,10 +220,21 @@ def _bound_ids(agreement: Agreement | Plan | None) -> tuple[set[int], set[int]]:
 
 def _steps(agreement: Agreement | Plan | None) -> dict[int, list[amounts.Instalment]]:
     steps: dict[int, list[amounts.Instalment]] = defaultdict(list)
+    payers = payers_by_plan(agreement)
     for row in agreement.instalments if agreement else ():
         for share in row.shares:
-            steps[share.party_id].append(amounts.Instalment(row.seq, row.due_on, share.amount_fen))
+            steps[share.party_id].append(amounts.Instalment(
+                row.seq, row.due_on, share.amount_fen, row.plan, payers.get(row.plan, frozenset())))
     return steps
+
+
+def payers_by_plan(agreement: Agreement | Plan | None) -> dict[int, frozenset[int]]:
+    """Who is liable under each plan that has payers of its own; they are looked for only where there are plans."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if agreement is not None and any(row.plan for row in agreement.instalments):
+        for row in agreement.plan_payers:
+            found[row.plan].add(row.party_id)
+    return {plan: frozenset(payers) for plan, payers in found.items()}
 
 
 def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[amounts.Payment]]]:
@@ -217,7 +248,7 @@ def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[amounts.P
 def paid(row: Payment | Row[Any], fen: int) -> amounts.Payment:
     """One worker's part of an entry as the rules reckon with it."""
     return amounts.Payment(row.paid_on or date.min, fen, row.proof in words.PROVED, row.payer_kind == "fund",
-                           row.direction == "to_employer", row.way == "goods")
+                           row.direction == "to_employer", row.way == "goods", row.payer_party_id)
 
 
 def _claimed(case: Case | CaseRows) -> dict[int, int | None]:
@@ -255,6 +286,12 @@ def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbou
 def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:
     if case.is_enforced:
         return "ENFORCED"
+    steps: dict[int, list[amounts.Arrival]] = defaultdict(list)
+    for line in lines:
+        for step in line.performance.instalments:
+            steps[step.plan].append(step)
+    if set(steps) - {0}:
+        return amounts.worst([amounts.state_of(parts) for parts in steps.values()])
     states = {line.performance.state for line in lines if line.is_bound}
     if states == {amounts.PERFORMED}:
         return amounts.PERFORMED
@@ -264,14 +301,18 @@ def _state(case: Case | CaseRows, lines: tuple[WorkerLine, ...]) -> str:
 
 
 def _instalments(lines: tuple[WorkerLine, ...], said: Mapping[int, str]) -> tuple[InstalmentLine, ...]:
-    steps: dict[int, list[amounts.Arrival]] = defaultdict(list)
+    steps: dict[int, dict[int, amounts.Arrival]] = defaultdict(dict)
     for line in lines:
         for step in line.performance.instalments:
-            steps[step.seq].append(step)
-    return tuple(
-        InstalmentLine(seq, parts[0].due_on, sum(part.fen for part in parts), sum(part.paid_fen for part in parts),
-                       any(part.is_overdue for part in parts), said.get(seq, ""))
-        for seq, parts in sorted(steps.items()))
+            steps[step.seq][line.party.id] = step
+    return tuple(_line(seq, steps[seq], said.get(seq, "")) for seq in sorted(steps))
+
+
+def _line(seq: int, parts: Mapping[int, amounts.Arrival], told: str) -> InstalmentLine:
+    some = next(iter(parts.values()))
+    return InstalmentLine(
+        seq, some.due_on, sum(part.fen for part in parts.values()), sum(part.paid_fen for part in parts.values()),
+        any(part.is_overdue for part in parts.values()), told, some.plan, tuple(parts))
 
 
 def payments_of(case: Case) -> list[Payment]:

@@ -14,7 +14,8 @@ from mediation.rules import words
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import effect
 from mediation.rules.law.laws import cite
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, plans
+from mediation.rules.money.plans import Plan, Step
 from mediation.rules.people.kin import NEXT_OF_KIN
 
 
@@ -23,14 +24,6 @@ class Item(NamedTuple):
 
     party_id: int
     head: str
-    fen: int
-
-
-class Step(NamedTuple):
-    """A sum promised for a day; without a day only as it was told."""
-
-    due_on: date | None
-    due_told: str
     fen: int
 
 
@@ -48,6 +41,7 @@ class Sign(NamedTuple):
 class Terms:
     """An agreement before it is written: what was agreed, by whom it was signed, who consented.
 
+    ``steps``: the instalments of the one plan there usually is; ``plans`` where there are others.
     ``consents``: party id -> (day or None while missing, way); ``made_on`` None only in late entries.
     """
 
@@ -63,6 +57,27 @@ class Terms:
     terms: str = ""
     non_cash: str = ""
     way: str = ""
+    plans: Sequence[Plan] = ()
+    is_undisclosed: bool = False
+
+    @property
+    def all_plans(self) -> Sequence[Plan]:
+        return self.plans or (Plan((), (), tuple(self.steps)),)
+
+    @property
+    def all_steps(self) -> list[Step]:
+        """The instalments of all plans, in the order in which they are numbered."""
+        return [step for plan in self.all_plans for step in plan.steps]
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether there are plans of some of the workers."""
+        return any(plan.workers for plan in self.plans)
+
+    @property
+    def payers(self) -> set[int]:
+        named = {payer for plan in self.plans for payer in plan.payers}
+        return named | ({self.payer_party_id} if self.payer_party_id else set())
 
 
 class Person(NamedTuple):
@@ -75,6 +90,7 @@ class Person(NamedTuple):
     acts_for_id: int | None = None
     headcount: int = 1
     is_dead: bool = False
+    name: str = ""
 
     @property
     def signs_for(self) -> int:
@@ -115,6 +131,7 @@ def tidy(terms: Terms) -> Terms:
     """The same terms with rows of their own shapes and without items of nothing."""
     items = tuple(item for item in (Item(*row) for row in terms.items) if item.fen)
     return replace(terms, items=items, steps=tuple(Step(*row) for row in terms.steps),
+                   plans=tuple(Plan(*row) for row in terms.plans),
                    signatures=tuple(Sign(*row) for row in terms.signatures))
 
 
@@ -126,27 +143,11 @@ def totals(items: Iterable[Item]) -> dict[int, int]:
     return found
 
 
-def divide(steps: Sequence[int], workers: Sequence[int]) -> list[list[int]]:
-    """Every instalment shared among the workers: rows sum to the instalments, columns to the workers, to the fen.
-
-    Each instalment is shared in proportion to what remains of each worker, which never takes more than remains and
-    leaves exactly the rest for the last one. Raises ``ValueError`` when the two sums differ or a sum is negative.
-    """
-    if sum(steps) != sum(workers) or min([*steps, *workers, 0]) < 0:
-        raise ValueError("instalments and workers must sum alike")
-    left, rows = list(workers), []
-    for fen in steps:
-        shares = amounts.share_out(fen, left) if fen else [0] * len(left)
-        left = [rest - share for rest, share in zip(left, shares, strict=True)]
-        rows.append(shares)
-    return rows
-
-
 # The agreement --------------------------------------------------------------------------------------------------
 
 def problems(terms: Terms, ground: Ground) -> list[Problem]:
     """Everything that stands against an agreement; those with ``confirm`` are only asked back."""
-    checks = (_made_on, _form, _payer, _items, _sums, _steps, _signatures, _consents)
+    checks = (_made_on, _form, _payer, _items, _sums, _plans, _steps, _signatures, _consents)
     return [problem for check in checks for problem in check(terms, ground)]
 
 
@@ -178,7 +179,7 @@ def _payer(terms: Terms, ground: Ground) -> Iterable[Problem]:
     if terms.payer_party_id is None:
         if terms.items and not ground.is_late_entry:
             yield Problem("payer", Text("请选由谁付款", "Choose who pays"))
-    elif terms.payer_party_id not in payers:
+    elif not terms.payers <= payers:
         yield Problem("payer", Text("付款人须是本案的对方或其他人", "The payer must be the other side or another person"))
 
 
@@ -206,10 +207,12 @@ UNNAMED = Text("还有{n}人没有列出姓名。钱要付给本人（{article}�
 
 
 def _sums(terms: Terms, ground: Ground) -> Iterable[Problem]:
-    workers, planned = sum(totals(terms.items).values()), sum(step.fen for step in terms.steps)
-    if workers != planned:
+    workers, planned = sum(totals(terms.items).values()), sum(step.fen for step in terms.all_steps)
+    if workers != planned and not terms.has_parts:
         yield Problem("total", APART.fill(workers=amounts.print_yuan(workers), planned=amounts.print_yuan(planned),
                                           gap=amounts.print_yuan(abs(workers - planned))))
+    if terms.is_undisclosed and (terms.items or not ground.is_late_entry):
+        yield Problem("total", Text("“金额未公开”只用于补录，且不写金额", "“Sum not published” is for late entries without a sum"))
     if not terms.items and not terms.non_cash and not ground.is_late_entry:
         yield Problem("total", Text("没有金额，也没有不付钱的内容：至少写一样", "Neither a sum nor an act is agreed: give one"))
     if ground.claimed_fen is not None and workers > ground.claimed_fen:
@@ -222,15 +225,38 @@ APART = Text("各人合计{workers}元，分期合计{planned}元，差{gap}元�
              "Workers sum to {workers} yuan, instalments to {planned}: {gap} apart; they must be equal")
 
 
+def _plans(terms: Terms, ground: Ground) -> Iterable[Problem]:
+    """Many plans add up worker by worker, and nobody stands in two of the same payer."""
+    if not terms.has_parts:
+        return
+    names, wanted = {person.id: person.name for person in ground.people}, totals(terms.items)
+    shares = plans.share(terms.plans, wanted)
+    for worker, left in shares.left.items():
+        if left:
+            yield Problem("lines", SHORT.fill(name=names.get(worker, worker), wanted=amounts.print_yuan(wanted[worker]),
+                                              planned=amounts.print_yuan(wanted[worker] - left)))
+    for number, over in shares.over.items():
+        yield Problem("lines", OVER.fill(n=number, over=amounts.print_yuan(over)))
+    for worker in sorted(plans.twice_planned(terms.plans, terms.payer_party_id)):
+        yield Problem("lines", TWICE.fill(name=names.get(worker, worker)))
+
+
+SHORT = Text("{name}协议{wanted}元，付款计划里{planned}元，须一致",
+             "{name} gets {wanted} yuan, {planned} in the plans: they must be equal")
+OVER = Text("第{n}份付款计划比其中各人应得的多{over}元", "Plan {n} is {over} yuan above what its workers get")
+TWICE = Text("{name}在同一付款人的两份付款计划里：请把他的几笔写成同一份（每行都只写他）",
+             "{name} stands in two plans of one payer: write all his sums as lines of his own")
+
+
 def _steps(terms: Terms, ground: Ground) -> Iterable[Problem]:
     if terms.way and terms.way not in words.PAY_WAYS:
         yield Problem("way", NO_SUCH)
-    for seq, step in enumerate(terms.steps, 1):
+    for seq, step in enumerate(terms.all_steps, 1):
         if step.fen <= 0:
             yield Problem("steps", Text("第{n}期的金额须大于零", "Instalment {n} must be above zero").fill(n=seq))
         if step.due_on and terms.made_on and step.due_on < terms.made_on and not ground.is_late_entry:
             yield Problem("steps", Text("第{n}期早于达成日", "Instalment {n} is due before the agreement").fill(n=seq))
-    undated = {seq: f"（{step.due_told}）" if step.due_told else "" for seq, step in enumerate(terms.steps, 1)
+    undated = {seq: f"（{step.due_told}）" if step.due_told else "" for seq, step in enumerate(terms.all_steps, 1)
                if step.due_on is None}
     if undated and not ground.is_late_entry:
         named = Text("、".join(f"第{seq}期{told}" for seq, told in undated.items()),
@@ -296,12 +322,12 @@ def open_consents(terms: Terms, ground: Ground) -> dict[int, tuple[date | None, 
 
 # Who must sign, and from when it holds --------------------------------------------------------------------------
 
-def must_sign(people: Sequence[Person], payer_id: int | None, receivers: Collection[int],
+def must_sign(people: Sequence[Person], payers: Collection[int], receivers: Collection[int],
               consenting: Collection[int]) -> list[tuple[str, int]]:
     """Every (side, party) whose signature is needed.
 
     Applicants: the representatives of a group, otherwise everybody who receives and whose consent is not asked for
-    separately; for one who died all next of kin. The other side: the payer if he is of it, otherwise the only one
+    separately; for one who died all next of kin. The other side: the payers who are of it, otherwise the only one
     there is.
     """
     workers = [p for p in people if p.side == "applicant"]
@@ -309,8 +335,8 @@ def must_sign(people: Sequence[Person], payer_id: int | None, receivers: Collect
     getters = [one for p in workers if p.id in receivers and p.id not in consenting
                for one in (stand_ins(p, workers) if p.is_dead else [p.id])]
     others = [p.id for p in people if p.side == "respondent"]
-    payers = [payer_id] if payer_id in others else others if len(others) == 1 else []
-    return [("applicant", one) for one in speakers or getters] + [("respondent", one) for one in payers if one]
+    bound = [one for one in others if one in payers] or (others if len(others) == 1 else [])
+    return [("applicant", one) for one in speakers or getters] + [("respondent", one) for one in bound]
 
 
 def effect_of(terms: Terms, channel: str, people: Sequence[Person],

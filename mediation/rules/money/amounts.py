@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -245,6 +245,8 @@ class Instalment:
     seq: int
     due_on: date | None
     fen: int
+    plan: int = 0
+    payers: frozenset[int] = frozenset()  # of a plan with payers of its own
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,7 @@ class Payment:
     is_advance: bool = False
     is_return: bool = False
     is_goods: bool = False
+    payer: int | None = None
 
 
 class Arrival(NamedTuple):
@@ -273,6 +276,7 @@ class Arrival(NamedTuple):
     fen: int
     paid_fen: int
     is_overdue: bool
+    plan: int = 0
 
 
 @dataclass(frozen=True)
@@ -306,7 +310,9 @@ def performance(
     """Compare what was promised with what came by the end of ``on``.
 
     An instalment is overdue from the day after ``due_on``. With ``is_accelerated`` (only if the agreement
-    says so) the whole sum is overdue while any instalment is. Payments fill the earliest instalments first.
+    says so) the whole sum is overdue while any instalment is. Payments fill the earliest instalments first; of a plan
+    with payers of its own, theirs fill its instalments before any other, so that who pays early settles nobody else's
+    part.
     NOT_DUE: nothing paid, nothing overdue. PARTLY: something paid, not all (or nothing was agreed).
     BREACHED: something overdue, nothing paid. PERFORMED: all paid.
     """
@@ -315,7 +321,9 @@ def performance(
     performed = max(_net(p for p in until if not p.is_advance), 0)
     arrived = max(_net(until), 0)
     agreed = sum(step.fen for step in steps)
-    overdue = max(sum(step.fen for step in steps if step.due_on and step.due_on < on) - performed, 0)
+    own = _own(steps, until)
+    late = sum(step.fen for step in steps if step.due_on and step.due_on < on)
+    overdue = max(late - performed + min(_ahead(steps, own, on), performed), 0)
     due = sum(step.fen for step in steps if step.due_on and step.due_on <= on)
     is_whole_due = is_accelerated and overdue > 0
     if is_whole_due:
@@ -326,11 +334,28 @@ def performance(
         over_fen=max(arrived - agreed, 0),
         unproved_fen=sum(p.fen for p in until if not p.is_proved and not p.is_return),
         goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods and not p.is_return),
-        instalments=tuple(_cover(steps, performed, on, is_whole_due)))
+        instalments=tuple(_cover(steps, performed, own, on, is_whole_due)))
 
 
 def _net(payments: Iterable[Payment]) -> int:
     return sum(-p.fen if p.is_return else p.fen for p in payments if p.is_proved and not p.is_goods)
+
+
+def _own(steps: Iterable[Instalment], until: Iterable[Payment]) -> dict[int, int]:
+    """What came from the payers of each plan that has payers of its own."""
+    payers = {step.plan: step.payers for step in steps if step.payers}
+    return {plan: max(_net(p for p in until if p.payer in liable and not p.is_advance), 0)
+            for plan, liable in payers.items()}
+
+
+def _ahead(steps: Iterable[Instalment], own: Mapping[int, int], on: date) -> int:
+    """What of it covers only instalments of the payers' own plan that are not due before the day."""
+    found = 0
+    for plan, fen in own.items():
+        agreed = sum(step.fen for step in steps if step.plan == plan)
+        late = sum(step.fen for step in steps if step.plan == plan and step.due_on and step.due_on < on)
+        found += min(fen, agreed) - min(fen, late)
+    return found
 
 
 def _state(agreed: int, performed: int, overdue: int) -> str:
@@ -339,10 +364,33 @@ def _state(agreed: int, performed: int, overdue: int) -> str:
     return PERFORMED if agreed and performed >= agreed else PARTLY
 
 
-def _cover(steps: list[Instalment], performed: int, on: date, is_whole_due: bool) -> Iterable[Arrival]:
-    left = performed
+def state_of(steps: Sequence[Arrival]) -> str:
+    """The state of one plan by its instalments."""
+    overdue = sum(step.fen - step.paid_fen for step in steps if step.is_overdue)
+    return _state(sum(step.fen for step in steps), sum(step.paid_fen for step in steps), overdue)
+
+
+def worst(states: Sequence[str]) -> str:
+    """The state of an agreement of many plans: performed when every plan is, breached when one is; else something of
+    it is paid, or nothing was due."""
+    if BREACHED in states:
+        return BREACHED
+    if set(states) == {PERFORMED}:
+        return PERFORMED
+    return PARTLY if set(states) & {PARTLY, PERFORMED} else NOT_DUE
+
+
+def _cover(steps: list[Instalment], performed: int, own: Mapping[int, int], on: date,
+           is_whole_due: bool) -> Iterable[Arrival]:
+    left, kept, paid = performed, dict(own), dict.fromkeys((step.seq for step in steps), 0)
     for step in steps:
-        paid = min(left, step.fen)
-        left -= paid
+        paid[step.seq] = min(kept.get(step.plan, 0), step.fen)
+        kept[step.plan] = kept.get(step.plan, 0) - paid[step.seq]
+        left -= paid[step.seq]
+    left = max(left, 0)
+    for step in steps:
+        more = min(left, step.fen - paid[step.seq])
+        left -= more
+        fen = paid[step.seq] + more
         is_late = is_whole_due or (step.due_on is not None and step.due_on < on)
-        yield Arrival(step.seq, step.due_on, step.fen, paid, is_late and paid < step.fen)
+        yield Arrival(step.seq, step.due_on, step.fen, fen, is_late and fen < step.fen, step.plan)

@@ -18,6 +18,7 @@ from mediation.models import (
     Instalment,
     InstalmentShare,
     Payment,
+    PlanPayer,
     Signature,
 )
 from mediation.queries.cases import case_rows
@@ -28,15 +29,16 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import effect
 from mediation.rules.money import agreement_checks as rules
-from mediation.rules.money import amounts
-from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import amounts, plans
+from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Terms
 from mediation.rules.money.payment_checks import Entry
+from mediation.rules.money.plans import Plan, Step
 from mediation.rules.people import kin
 from mediation.services import numbers
 from mediation.services.cases import effects, moves
 from mediation.services.money.payments import Confirmed, against, record_payment, refuse
 
-__all__ = ["Entry", "Item", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
+__all__ = ["Entry", "Item", "Plan", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
            "must_sign", "next_step", "sign"]
 
 
@@ -70,7 +72,7 @@ def _of_the_dead(case: Case, terms: Terms) -> list[Problem]:
 def ground(case: Case | CaseRows, today: date) -> Ground:
     """What the case says around its terms, as the rules want it."""
     people = tuple(Person(p.id, p.side, p.part, p.is_representative or p.part == "representative", p.acts_for_id,
-                          p.headcount, kin.is_dead(p)) for p in case.parties if p.removed_on is None)
+                          p.headcount, kin.is_dead(p), p.name) for p in case.parties if p.removed_on is None)
     claimed = case_money.position(case, today).claimed_fen
     return Ground(today, case.channel, case.accepted_on, claimed, case.is_late_entry, people)
 
@@ -84,6 +86,7 @@ def _write(case: Case, terms: Terms, around: Ground) -> Agreement:
     agreement = Agreement(
         case=case, seq=before.seq + 1 if before else 1, kind=terms.kind, form=terms.form, made_on=terms.made_on,
         is_accelerated=terms.is_accelerated, terms=terms.terms, non_cash=terms.non_cash, total_fen=total,
+        is_undisclosed=terms.is_undisclosed,
         payer_party_id=terms.payer_party_id,
         number=numbers.agreement_number(case, year) if terms.kind == "mediated" and not case.is_late_entry else "")
     db.session.add(agreement)
@@ -91,7 +94,7 @@ def _write(case: Case, terms: Terms, around: Ground) -> Agreement:
     agreement.signatures = [_signature(sign) for sign in terms.signatures]
     agreement.consents = [Consent(party_id=party_id, consented_on=on, way=way)
                           for party_id, (on, way) in rules.open_consents(terms, around).items()]
-    agreement.instalments = _instalments(terms)
+    agreement.instalments, agreement.plan_payers = _instalments(terms), _plan_payers(terms)
     agreement.effective_on = effect_of(agreement, around).on
     db.session.flush()
     return agreement
@@ -103,20 +106,33 @@ def _signature(sign: Sign) -> Signature:
 
 
 def _instalments(terms: Terms) -> list[Instalment]:
-    """The plan, each instalment shared among the workers so that both sums hold to the fen."""
+    """The instalments of all plans, each shared among its workers so that both sums hold to the fen."""
     workers = {party_id: fen for party_id, fen in rules.totals(terms.items).items() if fen}
-    rows = rules.divide([step.fen for step in terms.steps], list(workers.values()))
-    return [Instalment(seq=seq, due_on=step.due_on, due_told=step.due_told, amount_fen=step.fen, way=terms.way,
-                       shares=[InstalmentShare(party_id=party_id, amount_fen=fen)
-                               for party_id, fen in zip(workers, row, strict=True) if fen])
-            for seq, (step, row) in enumerate(zip(terms.steps, rows, strict=True), 1)]
+    is_plain = plans.is_one_for_all(terms.all_plans, terms.payer_party_id)
+    rows = [(0 if is_plain else number, step, parts)
+            for number, (plan, shared) in enumerate(
+                zip(terms.all_plans, plans.share(terms.all_plans, workers).of_plans, strict=True), 1)
+            for step, parts in zip(plan.steps, shared, strict=True)]
+    return [Instalment(seq=seq, plan=number, due_on=step.due_on, due_told=step.due_told, amount_fen=step.fen,
+                       way=terms.way, shares=[InstalmentShare(party_id=party_id, amount_fen=fen)
+                                              for party_id, fen in parts.items()])
+            for seq, (number, step, parts) in enumerate(rows, 1)]
+
+
+def _plan_payers(terms: Terms) -> list[PlanPayer]:
+    """Who pays, plan by plan, where it is not the agreement's payer throughout."""
+    if not plans.has_own_payers(terms.plans, terms.payer_party_id):
+        return []
+    return [PlanPayer(plan=number, party_id=payer) for number, plan in enumerate(terms.plans, 1)
+            for payer in plan.payers or (terms.payer_party_id,)]
 
 
 def _event(agreement: Agreement) -> dict[str, object]:
     workers = {item.party_id for item in agreement.items}
     missing = {c.party_id for c in agreement.consents if c.consented_on is None}
-    plan = ";".join(f"{row.seq},{row.due_on or row.due_told},{share.party_id},{share.amount_fen}"
-                    for row in agreement.instalments for share in row.shares)
+    plan = ";".join([*(f"{row.seq},{row.due_on or row.due_told},{share.party_id},{share.amount_fen}"
+                       for row in agreement.instalments for share in row.shares),
+                     *(f"{row.plan}:{row.party_id}" for row in agreement.plan_payers)])
     return {"agreement": agreement.id, "total_fen": agreement.total_fen, "workers": len(workers),
             "bound": len(workers - missing), "instalments": len(agreement.instalments),
             "plan_digest": hashlib.sha256(plan.encode()).hexdigest()[:32], "effective_on": agreement.effective_on}
@@ -133,7 +149,8 @@ def _terms_of(agreement: Agreement) -> Terms:
 
 def must_sign(agreement: Agreement, around: Ground) -> list[tuple[str, int]]:
     """Every (side, party) whose signature the agreement needs; mediator and seal apart."""
-    return rules.must_sign(around.people, agreement.payer_party_id, {i.party_id for i in agreement.items},
+    own = {row.party_id for row in agreement.plan_payers} if agreement.plans else set()
+    return rules.must_sign(around.people, own or {agreement.payer_party_id or 0}, {i.party_id for i in agreement.items},
                            {c.party_id for c in agreement.consents})
 
 

@@ -120,10 +120,11 @@ def _complete(case: Case | CaseRows, entry: Entry, position: case_money.Position
 
 
 def _share(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> dict[int, int]:
-    """A slip by what is open, instalment by instalment; what is more than that by ``_weights``."""
+    """A slip by what is open, instalment by instalment, those of the plan it belongs to first; what is more than that
+    by ``_weights``."""
     chosen = [line for line in position.workers if line.party.id in entry.among or not entry.among]
-    parts = [] if entry.direction == "to_employer" else [parts for _seq, parts in open_parts(chosen)]
-    shares = fill(entry.amount_fen, parts)
+    parts = [] if entry.direction == "to_employer" else open_parts(chosen, _plans_of(case, entry, position))
+    shares = fill(entry.amount_fen, [shares for _seq, shares in parts])
     rest = entry.amount_fen - sum(shares.values())
     weights = _weights(case, entry, chosen) if rest else {}
     for party, fen in zip(weights, amounts.share_out(rest, list(weights.values())) if weights else [], strict=True):
@@ -131,17 +132,27 @@ def _share(case: Case | CaseRows, entry: Entry, position: case_money.Position) -
     return shares
 
 
-def open_parts(lines: Sequence[case_money.WorkerLine]) -> list[tuple[int, dict[int, int]]]:
-    """What each worker still has to get of each instalment; never more than is outstanding to him in all."""
+def _plans_of(case: Case | CaseRows, entry: Entry, position: case_money.Position) -> frozenset[int]:
+    """The plans that a slip belongs to: that of its instalment, else those of its payer."""
+    named = {line.plan for line in position.instalments if line.seq == entry.instalment_seq}
+    payers = case_money.payers_by_plan(case_money.agreement_of(case)) if any(
+        line.plan for line in position.instalments) else {}
+    return frozenset(named or {plan for plan, liable in payers.items() if entry.payer_party_id in liable})
+
+
+def open_parts(lines: Sequence[case_money.WorkerLine], first: Collection[int] = ()) -> list[tuple[int, dict[int, int]]]:
+    """What each worker still has to get of each instalment, the earliest due first, those of the plans ``first``
+    before all others; never more than is outstanding to him in all."""
     left = {line.party.id: line.performance.outstanding_fen for line in lines}
+    steps = [(step.plan not in first, step.due_on or date.max, step.seq, line.party.id, step.fen - step.paid_fen)
+             for line in lines for step in line.performance.instalments]
     found: dict[int, dict[int, int]] = {}
-    for line in lines:
-        for step in line.performance.instalments:
-            fen = min(step.fen - step.paid_fen, left[line.party.id])
-            if fen > 0:
-                found.setdefault(step.seq, {})[line.party.id] = fen
-                left[line.party.id] -= fen
-    return sorted(found.items())
+    for _is_other, _due_on, seq, party, wanted in sorted(steps):
+        fen = min(wanted, left[party])
+        if fen > 0:
+            found.setdefault(seq, {})[party] = fen
+            left[party] -= fen
+    return list(found.items())
 
 
 def _weights(case: Case | CaseRows, entry: Entry, lines: Sequence[case_money.WorkerLine]) -> dict[int, int]:
@@ -205,12 +216,14 @@ def _next_seq(case: Case) -> int:
 
 def whole_of_next(case: Case, today: date) -> Entry | None:
     """A payment of all that is open of the next instalment, as the page proposes it; None when nothing is open."""
-    parts, agreement = open_parts(case_money.position(case, today).workers), case_money.current_agreement(case)
+    position, agreement = case_money.position(case, today), case_money.current_agreement(case)
+    parts = open_parts(position.workers)
     if not parts or agreement is None:
         return None
     seq, shares = parts[0]
-    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=agreement.payer_party_id,
-                 instalment_seq=seq)
+    plan = next((line.plan for line in position.instalments if line.seq == seq), 0)
+    payer = next((party.id for party in agreement.payers_of(plan)), None)
+    return Entry(today, sum(shares.values()), shares=shares, payer_party_id=payer, instalment_seq=seq)
 
 
 def reverse_payment(case: Case, payment: Payment, reason: str, actor: Actor) -> Payment:

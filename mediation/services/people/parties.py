@@ -20,6 +20,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    PlanPayer,
     Signature,
 )
 from mediation.queries.cases import case_rows
@@ -393,7 +394,7 @@ def _removal_problems(case: Case, party: Party, reason: str) -> list[Problem]:
 def has_money(party: Party) -> bool:
     """Whether an agreement, a signature or a payment names the party."""
     columns = (AgreementItem.party_id, Consent.party_id, InstalmentShare.party_id, PaymentShare.party_id,
-               Signature.party_id, Payment.payer_party_id, Agreement.payer_party_id)
+               Signature.party_id, Payment.payer_party_id, Agreement.payer_party_id, PlanPayer.party_id)
     return any(db.session.scalar(select(column).where(column == party.id).limit(1)) for column in columns)
 
 

@@ -164,12 +164,14 @@ def amounts(file: Dossier) -> SimpleNamespace:
         if part in file.parts and (file.has_agreed_sum or name not in OF_AGREEMENT):
             found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
     is_about = file.money.is_claim_about and found["claimed_fen"] is not None
-    return SimpleNamespace(**found, is_claim_about=is_about or None)
+    return SimpleNamespace(**found, is_claim_about=is_about or None,
+                           is_undisclosed="agreement" in file.parts and file.is_undisclosed)
 
 
 def _has_sums(file: Dossier) -> bool:
     """Whether the strip of amounts says anything to this reader."""
-    return guard.actor().role != "liaison" or any(sum_fen is not None for sum_fen in vars(amounts(file)).values())
+    return guard.actor().role != "liaison" or any(
+        known is not None and known is not False for known in vars(amounts(file)).values())
 
 
 def tone(file: Dossier) -> str:

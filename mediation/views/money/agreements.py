@@ -135,7 +135,13 @@ def _lay_out(form: forms.AgreementForm) -> None:
             form.lay_out(form.plan())
 
 
-HELPERS = {"plan": _lay_out, "share": lambda form: form.share_out(), "add_row": lambda form: form.steps.append_entry()}
+def _fill_from_lines(form: forms.AgreementForm) -> None:
+    with guard.attempt(form):
+        form.fill_from_lines()
+
+
+HELPERS = {"plan": _lay_out, "lines": _fill_from_lines, "share": lambda form: form.share_out(),
+           "add_row": lambda form: form.steps.append_entry()}
 
 
 def _agree(case: Case, form: forms.AgreementForm, is_paid: bool) -> Text:

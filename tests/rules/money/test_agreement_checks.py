@@ -4,11 +4,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mediation.rules.money import agreement_checks, amounts
-from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Step, Terms
+from mediation.rules.money import agreement_checks
+from mediation.rules.money.agreement_checks import Ground, Item, Person, Sign, Terms
+from mediation.rules.money.plans import Step
 
 TODAY = date(2026, 11, 18)
 BOSS, AGENT = Person(90, "respondent", "employer"), Person(91, "other", "agent")
@@ -85,45 +84,20 @@ def test_forms_by_channel(kind, channel, forms):
     assert agreement_checks.forms_of(kind, channel) == forms
 
 
-@given(st.data())
-def test_shares_sum_both_ways_to_the_fen(data):
-    columns = data.draw(st.lists(st.integers(1, 10**9), min_size=1, max_size=40))
-    total = sum(columns)
-    steps = data.draw(st.integers(1, min(12, total)))
-    cuts = sorted(data.draw(st.lists(st.integers(0, total), min_size=steps - 1, max_size=steps - 1)))
-    rows = [b - a for a, b in zip([0, *cuts], [*cuts, total], strict=True)]
-    table = agreement_checks.divide(rows, columns)
-    assert [sum(row) for row in table] == rows
-    assert [sum(column) for column in zip(*table, strict=True)] == columns
-    assert min(min(row) for row in table) >= 0
-
-
-@given(st.integers(1, 12), st.lists(st.integers(1000, 10**8), min_size=1, max_size=40))
-def test_equal_instalments_give_each_worker_nearly_equal_parts(count, columns):
-    table = agreement_checks.divide(amounts.split_evenly(sum(columns), count), columns)
-    for worker, column in zip(columns, zip(*table, strict=True), strict=True):
-        assert max(column) - min(column) <= worker * count // sum(columns) + count + 1
-
-
-def test_divide_refuses_sums_that_differ():
-    with pytest.raises(ValueError, match="sum alike"):
-        agreement_checks.divide([100], [99])
-
-
 # Who signs, who consents
 
 
 def test_everybody_who_receives_signs_unless_there_are_representatives():
     people = (*workers(3), BOSS)
-    assert agreement_checks.must_sign(people, 90, {1, 2, 3}, {3}) == [("applicant", 1), ("applicant", 2), ("respondent", 90)]
+    assert agreement_checks.must_sign(people, {90}, {1, 2, 3}, {3}) == [("applicant", 1), ("applicant", 2), ("respondent", 90)]
     spoken_for = (Person(1, "applicant", "worker", True), *workers(3)[1:], BOSS)
-    assert agreement_checks.must_sign(spoken_for, 90, {1, 2, 3}, {2, 3}) == [("applicant", 1), ("respondent", 90)]
+    assert agreement_checks.must_sign(spoken_for, {90}, {1, 2, 3}, {2, 3}) == [("applicant", 1), ("respondent", 90)]
 
 
 def test_among_several_respondents_the_payer_signs():
     people = (*workers(1), BOSS, Person(92, "respondent", "general_contractor"))
-    assert agreement_checks.must_sign(people, 92, {1}, set()) == [("applicant", 1), ("respondent", 92)]
-    assert agreement_checks.must_sign(people, None, {1}, set()) == [("applicant", 1)]
+    assert agreement_checks.must_sign(people, {92}, {1}, set()) == [("applicant", 1), ("respondent", 92)]
+    assert agreement_checks.must_sign(people, set(), {1}, set()) == [("applicant", 1)]
 
 
 def test_represented_workers_without_signature_have_a_consent_to_give():

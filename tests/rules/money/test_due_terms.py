@@ -50,3 +50,8 @@ def test_the_year_is_that_of_the_agreement():
 def test_a_term_is_said_with_its_words():
     assert due_terms.say_term(Term(date(2027, 2, 5), "春节前")).zh == "2027年2月5日 周五（春节前）"
     assert due_terms.say_term(Term(None, "竣工后")).en == "no day: 竣工后"
+
+
+@pytest.mark.parametrize(("said", "due_on"), [("年底前", date(2026, 12, 31)), ("月底", date(2026, 11, 30))])
+def test_ends_of_year_and_month_are_their_last_day(said, due_on):
+    assert due_terms.read_term(said, MADE_ON).due_on == due_on

@@ -14,6 +14,7 @@ from mediation.queries.money import case_money
 from mediation.services.money import agreements as service
 from mediation.services.money import payments
 from mediation.services.money.agreements import Entry, Item, Step, Terms
+from mediation.services.people import parties
 from tests import casework, house, prepared
 
 SCRIPT = "<script>alert(1)</script>"
@@ -270,6 +271,76 @@ def test_a_day_that_does_not_exist_is_no_term_in_words(client, made):
     base, person = made(), client("mediator")
     asked = person.submit(person.get(base + "/agreement/new"), "#agree", first_on="11月31日", do="agree", status=422)
     assert any("没有31日" in line for line in asked.errors)
+
+
+def firms(app, base: str, *names: str) -> None:
+    """More firms on the other side."""
+    with stored(app, base) as case:
+        for name in names:
+            parties.add_party(case, {"side": "respondent", "name": name, "part": "general_contractor",
+                                     "is_person": False}, house.actor("mediator"))
+        db.session.commit()
+
+
+def lines_of(page) -> list[str]:
+    return [row.get_text(" ", strip=True) for row in page.soup.select("tr.of-plan")]
+
+
+def test_pasted_lines_give_each_worker_a_plan_of_his_own(app, client, made):
+    base, person = made(2), client("mediator")
+    with stored(app, base) as case:
+        one, two = (p.name for p in case.parties if p.side == "applicant")
+    page = person.get(base + "/agreement/new")
+    filled = person.submit(page, "#agree", lines=f"{one}\t8000\t12.31\n{one}\t4000\t春节前\n{two}\t9000\t5月底",
+                           do="lines", status=200)
+    typed = filled.form("#agree")[1]
+    assert typed["total"] == "21,000.00" and [
+        typed[name] for name in typed if name.startswith("item-")] == ["12,000.00", "9,000.00"]
+    answer = person.submit(filled, "#agree", all_signed="y", do="agree")
+    shown = person.get(answer.location)
+    assert [(one in said, two in said) for said in lines_of(shown)] == [(True, False), (False, True)]
+    with stored(app, base) as case:
+        assert [(s.plan, s.seq, s.due_on, s.amount_fen) for s in case.agreements[0].instalments] == [
+            (1, 1, date(2026, 12, 31), 800000), (1, 2, date(2027, 2, 5), 400000), (2, 3, date(2027, 5, 31), 900000)]
+        assert case.next_due_on == date(2026, 12, 31)
+    paper = person.get(f"{base}/papers/agreement").text
+    assert "付款计划1" in paper and "春节前（不晚于2027年2月5日）" in paper
+
+
+def test_several_firms_in_a_line_are_liable_jointly_and_in_lines_each_for_its_part(app, client, made):
+    base, person = made(2), client("mediator")
+    firms(app, base, "乙建筑公司", "丙劳务公司")
+    lines = "全部 2万 12.31 乙建筑公司、丙劳务公司\n全部 1.2万 1.31 丙劳务公司"
+    refused = person.submit(person.get(base + "/agreement/new"), "#agree", lines=lines, total="32000", all_signed="y",
+                            do="agree", status=422)
+    assert any("两份付款计划" in line for line in refused.errors)
+    assert refused.form("#agree")[1]["lines"] == lines
+    person.submit(refused, "#agree", lines="全部 2万 12.31 乙建筑公司\n全部 1.2万 1.31 丙劳务公司", do="agree")
+    shown = person.get(base + "/agreement")
+    assert ["由乙建筑公司付" in said for said in lines_of(shown)] == [True, False]
+    assert person.get(base + "/payments/new").form("#pay")[1]["amount"] == "20,000.00"
+
+
+def test_who_is_jointly_liable_may_be_ticked_beside_the_payer(app, client, made):
+    base, person = made(), client("mediator")
+    firms(app, base, "乙建筑公司")
+    with stored(app, base) as case:
+        first, second = (p.id for p in case.parties if p.side == "respondent")
+    page = person.get(base + "/agreement/new")
+    person.submit(page, "#agree", payer=first, joint=[second], first_on="12.31", all_signed="y", do="agree")
+    assert "（连带）" in person.get(base + "/agreement").text
+    assert "承担连带责任" in person.get(f"{base}/papers/agreement").text
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"lines": "没有这人 8000 12.31"}, "没有“没有这人”"), ({"lines": "全部 8000"}, "没有写哪天付"),
+    ({"lines": "全部 8000 12.31"}, "与总额不同"), ({"lines": "全部 1.6万 12.31", "first_on": "12.31"}, "一行一笔")])
+def test_lines_that_do_not_fit_are_refused_and_kept(client, made, typed, said):
+    base, person = made(), client("mediator")
+    refused = person.submit(person.get(base + "/agreement/new"), "#agree", **typed, all_signed="y", do="agree",
+                            status=422)
+    assert any(said in line for line in refused.errors)
+    assert refused.form("#agree")[1]["lines"] == typed["lines"]
 
 
 # Signatures and consents
