@@ -49,7 +49,7 @@ CHANGING = frozenset("""registered late_entered accepted declined refused unreac
     sealed unsealed""".split())
 
 _FORMS = re.compile(r"(union-)?\d{4}(Q[1-4]|-\d\d)?", re.IGNORECASE)
-NO_PERIOD = Text("请填写期间：2026-03、2026Q1、2026 或 union-2026（工会年度）",
+NO_PERIOD = Text("请填写期间：2026年3月、2026年第一季度、2026年 或 2026工会年度",
                  "Give the period: 2026-03, 2026Q1, 2026 or union-2026 (the union's year)")
 ODD_SPAN = Text("关账按月、季、年或工会年度，不按任意起止日期", "A month, quarter, year or union year is closed, not days of choice")
 RUNNING = Text("{period}到{last}才结束，还不能关账", "{period} ends on {last}; it cannot be closed before")

@@ -13,7 +13,7 @@ from datetime import date
 from mediation.rules.language import Text
 from mediation.rules.text_cleaning import Unreadable, narrow
 
-NO_PERIOD = Text("看不懂这个期间，可以写 2026、2026Q3、2026-03 或 union-2026（工会年度）",
+NO_PERIOD = Text("看不懂这个期间，可以写 2026年、2026年第三季度、2026年3月 或 2026工会年度（也可写 2026Q3、2026-03、union-2026）",
                  "This period cannot be read; write 2026, 2026Q3, 2026-03 or union-2026 (the union's year)")
 BACKWARDS = Text("期间的结束（{last}）早于开始（{first}）", "The period ends ({last}) before it starts ({first})")
 EARLIEST, LATEST = 1950, 2199
@@ -38,14 +38,21 @@ class Span:
 
 _FORMS = re.compile(r"(?P<union>union-)?(?P<year>[0-9]{4})(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?",
                     re.IGNORECASE)
+# As people write and say them: 2026年度, 2026年10月份, 2026.10, 2026年第三季度, 2026年上半年, 2026工会年度.
+_SPOKEN = re.compile(r"(?P<year>[0-9]{4})(?:年度?|年?(?P<union>工会年度)|年?(?:第?(?P<quarter>[1-4一二三四])季度?|Q(?P<q>[1-4]))"
+                     r"|年(?P<half>[上下])半年|(?:年|[./-])(?P<month>0?[1-9]|1[0-2])(?:月份?)?)", re.IGNORECASE)
+_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
 def read_period(text: str) -> Span:
-    """The period that a person typed: ``2025``, ``2026Q3``, ``2026-03`` or ``union-2026``.
+    """The period that a person typed: ``2025``, ``2026Q3``, ``2026-03`` or ``union-2026``, or in words: 2026年10月.
 
     Raises ``Unreadable`` for anything else.
     """
-    found = _FORMS.fullmatch(narrow(text).strip())
+    typed = "".join(narrow(text).split())
+    if spoken := _SPOKEN.fullmatch(typed):
+        return _read_spoken(spoken)
+    found = _FORMS.fullmatch(typed)
     if not found or not EARLIEST <= int(found["year"]) <= LATEST:
         raise Unreadable(NO_PERIOD)
     year, quarter, month = int(found["year"]), found["quarter"], found["month"]
@@ -56,6 +63,27 @@ def read_period(text: str) -> Span:
     if quarter:
         return quarter_of(year, int(quarter))
     return month_of(year, int(month)) if month else whole_year(year)
+
+
+def _read_spoken(found: re.Match[str]) -> Span:
+    year, quarter, month = int(found["year"]), found["quarter"] or found["q"], found["month"]
+    if not EARLIEST <= year <= LATEST:
+        raise Unreadable(NO_PERIOD)
+    if found["half"]:
+        first, last = (1, 6) if found["half"] == "上" else (7, 12)
+        return _half(year, first, last)
+    if quarter:
+        return quarter_of(year, int(_QUARTERS.get(quarter, quarter)))
+    if month:
+        return month_of(year, int(month))
+    return union_year(year) if found["union"] else whole_year(year)
+
+
+def _half(year: int, first: int, last: int) -> Span:
+    begin, end = date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+    which = Text("上半年", "First half") if first == 1 else Text("下半年", "Second half")
+    return Span(begin, end, Text(f"{year}年{which.zh}", f"{which.en} of {year}"),
+                f"{begin.isoformat()}..{end.isoformat()}")
 
 
 def whole_year(year: int) -> Span:

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from mediation.rules.figures import periods
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.text_cleaning import Unreadable
+from mediation.rules.text_cleaning import Unreadable, narrow
 
-FORMS = Text("2025、2026Q3、2026-03、union-2026（工会年度），或 2026-03-01..2026-03-31",
+FORMS = Text("2026年、2026年第三季度、2026年3月、2026工会年度，或 2026-03-01至2026-03-31",
              "2025, 2026Q3, 2026-03, union-2026 (the union's year), or 2026-03-01..2026-03-31")
 ALL_TIME = Span(None, None, Text("不限期间，没有日期的也计入", "all time, undated ones too"), "")
-DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?\.\.(\d{4}-\d\d-\d\d)?")
+DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?(?:\.\.|[至到~])(\d{4}-\d\d-\d\d)?")
 
 
 def read_period(said: str) -> Span:
@@ -20,7 +20,7 @@ def read_period(said: str) -> Span:
 
     Raises Refused with the forms that are valid.
     """
-    text = said.strip()
+    text = "".join(narrow(said).split())
     days = DAYS.fullmatch(text)
     try:
         if days:

@@ -1,11 +1,12 @@
 """Periods of reports and exports."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from mediation.rules.figures import periods
+from mediation.rules.figures import periods, reporting
 from mediation.rules.text_cleaning import Unreadable
 
 
@@ -24,8 +25,20 @@ def test_a_period_is_read(typed, first, last, zh):
     assert periods.read_period(span.code) == span
 
 
+@pytest.mark.parametrize(("typed", "code"), [
+    ("2026年10月", "2026-10"), ("2026年10月份", "2026-10"), ("2026 年 3 月", "2026-03"), ("2026.10", "2026-10"),
+    ("2026-3", "2026-03"), ("2026/3", "2026-03"), ("２０２６年１０月", "2026-10"), ("2026年", "2026"), ("2026年度", "2026"), ("2026年第三季度", "2026Q3"),
+    ("2026年3季度", "2026Q3"), ("2026第一季度", "2026Q1"), ("2026年Q2", "2026Q2"), ("2026工会年度", "union-2026"),
+    ("2026年工会年度", "union-2026"), ("2026年上半年", "2026-01-01..2026-06-30"), ("2026年下半年", "2026-07-01..2026-12-31"),
+    ("2026-03-01至2026-03-31", "2026-03-01..2026-03-31"), ("2026-03-01到", "2026-03-01..")])
+def test_a_period_is_read_as_people_write_it(typed, code):
+    found = reporting.read_period(typed)
+    assert found.code == code and reporting.read_period(code) == replace(found, label=reporting.read_period(code).label)
+
+
 @pytest.mark.parametrize("typed", ["", "26", "2026Q5", "2026-13", "2026-00", "union-2026Q1", "union-2026-01", "0000", "9999",
-                                   "2026Q", "2026-3", "今年", "2026-03-01", "²⁰²⁶x"])
+                                   "2026Q", "今年", "2026年13月", "2026年第五季度",
+                                   "20263月", "2026-03-01", "²⁰²⁶x"])
 def test_what_is_no_period_is_refused(typed):
     with pytest.raises(Unreadable) as refusal:
         periods.read_period(typed)
