@@ -90,7 +90,7 @@ def answers_for(case: Case, key: str, actor: Actor) -> dict[str, object]:
         "mediator": actor.user_id, "station": house.get_station("window").id, "reason": "另有安排",
         "reason_code": "too_far", "satisfaction": "satisfied", "to": "TO_ARBITRATION", "into": "none",
         "next_door": None, "document": "中止决定", "reported_to": "分管负责人", "reached": True, "to_on": day,
-        "consents": ["applicant", "respondent"],
+        "consents": ["applicant", "respondent"], "wage_choice": "mediate",
     }
     special = {"decline": {"ground": "not_labour"}, "pause": {"ground": "injury_finding"},
                "notify": {"way": "hand", "to": "本人"},

@@ -41,7 +41,7 @@ KINDS: dict[str, Kind] = {
                        "entered the case afterwards, from {source}", source="SOURCES"),
     "consent_asked": _k("party way answer note next_on", "问对方意见（{way}）：{answer}",
                         "asked the other side ({way}): {answer}", way="CONTACT_WAYS", answer="ANSWERS"),
-    "accepted": _k("printed_number ground relation", "受理，{ground}，编号{printed_number}",
+    "accepted": _k("printed_number ground relation wage_choice", "受理，{ground}，编号{printed_number}",
                    "accepted: {ground}, number {printed_number}", ground="SCOPE_GROUNDS"),
     "declined": _k("ground next_door note", "不予受理：{ground}", "declined: {ground}", ground="DECLINE_GROUNDS"),
     "refused": _k("next_door note", "对方不愿调解", "the other side refuses"),

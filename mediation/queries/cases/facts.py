@@ -9,6 +9,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, ways
 from mediation.queries.money import case_money
 from mediation.rules.cases.guards import Facts
+from mediation.rules.law.limitation import PAY_HEADS
 
 
 def of(case: Case | CaseRows, today: date, money: case_money.Position | None = None) -> Facts:
@@ -28,6 +29,8 @@ def of(case: Case | CaseRows, today: date, money: case_money.Position | None = N
         other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
         attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and c.party_id in others),
         has_identity=any(p.identity_sealed for p in applicants) or bool(case.identity_note),
+        is_rural_pay="rural" in (case.flags or ()) and any(
+            c.head in PAY_HEADS for c in case.claims if c.dropped_on is None), wage_choice=case.wage_choice,
         has_named_respondent=any(_is_named(p) for p in case.parties),
         claims=sum(c.dropped_on is None for c in case.claims), hearings=len(case.hearings),
         open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,

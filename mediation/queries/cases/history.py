@@ -34,7 +34,7 @@ REACHED = {True: Text("已联系上", "reached"), False: Text("未接", "not rea
 # What an event says besides its sentence, in this order: field, words before the value.
 DETAILS: tuple[tuple[str, Text], ...] = (
     ("party", Text("", "")), ("present", Text("到场：", "present: ")), ("member", Text("", "")),
-    ("next_door", Text("请他去：", "sent on to: ")),
+    ("next_door", Text("请他去：", "sent on to: ")), ("wage_choice", Text("本人的选择：", "the worker's choice: ")),
     ("agency", Text("", "")), ("agencies", Text("请：", "invited: ")),
     ("ground", Text("", "")), ("reason", Text("理由：", "reason: ")),
     ("document", Text("文书：", "document: ")),
@@ -44,6 +44,7 @@ DETAILS: tuple[tuple[str, Text], ...] = (
     ("shared", Text("共享：", "shared: ")), ("compared", Text("对照：", "against: ")),
 )
 DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
+    "wage_choice": words.WAGE_CHOICES,
     "shared": access.SHARE_PARTS, "compared": reconciling.COMPARED,
     "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.

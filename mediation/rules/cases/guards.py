@@ -11,6 +11,7 @@ from datetime import date
 
 from mediation.rules import words
 from mediation.rules.language import Problem, Text
+from mediation.rules.law.laws import cite
 from mediation.rules.law.ways import WAYS, Way
 
 
@@ -32,6 +33,8 @@ class Facts:
     other_side_refuses: bool = False
     attempt_days: tuple[date, ...] = ()  # days of calls to the other side that did not reach it
     has_identity: bool = False
+    is_rural_pay: bool = False  # a migrant worker asks for pay
+    wage_choice: str = ""  # words.WAGE_CHOICES
     has_named_respondent: bool = False
     claims: int = 0
     hearings: int = 0
@@ -59,6 +62,25 @@ def _identity_known(facts: Facts, answers: Mapping[str, object]) -> Problem | No
         return None
     return Problem("identity_note", Text("申请人证件还没看：填证件号，或写明为什么没有",
                                          "The applicant's identity is not known: enter it, or say why not"))
+
+
+def _choice_made(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    """A migrant worker chose between mediation and inspection: mediation closes the other way (JC 21(2))."""
+    choice = answers.get("wage_choice") or facts.wage_choice
+    is_other = answers.get("ground") == "civil"  # no matter of inspection
+    if not facts.is_rural_pay or is_other or facts.is_late_entry or choice == "mediate":
+        return None
+    if choice == "inspect":
+        return Problem("wage_choice", INSPECT_CHOSEN, "inspect_chosen")
+    return Problem("wage_choice", NO_CHOICE)
+
+
+NO_CHOICE = Text("农牧民工欠薪：受理后劳动监察会告知走调解（{article}），请问清本人，记下选择",
+                 "Pay of a migrant worker: once accepted, labour inspection points back to mediation ({article}); "
+                 "ask the worker and record the choice").fill(article=cite("JC 21(2)"))
+INSPECT_CHOSEN = Text("本人选的是先投诉监察，受理后监察会告知走调解（{article}）：确认本人仍要调解吗",
+                      "The worker chose inspection first, and once accepted it points back to mediation ({article}): "
+                      "is mediation still wanted?").fill(article=cite("JC 21(2)"))
 
 
 def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
@@ -124,6 +146,7 @@ GUARDS: dict[str, Guard] = {
     "other_side_refuses": _need("other_side_refuses", "没有对方不愿调解的记录：先记对方意见",
                                 "No refusal is on record: record the other side's answer first"),
     "identity_known": _identity_known,
+    "choice_made": _choice_made,
     "has_claims": _need("claims", "还没有写要什么：至少一项诉求", "No claim is entered yet"),
     "three_attempts": _three_attempts,
     "is_the_assigned": _is_the_assigned,

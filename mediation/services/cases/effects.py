@@ -87,8 +87,10 @@ def _accept(case: Case, answers: Answers, actor: Actor) -> Told:
     case.is_civil = case.scope_ground == "civil"
     case.relation = str(answers.get("relation") or case.relation)
     case.identity_note = str(answers.get("identity_note") or case.identity_note)
+    case.wage_choice = str(answers.get("wage_choice") or case.wage_choice)
     case.printed_number = numbers.printed_number(case)
-    return {"printed_number": case.printed_number, "ground": case.scope_ground, "relation": case.relation}
+    return {"printed_number": case.printed_number, "ground": case.scope_ground, "relation": case.relation,
+            "wage_choice": case.wage_choice or None}
 
 
 def _decline(case: Case, answers: Answers, actor: Actor) -> Told:

@@ -18,8 +18,10 @@ from mediation.rules.bodies import registers, senders
 from mediation.rules.bodies.commissions import BACK_TO_SENDER
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases import workflow
+from mediation.rules.cases.guards import GUARDS, Facts
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.people import kin
 from mediation.rules.people.identity import age_on
 from mediation.rules.people.list_cells import NOTE_LENGTH, Row
@@ -94,6 +96,7 @@ def register_and_take(actor: Actor, intake: Intake, consent: Mapping[str, object
         raise Refused(found)
     case = register(actor, intake)
     answers = _answers(consent, accept)
+    answers["accept"]["confirmed"] = tuple(intake.confirmed)
     answers["ask_consent"]["party"] = _asked(case, consent.get("respondent")).id
     try:
         moves.chain(case, CHAIN, answers, actor, confirmed=intake.confirmed)
@@ -109,6 +112,10 @@ def take_problems(intake: Intake, consent: Mapping[str, object], accept: Mapping
     found = rules.problems(intake, today)
     for key in CHAIN[:2]:
         found += _prefixed(key, workflow.missing(workflow.MOVES[key], answers[key]))
+    facts = Facts("REGISTERED", "", "", is_rural_pay="rural" in intake.flags and bool(intake.heads & PAY_HEADS))
+    chosen = GUARDS["choice_made"](facts, {**accept, "wage_choice": intake.wage_choice})
+    if chosen and (not chosen.confirm or chosen.confirm not in intake.confirmed):
+        found.append(chosen)
     if not _has_identity(intake, accept):
         found.append(Problem("accept_identity_note", NO_IDENTITY))
     return found

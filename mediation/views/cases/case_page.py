@@ -126,7 +126,7 @@ def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> 
     if key == "accept":
         usual = "civil" if case.is_civil else GROUNDS.get(case.relation, "labour")
         found |= {"ground": "court_sent" if case.channel in "EFGH" else usual, "relation": case.relation,
-                  "identity_note": case.identity_note}
+                  "identity_note": case.identity_note, "wage_choice": case.wage_choice or None}
     if key == "close":
         found["way"] = "informed" if case.notified_on else "performed" if case.state == "PERFORMING" else None
     if key in ("close", "archive"):

@@ -1,6 +1,7 @@
 """Moves of a case: the table and nothing else, all problems at once, no fork and no lost update."""
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -113,7 +114,7 @@ def test_what_the_state_does_not_admit_is_said_with_its_name(case, mediator):
 def test_all_problems_are_said_at_once(case, mediator):
     with pytest.raises(Refused) as refusal:
         moves.move(case, "accept", {"happened_on": mediator.today + timedelta(days=1)}, mediator)
-    assert {p.field for p in refusal.value.problems} == {"ground", "happened_on", ""}
+    assert {p.field for p in refusal.value.problems} == {"ground", "happened_on", "wage_choice", ""}
 
 
 def test_a_move_cannot_happen_before_the_request(case, mediator):
@@ -258,7 +259,7 @@ def test_a_chain_that_is_refused_leaves_nothing(case, mediator):
     with pytest.raises(Refused) as refusal:
         moves.chain(case, keys, given, mediator, case.version)
     db.session.rollback()
-    assert (refusal.value.move, [p.field for p in refusal.value.problems]) == ("accept", ["ground"])
+    assert (refusal.value.move, [p.field for p in refusal.value.problems]) == ("accept", ["ground", "wage_choice"])
     assert (case.state, case.version, case.printed_number) == ("REGISTERED", 1, "")
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
 
@@ -357,3 +358,36 @@ def test_the_remark_at_closing_is_a_note(mediator):
     casework.step(case, "close", mediator, note="本人说不再追了")
     event = db.session.scalars(select(Event).where(Event.kind == "closed")).one()
     assert "不再追" not in event.data
+
+
+# The choice between mediation and inspection
+
+def test_pay_of_a_migrant_worker_is_accepted_only_with_the_workers_choice_on_record(mediator):
+    case = casework.make_case(mediator)
+    casework.step(case, "ask_consent", mediator)
+    for said in (None, "later"):
+        with pytest.raises(Refused) as refusal:
+            casework.step(case, "accept", mediator, wage_choice=said)
+        assert [p.field for p in refusal.value.problems] == ["wage_choice"] and "第21条" in refusal.value.problems[0].text.zh
+    with pytest.raises(Refused) as refusal:
+        casework.step(case, "accept", mediator, wage_choice="inspect")
+    assert refusal.value.problems[0].confirm == "inspect_chosen"
+    casework.step(case, "accept", mediator, wage_choice="inspect", confirmed=("inspect_chosen",))
+    assert (case.state, case.wage_choice) == ("ACCEPTED", "inspect")
+    told = db.session.scalar(select(Event.data).where(Event.kind == "accepted"))
+    assert json.loads(told)["wage_choice"] == "inspect"
+
+
+@pytest.mark.parametrize("values", [{"wage_choice": "mediate"}, {"flags": []}, {"is_late_entry": True}])
+def test_the_choice_is_not_asked_where_it_is_known_or_nothing_turns_on_it(mediator, values):
+    case = casework.make_case(mediator, **values)
+    casework.step(case, "ask_consent", mediator)
+    casework.step(case, "accept", mediator, wage_choice=None)
+    assert case.state == "ACCEPTED"
+
+
+def test_a_civil_claim_of_a_migrant_worker_asks_for_no_choice(mediator):
+    case = casework.make_case(mediator, channel="B")
+    casework.step(case, "ask_consent", mediator)
+    casework.step(case, "accept", mediator, wage_choice=None, ground="civil")
+    assert case.state == "ACCEPTED"

@@ -193,7 +193,7 @@ def test_a_move_from_its_page(client, make, read):
 
 
 def test_a_chain_is_one_press(client, make, read):
-    base, mediator = make(), client("mediator")
+    base, mediator = make(wage_choice="mediate"), client("mediator")
     page = mediator.get(f"{base}/moves/accept_and_take")
     done = mediator.submit(page, "form.form")
     assert (done.location, read(select(Case.state))) == (base, ["MEDIATING"])
