@@ -15,7 +15,7 @@ BAR_ABOUT = Text("时效：离开后一年，最早{first}、最晚{due}到期�
                  "Time bar: one year after leaving, {first} at the earliest, {due} at the latest (known: {told}){then}")
 BAR_BY = Text("时效：离开后一年，最晚{due}到期（只知道{told}）{then}",
               "Time bar: one year after leaving, {due} at the latest (known: {told}){then}")
-BAR_RESTARTS = Text("，登记后重新计算", "; registering restarts it")
+BAR_RESTARTS = Text("，在那以前向对方提出的，重新计算", "; put to the other side by then, it restarts")
 BAR_MAYBE = Text("，可能已经过了：问清哪天走的", "; it may be over: ask for the day of leaving")
 BAR_NEAR = Text("时效只剩{days}天（{due}）", "Only {days} days to the time bar ({due})")
 BAR_AID = Text("时效只剩{days}天（{due}），法律援助可以先办", "Only {days} days to the time bar ({due}); legal aid may start at once")
