@@ -292,7 +292,8 @@ def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
     return View(
         row, payer="、".join(dict.fromkeys(_called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
-        capital=capital(row.total_fen), plans=tuple(_plan(row, number) for number in row.plans), unnamed=_unnamed(row),
+        capital=capital(row.total_fen), unnamed=_unnamed(row),
+        plans=tuple(_one_plan(row, number) for number in row.plans),
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
                     for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,
                                      bound=_bound(row, i.party))),
@@ -315,7 +316,7 @@ def _unnamed(row: Agreement) -> int:
     return sum(p.headcount - 1 for p in {i.party for i in row.items})
 
 
-def _plan(row: Agreement, number: int) -> View:
+def _one_plan(row: Agreement, number: int) -> View:
     """One of several plans: its payers, its workers, its instalments."""
     steps = [step for step in sorted(row.instalments, key=lambda step: step.seq) if step.plan == number]
     payers = [_called(payer) for payer in row.payers_of(number)]
