@@ -127,7 +127,7 @@ def test_agreed_and_paid_on_the_spot(app, client, made):
     assert "已登记到账16,000.00元" in person.get(answer.location).text
     with stored(app, base) as case:
         kinds = list(db.session.scalars(select(Event.kind).where(Event.stream == f"case:{case.number}")))
-        assert kinds[-2:] == ["agreed", "payment_recorded"]
+        assert kinds[-3:] == ["agreed", "payment_recorded", "paper_recorded"]
         assert case_money.position(case, house.TODAY).state == "PERFORMED"
 
 
