@@ -29,7 +29,7 @@ from mediation.rules.language import Text
 from mediation.rules.law import channels, limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
-from mediation.rules.money import agreement_checks, amounts
+from mediation.rules.money import amounts
 from mediation.rules.papers import PAPERS, Paper
 from mediation.rules.people import headcounts, identity, kin
 
@@ -351,7 +351,7 @@ def _by_kin(rows: Sequence[AgreementItem | InstalmentShare | PaymentShare]) -> l
         of_one = [n for n, row in enumerate(rows) if row.party_id == key]
         heirs, sums = _heirs(rows[of_one[0]].party), [rows[n].amount_fen for n in of_one]
         whole = kin.split(sum(sums), heirs) if heirs and min(sums) >= 0 else None
-        split = agreement_checks.divide(sums, whole) if whole else [None] * len(sums)
+        split = amounts.divide(sums, whole) if whole else [None] * len(sums)
         parts |= dict(zip(of_one, split, strict=True))
     return [parts[n] for n in range(len(rows))]
 

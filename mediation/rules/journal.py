@@ -168,9 +168,9 @@ KINDS: dict[str, Kind] = {
     "interruption_dropped": _k("interruption cause on", "划去时效中断：{cause} {on}", "struck out: {cause} {on}",
                                cause="INTERRUPTIONS"),
     "bar_days_changed": _k("fields ended_before ended_on known_before known_on",
-                           "改时效起算：离职日{ended_before}→{ended_on}，知道权益受损那天{known_before}→{known_on}",
-                           "start of the time bar: end of the work {ended_before} → {ended_on}, infringement known "
-                           "{known_before} → {known_on}"),
+                           "更正案情：{fields}（离职日{ended_before}→{ended_on}，知道权益受损那天{known_before}→{known_on}）",
+                           "corrected: {fields} (end of the work {ended_before} → {ended_on}, infringement known "
+                           "{known_before} → {known_on})"),
     "scope_checked": _k("check relation verdict cites confidence", "核对受理范围：{verdict}",
                         "checked the competence: {verdict}", verdict="VERDICTS"),
     "procedure_requested": _k("procedure route applicant_on respondent_on document", "申请{route}", "asked for: {route}",

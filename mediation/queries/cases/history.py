@@ -60,6 +60,8 @@ TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
 }
 BEIJING = ZoneInfo("Asia/Shanghai")
 UNKNOWN = Text("不详", "not known")
+NO_DAY = Text("未填", "no day")
+OPEN_DAYS = frozenset({"ended_before", "ended_on", "known_before", "known_on"})  # fields of events that say "no day" too
 FIELD_WORDS: dict[str, Text] = {
     "name": Text("姓名", "name"), "phone": Text("电话", "telephone"), "identity": Text("证件号", "identity"),
     "account": Text("账号", "account"), "address": Text("住址", "address"), "part": Text("身份", "part"),
@@ -223,6 +225,8 @@ def _word(name: str, value: object, table: Mapping[str, Word | routes.Route] | N
         return REACHED[bool(value)]
     if name == "fields" and isinstance(value, list):
         return _list([FIELD_WORDS.get(str(v), _plain(v)) for v in value])
+    if value is None and name in OPEN_DAYS:
+        return NO_DAY
     return _day_word(value)
 
 

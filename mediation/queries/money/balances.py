@@ -9,7 +9,23 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Row, Select, Subquery, and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import Expression, db
@@ -233,4 +249,4 @@ def went_back(on: date, rows: ColumnElement[bool] | None = None) -> Subquery:
         .join(back, and_(back.c.case_id == Payment.case_id, back.c.party_id == PaymentShare.party_id))
         .where(Payment.direction == "to_worker", *by_then).subquery())
     taken = case((entries.c.rest >= entries.c.came, entries.c.came), else_=entries.c.rest)
-    return select(entries.c.share, entries.c.payment, taken.label("fen")).where(entries.c.rest > 0).subquery()
+    return select(entries.c.share, entries.c.payment, cast(taken, BigInteger).label("fen")).where(entries.c.rest > 0).subquery()

@@ -157,6 +157,22 @@ def split_evenly(total: int, n: int) -> list[int]:
     return [part] * (n - 1) + [total - part * (n - 1)]
 
 
+def divide(rows: Sequence[int], columns: Sequence[int]) -> list[list[int]]:
+    """Every row's sum shared among the columns, so that rows and columns hold to the fen.
+
+    Each row is shared in proportion to what remains of each column, which never takes more than remains and leaves
+    exactly the rest for the last one. Raises ``ValueError`` when the two sums differ or a sum is negative.
+    """
+    if sum(rows) != sum(columns) or min([*rows, *columns, 0]) < 0:
+        raise ValueError("rows and columns must sum alike")
+    left, found = list(columns), []
+    for fen in rows:
+        parts = share_out(fen, left) if fen else [0] * len(left)
+        left = [rest - part for rest, part in zip(left, parts, strict=True)]
+        found.append(parts)
+    return found
+
+
 def share_out(total: int, weights: Sequence[int]) -> list[int]:
     """``total`` shared in proportion to ``weights``, to the fen, summing exactly to ``total``.
 

@@ -240,6 +240,7 @@ TELLING_CALLS = {f"work_lists.{name}" for name in ("overdue", "stuck", "untouche
 OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
     "mediation.queries.house.checks._sums": "compares stored sums with the parts they are made of; no figure",
+    "mediation.queries.house.checks._plans": "as before",
     "mediation.queries.ledger.columns._came":
         "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
     "mediation.queries.ledger.columns._promised": "as before",

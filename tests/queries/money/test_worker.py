@@ -105,7 +105,7 @@ def test_every_kind_of_entry_stands_apart(mediator):
     pay(case, mediator, amount_fen=1000, shares=first, payer_kind="fund")
     pay(case, mediator, amount_fen=1000, shares=first, proof="said")
     pay(case, mediator, amount_fen=1000, shares=first, way="goods")
-    pay(case, mediator, amount_fen=1000, shares=first, direction="to_employer")
+    pay(case, mediator, amount_fen=1000, shares=first, direction="to_employer", reason="多打了")
     payments.reverse_payment(case, money_queries.payments_of(case)[0], "记错", mediator)
     db.session.expire_all()
     [one, *_others] = accounts(case, workers, mediator.today)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -173,12 +173,12 @@ NOTICE = """关于2027年部分节假日安排的通知
 def test_a_saved_year_moves_the_deadlines_it_touches(actor):
     mediator = actor("mediator")
     case = casework.make_case(mediator, received_on=TODAY)
-    case.received_on = TODAY.replace(month=12, day=30)
+    case.received_on = date(2027, 4, 30)
     casework.rest(case, mediator)
-    assert case.next_due_on.isoformat() == "2027-01-04"  # only weekends rest in a year not loaded
+    assert case.next_due_on.isoformat() == "2027-05-05"  # before the notice only weekends and the days of the law rest
     year, moved = calendar.save_year(NOTICE, None, (), actor("admin"))
     assert year == 2027
-    assert [(m.case.id, m.after.isoformat()) for m in moved] == [(case.id, "2027-01-05")]
+    assert [(m.case.id, m.after.isoformat()) for m in moved] == [(case.id, "2027-05-10")]
     event = db.session.scalars(select(Event).where(Event.kind == "calendar_loaded").order_by(Event.id.desc())).first()
     assert json.loads(event.data)["year"] == 2027
 
