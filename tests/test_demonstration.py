@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mediation.cli.demo import demo
 from mediation.extensions import db
-from mediation.models import Case, Event
+from mediation.models import Case, Correction, Event
 from mediation.queries import people
 from mediation.queries.figures import statistics
 from mediation.queries.money import case_money
@@ -85,6 +85,32 @@ def test_one_employer_has_all_three_flags_of_repetition(county):
                 for row in people.page(supervisor)[0]}
         assert [flag.label.zh for flag in rows["乌拉特中旗宏远劳务有限公司"]] == [
             "一年内3件案件（满3件）", "一年内涉及14人（满10人）", "到期的分期没有付：1件"]
+
+
+def test_each_unusual_kind_of_case_is_there_once(county):
+    with county.app_context():
+        died = _case("乌日娜")
+        assert [(p.name, p.kin_share) for p in died.parties if p.part == "next_of_kin"] == [
+            ("乌日娜", "2/3"), ("苏日塔拉", "1/3")]
+        promised = case_money.current_agreement(_case("陈有田"))
+        assert [[p.name for p in promised.payers_of(plan)] for plan in promised.plans] == [
+            ["甘其毛都顺达物流有限公司"], ["甘其毛都顺达物流有限公司"], ["乌拉特中旗金泉矿业有限公司"]]
+        assert [row.due_told for row in promised.instalments] == ["", "春节前", "", "煤场验收后"]
+        civil = _case("邬兰柱")
+        assert (civil.source_body, civil.relation, civil.commissions) == ("巴彦淖尔市中级人民法院", "civil", [])
+        paid = case_money.payments_of(_case("白玉柱"))
+        assert [(p.amount_fen, p.direction, p.is_another) for p in paid] == [
+            (300000, "to_worker", False), (300000, "to_worker", True), (50000, "to_worker", False),
+            (50000, "to_employer", False)]
+        changed = db.session.scalars(select(Correction).where(Correction.is_waiting)).one()
+        assert changed.confirmed_way == "second" and changed.confirmed_by_id != changed.made_by_id
+        merged = db.session.scalars(select(Case).where(Case.merged_into_id.is_not(None))).one()
+        assert (merged.outcome, merged.title) == ("DUPLICATE", "赵铁")
+        assert _case("郝建军").as_told["headcount"] == "五六人"
+
+
+def _case(applicant: str) -> Case:
+    return db.session.scalars(select(Case).where(Case.title.startswith(applicant), Case.is_demo.is_(True))).one()
 
 
 def test_rows_and_journal_agree(run):

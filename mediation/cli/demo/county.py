@@ -182,7 +182,8 @@ LIVE: tuple[Story, ...] = (
         "杨秀兰", "快送站点", "deposit", 500, "离职了，站点不退押金。", source="hotline", external="12351-2026-07731",
         part="employer", flags=["new_form"]), ()),
     Story("l3", 4, "mediator", request(
-        "郝建军", "老魏（包工头）", "wages", 14200, "跟老魏在新区铺路，两个月工钱没结，电话打不通。", part="labour_contractor"), (
+        "郝建军", "老魏（包工头）", "wages", 14200, "五六个人跟老魏在新区铺路，两个月工钱没结，电话打不通。",
+        part="labour_contractor", headcount=5, as_told={"headcount": "五六人"}), (
         (1, "no_answer", {"next": 2}), (2, "no_answer", {"next": 4}))),
     Story("l4", 3, "window", request(
         "萨仁", "牧丰养殖", "wages", 11000, "放羊五个月，只给了一个月工钱。", source="governance", external="综治2026-1102"), (
@@ -225,9 +226,12 @@ LIVE: tuple[Story, ...] = (
     Story("l10", 18, "mediator", request(
         "温都苏", "牧丰养殖", "wages", 8000, "剪羊毛的工钱没结。"), (
         (1, "agrees", {}), (1, "accept", {}), (1, "take_up", {}), (5, "session", {"said": "答应卖了羊就给。"}),
-        (5, "resolve", {"employer": "coop"}), (6, "agree", {"yuan": 8300, "count": 1, "first": 32}),
+        (5, "resolve", {"employer": "coop"}), (5, "account", {"account": "6217000010001235451"}),
+        (6, "agree", {"yuan": 8300, "count": 1, "first": 32}),
         (8, "letter", {"agency": "hailiutu", "kind": "task", "task": "help", "purpose": "卖羊时帮着看一眼，钱到了告诉我们"}),
-        (10, "phoned", {"agency": "hailiutu", "said": "嘎查已知道，月底羊贩子来时在场。"}))),
+        (10, "phoned", {"agency": "hailiutu", "said": "嘎查已知道，月底羊贩子来时在场。"}),
+        (11, "account", {"account": "6217000010001234551", "reason": "本人拿来银行卡，登记时抄错了两位",
+                         "compared": "站长当面看过卡"}))),
     Story("l11", 120, "lead", request(
         "牛志强", "宏远劳务", "wages", 26000, "去年的尾款一直拖。", part="sub_contractor", flags=["rural"]), (
         (2, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (10, "session", {"said": "写了还款计划。"}),
@@ -275,6 +279,50 @@ LIVE: tuple[Story, ...] = (
         (6, "resolve", {"employer": "hongyuan", "part": "sub_contractor"}),
         (8, "agree", {"yuan": 7200, "count": 1, "first": 30}), (30, "pay", {"whole": True}), (34, "visit", {}),
         (34, "close", {}))),
+)
+# What is seldom: each once.
+LOADERS = "\n".join(f"{name} 8800 138478713{n:02d}" for n, name in enumerate(
+    ("陈有田", "冯来喜", "胡德海", "常胜利", "白永福", "敖其尔", "乌力吉", "扎木苏", "田守业", "康二旦"), 1))
+UNUSUAL: tuple[Story, ...] = (
+    # A worker who died; his widow and his son ask, each with an own share.
+    Story("u1", 45, "mediator", request(
+        "乌日娜", "牧丰养殖", "wages", 18000, "丈夫那日松给牧丰放了两年羊，上月初病故，半年工资没有结。", for_name="那日松",
+        for_died_told="上月初", kinship="wife", kin_share="2/3"), (
+        (0, "kin", {"name": "苏日塔拉", "kinship": "son", "kin_share": "1/3"}),
+        *TAKE, (5, "session", {"said": "单位认账，愿意分两次付给他的家人。"}), (5, "resolve", {"employer": "coop"}),
+        (7, "agree", {"yuan": 18000, "count": 2, "first": 30, "rhythm": "month"}), (30, "pay", {"whole": True}))),
+    # Two who owe each an own part, two workers with own days, and a day that was agreed in words.
+    Story("u2", 34, "mediator", request(
+        "陈有田", "顺达物流", "wages", 8800, "十个人给顺达在金泉的煤场装车，两家互相推，工钱拖了三个月。", roster=LOADERS,
+        headcount=10, flags=["rural"], second=("金泉矿业", "developer")), (
+        (2, "agrees", {}), (2, "accept", {}), (2, "take_up", {}),
+        (8, "session", {"said": "顺达认六万六，金泉认两万二，各付各的；两个人家里有病人，请求先付一半。"}),
+        (8, "resolve", {"employer": "port"}), (8, "resolve", {"employer": "mine", "part": "developer", "place": 1}),
+        (10, "agree", {"lines": (
+            ("陈有田、冯来喜", 6600, 20, "顺达物流"), ("陈有田、冯来喜", 6600, "春节前", "顺达物流"), ("其余", 52800, 60, "顺达物流"),
+            ("全部", 22000, "煤场验收后", "金泉矿业"))}),
+        (20, "pay", {"whole": True}))),
+    # Work without a labour relationship; the court that sent it is none of this banner's bodies and is shown nothing.
+    Story("u3", 13, "window", request(
+        "邬兰柱", "刘喜（果园主）", "service_fee", 12000, "给刘喜的果园修渠，活干完少给一万二，没有签合同。", part="household",
+        source="court", channel="E", source_number="（2026）内08诉前调66号", source_body="巴彦淖尔市中级人民法院",
+        confirmed=frozenset({"sender_unlisted"})), (
+        (1, "agrees", {}), (1, "accept", {"relation": "civil"}), (1, "take_up", {}),
+        (7, "session", {"said": "刘喜只认七千，要量过渠再说。", "next": 15}))),
+    # The same sum twice on one day, both real; then too much, of which the surplus went back.
+    Story("u4", 36, "lead", request(
+        "白玉柱", "草原人家饭店", "wages", 6000, "后厨帮工三个月，工钱压着没给。"), (
+        (1, "agrees", {}), (2, "accept", {}), (2, "take_up", {}), (6, "session", {"said": "店里答应月内付清。"}),
+        (6, "resolve", {"employer": "hotel"}), (7, "agree", {"yuan": 6000, "count": 1, "first": 20}),
+        (15, "pay", {"yuan": 3000, "reason": "上午付的一半"}), (15, "pay", {"yuan": 3000, "reason": "下午又付一半，两张收条"}),
+        (18, "pay", {"yuan": 500, "reason": "会计不知道已付清，又打了五百"}),
+        (22, "pay", {"yuan": 500, "direction": "to_employer", "reason": "多打的五百，本人退回，店里出了收条"}),
+        (26, "visit", {}), (26, "close", {}))),
+    # Asked again by telephone, about the dispute of the eighth live story, with the same person's numbers.
+    Story("u5", 6, "mediator", request(
+        "赵铁", "建安公司", "injury_benefit", 60000, "爱人打12351又问工伤的事。", source="hotline", external="12351-2026-08840",
+        flags=["injury"], person=18), (
+        (1, "merge", {"reason": "同一次受伤，已经在办"}),)),
 )
 EXAMPLE: tuple[Story, ...] = (
     Story("e1", 9, "mediator2", request(

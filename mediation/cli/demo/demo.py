@@ -58,7 +58,8 @@ def fill() -> str:
     _people(actor, stations, password)
     _employers(stations["urad-middle"], today)
     has_archive = REAL_CASES.is_file()  # then the second union holds those cases and no other: its totals are published
-    stories = [*county.YEAR_2025, *county.LIVE, *(() if has_archive else county.EXAMPLE), *county.FRONT]
+    stories = [*county.YEAR_2025, *county.LIVE, *county.UNUSUAL, *(() if has_archive else county.EXAMPLE),
+               *county.FRONT]
     played = {}
     with _watched(list(enumerate(stories, 1))) as bar:
         for n, story in bar:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mediation.cli.demo.county import AWAY, CLOSED, CORRECTED, EMPLOYERS, HANDOVERS, OVERSIGHT, Story
 from mediation.extensions import db
-from mediation.models import Agency, Case, Commission, Employer, Party, User
+from mediation.models import Agency, Case, Commission, Correction, Employer, Party, User
 from mediation.queries.audit import explanations
 from mediation.queries.law import case_law as law_queries
 from mediation.queries.money import case_money as money_queries
@@ -19,18 +19,18 @@ from mediation.rules.access import DEFAULT_SHARE, Actor
 from mediation.rules.money import amounts
 from mediation.rules.money.agreement_checks import Item, Sign, Terms
 from mediation.rules.money.payment_checks import Entry
-from mediation.rules.money.plans import Step
-from mediation.rules.people import identity, worker_list
+from mediation.rules.money.plans import Names, Plan, Step, read_lines, wanted
+from mediation.rules.people import identity, kin, worker_list
 from mediation.services.audit import explanations as service
 from mediation.services.audit import reconciling
 from mediation.services.bodies import consultations, coordination, handovers
-from mediation.services.cases import intake, moves, restricting, sessions
+from mediation.services.cases import intake, merging, moves, restricting, sessions
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import accounts
 from mediation.services.law import case_law, procedures
 from mediation.services.money import agreements, payments
-from mediation.services.people import parties
+from mediation.services.people import corrections, parties
 
 SHARED = {"shared_parts": DEFAULT_SHARE, "share_ground": "consent", "legal_basis": "申请人同意告知"}
 REGISTER_OF = {"hotline": "hotline", "governance": "governance", "court": "court"}
@@ -87,6 +87,8 @@ def request(story: Story, on: date, n: int) -> intake.Intake:
         told, part = facts["second"]
         people.append(intake.Respondent(told, part=part, is_person=False))
     known = {name: facts[name] for name in PLAIN if name in facts}
+    if "for_name" in facts:
+        known["part"] = kin.NEXT_OF_KIN
     return intake.Intake(
         received_on=on, received_time="10:20", channel=facts.get("channel", ""), respondents=people,
         register=REGISTER_OF.get(facts["source"], ""), external_number=facts.get("external", ""),
@@ -99,7 +101,7 @@ def request(story: Story, on: date, n: int) -> intake.Intake:
 
 PERSONAL = frozenset({"labour_contractor", "household"})
 PLAIN = ("source", "source_number", "source_body", "name", "headcount", "language", "interpreter", "flags", "evidence",
-         "tried", "narrative")
+         "tried", "narrative", "for_name", "for_died_told", "kinship", "kin_share", "as_told", "confirmed")
 
 
 # Steps ----------------------------------------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def _asked(answer: str) -> Callable[[Play, dict], None]:
 
 def _accept(run: Play, facts: dict) -> None:
     ground = "court_sent" if run.case.channel in "EFGH" else "new_form" if "new_form" in run.case.flags else "labour"
-    _move(run, "accept", {"ground": ground, "relation": "labour"})
+    _move(run, "accept", {"ground": ground, "relation": facts.get("relation", "labour")})
     cause, reason = law_queries.suggested_causes(run.case, run.on)
     case_law.set_heads(run.case, case_law.Heads(cause, reason, (), run.case.employment_ended_on,
                                                 run.case.infringement_known_on, run.case.wage_choice), run.actor())
@@ -234,33 +236,69 @@ def _resolve(run: Play, facts: dict) -> None:
     name = next(row[1] for row in EMPLOYERS if row[0] == facts["employer"])
     row = db.session.scalars(select(Employer).where(Employer.union_id == run.case.union_id,
                                                     Employer.name == name)).one()
-    parties.resolve_respondent(run.case, run.party("respondent"), run.actor(), employer=row,
-                               part=facts.get("part", "employer"))
+    party = parties.active(run.case, "respondent")[facts.get("place", 0)]
+    parties.resolve_respondent(run.case, party, run.actor(), employer=row, part=facts.get("part", "employer"))
+
+
+def _kin(run: Play, facts: dict) -> None:
+    """One more of the next of kin of the worker who died."""
+    parties.add_party(run.case, {"side": "applicant", "part": kin.NEXT_OF_KIN, "headcount": 1,
+                                 "acts_for_id": parties.workers(run.case)[0].id, **facts}, run.actor())
 
 
 def _agree(run: Play, facts: dict) -> None:
-    workers = parties.workers(run.case)
-    each = facts.get("each", facts.get("yuan")) * 100
-    head = run.story.intake["head"]
-    total = each * len(workers)
-    first = run.came_on + timedelta(days=facts["first"])
-    steps = [Step(s.due_on, "", s.fen) for s in amounts.plan(total, first, facts.get("rhythm", "once"), facts["count"])]
-    payer = run.party("respondent")
-    signers = [Sign("applicant", p.id, "sign", run.on) for p in workers]
-    signers += [Sign("respondent", payer.id, "stamp", run.on), Sign("mediator", None, "sign", run.on),
+    """One plan of equal sums for everybody, or plans as lines of who, yuan, day (or words), payer."""
+    workers, payers = parties.workers(run.case), parties.active(run.case, "respondent")
+    plans = _plans(run, facts["lines"]) if "lines" in facts else []
+    steps: list[Step] = []
+    if plans:
+        each = wanted(plans, {c.party_id: c.amount_fen or 0 for c in run.case.claims})
+    else:
+        each = dict.fromkeys((p.id for p in workers), facts.get("each", facts.get("yuan")) * 100)
+        first, payers = run.came_on + timedelta(days=facts["first"]), payers[:1]
+        steps = [Step(s.due_on, "", s.fen) for s in amounts.plan(
+            sum(each.values()), first, facts.get("rhythm", "once"), facts["count"])]
+    signers = [Sign("applicant", p.id, "sign", run.on) for p in parties.active(run.case, "applicant")
+               if not kin.is_dead(p)]
+    signers += [*(Sign("respondent", p.id, "stamp", run.on) for p in payers), Sign("mediator", None, "sign", run.on),
                 Sign("seal", None, "stamp", run.on)]
+    head = run.story.intake["head"]
     agreements.agree(run.case, Terms(
-        run.on, payer_party_id=payer.id, items=[Item(p.id, head, each) for p in workers], steps=steps,
-        signatures=signers, consents={p.id: (run.on, "sign") for p in workers}), run.actor(), confirmed=True)
+        run.on, payer_party_id=payers[0].id, items=[Item(key, head, fen) for key, fen in each.items()], steps=steps,
+        plans=plans, signatures=signers, consents={p.id: (run.on, "sign") for p in workers}), run.actor(),
+        confirmed=True)
+
+
+def _plans(run: Play, lines: tuple) -> list[Plan]:
+    """As they are typed; a day is counted from the one on which the request came in."""
+    names = [[(p.id, p.name) for p in parties.active(run.case, side)] for side in ("applicant", "respondent")]
+    typed = [(who, yuan, day if isinstance(day, str) else (run.came_on + timedelta(days=day)).isoformat(), payer)
+             for who, yuan, day, payer in lines]
+    return read_lines("\n".join("\t".join(map(str, line)) for line in typed), Names(*names, run.on))
 
 
 def _pay(run: Play, facts: dict) -> None:
     if "yuan" in facts:
         payments.record_payment(run.case, Entry(
             run.on, facts["yuan"] * 100, payer_party_id=run.party("respondent").id, way="cash", proof="receipt",
-            reason=facts["reason"]), run.actor(), confirmed=True)
+            direction=facts.get("direction", "to_worker"), reason=facts["reason"]), run.actor(), confirmed=True)
     else:
         payments.record_payment(run.case, payments.whole_of_next(run.case, run.on), run.actor())
+
+
+def _account(run: Play, facts: dict) -> None:
+    """Where the worker's money goes, as he says it now; a change waits for a second person, who compares it."""
+    worker = parties.workers(run.case)[0]
+    parties.change_party(run.case, worker, {"account": facts["account"]}, run.actor(), reason=facts.get("reason", ""))
+    for row in db.session.scalars(select(Correction).where(Correction.party_id == worker.id, Correction.is_waiting)):
+        corrections.confirm(run.case, row, "second", facts["compared"], run.actor("lead"))
+
+
+def _merge(run: Play, facts: dict) -> None:
+    """Goes on in the earlier case of the same applicant."""
+    earlier = db.session.scalars(select(Case).where(
+        Case.title == run.case.title, Case.id != run.case.id, Case.is_demo.is_(True))).one()
+    merging.merge(run.case, {"happened_on": run.on, "into": earlier.number, "confirmed": True, **facts}, run.actor())
 
 
 def _reconcile(run: Play, facts: dict) -> None:
@@ -345,6 +383,6 @@ VERBS: dict[str, Callable[[Play, dict], None]] = {
     "pause": _plain("pause"), "fail": _plain("fail"), "refuse": _refuse, "decline": _decline, "refer": _refer,
     "procedure": _procedure, "unreachable": _unreachable, "seal": _restrict,
     "withdraw": _plain("withdraw"), "notify": _plain("notify", way="hand"), "close": _close,
-    "reconcile": _reconcile, "explain": _explain,
+    "reconcile": _reconcile, "explain": _explain, "kin": _kin, "account": _account, "merge": _merge,
     "visit": _plain("visit", way="phone", satisfaction="satisfied"), "archive": _archive,
 }
