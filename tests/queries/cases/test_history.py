@@ -54,7 +54,7 @@ def test_events_are_sentences_with_names(case, mediator):
 
 def test_what_was_corrected_is_said_in_words(case, mediator):
     """A journal that says court_cause is read by nobody at the counter."""
-    case_law.set_heads(case, case_law.Heads(employment_ended_on=mediator.today, wage_choice="mediate"), mediator)
+    case_law.set_heads(case, case_law.Heads(employment_ended_on=mediator.today, wage_choice="inspect"), mediator)
     assert lines(case, mediator)[0].text.zh == (
         "更正案情：离职日、先调解还是先投诉（离职日未填→2026年11月18日 周三，知道权益受损那天未填→未填）")
     recorded = {*vars(case_law.Heads()), *parties.COLUMNS, *parties.NUMBERS, "id_type", *employers.COLUMNS, "democracy", "is_active",
