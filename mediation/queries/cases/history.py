@@ -61,7 +61,7 @@ TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
 BEIJING = ZoneInfo("Asia/Shanghai")
 UNKNOWN = Text("不详", "not known")
 NO_DAY = Text("未填", "no day")
-OPEN_DAYS = frozenset({"ended_before", "ended_on", "known_before", "known_on"})  # fields of events that say "no day" too
+OPEN_DAYS = frozenset({"ended_before", "ended_on", "known_before", "known_on"})  # they say "no day" too
 FIELD_WORDS: dict[str, Text] = {
     "name": Text("姓名", "name"), "phone": Text("电话", "telephone"), "identity": Text("证件号", "identity"),
     "account": Text("账号", "account"), "address": Text("住址", "address"), "part": Text("身份", "part"),

@@ -249,4 +249,5 @@ def went_back(on: date, rows: ColumnElement[bool] | None = None) -> Subquery:
         .join(back, and_(back.c.case_id == Payment.case_id, back.c.party_id == PaymentShare.party_id))
         .where(Payment.direction == "to_worker", *by_then).subquery())
     taken = case((entries.c.rest >= entries.c.came, entries.c.came), else_=entries.c.rest)
-    return select(entries.c.share, entries.c.payment, cast(taken, BigInteger).label("fen")).where(entries.c.rest > 0).subquery()
+    return select(entries.c.share, entries.c.payment, cast(taken, BigInteger).label("fen")).where(
+        entries.c.rest > 0).subquery()
