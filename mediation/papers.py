@@ -177,9 +177,16 @@ def fill(kind: str, found: Material, sight: Sight) -> Sheet:
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
         "period": found.period, "period_due": day(found.period_due),
-        "next_door": View(found.next_door) if found.next_door else None,
+        "next_door": _next_door(found),
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
         "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
+
+
+def _next_door(found: Material) -> View | None:
+    """Where to go next; a case that goes back to a body of another place names it as its letter did."""
+    if found.next_door is None and found.way.goes_back and found.case.source_body:
+        return View(name=found.case.source_body, address="", phone="")
+    return View(found.next_door) if found.next_door else None
 
 
 def _declined(case: Case, way: Way) -> list[str]:

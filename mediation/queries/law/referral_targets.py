@@ -12,6 +12,7 @@ from mediation.models import Agency, Case, Event
 from mediation.queries.law import case_law
 from mediation.queries.law import ways as way_queries
 from mediation.rules import words
+from mediation.rules.bodies import senders
 from mediation.rules.law import jurisdiction
 
 # Moves that name a door, by the kind of their event.
@@ -28,11 +29,20 @@ def local(case: Case, codes: Iterable[str]) -> list[tuple[str, list[Agency]]]:
 
 def suggested(case: Case, today: date) -> Agency | None:
     """The body to propose: that of the case's way of law; before mediation the first door of its scope check."""
-    answer = case_law.last_jurisdiction(case) or case_law.suggested_jurisdiction(case, today)
     way = way_queries.of_case(case, today)
+    if way.goes_back and case.source_body:
+        return _sender(case)
+    answer = case_law.last_jurisdiction(case) or case_law.suggested_jurisdiction(case, today)
     is_over = case.outcome == "FAILED" or way.goes_back or way.also is not None
     doors = way.goal.doors if is_over else (*answer.doors, *way.goal.doors)
     return next((rows[0] for _, rows in local(case, doors) if rows), None)
+
+
+def _sender(case: Case) -> Agency | None:
+    """The body that sent the case, to which it goes back; None where it is none of the union's own bodies."""
+    rows = case_law.local_bodies(case)
+    found = senders.match(case.source_body, ((row.id, row.name, row.short_name) for row in rows))
+    return next((row for row in rows if row.id == found), None)
 
 
 def of_case(case: Case, today: date) -> Agency | None:

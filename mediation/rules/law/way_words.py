@@ -102,7 +102,8 @@ class WayWords:
 
     @property
     def _bar(self) -> list[str]:
-        said = self.way.bar.said if self.way.goal_code != "return" else ""
+        # Whether arbitration comes first, and so which bar runs, the sending court says; of a civil matter it is clear.
+        said = self.way.bar.said if self.way.goal_code != "return" or self.way.is_civil else ""
         restart = RESTARTS[self.way.restart_code][1]
         if self.way.goal_code == "return":
             restart = "时效因申请调解、向人民法院提出请求而中断的，从中断、有关程序终结时起重新计算"

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from mediation import papers
 from mediation.extensions import db
 from mediation.models import Station
+from mediation.queries import papers as paper_queries
 from mediation.queries.house import digests
 from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
@@ -129,6 +131,16 @@ def test_a_failed_case_is_closed_only_after_its_own_way_was_told(who, values, to
     found = refused(lambda: casework.step(case, "close", who, way="informed"))
     assert told in found[0].text.zh
     assert referral_targets.suggested(case, who.today).kind == door
+
+
+@pytest.mark.parametrize(("sender", "name", "told"), [
+    ("乌拉特中旗人民法院立案庭", "乌拉特中旗人民法院", "乌拉特中旗人民法院"), ("巴彦淖尔市中级人民法院", None, "巴彦淖尔市中级人民法院")])
+def test_a_case_goes_back_to_the_court_that_sent_it_and_to_no_other(who, sender, name, told):
+    case = casework.bring(casework.make_case(who, channel="E", source="court", source_body=sender), "CLOSED", who)
+    door = referral_targets.of_case(case, who.today)
+    assert (door.name if door else None) == name
+    sheet = papers.fill("termination", paper_queries.material(case, who), papers.Sight())
+    assert sheet.next_door.name == told
 
 
 def test_a_period_that_is_over_is_proposed_with_the_way_of_the_case(who):
