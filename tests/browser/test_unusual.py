@@ -235,7 +235,8 @@ def test_a_civil_case_of_another_court_is_told_of_the_court_and_never_of_arbitra
     notice = paper(page, number, "termination")
     assert "由人民法院依法登记立案" in notice and "接待单位：巴彦淖尔市中级人民法院" in notice
     assert "诉讼时效为三年" in notice and "仲裁" not in notice
-    assert "仲裁" not in text_of(page, f"/cases/{number}")
+    shown = text_of(page, f"/cases/{number}")
+    assert "请他去 巴彦淖尔市中级人民法院" in " ".join(shown.split()) and "仲裁" not in shown
     nobody_else_sees(visit("liaison"), number, complaints)
     move(page, number, "notify", {"way": "hand", "to": "本人"}, "已记书面告知")
     move(page, number, "close", {"way": "court"}, "已结案")

@@ -21,6 +21,7 @@ class Notices:
     token: str
     is_no: bool = False
     door: Agency | None = None
+    elsewhere: str = ""  # the same, where it is none of the union's own bodies
 
 
 def of_case(case: Case, today: date, may_fail: bool, token: str, clocks: Iterable[Clock] | None = None) -> Notices:
@@ -29,5 +30,6 @@ def of_case(case: Case, today: date, may_fail: bool, token: str, clocks: Iterabl
     found = case_law.proposals(case, today, clocks)
     pressing = [p for p in found if p.kind == "outcome"] or found  # it says all that the notice before it said
     is_no = case.outcome in referral_targets.NOES and not case.is_late_entry
-    return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no,
-                   referral_targets.of_case(case, today) if is_no else None)
+    door = referral_targets.of_case(case, today) if is_no else None
+    elsewhere = referral_targets.elsewhere(case, today) if is_no and door is None else ""
+    return Notices(tuple(pressing), tuple(waiting), may_fail, token, is_no, door, elsewhere)

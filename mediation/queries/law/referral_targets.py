@@ -45,6 +45,11 @@ def _sender(case: Case) -> Agency | None:
     return next((row for row in rows if row.id == found), None)
 
 
+def elsewhere(case: Case, today: date) -> str:
+    """The body of another place to which a case goes back, as its letter named it; '' for every other case."""
+    return case.source_body if way_queries.of_case(case, today).goes_back and _sender(case) is None else ""
+
+
 def of_case(case: Case, today: date) -> Agency | None:
     """Where the applicant was sent: named by the newest move that names a door, else the one to propose."""
     row = db.session.scalar(select(Event).where(
