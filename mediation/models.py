@@ -104,6 +104,11 @@ class Station(Model):
     parent = relationship("Station", remote_side=[id], foreign_keys=[parent_id])
     union = relationship("Station", remote_side=[id], foreign_keys=[union_id])
 
+    @property
+    def union_code(self) -> str:
+        """The code that the register numbers of its union begin with."""
+        return self.union.code if self.union else ""
+
 
 class Agency(Model):
     """An outside body of one union's mechanism: court, procuratorate, bureaux, township, arbitration …"""

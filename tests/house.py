@@ -155,3 +155,8 @@ def get_user(username: str) -> User:
 def actor(username: str = "mediator", today: date = TODAY, now: datetime | None = None, language: str = "zh") -> Actor:
     """The person as services and queries get it; within an application context."""
     return accounts.actor_of(get_user(username), now or datetime.now(UTC), today, language, "127.0.0.1")
+
+
+def short(number: str) -> str:
+    """A register number as the people of 乌拉特中旗 read it."""
+    return number.removeprefix("urad-middle-")

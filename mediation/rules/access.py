@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mediation.rules.cases.numbers import known_to
 from mediation.rules.language import Text, Word, vocabulary
 
 SCOPES = vocabulary(
@@ -42,6 +43,11 @@ class Actor:
     today: date
     address: str = ""
     request_id: str = ""
+    union_code: str = ""  # of ``union_id``
+
+    def known(self, number: str) -> str:
+        """A register number as this reader knows it; addresses keep the whole one."""
+        return known_to(number, self.union_code)
 
 
 @dataclass(frozen=True)

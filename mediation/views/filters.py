@@ -15,6 +15,7 @@ from markupsafe import Markup
 from mediation import settings
 from mediation.rules import access, uploads, words
 from mediation.rules.cases.numbers import known_as
+from mediation.rules.figures import reporting
 from mediation.rules.money import amounts
 from mediation.rules.people import headcounts, kin
 from mediation.rules.people.identity import dial
@@ -36,6 +37,23 @@ def word(code: object, table: str) -> str:
     """A stored code in words; the code itself where the vocabulary does not know it."""
     found = getattr(words, table).get(code)
     return found.say(guard.language()) if found else str(code or "")
+
+
+def number(register_number: str) -> str:
+    return guard.actor().known(register_number)
+
+
+def period(code: str, language: str = "") -> str:
+    """A period's code as people write it; addresses keep the code. A printed paper names its language."""
+    return reporting.named(code).say(language or guard.language()) if code else ""
+
+
+def reference(row: Any) -> str:
+    """What a finding is about, as people name it: a case by its number, an entry of it, a period, a paper's number."""
+    if row.subject == "period":
+        return period(row.reference)
+    whole, _mark, entry = row.reference.partition("#")
+    return _("%(number)s第%(n)s笔", number=number(whole), n=entry) if entry else number(whole)
 
 
 def people(case: Any) -> str:
@@ -103,7 +121,8 @@ def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
-                                 people=people, dial=dial, number=known_as, kin_called=kin.called,
+                                 people=people, dial=dial, number=number, bare_number=known_as, period=period,
+                                 reference=reference, kin_called=kin.called,
                                  dead_of=kin.dead_of, heirs=kin.heirs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(_page)

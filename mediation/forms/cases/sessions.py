@@ -13,6 +13,7 @@ from mediation.models import Case
 from mediation.queries.cases.choices import Option
 from mediation.rules import access, text_cleaning, uploads, words
 from mediation.rules.bodies import commissions
+from mediation.rules.cases.numbers import known_as
 from mediation.services.bodies.coordination import Request
 from mediation.services.cases.sessions import Held
 
@@ -183,8 +184,9 @@ def link_form(is_typed: bool) -> LinkForm:
 
 def batch_form(found: Sequence[Case], is_typed: bool) -> BatchForm:
     form = _make(BatchForm, "batch", is_typed)
-    form.chosen.choices = [(row.number, f"{row.title} {row.number} {row.handler.name if row.handler else ''}".strip())
-                           for row in found]
+    form.chosen.choices = [
+        (row.number, f"{row.title} {known_as(row.number)} {row.handler.name if row.handler else ''}".strip())
+        for row in found]
     return form
 
 

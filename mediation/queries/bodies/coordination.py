@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, ConsultationCase
 from mediation.queries import door
+from mediation.queries.bodies import registers
 from mediation.queries.desk import work_lists
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import SHARE_PARTS, Actor
@@ -85,7 +86,7 @@ def own_number(row: Commission) -> str:
     case = row.case
     register = {"court": "court", "hr": "hr", "arbitration": "hr", "governance": "governance",
                 "procuratorate": "procuratorate"}.get(row.agency.kind, "")
-    known = next((n.number for n in case.external_numbers if n.register == register), "")
+    known = registers.numbers_of(case).get(register, "")
     if row.kind in commissions.SENT_TO_US:
         return case.source_case_number or row.document_number or case.source_number or known
     return known or (row.document_number if row.direction == "in" else "")

@@ -38,11 +38,17 @@ class Block(NamedTuple):
 
 def blocks(case: Case, sees_phones: bool, actor: Actor) -> list[Block]:
     values = values_of(case, sees_phones, actor)
-    known = {n.register: n.number for n in case.external_numbers}
+    known = numbers_of(case)
     bodies = frozenset(c.agency.kind for c in case.commissions)
     wanted = set(registers.wanted(case.channel, case.source, bodies))
     return [Block(row, known.get(key, ""), registers.block(key, values), registers.lacks(key, values), key in wanted)
             for key, row in registers.REGISTERS.items()]
+
+
+def numbers_of(case: Case) -> dict[str, str]:
+    """The case's number in each outside register, by its key; rules/bodies/registers.py says which."""
+    return registers.numbers_of(((row.register, row.number) for row in case.external_numbers), case.source,
+                                case.source_case_number)
 
 
 def values_of(case: Case, sees_phones: bool, actor: Actor) -> dict[str, str]:
@@ -144,7 +150,8 @@ def is_lacking(register: str) -> ColumnElement[bool]:
     """Accepted cases that belong into a register and have no number there; late entries and duplicates left out."""
     numbered = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.register == register,
                               ExternalNumber.number != "")
-    return and_(belongs(register), Case.accepted_on.is_not(None), Case.outcome != "DUPLICATE", ~numbered,
+    sent = and_(Case.source.in_(registers.REGISTERS[register].sources or ("",)), Case.source_case_number != "")
+    return and_(belongs(register), Case.accepted_on.is_not(None), Case.outcome != "DUPLICATE", ~numbered, ~sent,
                 Case.is_late_entry.is_(False))
 
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -16,6 +16,8 @@ from mediation.queries.cases import merging
 from mediation.rules import access, journal, words
 from mediation.rules.audit import contradictions, findings, reconciling, sampling
 from mediation.rules.cases.guidance import join
+from mediation.rules.cases.numbers import known_as
+from mediation.rules.figures import reporting
 from mediation.rules.language import Text, Word
 from mediation.rules.law import jurisdiction, limitation, limits, procedures, routes, time_limits
 from mediation.rules.money.amounts import print_yuan
@@ -221,6 +223,8 @@ def _word(name: str, value: object, table: Mapping[str, Word | routes.Route] | N
         return _plain(book.names.get(ROWS[name], {}).get(value, value))
     if name in journal.MONEY_FIELDS:
         return _plain(print_yuan(value)) if isinstance(value, int) else UNKNOWN
+    if name in SAID_BY_CODE and isinstance(value, str):
+        return SAID_BY_CODE[name](value)
     if isinstance(value, bool) or name == "is_reached":
         return REACHED[bool(value)]
     if name == "fields" and isinstance(value, list):
@@ -242,6 +246,16 @@ def _day_word(value: object) -> Text:
 def _plain(value: object) -> Text:
     said = "" if value is None else str(value)
     return Text(said, said)
+
+
+def _case(number: str) -> Text:
+    """A register number: events name only cases of the union whose stream they stand in."""
+    return _plain(known_as(number))
+
+
+# Fields that hold a number or a code of ours, and how it is said.
+SAID_BY_CODE: Mapping[str, Callable[[str], Text]] = {
+    **dict.fromkeys(("number", "into", "lead", "source"), _case), "period": reporting.named}
 
 
 def _list(parts: list[Text]) -> Text:

@@ -411,7 +411,3 @@ def state_text(row: Case | Listed) -> Text:
     return Text(*words.OUTCOMES[row.outcome][1:])
 
 
-def short_numbers(rows: Sequence[Case | Listed]) -> dict[int, str]:
-    """Numbers by case id as they are spoken: without the union's code while all are of one union."""
-    is_one = len({row.union_id for row in rows}) <= 1
-    return {row.id: "-".join(row.number.split("-")[-2:]) if is_one else row.number for row in rows}

@@ -24,6 +24,7 @@ from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
+from mediation.rules.cases.numbers import known_as
 from mediation.rules.desk.feeds import Entry, mask_title
 from mediation.rules.language import Text
 from mediation.rules.law.lapses import Proposal
@@ -252,7 +253,7 @@ def entries(user: User, today: date, visible: ColumnElement[bool], language: str
     """Sessions and deadlines of an account's open cases for its calendar: numbers and masked titles only."""
     found = []
     for line in sheet(user, today, visible):
-        name = f"{line.case.number} {mask_title(line.case.title)}".strip()
+        name = f"{known_as(line.case.number)} {mask_title(line.case.title)}".strip()
         if line.session is not None and line.session.next_on is not None:
             said = Text("调解", "Session").say(language)
             found.append(Entry(f"s{line.session.id}", line.session.next_on, f"{said} {name}", line.session.next_time))

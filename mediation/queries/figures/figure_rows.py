@@ -90,7 +90,7 @@ LABELS: dict[str, tuple[AnyModel, str]] = {
 def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
     ids = {row.case_id for _name, row in some if row.case_id}
     found = db.session.execute(select(Case, door.is_withheld(actor)).where(Case.id.in_(ids))) if ids else ()
-    cases = {row.id: _of_case(row, bool(is_withheld)) for row, is_withheld in found}
+    cases = {row.id: _of_case(row, bool(is_withheld), actor) for row, is_withheld in found}
     beside, entries = _beside(actor, some), _entries(some)
     made = []
     for name, row in some:
@@ -105,11 +105,12 @@ def _lines(actor: Actor, some: Sequence[tuple[str, Row]]) -> list[Line]:
     return made
 
 
-def _of_case(case: Case, is_withheld: bool) -> tuple[Text, str]:
+def _of_case(case: Case, is_withheld: bool, actor: Actor) -> tuple[Text, str]:
     """A case in a list of rows; of one that may not be read only the number."""
+    number = actor.known(case.number)
     if is_withheld:
-        return Text(f"{case.number}（{WITHHELD.zh}）", f"{case.number} ({WITHHELD.en})"), ""
-    said = f"{case.number}  {case.title}"
+        return Text(f"{number}（{WITHHELD.zh}）", f"{number} ({WITHHELD.en})"), ""
+    said = f"{number}  {case.title}"
     return Text(said, said), f"/cases/{case.number}"
 
 

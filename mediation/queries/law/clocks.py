@@ -77,12 +77,13 @@ def period_rules(case: Case | CaseRows) -> frozenset[str]:
 
 
 def case_facts(case: Case | CaseRows, today: date = date.max) -> dict[str, list[date]]:
-    """The days of the case by the fact names of rules/law/limits.py; late entries start no clock.
+    """The days of the case by the fact names of rules/law/limits.py; late entries start no clock, and those of a case
+    that was merged run on in the other.
 
     A day told for a clock (``CaseFact``) goes before the one that a column stands for. ``today`` tells whether a
     payment order can still be objected to.
     """
-    if case.is_late_entry:
+    if case.is_late_entry or case.merged_into_id is not None:
         return {}
     days = {
         "received": case.received_on, "accepted": case.accepted_on, "consented": case.consented_on,
@@ -189,7 +190,7 @@ def interruptions(case: Case | CaseRows) -> list[limitation.Interruption]:
 def vague_facts(case: Case | CaseRows) -> dict[str, limitation.Ends]:
     """The days of which only words are kept, by fact, with the first and last day that they may mean."""
     told = case.as_told.get("employment_ended_on") if case.as_told else None
-    if not told or case.employment_ended_on is not None or case.is_late_entry:
+    if not told or case.employment_ended_on is not None or case.is_late_entry or case.merged_into_id is not None:
         return {}
     heard_on = case.received_on or case.rules_on
     try:

@@ -168,7 +168,9 @@ def _arrival() -> dict[str, Cell]:
         **{key: plain(getattr(Case, key)) for key in as_they_are},
         "station_now": _station(Case.station_id), "received_on": plain(day(Case.received_on)),
         "registered_at": Cell((day(Case.registered_at),), formatters.beijing), "applicant": plain(Case.title),
-        "external_numbers": plain(_list(ExternalNumber.number, ExternalNumber.case_id == Case.id, by="、")),
+        "external_numbers": Cell((
+            _list(ExternalNumber.register + "|" + ExternalNumber.number, ExternalNumber.case_id == Case.id, by="\n"),
+            Case.source, Case.source_case_number), formatters.outside_numbers),
     }
 
 

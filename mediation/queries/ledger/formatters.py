@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from mediation.extensions import Expression
 from mediation.rules.access import WITHHELD
+from mediation.rules.bodies import registers
 from mediation.rules.law import channels, clocks, reckoning
 from mediation.rules.law.workdays import Calendar
 from mediation.vault import Vault
@@ -88,6 +89,15 @@ def others(_desk: Desk, _size: int, lists: Cells, mains: Cells) -> Cells:
 
 def beijing(_desk: Desk, _size: int, instants: Cells) -> Cells:
     return [f"{datetime.fromisoformat(at) + BEIJING:%Y-%m-%d %H:%M:%S}+08:00" if at else None for at in instants]
+
+
+def outside_numbers(_desk: Desk, _size: int, recorded: Cells, sources: Cells, case_numbers: Cells) -> Cells:
+    """The numbers in outside registers, of lines 'register|number', the source and the sender's number."""
+    def pair(line: str) -> tuple[str, str]:
+        register, _bar, number = line.partition("|")
+        return register, number
+    return ["、".join(registers.numbers_of(map(pair, (known or "").splitlines()), source, number or "").values())
+            for known, source, number in zip(recorded, sources, case_numbers, strict=True)]
 
 
 def either(_desk: Desk, _size: int, first: Cells, second: Cells) -> Cells:

@@ -7,6 +7,7 @@ that its register prints.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from mediation.rules.language import Problem, Text
@@ -90,6 +91,15 @@ def number_problems(register: str, number: str, field: str = "number") -> list[P
     if re.fullmatch(row.pattern, tidy(register, number)):
         return []
     return [Problem(field, ASK.fill(name=row.name, example=row.example), "unusual_number")]
+
+
+def numbers_of(recorded: Iterable[tuple[str, str]], source: str, case_number: str) -> dict[str, str]:
+    """A case's number in each outside register, by its key: what was recorded there; in the sender's own, where nothing
+    was, the case number that came with its letter ('' is the key of a sender without a register). The number of a
+    letter is none of the case."""
+    found = {key: number for key, number in recorded if number}
+    sender = next((key for key, row in REGISTERS.items() if source in row.sources), "")
+    return {sender: case_number, **found} if case_number and sender not in found else found
 
 
 def wanted(channel: str, source: str, bodies: frozenset[str] = frozenset()) -> list[str]:

@@ -31,6 +31,13 @@ def read_list(typed: str) -> list[str]:
 
 
 def known_as(number: str) -> str:
-    """A register number as it is spoken at the counter: without the code of its union."""
+    """A register number as it is spoken at the counter: without the code of its union. For what is said within one
+    case of another of the same union; a register number alone is shown by ``known_to``."""
     found = _TAIL.search(number)
     return found[1] if found else number
+
+
+def known_to(number: str, union: str) -> str:
+    """A register number as the people of a union (its code) know it: theirs bare, another union's whole, so that what
+    a reader sees means one case, and can be typed by him again."""
+    return known_as(number) if number == f"{union}-{known_as(number)}" else number

@@ -32,6 +32,15 @@ def read_period(said: str) -> Span:
         raise Refused([Problem("period", periods.NO_PERIOD)]) from problem
 
 
+def named(code: str) -> Text:
+    """A period, kept or offered by its code, as people write it: 2026Q3 is 2026年第3季度. What is no code stays."""
+    try:
+        label = read_period(code).label
+    except Refused:
+        return Text(code, code)
+    return Text(label.zh.partition("（")[0], label.en.partition(" (")[0])  # the months of a union year are known
+
+
 def is_all(span: Span) -> bool:
     """Whether a period leaves nothing out, so that undated rows count too."""
     return span.first is None and span.last is None

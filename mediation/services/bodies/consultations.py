@@ -318,7 +318,7 @@ def _duty_problems(every: Sequence[Case], told: Minutes, actor: Actor) -> list[P
             found.append(Problem(f"duty_case_{n}", Text("请选会诊里的案件", "Choose a case of this consultation")))
         found += [Problem(f"duty_case_{n}", Text("{number}已不由您办，分工请承办人去发",
                                                  "{number} is no longer yours; its mediator sends the task").fill(
-            number=case.number)) for case in meant if not door.may(actor, PERMISSION, case)]
+            number=actor.known(case.number))) for case in meant if not door.may(actor, PERMISSION, case)]
     return found
 
 

@@ -33,7 +33,7 @@ def link(case: Case, lead_number: str, note: str, actor: Actor) -> CaseLink:
     if lead is None or lead.union_id != case.union_id or lead.id == case.id:
         found.append(Problem("lead", NO_CASE))
     elif not door.may(actor, "case.work", lead):
-        found.append(Problem("lead", NOT_YOURS.fill(number=lead.number)))
+        found.append(Problem("lead", NOT_YOURS.fill(number=actor.known(lead.number))))
     elif links.find_link(lead) is not None:
         found.append(Problem("lead", Text("它自己归入了别的案件，请填示范案", "It follows another case; give the lead case")))
     if links.find_link(case) is not None:
@@ -66,7 +66,7 @@ def link_many(lead: Case, typed: str, ticked: Iterable[str], note: str, takes_cl
         try:
             done.append(_follow(lead, number, note, takes_class, actor))
         except (Refused, moves.Forbidden) as error:
-            found += [Problem("numbers", LINE.fill(number=number, text=text)) for text in _said(error)]
+            found += [Problem("numbers", LINE.fill(number=actor.known(number), text=text)) for text in _said(error)]
     if found:
         part.rollback()
         raise Refused(found)

@@ -115,12 +115,13 @@ def assign_many(numbers: Iterable[str], mediator_id: int | None, reason: str, ac
     held = seen or {}
     results = [_each(number, lambda case: _hand(case, mediator_id, reason, actor, held.get(case.number)), actor)
                for number in chosen]
-    return _all_or_each(results, is_all)
+    return _all_or_each(results, is_all, actor)
 
 
-def _all_or_each(results: list[Result], is_all: bool) -> list[Result]:
+def _all_or_each(results: list[Result], is_all: bool, actor: Actor) -> list[Result]:
     if is_all and not all(result.is_done for result in results):
-        raise Refused([Problem("", Text("{number}：{text}", "{number}: {text}").fill(number=r.number, text=text))
+        raise Refused([Problem("", Text("{number}：{text}", "{number}: {text}").fill(
+            number=actor.known(r.number), text=text))
                        for r in results for text in r.problems])
     return results
 
@@ -177,7 +178,7 @@ def hand_over(leave: Leave, actor: Actor) -> Absence:
     assert leave.from_on is not None and leave.until_on is not None  # refused above
     numbers = [case.number for case in held_by(actor, away)]
     reason = f"{away.name}不在岗（{leave.from_on}至{leave.until_on}），由{stand_in.name}代办"
-    _all_or_each([_each(n, lambda case: _hand(case, stand_in.id, reason, actor), actor) for n in numbers], True)
+    _all_or_each([_each(n, lambda case: _hand(case, stand_in.id, reason, actor), actor) for n in numbers], True, actor)
     row = Absence(account_id=away.id, stand_in_id=stand_in.id, from_on=leave.from_on, until_on=leave.until_on,
                   reason=leave.reason, numbers=numbers, made_by_id=actor.user_id)
     db.session.add(row)
@@ -261,7 +262,8 @@ def hand_back(absence_id: int, actor: Actor) -> Absence:
     numbers = still_held(row, actor)
     row.returned_on = actor.today  # first: cases go only to those who are there
     db.session.flush()
-    _all_or_each([_each(n, lambda case: _hand(case, row.account_id, reason, actor), actor) for n in numbers], True)
+    acts = [_each(n, lambda case: _hand(case, row.account_id, reason, actor), actor) for n in numbers]
+    _all_or_each(acts, True, actor)
     journal.record(actor, journal.HOUSE, "absence_ended", {
         "absence": row.id, "user": row.account_id, "stand_in": row.stand_in_id, "cases": len(numbers)})
     return row

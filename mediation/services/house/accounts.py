@@ -38,6 +38,7 @@ class Place(NamedTuple):
     short_name: str
     path: str
     union_id: int | None
+    union_code: str
 
 
 class Body(NamedTuple):
@@ -82,11 +83,14 @@ class Account:
 def _live_session() -> Select[Any]:
     """The session, account, station and body behind a session's key; Core columns, so that no entity is built."""
     logins, users, stations, agencies = (m.__table__ for m in (LoginSession, User, Station, Agency))
+    unions = Station.__table__.alias("of_union")
     return select(
         logins.c.created_at, logins.c.seen_at, *(users.c[name] for name in Person._fields[:-2]),
-        *(stations.c[name] for name in Place._fields), *(agencies.c[name] for name in Body._fields),
+        *(stations.c[name] for name in Place._fields[:-1]), func.coalesce(unions.c.code, ""),
+        *(agencies.c[name] for name in Body._fields),
     ).select_from(logins.join(users, users.c.id == logins.c.account_id).join(
-        stations, stations.c.id == users.c.station_id).outerjoin(agencies, agencies.c.id == users.c.agency_id)).where(
+        stations, stations.c.id == users.c.station_id).outerjoin(unions, unions.c.id == stations.c.union_id).outerjoin(
+        agencies, agencies.c.id == users.c.agency_id)).where(
         logins.c.token_hash == bindparam("token"), logins.c.ended_at.is_(None), users.c.is_active.is_(True))
 
 
@@ -139,7 +143,7 @@ def actor_of(row: User | Person | None, now: datetime, today: date, language: st
     if row is None:
         return Actor(None, "", "", "", None, "", None, None, language, now, today, address, request_id)
     return Actor(row.id, row.username, row.name, row.role, row.station_id, row.station.path, row.station.union_id,
-                 row.agency_id, language, now, today, address, request_id)
+                 row.agency_id, language, now, today, address, request_id, row.station.union_code)
 
 
 def operator(name: str, now: datetime, today: date, row: User | None = None, station: Station | None = None) -> Actor:
@@ -147,7 +151,8 @@ def operator(name: str, now: datetime, today: date, row: User | None = None, sta
     if row is not None:
         return actor_of(row, now, today, "zh")
     return Actor(None, name, name, "admin", station.id if station else None, station.path if station else "/",
-                 station.union_id if station else None, None, "zh", now, today)
+                 station.union_id if station else None, None, "zh", now, today,
+                 union_code=station.union_code if station else "")
 
 
 def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]:

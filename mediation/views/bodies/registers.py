@@ -33,5 +33,4 @@ def index():
     chosen = chosen if chosen in registers.REGISTERS else next(iter(registers.REGISTERS))
     found = queries.lacking(actor, chosen, request.args, read_key(request.args.get("after")))
     return render_template("bodies/missing_registers.html", found=found, chosen=chosen, registers=registers.REGISTERS,
-                           handlers=case_filters.find_handlers(actor), is_first="after" not in request.args,
-                           short=case_frame.short_number)
+                           handlers=case_filters.find_handlers(actor), is_first="after" not in request.args)

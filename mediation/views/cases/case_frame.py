@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from flask_babel import gettext as _
 
 from mediation.models import Case, Commission, Party, new_uid
-from mediation.queries.bodies import coordination
+from mediation.queries.bodies import coordination, registers
 from mediation.queries.cases import beside, dossier, merging, notices
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.cases.dossier import Dossier
@@ -64,7 +64,7 @@ def case_context(case: Case, current: str = "") -> dict:
     bar = presses(file, base) if actor.role != "liaison" else SimpleNamespace(main=[], more=[], cant=[])
     return {
         "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
-        "short_number": _short(file), "rights": file.rights, "parts": file.parts, "money": file.money,
+        "rights": file.rights, "parts": file.parts, "money": file.money,
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
         "next_tone": tone(file), "presses": bar, "tabs": tabs(file, base, current), "current_tab": current,
@@ -86,19 +86,10 @@ def address(case: Case) -> str:
     return f"/cases/{case.number}"
 
 
-def short_number(case: Case) -> str:
-    """The register number without the union's code, as it is spoken at the counter."""
-    return case.number.removeprefix(f"{case.union.code}-")
-
-
-def _short(file: Dossier) -> str:
-    return file.rows.number.removeprefix(f"{file.rows.union_code}-")
-
-
 def heading(case: Case, file: Dossier) -> str:
     """Who and whom; a body that the summary is not shared with sees the number alone."""
     if "summary" not in file.parts:
-        return _short(file)
+        return guard.actor().known(file.rows.number)
     return f"{case.title} ↔ {case.respondent_title or _('对方待查明')}"
 
 
@@ -232,10 +223,9 @@ def tabs(file: Dossier, base: str, current: str) -> list[dict]:
 
 
 def outside_numbers(case: Case) -> list[tuple[Text, str]]:
-    """The case's numbers elsewhere, that of the sender first."""
-    sender = guidance.tag_of(case.source, words.SOURCES)
-    found = [(sender, n) for n in (case.source_case_number or case.source_number,) if n]
-    return found + [(guidance.tag_of(n.register, words.REGISTERS), n.number) for n in case.external_numbers]
+    """The case's number in each outside register, that of the sender first."""
+    return [(guidance.tag_of(key, words.REGISTERS) if key else guidance.tag_of(case.source, words.SOURCES), number)
+            for key, number in registers.numbers_of(case).items()]
 
 
 def body_stand(row: Commission) -> Text:

@@ -12,7 +12,6 @@ from wtforms import Form
 from mediation.forms.base import new_token
 from mediation.forms.cases.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
 from mediation.models import Case, Draft
-from mediation.queries.cases import case_rows
 from mediation.queries.cases.intake import Similar, find_similar
 from mediation.rules import reading
 from mediation.rules.access import Actor
@@ -159,7 +158,8 @@ def _words_about(case: Case, told: rules.Intake) -> list[str]:
     """What the page would have remarked while it was filled in."""
     spoken = guard.language()
     return [text.say(spoken) for text in service.reminders(guard.actor(), told)] + [
-        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(spoken), title=row.title, number=row.number)
+        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(spoken), title=row.title,
+          number=guard.actor().known(row.number))
         for row in _similar(told) if row.number != case.number]
 
 
@@ -167,7 +167,7 @@ def _message(case: Case) -> str:
     if case.state == "MEDIATING":
         taken = workflow.MOVES["take_up"].flash.say(guard.language())
         return _("已登记并受理，编号%(number)s。%(next)s", number=case.printed_number, next=taken)
-    short = case.number.removeprefix(f"{case_rows.current(case, guard.today()).union_code}-")
+    short = guard.actor().known(case.number)
     if case.next_due_on is None:
         return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解。", number=short)
     return _("已登记，登记号 %(number)s。下一步：问对方愿不愿调解，%(month)s月%(day)s日前。", number=short,

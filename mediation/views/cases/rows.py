@@ -108,13 +108,13 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
           phrases: Phrases) -> list[Line]:
     """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
     rows = list(rows)
-    numbers, unknown = first_page.short_numbers(rows), _("对方待查明")
+    unknown = _("对方待查明")
     found = []
     for row in rows:
         parts = shown[row.id] if shown is not None else None
         is_told, is_paid = _has(parts, "summary"), _has(parts, "money")
         found.append(Line(
-            row.number, numbers[row.id], row.title if is_told else NONE,
+            row.number, guard.actor().known(row.number), row.title if is_told else NONE,
             (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
             phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
             yuan(row.agreed_fen) if is_paid or _has(parts, "agreement") else NONE,

@@ -119,7 +119,8 @@ def assign():
 
 def _not_done(found: list[Result]) -> list[str]:
     """Each case of the batch that could not be done, with its reasons."""
-    return [f"{result.number}：" + "；".join(text.say(guard.language()) for text in result.problems)
+    spoken = guard.language()
+    return [f"{guard.actor().known(result.number)}：" + "；".join(text.say(spoken) for text in result.problems)
             for result in found if not result.is_done][:RESULTS_SHOWN]
 
 
@@ -144,7 +145,7 @@ def _board(form: forms.AssignForm | None = None, absence: BaseForm | None = None
         sites=admin.stations(actor, "case.assign"), waiting=queries.unanswered(actor),
         ticked=set(form.chosen()) if form else set(), clock_name=work_lists.clock_name,
         state_text=first_page.state_text,
-        tone=first_page.tone, numbers=first_page.short_numbers([*board.unassigned.rows, *board.handed_out.rows]))
+        tone=first_page.tone)
 
 
 @bp.post("/assign/absence")

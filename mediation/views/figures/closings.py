@@ -11,7 +11,7 @@ from mediation.models import Case, Closing, Station
 from mediation.queries.audit import explanations
 from mediation.queries.figures import closings as queries
 from mediation.queries.house import admin
-from mediation.rules.figures import catalogue
+from mediation.rules.figures import catalogue, reporting
 from mediation.rules.figures import closings as rules
 from mediation.rules.language import Refused, Text
 from mediation.rules.money.amounts import print_yuan
@@ -64,7 +64,8 @@ def close() -> Answer:
         return closings.close(union, form.period.data, actor)
     return press(
         form, act, lambda: _index(form, _doubts(union, form.period.data)), lambda row: f"/ledger/periods/{row.id}",
-        lambda row: Text("已关账{period}，数字已留存。", "{period} is closed; its figures are kept.").fill(period=row.period))
+        lambda row: Text("已关账{period}，数字已留存。", "{period} is closed; its figures are kept.").fill(
+            period=reporting.named(row.period)))
 
 
 def _doubts(union: Station | None, said: str) -> queries.Unclear | None:
@@ -135,7 +136,7 @@ def reopen(key: int) -> Answer:
         form, lambda: closings.reopen(row, form.reason.data, guard.actor()), lambda: _page(_closing(key), form),
         f"/ledger/periods/{key}",
         Text("已恢复{period}，改好后再关账。", "{period} is open again; close it anew when it is right.").fill(
-            period=row.period))
+            period=reporting.named(row.period)))
 
 
 # At entry -------------------------------------------------------------------------------------------------------
@@ -153,10 +154,12 @@ def notice(case: Case) -> Text | None:
     row = queries.latest(case.union_id)
     if row is None or (case.received_on is not None and case.received_on > row.last_on):
         return None
-    return AHEAD.fill(day=row.last_on.isoformat(), period=row.period)
+    return AHEAD.fill(day=row.last_on.isoformat(), period=reporting.named(row.period))
 
 
 def remarks(case: Case, day: date | None) -> list[Text]:
     """Said after an entry whose day lies in a closed period; nothing is held up."""
     found = queries.holding(case.union_id, day)
-    return [IN_CLOSED.fill(day=day.isoformat(), periods="、".join(row.period for row in found))] if found and day else []
+    named = [reporting.named(row.period) for row in found]
+    every = Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+    return [IN_CLOSED.fill(day=day.isoformat(), periods=every)] if found and day else []

@@ -16,6 +16,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.language import Text
 from mediation.rules.law import causes, clocks, jurisdiction, limitation, limits, procedures, reckoning, retention
 from mediation.rules.law.clocks import Clock
+from mediation.rules.law.laws import cite
 from mediation.services.law import case_law
 from mediation.services.law import procedures as side
 from mediation.views import guard
@@ -262,5 +263,5 @@ def _scope_page(case: Case, **sent: BaseForm) -> str:
                            refused=next(iter(sent.values()), None), checks=rows, verdicts=jurisdiction.VERDICTS,
                            cause=causes.CAUSES.get(case.court_cause), hr_reasons=causes.REASONS,
                            doors=[(jurisdiction.DOORS[code], bodies) for code, bodies in found],
-                           grounds=jurisdiction.EXCLUSIONS, warning=jurisdiction.INSPECTION_WARNING,
+                           grounds=jurisdiction.EXCLUSIONS, cite=cite, warning=jurisdiction.INSPECTION_WARNING,
                            confidences=limits.CONFIDENCES)

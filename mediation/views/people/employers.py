@@ -14,7 +14,6 @@ from mediation.rules.reading import read_key
 from mediation.services.cases import moves
 from mediation.services.people import employers
 from mediation.views import guard
-from mediation.views.cases import case_frame
 from mediation.views.guard import permit
 from mediation.views.press import back, press
 
@@ -61,7 +60,7 @@ def show(key: int):
         "people/employer.html", row=row, cases=found, last=last, label=moves.outcome_label,
         record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
-        short=case_frame.short_number, beside=prevention.of_employer(row, actor),
+        beside=prevention.of_employer(row, actor),
         contract_until=employer_queries.contract_until(row), today=actor.today,
         many_people=employer_queries.MANY_PEOPLE, may_send=bool(scope_of(actor.role, "letter.write")))
 

@@ -54,7 +54,7 @@ def new(key: int):
 
 def _form(row: Employer) -> forms.LetterForm:
     found, _last = employer_queries.cases_of(guard.actor(), row)
-    cases = [(case.number, f"{case.number} {case.title}") for case in found]
+    cases = [(case.number, f"{guard.actor().known(case.number)} {case.title}") for case in found]
     return forms.letter_form(choices.bodies(row.union_id), cases, _follows(row))
 
 

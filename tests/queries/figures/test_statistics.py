@@ -256,7 +256,7 @@ def test_the_rows_behind_a_figure_name_nobody_of_a_sealed_case(mediator):
     [own], [other] = (figure_rows.rows(scopes.read(house.actor(name), "2026"), "accepted").lines
                       for name in ("mediator", "colleague"))
     assert "巴特尔" in own.label.zh and own.href == f"/cases/{case.number}"
-    assert other.label.zh == f"{case.number}（限定知悉）" and other.href == ""
+    assert other.label.zh == f"{house.short(case.number)}（限定知悉）" and other.href == ""
 
 
 def test_a_payment_opens_its_entry_and_not_only_its_case(mediator):

@@ -44,3 +44,14 @@ def test_a_peoples_mediation_case_belongs_to_the_justice_bureau():
     assert registers.wanted("B", "walk_in") == ["governance", "justice"]
     assert registers.wanted("E", "court") == ["governance", "court"]
     assert registers.wanted("A", "hotline", frozenset({"petition"})) == ["governance", "hotline", "petition"]
+
+
+@pytest.mark.parametrize(("recorded", "source", "case_number", "numbers"), [
+    ([], "court", "（2026）内0824诉前调5号", {"court": "（2026）内0824诉前调5号"}),
+    ([("governance", "综治2026-1102")], "court", "（2026）内0824诉前调5号",
+     {"court": "（2026）内0824诉前调5号", "governance": "综治2026-1102"}),
+    ([("court", "（2026）内0824民初9号")], "court", "（2026）内0824诉前调5号", {"court": "（2026）内0824民初9号"}),
+    ([], "arbitration", "乌中劳人仲字〔2026〕12号", {"hr": "乌中劳人仲字〔2026〕12号"}),
+    ([], "walk_in", "（2026）内0824诉前调5号", {"": "（2026）内0824诉前调5号"}), ([], "court", "", {})])
+def test_the_senders_case_number_is_the_number_in_its_register(recorded, source, case_number, numbers):
+    assert registers.numbers_of(recorded, source, case_number) == numbers

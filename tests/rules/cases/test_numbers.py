@@ -29,3 +29,11 @@ def test_a_line_of_numbers_is_taken_apart_and_each_counts_once():
 
 def test_the_number_people_know_has_no_union_before_it():
     assert numbers.known_as("urad-middle-2026-0005") == "2026-0005" and numbers.known_as("12351-2026") == "12351-2026"
+
+
+@pytest.mark.parametrize(("number", "union", "seen"), [
+    ("urad-middle-2026-0005", "urad-middle", "2026-0005"), ("urad-middle-2026-12345", "urad-middle", "2026-12345"),
+    ("urad-middle-2026-0005", "example", "urad-middle-2026-0005"), ("urad-middle-2026-0005", "urad", "urad-middle-2026-0005"),
+    ("urad-middle-2026-0005", "", "urad-middle-2026-0005"), ("乌中工调〔2026〕5号", "urad-middle", "乌中工调〔2026〕5号")])
+def test_ones_own_unions_code_is_left_out_and_anothers_stands(number, union, seen):
+    assert numbers.known_to(number, union) == seen

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mediation.rules.figures import periods, reporting
+from mediation.rules.language import Text
 from mediation.rules.text_cleaning import Unreadable
 
 
@@ -63,3 +64,16 @@ def test_a_period_that_ends_before_it_starts_is_refused():
 def test_a_day_not_known_lies_in_no_period():
     span = periods.read_period("2026Q3")
     assert not span.holds(None) and span.holds(date(2026, 9, 30)) and not span.holds(date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(("code", "zh", "en"), [
+    ("2026Q3", "2026年第3季度", "Quarter 3 of 2026"), ("2026-03", "2026年3月", "March 2026"), ("2026", "2026年", "2026"),
+    ("union-2026", "2026工会年度", "Union year 2026"), ("2026-03-01..2026-03-31", "2026-03-01至2026-03-31",
+                                                    "2026-03-01 to 2026-03-31"), ("旧的", "旧的", "旧的")])
+def test_a_kept_period_is_said_as_people_write_it(code, zh, en):
+    assert reporting.named(code) == Text(zh, en)
+
+
+@pytest.mark.parametrize("code", ["2026Q3", "2026-03", "2026", "union-2026", "2026-03-01..2026-03-31"])
+def test_what_is_shown_of_a_period_can_be_typed_again(code):
+    assert reporting.read_period(reporting.named(code).zh).code == code

@@ -16,7 +16,7 @@ from mediation.services.bodies import consultations, coordination
 from mediation.services.bodies.consultations import Call, Duty, Minutes, Opinion, Voice
 from mediation.services.cases import merging, moves
 from mediation.services.papers import files
-from tests import casework
+from tests import casework, house
 
 PARTS = ("summary", "outcome")
 
@@ -161,7 +161,7 @@ def test_a_task_in_a_case_that_went_to_somebody_else_is_refused(case, other, med
                actor("supervisor"))
     with pytest.raises(Refused) as refusal:
         consultations.hold(row, minutes(mediator, duties=[Duty(body("hr"), "查", None, line=2)]), mediator)
-    assert fields(refusal) == {"duty_case_2"} and other.number in refusal.value.problems[0].text.zh
+    assert fields(refusal) == {"duty_case_2"} and house.short(other.number) in refusal.value.problems[0].text.zh
     consultations.hold(row, minutes(mediator, duties=[Duty(body("hr"), "查", None, case_id=case.id)]), mediator)
     assert verify() == []
 

@@ -12,7 +12,7 @@ from mediation.queries.cases import links
 from mediation.rules.language import Refused
 from mediation.services.bodies import coordination
 from mediation.services.cases import links as services
-from tests import casework
+from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
 
@@ -45,7 +45,7 @@ def test_one_that_cannot_follow_keeps_all_back_and_is_named(lead, mediator, acto
         services.link_many(lead, f"{good.number}，{beyond.number} {lead.number}\n没有", [], "", True, mediator)
     said = [problem.text.zh for problem in refusal.value.problems]
     assert [problem.field for problem in refusal.value.problems] == ["numbers"] * 3
-    assert said == [f"{beyond.number}：没有这个登记号", f"{lead.number}：就是本案", "没有：没有这个登记号"]
+    assert said == [f"{beyond.number}：没有这个登记号", f"{house.short(lead.number)}：就是本案", "没有：没有这个登记号"]
     assert db.session.scalar(select(func.count()).select_from(CaseLink)) == 0
     with pytest.raises(Refused):
         services.link_many(lead, " \n", [], "", False, mediator)
@@ -67,7 +67,7 @@ def test_one_or_many_want_the_right_on_the_lead_case_too(lead, mediator, actor, 
     own = casework.bring(casework.make_case(window), "MEDIATING", window)
     with pytest.raises(Refused) as refusal:
         link(lead, own, window)
-    assert f"示范案{lead.number}不由您办" in refusal.value.problems[0].text.zh
+    assert f"示范案{house.short(lead.number)}不由您办" in refusal.value.problems[0].text.zh
     assert db.session.scalar(select(func.count()).select_from(CaseLink)) == 0
     coordination.add_member(lead, window.user_id, mediator)
     link(lead, own, window)

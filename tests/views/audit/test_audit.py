@@ -92,7 +92,7 @@ def test_about_a_period_of_a_union(client):
     auditor = client("auditor")
     page = auditor.get("/audit/findings/new?period=2026-10&station=urad-middle")
     place = auditor.submit(page, "form.panel", topic="money", note="少一笔", due_on="2026-12-01").location
-    assert "2026-10" in client("supervisor").get(place).text
+    assert "期间 中旗 2026年10月" in client("supervisor").get(place).text
     client("supervisor2").get(place, status=404)
     auditor.get("/audit/findings/new?period=2026-10&station=nowhere", status=404)
 

@@ -186,18 +186,18 @@ def test_an_entry_is_reconciled_and_leaves_the_list(app, client, made):
     base, _worker = made(paid=500000)
     lead, number = client("lead"), base.rsplit("/", 1)[1]
     listed = lead.get("/ledger/unreconciled")
-    assert number in listed.text and "1笔 · 5,000.00元" in listed.text
+    assert house.short(number) in listed.text and "1笔 · 5,000.00元" in listed.text
     page = lead.get(f"{base}/payments/1/reconcile")
     done = lead.submit(page, 'form[action$="/reconcile"]', compared=["slip", "worker"], note="对过原件")
     assert done.location.endswith("/agreement#payments")
     assert "已核对" in lead.get(f"{base}/agreement").text
-    assert number not in lead.get("/ledger/unreconciled").text
-    assert number in lead.get("/ledger/unreconciled?state=done").text
+    assert house.short(number) not in lead.get("/ledger/unreconciled").text
+    assert house.short(number) in lead.get("/ledger/unreconciled?state=done").text
     page = lead.get(f"{base}/payments/1/reconcile")
     assert "回单或收条原件" in page.text and "对过原件" in page.text
     lead.submit(page, 'form[action$="/withdraw"]', status=422)
     lead.submit(page, 'form[action$="/withdraw"]', reason="回单是另一件案子的")
-    assert number in lead.get("/ledger/unreconciled").text
+    assert house.short(number) in lead.get("/ledger/unreconciled").text
     assert "回单是另一件案子的" in lead.get(f"{base}/payments/1/reconcile").text
     assert len(rows(app, Reconciliation)) == 1
 
@@ -246,7 +246,7 @@ def test_a_contradiction_is_listed_explained_and_stays_listed(app, client, made)
     base, worker = made(fen=500000, claimed=400000)
     mediator, number = client("mediator"), base.rsplit("/", 1)[1]
     page = mediator.get("/ledger/contradictions")
-    assert number in page.text and "一名工人协议5,000.00元，诉求只有4,000.00元" in page.text
+    assert house.short(number) in page.text and "一名工人协议5,000.00元，诉求只有4,000.00元" in page.text
     assert page.soup.select_one(f'a[href="{base}/parties/{worker}/money"]')
     assert "账目矛盾" in mediator.get(f"{base}/agreement").text
     page = mediator.get(f"{base}/contradictions")
@@ -254,9 +254,9 @@ def test_a_contradiction_is_listed_explained_and_stays_listed(app, client, made)
     assert "请写明为什么是这样" in refused.text and rows(app, Explanation) == []
     mediator.submit(page, f'form[action="{base}/contradictions"]', reason=SCRIPT)
     assert "已说明" in mediator.get(f"{base}/contradictions").text
-    assert number not in mediator.get("/ledger/contradictions").text
+    assert house.short(number) not in mediator.get("/ledger/contradictions").text
     listed = mediator.get("/ledger/contradictions?state=explained&rule=agreed_above_claimed&period=2026")
-    assert number in listed.text and SCRIPT in listed.text
+    assert house.short(number) in listed.text and SCRIPT in listed.text
 
 
 def test_a_contradiction_that_is_gone_is_not_explained(app, client, made):
@@ -294,15 +294,15 @@ def test_the_supervisor_closes_a_quarter_and_later_changes_show(app, client, mad
     done = supervisor.submit(supervisor.get("/ledger/periods"), 'form[action="/ledger/periods"]', period="2026Q3")
     page = supervisor.get(done.location)
     assert "关账以后没有更正" in page.text and "5,000.00" in page.text
-    assert "2026Q3" in client("mediator").get("/ledger/periods").text
+    assert "2026年第3季度" in client("mediator").get("/ledger/periods").text
     mediator = client("mediator")
     form = mediator.get(f"{base}/payments/1/reverse")
-    assert "已关账到2026-09-30（2026Q3）" in form.text
+    assert "已关账到2026-09-30（2026年第3季度）" in form.text
     assert "已关账到" not in mediator.get(f"{later}/payments/new").text
     mediator.submit(form, f'form[action="{base}/payments/1/reverse"]', reason="银行退回")
-    assert "2026-08-10在已关账的2026Q3里" in mediator.get(f"{base}/agreement").text
+    assert "2026-08-10在已关账的2026年第3季度里" in mediator.get(f"{base}/agreement").text
     page = client("auditor").get(done.location)
-    assert number in page.text and "5,000.00 → 0.00" in page.text and "冲销第1笔5,000.00元" in page.text
+    assert house.short(number) in page.text and "5,000.00 → 0.00" in page.text and "冲销第1笔5,000.00元" in page.text
     assert "更正 1 件" in page.text
 
 

@@ -61,7 +61,7 @@ def test_pasted_numbers_follow_and_the_sums_stand_on_each(app, client, made):
         shown = person.get(address)
         assert shown.all("section[aria-labelledby=batch] tfoot td")[0] == "合计"
         assert "23,345.00" in shown.all("section[aria-labelledby=batch] tfoot")[0]
-        assert {lead, one, two} <= set(shown.all("section[aria-labelledby=batch] tbody td:first-child"))
+        assert {*map(house.short, (lead, one, two))} <= set(shown.all("section[aria-labelledby=batch] tbody td:first-child"))
 
 
 def test_a_wrong_line_is_told_by_its_number_and_nothing_is_linked(app, client, made):
@@ -85,7 +85,7 @@ def test_an_agreement_starts_from_the_lead_and_is_checked_as_any(app, client, ma
     page = person.get(person.get(base).soup.select_one("a[href$='alike=1']")["href"])
     values = page.form("#agree")[1]
     assert (values["total"], values["steps-0-fen"], values["steps-1-fen"]) == ("5,000.00", "3,750.00", "1,250.00")
-    assert values["terms_text"].strip() == "逾期一天加付五十元" and lead in page.text
+    assert values["terms_text"].strip() == "逾期一天加付五十元" and house.short(lead) in page.text
     with app.app_context():
         assert len(db.session.scalars(select(Agreement)).all()) == 1  # filled in, not made
     person.submit(page, "#agree", 422, total="4000", do="agree")

@@ -482,3 +482,49 @@ def test_what_a_chain_asks_back_is_answered_on_its_page(client, make, read):
     assert page.soup.select("input[name=confirmed][value=civil_channel]")
     mediator.submit(page, form, confirmed="civil_channel", **{"accept-ground": "civil"})
     assert read(select(Case.state)) == ["MEDIATING"]
+
+
+def test_a_merged_case_counts_no_limits_and_says_the_merger_once(client, make):
+    first, second = make("MEDIATING"), make("REGISTERED", username="mediator")
+    mediator = client("mediator")
+    done = mediator.submit(mediator.get(f"{first}/moves/merge"), f"form[action='{first}/moves/merge']",
+                           into=second.removeprefix("/cases/urad-middle-"), reason="同一件事")
+    mediator.get(done.location)  # with the sentence about what was done
+    page, clocks = mediator.get(first), mediator.get(f"{first}/clocks")
+    assert page.text.count("已并入") == 1 and page.soup.select_one(f".next a[href='{second}']")
+    assert "0人" not in page.text and "已随案并过去" in page.text
+    for shown in (page, clocks):
+        assert "时效" not in " ".join(shown.all("#limits ~ ul, table.list tbody")) and "期限在并入的案件里算" in shown.text
+
+
+# Numbers
+
+
+def test_a_number_is_short_within_its_union_and_whole_above_it(client, make):
+    address = make("MEDIATING")
+    number = address.removeprefix("/cases/")
+    for name in ("mediator", "lead", "supervisor"):
+        for path in ("/cases", address, "/ledger?period="):
+            page = client(name).get(path)
+            assert house.short(number) in page.text and number not in page.text
+            assert page.soup.select_one(f"a[href^='{address}']")
+    for path in ("/cases", address, "/ledger?period="):
+        assert number in client("auditor").get(path).text
+
+
+def test_the_outside_number_is_the_same_on_every_page(app, client, make):
+    address = make("MEDIATING")
+    with app.app_context():
+        case = db.session.scalars(select(Case)).one()
+        case.source, case.source_case_number, case.source_number = "court", "（2026）内0824诉前调5号", "乌法函〔2026〕7号"
+        case.source_body = "乌拉特中旗人民法院"
+        db.session.commit()
+    lead = client("lead")
+    for path in (address, f"{address}/coordination", f"{address}/registers"):
+        assert "（2026）内0824诉前调5号" in lead.get(path).text
+    sheet = lead.get("/ledger/cases.csv?period=").response.get_data(as_text=True)
+    assert "（2026）内0824诉前调5号" in sheet
+    assert "还没有外部编号" not in lead.get(f"{address}/coordination").text
+    assert "还缺编号" not in lead.get(f"{address}/registers").all("section[aria-labelledby=court]")[0]
+    assert address not in lead.get("/registers?register=court").html
+    assert "乌法函〔2026〕7号" in lead.get(address).text  # the number of the letter stands with the letter

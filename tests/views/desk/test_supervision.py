@@ -115,11 +115,11 @@ def test_all_or_each_on_the_page(app, made, client):
     above, to = client("lead"), str(user_id(app, "colleague"))
     page = above.get("/assign")
     refused = above.submit(page, "form[action='/assign']", status=422, numbers=[good, bad], mediator=to)
-    assert bad in " ".join(refused.errors)
+    assert house.short(bad) in " ".join(refused.errors)
     assert stored(app, good, "handler_id") == [None]
     assert refused.soup.select_one(f"input[name=numbers][value^='{good}~']").has_attr("checked")
     answer = above.submit(refused, "form[action='/assign']", numbers=[good, bad], mediator=to, mode="each")
-    assert bad in above.get(answer.location).text
+    assert house.short(bad) in above.get(answer.location).text
     assert stored(app, good, "handler_id", "state") == [int(to), "ASSIGNED"]
     assert above.submit(above.get("/assign"), "form[action='/assign']", status=422, mediator=to).errors
 
@@ -132,7 +132,7 @@ def test_a_case_that_moved_meanwhile_is_named_and_left(app, made, client):
     other.submit(other.get("/assign"), "form[action='/assign']", numbers=f"{numbers[0]}~0",
                  mediator=str(user_id(app, "lead")))
     refused = above.submit(page, "form[action='/assign']", status=422, numbers=offered(page), mediator=to)
-    assert any(numbers[0] in error and "张站长" in error for error in refused.errors)
+    assert any(house.short(numbers[0]) in error and "张站长" in error for error in refused.errors)
     assert stored(app, numbers[1], "handler_id") == [None]
     answer = above.submit(page, "form[action='/assign']", numbers=offered(page), mediator=to, mode="each")
     assert "张站长" in above.get(answer.location).text
@@ -196,7 +196,7 @@ def test_the_sheet_is_for_oneself_and_those_above(made, client):
     number = made()[0]
     for name in ("mediator", "lead", "supervisor"):
         page = client(name).get("/desk/sheet/mediator")
-        assert number in page.text or "乌中工调" in page.text
+        assert house.short(number) in page.text or "乌中工调" in page.text
     for name in ("colleague", "mediator2", "supervisor2", "auditor", "admin", "liaison"):
         client(name).get("/desk/sheet/mediator", status=404)
     client("supervisor").get("/desk/sheet/nobody", status=404)
@@ -225,7 +225,7 @@ def test_a_feed_needs_its_secret_and_can_be_closed(app, made, client):
     stranger = client()
     body = stranger.get(path)
     assert body.response.mimetype == "text/calendar"
-    assert number in body.html and "巴特尔" not in body.html and "李老板" not in body.html
+    assert house.short(number) in body.html and "巴特尔" not in body.html and "李老板" not in body.html
     assert address not in visitor.get("/account/feed").html
     stranger.get("/feed/wrong.ics", status=404)
     visitor.post("/account/feed/end")

@@ -60,19 +60,20 @@ def test_the_page_of_law_holds_scope_effect_procedures_and_what_is_stale(client)
 def test_the_calculator_counts_day_by_day(client):
     page = client("liaison").get("/help/clocks?channel=A&fact_received=2026-09-30&fact_accepted=10.10")
     rows = {row.select_one("strong").get_text(): row for row in page.soup.select("tbody tr")}
-    assert {"L1", "L6", "L7", "M-A"} <= set(rows)
-    first = rows["L1"].get_text(" ")
-    assert "10-10" in first and "《企业劳动争议协商调解规定》第22条" in first and "R17 22" in first
-    days = [item.get_text(" ").split()[0] for item in rows["L1"].select("ol li")]
+    assert {"决定是否受理", "可以申请仲裁（收到申请满15日）", "企业调委会调解届满", "调解期限（企业调委会）"} <= set(rows)
+    first = rows["决定是否受理"].get_text(" ")
+    assert "10-10" in first and "《企业劳动争议协商调解规定》第22条" in first
+    assert "R17 22" not in page.text and "L1" not in page.text  # words, not the codes of our tables
+    days = [item.get_text(" ").split()[0] for item in rows["决定是否受理"].select("ol li")]
     assert days[0] == "2026-09-30" and days[-1] == "2026-10-10"
-    assert "国庆节" in rows["L1"].get_text()
+    assert "国庆节" in rows["决定是否受理"].get_text()
     assert page.form("main form")[1]["fact_accepted"] == "10.10"
 
 
 def test_every_day_can_be_listed_to_be_printed(client):
     page = client("mediator").get("/help/clocks?channel=A&fact_received=2026-09-30&days=y")
     part = page.soup.select_one("section[aria-labelledby=counts]")
-    assert "L1 决定是否受理" in part.get_text(" ") and "2026-10-10" in part.get_text()
+    assert "决定是否受理" in part.get_text(" ") and "2026-10-10" in part.get_text()
     assert not page.soup.select("table.list details")
     assert "收到申请 2026-09-30" in squeeze(page.soup.select_one(".print-only").get_text())
 
@@ -80,10 +81,10 @@ def test_every_day_can_be_listed_to_be_printed(client):
 def test_the_table_says_from_what_each_limit_runs_and_what_ends_it(client):
     rows = {row.select_one("td").get_text(" ").strip(): row for row in client("auditor").get("/help/law").soup.select(
         "table.limits tbody tr")}
-    court = next(row for name, row in rows.items() if name.startswith("M-E")).get_text(" ")
+    court = next(row for name, row in rows.items() if name.startswith("调解期限（法院委派30日）")).get_text(" ")
     assert "在平台确认接受；没有的，签收法院移交材料" in court and "按受理暂算" in court
     assert "末日逢休息日顺延" in court and "30日（自然日）" in court
-    first = next(row for name, row in rows.items() if name.startswith("L1 ")).get_text(" ")
+    first = next(row for name, row in rows.items() if name.startswith("决定是否受理")).get_text(" ")
     assert "3个工作日" in first and "只数工作日" in first
 
 

@@ -65,7 +65,7 @@ def test_an_inquiry_takes_half_a_minute_and_becomes_a_case_with_one_press(app, c
     assert done.location.startswith("/cases/urad-middle-")
     number = read(app, select(Case.number))
     assert read(app, select(Inquiry.case_id)) == read(app, select(Case.id))
-    assert number in mediator.get("/prevention").text
+    assert house.short(number) in mediator.get("/prevention").text
     assert "其其格" not in client("mediator2").get("/prevention").text
 
 
