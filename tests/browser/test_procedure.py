@@ -169,4 +169,4 @@ def test_settled_and_paid_on_the_same_day_takes_three_pages(app: Flask, visit, j
         assert case_money.position(case, TODAY).state == "PERFORMED"
         kinds = [event.kind for event in db.session.query(Event).filter_by(stream=f"case:{case.number}").order_by(Event.seq)]
         assert kinds == ["registered", "consent_asked", "accepted", "taken_up", "party_identified", "agreed",
-                         "payment_recorded", "visited", "closed"]
+                         "payment_recorded", "paper_recorded", "visited", "closed"]
