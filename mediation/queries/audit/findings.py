@@ -61,7 +61,10 @@ def find_about(actor: Actor, told: Mapping[str, str]) -> About | None:
     subject = next((name for name in ("period", "figure") if told.get(name)), "")
     station = db.session.scalar(select(Station).where(
         Station.code == told.get("station", ""), admin.reach(actor, READ)))
-    return About(subject, told[subject][:100], station) if subject and station else None
+    if not subject or station is None:
+        return None
+    said = told[subject][:100]
+    return About(subject, findings.period_reference(said) if subject == "period" else said, station)
 
 
 def about_problems(about: About, today: date) -> list[Problem]:

@@ -77,6 +77,14 @@ def answer_by(today: date, calendar: Calendar) -> date:
     return roll(end_of(today, ANSWER_DAYS, "nat", calendar), calendar)
 
 
+def period_reference(said: str) -> str:
+    """A period as closings and addresses know it (2026Q3), however it was written; what cannot be read stays as it is."""
+    try:
+        return reporting.read_period(said).code or said
+    except Refused:
+        return said
+
+
 def period_problems(said: str, today: date) -> list[Problem]:
     """What stands against a finding about a period: no such period, or one that has not begun."""
     try:

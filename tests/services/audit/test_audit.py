@@ -103,3 +103,9 @@ def test_what_is_missing_is_said_at_its_field(case, actor):
     findings.take(row, "closed", "查明无误", auditor)
     with pytest.raises(Refused):
         findings.take(row, "closed", "再了结", auditor)
+
+
+@pytest.mark.parametrize("said", ["2026年10月", "2026-10", "２０２６年10月"])
+def test_a_finding_about_a_period_is_found_however_the_period_was_written(actor, said):
+    about = queries.find_about(actor("auditor"), {"period": said, "station": "urad-middle"})
+    assert (about.subject, about.reference) == ("period", "2026-10")
