@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "amr": Kind("audio/amr", (b"#!AMR\n", b"#!AMR-WB\n")),
     "mp4": Kind("video/mp4"),
 }
+PREVIEWED = frozenset({"pdf", "jpg", "png"})  # what a browser shows by itself; everything else is only saved
 ENDINGS = {"jpeg": "jpg", "heif": "heic"}  # other names of the same
 PICTURE = "image/jpeg"  # what a telephone's camera is asked for
 # What a chooser of files offers. HEIC is left out, so that telephones hand over JPEG; who has one may choose it still.

@@ -174,18 +174,27 @@ def _beside_page(case: Case, kind: str, key: int, form: forms.BesideForm) -> str
 @bp.get("/cases/<number>/files/<int:key>")
 @permit("case.read")
 def download(number: str, key: int) -> Response:
-    """The file itself, always to be saved and never to be run or shown in the page."""
+    """The file itself, to be saved and never to be run or shown in the page."""
     case = guard.get_case(number)
     return send_stored(files.find(case, key, guard.actor()), f"{number} file {key}")
 
 
-def send_stored(row: Attachment | HandoverFile | None, place: str) -> Response:
+@bp.get("/cases/<number>/files/<int:key>/view")
+@permit("case.read")
+def view(number: str, key: int) -> Response:
+    """A picture or PDF in a window of its own; what a browser does not show by itself is not there."""
+    case = guard.get_case(number)
+    row = files.find(case, key, guard.actor())
+    return send_stored(row if row and row.kind in uploads.PREVIEWED else None, f"{number} file {key}", is_saved=False)
+
+
+def send_stored(row: Attachment | HandoverFile | None, place: str, is_saved: bool = True) -> Response:
     data = files.read(row, instance()) if row else None
     if row is None or data is None:
         guard.note_refusal("case.read", place)
         abort(404)
     guard.log_access("export", place)
-    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=True, download_name=row.name,
+    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=is_saved, download_name=row.name,
                      max_age=0)
 
 

@@ -127,6 +127,21 @@ def test_every_file_is_served_to_be_saved_and_not_shown(app, client, made):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("name", ["照片.jpg", "判决.pdf", "录像.mp4", "考勤.doc", "说明.txt"])
+def test_a_picture_and_a_pdf_can_be_looked_at_and_nothing_else(client, made, name):
+    mediator, place = client("mediator"), f"/cases/{made['number']}/files/party/{made['ids']['party']}"
+    mediator.submit(mediator.get(place), "form[action*='/files/']", file=(io.BytesIO(TAKEN[name]), name))
+    [link] = mediator.get(place).soup.select("a[download]")
+    looks = [one["href"] for one in mediator.get(place).soup.select("a[href$='/view']")]
+    answer = mediator.raw.get(f"{link['href']}/view")
+    if name in ("照片.jpg", "判决.pdf"):
+        assert looks == [f"{link['href']}/view"] and answer.data == TAKEN[name]
+        assert answer.headers["Content-Disposition"].startswith("inline")
+    else:
+        assert looks == [] and answer.status_code == 404
+    assert client("mediator2").raw.get(f"{link['href']}/view").status_code == 404
+
+
 def test_what_belongs_to_another_case_or_to_none_takes_no_file(app, client, made):
     mediator, base = client("mediator"), f"/cases/{made['number']}"
     with app.app_context():
