@@ -78,7 +78,7 @@ def answer_by(today: date, calendar: Calendar) -> date:
 
 
 def period_reference(said: str) -> str:
-    """A period as closings and addresses know it (2026Q3), however it was written; what cannot be read stays as it is."""
+    """A period as closings know it (2026Q3), however it was written; what cannot be read stays as it is."""
     try:
         return reporting.read_period(said).code or said
     except Refused:

@@ -194,8 +194,8 @@ def send_stored(row: Attachment | HandoverFile | None, place: str, is_saved: boo
         guard.note_refusal("case.read", place)
         abort(404)
     guard.log_access("export", place)
-    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=is_saved, download_name=row.name,
-                     max_age=0)
+    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=is_saved,
+                     download_name=row.name, max_age=0)
 
 
 def instance() -> Path:
