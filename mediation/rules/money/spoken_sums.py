@@ -21,7 +21,7 @@ def spoken_fen(text: str) -> int | None:
     """The sum in fen that ``text`` says in words; None when it is none, or not certain."""
     said = text.translate(_PLAIN)
     found = _SUM.fullmatch(said)
-    if not found or not re.search("[千百十万亿角毛]|[一二三四五六七八九]元|^零元", said):
+    if not found or not re.search("[千百十万亿角毛]|[一二三四五六七八九][元分]|^零元", said):
         return None
     rest = found["rest"]
     over = {"亿": 10_000_000, "万": 1_000}.get(said[found.start("rest") - 1] if found.start("rest") else "", 0)

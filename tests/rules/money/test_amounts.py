@@ -2,7 +2,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mediation.rules.language import Refused
@@ -58,6 +58,9 @@ def test_a_printed_sum_reads_back(fen):
 
 
 @given(st.integers(0, LIMIT_FEN))
+@example(1)
+@example(9)
+@example(10)
 def test_a_sum_in_capitals_reads_back(fen):
     assert parse_yuan(capital_yuan(fen)) == fen
 
