@@ -257,7 +257,10 @@ def has_venv_module() -> bool:
 
 
 def need_for_tests() -> None:
-    """See to a browser, Chinese fonts and, for root, a database server: PostgreSQL from pip refuses root."""
+    """See to a browser, Chinese fonts, a word processor and, for root, a database server.
+
+    PostgreSQL from pip refuses root.
+    """
     if IS_WINDOWS:
         return
     has = {
@@ -265,6 +268,7 @@ def need_for_tests() -> None:
         "chromium": has_browser(),
         "libatomic1": has_library("libatomic.so.1"),
         "fonts-noto-cjk": has_chinese_font(),
+        "libreoffice-writer-nogui": bool(shutil.which("soffice")),
         "postgresql": not is_root() or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     }
     if sys.platform.startswith("linux"):
