@@ -1,7 +1,7 @@
 """All doors, and the navigation: each entry names its endpoint; its permission is the view's own mark."""
 from __future__ import annotations
 
-from mediation.views import late, papers
+from mediation.views import late
 from mediation.views.audit import explanations, findings, looks, packs, reconciling, samples
 from mediation.views.bodies import consultations, coordination, handovers, registers, requests
 from mediation.views.cases import case_page, intake, lists, restricting, sessions, visits
@@ -11,6 +11,7 @@ from mediation.views.house import admin, auth
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, claims, payments, worker
+from mediation.views.papers import papers_page as papers
 from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Agency, Event, Hearing
 from mediation.rules import access
-from mediation.rules import papers as rules
 from mediation.rules.ledger import SHEETS
+from mediation.rules.papers import catalogue as rules
 from mediation.services.bodies import coordination
 from mediation.services.cases import sessions
 from tests import exports, house, prepared

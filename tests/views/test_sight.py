@@ -16,8 +16,8 @@ from werkzeug.routing import IntegerConverter
 
 from mediation.extensions import db
 from mediation.models import Agency, Attachment, Case, Commission, Consultation, Party
-from mediation.rules import papers
 from mediation.rules.cases import workflow
+from mediation.rules.papers import catalogue as papers
 from mediation.services.bodies import consultations, coordination
 from mediation.services.cases import sessions
 from mediation.services.house import accounts, setup

@@ -19,10 +19,11 @@ from mediation.queries import door
 from mediation.queries.audit import filters
 from mediation.queries.cases import case_filters
 from mediation.queries.cases.history import FIELD_WORDS
-from mediation.rules import access, journal, ledger, papers, words
+from mediation.rules import access, journal, ledger, words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.language import Text, Word
+from mediation.rules.papers import catalogue as papers
 
 PAGE = 100
 BEIJING = ZoneInfo("Asia/Shanghai")

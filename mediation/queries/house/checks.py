@@ -32,11 +32,11 @@ from mediation.models import (
     Station,
     User,
 )
-from mediation.queries import papers
 from mediation.queries.cases import merging
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
 from mediation.queries.money import balances, case_money
+from mediation.queries.papers import case_papers as papers
 from mediation.rules import words
 from mediation.rules.cases import workflow
 from mediation.rules.figures import closings

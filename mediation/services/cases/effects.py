@@ -9,17 +9,17 @@ from sqlalchemy import Insert, insert, select
 
 from mediation.extensions import db
 from mediation.models import RECUSED, Agency, Case, CaseMember, ClockChange, Contact, Interruption, Station, User, Visit
-from mediation.queries import papers
 from mediation.queries.cases import facts
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import ways as way_queries
+from mediation.queries.papers import case_papers as papers
 from mediation.rules import access
-from mediation.rules import papers as rules
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import clocks, jurisdiction, retention, ways
+from mediation.rules.papers import catalogue as rules
 from mediation.services import journal, numbers
 
 AWAY = Text("{who}不在岗至{until}，由{stand_in}代办；已返岗的先登记返岗",

@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from mediation.extensions import db
 from mediation.models import Case, Paper
-from mediation.queries import papers as queries
 from mediation.queries.cases import facts
-from mediation.rules import editions, papers, words
+from mediation.queries.papers import case_papers as queries
+from mediation.rules import editions, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.papers import catalogue as papers
 from mediation.services import journal
 from mediation.services.cases import moves
 from mediation.services.papers import kept_pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import KeptPage
-from mediation.queries import papers as queries
+from mediation.queries.papers import case_papers as queries
 from mediation.rules.access import Actor
 from mediation.rules.editions import Made
 

@@ -17,10 +17,11 @@ from mediation.queries.house import admin
 from mediation.queries.ledger import selection as selections
 from mediation.queries.ledger.selection import Place, Selection
 from mediation.queries.money import case_money
-from mediation.rules import papers, words
+from mediation.rules import words
 from mediation.rules.audit import sampling
 from mediation.rules.language import Refused, Text
 from mediation.rules.ledger import BY
+from mediation.rules.papers import catalogue as papers
 from mediation.services.audit import sampling as service
 from mediation.views import guard
 from mediation.views.cases import case_frame

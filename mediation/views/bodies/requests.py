@@ -14,9 +14,10 @@ from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.cases import beside
 from mediation.queries.money import case_money
-from mediation.rules import access, papers, uploads, words
+from mediation.rules import access, uploads, words
 from mediation.rules.language import Text
 from mediation.rules.money import amounts
+from mediation.rules.papers import catalogue as papers
 from mediation.rules.people import headcounts
 from mediation.services.bodies import coordination
 from mediation.services.papers import files

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from mediation.forms.cases import moves as move_forms
 from mediation.forms.cases.moves import MoveForm
 from mediation.models import Case
-from mediation.queries import papers
 from mediation.queries.cases import case_rows, choices, dossier, history
 from mediation.queries.law import referral_targets, ways
+from mediation.queries.papers import case_papers as papers
 from mediation.rules import reading
 from mediation.rules.cases import guidance, workflow
 from mediation.rules.language import Problem, Refused, Text

@@ -21,10 +21,11 @@ from mediation.rules.money import amounts
 from mediation.services.cases import moves
 from mediation.services.money import agreements
 from mediation.services.people import name_respondent
-from mediation.views import guard, papers
+from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
 from mediation.views.figures import closings
 from mediation.views.guard import permit
+from mediation.views.papers import papers_page as papers
 from mediation.views.press import Answer, press, show_again
 
 bp = Blueprint("ledger", __name__)

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from mediation.forms import prevention as forms
 from mediation.models import Case, Employer, Letter
 from mediation.queries import door
-from mediation.queries import papers as paper_queries
 from mediation.queries import people as employer_queries
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
 from mediation.queries.house import admin
+from mediation.queries.papers import case_papers as paper_queries
 from mediation.rules import prevention as rules
 from mediation.rules import words
 from mediation.rules.access import scope_of

@@ -1,9 +1,9 @@
 """The catalogue of papers against law.md 3.6: what must exist at which step, and how the checklist counts."""
 import pytest
 
-from mediation.rules import papers
 from mediation.rules.language import Text
-from mediation.rules.papers import PAPERS, Facts, Found, checklist, missing
+from mediation.rules.papers import catalogue as papers
+from mediation.rules.papers.catalogue import PAPERS, Facts, Found, checklist, missing
 
 SIGNERS = {"applicant", "respondent", "agent", "payee", "mediator", "recorder", "workers", "seal"}
 

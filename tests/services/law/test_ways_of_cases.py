@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from mediation import papers
 from mediation.extensions import db
 from mediation.models import Station
-from mediation.queries import papers as paper_queries
+from mediation.papers import sheet as papers
 from mediation.queries.house import digests
 from mediation.queries.law import case_law as queries
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import referral_targets, ways
+from mediation.queries.papers import case_papers as paper_queries
 from mediation.rules.language import Refused
 from mediation.rules.law.clocks import find_clock
 from mediation.services.cases import intake, moves

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from flask import current_app
 
-from mediation import papers
 from mediation.models import Case
-from mediation.queries import papers as paper_queries
+from mediation.papers import sheet as papers
 from mediation.queries.bodies import registers
 from mediation.queries.house import digests
+from mediation.queries.papers import case_papers as paper_queries
 from mediation.rules import words
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Refused

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, KeptPage, Letter, Paper, Party, Station
-from mediation.queries import papers as queries
 from mediation.queries.house import checks, digests
+from mediation.queries.papers import case_papers as queries
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
 from tests import casework, house, prepared

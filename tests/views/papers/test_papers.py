@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, event, select
 
-from mediation import papers
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Paper
-from mediation.rules import papers as rules
+from mediation.papers import sheet as papers
+from mediation.rules.papers import catalogue as rules
 from mediation.services import journal
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from mediation.extensions import db
-from mediation.rules.papers import PRINTABLE
+from mediation.rules.papers.catalogue import PRINTABLE
 from tests import casework, house, prepared
 
 # Constant sentences of labour arbitration that once stood on papers of every kind.

@@ -30,7 +30,7 @@ from mediation.rules.law import channels, limitation, ways
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
-from mediation.rules.papers import PAPERS, Paper
+from mediation.rules.papers.catalogue import PAPERS, Paper
 from mediation.rules.people import headcounts, identity, kin
 
 LONG_LIST = 3  # from here on names stand in a table of their own
@@ -48,7 +48,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Material:
-    """The rows behind a sheet, read by queries/papers.py."""
+    """The rows behind a sheet, read by queries/papers/case_papers.py."""
 
     case: Case
     today: date

@@ -23,16 +23,17 @@ from mediation.models import (
     Payment,
     Signature,
 )
-from mediation.papers import Material
+from mediation.papers.sheet import Material
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, referral_targets, ways
 from mediation.queries.money import case_money
-from mediation.rules import editions, papers, words
+from mediation.rules import editions, words
 from mediation.rules.access import Actor
 from mediation.rules.editions import Made
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
-from mediation.rules.papers import Facts, Found, Line
+from mediation.rules.papers import catalogue as papers
+from mediation.rules.papers.catalogue import Facts, Found, Line
 from mediation.rules.people import kin
 from mediation.vault import WrongKey
 

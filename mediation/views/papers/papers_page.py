@@ -14,17 +14,18 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from mediation import papers as sheets
 from mediation.forms.base import BaseForm
-from mediation.forms.papers import EditionForm, HandedForm, PaperForm
+from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm
 from mediation.models import Case, Hearing, Paper, Payment
-from mediation.papers import Material, Sheet, Sight
+from mediation.papers import sheet as sheets
+from mediation.papers.sheet import Material, Sheet, Sight
 from mediation.queries import door
-from mediation.queries import papers as paper_queries
 from mediation.queries.house import admin
 from mediation.queries.money import case_money
-from mediation.rules import editions, papers
+from mediation.queries.papers import case_papers as paper_queries
+from mediation.rules import editions
 from mediation.rules.editions import Change, Edition, Made
+from mediation.rules.papers import catalogue as papers
 from mediation.rules.people import kin
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 
 from mediation.forms.base import BaseForm, Day, Line, Radio, Select, spoken
-from mediation.rules import papers, words
+from mediation.rules import words
+from mediation.rules.papers import catalogue as papers
 
 
 class HandedForm(BaseForm):

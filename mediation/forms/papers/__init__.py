@@ -1,0 +1,1 @@
+"""Forms of papers: recording, new editions."""

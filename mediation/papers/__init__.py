@@ -1,0 +1,1 @@
+"""Papers as they are filled: the masked view of the case."""
