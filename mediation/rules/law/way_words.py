@@ -12,6 +12,9 @@ from mediation.rules.law.ways import RESTARTS, WAYS, Way
 AID = "需要帮助的，可以向法律援助机构申请法律援助"
 AID_FOR_PAY = f"{AID}；农民工请求支付劳动报酬或者工伤赔偿的，不审查经济困难状况"
 OTHER_MATTERS = "其中报酬、休息休假、劳动安全卫生、工伤以外的请求，可以依法直接向人民法院起诉，诉讼时效为三年"
+# JC 21(2): inspection points to the procedure that a matter is already in; which comes first is the worker's choice.
+INSPECTION = "欠薪事项已经进入调解的，劳动保障监察机构可能告知您先按调解程序办理。要先投诉监察的，请在登记时说明："
+INSPECTION_CHOICES = ("先调解", "先投诉监察")
 # Whether it is taken, the court or commission decides: added where the table is not sure.
 UNSURE = "（是否受理由{who}决定）"
 MATTERS = {"P": "人事争议", "Z": "民事纠纷", "O": "超龄用工纠纷", "D": "用工纠纷"}
@@ -51,6 +54,15 @@ class WayWords:
     def may_inspect(self) -> bool:
         """Whether unpaid wages of this matter may be complained of to labour inspection (JC 21(2))."""
         return self.matter in ("劳动争议", "用工纠纷") and not self.way.is_sent
+
+    @property
+    def inspection(self) -> str:
+        """What is said of labour inspection before ``INSPECTION_CHOICES`` to tick; '' where it is not open."""
+        return INSPECTION if self.may_inspect else ""
+
+    @property
+    def inspection_choices(self) -> tuple[str, ...]:
+        return INSPECTION_CHOICES
 
     @property
     def told(self) -> str:

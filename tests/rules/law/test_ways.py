@@ -42,7 +42,7 @@ LABOUR = ("申请仲裁", "去仲裁", "仲裁时效", "一年")
 def words_of(way):
     said = WayWords(way)
     return "\n".join([*said.after_failure, *said.rights, *said.declined(""), said.told, said.at_once, said.bar_name,
-                      said.extension, said.effect, said.service])
+                      said.extension, said.effect, said.service, said.inspection])
 
 
 def test_every_relation_has_its_nature():
@@ -174,3 +174,9 @@ def test_an_empty_form_names_both_branches():
     for channel in channels.OWN:
         text = words_of(ways.blank(channel))
         assert "申请仲裁" in text and "直接向人民法院起诉" in text
+
+
+def test_the_choice_of_labour_inspection_is_told_only_where_it_is_open():
+    told = {code: WayWords(ways.blank(code)).inspection != "" for code in words.CHANNELS}
+    assert told == {**dict.fromkeys("ABCDEHI", True), "F": False, "G": False}
+    assert WayWords(WAYS["Z"]).inspection == "" and WayWords(WAYS["P"]).inspection == ""
