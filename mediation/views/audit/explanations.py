@@ -1,18 +1,16 @@
 """Contradictions of the books: the list, those of one case, gaps in the numbers of a union, and their explanation."""
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Station
 from mediation.queries.audit import explanations as queries
-from mediation.queries.cases import case_filters
 from mediation.rules.audit.contradictions import TABLE
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Text
 from mediation.services.audit import explanations
 from mediation.views import guard
+from mediation.views.audit import listings
 from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -26,23 +24,9 @@ DONE = Text("已记说明，仍列在“已说明”里。", "The explanation is
 @bp.get("/ledger/contradictions")
 @permit("ledger.read")
 def index():
-    actor = guard.actor()
-    given = {name: request.args.get(name, "").strip() for name in GIVEN}
-    problems: list[Problem] = []
-    page = None
-    try:
-        page = queries.listing(queries.read({**given, "after": request.args.get("after", "")}, actor), actor)
-    except Refused as refusal:
-        problems = refusal.problems
-    return render_template(
-        "audit/contradictions.html", page=page, given=given, problems=problems, states=queries.STATES, table=TABLE,
-        stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"],
-        next_href=_next(given, page.next_after) if page and page.next_after else None,
-        link=lambda **more: "/ledger/contradictions?" + urlencode({**given, **more})), 422 if problems else 200
+    return listings.show("audit/contradictions.html", GIVEN, queries.read, queries.listing, states=queries.STATES,
+                         table=TABLE)
 
-
-def _next(given: dict[str, str], after: int) -> str:
-    return "/ledger/contradictions?" + urlencode({**{k: v for k, v in given.items() if v}, "after": after})
 
 
 # One case -------------------------------------------------------------------------------------------------------

@@ -1,20 +1,18 @@
 """Marks of a second person on entries of the ledger: one entry's page, and the list of those not yet compared."""
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Payment
 from mediation.queries.audit import reconciling as queries
-from mediation.queries.cases import case_filters
 from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.audit import reconciling as rules
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Text
 from mediation.services.audit import reconciling
 from mediation.views import guard
+from mediation.views.audit import listings
 from mediation.views.cases.case_frame import case_context
 from mediation.views.guard import permit
 from mediation.views.press import Answer, press
@@ -27,24 +25,10 @@ GIVEN = ("state", "station", "proof", "whose", "period")
 @bp.get("/ledger/unreconciled")
 @permit("ledger.read")
 def index():
-    actor = guard.actor()
-    given = {name: request.args.get(name, "").strip() for name in GIVEN}
-    problems: list[Problem] = []
-    page = None
-    try:
-        page = queries.listing(queries.read({**given, "after": request.args.get("after", "")}, actor), actor)
-    except Refused as refusal:
-        problems = refusal.problems
-    return render_template(
-        "audit/reconciling.html", page=page, given=given, problems=problems, states=queries.STATES, whose=queries.WHOSE,
-        proofs={code: word for code, word in words.PROOFS.items() if code in words.PROVED},
-        stations=[row for row in case_filters.find_stations(actor).values() if row.code != "own"],
-        compared=rules.COMPARED,
-        next_href=_next(given, page.next_after) if page and page.next_after else None), 422 if problems else 200
+    return listings.show(
+        "audit/reconciling.html", GIVEN, queries.read, queries.listing, states=queries.STATES, whose=queries.WHOSE,
+        proofs={code: word for code, word in words.PROOFS.items() if code in words.PROVED}, compared=rules.COMPARED)
 
-
-def _next(given: dict[str, str], after: int) -> str:
-    return "/ledger/unreconciled?" + urlencode({**{k: v for k, v in given.items() if v}, "after": after})
 
 
 def _entry(number: str, seq: int) -> tuple[Case, Payment]:
