@@ -35,12 +35,15 @@ from mediation.rules.access import Actor, Holding
 from mediation.rules.bodies.commissions import RETURNED
 
 
-def filter_for(actor: Actor, permission: str = "case.read") -> ColumnElement[bool]:
+def filter_for(actor: Actor, permission: str = "case.read", is_voided_too: bool = False) -> ColumnElement[bool]:
     """The row filter of a reading permission, in SQL; sealed cases open to their named people only.
 
     A right that only counts (access.COUNTING) counts them for everybody: a total does not depend on who reads it.
+    Voided cases are in no list and no count, unless it is them that are asked for; this is the one place that says so.
     """
     rows = FILTERS[access.scope_of(actor.role, permission)](actor)
+    if not is_voided_too:
+        rows = and_(rows, Case.voided_on.is_(None))
     if permission in access.COUNTING:
         return rows
     return and_(rows, or_(Case.is_sealed.is_(False), _names(actor)))
@@ -104,7 +107,7 @@ def sighted(actor: Actor, part: InstrumentedAttribute[Any]) -> LoaderOption:
 
 
 def find_case(actor: Actor, number: str) -> Case | None:
-    """A readable case by its number; None for a foreign one as for none at all."""
+    """A readable case by its number, a voided one too; None for a foreign one as for none at all."""
     reader = replace(actor, username="", name="", language="", now=datetime.min, today=date.min, address="",
                      request_id="")
     return db.session.scalar(_by_number(reader), {"number": number})
@@ -113,7 +116,7 @@ def find_case(actor: Actor, number: str) -> Case | None:
 @lru_cache(1024)
 def _by_number(reader: Actor) -> Select[tuple[Case]]:
     """Kept for each account as it stands: whether a case may be read asks for its place and body, not for the time."""
-    return readable(reader).where(Case.number == bindparam("number"))
+    return select(Case).where(filter_for(reader, is_voided_too=True), Case.number == bindparam("number"))
 
 
 def holding(case: Case | CaseRows, today: date) -> Holding:

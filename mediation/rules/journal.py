@@ -74,6 +74,7 @@ KINDS: dict[str, Kind] = {
     "referred": _k("to agency reason", "移送：{to}", "referred: {to}", to="REFERRALS"),
     "referred_on": _k("to agency reason", "后续去向：{to}", "went on: {to}", to="REFERRALS"),
     "merged": _k("into reason", "并入{into}", "merged into {into}"),
+    "voided": _k("batch note", "作废（导入撤销）", "voided (import undone)"),
     "stopped_sham": _k("reason reported_to", "涉嫌虚假，终止并报告", "stopped as sham and reported"),
     "notified": _k("way to", "书面告知申请人（{way}）", "told the applicant in writing ({way})", way="SERVICE_WAYS"),
     "enforced": _k("document", "进入执行", "under enforcement"),

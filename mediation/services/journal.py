@@ -17,6 +17,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import canonical, digests
 from mediation.rules import journal
 from mediation.rules.access import Actor
+from mediation.rules.cases import voiding
 from mediation.rules.cases.merging import LAST_EVENTS, refusal
 from mediation.rules.language import Refused
 
@@ -44,10 +45,13 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
     Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
-    program, and the transaction must not survive them. Raises Refused for a merged case, which takes nothing more.
+    program, and the transaction must not survive them. Raises Refused for a merged or voided case, which takes
+    nothing more.
     """
     if case is not None and case.merged_into_id is not None and kind not in LAST_EVENTS:
         raise Refused([refusal(merging.end_number(case.id))])
+    if case is not None and case.voided_on is not None and kind not in voiding.LAST_EVENTS:
+        raise Refused([voiding.refusal(case.void_reason)])
     faults = journal.field_faults(kind, data)
     if faults:
         raise ValueError(f"event {kind}: fields {faults}")

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -25,6 +25,7 @@ from mediation.rules.language import Text, Word, vocabulary
 STATES = vocabulary(Word("open", "待理清", "To clear"), Word("explained", "已说明", "Explained"), Word("all", "全部", "All"))
 RULES = {row.key: Word(row.key, row.label.zh, row.label.en) for row in TABLE.values()}
 PAGE = 100
+MOST_VOIDED = 500
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,13 @@ def _explanations(where: ColumnElement[bool]) -> dict[tuple[int, str, str, str],
     rows = db.session.scalars(select(Explanation).where(where).options(joinedload(Explanation.made_by)).order_by(
         Explanation.id))
     return {(row.case_id or row.union_id, row.rule, row.mark, row.figures): row for row in rows}
+
+
+def voided(union: Station, actor: Actor) -> Sequence[Case]:
+    """The voided cases of a union that the actor may read, by number: their numbers are used and count nowhere."""
+    return db.session.scalars(select(Case).where(
+        Case.union_id == union.id, Case.voided_on.is_not(None), door.filter_for(actor, is_voided_too=True)).order_by(
+        Case.id).limit(MOST_VOIDED)).all()
 
 
 def unions(actor: Actor) -> list[Station]:

@@ -313,6 +313,8 @@ _ROWS = (
     Key("outcome", _t("结果", "Outcome"), _outcome, lambda actor: OUTCOME_WORDS, is_shared=True),
     Key("group", _t("群体", "Group"), _flag(Case.is_group), lambda actor: YES_NO, is_shared=True),
     Key("late_entry", _t("补录", "Late entry"), _flag(Case.is_late_entry), lambda actor: YES_NO),
+    Key("voided", _t("作废", "Voided"), lambda v, a: Case.voided_on.is_not(None),
+        lambda actor: vocabulary(Word("yes", "是", "Yes"))),
     Key("number", _t("案号", "Number"), _number, read=lambda said, actor: said[:100], is_shared=True,
         hint=_t("登记号、案号或外部编号", "our number, the printed one, or an outside one")),
     Key("from", _t("收到自", "Received from"), _registered_span(True), read=_day, is_shared=True,

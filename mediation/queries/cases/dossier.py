@@ -22,7 +22,7 @@ from mediation.queries.money import case_money
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.bodies import commissions
-from mediation.rules.cases import guards, guidance
+from mediation.rules.cases import guards, guidance, voiding
 from mediation.rules.cases.guidance import Planned, Scene
 from mediation.rules.cases.merging import LEFT
 from mediation.rules.language import Text
@@ -69,7 +69,7 @@ def read(case: Case, actor: Actor) -> Dossier:
     load(case, rows)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place) and (
-        case.merged_into_id is None or p in LEFT))
+        case.merged_into_id is None or p in LEFT) and (case.voided_on is None or p in voiding.LEFT))
     money = case_money.position(rows, actor.today)
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)

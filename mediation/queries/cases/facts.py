@@ -36,7 +36,8 @@ def of(case: Case | CaseRows, today: date, money: case_money.Position | None = N
         open_instalments=sum(line.left_fen > 0 for line in money.instalments), owed_fen=money.outstanding_fen,
         arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
         is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on, way=ways.of_case(case, today),
-        merged_into=merging.end_number(case.id) if case.merged_into_id is not None else None)
+        merged_into=merging.end_number(case.id) if case.merged_into_id is not None else None,
+        void_reason=case.void_reason if case.voided_on is not None else None)
 
 
 def recused(case: Case | CaseRows) -> frozenset[int]:

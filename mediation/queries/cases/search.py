@@ -120,7 +120,7 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
 
     ``union``: the one union of all stations that the actor reaches, where there is but one; its indexes lead then.
     """
-    seen = door.filter_for(actor, permission)
+    seen = door.filter_for(actor, permission, is_voided_too="voided" in wanted.values)
     # Whoever reaches many stations walks cases in the order of the page; a condition that IS true leads no search.
     is_walked = not wanted.words and access.scope_of(actor.role, permission) == "below"
     rows = [seen.is_(True) if is_walked else seen]
@@ -279,7 +279,7 @@ def _exact(role: str) -> Prepared:
     """One look-up for each kind of number, by its index; of what they find, what the door lets through."""
     bears = joined(*case_filters.bearers(bindparam("forms", expanding=True)))
     return Prepared(select(Case.__table__.c.number).where(
-        Case.id.in_(bears), door.filter_for(stand_in(role)).is_(True)).limit(2))
+        Case.id.in_(bears), door.filter_for(stand_in(role), is_voided_too=True).is_(True)).limit(2))
 
 
 def find_words(key: str, actor: Actor) -> str | None:

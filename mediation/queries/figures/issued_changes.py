@@ -65,10 +65,11 @@ def _after(prefix: str) -> ColumnElement[str]:
 def _of_cases(row: IssuedFigure, actor: Actor) -> Select[Any]:
     place = door.stations_below(row.station.path)
     quiet = rules.quiet(one["key"] for one in json.loads(row.body)["figures"])
-    is_told = and_(door.filter_for(actor, "journal.read"), ~door.is_withheld(actor))
+    is_told = and_(door.filter_for(actor, "journal.read", is_voided_too=True), ~door.is_withheld(actor))
     return select(Event, Case.number.label("label"), (literal("/cases/") + Case.number + "/journal").label("href"),
                   is_told.label("is_told")).join(Case, Case.number == _after(CASES)).where(
-        Event.stream.startswith(CASES), Event.kind.not_in(quiet), door.filter_for(actor, "statistics.read"),
+        Event.stream.startswith(CASES), Event.kind.not_in(quiet),
+        door.filter_for(actor, "statistics.read", is_voided_too=True),
         or_(Case.station_id.in_(place), case_filters.holder().in_(place)))
 
 

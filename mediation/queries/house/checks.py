@@ -131,13 +131,14 @@ def _codes() -> Iterator[Fault]:
 
 
 def _outcomes() -> Iterator[Fault]:
-    asked = select(Case.number, Case.state, Case.outcome, Case.concluded_on, Case.is_open, Case.is_late_entry)
+    asked = select(Case.number, Case.state, Case.outcome, Case.concluded_on, Case.is_open, Case.is_late_entry,
+                   Case.voided_on)
     for case in db.session.execute(asked.order_by(Case.id)):
         if case.outcome and case.outcome not in words.OUTCOMES:
             yield Fault(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
         if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
             yield Fault(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
-        if case.is_open != int(workflow.STATES[case.state].is_open):
+        if case.is_open != int(workflow.STATES[case.state].is_open and case.voided_on is None):
             yield Fault(case.number, "是否在办与状态不符", "open mark and state do not agree")
         if case.state in ("CLOSED", "ARCHIVED") and not case.outcome:
             yield Fault(case.number, "已结案没有结果", "closed without an outcome")

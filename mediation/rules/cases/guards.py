@@ -47,6 +47,7 @@ class Facts:
     due_on: date | None = None
     way: Way = WAYS["A"]  # where the dispute goes without an agreement
     merged_into: str | None = None  # the number of the case in which a merged one goes on; '' in a ring
+    void_reason: str | None = None  # of a voided case
 
 
 Guard = Callable[[Facts, Mapping[str, object]], Problem | None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mediation.rules import words
-from mediation.rules.cases import merging
+from mediation.rules.cases import merging, voiding
 from mediation.rules.cases.guards import GUARDS, NEEDS_NOTICE, Facts
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.cases.workflow import ACCEPTED_ON, BEFORE_ACCEPTANCE, CHAINS, MOVES
@@ -93,6 +93,8 @@ def join(*parts: Text) -> Text:
 def next_step(scene: Scene) -> Next:
     """The sentence of the bar and the keys of moves and chains that do it, the main one first."""
     facts = scene.facts
+    if facts.void_reason is not None:
+        return Next(voiding.ONLY_READ.fill(reason=facts.void_reason))
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
     if facts.merged_into is not None and facts.state == "CLOSED":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from mediation.rules import words
-from mediation.rules.cases import merging
+from mediation.rules.cases import merging, voiding
 from mediation.rules.cases.guards import GUARDS, Facts
 from mediation.rules.language import Problem, Text, Word
 from mediation.rules.law.limits import PAUSE_GROUNDS
@@ -282,13 +282,16 @@ OF_MERGED = frozenset({"close"})
 
 def is_open(move: Move, facts: Facts) -> bool:
     """Whether the state and outcome admit the move, leaving its guards aside."""
-    if facts.state not in move.sources or (facts.merged_into is not None and move.key not in OF_MERGED):
+    if facts.void_reason is not None or facts.state not in move.sources or (
+            facts.merged_into is not None and move.key not in OF_MERGED):
         return False
     return move.is_concluded is None or move.is_concluded == bool(facts.outcome)
 
 
 def closed_problem(move: Move, facts: Facts) -> Problem:
     """The sentence for a move that the state does not admit."""
+    if facts.void_reason is not None:
+        return voiding.refusal(facts.void_reason)
     if facts.merged_into is not None:
         return merging.refusal(facts.merged_into)
     state = STATES[facts.state].label

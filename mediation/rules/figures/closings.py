@@ -45,7 +45,7 @@ CHANGING = frozenset("""registered late_entered accepted declined refused unreac
     consented failed withdrawn referred referred_on merged source_merged stopped_sham payment_recorded
     payment_reversed payment_returned closed
     reopened party_added parties_added party_changed party_removed claim_added claim_changed claim_dropped case_changed
-    bar_days_changed
+    bar_days_changed voided
     sealed unsealed""".split())
 
 _FORMS = re.compile(r"(union-)?\d{4}(Q[1-4]|-\d\d)?", re.IGNORECASE)

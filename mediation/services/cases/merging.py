@@ -33,7 +33,7 @@ def merge(case: Case, answers: Mapping[str, object], actor: Actor, seen_version:
     the named one went on. Raises Forbidden, Conflict, or Refused with all problems.
     """
     rows = case_rows.read(case, actor.today, lock=True)
-    moves.refuse_merged(case)
+    moves.refuse_ended(case)
     target, found = find_target(case, str(answers.get("into") or ""), actor)
     plan = carrying.plan(case, target) if target is not None else None
     if target is not None and plan is not None:

@@ -15,7 +15,7 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.cases import workflow
+from mediation.rules.cases import voiding, workflow
 from mediation.rules.cases.merging import LEFT, refusal
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
@@ -77,7 +77,7 @@ def check(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: 
     if not door.may(actor, row.permission, rows):
         raise Forbidden(row.permission)
     if row.key not in workflow.OF_MERGED:
-        refuse_merged(rows)
+        refuse_ended(rows)
     if seen_version is not None and seen_version != case.version and not row.is_additive:
         raise Conflict(last_event(case), case.version)
     found = workflow.problems(row, facts.of(rows, actor.today), answers, actor.today)
@@ -140,15 +140,17 @@ def reckon(case: Case, actor: Actor) -> CaseRows:
 
 
 def require(case: Case | CaseRows, permission: str, actor: Actor) -> None:
-    """Raise where the right is missing; a merged case is only read."""
+    """Raise where the right is missing; a merged or voided case is only read."""
     if not door.may(actor, permission, case):
         raise Forbidden(permission)
     if permission not in LEFT:
-        refuse_merged(case)
+        refuse_ended(case)
 
 
-def refuse_merged(case: Case | CaseRows) -> None:
-    """Raise the one sentence with which a merged case answers whatever would be written in it."""
+def refuse_ended(case: Case | CaseRows) -> None:
+    """Raise the one sentence with which a merged or voided case answers whatever would be written in it."""
+    if case.voided_on is not None:
+        raise Refused([voiding.refusal(case.void_reason)])
     if case.merged_into_id is not None:
         raise Refused([refusal(merging.end_number(case.id))])
 
@@ -186,6 +188,8 @@ def flash_of(row: workflow.Move, **values: object) -> Text:
 
 def outcome_label(case: Case) -> Text:
     """What the head of a case shows: the outcome while it waits to be closed, else the state."""
+    if case.voided_on is not None:
+        return voiding.LABEL
     if case.outcome and case.state in workflow.UNCONCLUDED:
         word = words.OUTCOMES[case.outcome]
         return Text(f"{word.zh}，待结案", f"{word.en}, to be closed")

@@ -38,7 +38,7 @@ class Held:
 
 def hold(case: Case, held: Held, actor: Actor, seen_version: int | None = None) -> Event:
     """Record a session that took place; raises Forbidden, Conflict, or Refused with all problems."""
-    moves.refuse_merged(case)
+    moves.refuse_ended(case)
     row = MOVES["hold_session"]
     answers = {"happened_on": held.held_on, "actor_id": actor.user_id}
     found = problems(case, held, actor)

@@ -29,7 +29,7 @@ Confirmed = Collection[str] | bool
 def against(case: Case, row: workflow.Move, answers: Mapping[str, object], actor: Actor, seen_version: int | None,
              day: str, rows: CaseRows | None = None) -> list[Problem]:
     """What the procedure says against a move; the day's problem goes to the page's own field for it."""
-    moves.refuse_merged(case)
+    moves.refuse_ended(case)
     try:
         moves.check(case, row, answers, actor, seen_version, rows)
     except Refused as refusal:

@@ -72,6 +72,7 @@ def show_numbers(code: str):
 def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
     rows = queries.of_numbers([union])
     return render_template("audit/number_gaps.html", union=union, rows=rows, form=form or forms.explain_form(rows),
+                           voided=queries.voided(union, guard.actor()),
                            may_explain=explanations.may_explain_numbers(union, guard.actor()))
 
 
