@@ -297,9 +297,11 @@ PROOFS = vocabulary(
     Word("receipt", "签收的收条", "Signed receipt"),
     Word("worker_word", "本人说收到", "The worker's own word"),
     Word("published", "公开来源", "Published source"),
+    Word("register", "原台账所载", "An old register"),  # of late entries alone
     Word("said", "单位称已付（待核实）", "Employer says paid (unproved)"),
 )
 PROVED = frozenset(PROOFS) - {"said"}
+LIVE_PROOFS = {code: word for code, word in PROOFS.items() if code != "register"}
 PAYER_KINDS = vocabulary(
     Word("respondent", "被申请人付", "Paid by the respondent"), Word("contractor", "总包垫付", "Paid by the contractor"),
     Word("developer", "建设方付", "Paid by the developer"), Word("fund", "应急金垫付", "Paid by the emergency fund"),

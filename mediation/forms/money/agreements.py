@@ -350,7 +350,7 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         "payer": _payer(case), "joint": Ticks(_l("连带付款的"), choices=_joint(case), coerce=row_id),
         "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
         "way": Chips(_l("怎么付"), choices=choices(words.PAY_WAYS), default="transfer"),
-        "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
+        "proof": Chips(_l("凭证"), choices=choices(words.LIVE_PROOFS)),
         "consent_mode": Chips(_l("被代表的人"), choices=[
             ("all", _("都同意了")), ("all_but", _("除打勾的，都同意了")), ("only", _("打勾的同意了")), ("none", _("都还没问"))]),
         "consents": Ticks(_l("名单"), choices=[(p.id, p.name) for p in people], coerce=row_id),

@@ -81,7 +81,8 @@ def payment_form(case: Case, position: Position, proposed: Entry | None, is_part
         "payer_kind": Pick(_l("算谁的"), choices=[("", _("按付款人")), *choices(words.PAYER_KINDS)]),
         "direction": Chips(_l("方向"), choices=choices(words.DIRECTIONS), default="to_worker"),
         "way": Chips(_l("怎么付的"), choices=choices(words.PAY_WAYS), default="transfer"),
-        "proof": Chips(_l("凭证"), choices=choices(words.PROOFS)),
+        "proof": Chips(_l("凭证"), choices=choices(
+            words.PROOFS if case.is_late_entry else words.LIVE_PROOFS)),
         "among": Ticks(_l("给谁"), choices=[(p.id, p.name) for p in people], coerce=row_id),
         **{f"share-{p.id}": Sum(p.name) for p in people}}
     form = type("BuiltPaymentForm", (PaymentForm,), {**fields, "workers": tuple(people)})()

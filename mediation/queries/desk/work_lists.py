@@ -141,9 +141,9 @@ def our_reply(actor: Actor) -> ColumnElement[bool]:
 
 
 def untouched(actor: Actor, days: int = UNTOUCHED_DAYS) -> ColumnElement[bool]:
-    """Nobody has written anything for so many days, and no money is being waited for."""
+    """Nobody has written anything for so many days, and no money is being waited for; a late entry starts no clock."""
     is_quiet = and_(Case.state == "PERFORMING", Case.next_due_on >= actor.today)
-    return and_(is_open(), ~is_quiet, Case.touched_at < actor.now - timedelta(days))
+    return and_(is_open(), Case.is_late_entry.is_(False), ~is_quiet, Case.touched_at < actor.now - timedelta(days))
 
 
 def planned_calls(today: date) -> ColumnElement[bool]:
@@ -165,8 +165,9 @@ def last_hearing() -> ColumnElement[bool]:
 
 
 def stuck(today: date) -> ColumnElement[bool]:
-    """No rule will bring the case up again: no limit runs and nothing is planned, or nobody is there to act."""
-    return or_(_undated(today), owner_left(), ownerless())
+    """No rule will bring the case up again: no limit runs and nothing is planned, or nobody is there to act. Late
+    entries have no limits; those with facts missing are a list of their own."""
+    return and_(Case.is_late_entry.is_(False), or_(_undated(today), owner_left(), ownerless()))
 
 
 def _undated(today: date) -> ColumnElement[bool]:

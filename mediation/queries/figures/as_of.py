@@ -36,7 +36,6 @@ class Then(NamedTuple):
     channel: str
     procedure: str
     is_civil: bool
-    is_late_entry: bool
     received_on: date | None
     consented_on: date | None
     accepted_on: date | None
@@ -69,7 +68,8 @@ def untouched(asked: Scope) -> ColumnElement[bool]:
     written = exists().where(entry, Event.entered_at > seen - timedelta(work_lists.UNTOUCHED_DAYS),
                              Event.entered_at <= seen)
     begun = exists().where(entry, Event.entered_at <= seen)
-    return and_(was_open(asked.cut_off), begun, ~written, Case.id.not_in(_waiting_for_money(asked)))
+    return and_(Case.is_late_entry.is_(False), was_open(asked.cut_off), begun, ~written,
+                Case.id.not_in(_waiting_for_money(asked)))
 
 
 def _waiting_for_money(asked: Scope) -> Select[Any]:
@@ -88,7 +88,7 @@ def stuck(asked: Scope) -> ColumnElement[bool]:
 
 
 def _stuck_ids(asked: Scope) -> Iterator[int]:
-    where = and_(asked.rows, was_open(asked.cut_off))
+    where = and_(asked.rows, was_open(asked.cut_off), Case.is_late_entry.is_(False))
     rows = db.session.execute(select(*FIELDS, _is_planned(asked.cut_off), Case.id.in_(_dated_money(asked)))
                               .where(where)).all()
     holders, gone, runs = _holders(asked, where), _gone(asked.cut_off), _runner(asked, where)
@@ -156,8 +156,6 @@ def _runner(asked: Scope, where: ColumnElement[bool]) -> Callable[[Then], bool]:
     run = clocks.runner(asked.once("calendar", lambda _scope: clocks.calendar()), day)
 
     def runs(case: Then) -> bool:
-        if case.is_late_entry:
-            return False
         days = {"received": case.received_on, "accepted": case.accepted_on, "consented": case.consented_on,
                 "mediator_appointed": case.assigned_on,
                 "papers_signed": case.received_on if case.channel in "EF" else None}

@@ -140,7 +140,7 @@ def _outcomes() -> Iterator[Fault]:
             yield Fault(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
         if case.is_open != int(workflow.STATES[case.state].is_open and case.voided_on is None):
             yield Fault(case.number, "是否在办与状态不符", "open mark and state do not agree")
-        if case.state in ("CLOSED", "ARCHIVED") and not case.outcome:
+        if case.state in ("CLOSED", "ARCHIVED") and not case.outcome and not case.is_late_entry:
             yield Fault(case.number, "已结案没有结果", "closed without an outcome")
 
 

@@ -2,9 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 
 from mediation.extensions import db
 from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party
@@ -17,24 +15,24 @@ from mediation.rules.access import Actor
 from mediation.rules.bodies import registers, senders
 from mediation.rules.bodies.commissions import BACK_TO_SENDER
 from mediation.rules.cases import intake as rules
-from mediation.rules.cases import workflow
+from mediation.rules.cases import late_entry, workflow
 from mediation.rules.cases.guards import GUARDS, Facts
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
+from mediation.rules.cases.late_entry import Agreed, Late, Paid
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.people import kin
 from mediation.rules.people.identity import age_on
 from mediation.rules.people.list_cells import NOTE_LENGTH, Row
 from mediation.services import journal, numbers
-from mediation.services.cases import effects, moves
+from mediation.services.cases import effects, late_money, moves
 from mediation.services.people import parties
 
 PERMISSION = "case.register"
 COMMISSIONS = {"E": "before_filing", "F": "after_filing", "G": "by_arbitration", "H": "arbitration_advice"}
-NOT_KNOWN = "不详"
 NO_IDENTITY = Text("填证件号，或写明为什么没有看", "Enter the identity number, or say why it was not seen")
 
-__all__ = ["ClaimLine", "Intake", "Late", "Respondent", "Row", "late_enter", "register",
+__all__ = ["Agreed", "ClaimLine", "Intake", "Late", "Paid", "Respondent", "Row", "late_enter", "register",
            "register_and_take", "reminders"]
 
 
@@ -205,7 +203,7 @@ def _put_applicants(case: Case, intake: Intake, today: date) -> Party:
     rest = max(intake.headcount - rules.named_people(intake), 0)
     worker = _put_worker(case, intake, today) if intake.for_name else None
     comer = parties.new_party(
-        case, "applicant", intake.part or "worker", intake.name or NOT_KNOWN,
+        case, "applicant", intake.part or "worker", intake.name or late_entry.NOT_KNOWN,
         phone=intake.phone or (own.phone if own else ""), phone_note=intake.phone_note, id_type=intake.id_type,
         identity=intake.identity or (own.identity if own else ""), account=own.account if own else "", today=today,
         address=intake.address, language=intake.language, interpreter=intake.interpreter,
@@ -295,33 +293,12 @@ def _put_sender(case: Case, intake: Intake, sender: int | None) -> None:
 
 # Late entries ----------------------------------------------------------------------------------------------------
 
-@dataclass
-class Late(Intake):
-    """A case entered afterwards (补录): None and '' say 不详; no clock starts. ``columns``: further columns of Case.
-
-    ``dates`` by column of Case: accepted_on, assigned_on, taken_on, consented_on, agreed_on, effective_on,
-    concluded_on, closed_on, archived_on, notified_on, happened_on.
-    """
-
-    station_id: int | None = None
-    registered_by_id: int | None = None
-    handler_id: int | None = None
-    state: str = "CLOSED"
-    outcome: str = ""
-    outcome_reason: str = ""
-    referred_to: str = ""
-    printed_number: str = ""  # '' draws one where the day of acceptance is known
-    dates: dict[str, date | None] = field(default_factory=dict)
-    columns: dict[str, object] = field(default_factory=dict)
-
-
-ORDER = ("received_on", "accepted_on", "concluded_on", "closed_on", "archived_on")
-
-
 def late_enter(actor: Actor, facts: Late) -> Case:
-    """Enter a case afterwards, in the state and with the outcome that it had reached; one event ``late_entered``.
+    """Enter a case afterwards, in the state, with the outcome and the money that it had reached; one event
+    ``late_entered``, whose digest holds the agreement and the payments too.
 
-    The event's day is that of the dispute where it is known, its instant that of the entry.
+    The event's day is that of the dispute where it is known, its instant that of the entry. Raises Forbidden, or
+    Refused with all problems; what is asked back and stands in ``facts.confirmed`` is none.
     """
     if actor.user_id is not None:
         require(actor)
@@ -329,10 +306,13 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     found = _late_problems(actor, facts, station)
     if found or station is None:
         raise Refused(found)
-    known = [day for day in (facts.received_on, *(facts.dates.get(name) for name in ORDER[1:])) if day]
-    case = _open(actor, facts, station, known[0].year if known else actor.today.year, **_late_columns(actor, facts))
+    dates = late_money.complete_dates(facts)
+    known = [day for day in (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:])) if day]
+    case = _open(actor, facts, station, known[0].year if known else actor.today.year,
+                 **_late_columns(actor, facts, dates))
     _put_people(case, facts, actor.today)
     _put_sender(case, facts, _find_sender(facts, case.union_id)[0])
+    late_money.put(case, facts, dates, actor)
     if not case.printed_number and case.accepted_on:
         case.printed_number = numbers.printed_number(case)
     rows = moves.reckon(case, actor)
@@ -343,7 +323,7 @@ def late_enter(actor: Actor, facts: Late) -> Case:
     return case
 
 
-def _late_columns(actor: Actor, facts: Late) -> dict[str, object]:
+def _late_columns(actor: Actor, facts: Late, dates: Mapping[str, date | None]) -> dict[str, object]:
     is_accepted = facts.state not in workflow.BEFORE_ACCEPTANCE and facts.outcome not in words.OUTSIDE_RATES
     return {
         "is_late_entry": True, "state": facts.state, "is_open": int(workflow.STATES[facts.state].is_open),
@@ -351,8 +331,8 @@ def _late_columns(actor: Actor, facts: Late) -> dict[str, object]:
         "handler_id": facts.handler_id, "printed_number": facts.printed_number, "source": facts.source or "other",
         "registered_by_id": facts.registered_by_id or actor.user_id,
         "accepted_station_id": (facts.station_id or actor.station_id) if is_accepted else None,
-        "rules_on": facts.dates.get("accepted_on") or facts.received_on or actor.today,
-        **facts.dates, **facts.columns}
+        "rules_on": dates.get("accepted_on") or facts.received_on or actor.today,
+        **dates, **facts.columns}
 
 
 def _late_problems(actor: Actor, facts: Late, station: Site | None) -> list[Problem]:
@@ -360,23 +340,4 @@ def _late_problems(actor: Actor, facts: Late, station: Site | None) -> list[Prob
         return [Problem("station", Text("请选本工会的站点", "Choose a station of this union"))]
     if not (facts.registered_by_id or actor.user_id):
         return [Problem("registered_by", Text("补录要写明由谁录入", "A late entry names the account that enters it"))]
-    return _late_words(facts) + _late_dates(facts, actor.today) + [
-        p for check in (rules.number_problems, rules.claim_problems) for p in check(facts, actor.today)]
-
-
-def _late_words(facts: Late) -> list[Problem]:
-    given = (("state", facts.state, workflow.STATES), ("outcome", facts.outcome, words.OUTCOMES),
-             ("source", facts.source, words.SOURCES), ("channel", facts.channel, words.CHANNELS))
-    found = [Problem(name, Text("没有这个代码：{code}", "There is no such code: {code}").fill(code=code))
-             for name, code, table in given if code and code not in table]
-    if facts.state in ("PERFORMING", "CLOSED", "ARCHIVED") and not facts.outcome:
-        found.append(Problem("outcome", Text("这个状态要写明结果", "This state needs its outcome")))
-    return found
-
-
-def _late_dates(facts: Late, today: date) -> list[Problem]:
-    days = [(name, facts.received_on if name == "received_on" else facts.dates.get(name)) for name in ORDER]
-    known = [(name, day) for name, day in days if day]
-    found = [Problem(name, Text("日期不能在今天之后", "The day cannot lie in the future")) for name, day in known if day > today]
-    return found + [Problem(name, Text("不能早于前一步（{day}）", "Not before the step before it ({day})").fill(day=before))
-                    for (_, before), (name, day) in pairwise(known) if day < before]
+    return late_entry.problems(facts, actor.today)

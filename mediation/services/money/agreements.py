@@ -39,7 +39,7 @@ from mediation.services.cases import effects, moves
 from mediation.services.money.payments import Confirmed, against, record_payment, refuse
 
 __all__ = ["Entry", "Item", "Plan", "Sign", "Step", "Terms", "agree", "agree_and_pay", "consent", "effect_of", "ground",
-           "must_sign", "next_step", "sign"]
+           "must_sign", "next_step", "sign", "write"]
 
 
 def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = None, settle: bool = False,
@@ -55,7 +55,7 @@ def agree(case: Case, terms: Terms, actor: Actor, seen_version: int | None = Non
     around = ground(rows, actor.today)
     found = against(case, row, answers, actor, seen_version, "made_on", rows)
     refuse([*found, *rules.problems(terms, around), *_of_the_dead(case, terms)], confirmed)
-    agreement = _write(case, terms, around)
+    agreement = write(case, terms, around, case_money.current_agreement(case))
     effects.interrupt(case, "debtor_agreed", terms.made_on or actor.today)
     case.agreed_on, case.effective_on = agreement.made_on, agreement.effective_on
     moves.advance(case, row, answers, actor, _event(agreement))
@@ -77,8 +77,8 @@ def ground(case: Case | CaseRows, today: date) -> Ground:
     return Ground(today, case.channel, case.accepted_on, claimed, case.is_late_entry, people)
 
 
-def _write(case: Case, terms: Terms, around: Ground) -> Agreement:
-    before = case_money.current_agreement(case)
+def write(case: Case, terms: Terms, around: Ground, before: Agreement | None) -> Agreement:
+    """The rows of an agreement, which supersedes the one ``before``; checks and event are the caller's."""
     if before is not None:
         before.superseded_on = terms.made_on or around.today
     year = (terms.made_on or around.today).year

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,13 +12,14 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Event
 from mediation.queries import door
 from mediation.queries.cases.intake import find_similar
+from mediation.queries.desk import work_lists
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules.bodies import commissions
 from mediation.rules.language import Refused, Text
 from mediation.rules.people import worker_list
 from mediation.rules.reading import Reading
 from mediation.services.cases import intake, moves
-from mediation.services.cases.intake import ClaimLine, Intake, Late, Respondent
+from mediation.services.cases.intake import Agreed, ClaimLine, Intake, Late, Paid, Respondent, Row
 from tests import house
 from tests.house import TODAY, get_station, get_user
 
@@ -426,7 +427,7 @@ def test_a_late_entry_may_know_nothing(actor):
 
 
 @pytest.mark.parametrize(("changes", "field"), [
-    ({"outcome": ""}, "outcome"), ({"state": "WAITING"}, "state"), ({"source": "x"}, "source"),
+    ({"outcome": "", "state": "PERFORMING"}, "outcome"), ({"state": "WAITING"}, "state"), ({"source": "x"}, "source"),
     ({"dates": {"accepted_on": date(2025, 3, 4), "concluded_on": date(2025, 3, 1)}}, "concluded_on"),
     ({"dates": {"accepted_on": date(2027, 3, 4)}}, "accepted_on"),
 ])
@@ -434,6 +435,63 @@ def test_late_entries_that_cannot_be(actor, changes, field):
     with pytest.raises(Refused) as refused:
         intake.late_enter(actor(), late(**changes))
     assert fields(refused) == {field}
+
+
+def test_what_a_register_knows_of_the_money_comes_in_with_the_case(actor):
+    case = intake.late_enter(actor(), late(
+        agreed=Agreed(30_000_000, "约30万", due_told="春节前"),
+        paid=(Paid(10_000_000, date(2025, 4, 1), note="第3行"), Paid(5_000_000, paid_told="年底前后", told="5万左右"))))
+    kinds = list(db.session.scalars(select(Event.kind).where(Event.stream == f"case:{case.number}")))
+    assert kinds == ["late_entered"]
+    assert (case.agreed_fen, case.arrived_fen, case.as_told["agreed_fen"]) == (30_000_000, 15_000_000, "约30万")
+    agreement, (first, second) = case.agreements[0], case.payments
+    assert (agreement.made_on, agreement.effective_on, agreement.kind) == (date(2025, 3, 20),) * 2 + ("mediated",)
+    assert [(row.due_on, row.due_told, row.amount_fen) for row in agreement.instalments] == [(None, "春节前", 30_000_000)]
+    assert (first.paid_on, first.paid_told, second.paid_on, second.paid_told, second.reason) == (
+        date(2025, 4, 1), "", None, "年底前后", "5万左右")
+    assert {first.proof, second.proof} == {"register"}
+
+
+def test_the_sums_of_an_old_case_are_shared_among_its_workers_to_the_fen(actor):
+    people = tuple(Row(n, name, name, fen) for n, (name, fen) in enumerate((("甲一", 100_00), ("乙二", 200_00)), 1))
+    case = intake.late_enter(actor(), late(
+        name="甲一", headcount=2, roster=people, claims=[ClaimLine("wages")], agreed=Agreed(100_01), paid=(Paid(50_00),)))
+    names = {p.id: p.name for p in case.parties}
+    assert {names[i.party_id]: i.amount_fen for i in case.agreements[0].items} == {"甲一": 33_34, "乙二": 66_67}
+    assert sum(share.amount_fen for share in case.payments[0].shares) == 50_00
+
+
+def test_an_agreement_whose_sum_nobody_knows(actor):
+    case = intake.late_enter(actor(), late(agreed=Agreed(), dates={}))
+    assert (case.agreements[0].is_undisclosed, case.agreed_fen, case.agreed_on) == (True, None, None)
+
+
+def test_an_outcome_that_nobody_remembers(actor):
+    case = intake.late_enter(actor(), late(outcome=""))
+    assert (case.state, case.outcome, case.is_open) == ("CLOSED", "", 0)
+
+
+@pytest.mark.parametrize(("changes", "field", "question"), [
+    ({"outcome": "FAILED", "agreed": Agreed(100)}, "outcome", ""),
+    ({"agreed": Agreed(50_000_000)}, "agreed", "above_claim"),
+    ({"agreed": Agreed(100), "paid": (Paid(200),)}, "paid-0-fen", "confirm_over"),
+    ({"paid": (Paid(200), Paid(200))}, "paid-0-fen", "another_payment"),
+    ({"paid": (Paid(200, date(2027, 1, 1)),)}, "paid-0-paid_on", ""),
+])
+def test_money_of_an_old_case_that_is_asked_back(actor, changes, field, question):
+    with pytest.raises(Refused) as refused:
+        intake.late_enter(actor(), late(**changes))
+    assert [(p.field, p.confirm) for p in refused.value.problems] == [(field, question)]
+    if question:
+        assert intake.late_enter(actor(), late(**changes, confirmed=frozenset({question})))
+
+
+def test_an_old_case_never_stands_on_a_desk_as_late_untouched_or_stuck(actor):
+    going_on = intake.late_enter(actor(), late(state="MEDIATING", outcome="", dates={}))
+    finished = intake.late_enter(actor(), late(agreed=Agreed(100, due_on=date(2025, 5, 1))))
+    for wanted in (work_lists.overdue(TODAY), work_lists.late_money(TODAY), work_lists.stuck(TODAY),
+                   work_lists.untouched(replace(actor(), now=actor().now + timedelta(30)))):
+        assert not db.session.scalars(select(Case.id).where(wanted, Case.id.in_([going_on.id, finished.id]))).all()
 
 
 def test_a_late_entry_stays_within_the_union(actor):
