@@ -26,6 +26,9 @@ SETTINGS = (
     Setting("ORGANISATION", "工会劳动争议联动调解", Text("每页和文书上的机构名称", "name in the head of every page and paper")),
     Setting("HOSTS", "", Text(
         "允许访问的主机名，用逗号隔开", "host names, separated by commas, under which the pages may be asked for")),
+    Setting("PUBLIC_URL", "", Text(
+        "文书上二维码里的地址，如 https://gonghe.example.cn；空着不印二维码",
+        "address in the codes on papers, as https://gonghe.example.cn; empty means no codes")),
     Setting("HOST", "127.0.0.1", Text("监听的地址", "address to listen on")),
     Setting("PORT", 8000, Text("监听的端口", "port to listen on")),
     Setting("PLAIN_HTTP", False, Text("允许不加密地向本机以外提供服务", "allow serving beyond this machine without TLS")),

@@ -10,6 +10,7 @@ ones are made for a new county alone.
 """
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from flask import Flask, current_app
 
 from mediation.rules.language import Text
@@ -86,6 +87,21 @@ class Vault:
     def digest(self, canonical: str) -> str:
         """HMAC-SHA-256 of the canonical form of a case's rows."""
         return hmac.new(self._digest, canonical.encode(), hashlib.sha256).hexdigest()
+
+    def veil(self, number: int, purpose: str) -> str:
+        """A number as a name for addresses: always the same, telling nothing, and none can be made without the keys
+        (AES-SIV, RFC 5297); 32 characters."""
+        return base64.urlsafe_b64encode(self._siv().encrypt(number.to_bytes(8), [purpose.encode()])).decode()
+
+    def unveil(self, name: str, purpose: str) -> int | None:
+        """The number behind such a name; None for one that these keys did not make."""
+        try:
+            return int.from_bytes(self._siv().decrypt(base64.urlsafe_b64decode(name), [purpose.encode()]))
+        except (InvalidTag, ValueError):
+            return None
+
+    def _siv(self) -> AESSIV:
+        return AESSIV(hmac.new(self._index, b"names in addresses", hashlib.sha512).digest())
 
 
 def read_keys(folder: str | Path) -> Vault:

@@ -113,6 +113,11 @@ def find_case(actor: Actor, number: str) -> Case | None:
     return db.session.scalar(_by_number(reader), {"number": number})
 
 
+def find_case_of_id(actor: Actor, key: int) -> Case | None:
+    """The same by its id."""
+    return db.session.scalar(readable(actor).where(Case.id == key))
+
+
 @lru_cache(1024)
 def _by_number(reader: Actor) -> Select[tuple[Case]]:
     """Kept for each account as it stands: whether a case may be read asks for its place and body, not for the time."""

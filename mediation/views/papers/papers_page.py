@@ -10,13 +10,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mediation.forms.base import BaseForm
 from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm
 from mediation.models import Case, Hearing, Paper, Payment
+from mediation.papers import codes
 from mediation.papers import sheet as sheets
 from mediation.papers.sheet import Material, Sheet, Sight
 from mediation.queries import door
@@ -24,6 +25,7 @@ from mediation.queries.house import admin
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
 from mediation.rules import editions
+from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
 from mediation.rules.papers import catalogue as papers
 from mediation.rules.people import kin
@@ -255,6 +257,18 @@ def _known(kind: str) -> str:
     return kind
 
 
+@bp.get("/q/<name>")
+@permit(SELF)
+def scanned(name: str):
+    """The code of a paper was scanned: its case, for those who may read it; there is nothing here for anybody else."""
+    key = codes.case_id(name)
+    case = door.find_case_of_id(guard.actor(), key) if key is not None else None
+    if case is None:
+        guard.note_refusal("case.read")
+        abort(404)
+    return redirect(f"/cases/{case.number}")
+
+
 def _sight(case: Case) -> str:
     return "phones" if case.is_open and door.may(guard.actor(), "party.phone", case) else ""
 
@@ -312,6 +326,7 @@ def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, plac
         one.paper.key + (f" {one.row.edition}" if one.row else "") for one in printed))
     return render_template(
         "papers/print.html", form=form, printed=printed, has_kept=any(one.row for one in printed),
-        title=title, back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,
+        title=title, code=Markup(codes.svg(case)),
+        back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,
         which=which, may_reveal=door.may(actor, "party.reveal", case),
         may_record=door.may(actor, issued_papers.PERMISSION, case))
