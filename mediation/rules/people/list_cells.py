@@ -11,7 +11,7 @@ from mediation.rules.money.amounts import parse_yuan
 from mediation.rules.people import list_headings, loose_numbers
 from mediation.rules.people.identity import check_card, check_phone, check_resident
 from mediation.rules.people.list_lines import is_sum
-from mediation.rules.reading import NOTHING_SAID
+from mediation.rules.reading import NOTHING_SAID, read_amount
 from mediation.rules.text_cleaning import BLANKS, Unreadable, clean, fold, narrow
 
 NAME_LENGTH = 100
@@ -23,6 +23,7 @@ _WHAT = {"identity": Text("证件号", "identity number"), "account": Text("银�
          "phone": Text("电话", "telephone number"), "name": Text("姓名", "name"), "payee": Text("收款人", "payee")}
 _ALIGNED = re.compile(f"(?<=^[\u3400-\u9fff])[ {BLANKS}]+(?=[\u3400-\u9fff]$)")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ROUGH = re.compile("约|大概|左右|上下|将近|(?<=[0-9千万])[余多]")
 _SERIAL = re.compile("[0-9]{1,4}[.．、)）]?")
 # Words after a name that are no part of it: trades, crews, sexes.
 _NO_NAME = re.compile(".*(?:工|班|组|队|员|长|师傅|司机|保安|厨师|保洁|后勤|做饭|门卫|男|女|汉族?|蒙古?族|回族|满族)")
@@ -57,6 +58,7 @@ class Row:
     payee: str = ""
     note: str = ""
     told: str = ""
+    is_about: bool = False  # the sum is not exact: 约6000
     same_as: int | None = None
     errors: tuple[Text, ...] = ()
     warnings: tuple[Text, ...] = ()
@@ -183,4 +185,6 @@ def _place_sum(row: Row, cell: str, is_wan: bool) -> Row:
     if narrow(cell).lower() in NOTHING_SAID:
         return replace(row, told=cell)
     bare = re.sub("^(?:欠|共|合计)", "", narrow(cell))
+    if _ROUGH.search(bare):
+        return replace(row, fen=read_amount(bare, is_wan).value, is_about=True, note=f"{row.note} {cell}".strip())
     return replace(row, fen=parse_yuan(f"{bare}万" if is_wan and re.fullmatch("[0-9.,]+", bare) else bare))

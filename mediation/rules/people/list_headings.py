@@ -42,6 +42,7 @@ NO_MONEY = frozenset({"年龄", "工龄", "人数", "欠薪人数", "涉及人�
 MONEY = ("owed", "net", "wage")
 _ROLES = {word: role for role, words in HEADINGS.items() for word in words}
 _MONTH = re.compile("(?:(?:20)?[0-9]{2}年)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})月份?(?:工资|金额|欠薪)?")
+_MONTH_IN_FIGURES = re.compile("20[0-9]{2}[-/.](?:0?[1-9]|1[0-2])(?:[-/.]0?1)?")  # as a spreadsheet shows a month
 MOST_HEADING_ROWS = 3
 _NO_PARENTS = frozenset({"serial", "name", "payee", "identity", "phone", "account", "words"})
 
@@ -66,14 +67,18 @@ def plain(cell: str) -> str:
 def role_of(cell: str) -> str:
     """What a column with this heading holds; '' where the words are not known."""
     said = plain(cell)
-    return _ROLES.get(said) or ("month" if _MONTH.fullmatch(said) else "")
+    return _ROLES.get(said) or ("month" if _MONTH.fullmatch(said) or _MONTH_IN_FIGURES.fullmatch(said) else "")
 
 
 def is_heading(cells: Sequence[str]) -> bool:
-    """A row of which more than half of the cells are headings, or which has 姓名 among words without any number."""
+    """A row of which more than half of the cells are headings, or which has 姓名 among words without any number.
+
+    Months in figures (2025-03) are headings among others, or where the row has nothing else: 2025.5 may be a sum.
+    """
     said = [cell for cell in cells if cell.strip()]
     known = [role for cell in said if (role := role_of(cell))]
-    if not known or set(known) == {"words"}:
+    figures = sum(bool(_MONTH_IN_FIGURES.fullmatch(plain(cell))) for cell in said)
+    if not known or set(known) == {"words"} or (figures == len(known) < len(said)) or len(said) == figures == 1:
         return False
     has_figures = any(re.search("[0-9]", narrow(cell)) and not role_of(cell) for cell in said)
     return len(known) * 2 > len(said) or ("name" in known and len(known) > 1 and not has_figures)
@@ -82,7 +87,7 @@ def is_heading(cells: Sequence[str]) -> bool:
 def read_headings(rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
     """The columns under one to three rows of headings; an empty cell right of a common heading belongs to it."""
     width = max(map(len, rows))
-    spread = [_spread(row, width, row is rows[-1]) for row in rows]
+    spread = [_spread(row, width, row is rows[-1], rows[at - 1] if at else ()) for at, row in enumerate(rows)]
     columns = []
     for place in range(width):
         told = list(dict.fromkeys(row[place] for row in spread if row[place]))
@@ -93,12 +98,13 @@ def read_headings(rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _spread(row: Sequence[str], width: int, is_last: bool) -> list[str]:
-    """The cells with those of merged ones filled in from the left; the last row is not merged."""
+def _spread(row: Sequence[str], width: int, is_last: bool, over: Sequence[str]) -> list[str]:
+    """The cells with those of merged ones filled in from the left, as far as the heading ``over`` them reaches; the
+    last row is not merged."""
     filled, above = [], ""
     for place in range(width):
         cell = row[place].strip() if place < len(row) else ""
-        above = cell or above
+        above = cell or ("" if place < len(over) and over[place].strip() else above)
         filled.append(cell if is_last else above)
     return filled
 

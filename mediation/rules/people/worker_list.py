@@ -140,8 +140,10 @@ def _sort(lines: list[Line]) -> tuple[list[_Table], list[Left], list[Line]]:
     """The people under their headings, what is left out, and of that the lines that say a total."""
     tables, left_out, heads = [_Table((), [])], [], []
     totals: dict[str, list[Line]] = {"capital": [], "total": []}
-    for line in lines:
+    before = ""
+    for at, line in enumerate(lines):
         kind = kind_of(line, not any(table.people for table in tables))
+        kind = before = kind or ("head" if before == "head" and _is_between(lines, at) else "")
         if kind:
             left_out.append(Left(line.line, line.raw, KINDS[kind]))
             totals.get(kind, []).append(line)
@@ -155,6 +157,13 @@ def _sort(lines: list[Line]) -> tuple[list[_Table], list[Left], list[Line]]:
     return tables, left_out, [*totals["capital"], *totals["total"]]
 
 
+def _is_between(lines: list[Line], at: int) -> bool:
+    """A row without figures between two rows of headings is the middle one of three (第一季度)."""
+    after = lines[at + 1] if at + 1 < len(lines) else None
+    return after is not None and kind_of(after, False) == "head" and not any(
+        map(list_cells.is_number, lines[at].cells))
+
+
 # Which column is owed -------------------------------------------------------------------------------------------
 
 def _choose(tables: list[_Table], chosen: int | None) -> tuple[tuple[Choice, ...], int | None]:
@@ -164,6 +173,8 @@ def _choose(tables: list[_Table], chosen: int | None) -> tuple[tuple[Choice, ...
         return (), None
     if table.columns:
         found, choices = list_headings.clear_sum(table.columns), _money_columns(table)
+        if found is None and {choice.place for choice in choices} == _months_and_their_sum(table.columns):
+            chosen = ALL_MONTHS if chosen is None else chosen
     else:
         found, choices = None, _number_columns(table.people)
     is_known = any(choice.place == chosen for choice in choices)
@@ -189,6 +200,12 @@ def _money_columns(table: _Table) -> tuple[Choice, ...]:
     found = [Choice(column.place, _label(column)) for column in named if _share_of_sums(table.people, column.place)]
     months = sum(column.role == "month" for column in table.columns)
     return (*found, *((Choice(ALL_MONTHS, OF_MONTHS),) if months > 1 else ()))
+
+
+def _months_and_their_sum(columns: Sequence[Column]) -> set[int]:
+    """The choices of a sheet that has months and no other sum: what is owed is all of them together."""
+    months = {column.place for column in columns if column.role == "month"}
+    return {*months, ALL_MONTHS} if len(months) > 1 else set()
 
 
 def _label(column: Column) -> Text:
@@ -260,7 +277,8 @@ def _read_columns(row: Row, line: Line, columns: Sequence[Column], chosen: int |
         if place == chosen:
             row = list_cells.place(row, cell, "wage", today, column.is_wan)
         elif column.role in _RECKONED:
-            row = replace(row, note=f"{row.note} {column.label}{cell}".strip())
+            colon = "：" if column.label[-1:].isdigit() else ""  # 2025-03：3000
+            row = replace(row, note=f"{row.note} {column.label}{colon}{cell}".strip())
         elif column.role or not is_sum(cell):
             is_words = not column.role and has_name and not list_cells.is_number(cell)
             row = list_cells.place(row, cell, "words" if is_words else column.role, today)

@@ -101,10 +101,11 @@ def new_claim(case: Case, party: Party, head: str, amount_fen: int | None = None
     return claim
 
 
-def make_claim(case: Case, party: Party, head: str, amount_fen: int | None) -> Claim:
+def make_claim(case: Case, party: Party, head: str, amount_fen: int | None, is_about: bool = False) -> Claim:
     """A claim's row in the session, not yet flushed."""
     with db.session.no_autoflush:
-        claim = Claim(head=head, amount_fen=amount_fen, precision="unknown" if amount_fen is None else "exact")
+        known = "about" if is_about else "exact"
+        claim = Claim(head=head, amount_fen=amount_fen, precision="unknown" if amount_fen is None else known)
         db.session.add(claim)
         claim.case, claim.party = case, party
     return claim

@@ -186,7 +186,7 @@ def _write(case: Case, line: Line, head: str, today: date) -> Party:
     typed = {"phone": row.phone, "identity": row.identity, "account": row.account}
     party_numbers.set_numbers(party, {k: v for k, v in typed.items() if v and not getattr(party, k)}, today)
     if row.fen is not None or line.person is None:
-        claim = parties.make_claim(case, party, head, row.fen)
+        claim = parties.make_claim(case, party, head, row.fen, row.is_about)
         claim.note = row.note[:NOTE_LENGTH]
     return party
 

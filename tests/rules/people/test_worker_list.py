@@ -245,13 +245,14 @@ def test_the_payee_is_not_the_worker():
     assert (row.name, row.other_payee, row.account, row.fen, row.note) == ("张三", "张大", "6222021234567890128", 9000_00, "城南 工友代领")
 
 
-def test_the_months_are_compared_with_their_total_and_never_added_unasked():
+def test_the_months_are_compared_with_their_total_and_added_where_there_is_none():
     roster = read_roster("姓名 3月 4月 5月 合计\n张三 3000 3000 3000 9000\n李四 3000 3000 2000 9000", TODAY)
     assert [row.fen for row in roster.rows] == [9000_00, 9000_00]
     assert [[w.zh for w in row.warnings] for row in roster.rows] == [[], ["各月之和应是8,000.00元，表上写的是9,000.00元"]]
     months = "姓名\t3月\t4月\n张三\t3000\t2500"
-    assert read_roster(months, TODAY).rows[0].fen is None
-    assert read_roster(months, TODAY, chosen=ALL_MONTHS).rows[0].fen == 5500_00
+    found = read_roster(months, TODAY)
+    assert (found.rows[0].fen, found.rows[0].note, found.chosen) == (5500_00, "3月3000 4月2500", ALL_MONTHS)
+    assert read_roster(months, TODAY, chosen=2).rows[0].fen == 2500_00
 
 
 def test_a_column_headed_ten_thousands():
