@@ -1215,6 +1215,7 @@ class Inquiry(Model):
     way: Mapped[str] = mapped_column(String(10))  # words.INQUIRY_WAYS
     topic: Mapped[str] = mapped_column(String(20))  # words.HEADS
     people: Mapped[int] = mapped_column(default=1, server_default="1")  # 人次: how many came or rang together
+    people_told: Mapped[str] = mapped_column(String(40), default="", server_default="")  # 几十人: where it is not exact
     minutes: Mapped[int] = mapped_column(default=10)
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
@@ -1241,6 +1242,7 @@ class Activity(Model):
     employer_id: Mapped[int | None] = ref("employer.id", optional=True)
     bodies: Mapped[str] = mapped_column(String(200), default="")  # who came along
     people: Mapped[int] = mapped_column(default=0)
+    people_told: Mapped[str] = mapped_column(String(40), default="", server_default="")
     leaflets: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(1000), default="")
     made_by_id: Mapped[int] = ref("account.id", index=False)
@@ -1261,6 +1263,7 @@ class Lead(Model):
     risk: Mapped[str] = mapped_column(String(20))  # words.HEADS
     found_on: Mapped[date] = mapped_column(Date, index=True)
     people: Mapped[int] = mapped_column(default=0)
+    people_told: Mapped[str] = mapped_column(String(40), default="", server_default="")
     note: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(10), default="open")  # words.LEAD_STATES
     settled_on: Mapped[date | None] = mapped_column(Date)
@@ -1325,6 +1328,7 @@ class Aftercare(Model):
     helped_on: Mapped[date] = mapped_column(Date)
     body: Mapped[str] = mapped_column(String(200), default="")  # who helps
     people: Mapped[int] = mapped_column(default=1)
+    people_told: Mapped[str] = mapped_column(String(40), default="", server_default="")
     result: Mapped[str] = mapped_column(String(10))  # words.AFTERCARE_RESULTS
     note: Mapped[str] = mapped_column(String(1000), default="")
     case = relationship(Case, back_populates="aftercare")

@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field as Input
 from wtforms import HiddenField
 
-from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, put_today, spoken
+from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, People, put_today, spoken
 from mediation.forms.cases.moves import Chips, Pick, Whole, row_id
 from mediation.forms.cases.sessions import word_choices
 from mediation.rules.recording import Field, Record
+from mediation.rules.text_cleaning import narrow
 
 Rows = Sequence[tuple[int, str]]
 
@@ -25,7 +26,8 @@ class RecordForm(BaseForm):
     draft = HiddenField()
 
     def values(self) -> dict[str, object]:
-        return {one.name: self[one.name].data for one in self.record.fields}
+        told = {one.told: self[one.name].words for one in self.record.fields if one.told}
+        return {**{one.name: self[one.name].data for one in self.record.fields}, **told}
 
     def lines(self) -> list[list[tuple[Field, Input]]]:
         """Line by line, each field of the row with its input."""
@@ -59,6 +61,13 @@ def _begin(form: RecordForm, known: Mapping[str, object]) -> None:
         form[name].data = value
 
 
+class Counted(People):
+    """How many people, as it is said; nobody is 0."""
+
+    def read(self, typed: str) -> int | None:
+        return 0 if narrow(typed) == "0" else super().read(typed)
+
+
 def _attributes(one: Field, **more: object) -> dict[str, object]:
     return {**({"autocomplete": "off"} if one.is_private else {}), **more}
 
@@ -75,6 +84,7 @@ MAKERS: dict[str, Callable[[Field, str, Rows], Input]] = {
     "phone": lambda one, label, rows: NumberLine(label, limit=one.limit, render_kw=_attributes(one, inputmode="tel")),
     "area": lambda one, label, rows: Area(label, limit=one.limit, render_kw=_attributes(one, rows=2)),
     "whole": lambda one, label, rows: Whole(label, render_kw=_attributes(one, inputmode="numeric")),
+    "people": lambda one, label, rows: Counted(label, render_kw=_attributes(one)),
     "day": lambda one, label, rows: Day(label, prefer="past"),
     "chips": lambda one, label, rows: Chips(label, choices=word_choices(one.choices)),
     "pick": _pick,

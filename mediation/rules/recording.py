@@ -34,7 +34,7 @@ def _vocabulary(name: str) -> Mapping[str, Word]:
 class Field:
     """One fact of a record: a column and its input. ``kind`` decides how it is read, checked and shown:
 
-    line, area, day, whole, chips, pick, phone, employer, outside_number
+    line, area, day, whole, people, chips, pick, phone, employer, outside_number
     """
 
     name: str
@@ -56,6 +56,11 @@ class Field:
     @property
     def choices(self) -> Mapping[str, Word]:
         return _vocabulary(self.words)
+
+    @property
+    def told(self) -> str:
+        """Where the words of an approximate number of people stand beside it; '' for every other kind."""
+        return f"{self.name}_told" if self.kind == "people" else ""
 
     @property
     def said_as(self) -> str:
@@ -163,7 +168,7 @@ class Record:
     def columns(self) -> tuple[str, ...]:
         """The columns that it fills, at once or later."""
         owned = () if self.is_of_case else ("union_id", "station_id", "made_by_id")
-        return (*owned, *(one.name for one in self.fields), *self.later)
+        return (*owned, *(name for one in self.fields for name in (one.name, one.told) if name), *self.later)
 
 
 # Checks ---------------------------------------------------------------------------------------------------------
@@ -182,6 +187,8 @@ def tidy(record: Record, values: Given) -> dict[str, object]:
     for one in record.fields:
         if one.kind == "outside_number":
             given[one.name] = registers.tidy(str(given["register"] or ""), str(given[one.name] or ""))
+        if one.told:
+            given[one.told] = values.get(one.told) or ""
     return given
 
 
@@ -227,9 +234,9 @@ def _outside_number(one: Field, value: str, given: Given, today: date) -> list[P
 
 
 CHECKS: dict[str, Callable[..., list[Problem]]] = {
-    "chips": _choice, "pick": _choice, "day": _day, "whole": _whole, "phone": _phone,
+    "chips": _choice, "pick": _choice, "day": _day, "whole": _whole, "people": _whole, "phone": _phone,
     "outside_number": _outside_number}
-EMPTY: dict[str, object] = {"whole": 0, "employer": None}
+EMPTY: dict[str, object] = {"whole": 0, "people": 0, "employer": None}
 
 
 def kept(one: Field, value: object, today: date) -> object:

@@ -82,5 +82,7 @@ def _store(row: Record, given: Mapping[str, object], actor: Actor, case: Case | 
         db.session.add(entry)
     for one in row.fields:
         setattr(entry, one.name, recording.kept(one, given[one.name], actor.today))
+        if one.told:
+            setattr(entry, one.told, given[one.told])
     db.session.flush()
     return entry

@@ -74,3 +74,12 @@ def test_a_number_under_a_case_is_corrected_and_only_by_who_works_it(actor):
     assert newest().stream == f"case:{case.number}" and json.loads(newest().data)["number"] == "综治2026-2"
     with pytest.raises(Forbidden):
         casework.put_number(case, "governance", "综治2026-3", actor("mediator2"))
+
+
+def test_a_number_of_people_is_kept_as_it_is_said(actor):
+    row = records.record("lead", {"source": "visit", "risk": "wages", "employer_told": "老魏", "people": 20,
+                                  "people_told": "几十人"}, actor("mediator"))
+    assert (row.people, row.people_told) == (20, "几十人")
+    row = records.record("lead", {"source": "visit", "risk": "wages", "employer_told": "老魏", "people": 12},
+                         actor("mediator"))
+    assert (row.people, row.people_told) == (12, "")

@@ -70,13 +70,13 @@ def _begun(row: Inquiry | Lead, actor: Actor) -> Draft | None:
 def _inquiry_fields(row: Inquiry) -> dict[str, str]:
     return {"received": row.asked_on.isoformat(), "source": "phone" if row.way == "phone" else "walk_in",
             "name": row.name, "phone": row.phone if row.phone_sealed else "", "claims-0-head": row.topic,
-            "headcount": str(row.people) if row.people > 1 else "", "narrative": row.question}
+            "headcount": row.people_told or (str(row.people) if row.people > 1 else ""), "narrative": row.question}
 
 
 def _lead_fields(row: Lead) -> dict[str, str]:
     return {"received": row.found_on.isoformat(), "source": "inspection", "claims-0-head": row.risk,
             "respondents-0-told": row.employer.name if row.employer else row.employer_told,
-            "headcount": str(row.people) if row.people > 1 else "", "narrative": row.note}
+            "headcount": row.people_told or (str(row.people) if row.people > 1 else ""), "narrative": row.note}
 
 
 def _led_by(model: type[Inquiry] | type[Lead]) -> Select[Any]:

@@ -100,6 +100,20 @@ def test_an_inquiry_becomes_one_case_only(app, client):
     assert read(app, select(func.count()).select_from(Case)) == 1
 
 
+def test_a_guessed_number_of_people_keeps_its_words_until_the_case(app, client):
+    mediator = client("mediator")
+    mediator.submit(mediator.get("/prevention/leads"), "form[action='/prevention/leads']", source="visit", risk="wages",
+                    employer_told="老魏", people="几十人", note="没发工资")
+    page = mediator.get("/prevention/leads")
+    assert "几十人" in page.soup.select_one("table").get_text()
+    key = read(app, select(Lead.id))
+    intake = mediator.get(mediator.post(f"/prevention/leads/{key}/case").location)
+    assert intake.form("#intake")[1]["headcount"] == "几十人"
+    refused = mediator.submit(mediator.get("/prevention"), "form[action='/inquiries']", 422, question="工资",
+                              people="很多人")
+    assert "请估个人数" in " ".join(refused.errors)
+
+
 def test_the_list_of_inquiries_by_its_address(client):
     mediator = client("mediator")
     for way, people, question in (("phone", "2", "电话问的"), ("walk_in", "5", "来访问的")):
