@@ -128,6 +128,16 @@ class Record:
     unpaid: int  # cases with an agreement and less arrived than agreed
     late: int  # cases with an instalment missed
     year_people: int  # workers of the cases of these twelve months
+    claims_about: int  # cases whose claims are only told as about so much
+    guesses: int  # cases whose number of people is
+
+    @property
+    def is_claim_about(self) -> bool:
+        return bool(self.claims_about)
+
+    @property
+    def is_people_about(self) -> bool:
+        return bool(self.guesses)
 
     @property
     def is_repeated(self) -> bool:
@@ -188,7 +198,8 @@ def record(actor: Actor, row: Employer, today: date) -> Record:
                total("arrived_fen"), count(part.c.received_on > since), count(part.c.is_group.is_(True)),
                count(part.c.agreed_fen > part.c.arrived_fen),
                count(and_(part.c.is_open == 1, part.c.state == "PERFORMING", part.c.next_due_on < today)),
-               func.coalesce(func.sum(part.c.headcount).filter(part.c.received_on > since), 0))
+               func.coalesce(func.sum(part.c.headcount).filter(part.c.received_on > since), 0),
+               count(part.c.is_claim_about.is_(True)), count(part.c.as_told["headcount"].as_string().is_not(None)))
     return Record(*(int(value) for value in db.session.execute(select(*columns).select_from(part)).one()))
 
 

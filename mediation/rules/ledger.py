@@ -173,6 +173,8 @@ CASES = (
     _name("external_numbers", "外部系统编号", "Numbers in other registers", 20),
     _name("applicant", "申请人(代表人)", "Applicant", 18),
     replace(_count("headcount", "涉及人数", "Persons", PERSONS), is_summed=True),
+    _text("headcount_told", "人数的说法", "Persons as told", 12, Text(
+        "人数只是估的，这里是原话；涉及人数按它最少的意思计", "where the number is a guess: its words; the least they mean is counted")),
     _number("phone", "联系电话", "Telephone", 16),
     _number("identity", "身份证号", "Identity number", 22),
     _name("ethnicity", "民族", "Ethnicity", 10),
@@ -193,6 +195,7 @@ CASES = (
     _free("narrative", "诉求摘要", "What is asked", 40),
     _fen("claimed_fen", "诉求金额", "Claimed", (
         "未放弃的各项诉求之和，返还单位的为负", "sum of the claims not dropped; sums owed to the employer are negative")),
+    _tick("is_claim_about", "诉求金额是否约数", "Claimed is approximate"),
     _tick("is_group", "是否群体性", "Group case"),
     _code("grade", "分级", "Grade", words.GRADES, width=8),
     _text("handler", "承办调解员", "Mediator", 12),
@@ -215,6 +218,7 @@ CASES = (
     _fen("agreed_fen", "协议金额", "Agreed", (
         "现行协议中约束到的工人的份额之和（缺同意的不计）",
         "shares of the present agreement that bind their workers (without consent not counted)")),
+    _tick("is_undisclosed", "协议金额是否未公开", "Agreed sum not published"),
     _code("pay_ways", "履行方式", "Ways of payment", words.PAY_WAYS, "codes", 18),
     _day("last_due_on", "履行期限", "Last instalment due"),
     _fen("arrived_fen", "已到账金额", "Arrived", (
@@ -243,6 +247,11 @@ PEOPLE = (
     NAME,
     _name("name_other", "其他文字姓名", "Name in another script", 16),
     _count("headcount", "人数", "Persons", PERSONS),
+    _day("died_on", "去世日期", "Died on"),
+    _free("died_told", "去世的说法", "Death as told", 12),
+    _code("kinship", "与死者的关系", "Kin relation", words.KINSHIPS, width=12),
+    _text("kin_share", "近亲属份额", "Share of the kin", 10, Text(
+        "死者应得的钱里，本人自己说定的份额", "this person's agreed part of what the dead worker is due")),
     _tick("is_representative", "是否代表人", "Representative"),
     _code("id_type", "证件类型", "Document", words.ID_TYPES),
     _number("identity", "证件号", "Document number", 22),

@@ -20,7 +20,8 @@ INQUIRY = Record(
     "inquiry", (
         (Field("way", "chips", _WAY, "INQUIRY_WAYS", CHOOSE, begins="walk_in", in_event=True),
          Field("topic", "pick", _TOPIC, "HEADS", CHOOSE, begins="wages", in_event=True),
-         Field("people", "people", Text("几个人问", "People asking"), least=1, empty=1, begins=1, in_event=True, size="w3")),
+         Field("people", "people", Text("几个人问", "People asking"), least=1, empty=1, begins=1, in_event=True,
+               size="w3")),
         (Field("question", "area", Text("问题", "Question"), missing=Text("请写一句问的什么", "Say in a word what was asked"),
                limit=2000, size="full", is_first=True),),
         (Field("answer", "area", Text("怎么答的", "Answer given"), limit=2000, size="full"),),

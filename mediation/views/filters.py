@@ -61,6 +61,11 @@ def people(case: Any) -> str:
     return headcounts.say(case).say(guard.language())
 
 
+def row_people(party: Any, case: Any) -> str:
+    """How many workers one row of a case stands for."""
+    return headcounts.say_row(party, case).say(guard.language())
+
+
 def yuan(fen: int | None, is_about: bool = False) -> str:
     """A sum in yuan; what was only told as about so much says so."""
     return "—" if fen is None else (_("约") if is_about else "") + amounts.print_yuan(fen)
@@ -121,7 +126,8 @@ def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
-                                 people=people, dial=dial, number=number, bare_number=known_as, period=period,
+                                 people=people, row_people=row_people, dial=dial, number=number,
+                                 bare_number=known_as, period=period,
                                  reference=reference, kin_called=kin.called,
                                  dead_of=kin.dead_of, heirs=kin.heirs)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -53,6 +53,7 @@ class Heading(NamedTuple):
     party: Party
     head: str
     claimed_fen: int | None
+    is_about: bool = False  # one of its sums is only told as about so much
 
 
 def headings(case: Case) -> list[Heading]:
@@ -62,9 +63,10 @@ def headings(case: Case) -> list[Heading]:
     for claim in case.claims:
         if claim.dropped_on is None and claim.party_id in people and claim.head not in words.NON_CASH_HEADS:
             key = f"{claim.party_id}-{claim.head}"
-            before = found[key].claimed_fen if key in found else None
-            sums = [fen for fen in (before, claim.amount_fen) if fen is not None]
-            found[key] = Heading(key, people[claim.party_id], claim.head, sum(sums) if sums else None)
+            before = found.get(key) or Heading(key, people[claim.party_id], claim.head, None)
+            sums = [fen for fen in (before.claimed_fen, claim.amount_fen) if fen is not None]
+            found[key] = before._replace(claimed_fen=sum(sums) if sums else None,
+                                         is_about=before.is_about or claim.precision == "about")
     named = {line.party.id for line in found.values()}
     head = case.main_head if case.main_head not in ("", *words.NON_CASH_HEADS) else "other"
     for party in people.values():

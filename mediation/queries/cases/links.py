@@ -50,6 +50,7 @@ class Line(NamedTuple):
     agreed: int | None
     arrived: int
     outstanding: int | None
+    is_undisclosed: bool
 
 
 class Batch(NamedTuple):
@@ -60,9 +61,13 @@ class Batch(NamedTuple):
     def total(self, name: str) -> int:
         return sum(getattr(line, name) or 0 for line in self.lines)
 
+    @property
+    def is_claim_about(self) -> bool:
+        return any(line.case.is_claim_about for line in self.lines)
+
 
 def batch(case: Case, actor: Actor) -> Batch:
-    """Two queries, however many cases hang together."""
+    """Two queries, however many cases hang together; a third where no sum was agreed."""
     head = select(CaseLink.lead_id).where(or_(CaseLink.case_id == case.id, CaseLink.lead_id == case.id)).limit(1)
     lead_id = db.session.scalar(head)
     if lead_id is None:
@@ -72,8 +77,9 @@ def batch(case: Case, actor: Actor) -> Batch:
         or_(Case.id == lead_id, Case.id.in_(followers)), door.filter_for(actor)).options(
         joinedload(Case.handler)).order_by((Case.id != lead_id), Case.id)).all()
     sums = balances.of_cases(actor.today, Case.id.in_([row.id for row in rows]))
+    silent = case_money.undisclosed(row.id for row in rows if row.agreed_fen is None)
     return Batch([Line(row, row.id == lead_id, row.claimed_fen, row.agreed_fen, row.arrived_fen,
-                       sums[row.id].outstanding_fen if row.id in sums else None) for row in rows])
+                       sums[row.id].outstanding_fen if row.id in sums else None, row.id in silent) for row in rows])
 
 
 def candidates(case: Case, actor: Actor, most: int = 20) -> Sequence[Case]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, exists, false, select
 
-from mediation.models import Case, Station, User
+from mediation.models import Agreement, Case, Station, User
 
 
 class Holder(NamedTuple):
@@ -51,6 +51,7 @@ class Listed(NamedTuple):
     handler_is_active: bool | None
     handler_role: str | None
     station_name: str
+    is_undisclosed: bool  # an agreement stands whose sum was not published
 
     @property
     def handler(self) -> Holder | None:
@@ -65,8 +66,13 @@ class Listed(NamedTuple):
 
 # Under names of their own: conditions look at accounts and stations too.
 _CASE, _HANDLER, _STATION = Case.__table__, User.__table__.alias("handler"), Station.__table__.alias("place")
+_AGREEMENT = Agreement.__table__.alias("deal")
+# Looked up only where no sum stands.
+_UNDISCLOSED = case((_CASE.c.agreed_fen.is_(None), exists().where(
+    _AGREEMENT.c.case_id == _CASE.c.id, _AGREEMENT.c.superseded_on.is_(None), _AGREEMENT.c.is_undisclosed)),
+    else_=false())
 COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:17]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
-           _STATION.c.short_name)
+           _STATION.c.short_name, _UNDISCLOSED)
 
 
 def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select[Any]:

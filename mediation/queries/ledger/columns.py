@@ -166,6 +166,7 @@ def _arrival() -> dict[str, Cell]:
     as_they_are = ("printed_number", "state", "channel", "source", "source_body", "source_number", "headcount")
     return {
         **{key: plain(getattr(Case, key)) for key in as_they_are},
+        "headcount_told": plain(func.coalesce(Case.as_told["headcount"].as_string(), "")),
         "station_now": _station(Case.station_id), "received_on": plain(day(Case.received_on)),
         "registered_at": Cell((day(Case.registered_at),), formatters.beijing), "applicant": plain(Case.title),
         "external_numbers": Cell((
@@ -194,6 +195,7 @@ def _matter() -> dict[str, Cell]:
     as_they_are = ("relation", "main_head", "place", "narrative", "claimed_fen", "grade")
     return {
         **{key: plain(getattr(Case, key)) for key in as_they_are},
+        "is_claim_about": plain(_truth(Case.is_claim_about)),
         "other_heads": Cell((claimed, Case.main_head), formatters.others), "happened_on": plain(day(Case.happened_on)),
         "is_group": plain(_truth(Case.is_group)),
     }
@@ -230,7 +232,8 @@ def _money(on: date) -> dict[str, Cell]:
     return {
         "agreement_number": plain(PRESENT.number, at), "agreement_form": plain(PRESENT.form, at),
         "agreed_on": plain(day(Case.agreed_on)), "effective_on": plain(day(Case.effective_on)),
-        "agreed_fen": plain(Case.agreed_fen), "pay_ways": Cell((ways,), formatters.several, (at,)),
+        "agreed_fen": plain(Case.agreed_fen), "is_undisclosed": plain(_truth(PRESENT.is_undisclosed), at),
+        "pay_ways": Cell((ways,), formatters.several, (at,)),
         "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
         "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
         "outstanding_fen": Cell((both,), formatters.packed(0, 0, int), total=owed),
@@ -271,7 +274,8 @@ def _person() -> dict[str, Cell]:
 
 
 def persons(on: date) -> dict[str, Cell]:
-    as_they_are = ("side", "part", "name_other", "headcount", "id_type", "sex", "ethnicity", "language")
+    as_they_are = ("side", "part", "name_other", "headcount", "died_told", "kinship", "kin_share", "id_type", "sex",
+                   "ethnicity", "language")
     claimed = _one(_sum(_counted()), Claim.party_id == Party.id, Claim.dropped_on.is_(None))
     agreed = func.coalesce(
         select(_sum(InstalmentShare.amount_fen)).join(Instalment, Instalment.id == InstalmentShare.instalment_id)
@@ -281,7 +285,8 @@ def persons(on: date) -> dict[str, Cell]:
     arrived = _came(Party.id, on)
     return {
         **_person(), **{key: plain(getattr(Party, key)) for key in as_they_are},
-        "is_representative": plain(_truth(Party.is_representative)), "identity": _encrypted(Party, "identity", 18),
+        "died_on": plain(day(Party.died_on)), "is_representative": plain(_truth(Party.is_representative)),
+        "identity": _encrypted(Party, "identity", 18),
         "phone": _encrypted(Party, "phone", 11), "employer": plain(Employer.name, "employer"),
         "credit_code": plain(Employer.credit_code, "employer"), "claimed_fen": plain(claimed),
         "agreed_fen": plain(agreed), "arrived_fen": plain(arrived),

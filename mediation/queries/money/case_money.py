@@ -6,7 +6,7 @@ another's loss (decisions.md, Figures).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -145,6 +145,14 @@ def states_of(case_ids: Collection[int], on: date) -> dict[int, str]:
 def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
     """The agreed sum as lists show it: None without an agreement, or where the agreement names no sum."""
     return money.agreed_fen if any(row.total_fen for row in case.agreements) else None
+
+
+def undisclosed(case_ids: Iterable[int]) -> frozenset[int]:
+    """Those of some cases whose agreement in force names a sum that was not published."""
+    wanted = list(case_ids)
+    return frozenset(db.session.scalars(select(Agreement.case_id).where(
+        Agreement.case_id.in_(wanted), Agreement.superseded_on.is_(None),
+        Agreement.is_undisclosed.is_(True)))) if wanted else frozenset()
 
 
 def current_agreement(case: Case) -> Agreement | None:

@@ -30,6 +30,7 @@ class Head(NamedTuple):
     arrived_fen: int | None
     outstanding_fen: int | None
     is_dropped: bool = False
+    is_about: bool = False  # the claim is only told as about so much
 
 
 class Step(NamedTuple):
@@ -126,12 +127,14 @@ def _heads(case: Case, party: Party, line: WorkerLine | None, agreement: Agreeme
     items = [row for row in agreement.items if row.party_id == party.id] if agreement else []
     agreed = _by_head((row.head, row.amount_fen) for row in items)
     claimed = _by_head((row.head, row.amount_fen) for row in claims if row.dropped_on is None)
+    about = {row.head for row in claims if row.dropped_on is None and row.precision == "about"}
     came = {} if is_unbound else _apportion(agreed, line)
     known = {*agreed, *claimed, *(row.head for row in claims)}
     for code in [code for code in words.HEADS if code in known]:
         got, promised = came.get(code), agreed.get(code)
         left = promised - (got or 0) if promised is not None and came else None
-        yield Head(code, claimed.get(code), promised, got, left, code not in claimed and code not in agreed)
+        yield Head(code, claimed.get(code), promised, got, left, code not in claimed and code not in agreed,
+                   code in about)
 
 
 def _by_head(rows: Iterable[tuple[str, int | None]]) -> dict[str, int | None]:

@@ -81,6 +81,14 @@ def say(case: Any) -> Text:
     return ONE if case.headcount == 1 else PEOPLE.fill(count=case.headcount)
 
 
+def say_row(row: Any, case: Any) -> Text:
+    """How many people one row of a case stands for; in the words in which it was said of this row."""
+    told = case.as_told.get("headcount", "")
+    if told and read_people(told).value == row.headcount:
+        return Text(told, f"{ABOUT_PEOPLE.fill(count=row.headcount).en} ({told})")
+    return ONE if row.headcount == 1 else PEOPLE.fill(count=row.headcount)
+
+
 def split_title(said: str) -> tuple[str, str]:
     """The name in a title that ``title`` made, and 等… after it; a name may itself hold or be 等."""
     found = _TITLE.fullmatch(said)

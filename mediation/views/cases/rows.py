@@ -104,6 +104,10 @@ def yuan(fen: int | None, is_about: bool = False) -> str:
     return NONE if fen is None else (_("约") if is_about else "") + print_yuan(fen)
 
 
+def agreed(row: Listed) -> str:
+    return _("未公开") if row.is_undisclosed else yuan(row.agreed_fen)
+
+
 def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping[int, frozenset[str]] | None,
           phrases: Phrases) -> list[Line]:
     """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
@@ -117,7 +121,7 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
             row.number, guard.actor().known(row.number), row.title if is_told else NONE,
             (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
             phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
-            yuan(row.agreed_fen) if is_paid or _has(parts, "agreement") else NONE,
+            agreed(row) if is_paid or _has(parts, "agreement") else NONE,
             yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),
             row.handler_name or "", row.station_name))
     return found

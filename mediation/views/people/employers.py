@@ -9,6 +9,7 @@ from mediation.forms.prevention import democracy_form, merge_form
 from mediation.models import Employer
 from mediation.queries import people as employer_queries
 from mediation.queries import prevention
+from mediation.queries.money import case_money
 from mediation.rules.access import scope_of
 from mediation.rules.reading import read_key
 from mediation.services.cases import moves
@@ -59,6 +60,7 @@ def show(key: int):
     return render_template(
         "people/employer.html", row=row, cases=found, last=last, label=moves.outcome_label,
         record=made, flags=employer_queries.flags(actor, row, made, actor.today), is_first="before" not in request.args,
+        undisclosed=case_money.undisclosed(case.id for case in found if case.agreed_fen is None),
         may_write=employer_queries.find(actor, key, "employer.write") is not None, event=employers.last_event(row),
         beside=prevention.of_employer(row, actor),
         contract_until=employer_queries.contract_until(row), today=actor.today,
