@@ -1,0 +1,1 @@
+"""What comes in from files: tables as they are written, what their columns mean, what each row says."""
