@@ -38,7 +38,7 @@ TOP_LEVEL = {"app.py", "pyproject.toml", "README.md", "mediation", "templates", 
 # From the ground up; a module belongs to the floor that names its first word.
 FLOORS = (
     {"rules"},
-    {"models", "extensions", "sqlite", "vault", "sheets", "papers", "settings", "migrations", "data", "logs"},
+    {"models", "extensions", "sqlite", "vault", "sheets", "tables", "workbooks", "papers", "settings", "migrations", "data", "logs"},
     {"queries"},
     {"services"},
     {"forms"},
@@ -47,7 +47,7 @@ FLOORS = (
 )
 # One word for each capability, the same on every floor, in the templates and in the tests.
 COLUMNS = {"cases", "people", "money", "law", "bodies", "prevention",
-           "figures", "ledger", "papers", "audit", "desk", "house"}
+           "figures", "imports", "ledger", "papers", "audit", "desk", "house"}
 COLUMN_FLOORS = ("rules", "queries", "services", "forms", "views", "cli")
 BESIDE = {"cli": {"demo", "bench"}}
 # What a whole floor stands on and no column owns.

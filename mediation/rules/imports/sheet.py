@@ -1,14 +1,14 @@
 """A table as it stands in a file: cells with what a person sees, rows by their number, what is to be said of it."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from mediation.rules.language import Text
 
-Value = None | str | int | float | bool | date | datetime | time
+Value = None | str | int | float | bool | date | datetime | time | timedelta
 
 
 class Cell(NamedTuple):
@@ -18,22 +18,52 @@ class Cell(NamedTuple):
     text: str
 
 
-EMPTY = Cell(None, "")
-
-
 class Row(NamedTuple):
-    """One row: its number as in the file, from 1, and its cells without the empty ones at the end."""
+    """One row: its number as in the file, from 1, and its values without the empty ones at the end."""
 
     number: int
-    cells: tuple[Cell, ...]
+    values: tuple[Value, ...]
 
-    def cell(self, place: int) -> Cell:
-        """The cell in the column ``place``, from 0; an empty one beyond the end."""
-        return self.cells[place] if place < len(self.cells) else EMPTY
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every value with its text."""
+        return tuple(Cell(None if value == "" else value, shown(value)) for value in self.values)
+
+    def text(self, place: int) -> str:
+        """What a person reads in the column ``place``, from 0; '' beyond the end."""
+        return shown(self.values[place]) if place < len(self.values) else ""
 
     def texts(self) -> list[str]:
         """What a person reads in the row."""
-        return [cell.text for cell in self.cells]
+        return [value if value.__class__ is str else shown(value) for value in self.values]
+
+
+def shown(value: Value) -> str:
+    """A value as a sheet shows it: numbers without a needless .0 and with fifteen figures at most."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _shown_number(value)
+    return value.isoformat(" ", "seconds") if isinstance(value, datetime) else str(value)
+
+
+def _shown_number(value: float) -> str:
+    """From sixteen figures on a sheet has lost the last ones: they are shown as it would, 1.52522E+17."""
+    if abs(value) >= 1e15:
+        return f"{value:.14E}"
+    return str(int(value)) if value == int(value) else f"{value:.15g}"
+
+
+def strip(values: Sequence[Value]) -> Sequence[Value]:
+    """The values without the empty and blank ones at the end."""
+    end = len(values)
+    while end and (values[end - 1] is None or not str(values[end - 1]).strip()):
+        end -= 1
+    return values[:end]
 
 
 class Note(NamedTuple):
@@ -55,9 +85,10 @@ class Merge(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet. ``rows`` may be iterated again and again; blank rows are among them, without cells.
+    """A sheet. ``rows`` may be iterated again and again; blank rows are among them, without
+    values, of a long run only the first twenty.
 
-    ``height`` is the number of its last row, ``notes`` what the reader found odd (formulas without values, cut columns).
+    ``height`` is the number of its last row, ``notes`` what the reader found odd (macros, cut columns).
     """
 
     name: str
