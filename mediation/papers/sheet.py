@@ -5,36 +5,37 @@ concessions are never read here: they must not stand on any paper (law.md 3.6, n
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from mediation.models import (
     Agency,
     Agreement,
-    AgreementItem,
     Case,
     Claim,
     Hearing,
-    Instalment,
-    InstalmentShare,
     Party,
     Payment,
-    PaymentShare,
     Station,
     Visit,
 )
+from mediation.papers.agreement import deal_of, deal_to_write, shares_of
+from mediation.papers.view import NOTHING, View, called, capital, day, figure, is_asking, word_of
 from mediation.rules import words
-from mediation.rules.language import Text
+from mediation.rules.language import Word
 from mediation.rules.law import channels, limitation, ways
+from mediation.rules.law.retention import RETENTIONS
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
-from mediation.rules.papers.catalogue import PAPERS, Paper
+from mediation.rules.papers.catalogue import PAPERS, Line
 from mediation.rules.people import headcounts, identity, kin
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
+LAST = 99  # the place in the volume of what its template does not name
+BEIJING = timedelta(hours=8)  # instants are UTC
 COPIES = "零一二三四五六七八九十"
 
 
@@ -63,50 +64,8 @@ class Material:
     period_due: date | None = None
     arrived_fen: int = 0
     outstanding_fen: int = 0
-
-
-class View:
-    """A row as a paper reads it: its own columns, days written out, sums in figures, '' for what is not known.
-
-    What else it says is given by name, and stands before the columns. Sealed numbers, notes and other rows are not
-    columns: they come onto a paper only when they are given. Without a row everything is '', a line to write on.
-    """
-
-    def __init__(self, row: object = None, /, **given: object):
-        self._row, self._given, self._read = row, given, {}
-
-    def __getattr__(self, name: str):
-        if name.startswith("_"):
-            raise AttributeError(name)
-        self._read[name] = found = self._find(name)
-        return found
-
-    def _find(self, name: str) -> object:
-        if name in self._given:
-            return self._given[name]
-        if self._row is not None and name not in self._row.__mapper__.columns:
-            raise AttributeError(name)
-        return _written(name, getattr(self._row, name, None))
-
-    def facts(self) -> dict[str, object]:
-        """What has been read of it so far, as plain values: the facts that a page was made from."""
-        return {name: _plain(value) for name, value in sorted(self._read.items())}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, View):
-        return value.facts()
-    if isinstance(value, (tuple, list)):
-        return [_plain(one) for one in value]
-    return value.key if isinstance(value, Paper) else value
-
-
-def _written(name: str, value: object) -> object:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return day(value)
-    return figure(value) if name.endswith("_fen") else value
+    list_lines: Callable[[], list[Line]] = list  # the checklist: what the volume holds or lacks; read when asked for
+    list_served: Callable[[], list[tuple[str, str]]] = list  # title and number of the papers that were made
 
 
 class Sheet(View):
@@ -137,20 +96,76 @@ class Sheet(View):
         number = len(asking) + len(self.respondents) + 1
         return COPIES[number] if number < len(COPIES) else str(number)
 
+    @property
+    def principals(self) -> tuple[View, ...]:
+        """Whom the first agent acts for, as a list."""
+        return (self.principal,)
+
+    @property
+    def evidence_ticks(self) -> tuple[View, ...]:
+        return _ticks(words.EVIDENCE, self.evidence)
+
+    @property
+    def tried_ticks(self) -> tuple[View, ...]:
+        return _ticks(words.TRIED, self.tried)
+
+    @property
+    def power_ticks(self) -> tuple[View, ...]:
+        """What the first agent may do; nothing is ticked that was not asked for."""
+        return _ticks(words.AUTHORITIES, self.agents[0].authority)
+
+    @property
+    def step_count(self) -> int:
+        """In how many instalments money comes; 0 while no sum is agreed."""
+        return len(self.deal.steps) if self.deal.total_fen else 0
+
+    @property
+    def volume_lines(self) -> tuple[View, ...]:
+        """What lies or must lie in the volume, in the order of the law; its pages are put in when it is bound."""
+        rows = sorted(self._given["list_lines"](), key=lambda line: line.paper.place or LAST)
+        return tuple(View(name=line.paper.title.zh, page="", remark=line.remark.zh) for line in rows if line.is_kept) or (
+            NOTHING,) * 2 * BLANK_ROWS
+
+    @property
+    def served_papers(self) -> tuple[View, ...]:
+        """The papers that are served with one proof; lines to write on while none was made."""
+        rows = tuple(View(name=name, number=number, on="", by="") for name, number in self._given["list_served"]())
+        return rows or (NOTHING,) * 4
+
+    @property
+    def evidence_files(self) -> tuple[View, ...]:
+        """The files that were handed in, in the order in which they came."""
+        rows = sorted(self._row.attachments, key=lambda row: row.id) if self._row else ()
+        return tuple(View(name=row.name, kind=row.kind.upper(), on=day((row.added_at + BEIJING).date()))
+                     for row in rows) or (NOTHING,) * BLANK_ROWS
+
+    @property
+    def deal_summary(self) -> str:
+        """The agreement in a sentence: who pays how much, in how many instalments, until when."""
+        deal = self.deal
+        if not deal.total_fen:
+            return ""
+        last = deal.steps[-1].due if deal.steps else ""
+        how = f"分{len(deal.steps)}期，最后一期{last}付清" if len(deal.steps) > 1 else f"{last}一次付清"
+        return f"{deal.payer}支付{self.asking}人民币{deal.total_fen}元（大写：{deal.capital}），{how}。"
+
 
 ID_CARD = "居民身份证"
-PERSON, EMPLOYER, NOTHING = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD), View()
+PERSON, EMPLOYER = View(is_person=True, id_type=ID_CARD), View(is_person=False, id_type=ID_CARD)
 # What stands on every empty form.
 EMPTY: dict[str, object] = {
     "people": "", "asking": "", "deaths": (), "applicants": (PERSON,), "agents": (PERSON,), "respondents": (EMPLOYER,),
     "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
+    "paper_number": "", "source_word": "", "grade_word": "", "way_word": "", "hearing_count": "", "outcome_word": "",
+    "retention_word": "", "list_lines": list, "list_served": list,
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
 
-def day(value: date | None) -> str:
-    """2026年11月20日; '' when it is not known."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+def _ticks(table: dict[str, Word], chosen: object) -> tuple[View, ...]:
+    """Every word of a vocabulary with its box."""
+    codes = chosen or ()
+    return tuple(View(box="☑" if word.code in codes else "☐", name=word.zh) for word in table.values())
 
 
 def blank(kind: str, station: Station) -> Sheet:
@@ -168,11 +183,12 @@ def _office(station: Station) -> dict[str, object]:
     return {"body": body, "office_phone": station.phone, "office_address": station.address}
 
 
-def fill(kind: str, found: Material, sight: Sight) -> Sheet:
-    """A paper of a case, filled with what is known; the rest stays a line to write on."""
+def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
+    """A paper of a case, filled with what is known; the rest stays a line to write on. ``number``: the paper's own."""
     case = found.case
-    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today) | _acts(found)
+    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today) | _acts(found) | _file(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
+        "paper_number": number or _number(kind, found),
         "way": WayWords(found.way), "declined": _declined(case, found.way),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
@@ -180,6 +196,25 @@ def fill(kind: str, found: Material, sight: Sight) -> Sheet:
         "next_door": _next_door(found),
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
         "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
+
+
+def _number(kind: str, found: Material) -> str:
+    """What stands at the head of a paper that has no number of its own: the agreement's, else the case's."""
+    case = found.case
+    if PAPERS[kind].of == "agreement" and found.agreement and found.agreement.number:
+        return found.agreement.number
+    return case.printed_number or f"登记号{case.number.removeprefix(f'{case.union.code}-')}"
+
+
+def _file(found: Material) -> dict[str, object]:
+    """What the file says of the case: how it came, how it ended, what lies in it."""
+    case = found.case
+    kept = RETENTIONS.get(case.retention)
+    return {
+        "source_word": word_of(words.SOURCES, case.source), "grade_word": word_of(words.GRADES, case.grade),
+        "way_word": {"oral": "口头", "written": "书面"}.get(case.way, ""), "hearing_count": len(case.hearings),
+        "outcome_word": word_of(words.OUTCOMES, case.outcome), "retention_word": kept.zh if kept else "",
+        "list_lines": found.list_lines, "list_served": found.list_served}
 
 
 def _next_door(found: Material) -> View | None:
@@ -196,18 +231,14 @@ def _declined(case: Case, way: Way) -> list[str]:
     return WayWords(ways.blank(way.channel) if is_unlike else way).declined(reason)
 
 
-def _word(table: dict[str, Text], code: str | None, otherwise: str = "") -> str:
-    return table[code].zh if code in table else otherwise
-
-
 def _people(case: Case, sight: Sight) -> dict[str, object]:
     rows = [(p, person_of(p, sight)) for p in case.parties if p.removed_on is None]
-    asking = [p for p, _ in rows if _is_asking(p)]
+    asking = [p for p, _ in rows if is_asking(p)]
     dead = [p for p in case.parties if p.removed_on is None and kin.is_dead(p)]
     respondents = tuple(one for p, one in rows if p.side == "respondent")
     return {
         "people": headcounts.say(case).zh,
-        "applicants": tuple(one for p, one in rows if _is_asking(p)) or (PERSON,),
+        "applicants": tuple(one for p, one in rows if is_asking(p)) or (PERSON,),
         "agents": tuple(one for p, one in rows if p.part == "agent") or (PERSON,),
         "respondents": respondents or (EMPLOYER,), "against": "、".join(one.name for one in respondents),
         "representatives": tuple(one for p, one in rows if p.is_representative), "asking": _asking(case, asking),
@@ -219,28 +250,23 @@ def _people(case: Case, sight: Sight) -> dict[str, object]:
 def _asking(case: Case, people: list[Party]) -> str:
     """The applicants in a line: 斯琴、巴图, or 巴特尔等70人 by the first representative."""
     if len(people) <= LONG_LIST and all(p.headcount == 1 for p in people):
-        return "、".join(_called(p) for p in people)
+        return "、".join(called(p) for p in people)
     first = next((p for p in people if p.is_representative), people[0])
-    return headcounts.title(_called(first), max(case.headcount, len(people)), case.as_told.get("headcount", ""))
-
-
-def _is_asking(party: Party) -> bool:
-    """Those who ask: workers, and the kin of those who died."""
-    return party.side == "applicant" and party.part != "agent" and not kin.is_dead(party)
+    return headcounts.title(called(first), max(case.headcount, len(people)), case.as_told.get("headcount", ""))
 
 
 def person_of(party: Party, sight: Sight) -> View:
     """A party on paper; numbers that the reader may not see stay lines to write on."""
     employer, born = party.employer, party.born_on
     return View(
-        party, name=_called(party), is_person=party.is_person and not employer,
-        sex=_word(words.SEXES, party.sex),
+        party, name=called(party), is_person=party.is_person and not employer,
+        sex=word_of(words.SEXES, party.sex),
         age=identity.age_on(born, party.case.received_on or born) if born else "",
-        id_type=_word(words.ID_TYPES, party.id_type, ID_CARD),
+        id_type=word_of(words.ID_TYPES, party.id_type, ID_CARD),
         identity=party.identity if sight.numbers else "", phone=_phone(party, sight),
         address=party.address or (employer.address if employer else ""),
         code=(employer.credit_code or "") if employer else "", legal_person=employer.legal_person if employer else "",
-        language=_word(words.LANGUAGES, party.language), acts_for=_called(party.acts_for) if party.acts_for else "")
+        language=word_of(words.LANGUAGES, party.language), acts_for=called(party.acts_for) if party.acts_for else "")
 
 
 def _phone(party: Party, sight: Sight) -> str:
@@ -286,7 +312,7 @@ def _employment(case: Case, today: date) -> str:
 
 def _acts(found: Material) -> dict[str, object]:
     """What was done: session, agreement, payment, visit; blanks where there is none."""
-    deal = deal_of(found.agreement) if found.agreement else _deal_to_write(found.case)
+    deal = deal_of(found.agreement) if found.agreement else deal_to_write(found.case)
     acts = {"deal": deal, "money": _payment(found.payment) if found.payment else View(rows=deal.items)}
     if found.hearing:
         acts["session"] = _session(found.hearing, found.case)
@@ -295,128 +321,27 @@ def _acts(found: Material) -> dict[str, object]:
     return acts
 
 
-def deal_of(row: Agreement) -> View:
-    """An agreement in words: who pays whom how much and when."""
-    return View(
-        row, payer="、".join(dict.fromkeys(_called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
-        capital=capital(row.total_fen), unnamed=_unnamed(row),
-        plans=tuple(_one_plan(row, number) for number in row.plans),
-        items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
-                    for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,
-                                     bound=_bound(row, i.party))),
-        steps=tuple(View(s, due=due(s), capital=capital(s.amount_fen),
-                         way=_word(words.PAY_WAYS, s.way), shares=shares)
-                    for s, shares in _plan(sorted(row.instalments, key=lambda s: s.seq))))
-
-
-def _bound(row: Agreement, party: Party) -> str:
-    """How the agreement binds a worker already: by the own signature or a consent (R33 63); a blank to sign in."""
-    told = next((c for c in row.consents if c.party_id == party.id), None)
-    if told is not None:
-        return f"{day(told.consented_on)}同意" if told.consented_on else ""
-    heirs = {p.id for p in _heirs(party)} or {party.id}
-    return "已签名" if heirs <= {s.party_id for s in row.signatures} else ""
-
-
-def _unnamed(row: Agreement) -> int:
-    """How many of those who get money are not named yet."""
-    return sum(p.headcount - 1 for p in {i.party for i in row.items})
-
-
-def _one_plan(row: Agreement, number: int) -> View:
-    """One of several plans: its payers, its workers, its instalments."""
-    steps = [step for step in sorted(row.instalments, key=lambda step: step.seq) if step.plan == number]
-    payers = [_called(payer) for payer in row.payers_of(number)]
-    names = dict.fromkeys(share.party.name for step in steps for share in step.shares)
-    fen = sum(step.amount_fen for step in steps)
-    return View(number=number, payers="、".join(payers), is_joint=len(payers) > 1, names="、".join(names),
-                fen=figure(fen), first=steps[0].seq, last=steps[-1].seq)
-
-
-def due(row: Instalment) -> str:
-    """The day of an instalment as the paper names it: what was agreed in words, with the latest day it means."""
-    return f"{row.due_told}（不晚于{day(row.due_on)}）" if row.due_told and row.due_on else row.due_told or day(row.due_on)
-
-
-def _plan(steps: list[Instalment]) -> list[tuple[Instalment, tuple[View, ...]]]:
-    """Each instalment with everybody's part; those of kin sum over the instalments to what their share is."""
-    shares = [share for step in steps for share in step.shares]
-    parts = dict(zip((id(share) for share in shares), _by_kin(shares), strict=True))
-    return [(step, tuple(one for share in step.shares for one in _paid(share, parts[id(share)]))) for step in steps]
-
-
-def _shares(row: Payment) -> tuple[View, ...]:
-    return tuple(one for share, parts in zip(row.shares, _by_kin(row.shares), strict=True)
-                 for one in _paid(share, parts))
-
-
-def _by_kin(rows: Sequence[AgreementItem | InstalmentShare | PaymentShare]) -> list[list[int] | None]:
-    """The sum of each row among the kin of a worker who died, so that each one's parts sum to the share of the whole;
-    None for everybody else, and while the shares are not known."""
-    parts: dict[int, list[int] | None] = {}
-    for key in dict.fromkeys(row.party_id for row in rows):
-        of_one = [n for n, row in enumerate(rows) if row.party_id == key]
-        heirs, sums = _heirs(rows[of_one[0]].party), [rows[n].amount_fen for n in of_one]
-        whole = kin.split(sum(sums), heirs) if heirs and min(sums) >= 0 else None
-        split = amounts.divide(sums, whole) if whole else [None] * len(sums)
-        parts |= dict(zip(of_one, split, strict=True))
-    return [parts[n] for n in range(len(rows))]
-
-
-def _heirs(party: Party) -> list[Party]:
-    return kin.kin_of(party, party.case.parties) if kin.is_dead(party) else []
-
-
-def _paid(row: AgreementItem | InstalmentShare | PaymentShare, parts: list[int] | None, **given: object) -> list[View]:
-    """Who gets the money of a row: the worker, or each of the kin with the own part; while that is open, the kin."""
-    if parts is None:
-        name = f"死者{row.party.name}的近亲属" if kin.is_dead(row.party) else row.party.name
-        return [View(row, name=name, **given)]
-    return [View(row, **{**given, "name": _called(heir), "amount_fen": figure(fen), "remark": heir.payee_name})
-            for heir, fen in zip(_heirs(row.party), parts, strict=True)]
-
-
-def _deal_to_write(case: Case) -> View:
-    """Before anything is agreed: the workers' names, the sums left open."""
-    names = [_called(p) for p in case.parties if p.removed_on is None and _is_asking(p)]
-    return View(items=tuple(View(name=name) for name in names), steps=(NOTHING, NOTHING))
-
-
 def _session(row: Hearing, case: Case) -> View:
     """A mediation session as its record names it; what was conceded is not in it."""
-    present = "、".join(_called(p) for p in case.parties if p.id in row.present)
+    present = "、".join(called(p) for p in case.parties if p.id in row.present)
     return View(row, held=_moment(row.held_on, row.held_time), next=_moment(row.next_on, row.next_time),
-                way=_word(words.SESSION_WAYS, row.way), present=present, said=row.note.body if row.note else "")
+                way=word_of(words.SESSION_WAYS, row.way), present=present, said=row.note.body if row.note else "")
 
 
 def _payment(row: Payment) -> View:
-    return View(row, paid=day(row.paid_on) or row.paid_told, payer=_called(row.payer) if row.payer else row.payer_name,
-                capital=capital(row.amount_fen), way=_word(words.PAY_WAYS, row.way), rows=_shares(row))
+    return View(row, paid=day(row.paid_on) or row.paid_told, payer=called(row.payer) if row.payer else row.payer_name,
+                capital=capital(row.amount_fen), way=word_of(words.PAY_WAYS, row.way), rows=shares_of(row))
 
 
 def _visit(row: Visit) -> View:
-    return View(row, way=_word(words.CONTACT_WAYS, row.way), who=_called(row.party) if row.party else "",
-                satisfaction=_word(words.SATISFACTION, row.satisfaction), said=row.note.body if row.note else "",
+    return View(row, way=word_of(words.CONTACT_WAYS, row.way), who=called(row.party) if row.party else "",
+                satisfaction=word_of(words.SATISFACTION, row.satisfaction), said=row.note.body if row.note else "",
                 by=row.made_by.name)
-
-
-def _called(party: Party) -> str:
-    if party.side == "applicant":
-        return kin.called(party, party.case.parties)
-    return (party.employer.name if party.employer else "") or party.name or party.as_told
 
 
 def _moment(on: date | None, at: str) -> str:
     """2026年11月20日10时20分."""
     return day(on) + (f"{at.replace(':', '时')}分" if on and at else "")
-
-
-def figure(fen: int) -> str:
-    return amounts.print_yuan(fen)
-
-
-def capital(fen: int) -> str:
-    return amounts.capital_yuan(fen) if fen >= 0 else ""
 
 
 REASONS = {

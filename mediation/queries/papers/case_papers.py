@@ -56,7 +56,14 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         visit=max(case.visits, key=lambda v: (v.visited_on, v.id), default=None),
         next_door=referral_targets.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
-        arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen)
+        arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen, list_lines=lambda: checklist(case),
+        list_served=lambda: [(papers.PAPERS[row.kind].title.zh, row.number) for row in _newest(case)])
+
+
+def _newest(case: Case) -> list[Paper]:
+    """The papers that were issued, each in its newest edition."""
+    replaced = {row.replaces_id for row in case.papers}
+    return sorted((row for row in case.papers if row.kept and row.id not in replaced), key=lambda row: row.id)
 
 
 def _pick(rows: Sequence[Numbered], seq: int | None) -> Numbered | None:

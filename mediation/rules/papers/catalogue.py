@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from mediation.rules import words
 from mediation.rules.language import Problem, Text, Word, vocabulary
 from mediation.rules.law.laws import cite
+from mediation.rules.law.ways import Way
 
 STEPS = vocabulary(
     Word("register", "登记", "Registration"),
@@ -44,9 +45,36 @@ class Facts:
     procedures: frozenset[str] = frozenset()  # side procedures that were asked for
 
 
+# The requests after an agreement, each open only where the case's way of law has it (rules/law/ways.py).
+OPENED_BY = {"review_request": "review", "confirm_request": "confirm", "order_request": "order"}
+CLOSED = Text("这个案件不走这条路：{matter}不用{paper}", "Not open to this way of law: {matter} has no {paper}")
+
+
+def closed(kind: str, way: Way) -> Text | None:
+    """Why a way of law has no such paper; None where it has one."""
+    if kind not in OPENED_BY or getattr(way, OPENED_BY[kind]) in ("H", "M"):
+        return None
+    return CLOSED.fill(matter=way.label, paper=PAPERS[kind].title)
+
+
+HOLDERS = vocabulary(
+    Word("each", "各方当事人", "each party"),
+    Word("applicant", "申请人", "the applicant"),
+    Word("respondent", "被申请人", "the other side"),
+    Word("court", "法院", "the court"),
+    Word("commission", "仲裁委员会", "the arbitration commission"),
+    Word("sender", "来案单位", "the body that sent it"),
+    Word("door", "接待单位", "the body it goes to"),
+    Word("higher", "上级工会", "the higher union"),
+    Word("office", "本单位", "the office"),
+)
+SERVED, JOINT = ("each", "office"), ("each", "court", "office")
+
+
 @dataclass(frozen=True)
 class Paper:
-    """A row of the catalogue. ``when`` names its condition in NEEDED; ``template`` '' for papers that others make."""
+    """A row of the catalogue. ``when`` names its condition in NEEDED; ``template`` is its page in the browser, '' for
+    papers that others make and for those whose page is read from their Word file (``is_worded``)."""
 
     key: str
     title: Text
@@ -58,6 +86,19 @@ class Paper:
     template: str = ""
     place: int = 0  # in the volume (law.md 5), 0 where the template of volumes does not name it
     of: str = ""  # hearing, payment, visit or agreement, where a case has one of the kind for each
+    is_worded: bool = False  # made here, from a wording in data/papers, without a page of its own
+    gets: tuple[str, ...] = ("office",)  # who gets a copy: a key of HOLDERS each
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the office makes it, so that it can be printed and filled in."""
+        return bool(self.template) or self.is_worded
+
+    @property
+    def copies(self) -> Text:
+        """Who gets a copy, in words: 各方当事人、本单位."""
+        held = [HOLDERS[one] for one in self.gets]
+        return Text("、".join(one.zh for one in held), ", ".join(one.en for one in held))
 
     @property
     def article(self) -> Text:
@@ -89,69 +130,91 @@ def _t(zh: str, en: str) -> Text:
 _ROWS: tuple[Paper, ...] = (
     # register
     Paper("oral_note", _t("口头申请笔录", "Note of an oral request"), "register", ("applicant", "recorder"), "oral",
-          "TJF 12; R17 21", template="papers/oral_note.html", place=1),
+          "TJF 12; R17 21", template="papers/oral_note.html", place=1, gets=("respondent", "office")),
     Paper("application", _t("调解申请书", "Request for mediation"), "register", ("applicant",), "written",
-          "TJF 12; R17 21", template="papers/application.html", place=1),
+          "TJF 12; R17 21", template="papers/application.html", place=1, gets=("respondent", "office")),
+    Paper("intake_form", _t("受理登记表", "Registration form"), "register", ("applicant", "recorder"), "may", "RMTJ 27", "M",
+          place=1, is_worded=True),
     Paper("identity", _t("身份证明", "Proof of identity"), "register", (), "always", "R17 21", "M", place=3),
     Paper("respondent_info", _t("被申请人基本情况", "Particulars of the other side"), "register", (), "always",
           "R17 21"),
     Paper("receipt", _t("回执", "Receipt slip"), "register", ("recorder",), "always", "R17 21", "M",
-          "papers/receipt.html"),
+          "papers/receipt.html", gets=("applicant",)),
     Paper("rights_notice", _t("权利义务告知书", "Notice of rights and duties"), "register", ("applicant", "respondent"),
-          "may", "RMTJ 23; RMTJ 24", "M", "papers/rights_notice.html", 2),
+          "may", "RMTJ 23; RMTJ 24", "M", "papers/rights_notice.html", 2, gets=SERVED),
     Paper("authorisation", _t("授权委托书", "Power of attorney"), "register", ("applicant", "agent"), "agents",
-          "", "M", "papers/authorisation.html", 4),
+          "", "M", "papers/authorisation.html", 4, gets=("office", "applicant")),
     Paper("delegates", _t("职工代表推选书", "Election of representatives"), "register", ("workers",), "group",
           "TJF 7; R33 63", template="papers/delegates.html", place=4),
+    Paper("workers_list", _t("申请人名单", "List of the workers"), "register", ("workers",), "of_group", "R33 63", "M", place=4,
+          is_worded=True, gets=SERVED),
+    Paper("evidence_list", _t("证据清单", "List of evidence"), "register", ("applicant", "recorder"), "may", "TJF 6", "M",
+          place=6, is_worded=True, gets=("applicant", "office")),
     Paper("evidence", _t("证据材料", "Evidence"), "register", (), "may", "TJF 6", place=6),
+    Paper("major_report", _t("重大争议呈报表", "Report of a major dispute"), "register", ("seal",), "of_group", "", "M",
+          is_worded=True, gets=("higher", "office")),
     # accept
     Paper("acceptance", _t("受理通知书", "Notice of acceptance"), "accept", ("seal",), "accepted", "R17 22", "M",
-          "papers/acceptance.html"),
+          "papers/acceptance.html", gets=SERVED),
     Paper("declined", _t("不予受理通知书", "Notice of non-acceptance"), "accept", ("seal",), "declined", "R17 22",
-          template="papers/declined.html"),
+          template="papers/declined.html", gets=("applicant", "office")),
+    Paper("suggestion", _t("调解建议书", "Proposal to mediate"), "accept", ("seal",), "before", "R17 22", "M",
+          is_worded=True, gets=("respondent", "office")),
     Paper("consent", _t("对方同意调解的材料", "The other side's consent"), "accept", ("respondent",), "consented", "R17 22",
           "M"),
     Paper("address", _t("送达地址确认书", "Confirmation of the address for service"), "accept",
           ("applicant", "respondent"), "court", "ZX 17", template="papers/address.html"),
     # mediate
     Paper("letter", _t("委派、委托函", "Letter of commission"), "mediate", (), "sent", "TY 27", "M"),
+    Paper("meeting_notice", _t("调解通知书", "Notice of the session"), "mediate", ("seal",), "in_mediation", "", "M",
+          is_worded=True, gets=SERVED),
+    Paper("service_proof", _t("送达回证", "Proof of service"), "mediate", ("receiver", "server"), "may", "ZX 17", "M",
+          place=12, is_worded=True),
     Paper("record", _t("调解笔录", "Record of mediation"), "mediate", ("applicant", "respondent", "mediator", "recorder"),
           "hearings", "RMTJ 27", "M", "papers/record.html", 7, of="hearing"),
     Paper("extension", _t("延期同意书", "Consent to extend"), "mediate", ("applicant", "respondent"), "extended",
-          "R17 29; N4"),
-    Paper("recusal", _t("回避说明", "Note of a recusal"), "mediate", ("mediator",), "recused", "TY 15; ZX 13", "M"),
+          "R17 29; N4", is_worded=True, gets=SERVED),
+    Paper("recusal", _t("回避说明", "Note of a recusal"), "mediate", ("mediator",), "recused", "TY 15; ZX 13", "M",
+          is_worded=True),
     Paper("inquiry", _t("调查笔录", "Record of inquiry"), "mediate", ("mediator", "recorder"), "may", "", "M",
-          place=5),
+          place=5, is_worded=True),
     # agree
     Paper("agreement", _t("调解协议书", "Mediation agreement"), "agree", ("applicant", "respondent", "mediator", "seal"),
-          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8, of="agreement"),
+          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8, of="agreement",
+          gets=SERVED),
     Paper("oral_agreement", _t("口头协议记录", "Record of an oral agreement"), "agree", ("mediator",), "agreed_orally",
-          "RMTJ 28; RMTJ 30", place=8),
+          "RMTJ 28; RMTJ 30", place=8, is_worded=True),
     Paper("allocation", _t("分配表及工人同意书", "Shares and the workers' consents"), "agree", ("workers",), "group_agreed",
           "R33 63", "M", "papers/allocation.html", 8, of="agreement"),
     # stop
     Paper("termination", _t("终止调解告知书", "Notice that mediation has ended"), "stop", ("seal",), "stopped",
-          "R17 30; RMTJ 26", template="papers/termination.html"),
+          "R17 30; RMTJ 26", template="papers/termination.html", gets=SERVED),
+    Paper("reply_letter", _t("委派、委托调解复函", "Reply to a commission"), "stop", ("seal",), "replied", "TY 26; TY 27", "M",
+          is_worded=True, gets=("sender", "office")),
     Paper("undisputed", _t("无争议事实记录", "Record of undisputed facts"), "stop", ("applicant", "respondent"),
-          "court_failed", "ZX 22"),
+          "court_failed", "ZX 22", is_worded=True, gets=("each", "court", "office")),
     Paper("referral", _t("转介单", "Transfer note"), "stop", ("mediator", "seal"), "sent_on", "R17 30; RMTJ 26", "M",
-          "papers/referral.html"),
+          "papers/referral.html", gets=("applicant", "door", "office")),
     # after
     Paper("money_receipt", _t("收条", "Receipt of money"), "after", ("payee",), "money", "", "M",
           "papers/money_receipt.html", 9, of="payment"),
     Paper("visit_note", _t("回访记录", "Note of the follow-up"), "after", ("mediator",), "settled", "RMTJ 31", "M",
           "papers/visit_note.html", 10, of="visit"),
     Paper("review_request", _t("仲裁审查申请书", "Request for arbitration review"), "after", ("applicant", "respondent"),
-          "arb_review", "R33 74", place=11),
+          "arb_review", "R33 74", place=11,
+          is_worded=True, gets=("each", "commission", "office")),
     Paper("confirm_request", _t("司法确认申请书", "Request for judicial confirmation"), "after",
-          ("applicant", "respondent"), "jud_confirm", "CPL 205; RMTJ 33", place=11),
-    Paper("order_request", _t("支付令申请书", "Request for a payment order"), "after", ("applicant",), "pay_order", "TJF 16"),
+          ("applicant", "respondent"), "jud_confirm", "CPL 205; RMTJ 33", place=11, is_worded=True, gets=JOINT),
+    Paper("order_request", _t("支付令申请书", "Request for a payment order"), "after", ("applicant",), "pay_order", "TJF 16",
+          is_worded=True, gets=("applicant", "court", "office")),
     # close
-    Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M"),
-    Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M"),
+    Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M", is_worded=True),
+    Paper("cover", _t("调解卷宗封面", "Cover of the file"), "close", (), "at_close", "", "M", is_worded=True),
+    Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M", is_worded=True),
+    Paper("back", _t("调解卷宗封底", "Back of the file"), "close", ("mediator",), "at_close", "", "M", place=13, is_worded=True),
 )
 PAPERS: dict[str, Paper] = {paper.key: paper for paper in _ROWS}
-PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.template}
+PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.is_made}
 # The papers that tell the applicant in writing where to go without an agreement: giving one is the notice itself.
 NOTICES = frozenset({"declined", "termination"})
 BEFORE_ACCEPTANCE = frozenset({"NOT_ACCEPTED", "REFUSED_BY_PARTY", "UNREACHABLE"})
@@ -179,6 +242,11 @@ NEEDED: dict[str, Callable[[Facts], Need]] = {
     "may": lambda f: ("may", 1),
     "oral": lambda f: _must(f.way == "oral"),
     "written": lambda f: _must(f.way == "written"),
+    "of_group": lambda f: _may(f.is_group),
+    "before": lambda f: _may(f.is_open and not f.is_accepted and not f.outcome),
+    "in_mediation": lambda f: _may(f.is_accepted and (f.is_open or f.hearings > 0)),
+    "replied": lambda f: _may(f.channel in "EFG" and bool(f.outcome)),
+    "at_close": lambda f: _may(not f.is_open),
     "agents": lambda f: _must(f.agents > 0, f.agents),
     "group": lambda f: _must(f.is_group),
     "accepted": lambda f: _must(f.is_accepted),
@@ -204,6 +272,9 @@ NEEDED: dict[str, Callable[[Facts], Need]] = {
 }
 
 
+MUST, IF_ANY = Text("必须", "must"), Text("按需", "if any")
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the checklist: needed or not, how many there are, and how that is known."""
@@ -221,6 +292,16 @@ class Line:
         if self.found >= max(self.copies, 1):
             return "have"
         return "missing" if self.need == "must" else ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it has a place in the volume that is filled or must be."""
+        return bool(self.paper.place) and (self.found > 0 or self.need == "must")
+
+    @property
+    def remark(self) -> Text:
+        """必须 or 按需, as the index of a volume says it."""
+        return MUST if self.need == "must" else IF_ANY
 
     @property
     def lacking(self) -> int:

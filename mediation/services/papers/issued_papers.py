@@ -75,7 +75,7 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
 
 
 def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None) -> Paper:
-    number = made.number if made else case.printed_number if papers.PAPERS[kind].template else ""
+    number = made.number if made else case.printed_number if papers.PAPERS[kind].is_made else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
                 given_way=given.way, given_to=given.to, note=given.note)
     if made is not None:

@@ -10,18 +10,19 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mediation.forms.base import BaseForm
 from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm
 from mediation.models import Case, Hearing, Paper, Payment
-from mediation.papers import codes
+from mediation.papers import codes, maker, word, word_page
 from mediation.papers import sheet as sheets
 from mediation.papers.sheet import Material, Sheet, Sight
 from mediation.queries import door
 from mediation.queries.house import admin
+from mediation.queries.law import ways as case_ways
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
 from mediation.rules import editions
@@ -54,7 +55,8 @@ def index(number: str):
 
 
 def _index(case: Case, form: PaperForm) -> str:
-    lines = paper_queries.checklist(case)
+    way = case_ways.of_case(case, guard.today())
+    lines = [line for line in paper_queries.checklist(case) if not papers.closed(line.paper.key, way)]
     by_step = {step: [line for line in lines if line.paper.step == step] for step in papers.STEPS}
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
@@ -120,7 +122,10 @@ def show_registration(number: str):
 @permit("paper.print")
 def show(number: str, kind: str):
     case = guard.get_case(number, "paper.print")
-    return _page(case, (_known(kind),), _sight(case))
+    if (against := papers.closed(_known(kind), case_ways.of_case(case, guard.today()))) is not None:
+        flash(against.say(guard.language()), "warn")
+        return redirect(f"/cases/{number}/papers")
+    return _page(case, (kind,), _sight(case))
 
 
 @bp.post("/cases/<number>/papers/<kind>")
@@ -228,7 +233,8 @@ def _new_edition(case: Case, last: Paper) -> Made:
 
 
 def _html(sheet: Sheet, is_first: bool = False, edition: Edition | None = None) -> Markup:
-    return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition))
+    body = "" if sheet.paper.template else word_page.page(word.fill_in(maker.shipped(sheet.paper.key), sheet, {}), is_first)
+    return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition, body=body))
 
 
 # Pages ------------------------------------------------------------------------------------------------------------

@@ -5,9 +5,14 @@ from typing import NamedTuple
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.rules.papers.catalogue import PRINTABLE
+from mediation.models import Case
+from mediation.papers import word, word_page
+from mediation.papers.sheet import Sight
+from mediation.queries.papers import case_papers as papers_of
+from mediation.rules.papers.catalogue import PRINTABLE, closed
 from tests import casework, house, prepared
 
 # Constant sentences of labour arbitration that once stood on papers of every kind.
@@ -93,13 +98,46 @@ def test_papers_speak_of_the_way_of_their_case(app, client, way):
     number = prepared.once(app, store, way.name)
     mediator = client("mediator")
     said = {}
-    for kind in set(PRINTABLE) - ASKING:
+    for kind in {kind for kind, paper in PRINTABLE.items() if paper.template} - ASKING:
         page = mediator.get(f"/cases/{number}/papers/{kind}")
-        said[kind] = "".join(page.soup.select_one("article.paper").get_text().split())
-        for name in NAMES:
-            said[kind] = said[kind].replace(name, "")
-    assert {kind: lacking for kind, words in way.must.items() if (lacking := [w for w in words if w not in said[kind]])} == {}
-    assert {kind: found for kind, text in said.items() if (found := [w for w in way.never if w in text])} == {}
+        said[kind] = plain(page.soup.select_one("article.paper").get_text())
+    assert lacking(way.must, said) == {}
+    assert found(way.never, said) == {}
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way.name for way in WAYS])
+def test_word_files_speak_of_the_way_of_their_case(app, way):
+    number = prepared.once(app, store, way.name)
+    with app.app_context():
+        material = papers_of.material(db.session.scalars(select(Case).where(Case.number == number)).one(),
+                                      house.actor("mediator"))
+        said = {kind: plain(word_page.text_of(word.render(kind, material, Sight())))
+                for kind in set(PRINTABLE) - ASKING if not closed(kind, material.way)}
+    assert lacking(way.must, said) == {}
+    assert found(way.never, said) == {}
+    assert all("巴特尔" in text for text in said.values())
+
+
+def plain(text: str) -> str:
+    text = "".join(text.split())
+    for name in NAMES:
+        text = text.replace(name, "")
+    return text
+
+
+def lacking(must: dict[str, tuple[str, ...]], said: dict[str, str]) -> dict[str, list[str]]:
+    return {kind: gone for kind, words in must.items() if (gone := [one for one in words if one not in said[kind]])}
+
+
+def found(never: tuple[str, ...], said: dict[str, str]) -> dict[str, list[str]]:
+    return {kind: there for kind, text in said.items() if (there := [one for one in never if one in text])}
+
+
+def test_requests_after_an_agreement_only_where_the_way_has_them(app, client):
+    number = prepared.once(app, store, "Z")
+    mediator = client("mediator")
+    page = mediator.get(mediator.get(f"/cases/{number}/papers/review_request", status=302).location)
+    assert "不走这条路" in page.text and "仲裁审查申请书" not in page.soup.select_one("main table").get_text()
 
 
 def test_only_an_enterprises_committee_declines_under_its_own_rules(app, client):

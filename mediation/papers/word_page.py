@@ -1,0 +1,87 @@
+"""A filled Word file as a page of the browser: its paragraphs and tables, for papers that have no page of their own."""
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+from markupsafe import Markup, escape
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
+def body_of(file: bytes) -> Any:
+    """The body of a Word file as a tree."""
+    with zipfile.ZipFile(BytesIO(file)) as package:
+        root = etree.fromstring(package.read("word/document.xml"), PARSER)
+    return root.find(f"{W}body")
+
+
+def page(file: bytes, is_first: bool) -> Markup:
+    """The words of a file; its title is the page's heading where it is the first on it."""
+    has_title, out = not is_first, []
+    for one in body_of(file):
+        if one.tag == f"{W}tbl":
+            out.append(_table(one))
+        elif one.tag == f"{W}p":
+            said, align = _runs(one), _align(one)
+            is_title = align == "center" and bool(said)
+            out.append(_paragraph(said, "h1" if is_title and not has_title else "p", _class(one, align)))
+            has_title = has_title or is_title
+    return Markup("\n").join(out)
+
+
+def text_of(file: bytes) -> str:
+    """The bare words of a file, a line for each paragraph."""
+    lines = ("".join(node.text or "" for node in one.iter(f"{W}t")) for one in body_of(file).iter(f"{W}p"))
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _paragraph(said: Markup, tag: str, name: str) -> Markup:
+    if not said:
+        return Markup("")
+    if tag == "h1":
+        return Markup("<h1>{}</h1>").format(said)
+    return Markup('<p class="{}">{}</p>').format(name, said) if name else Markup("<p>{}</p>").format(said)
+
+
+def _class(one: Any, align: str) -> str:
+    if align in ("right", "end"):
+        return "right"
+    if align == "center":
+        return "title"
+    is_indented = one.find(f"{W}pPr/{W}ind") is not None
+    return "" if is_indented else "flat"
+
+
+def _align(one: Any) -> str:
+    found = one.find(f"{W}pPr/{W}jc")
+    return found.get(f"{W}val", "") if found is not None else ""
+
+
+def _runs(one: Any) -> Markup:
+    """The runs of a paragraph; what is underlined is a line to write on, with or without words."""
+    parts = []
+    for run in one.iter(f"{W}r"):
+        words = Markup("").join(Markup("<br>") if node.tag == f"{W}br" else escape(node.text or "")
+                                for node in run if node.tag in (f"{W}t", f"{W}br"))
+        is_line = run.find(f"{W}rPr/{W}u") is not None
+        parts.append(Markup('<span class="blank">{}</span>').format(words.strip()) if is_line and words else words)
+    return Markup("").join(parts)
+
+
+def _table(one: Any) -> Markup:
+    rows = []
+    for row in one.iterchildren(f"{W}tr"):
+        tag = "th" if row.find(f"{W}trPr/{W}tblHeader") is not None else "td"
+        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(_cell(cell, tag) for cell in row.iterchildren(f"{W}tc"))))
+    return Markup("<table><tbody>{}</tbody></table>").format(Markup("").join(rows))
+
+
+def _cell(cell: Any, tag: str) -> Markup:
+    said = Markup("<br>").join(_runs(one) for one in cell.iter(f"{W}p"))
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    wide = Markup(' colspan="{}"').format(span.get(f"{W}val")) if span is not None else ""
+    return Markup(f"<{tag}{wide}>") + said + Markup(f"</{tag}>")
