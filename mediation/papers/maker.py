@@ -37,7 +37,8 @@ BODY_SIZE, TITLE_SIZE, CELL_SIZE = 28, 40, 24  # in half points
 LINE, CELL_LINE = 560, 400  # exact height of a line, in twentieths of a point
 CODE_PART = "word/media/code.png"
 # One white pixel where a code to scan may be put.
-NO_CODE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==")
+NO_CODE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAA"
+                           "AABJRU5ErkJggg==")
 SPACE = "http://schemas.openxmlformats.org"
 NAMES = " ".join(f'xmlns:{short}="{SPACE}/{rest}"' for short, rest in (
     ("w", "wordprocessingml/2006/main"), ("r", "officeDocument/2006/relationships"),
@@ -144,7 +145,7 @@ class _Maker:
         return "".join(out)
 
     def _table_end(self, start: int) -> int:
-        """Where a table that begins here with its widths ends: after its last row, with what is opened and closed within."""
+        """Where a table that begins here with its widths ends: behind its last row and what is closed within."""
         if self._blocks[start].mark != "|:":
             return start
         depth, whole = 0, start
@@ -219,7 +220,8 @@ def _cell(text: str, widths: list[int], align: str, is_kept: bool = False) -> st
     properties = (f'<w:pPr>{kept}<w:spacing w:line="{CELL_LINE}" w:lineRule="atLeast"/>{justify}</w:pPr>')
     size = f'{bold}<w:sz w:val="{CELL_SIZE}"/><w:szCs w:val="{CELL_SIZE}"/>'
     inner = _wrap(properties, _runs(text, size, False))
-    return f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{span}<w:vAlign w:val="center"/></w:tcPr>{inner}</w:tc>'
+    return (f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{span}<w:vAlign w:val="center"/></w:tcPr>'
+            f'{inner}</w:tc>')
 
 
 def _control(text: str) -> str:
@@ -241,7 +243,8 @@ def _runs(text: str, properties: str, may_underline: bool = True) -> str:
     out = []
     for part in TOKENS.split(text):
         if part.startswith("{{"):
-            out.append(_run("{{ " + part[2:-2].strip() + " }}", properties + ('<w:u w:val="single"/>' if may_underline else "")))
+            line = '<w:u w:val="single"/>' if may_underline else ""
+            out.append(_run("{{ " + part[2:-2].strip() + " }}", properties + line))
         elif part.startswith("{%"):
             out.append(_run("{% " + _control(part[2:-2]) + " %}", properties))
         elif part.startswith("{"):
@@ -275,15 +278,17 @@ _RUNS = {
 # The package -------------------------------------------------------------------------------------------------------
 
 def _pack(title: str, body: str) -> bytes:
-    section = ('<w:sectPr><w:headerReference w:type="first" r:id="rId3"/><w:headerReference w:type="default" r:id="rId6"/>'
+    section = ('<w:sectPr><w:headerReference w:type="first" r:id="rId3"/>'
+               '<w:headerReference w:type="default" r:id="rId6"/>'
                '<w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="first" r:id="rId4"/>'
                '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800" '
                'w:header="454" w:footer="850" w:gutter="0"/><w:titlePg/></w:sectPr>')
     parts = {
-        "[Content_Types].xml": _types(), "_rels/.rels": _rels((("1", "officeDocument", "word/document.xml"),)) .replace(
-            "</Relationships>", '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/'
-            'metadata/core-properties" Target="docProps/core.xml"/></Relationships>'),
-        "docProps/core.xml": _core(title), "word/document.xml": f"{HEAD}<w:document {NAMES}><w:body>{body}{section}</w:body></w:document>",
+        "[Content_Types].xml": _types(), "_rels/.rels": _rels((("1", "officeDocument", "word/document.xml"),)).replace(
+            "</Relationships>", f'<Relationship Id="rId2" Type="{SPACE}/package/2006/relationships/metadata/'
+            'core-properties" Target="docProps/core.xml"/></Relationships>'),
+        "docProps/core.xml": _core(title),
+        "word/document.xml": f"{HEAD}<w:document {NAMES}><w:body>{body}{section}</w:body></w:document>",
         "word/styles.xml": _styles(), "word/settings.xml": _settings(), "word/fontTable.xml": _fonts(),
         "word/header1.xml": f"{HEAD}<w:hdr {NAMES}>{_wrap('<w:pPr/>', _picture())}</w:hdr>",
         "word/header2.xml": f"{HEAD}<w:hdr {NAMES}><w:p/></w:hdr>",
@@ -325,7 +330,8 @@ def _types() -> str:
     return (f'{HEAD}<Types xmlns="{SPACE}/package/2006/content-types"><Default Extension="rels" ContentType='
             '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
             f'ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>{parts}<Override '
-            'PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>')
+            'PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+            '</Types>')
 
 
 def _core(title: str) -> str:
@@ -355,12 +361,13 @@ def _fonts() -> str:
 
 
 def _picture() -> str:
-    return (f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{CODE}" cy="{CODE}"/>'
-            '<wp:docPr id="1" name="code"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/'
-            'picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="1" name="code.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-            '<a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
-            f'<a:ext cx="{CODE}" cy="{CODE}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
-            '</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>')
+    return ('<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+            f'<wp:extent cx="{CODE}" cy="{CODE}"/><wp:docPr id="1" name="code"/><a:graphic>'
+            f'<a:graphicData uri="{SPACE}/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
+            '<pic:cNvPr id="1" name="code.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId1"/>'
+            '<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
+            f'<a:ext cx="{CODE}" cy="{CODE}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            '</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>')
 
 
 def _footer() -> str:

@@ -123,8 +123,8 @@ class Sheet(View):
     def volume_lines(self) -> tuple[View, ...]:
         """What lies or must lie in the volume, in the order of the law; its pages are put in when it is bound."""
         rows = sorted(self._given["list_lines"](), key=lambda line: line.paper.place or LAST)
-        return tuple(View(name=line.paper.title.zh, page="", remark=line.remark.zh) for line in rows if line.is_kept) or (
-            NOTHING,) * 2 * BLANK_ROWS
+        kept = tuple(View(name=line.paper.title.zh, page="", remark=line.remark.zh) for line in rows if line.is_kept)
+        return kept or (NOTHING,) * 2 * BLANK_ROWS
 
     @property
     def served_papers(self) -> tuple[View, ...]:
@@ -186,7 +186,8 @@ def _office(station: Station) -> dict[str, object]:
 def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
     """A paper of a case, filled with what is known; the rest stays a line to write on. ``number``: the paper's own."""
     case = found.case
-    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today) | _acts(found) | _file(found)
+    given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today)
+    given |= _acts(found) | _file(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
         "paper_number": number or _number(kind, found),
         "way": WayWords(found.way), "declined": _declined(case, found.way),

@@ -69,7 +69,8 @@ def prepare(template: bytes) -> Prepared:
         parts = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
     sources = {name: tags_of(data) for name, data in parts.items() if TAGGED.fullmatch(name) and b"{" in data}
     names = {one for source in sources.values() for one in meta.find_undeclared_variables(ENVIRONMENT.parse(source))}
-    return Prepared(parts, {name: ENVIRONMENT.from_string(source) for name, source in sources.items()}, frozenset(names))
+    compiled = {name: ENVIRONMENT.from_string(source) for name, source in sources.items()}
+    return Prepared(parts, compiled, frozenset(names))
 
 
 def tags_of(part: bytes) -> str:
@@ -93,7 +94,8 @@ def render_blank(kind: str, station: Station, *, is_large: bool = False, templat
     return fill_in(template or maker.shipped(kind), blank(kind, station), {}, b"", is_large)
 
 
-def fill_in(template: bytes, sheet: Sheet, extra: Mapping[str, object], code: bytes = b"", is_large: bool = False) -> bytes:
+def fill_in(template: bytes, sheet: Sheet, extra: Mapping[str, object], code: bytes = b"",
+            is_large: bool = False) -> bytes:
     """A template filled with a view of a case, or with an empty one."""
     ready = prepare(template)
     parts = dict(ready.parts)

@@ -76,7 +76,8 @@ def _table(one: Any) -> Markup:
     rows = []
     for row in one.iterchildren(f"{W}tr"):
         tag = "th" if row.find(f"{W}trPr/{W}tblHeader") is not None else "td"
-        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(_cell(cell, tag) for cell in row.iterchildren(f"{W}tc"))))
+        cells = [_cell(cell, tag) for cell in row.iterchildren(f"{W}tc")]
+        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
     return Markup("<table><tbody>{}</tbody></table>").format(Markup("").join(rows))
 
 

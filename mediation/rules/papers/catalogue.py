@@ -146,8 +146,8 @@ _ROWS: tuple[Paper, ...] = (
           "", "M", "papers/authorisation.html", 4, gets=("office", "applicant")),
     Paper("delegates", _t("职工代表推选书", "Election of representatives"), "register", ("workers",), "group",
           "TJF 7; R33 63", template="papers/delegates.html", place=4),
-    Paper("workers_list", _t("申请人名单", "List of the workers"), "register", ("workers",), "of_group", "R33 63", "M", place=4,
-          is_worded=True, gets=SERVED),
+    Paper("workers_list", _t("申请人名单", "List of the workers"), "register", ("workers",), "of_group", "R33 63", "M",
+          place=4, is_worded=True, gets=SERVED),
     Paper("evidence_list", _t("证据清单", "List of evidence"), "register", ("applicant", "recorder"), "may", "TJF 6", "M",
           place=6, is_worded=True, gets=("applicant", "office")),
     Paper("evidence", _t("证据材料", "Evidence"), "register", (), "may", "TJF 6", place=6),
@@ -211,7 +211,8 @@ _ROWS: tuple[Paper, ...] = (
     Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M", is_worded=True),
     Paper("cover", _t("调解卷宗封面", "Cover of the file"), "close", (), "at_close", "", "M", is_worded=True),
     Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M", is_worded=True),
-    Paper("back", _t("调解卷宗封底", "Back of the file"), "close", ("mediator",), "at_close", "", "M", place=13, is_worded=True),
+    Paper("back", _t("调解卷宗封底", "Back of the file"), "close", ("mediator",), "at_close", "", "M", place=13,
+          is_worded=True),
 )
 PAPERS: dict[str, Paper] = {paper.key: paper for paper in _ROWS}
 PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.is_made}

@@ -68,22 +68,26 @@ GROUPS: tuple[Group, ...] = (
         Field("调解期限", "the period of mediation", "period", LONG), Field("期限届满日", "its last day", "period_due"),
         Field("事实和理由", "what happened", "narrative", LONG), Field("发生地点", "where", "place", LONG),
         Field("是否在职", "whether still employed", "employment"), Field("书面合同", "written contract", "contract", SHORT),
-        Field("请求总额", "sum of the claims", "claimed"), Field("请求总额大写", "the same in capitals", "claimed_capital", LONG),
+        Field("请求总额", "sum of the claims", "claimed"),
+        Field("请求总额大写", "the same in capitals", "claimed_capital", LONG),
         Field("翻译", "interpreter", "interpreter"), Field("调解员", "mediator", "handler"),
         Field("记录人", "who registered it", "recorder"), Field("来源", "how it came", "source_word"),
         Field("来案单位", "who sent it", "source_body", LONG), Field("来案文号", "its document number", "source_number", LONG),
         Field("来案案号", "its case number", "source_case_number", LONG), Field("分级", "grade", "grade_word", SHORT),
-        Field("申请方式", "oral or written", "way_word", SHORT), Field("调解次数合计", "number of sessions", "hearing_count", SHORT),
+        Field("申请方式", "oral or written", "way_word", SHORT),
+        Field("调解次数合计", "number of sessions", "hearing_count", SHORT),
         Field("处理结果", "outcome", "outcome_word", LONG), Field("结束原因", "why it ended", "reason", LONG),
         Field("已到账", "arrived", "arrived"), Field("未到账", "outstanding", "outstanding"),
-        Field("是群体", "whether it is a group", "is_group"), Field("名单附后", "whether names stand on a list", "is_listed")), (
+        Field("是群体", "whether it is a group", "is_group"),
+        Field("名单附后", "whether names stand on a list", "is_listed")), (
         Repeat("请求", "claims", "claims", (Field("姓名", "name", "name"), Field("事项", "what is asked", "what"),
                                           Field("说明", "span, remark", "remark"), Field("金额", "sum", "figure"))),
         Repeat("证据勾选", "evidence, with boxes", "evidence_ticks", TICKS),
         Repeat("去过勾选", "where they have been, with boxes", "tried_ticks", TICKS),
         Repeat("身故说明", "workers who died", "deaths", LINES))),
     Group("人", "People", (Field("委托人", "whom the first agent acts for", "principal.name"),), (
-        Repeat("申请人名单", "applicants", "applicants", PERSON), Repeat("被申请人名单", "respondents", "respondents", PERSON),
+        Repeat("申请人名单", "applicants", "applicants", PERSON),
+        Repeat("被申请人名单", "respondents", "respondents", PERSON),
         Repeat("代理人名单", "agents", "agents", PERSON), Repeat("代表名单", "representatives", "representatives", PERSON),
         Repeat("委托人名单", "whom the first agent acts for", "principals", PERSON),
         Repeat("收件人名单", "who receive papers", "spokesmen", PERSON),
@@ -91,9 +95,11 @@ GROUPS: tuple[Group, ...] = (
     Group("法律", "The law of its way", (
         Field("调解不成的途径", "where to go without an agreement", "way.told"),
         Field("随时的途径", "what is open at once", "way.at_once"), Field("时效名称", "name of the time bar", "way.bar_name"),
-        Field("延期规定", "on extending the period", "way.extension"), Field("协议效力", "effect of an agreement", "way.effect"),
+        Field("延期规定", "on extending the period", "way.extension"),
+        Field("协议效力", "effect of an agreement", "way.effect"),
         Field("加固途径", "how to make it enforceable", "way.made_firm"),
-        Field("不履行的途径", "when it is not performed", "way.broken"), Field("不受理依据", "article of a refusal", "way.declines"),
+        Field("不履行的途径", "when it is not performed", "way.broken"),
+        Field("不受理依据", "article of a refusal", "way.declines"),
         Field("后续程序", "procedures after mediation", "way.service"),
         Field("可司法确认", "whether confirmation is open", "way.way.confirm"),
         Field("可投诉监察", "whether inspection is open", "way.may_inspect"),
@@ -122,7 +128,8 @@ GROUPS: tuple[Group, ...] = (
     Group("经过", "What was done", (
         Field("调解次数", "which session", "session.seq", SHORT), Field("调解时间", "when", "session.held"),
         Field("调解地点", "where", "session.place", LONG), Field("调解方式", "how", "session.way"),
-        Field("到场人", "parties present", "session.present", LONG), Field("受邀人", "others present", "session.others", LONG),
+        Field("到场人", "parties present", "session.present", LONG),
+        Field("受邀人", "others present", "session.others", LONG),
         Field("陈述", "what was said", "session.said", LONG), Field("下次时间", "next time", "session.next"),
         Field("付款单位", "who paid", "money.payer", LONG), Field("收款金额", "sum paid", "money.amount_fen"),
         Field("收款金额大写", "the same in capitals", "money.capital", LONG), Field("付款方式", "how it was paid", "money.way"),
@@ -140,7 +147,8 @@ GROUPS: tuple[Group, ...] = (
         Field("归档号", "archive number", "archive_number"), Field("页数", "pages", "pages", SHORT),
         Field("保管期限", "retention", "retention_word")), (
         Repeat("卷内材料", "index of the volume", "volume_lines", (
-            Field("名称", "which paper", "name"), Field("页号", "its page", "page", SHORT), Field("备注", "remark", "remark"))),
+            Field("名称", "which paper", "name"), Field("页号", "its page", "page", SHORT),
+            Field("备注", "remark", "remark"))),
         Repeat("证据目录", "files given as evidence", "evidence_files", (
             Field("名称", "name", "name"), Field("种类", "kind", "kind"), Field("日期", "day", "on")))))
 )

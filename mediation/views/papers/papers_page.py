@@ -233,8 +233,13 @@ def _new_edition(case: Case, last: Paper) -> Made:
 
 
 def _html(sheet: Sheet, is_first: bool = False, edition: Edition | None = None) -> Markup:
-    body = "" if sheet.paper.template else word_page.page(word.fill_in(maker.shipped(sheet.paper.key), sheet, {}), is_first)
+    body = _from_word(sheet, is_first) if not sheet.paper.template else ""
     return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition, body=body))
+
+
+def _from_word(sheet: Sheet, is_first: bool) -> Markup:
+    """The page of a paper that has none of its own."""
+    return word_page.page(word.fill_in(maker.shipped(sheet.paper.key), sheet, {}), is_first)
 
 
 # Pages ------------------------------------------------------------------------------------------------------------
