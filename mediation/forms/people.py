@@ -233,6 +233,7 @@ class ListForm(BaseForm):
     out_of = Pick(_l("这些人原来算在哪一行里"))
     column = SumColumn(_l("哪一列是欠的钱"))
     seen = HiddenField()
+    file = HiddenField()  # the file of the case from which the lines were read
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -33,16 +33,21 @@ KINDS: dict[str, Kind] = {
     "doc": Kind("application/msword", (OLE,)),
     "xls": Kind("application/vnd.ms-excel", (OLE,)),
     "wps": Kind("application/octet-stream", (OLE,)),
-    "et": Kind("application/octet-stream", (OLE,)),
+    "et": Kind("application/octet-stream", (OLE, ZIP)),
+    "ods": Kind("application/vnd.oasis.opendocument.spreadsheet", (ZIP,), "content.xml"),
     "ofd": Kind("application/ofd", (ZIP,), "OFD.xml"),
     "txt": Kind("text/plain"),
+    "csv": Kind("text/csv"),
     "m4a": Kind("audio/mp4"),
     "amr": Kind("audio/amr", (b"#!AMR\n", b"#!AMR-WB\n")),
     "mp4": Kind("video/mp4"),
 }
+TABLES = frozenset({"xlsx", "xls", "et", "ods", "csv"})  # of which lists are read, when they are brought as lists
+TEXTS = frozenset({"txt", "csv"})
 PREVIEWED = frozenset({"pdf", "jpg", "png"})  # what a browser shows by itself; everything else is only saved
 ENDINGS = {"jpeg": "jpg", "heif": "heic"}  # other names of the same
 PICTURE = "image/jpeg"  # what a telephone's camera is asked for
+ACCEPT_TABLES = ",".join(f".{kind}" for kind in sorted(TABLES))
 # What a chooser of files offers. HEIC is left out, so that telephones hand over JPEG; who has one may choose it still.
 ACCEPT = ",".join(f".{ending}" for ending in ("jpeg", *KINDS) if ending != "heic")
 
@@ -57,7 +62,7 @@ def begins_so(kind: str, data: bytes) -> bool:
     """Whether a content begins as its kind does; text has no beginning of its own."""
     if kind in ("heic", "m4a", "mp4"):
         return data[4:8] == b"ftyp" and (data[8:12] in PICTURES) == (kind == "heic")
-    return kind == "txt" or data.startswith(KINDS[kind].begins)
+    return kind in TEXTS or data.startswith(KINDS[kind].begins)
 
 
 # What of a case a file may stand beside.

@@ -128,6 +128,7 @@ PLACES = {
     "papers.record_registration": ("mediator", "/cases/{open}/papers/registration"),
     "parties.add": ("mediator", "/cases/{open}/parties/new/applicant"),
     "parties.change": ("mediator", "/cases/{open}/parties/{worker}"),
+    "parties.bring_list": ("mediator", "/cases/{open}/parties/list/file"),
     "parties.choose_representatives": ("mediator", "/cases/{open}/parties/representatives"),
     "parties.paste": ("mediator", "/cases/{open}/parties/list"),
     "parties.remove": ("mediator", "/cases/{open}/parties/{worker}/remove"),

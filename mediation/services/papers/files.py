@@ -59,7 +59,7 @@ def check(name: str, data: bytes) -> str:
 def _is_so(kind: str, data: bytes) -> bool:
     if not uploads.begins_so(kind, data):
         return False
-    return _is_text(data) if kind == "txt" else not uploads.KINDS[kind].inside or _is_packed(kind, data)
+    return _is_text(data) if kind in uploads.TEXTS else not uploads.KINDS[kind].inside or _is_packed(kind, data)
 
 
 def _is_text(data: bytes) -> bool:

@@ -35,6 +35,7 @@ TOO_FEW = Text("「{name}」那一行还有{left}人没有写名字，名单却�
                "The row of {name} has {left} people without a name, the list has {count}")
 OVER_SUM = Text("名单合计{sum}元，「{name}」那一行只有{fen}元，照名单记",
                 "The list sums to {sum} yuan, the row of {name} has {fen}; go by the list")
+FROM = Text("（见附件《{name}》第{line}行）", "(file “{name}”, line {line})")
 SPLIT = Text("已分到各人", "shared out to the workers by name")
 
 
@@ -123,17 +124,18 @@ class _Present:
 
 def add_workers_from_lines(case: Case, text: str, actor: Actor, head: str = "wages", out_of: Party | None = None,
                            confirmed: Collection[str] = (), seen_version: int | None = None,
-                           column: int | None = None) -> list[Party]:
+                           column: int | None = None, source: str = "") -> list[Party]:
     """Add every worker of a pasted list with the claim under ``head``; one event with count, sum and digest.
 
     ``out_of`` is the row for people not yet named (headcount) whom the list names: its headcount and its claim
     shrink accordingly. A line with an error refuses the whole list, so that nothing is half-saved.
-    ``confirmed``: namesakes (same names are other people), over_sum, no_sum (无 in place of a sum).
+    ``confirmed``: namesakes (same names are other people), over_sum, no_sum (无 in place of a sum). ``source``: the
+    name of the file from which the list was read; each claim says from which line of it it comes.
     """
     claims.enter(case, actor, seen_version)
     shown = preview_lines(case, text, head, actor.today, "namesakes" in confirmed, column)
     moves.refuse(_problems(case, shown, head, out_of), {"confirmed": confirmed})
-    added = [_write(case, line, head, actor.today) for line in shown.adding]
+    added = [_write(case, line, head, actor.today, source) for line in shown.adding]
     db.session.flush()
     if out_of is not None:
         _shrink(case, out_of, shown, head, actor)
@@ -179,7 +181,7 @@ def _claim_of(case: Case, party: Party, head: str) -> Claim | None:
     return next((c for c in case.claims if c.party_id == party.id and c.head == head and c.dropped_on is None), None)
 
 
-def _write(case: Case, line: Line, head: str, today: date) -> Party:
+def _write(case: Case, line: Line, head: str, today: date, source: str) -> Party:
     row = line.row
     party = line.person or parties.make_party(case, "applicant", "worker", row.name, {})
     party.payee_name = party.payee_name or row.other_payee
@@ -187,7 +189,8 @@ def _write(case: Case, line: Line, head: str, today: date) -> Party:
     party_numbers.set_numbers(party, {k: v for k, v in typed.items() if v and not getattr(party, k)}, today)
     if row.fen is not None or line.person is None:
         claim = parties.make_claim(case, party, head, row.fen, row.is_about)
-        claim.note = row.note[:NOTE_LENGTH]
+        place = FROM.fill(name=source[:80], line=row.line).zh if source else ""
+        claim.note = f"{row.note[:NOTE_LENGTH - len(place)]} {place}".strip()
     return party
 
 

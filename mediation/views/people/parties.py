@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from mediation.forms import people as party_forms
 from mediation.forms.base import BaseForm
 from mediation.forms.cases.moves import row_id
+from mediation.forms.papers.list_files import TableForm
 from mediation.models import Case, Correction, Employer, Party
 from mediation.queries import door
 from mediation.queries import people as employer_queries
@@ -22,6 +23,7 @@ from mediation.services.people import employers, parties, worker_list
 from mediation.views import guard
 from mediation.views.cases import case_frame
 from mediation.views.guard import permit
+from mediation.views.papers import list_files
 from mediation.views.press import OnlyShown, press
 
 bp = Blueprint("parties", __name__)
@@ -149,8 +151,26 @@ def _shows_phone(case: Case) -> bool:
 @bp.get("/cases/<number>/parties/list")
 @permit("case.work")
 def ask_list(number: str):
+    """``?file=`` fills it from a table that was brought, ``?sheet=`` from another sheet of it."""
     case = guard.get_case(number, "case.work")
-    return _list_page(case, _list_form(case), None)
+    form, brought, shown = _list_form(case), None, None
+    try:
+        if brought := list_files.brought(case):
+            form.lines.data, form.file.data = brought.opened.text, str(brought.row.id)
+            shown = _preview(case, form)
+    except Refused as refusal:
+        guard.attach_problems(form, refusal.problems)
+    return _list_page(case, form, shown, brought=brought)
+
+
+@bp.post("/cases/<number>/parties/list/file")
+@permit("case.work")
+def bring_list(number: str):
+    """A table is kept with the case, and its lines are shown as a paste of them would be."""
+    def page(form: TableForm) -> str:
+        case = guard.get_case(number, "case.work")
+        return _list_page(case, _list_form(case, is_sent=False), None, form)
+    return list_files.bring(guard.get_case(number, "case.work"), f"{_address(number)}/list", page)
 
 
 @bp.post("/cases/<number>/parties/list")
@@ -162,12 +182,11 @@ def paste(number: str):
     shown: list[worker_list.Preview] = []
 
     def act() -> list[Party]:
-        shown.append(worker_list.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
-                                               "namesakes" in form.confirmed, form.column.place))
+        shown.append(_preview(case, form))
         if request.form.get("action") == "save" and form.seen.data == shown[0].digest:
             return worker_list.add_workers_from_lines(
                 case, form.lines.data, guard.actor(), form.head.data or "", _party_of(case, row_id(form.out_of.data)),
-                form.confirmed, form.seen_version, form.column.place)
+                form.confirmed, form.seen_version, form.column.place, _source(case, form))
         if not shown[0].adding and not shown[0].faults:
             raise Refused([Problem("lines", worker_list.NOTHING_NEW)])
         raise OnlyShown
@@ -176,21 +195,34 @@ def paste(number: str):
         _address(number), lambda added: _("已按名单加上%(n)s人。", n=len(added)))
 
 
-def _list_form(case: Case) -> party_forms.ListForm:
-    form = party_forms.ListForm()
-    if not form.is_submitted():
+def _preview(case: Case, form: party_forms.ListForm) -> worker_list.Preview:
+    return worker_list.preview_lines(case, form.lines.data, form.head.data or "", guard.actor().today,
+                                     "namesakes" in form.confirmed, form.column.place)
+
+
+def _source(case: Case, form: party_forms.ListForm) -> str:
+    row = list_files.named(case, form.file.data)
+    return row.name if row else ""
+
+
+def _list_form(case: Case, is_sent: bool = True) -> party_forms.ListForm:
+    form = party_forms.ListForm() if is_sent else party_forms.ListForm(None)
+    if not (is_sent and form.is_submitted()):
         form.head.data = case.main_head or "wages"
     form.offer_rows(parties.workers(case))
     return form
 
 
-def _list_page(case: Case, form: party_forms.ListForm, shown: worker_list.Preview | None) -> str:
+def _list_page(case: Case, form: party_forms.ListForm, shown: worker_list.Preview | None,
+               table: TableForm | None = None, brought: list_files.Brought | None = None) -> str:
     values = case_frame.case_context(case, "parties")
     form.version.data = str(case.version)
     form.seen.data = shown.digest if shown else ""
     if shown:
         form.column.offer(shown.choices, shown.chosen)
     return render_template("people/worker_list.html", **values, form=form, shown=shown, fates=worker_list.FATES,
+                           table=table or TableForm(None), brought=brought,
+                           source=list_files.named(case, form.file.data),
                            mask_identity=identity.mask_identity, mask_card=identity.mask_card)
 
 
