@@ -10,7 +10,7 @@ from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
-from mediation.views.money import agreements, claims, payments, worker
+from mediation.views.money import agreements, bank_lists, claims, payments, worker
 from mediation.views.papers import papers_page as papers
 from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
@@ -42,6 +42,7 @@ ALL = (
     supervision.bp,
     agreements.bp,
     payments.bp,
+    bank_lists.bp,
     worker.bp,
     looks.bp,
     reconciling.bp,

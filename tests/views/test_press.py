@@ -116,6 +116,8 @@ PLACES = {
     "law.step_procedure": ("mediator", "/cases/{open}/procedures/{begun}/{step}"),
     "ledger.agree": ("mediator", "/cases/{open}/agreement/new"),
     "ledger.consent": ("mediator", "/cases/{paid}/agreement/consent"),
+    "bank_lists.bring": ("mediator", "/cases/{paid}/payments/list/file"),
+    "bank_lists.record": ("mediator", "/cases/{paid}/payments/list"),
     "payments.record": ("mediator", "/cases/{paid}/payments/new"),
     "payments.reverse": ("mediator", "/cases/{paid}/payments/1/reverse"),
     "ledger.sign": ("mediator", "/cases/{paid}/agreement/sign"),

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from mediation.extensions import db
-from mediation.models import Case, Payment, PaymentShare
+from mediation.models import Attachment, Case, Payment, PaymentShare
 from mediation.queries.cases import case_rows
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import case_money
@@ -48,8 +48,8 @@ def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
 
 
 def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
-                   seen_version: int | None = None) -> Payment:
-    """Record money that moved, with its proof.
+                   seen_version: int | None = None, file: Attachment | None = None) -> Payment:
+    """Record money that moved, with its proof; ``file``: one of the case's that proves it, put beside it.
 
     Asked back once: a surplus ('confirm_over') and what goes back to the employer ('confirm_back'), both with a reason,
     and an entry just like one that stands ('another_payment').
@@ -67,6 +67,8 @@ def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed 
     found += entries.back_problems(entry, _workers(rows)) + entries.twin_problems(twin)
     refuse(found + _payer_problems(rows, entry), confirmed)
     payment = _payment(rows, entry, actor, entries.is_told_apart(confirmed, twin))
+    if file is not None:
+        file.about_kind, file.about_id = "payment", payment.id
     moves.advance(case, row, answers, actor, {
         "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
         "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
@@ -80,14 +82,15 @@ def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
     return _complete(case, replace(entry, shares=None), position).shares or {}
 
 
-def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False) -> Payment:
+def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False,
+                   file: Attachment | None = None) -> Payment:
     """What the employer said is proved now: its entry is reversed and the money recorded with the proof."""
     if said.proof != "said" or said.case_id != case.id:
         raise Refused([Problem("", Text("这笔不是待核实的", "This payment is not one that waits for proof"))])
     if entry.shares is None and entry.amount_fen > 0:
         entry = replace(entry, shares=_as_said(said, entry))
     reverse_payment(case, said, VERIFIED.say(actor.language), actor)
-    return record_payment(case, entry, actor, confirmed)
+    return record_payment(case, entry, actor, confirmed, file=file)
 
 
 def _as_said(said: Payment, entry: Entry) -> dict[int, int] | None:

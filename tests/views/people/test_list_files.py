@@ -111,3 +111,9 @@ def test_what_is_no_table_is_refused_beside_the_field(app, client, number, name,
 def test_a_case_has_only_its_own_tables(client, number):
     visitor = client("mediator")
     assert "新增" not in visitor.get(f"/cases/{number}/parties/list?file=1&sheet=x").text
+
+
+def test_an_outsider_neither_sees_nor_brings_a_list(client, number):
+    stranger = client("mediator2")
+    assert stranger.get(f"/cases/{number}/parties/list?file=1", status=404).status == 404
+    assert stranger.post(f"/cases/{number}/parties/list/file", {}, status=404).status == 404

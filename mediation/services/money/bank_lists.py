@@ -1,0 +1,183 @@
+"""A bank's list in a case: what its lines are is shown first, then the ticked ones become payments, one event each.
+
+Every line is recorded as a payment typed by hand is (services/money/payments.py), with its bounds and questions; the
+list is read and matched anew when it is recorded, so that nobody records a line that somebody else was first with.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Correction, Payment
+from mediation.queries.money import case_money, corrections
+from mediation.rules.access import Actor
+from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.money import bank_lists, bank_matching
+from mediation.rules.money.bank_matching import TAKEN, Key, Owed, Proposal, Recorded
+from mediation.rules.money.entries import TWIN
+from mediation.rules.money.payment_checks import WHY, Entry
+from mediation.rules.people import kin
+from mediation.rules.people.corrections import PAYEE
+from mediation.rules.people.worker_list import Left
+from mediation.rules.text_cleaning import Unreadable
+from mediation.services.cases import moves
+from mediation.services.money import payments
+
+NOTHING_TAKEN = Text("请在要登记的行前打勾", "Tick the lines to record")
+NOT_TAKEN = Text("第{line}行不能登记，请再看一遍", "Line {line} cannot be recorded; look once more")
+WHOSE = Text("第{line}行：同名的不止一个，请先选是哪一个", "Line {line}: several have this name; choose which first")
+NO_DAY = Text("第{line}行没有日期：请填哪天到账", "Line {line} has no day: say on which day the money came")
+LINE = Text("第{line}行：{why}", "Line {line}: {why}")
+FROM_LIST = Text("银行清单第{line}行{more}", "line {line} of the bank's list{more}")
+REFERENCE = Text("，流水号 {reference}", ", reference {reference}")
+WITH_ENTRY = Text("，附件在第{seq}笔", ", file beside entry {seq}")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a list would do; nothing is written. ``digest`` tells whether what is sent is what was shown."""
+
+    proposals: tuple[Proposal, ...]
+    left_out: tuple[Left, ...]
+    day: date | None
+    problem: Text | None
+    digest: str
+
+    def count(self, *fates: str) -> int:
+        return sum(found.fate in fates for found in self.proposals)
+
+    @property
+    def offered(self) -> list[Proposal]:
+        return [found for found in self.proposals if found.fate in TAKEN]
+
+    @property
+    def sure_fen(self) -> int:
+        return sum(found.line.fen for found in self.proposals if found.fate == "sure")
+
+
+def preview(case: Case, text: str, today: date, chosen: Mapping[int, Key], day: date | None = None) -> Preview:
+    """Read a list and match it with what the case owes. ``chosen``: whose a line is, where that was asked; ``day``: of
+    lines without one, before the day told above the table. Raises Refused beside ``lines``."""
+    try:
+        found = bank_lists.read_list(text, today)
+    except Unreadable as fault:
+        raise Refused([Problem("lines", fault.text)]) from fault
+    day = day or found.day
+    proposals = tuple(bank_matching.match(found.lines, owed_of(case, today), recorded_of(case), dict(chosen), day))
+    said = [text.strip(), *((one.line.line, one.fate, one.shares, str(one.line.day)) for one in proposals)]
+    return Preview(proposals, found.left_out, found.day, found.problem, vault.current().digest(repr(said))[:32])
+
+
+def owed_of(case: Case, today: date) -> list[Owed]:
+    """What is owed to each worker of a case, with the account that is known."""
+    position = case_money.position(case, today)
+    waiting = set(db.session.scalars(select(Correction.party_id).where(
+        Correction.case_id == case.id, Correction.field.in_(PAYEE), corrections.is_waiting())))
+    people = {party.id: party for party in case.parties}
+    has_agreement = case_money.current_agreement(case) is not None
+    found = []
+    for line in position.workers:
+        party = people[line.party.id]
+        heirs = kin.kin_of(party, case.parties) if kin.is_dead(party) else []
+        steps = tuple(fen for _seq, parts in payments.open_parts([line]) for fen in parts.values())
+        payee = party.payee_name or (heirs[0].name if len(heirs) == 1 else "")
+        found.append(Owed((case.id, party.id), party.name, payee, party.account or "",
+                          line.performance.outstanding_fen, steps, party.id in waiting, has_agreement))
+    return found
+
+
+def recorded_of(case: Case) -> list[Recorded]:
+    """The parts of the payments that stand and are proved: what was only said to be paid is what a list proves."""
+    rows = case_money.payments_of(case)
+    undone = {row.reverses_id for row in rows}
+    return [Recorded((case.id, share.party_id), row.seq, row.paid_on, share.amount_fen, row.proof_note)
+            for row in rows if row.reverses_id is None and row.id not in undone and row.direction == "to_worker"
+            and row.proof != "said" for share in row.shares]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a list is to be recorded: the lines, whose they are where that was asked, and what holds for all.
+
+    ``entry`` is the pattern of each payment (payer, way, proof, reason); its day is that of lines without one.
+    """
+
+    text: str
+    lines: Collection[int]
+    chosen: Mapping[int, Key]
+    entry: Entry
+    file: Attachment | None = None
+
+
+def record(case: Case, wanted: Wanted, actor: Actor) -> list[Payment]:
+    """Record the lines that were ticked, all or none; the first carries the file. Raises Refused with all problems."""
+    moves.require(case, "money.record", actor)
+    shown = preview(case, wanted.text, actor.today, wanted.chosen, wanted.entry.paid_on)
+    ticked = [found for found in shown.proposals if found.line.line in wanted.lines]
+    if problems := _problems(ticked, wanted):
+        raise Refused(problems)
+    made: list[Payment] = []
+    said = _said(case)
+    for found in ticked:
+        file = wanted.file if wanted.file is not None and not made and not wanted.file.about_kind else None
+        first = made[0].seq if made and wanted.file is not None else 0
+        made.append(_record(case, found, _entry(found, wanted.entry, first), said, actor, file))
+    return made
+
+
+def _problems(ticked: Sequence[Proposal], wanted: Wanted) -> list[Problem]:
+    if not ticked:
+        return [Problem("lines", NOTHING_TAKEN)]
+    found = []
+    for one in ticked:
+        line = one.line.line
+        if one.choices:
+            found.append(Problem("lines", WHOSE.fill(line=line)))
+        elif one.fate not in TAKEN or not one.shares:
+            found.append(Problem("lines", NOT_TAKEN.fill(line=line)))
+        elif one.line.day is None:
+            found.append(Problem("day", NO_DAY.fill(line=line)))
+    if any(one.needs_reason for one in ticked) and not wanted.entry.reason:
+        found.append(Problem("reason", WHY))
+    return found
+
+
+def _said(case: Case) -> dict[tuple[tuple[int, int], ...], list[Payment]]:
+    """The entries that the employer said were paid and that nobody has proved, by who gets how much."""
+    rows = case_money.payments_of(case)
+    undone = {row.reverses_id for row in rows}
+    found = defaultdict(list)
+    for row in rows:
+        if row.proof == "said" and row.reverses_id is None and row.id not in undone:
+            found[tuple(sorted((share.party_id, share.amount_fen) for share in row.shares))].append(row)
+    return found
+
+
+def _entry(found: Proposal, pattern: Entry, first: int) -> Entry:
+    line, shares = found.line, {key[1]: fen for key, fen in found.shares}
+    more = REFERENCE.fill(reference=line.reference[:60]).zh if line.reference else ""
+    more += WITH_ENTRY.fill(seq=first).zh if first else ""
+    return Entry(line.day, line.fen, shares=shares, payer_party_id=pattern.payer_party_id,
+                 payer_name=pattern.payer_name, payer_kind=pattern.payer_kind, way=pattern.way, proof=pattern.proof,
+                 proof_note=FROM_LIST.fill(line=line.line, more=more).zh,
+                 reason=pattern.reason if found.needs_reason else "")
+
+
+def _record(case: Case, found: Proposal, entry: Entry, said: Mapping[tuple[tuple[int, int], ...], list[Payment]],
+            actor: Actor, file: Attachment | None) -> Payment:
+    """One line: what the employer only said before is proved by it. The tick answers what was asked of the line."""
+    confirmed = {"confirm_over", TWIN}
+    waiting = said.get(tuple(sorted((entry.shares or {}).items())), [])
+    try:
+        if waiting:
+            return payments.verify_payment(case, waiting.pop(0), entry, actor, confirmed, file)
+        return payments.record_payment(case, entry, actor, confirmed, file=file)
+    except Refused as refusal:
+        raise Refused([Problem("lines", LINE.fill(line=found.line.line, why=problem.text))
+                       for problem in refusal.problems]) from refusal
