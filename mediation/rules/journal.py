@@ -39,6 +39,8 @@ KINDS: dict[str, Kind] = {
                      "registered the case, from {source}, {claimed_fen} yuan claimed", source="SOURCES"),
     "late_entered": _k("number channel source station state outcome", "补录案件，来源{source}",
                        "entered the case afterwards, from {source}", source="SOURCES"),
+    "late_completed": _k("fields outcome handler agreed_fen paid_fen note", "补全旧案：{fields}",
+                         "added to an old case: {fields}"),
     "consent_asked": _k("party way answer note next_on", "问对方意见（{way}）：{answer}",
                         "asked the other side ({way}): {answer}", way="CONTACT_WAYS", answer="ANSWERS"),
     "accepted": _k("printed_number ground relation wage_choice", "受理，{ground}，编号{printed_number}",

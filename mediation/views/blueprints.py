@@ -4,7 +4,7 @@ from __future__ import annotations
 from mediation.views import late
 from mediation.views.audit import explanations, findings, looks, packs, reconciling, samples
 from mediation.views.bodies import consultations, coordination, handovers, registers, requests
-from mediation.views.cases import case_page, intake, lists, restricting, sessions, visits
+from mediation.views.cases import case_page, intake, late_entries, lists, restricting, sessions, visits
 from mediation.views.desk import first_page, supervision
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth
@@ -49,6 +49,7 @@ ALL = (
     explanations.bp,
     closings.bp,
     intake.bp,
+    late_entries.bp,
     late.bp,
     papers.bp,
     admin.bp,

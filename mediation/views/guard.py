@@ -50,6 +50,8 @@ UNPRESSED = {
     "admin.read_notice": "shows how a pasted notice is read; nothing changes",
     "intake.remind": "a piece of the page while it is filled in",
     "intake.save_draft": "the draft while the page is filled in; it keeps itself",
+    "late_entries.remind": "a piece of the page while it is filled in",
+    "late_entries.save_draft": "the draft while the page is filled in; it keeps itself",
     **dict.fromkeys(("intake.drop_draft", "late.drop"), "throws a draft away; nothing is typed"),
 }
 SECRET = frozenset({"auth.change_password"})  # pressed, and never kept

@@ -111,7 +111,8 @@ def show(uid: str):
     """The form's own page with what was typed; it is saved when it is sent, and not before."""
     draft = _draft(uid)
     if not draft.place.startswith(f"{drafts.FORM}:"):
-        return redirect(f"/cases/new?from_draft={draft.uid}")
+        page = "/cases/late" if draft.place.startswith("late:") else "/cases/new"
+        return redirect(f"{page}?from_draft={draft.uid}")
     found = _route(draft)
     try:
         if found is None:

@@ -22,7 +22,7 @@ HOUSE_PAGES = ("/admin", "/admin/users", "/admin/stations", "/admin/agencies", "
 PAGES = {
     "mediator": ("/", "/cases", "/cases/new", "/employers", "/employers/new", "/ledger", "/papers", "/password",
                  "/help", "/help/clocks"),
-    "mediator2": ("/", "/cases", "/cases/new"),
+    "mediator2": ("/", "/cases", "/cases/new", "/cases/late", "/cases/missing"),
     "lead": ("/", "/assign", "/statistics", "/admin/duty"),
     "supervisor": ("/", "/cases", "/assign", "/assign/sheets", "/desk/sheet/mediator", "/help/law", "/statistics",
                    "/ledger", "/ledger/exports", *HOUSE_PAGES[:2]),

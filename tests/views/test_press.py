@@ -24,7 +24,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import ledger, records, submits
 from mediation.services.audit import findings, sampling
 from mediation.services.bodies import consultations, coordination, handovers
-from mediation.services.cases import links
+from mediation.services.cases import intake, links
 from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import admin as house_service
@@ -102,6 +102,8 @@ PLACES = {
     "handovers.register": ("mediator", "/handovers/{handover}/register"),
     "handovers.send": ("liaison", "/handovers/new"),
     "intake.send": ("mediator", "/cases/new"),
+    "late_entries.add": ("mediator", "/cases/{old}/late"),
+    "late_entries.send": ("mediator", "/cases/late"),
     "issuing.issue": ("supervisor", "/statistics/issue"),
     "law.change_channel": ("mediator", "/cases/{open}/clocks/channel"),
     "law.check_scope": ("mediator", "/cases/{open}/scope"),
@@ -167,6 +169,7 @@ UNASKED = {
 }
 # What was pressed where a form has several buttons.
 PRESSED = {"bodies.reply": {"action": "answer"}, "intake.send": {"action": "register"},
+           "late_entries.send": {"action": "enter"},
            "admin.set_duty": {"station": "{practice}"}}
 
 
@@ -198,8 +201,9 @@ def _cases(who) -> dict[str, object]:
     demand = case_law.interrupt(case, "claim", who.today, "微信截图", who)
     page = Made("acceptance", "", "", {}, dict.fromkeys(SIGHTS, "<p>受理通知书</p>"))
     given = issued_papers.record(case, ["acceptance"], issued_papers.Given(who.today), who, {"acceptance": page})
+    old = intake.late_enter(who, intake.Late(name="娜仁", state="CLOSED"))
     return {
-        "correction": db.session.scalars(select(Correction.id)).one(),
+        "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
         "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
         "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,
@@ -393,7 +397,8 @@ def kept_forms(app, office: dict[str, object], late: dict[str, dict]) -> dict[st
         wanted = {endpoint: (house.get_user(PLACES[endpoint][0]).id, PLACES[endpoint][1].format(**office))
                   for endpoint in late}
     assert set(known) == set(wanted.values())
-    return {endpoint: known[place] for endpoint, place in wanted.items() if endpoint != "intake.send"}
+    return {endpoint: known[place] for endpoint, place in wanted.items()
+            if endpoint not in ("intake.send", "late_entries.send")}
 
 
 def pressed_with(endpoint: str, office: dict[str, object]) -> dict[str, str]:

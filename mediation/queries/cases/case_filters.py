@@ -28,12 +28,13 @@ from sqlalchemy.orm import aliased
 from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
 from mediation.queries import door
+from mediation.queries.cases import missing_facts
 from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, reading, text_cleaning, words
 from mediation.rules.access import Actor
-from mediation.rules.cases import numbers, workflow
+from mediation.rules.cases import late_entry, numbers, workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word, vocabulary
@@ -66,6 +67,8 @@ OUTCOME_WORDS = {
     **words.OUTCOMES,
 }
 SECTOR_WORDS = {**words.SECTORS, **vocabulary(Word("none", "没有查明或没填", "Not known"))}
+MISSING_WORDS = {**vocabulary(Word("any", "任何一样", "Anything")),
+                 **{row.key: Word(row.key, row.label.zh, row.label.en) for row in late_entry.MISSING.values()}}
 YES_NO = vocabulary(Word("yes", "是", "Yes"), Word("no", "否", "No"))
 RATED = frozenset(words.OUTCOMES) - words.OUTSIDE_RATES
 
@@ -315,6 +318,8 @@ _ROWS = (
     Key("late_entry", _t("补录", "Late entry"), _flag(Case.is_late_entry), lambda actor: YES_NO),
     Key("voided", _t("作废", "Voided"), lambda v, a: Case.voided_on.is_not(None),
         lambda actor: vocabulary(Word("yes", "是", "Yes"))),
+    Key("missing", _t("旧案还缺", "Old case lacks"), lambda v, a: missing_facts.lacks(v),
+        lambda actor: MISSING_WORDS),
     Key("number", _t("案号", "Number"), _number, read=lambda said, actor: said[:100], is_shared=True,
         hint=_t("登记号、案号或外部编号", "our number, the printed one, or an outside one")),
     Key("from", _t("收到自", "Received from"), _registered_span(True), read=_day, is_shared=True,

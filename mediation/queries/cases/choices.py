@@ -57,6 +57,21 @@ def colleagues(case: Case) -> list[Option]:
             for user, station in rows if user.id not in busy]
 
 
+def handlers(union_id: int | None) -> list[Option]:
+    """Who holds or held cases of a union, those who have left too: an old case may be theirs."""
+    rows = db.session.execute(select(User, Station).join(Station, Station.id == User.station_id).where(
+        User.role.in_(("mediator", "lead")), Station.union_id == union_id).order_by(
+        User.is_active.desc(), User.station_id, User.id))
+    return [Option(user.id, Text(*[f"{user.name} · {station.short_name}"] * 2)) for user, station in rows]
+
+
+def sites(union_id: int | None, but: int | None) -> list[Option]:
+    """A union's sites ``but`` the one that need not be named."""
+    rows = db.session.scalars(select(Station).where(Station.union_id == union_id, Station.id != but).order_by(
+        Station.path))
+    return [Option(row.id, Text(row.name, row.name)) for row in rows]
+
+
 def stations(case: Case) -> list[Option]:
     """The union's sites besides the one where the case lies."""
     rows = db.session.scalars(select(Station).where(

@@ -15,6 +15,7 @@ from mediation.models import Agency, Case, Employer, Event, Note, Party, Station
 from mediation.queries.cases import merging
 from mediation.rules import access, journal, words
 from mediation.rules.audit import contradictions, findings, reconciling, sampling
+from mediation.rules.cases import late_entry
 from mediation.rules.cases.guidance import join
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.figures import reporting
@@ -86,7 +87,7 @@ FIELD_WORDS: dict[str, Text] = {
     "sector": Text("行业", "sector"), "ownership": Text("性质", "nature"), "note": Text("备注", "remark"),
     "democracy": Text("民主管理", "workplace democracy"), "role": Text("角色", "role"), "station_id": Text("站点", "station"),
     "agency_id": Text("成员单位", "partner body"), "certificates": Text("调解员证号", "mediator's certificate"),
-    "is_active": Text("启用", "in use"),
+    "is_active": Text("启用", "in use"), **late_entry.FACT_WORDS,
 }
 
 

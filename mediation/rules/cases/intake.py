@@ -12,7 +12,7 @@ from functools import partial
 
 from mediation.rules import words
 from mediation.rules.bodies import registers
-from mediation.rules.cases import intake_bar
+from mediation.rules.cases import intake_bar, old_requests
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import channels, jurisdiction
 from mediation.rules.law.limitation import PAY_HEADS
@@ -191,7 +191,7 @@ def _date_problems(intake: Intake, today: date) -> list[Problem]:
                                           "'Still there' and a day of leaving: keep one of them")))
     if intake.reply_due_on and intake.received_on and intake.reply_due_on < intake.received_on:
         found.append(Problem("reply_due", Text("给的期限早于收到时间", "The reply is due before the letter came in")))
-    return found
+    return found + old_requests.problems(intake.received_on, today)
 
 
 def dispute_began(intake: Intake, today: date) -> date | None:

@@ -27,6 +27,11 @@ DAYS: dict[str, Text] = {
     "received_on": Text("收到", "received"), "accepted_on": Text("受理", "accepted"),
     "agreed_on": Text("达成协议", "agreed"), "concluded_on": Text("出结果", "concluded"),
     "closed_on": Text("结案", "closed"), "archived_on": Text("归档", "filed")}
+# What is added later, as the history calls it.
+FACT_WORDS: dict[str, Text] = {
+    **{name: Text(f"{text.zh}的日子", f"day {text.en}") for name, text in DAYS.items()},
+    "outcome": Text("结果", "outcome"), "handler_id": Text("承办人", "mediator"), "agreed": Text("协议", "agreement"),
+    "paid": Text("到账", "money that came")}
 # Names under which somebody may confirm what is asked back; an import confirms all and lists them as remarks.
 QUESTIONS = frozenset({"above_claim", "confirm_over", "another_payment"})
 
@@ -90,9 +95,12 @@ class Late(Intake):
 
 # What cannot be so -----------------------------------------------------------------------------------------------
 
-def problems(facts: Late, today: date) -> list[Problem]:
-    """Everything that stands against a late entry, at once; what was confirmed is left out."""
-    found = [*_codes(facts), *_days(facts, today), *_money(facts, today)]
+def problems(facts: Late, today: date, arrived_fen: int = 0, agreed_fen: int | None = None) -> list[Problem]:
+    """Everything that stands against a late entry, at once; what was confirmed is left out.
+
+    ``arrived_fen``, ``agreed_fen``: what stands already, where facts are added to a case.
+    """
+    found = [*_codes(facts), *_days(facts, today), *_money(facts, today, arrived_fen, agreed_fen)]
     for check in (intake_rules.number_problems, intake_rules.claim_problems):
         found += check(facts, today)
     return [p for p in found if not p.confirm or p.confirm not in facts.confirmed]
@@ -113,11 +121,11 @@ def _days(facts: Late, today: date) -> Iterable[Problem]:
     days = {name: facts.received_on if name == "received_on" else facts.dates.get(name) for name in DAYS}
     for name, day in days.items():
         if day and day > today:
-            yield Problem(name, Text("日期不能在今天之后", "The day cannot lie in the future"))
+            yield Problem(FIELDS.get(name, name), Text("日期不能在今天之后", "The day cannot lie in the future"))
     known = [(name, day) for name in ORDER if (day := days[name])]
     for (earlier, before), (name, day) in pairwise(known):
         if day < before:
-            yield Problem(name, BEFORE.fill(day=before, step=DAYS[earlier]))
+            yield Problem(FIELDS.get(name, name), BEFORE.fill(day=before, step=DAYS[earlier]))
     agreed = days["agreed_on"]
     for name in ("received_on", "accepted_on"):
         begun = days[name]
@@ -125,19 +133,20 @@ def _days(facts: Late, today: date) -> Iterable[Problem]:
             yield Problem("agreed_on", BEFORE.fill(day=begun, step=DAYS[name]))
 
 
+FIELDS = {"received_on": "received"}  # as the forms call them
 BEFORE = Text("不能早于前一步：{step} {day}", "Not before the step before it: {step}, {day}")
 
 
-def _money(facts: Late, today: date) -> Iterable[Problem]:
-    agreed = facts.agreed.fen if facts.agreed else None
+def _money(facts: Late, today: date, arrived_fen: int, agreed_fen: int | None) -> Iterable[Problem]:
+    agreed = facts.agreed.fen if facts.agreed else agreed_fen
     if facts.agreed is not None:
         yield from _agreed(facts, facts.agreed)
     for n, row in enumerate(facts.paid):
         yield from _paid(n, row, today)
     came = sum(row.fen for row in facts.paid if row.proof in words.PROVED and row.way != "goods")
-    if agreed is not None and came > agreed:
-        yield Problem("paid-0-fen", OVER.fill(paid=amounts.print_yuan(came), agreed=amounts.print_yuan(agreed)),
-                      "confirm_over")
+    if agreed is not None and came and arrived_fen + came > agreed:
+        over = OVER.fill(paid=amounts.print_yuan(arrived_fen + came), agreed=amounts.print_yuan(agreed))
+        yield Problem("paid-0-fen", over, "confirm_over")
     slips = [(row.fen, row.paid_on, row.note, row.payer_name) for row in facts.paid]
     if len(set(slips)) < len(slips):
         yield Problem("paid-0-fen", TWICE, "another_payment")
@@ -176,19 +185,6 @@ OVER = Text("到账{paid}元，比协议{agreed}元多，没有写错吗？",
 TWICE = Text("有两笔到账一模一样，确实是两笔吗？", "Two payments are just alike: are they really two?")
 
 
-# When an old day means a late entry --------------------------------------------------------------------------------
-
-# A dispute is taken down when it comes in. The longest limit that runs from receipt before a case is decided is the
-# mediation by a court's commission with its one extension (30 + 30 days): what came in earlier than that and is typed
-# only now would begin its life overdue in every limit, so it is either past or was typed wrongly.
-OLD_AFTER_DAYS = 60
-
-
-def is_old(received_on: date | None, today: date) -> bool:
-    """Whether a request typed at the counter came in so long ago that a late entry is offered."""
-    return received_on is not None and (today - received_on).days > OLD_AFTER_DAYS
-
-
 # Which facts are missing -------------------------------------------------------------------------------------------
 
 @dataclass(frozen=True)
@@ -199,9 +195,14 @@ class Missing:
     label: Text
     place: str
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another page than that of an old case's facts takes it."""
+        return not self.place.startswith("/late")
+
 
 MISSING: Mapping[str, Missing] = {row.key: row for row in (
-    Missing("received", Text("收到的日子", "Day received"), "/late#received_on"),
+    Missing("received", Text("收到的日子", "Day received"), "/late#received"),
     Missing("workers", Text("工人的姓名", "Names of the workers"), "/parties"),
     Missing("respondent", Text("对方是谁", "Who the other side is"), "/parties"),
     Missing("claimed", Text("诉求金额", "Sum claimed"), "/claims"),

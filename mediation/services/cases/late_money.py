@@ -53,8 +53,9 @@ def weights_of(case: Case) -> dict[int, int]:
 
 
 def put_agreement(case: Case, agreed: Agreed, weights: Mapping[int, int], dates: Mapping[str, date | None],
-                  actor: Actor) -> Agreement:
-    """The agreement's row; a sum that nobody knows is one that was not published."""
+                  actor: Actor, before: Agreement | None = None) -> Agreement:
+    """The agreement's row, which supersedes the one ``before``; a sum that nobody knows is taken for one that was not
+    published."""
     parts = share(agreed.fen or 0, weights)
     payer = next((p for p in parties.active(case, "respondent")), None)
     terms = Terms(
@@ -64,7 +65,7 @@ def put_agreement(case: Case, agreed: Agreed, weights: Mapping[int, int], dates:
         steps=[Step(agreed.due_on, agreed.due_told[:60] or ("" if agreed.due_on else NOT_KNOWN), agreed.fen)]
         if agreed.fen else [],
         is_undisclosed=agreed.fen is None, terms=agreed.terms, non_cash=agreed.non_cash)
-    agreement = agreements.write(case, terms, Ground(actor.today, case.channel, case.accepted_on, None, True), None)
+    agreement = agreements.write(case, terms, Ground(actor.today, case.channel, case.accepted_on, None, True), before)
     agreement.effective_on = dates.get("effective_on")
     if agreed.told:
         case.as_told = {**case.as_told, TOLD_AGREED: agreed.told}

@@ -157,6 +157,7 @@ def amounts(file: Dossier) -> SimpleNamespace:
             found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
     is_about = file.money.is_claim_about and found["claimed_fen"] is not None
     return SimpleNamespace(**found, is_claim_about=is_about or None,
+                           is_agreed_about=bool(found["agreed_fen"] and file.case.as_told.get("agreed_fen")) or None,
                            is_undisclosed="agreement" in file.parts and file.is_undisclosed)
 
 

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from mediation.forms.cases import moves as move_forms
 from mediation.forms.cases.moves import MoveForm
 from mediation.models import Case
-from mediation.queries.cases import case_rows, choices, dossier, history
+from mediation.queries.cases import case_rows, choices, dossier, history, missing_facts
 from mediation.queries.law import referral_targets, ways
 from mediation.queries.papers import case_papers as papers
 from mediation.rules import reading
-from mediation.rules.cases import guidance, workflow
+from mediation.rules.cases import guidance, late_entry, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
 from mediation.services.bodies import typed_bodies
@@ -40,9 +40,15 @@ def show(number: str):
     values = case_frame.case_context(case)
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, is_front=True,
+                           missing_facts=_missing_facts(case, values["is_liaison"]),
                            recent=dossier.recent(values["file"].rows),
                            kept=retention.keeping(case.closed_on, case.retention) if case.closed_on else None,
                            missing_papers=_missing_papers(values["file"].rows, values["is_liaison"]))
+
+
+def _missing_facts(case: Case, is_liaison: bool) -> list[late_entry.Missing]:
+    """What a case that was entered afterwards still lacks."""
+    return missing_facts.of_case(case.id) if case.is_late_entry and not is_liaison else []
 
 
 def _missing_papers(case: case_rows.CaseRows, is_liaison: bool) -> list[Text]:

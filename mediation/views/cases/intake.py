@@ -16,7 +16,7 @@ from mediation.queries.cases.intake import Similar, find_similar
 from mediation.rules import reading
 from mediation.rules.access import Actor
 from mediation.rules.cases import intake as rules
-from mediation.rules.cases import workflow
+from mediation.rules.cases import old_requests, workflow
 from mediation.rules.language import Problem, Text
 from mediation.services.bodies import handovers
 from mediation.services.cases import drafts
@@ -88,6 +88,7 @@ def _page(form: IntakeForm, draft: Draft | None = None) -> str:
         "cases/intake.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(),
         offered=_offered(token),
         reminders=service.reminders(guard.actor(), told), similar=_similar(told),
+        is_old=old_requests.is_old(told.received_on, guard.today()),
         holder=rules.holder_text(told, guard.today()), missing=[label for _name, label in rules.missing(told)])
 
 
@@ -206,8 +207,15 @@ def _read_roster(form: IntakeForm, name: str):
     return show_again(form, lambda: _page(form), arrange)
 
 
+def _as_late(form: IntakeForm, name: str):
+    """An old case: what was typed goes over to the page that enters it afterwards."""
+    return before(form, lambda: _page(form)) or back(
+        lambda: _keep(guard.actor(), request.form),
+        lambda draft: f"/cases/late?from_draft={draft.uid}" if draft else "/cases/late", "", "/cases/new")
+
+
 ACTIONS = {
-    "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
+    "late": _as_late, "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
     "read_roster": _read_roster,
     "add_respondent": lambda form, name: _add(form, "respondents"),
     "add_claim": lambda form, name: _add(form, "claims"),
@@ -225,7 +233,8 @@ def remind():
     form.validate()
     told = form.intake()
     return render_template("cases/intake_reminders.html", reminders=service.reminders(guard.actor(), told),
-                           similar=_similar(told), holder=rules.holder_text(told, guard.today()), is_live=True)
+                           similar=_similar(told), holder=rules.holder_text(told, guard.today()), is_live=True,
+                           is_old=old_requests.is_old(told.received_on, guard.today()))
 
 
 @bp.post("/drafts/intake")
@@ -245,4 +254,4 @@ def drop_draft():
     if draft is None:
         return redirect("/cases/new", 303)
     drafts.drop(guard.actor(), draft.place)
-    return guard.finish("/cases/new", _("草稿已删。"))
+    return guard.finish("/cases/late" if draft.place.startswith("late:") else "/cases/new", _("草稿已删。"))
