@@ -348,7 +348,7 @@ class Case(Model):
     is_late_entry: Mapped[bool] = mapped_column(default=False)  # entered afterwards: no clock started
     is_sealed: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False, info=undigested("of the demonstration"))
-    merged_into_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("dispute.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("dispute.id"), index=True)
     voided_on: Mapped[date | None] = mapped_column(Date)  # entered by mistake: counts nowhere (rules/cases/voiding)
     void_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     # how it came

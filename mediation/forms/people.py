@@ -192,6 +192,11 @@ class ConfirmForm(BaseForm):
     way = Chips(_l("怎么确认的"), choices=lambda: choices(corrections.WAYS))
     note = Line(_l("说明"), limit=200)
 
+    def offer(self, field: str) -> None:
+        """Whoever died confirms nothing."""
+        if field == "died":
+            self.way.choices = [(code, word) for code, word in self.way.choices if code != "worker"]
+
 
 class RevealForm(BaseForm):
     """Why somebody looks at what stood before a correction."""

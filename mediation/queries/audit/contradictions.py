@@ -27,6 +27,7 @@ from mediation.rules.audit.contradictions import (
     Paid,
     Series,
     Twin,
+    Unasked,
     Waiting,
     Worker,
     of_books,
@@ -65,7 +66,7 @@ def faulty_ids(rows: ColumnElement[bool], today: date) -> set[int]:
 
 
 def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Books]]:
-    """The books of every case that ``rows`` admits; seven statements for any number of cases, and three more where
+    """The books of every case that ``rows`` admits; eight statements for any number of cases, and three more where
     something went back, looks alike or waits, and where cases were merged."""
     claimed, agreed, arrived = _claimed(rows), _sums(balances.promised(today, rows), "agreed"), _sums(
         balances.came(date.max, rows), "arrived")
@@ -77,6 +78,7 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
         *DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, Case.merged_into_id, waits).where(
         rows).order_by(Case.id)).all()
     waiting = _waiting(rows) if any(row.waits for row in cases) else {}
+    unasked = _unasked(rows)
     mergers = _mergers(rows) if any(row.merged_into_id for row in cases) else {}
     for row in cases:
         workers = sorted({*claimed[row.id], *agreed[row.id], *arrived[row.id]})
@@ -88,7 +90,7 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
             today, _days(row), lines, tuple(_paid(entered[row.id])), row.id in first, first.get(row.id),
             row.state in CLOSED, owed,
             row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN,
-            _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())),
+            _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())), tuple(unasked[row.id]),
             tuple(mergers.get(row.id, ())))
 
 
@@ -201,6 +203,13 @@ def _waiting(rows: ColumnElement[bool]) -> dict[int, list[Waiting]]:
     for key, case_id, made_on in db.session.execute(select(Correction.id, Correction.case_id, Correction.made_on).join(
             Case, Case.id == Correction.case_id).where(rows, corrections.is_waiting()).order_by(Correction.id)):
         found[case_id].append(Waiting(key, made_on))
+    return found
+
+
+def _unasked(rows: ColumnElement[bool]) -> dict[int, list[Unasked]]:
+    found: dict[int, list[Unasked]] = defaultdict(list)
+    for row in corrections.unasked(rows):
+        found[row.case_id].append(Unasked(row.party_id, row.why, row.on))
     return found
 
 

@@ -32,10 +32,11 @@ from mediation.models import (
     Station,
     User,
 )
+from mediation.queries.audit import explanations
 from mediation.queries.cases import merging
 from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
-from mediation.queries.money import balances, case_money
+from mediation.queries.money import balances, case_money, corrections
 from mediation.queries.papers import case_papers as papers
 from mediation.rules import words
 from mediation.rules.cases import workflow
@@ -53,7 +54,7 @@ CODES = (
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_plans(), *_back(),
-            *_hints(), *_index(), *_mergers(), *_closings(), *_issued(), *_papers()]
+            *_hints(), *_index(), *_mergers(), *_payees(), *_closings(), *_issued(), *_papers()]
 
 
 def _papers() -> Iterator[Fault]:
@@ -73,6 +74,14 @@ def _mergers() -> Iterator[Fault]:
     """Mergers that run in a ring or end nowhere, and merged cases that still hold rows or are open."""
     for one in merging.wrong(true()):
         yield Fault(one.number, one.text.zh, one.text.en)
+
+
+def _payees() -> Iterator[Fault]:
+    """Workers whose money came to somebody else after signing without a word, and nobody explained it since."""
+    rows = Case.id.in_({row.case_id for row in corrections.unasked(true())})
+    for line in explanations.of_cases(rows, date.max):
+        if line.found.key == "payee_unasked" and not line.is_explained:
+            yield Fault(line.number, line.found.text.zh, line.found.text.en)
 
 
 def _issued() -> Iterator[Fault]:

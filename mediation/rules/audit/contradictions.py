@@ -60,6 +60,14 @@ class Waiting(NamedTuple):
     made_on: date
 
 
+class Unasked(NamedTuple):
+    """A worker whose money came to somebody else after signing, which nobody was asked about: who, why, since when."""
+
+    party: int
+    why: str  # died | merged
+    on: date | None
+
+
 @dataclass(frozen=True)
 class Books:
     """What a case says about its money and its days. ``days`` by the names of DAYS; ``agreed_first_on`` is the day of
@@ -77,6 +85,7 @@ class Books:
     back: tuple[MoreBack, ...] = ()
     twins: tuple[Twin, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    unasked: tuple[Unasked, ...] = ()
     mergers: tuple[tuple[str, Text], ...] = ()  # what is wrong about its merger, by the rows of TABLE
 
 
@@ -214,11 +223,23 @@ def _payee(books: Books) -> Iterator[Found]:
                     UNCONFIRMED)
 
 
-UNCONFIRMED = Text("签协议以后改了一名工人的收款人或账号，还没有第二个人确认，也没有本人书面确认",
+UNCONFIRMED = Text("签协议以后改了一名工人的钱给谁或打到哪里，还没有第二个人确认，也没有本人书面确认",
                    "who gets a worker's money, or on which account, was changed after signing; no second person and no "
                    "word of the worker in writing confirms it")
 
 
+def _unasked(books: Books) -> Iterator[Found]:
+    waits = {line.party_id for line in books.workers if (line.agreed_fen or 0) > line.arrived_fen}
+    for row in (row for row in books.unasked if row.party in waits):
+        yield Found("payee_unasked", f"worker:{row.party}", row.why, row.on, UNASKED[row.why])
+
+
+UNASKED = {
+    "died": Text("一名工人签协议以后去世，钱改由近亲属收，没有人核对过",
+                 "a worker died after signing; the kin are paid in his place, and nobody compared it"),
+    "merged": Text("签协议以后并案，从并入的案件补上了一名工人的收款人或账号，没有人核对过",
+                   "a merger after signing filled in who gets a worker's money; nobody compared it"),
+}
 AHEAD = Text("第{n}笔的到账日{day}还没有到", "entry {n} is dated {day}, which has not come yet")
 
 
@@ -261,6 +282,10 @@ TABLE: dict[str, Contradiction] = {row.key: row for row in (
                        "payee and account changed after signing against a second person's or the worker's word"),
                   "law.md A9; safety rule R73", _payee,
                   Text("由改的人以外的人确认，或记下本人的书面确认", "Somebody else confirms it, or the worker's written word is recorded")),
+    Contradiction("payee_unasked", Text("收款变了没人核对", "Payee changed, nobody asked"),
+                  Text("签协议以后去世的、并案补上的收款人和账号 与 更正的记录",
+                       "deaths after signing, payees and accounts filled in by a merger, against the corrections"),
+                  "law.md A9; safety rule R73", _unasked),
     Contradiction("merged_in_a_ring", Text("并案绕成圈", "Merged in a ring"),
                   Text("并案：一件并入一件，最后要落在一件没有并走的案件上",
                        "mergers: the chain ends in a case that was not merged itself"), _FIRST,

@@ -77,6 +77,7 @@ NOT_BOUND = Text("{number}已有协议：并过去的人不受它约束，并过
                  "{number} has an agreement already: those who come over are not bound by it, and money that comes "
                  "over counts for each of them")
 SAME_CLAIM = Text("并案：与{number}同一项", "merged: the same claim stands in {number}")
+FILLED_IN = Text("并案时从{number}补上", "filled in from {number} when it was merged")
 WENT_OVER = Text("已并入{number}", "went over into {number}")
 ALONG = Text("{into}（{typed}已并入它）", "{into} (into which {typed} was merged)")
 

@@ -14,9 +14,15 @@ FIELDS = vocabulary(
     Word("identity", "证件号", "Identity number"),
     Word("payee_name", "收款人", "Payee"),
     Word("account", "收款账号", "Bank account"),
+    Word("died", "去世", "Death"),
+    Word("kin_share", "近亲属份额", "Share of the kin"),
 )
-# Of these: where the money goes. While agreed money is still to come, a change of them waits.
-PAYEE = frozenset({"payee_name", "account"})
+# Of these: where the money goes. While agreed money is still to come, a change of them waits. A death lets the next of
+# kin be paid in the worker's place, each by the own share.
+PAYEE = frozenset({"payee_name", "account", "died", "kin_share"})
+OF_KIN = frozenset({"died", "kin_share"})  # kept only then: before it they say what was found out, not who is paid
+# By which columns a value is typed, where it has another name.
+COLUMNS = {"died_on": "died", "died_told": "died"}
 WAYS = vocabulary(
     Word("second", "第二个人核对无误", "A second person compared it"),
     Word("worker", "本人书面确认", "The worker's word in writing"),
@@ -27,6 +33,7 @@ WHY = Text("改了{fields}：请写明为什么，改前的会密封留存",
 NO_WAY = Text("请选是怎么确认的", "Choose how it is confirmed")
 OWN = Text("自己改的，要由另一个人核对，或记下本人的书面确认",
            "Somebody else has to compare what you changed, or the worker's written word is recorded")
+NOT_THE_DEAD = Text("本人已去世，要由第二个人核对死亡证明和近亲属", "The worker has died: a second person compares the proof")
 NOT_SECOND = Text("核对要由站长或分管负责人办", "The lead or the supervisor compares it")
 WHERE = Text("请写哪天写的、存在哪里", "Say on which day it was written and where it is kept")
 NOT_WAITING = Text("这处更正不用确认，已经确认过，或后来又改了",
@@ -34,9 +41,9 @@ NOT_WAITING = Text("这处更正不用确认，已经确认过，或后来又改
 
 
 def kept(before: Mapping[str, object], changed: Collection[str], is_money_open: bool) -> list[str]:
-    """The values to keep: those that said something, and a payee in the worker's place while money is open."""
-    return [name for name in FIELDS
-            if name in changed and (before[name] or (name == "payee_name" and is_money_open))]
+    """The values to keep: those that said something; while money is open, also who came into the worker's place."""
+    return [name for name in FIELDS if name in changed and (
+        is_money_open if name in OF_KIN else before[name] or (name == "payee_name" and is_money_open))]
 
 
 def waits(field: str, after: object, is_money_open: bool, first_old: str | None) -> bool:
@@ -53,11 +60,13 @@ def reason_problems(fields: Collection[str], reason: str) -> list[Problem]:
     return [Problem("reason", WHY.fill(fields=said))]
 
 
-def word_problems(way: str, note: str, is_waiting: bool, is_own: bool, may_compare: bool) -> list[Problem]:
+def word_problems(field: str, way: str, note: str, is_waiting: bool, is_own: bool, may_compare: bool) -> list[Problem]:
     """Everything that stands against confirming a correction in one of the ``WAYS``."""
     found = [] if is_waiting else [Problem("", NOT_WAITING)]
     if way not in WAYS:
         found.append(Problem("way", NO_WAY))
+    elif way == "worker" and field == "died":
+        found.append(Problem("way", NOT_THE_DEAD))
     elif way == "worker" and not note:
         found.append(Problem("note", WHERE))
     elif way == "second" and (is_own or not may_compare):

@@ -40,7 +40,7 @@ from mediation.rules.cases import merging
 from mediation.rules.cases.duplicates import Known, is_same
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.text_cleaning import fold
-from mediation.services.people import parties
+from mediation.services.people import corrections, parties
 
 # Rows that go over as they are, by what they count as; '' goes without being counted.
 ROWS: tuple[tuple[AnyModel, str], ...] = (
@@ -51,7 +51,7 @@ STAYING = frozenset({"paper", "signature"})  # of what the merged case issued an
 NUMBERED = frozenset({Payment, Hearing})  # they count on in the case into which they go
 # What a person who stands in both cases takes along where the kept case does not know it yet.
 FILLED = ("name_other", "id_type", "site", "employer_id", "phone_note", "sex", "born_on", "ethnicity", "address",
-          "language", "interpreter", "payee_name")
+          "language", "interpreter", "payee_name", "died_on", "died_told", "kinship", "kin_share")
 
 
 @dataclass
@@ -114,7 +114,11 @@ def _known(party: Party) -> Known:
 
 def carry(source: Case, target: Case, planned: Plan, actor: Actor) -> Taken:
     """Let everything go over; titles, headcount and group of the kept case follow. Writes no event."""
+    payees = {party.id: corrections.payees(party) for party in planned.people.values() if party}
     people = _People(source, target, planned.people)
+    for party in (party for party in planned.people.values() if party):
+        corrections.keep_payees(target, party, payees[party.id],
+                                merging.FILLED_IN.fill(number=known_as(source.number)), actor)
     for claim in planned.twins:
         claim.dropped_on, claim.dropped_reason = actor.today, merging.SAME_CLAIM.fill(number=known_as(target.number)).zh
     letters, copied = _take_letters(source, target)

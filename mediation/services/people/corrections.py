@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from mediation.queries.money import case_money, corrections
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.people import corrections as rules
+from mediation.rules.people import kin
 from mediation.services.cases import moves
 
 COMPARE = "money.reconcile"
@@ -25,7 +27,9 @@ def keep(case: Case, party: Party, before: Mapping[str, object], changed: Collec
 
     Raises Refused where a value is to be kept and no reason is given.
     """
-    is_open = bool(rules.PAYEE & set(changed)) and is_money_open(case, party, actor)
+    changed = {rules.COLUMNS.get(name, name) for name in changed}
+    before = {**before, "died": _death(before.get("died_on"), before.get("died_told"))}
+    is_open = bool(rules.PAYEE & changed) and is_money_open(case, party, actor)
     fields = rules.kept(before, changed, is_open)
     if problems := rules.reason_problems(fields, reason):
         raise Refused(problems)
@@ -33,6 +37,29 @@ def keep(case: Case, party: Party, before: Mapping[str, object], changed: Collec
     db.session.add_all(rows)
     db.session.flush()
     return [row.id for row in rows]
+
+
+def keep_payees(case: Case, party: Party, before: Mapping[str, object], reason: Text, actor: Actor) -> None:
+    """Keep who got the money of a party ``before`` (by the names of rules.PAYEE) where something else came to it
+    without anybody correcting it: next of kin who were added, what a merger filled in. Writes no event: callers do."""
+    changed = [name for name in rules.PAYEE if name in before and _value(party, name) != before[name]]
+    if changed and is_money_open(case, party, actor):
+        db.session.add_all([_row(case, party, name, str(before[name] or ""), reason.say(actor.language), actor, True)
+                            for name in sorted(changed)])
+        db.session.flush()
+
+
+def payees(party: Party) -> dict[str, object]:
+    """Who gets the money of a party, and on which account, as it stands."""
+    return {name: _value(party, name) for name in rules.PAYEE}
+
+
+def _value(party: Party, field: str) -> object:
+    return _death(party.died_on, party.died_told) if field == "died" else getattr(party, field)
+
+
+def _death(on: object, told: object) -> str:
+    return on.isoformat() if isinstance(on, date) else str(told or "")
 
 
 def keep_anew(case: Case, party: Party, before: Mapping[str, object], actor: Actor) -> None:
@@ -46,7 +73,7 @@ TAKEN_FOR = Text("改认：查明是另一家或另一人", "found to be somebod
 
 
 def _row(case: Case, party: Party, field: str, old: str, reason: str, actor: Actor, is_open: bool) -> Correction:
-    waits = rules.waits(field, getattr(party, field), is_open, _first_old(party, field))
+    waits = rules.waits(field, _value(party, field), is_open, _first_old(party, field))
     row = Correction(case_id=case.id, party_id=party.id, field=field, reason=reason, is_waiting=waits,
                      made_on=actor.today, made_by_id=actor.user_id)
     row.old = old
@@ -64,7 +91,8 @@ def _first_old(party: Party, field: str) -> str | None:
 
 
 def is_money_open(case: Case, party: Party, actor: Actor) -> bool:
-    """Whether an agreement in force still promises this worker money that has not come."""
+    """Whether an agreement in force still promises this worker, or the dead one of a kin, money still to come."""
+    party = kin.dead_of(party, case.parties) or party
     agreement = case_money.current_agreement(case)
     if agreement is None:
         return False
@@ -86,7 +114,7 @@ def confirm(case: Case, correction: Correction, way: str, note: str, actor: Acto
     """
     rows = case_rows.read(case, actor.today, lock=True)
     moves.require(rows, "case.work" if way == "worker" else "party.reveal", actor)
-    found = rules.word_problems(way, note, correction.id in corrections.waiting_of(case),
+    found = rules.word_problems(correction.field, way, note, correction.id in corrections.waiting_of(case),
                                 correction.made_by_id == actor.user_id, door.may(actor, COMPARE, rows))
     if rows.state == "ARCHIVED":
         found.append(Problem("", FILED))

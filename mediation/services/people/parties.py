@@ -39,6 +39,7 @@ WORKER_PARTS = kin.WORKER_PARTS
 ACTING_PARTS = frozenset({"next_of_kin", "agent"})
 PARTS_OF_SIDE = {"applicant": words.APPLICANT_PARTS, "respondent": words.RESPONDENT_PARTS}
 # What a change may touch besides the numbers; the told words are not among them.
+ADDED_KIN = Text("签协议以后登记的近亲属", "next of kin, entered after signing")
 COLUMNS = ("part", "is_person", "name", "name_other", "site", "headcount", "phone_note", "is_identity_seen",
            "payee_name", "ethnicity", "address", "language", "interpreter", "is_interpreter_needed", "acts_for_id",
            "authority", "died_on", "died_told", "kinship", "kin_share")
@@ -217,6 +218,8 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
                       **_typed(values), today=actor.today, **columns)
     if values.get("headcount_told"):
         _tell_headcount(case, str(values["headcount_told"]))
+    corrections.keep_payees(case, party, {"kin_share": None} if kin.dead_of(party, case.parties) else {}, ADDED_KIN,
+                            actor)
     retitle(case)
     moves.act(case, "party_added", {"party": party.id, "side": party.side, "part": party.part,
                                     "headcount": party.headcount}, actor)

@@ -44,7 +44,8 @@ def _page(case: Case, row: Correction, form: forms.ConfirmForm | None = None, lo
     may_compare = row.made_by_id != actor.user_id and door.may(actor, corrections.COMPARE, case)
     if form is None:
         form = forms.ConfirmForm(formdata=None)
-        form.way.data = "second" if may_compare else "worker"
+        form.way.data = "second" if may_compare or row.field == "died" else "worker"
+    form.offer(row.field)
     return render_template(
         "people/correction.html", **case_context(case, "parties"), row=row, fields=rules.FIELDS, ways=rules.WAYS,
         is_waiting=row.id in queries.waiting_of(case), form=form, look=look or forms.RevealForm(formdata=None), old=old)

@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Correction, Event
+from mediation.models import AccessLog, Correction, Event, Signature
 from mediation.queries.audit import contradictions, explanations
-from mediation.queries.house import digests
+from mediation.queries.house import checks, digests
 from mediation.rules.language import Refused
 from mediation.services.audit import explanations as explaining
-from mediation.services.cases import moves
+from mediation.services.cases import merging, moves
 from mediation.services.money import payments
 from mediation.services.money.agreements import Entry
 from mediation.services.people import corrections, parties, reveals
@@ -72,7 +72,7 @@ def test_both_old_accounts_of_two_changes_stand_and_neither_lies_open(case, medi
     assert list(digests.verify_rows()) == []
 
 
-@pytest.mark.parametrize("field, new", [("name", "王五"), ("account", SECOND), ("payee_name", "妻子 李梅")])
+@pytest.mark.parametrize("field, new", [("name", "王五"), ("account", SECOND), ("payee_name", "妻子 李梅"), ("died_told", "11月初")])
 def test_without_a_reason_nothing_is_changed(case, mediator, field, new):
     assert refused(lambda: change(case, mediator, "", **{field: new}))[0][0] == "reason"
 
@@ -170,3 +170,69 @@ def test_a_kept_value_that_is_changed_by_hand_breaks_the_digest(case, mediator):
     row.old = THIRD
     db.session.flush()
     assert [fault.place for fault in digests.verify_rows()] == [case.number]
+
+
+# Where nobody corrected it ---------------------------------------------------------------------------------------
+
+def test_a_death_after_signing_waits_for_a_second_person_and_so_does_each_of_the_kin(case, mediator):
+    worker = case.parties[0]
+    [death] = change(case, mediator, "家属报来，看了死亡证明", died_told="11月初")
+    assert (death.field, death.old, death.is_waiting) == ("died", "", True)
+    widow = parties.add_party(case, {"side": "applicant", "part": "next_of_kin", "name": "斯琴", "headcount": 1,
+                                     "kinship": "wife", "kin_share": "1", "acts_for_id": worker.id}, mediator)
+    [_death, share] = db.session.scalars(select(Correction).order_by(Correction.id))
+    assert (share.field, share.party_id, share.is_waiting) == ("kin_share", widow.id, True)
+    assert found(case, mediator) == [f"correction:{death.id}", f"correction:{share.id}"]
+    lead = house.actor("lead")
+    assert refused(lambda: corrections.confirm(case, death, "worker", "见卷宗", lead))[0][0] == "way"
+    corrections.confirm(case, death, "second", "死亡证明、户口簿", lead)
+    corrections.confirm(case, share, "worker", "11月20日写的，存卷宗", lead)
+    assert found(case, mediator) == [] and list(digests.verify_rows()) == []
+
+
+def test_a_death_before_signing_and_one_after_all_is_paid_wait_for_nobody(case, mediator):
+    before = casework.make_case(mediator, 1, 100)
+    assert change(before, mediator, "", died_told="11月初") == []
+    payments.record_payment(case, Entry(mediator.today, 1200000), mediator)
+    assert change(case, mediator, "", died_told="11月初") == [] and unasked(case, mediator) == []
+
+
+def unasked(case, actor) -> list[str]:
+    return [one.mark for one in contradictions.of_case(case, actor.today) if one.key == "payee_unasked"]
+
+
+def twin(case, mediator, **values):
+    """The same worker's case, registered twice, with another payee; merged into the first."""
+    other = casework.make_case(mediator, 1, 1200000)
+    for one in (case.parties[0], other.parties[0]):
+        one.identity, one.identity_index = "152824199001011234", "same"
+    for name, value in values.items():
+        setattr(other.parties[0], name, value)
+    casework.rest(case, mediator)
+    casework.rest(other, mediator)
+    merging.merge(other, {"into": case.number, "reason": "登记了两次", "happened_on": mediator.today, "confirmed": (
+        "claims_differ", "not_bound", "unrelated", "numbers_stay", "namesakes", "paid_twice")}, mediator)
+    return other
+
+
+def test_a_payee_filled_in_by_a_merger_waits(case, mediator):
+    twin(case, mediator, payee_name="妻子 李梅")
+    [row] = db.session.scalars(select(Correction))
+    assert (row.field, row.old, row.party_id, row.is_waiting) == ("payee_name", "", case.parties[0].id, True)
+    assert found(case, mediator) == [f"correction:{row.id}"] and "并案时从" in row.reason
+
+
+def test_what_already_stands_in_a_database_is_found_and_explained(case, mediator):
+    twin(case, mediator, payee_name="妻子 李梅")
+    db.session.execute(delete(Correction))
+    case.parties[0].died_told = "11月初"
+    case.agreements[0].signatures.append(Signature(signer="applicant", party_id=case.parties[0].id, way="sign",
+                                                   signed_on=mediator.today))
+    casework.rest(case, mediator)
+    db.session.expire_all()
+    worker = f"worker:{case.parties[0].id}"
+    assert unasked(case, mediator) == [worker, worker]
+    assert len([fault for fault in checks.run() if fault.place == case.number]) == 2
+    for line in [row for row in explanations.of_case(case, mediator.today) if row.found.key == "payee_unasked"]:
+        explaining.explain(case, line.found.key, line.found.mark, line.found.figures, "核对过死亡证明和卡", mediator)
+    assert [fault for fault in checks.run() if fault.place == case.number] == []
