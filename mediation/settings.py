@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,12 @@ SETTINGS = (
     Setting("MAX_BODY_MB", 24, Text("一次最多送多少兆", "largest request body in megabytes")),
     Setting("THREADS", 8, Text("服务线程数", "threads of the server")),
 )
+
+
+def session_limits(values: Mapping[str, object]) -> tuple[timedelta, timedelta]:
+    """How long a log-in lasts without a request, and how long in any case."""
+    return (timedelta(minutes=int(str(values["SESSION_IDLE_MINUTES"]))),
+            timedelta(hours=int(str(values["SESSION_HOURS"]))))
 
 
 def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:

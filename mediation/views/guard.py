@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
-from mediation import vault
+from mediation import settings, vault
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import names_of, set_today
 from mediation.models import Case, Event, User
@@ -188,9 +188,7 @@ def _keep_form(who: Actor, posted, address: str) -> None:
 
 
 def load_user(key: str):
-    values = current_app.config["MEDIATION"]
-    return accounts.find_account(key, now(), timedelta(minutes=int(values["SESSION_IDLE_MINUTES"])),
-                                 timedelta(hours=int(values["SESSION_HOURS"])))
+    return accounts.find_account(key, now(), *settings.session_limits(current_app.config["MEDIATION"]))
 
 
 def now() -> datetime:

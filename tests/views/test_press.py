@@ -59,6 +59,7 @@ PLACES = {
     "audit.answer": ("supervisor", "/audit/findings/{finding}/answered"),
     "audit.judge": ("auditor", "/audit/findings/{finding}/closed"),
     "auth.change_password": ("mediator", "/password"),
+    "auth.end_other_logins": ("mediator", "/password/logins"),
     "bodies.add": ("mediator", "/cases/{open}/files"),
     "bodies.add_beside": ("mediator", "/cases/{open}/files/party/{worker}"),
     "bodies.add_to_letter": ("mediator", "/cases/{open}/coordination/{task}/files"),
@@ -160,7 +161,7 @@ PLACES = {
 }
 # Answered with a redirect whatever comes of it: there is nothing to fill in.
 BUTTONS = {"employers.part", "handovers.register", "prevention.inquiry_to_case", "prevention.lead_to_case",
-           "supervision.end_feed"}
+           "supervision.end_feed", "auth.end_other_logins"}
 # Fields of a shared form that its page at this address does not offer.
 UNASKED = {
     "admin.change_agency": {"code"}, "admin.change_setting": {"name"}, "admin.change_station": {"code"},

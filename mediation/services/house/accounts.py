@@ -1,6 +1,7 @@
 """Accounts: log-in with growing delay, sessions on the server, passwords, creation and confirmation."""
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 import threading
@@ -9,21 +10,21 @@ from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, bindparam, func, select, update
 
+from mediation import settings
 from mediation.extensions import db
-from mediation.models import Agency, LoginAttempt, LoginSession, Station, User
+from mediation.models import Agency, Feed, LoginAttempt, LoginSession, Station, User
 from mediation.rules.access import Actor
 from mediation.rules.house import passwords
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
+from mediation.services.house import throttle
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 ONE_HASH = threading.Lock()  # 19 MiB each: one at a time keeps memory bounded
-FREE_PER_ACCOUNT, FREE_PER_ADDRESS = 5, 50  # failures before the wait begins (decisions.md)
-MEMORY = timedelta(hours=24)
 ONE_TIME_HOURS = 24
+COMMON_PASSWORDS = settings.ROOT / "mediation" / "data" / "common_passwords.txt"
 LAPSED_KEPT = timedelta(hours=24)
 DUMMY = HASHER.hash(secrets.token_hex(16))  # unknown names cost the same time
 WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员",
@@ -132,6 +133,27 @@ def is_stale(account: Account, now: datetime) -> bool:
     return now - account.seen_at > timedelta(minutes=1)
 
 
+class Login(NamedTuple):
+    """A log-in that lives: where from, since when, seen last, whether it is the one that asks."""
+
+    id: int
+    address: str
+    created_at: datetime
+    seen_at: datetime
+    is_own: bool
+
+
+def live_sessions(account: Account, now: datetime, idle: timedelta, longest: timedelta) -> list[Login]:
+    """The account's log-ins that still work, the latest first."""
+    own = _hashed(account.key)
+    rows = db.session.execute(select(
+        LoginSession.id, LoginSession.address, LoginSession.created_at, LoginSession.seen_at, LoginSession.token_hash,
+    ).where(LoginSession.account_id == account.row.id, LoginSession.ended_at.is_(None),
+            LoginSession.seen_at > now - idle, LoginSession.created_at > now - longest).order_by(
+        LoginSession.seen_at.desc()))
+    return [Login(key, address, began, seen, token == own) for key, address, began, seen, token in rows]
+
+
 def touch(key: str, actor: Actor) -> None:
     """Keep a session alive."""
     db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(key)).values(seen_at=actor.now))
@@ -155,8 +177,10 @@ def operator(name: str, now: datetime, today: date, row: User | None = None, sta
                  union_code=station.union_code if station else "")
 
 
-def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]:
+def authenticate(username: str, password: str, actor: Actor, profile: str = "asvs") -> tuple[User, str]:
     """Check a log-in and open a session; gives the account and the session's key.
+
+    ``profile``: the rules for passwords; under one with rotation an old password has to be changed after the log-in.
 
     Raises Refused with one sentence for unknown, wrong and held back alike. The failure must be committed by the
     caller, so it is written before the refusal is raised; the hash is computed with no transaction open.
@@ -167,7 +191,8 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
     db.session.rollback()
     matches = verify(stored, password) and row is not None and not expired
     row = db.session.scalar(select(User).where(User.username == username[:60]).with_for_update())
-    is_held = _is_held_back(username, actor)  # counted while writing: of guesses sent at once each sees those before
+    # Counted while writing: of guesses sent at once each sees those before.
+    is_held = throttle.is_held_back(username, actor.address, row, actor.now)
     is_right = matches and not is_held
     db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
     if not is_right or row is None:
@@ -175,25 +200,9 @@ def authenticate(username: str, password: str, actor: Actor) -> tuple[User, str]
         raise Refused([Problem("", WRONG)])
     if row.one_time_until_at is not None:
         row.one_time_until_at = actor.now  # used: this log-in has to change it, a second one with it is refused
+    if passwords.is_due(row.password_set_at, actor.now, profile):
+        row.must_change = True
     return row, open_session(row, actor)
-
-
-def _is_held_back(username: str, actor: Actor) -> bool:
-    """Whether a try comes too early: failures per account and per address, kept in rows.
-
-    A failure counts until the same account has logged in: one's own success forgives no guesses at others.
-    """
-    return (_waits(LoginAttempt.username == username[:60], FREE_PER_ACCOUNT, actor.now)
-            or _waits(LoginAttempt.address == actor.address, FREE_PER_ADDRESS, actor.now))
-
-
-def _waits(condition: ColumnElement[bool], free: int, now: datetime) -> bool:
-    later = aliased(LoginAttempt)
-    forgiven = exists().where(later.username == LoginAttempt.username, later.is_success.is_(True),
-                              later.at >= LoginAttempt.at)
-    failures, last_failure = db.session.execute(select(func.count(), func.max(LoginAttempt.at)).where(
-        condition, LoginAttempt.is_success.is_(False), LoginAttempt.at > now - MEMORY, ~forgiven)).one()
-    return bool(failures >= free and now < last_failure + passwords.delay(failures - free))
 
 
 def verify(stored: str, password: str) -> bool:
@@ -231,9 +240,24 @@ def end_session(key: str, actor: Actor) -> None:
     journal.log_access(actor, "logout")
 
 
-def change_password(row: User, current: str, new: str, again: str, actor: Actor, key: str = "") -> None:
-    """Change one's own password; every other session of the account ends."""
-    problems = [Problem("new", text) for text in passwords.faults(new, (row.username, row.name, row.station.name))]
+@functools.cache
+def common_passwords() -> frozenset[str]:
+    """Frequent passwords of public leaks."""
+    lines = COMMON_PASSWORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
+
+
+def _own_words(row: User) -> tuple[str, ...]:
+    union = row.station.union
+    own = (row.username, row.name, row.station.name, row.station.short_name, row.station.code)
+    return own if union is None else (*own, union.name, union.short_name, union.code, union.code.partition("-")[0])
+
+
+def change_password(row: User, current: str, new: str, again: str, actor: Actor, key: str = "",
+                    profile: str = "asvs") -> None:
+    """Change one's own password; every other session of the account ends, and its calendar feed."""
+    faults = passwords.faults(new, _own_words(row), common_passwords(), profile)
+    problems = [Problem("new", text) for text in faults]
     if not verify(row.password_hash, current):
         problems.append(Problem("current", Text("现在的密码不对", "The present password is wrong")))
     if new != again:
@@ -245,6 +269,7 @@ def change_password(row: User, current: str, new: str, again: str, actor: Actor,
     row.password_hash, row.must_change = hash_password(new), False
     row.password_set_at, row.one_time_until_at = actor.now, None
     end_sessions(row, actor, but=key)
+    _end_feeds(row, actor)
     journal.record(actor, journal.HOUSE, "password_changed", {"user": row.id})
 
 
@@ -285,15 +310,34 @@ def reset_password(row: User, actor: Actor) -> str:
     row.password_hash, row.must_change = hash_password(secret), True
     row.password_set_at, row.one_time_until_at = actor.now, actor.now + timedelta(hours=ONE_TIME_HOURS)
     end_sessions(row, actor)
+    _end_feeds(row, actor)
     journal.record(actor, journal.HOUSE, "password_reset", {"user": row.id})
     return secret
 
 
+def _end_feeds(row: User, actor: Actor) -> None:
+    db.session.execute(update(Feed).where(Feed.account_id == row.id, Feed.revoked_at.is_(None)).values(
+        revoked_at=actor.now))
+
+
+def is_last_administrator(row: User) -> bool:
+    """Whether nobody else could make accounts any more."""
+    return row.role == "admin" and row.is_active and not db.session.scalar(select(func.count()).where(
+        User.role == "admin", User.is_active.is_(True), User.confirmed_at.is_not(None), User.id != row.id))
+
+
+LAST = Text("这是最后一个能用的管理员账号，先建立并确认另一个", "The last administrator; create and confirm another first")
+
+
 def disable(row: User, reason: str, actor: Actor) -> None:
+    """Disable an account: its sessions and its calendar feed end at once. The last administrator stays."""
     if row.id == actor.user_id:
         raise Refused([Problem("", Text("不能停用自己", "Nobody disables himself"))])
+    if is_last_administrator(row):
+        raise Refused([Problem("", LAST)])
     row.is_active = False
     end_sessions(row, actor)
+    _end_feeds(row, actor)
     journal.record(actor, journal.HOUSE, "user_disabled", {"user": row.id, "reason": reason})
 
 

@@ -101,6 +101,8 @@ def change_user(row: User, name: str, place: Place, actor: Actor, phone: str = "
     found = _stale(row, seen_version) + (place_problems(place) if moved else [])
     if not name:
         found.append(_say("name", "请填写姓名", "Give the name"))
+    if "role" in fields and accounts.is_last_administrator(row):
+        found.append(Problem("role", accounts.LAST))
     if moved and row.id == actor.user_id:
         found.append(_say("role", "不能改自己的角色和站点", "Nobody changes their own role or station"))
     _refuse(found)

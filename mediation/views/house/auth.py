@@ -4,10 +4,11 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
+from mediation import settings
 from mediation.extensions import login
 from mediation.forms.base import new_token
 from mediation.forms.house.auth import LoginForm, PasswordForm
@@ -17,7 +18,7 @@ from mediation.services.cases import drafts
 from mediation.services.house import accounts
 from mediation.views import guard, kept
 from mediation.views.guard import permit
-from mediation.views.press import press
+from mediation.views.press import back, press
 
 bp = Blueprint("auth", __name__)
 STRANGE = re.compile(r"[\x00-\x20\x7f\\]")  # what a browser drops or turns round before it follows an address
@@ -59,7 +60,7 @@ def log_in():
         return _refused(form)
     actor = guard.actor()
     try:
-        row, key = accounts.authenticate(form.username.data, form.password.data, actor)
+        row, key = accounts.authenticate(form.username.data, form.password.data, actor, _profile())
     except Refused as refusal:
         guard.commit()
         guard.release_write_lock()
@@ -97,17 +98,35 @@ def log_out():
 @bp.get("/password")
 @permit(SELF)
 def password():
-    return render_template("house/own_password.html", form=PasswordForm())
+    return _own_page(PasswordForm())
+
+
+def _profile() -> str:
+    return str(current_app.config["MEDIATION"]["PASSWORD_PROFILE"])
+
+
+def _own_page(form: PasswordForm) -> str:
+    limits = settings.session_limits(current_app.config["MEDIATION"])
+    logins = accounts.live_sessions(current_user, guard.now(), *limits)
+    return render_template("house/own_password.html", form=form, others=[one for one in logins if not one.is_own])
 
 
 @bp.post("/password")
 @permit(SELF)
 def change_password():
     form = PasswordForm()
-    return press(
-        form, lambda: accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data,
-                                               form.again.data, guard.actor(), key=current_user.key),
-        lambda: render_template("house/own_password.html", form=form), "/", _("密码已改，其他地方的登录已失效。"))
+
+    def change() -> None:
+        accounts.change_password(accounts.own_row(current_user), form.current.data, form.new.data, form.again.data,
+                                 guard.actor(), key=current_user.key, profile=_profile())
+    return press(form, change, lambda: _own_page(form), "/", _("密码已改，其他地方的登录已失效。"))
+
+
+@bp.post("/password/logins")
+@permit(SELF)
+def end_other_logins():
+    return back(lambda: accounts.end_sessions(accounts.own_row(current_user), guard.actor(), but=current_user.key),
+                "/password", _("其他地方的登录都已退出。"), "/password")
 
 
 @bp.post("/language")

@@ -8,6 +8,7 @@ import pytest
 from mediation.extensions import db
 from mediation.models import LoginAttempt, LoginSession, User
 from mediation.rules.language import Refused
+from mediation.services.desk import feeds
 from mediation.services.house import accounts
 from tests import house
 
@@ -82,7 +83,7 @@ def test_guesses_sent_at_once_see_one_another(actor, monkeypatch):
 
     def compare(stored, password):
         for _ in range(5):
-            db.session.add(LoginAttempt(username="mediator", address="192.0.2.9", at=NOON))
+            db.session.add(LoginAttempt(username="mediator", address="192.0.2.7", at=NOON))
         db.session.commit()
         return slow(stored, password)
     monkeypatch.setattr(accounts, "verify", compare)
@@ -163,3 +164,90 @@ def test_the_database_holds_neither_password_nor_key(actor):
     stored = db.session.get(User, house.get_user("mediator").id).password_hash
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert house.PASSWORD not in stored
+
+
+def failures(count: int, address: str, hours_ago: float = 0.0) -> None:
+    for n in range(count):
+        db.session.add(LoginAttempt(username="mediator", address=address or f"198.51.100.{n}",
+                                    at=NOON - timedelta(hours=hours_ago)))
+    db.session.commit()
+
+
+def test_guesses_from_many_addresses_do_not_keep_the_owner_out_of_the_own_address(actor):
+    assert guess(actor, house.PASSWORD, minutes=-60 * 24 * 3), "this address is the account's own since three days"
+    failures(40, "")
+    assert guess(actor, house.PASSWORD)
+
+
+def test_guesses_from_many_addresses_hold_a_new_address_back(actor):
+    failures(20, "")
+    assert not guess(actor, house.PASSWORD, minutes=0.5)
+    assert guess(actor, house.PASSWORD, minutes=5)
+
+
+def test_four_failures_from_each_of_four_addresses_hold_nobody_back(actor):
+    for n in range(4):
+        failures(4, f"203.0.113.{n}")
+    assert guess(actor, house.PASSWORD)
+
+
+def test_a_reset_by_the_administrator_lifts_the_wait(actor):
+    for _ in range(8):
+        guess(actor, "wrong", minutes=-2)
+    assert not guess(actor, house.PASSWORD, minutes=-1)
+    row = house.get_user("mediator")
+    secret = accounts.reset_password(row, house.actor("admin", now=NOON))
+    db.session.commit()
+    assert guess(actor, secret)
+
+
+def test_the_last_administrator_is_neither_disabled_nor_given_another_role(actor):
+    row = house.get_user("admin")
+    boss = house.actor("supervisor")
+    with pytest.raises(Refused, match="最后一个"):
+        accounts.disable(row, "离职", boss)
+    other, _secret = accounts.create(boss, "admin2", "新管理员", "admin", house.get_station("practice"))
+    with pytest.raises(Refused, match="最后一个"):
+        accounts.disable(row, "离职", boss)
+    other.confirmed_at = NOON
+    accounts.disable(row, "离职", boss)
+    assert not row.is_active
+
+
+@pytest.mark.parametrize("change", ["change", "reset", "disable"])
+def test_a_calendar_feed_ends_with_the_password(actor, change):
+    secret = feeds.create(house.actor("mediator"))
+    row, admin = house.get_user("mediator"), house.actor("admin")
+    assert feeds.find_account(secret) is not None
+    new = "夏天的海流图很凉快也很安静"
+    if change == "change":
+        accounts.change_password(row, house.PASSWORD, new, new, house.actor("mediator"))
+    elif change == "reset":
+        accounts.reset_password(row, admin)
+    else:
+        accounts.disable(row, "离职", admin)
+    row.is_active = True
+    db.session.flush()
+    assert feeds.find_account(secret) is None
+
+
+def test_a_password_of_the_stricter_profile_has_to_be_changed_after_ninety_days(actor):
+    row = house.get_user("mediator")
+    somebody = accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7")
+    for days, profile, must_change in ((89, "mlps", False), (91, "asvs", False), (91, "mlps", True)):
+        row.password_set_at, row.must_change = NOON - timedelta(days=days), False
+        db.session.commit()
+        assert accounts.authenticate("mediator", house.PASSWORD, somebody, profile)[0].must_change is must_change
+
+
+def test_own_log_ins_elsewhere_are_listed_and_ended(actor):
+    keys = []
+    for address in ("192.0.2.7", "192.0.2.8"):
+        keys.append(accounts.authenticate("mediator", house.PASSWORD, accounts.actor_of(
+            None, NOON, house.TODAY, "zh", address))[1])
+        db.session.commit()
+    account = accounts.find_account(keys[0], NOON, LONG, LONG)
+    others = [one.address for one in accounts.live_sessions(account, NOON, LONG, LONG) if not one.is_own]
+    assert others == ["192.0.2.8"]
+    accounts.end_sessions(house.get_user("mediator"), house.actor("mediator"), but=keys[0])
+    assert [one.is_own for one in accounts.live_sessions(account, NOON, LONG, LONG)] == [True]
