@@ -19,6 +19,7 @@ import docx
 import typst
 from docx.document import Document
 from docx.oxml.ns import qn
+from PIL import Image
 
 from mediation.papers import word_style
 from mediation.papers.word_style import EMU, Look, Styles, points
@@ -39,6 +40,7 @@ NO_MONGOLIAN = Text("文件里有蒙古文，这台服务器没有蒙古文字�
                     "apt-get install fonts-noto-core; or take the .docx and print it from WPS")
 NOT_WORD = Text("这个文件不是能打开的 .docx", "This file is not a .docx that can be opened")
 UNSEEN = frozenset({qn("w:del"), qn("w:txbxContent")})  # struck out in a revision; text that floats beside the page
+NO_CELL = {"blocks": [], "down": 1, "goes_on": False, "middle": False, "turned": False}
 TOO_DEEP = 4  # tables within tables
 Values = dict[str, Any]
 
@@ -128,8 +130,10 @@ class _Reader:
             "width": pt(section.page_width, 595.3), "height": pt(section.page_height, 841.9),
             "top": pt(section.top_margin, 72), "bottom": pt(section.bottom_margin, 72),
             "left": pt(section.left_margin, 90), "right": pt(section.right_margin, 90),
-            "head": pt(section.header_distance, 36),
             "header": self._margin(section.header), "footer": self._margin(section.footer),
+            "apart": section.different_first_page_header_footer,
+            "first_header": self._margin(section.first_page_header),
+            "first_footer": self._margin(section.first_page_footer),
             "blocks": list(self._blocks(elements))}
 
     def _margin(self, part: Any) -> list[Values]:
@@ -210,8 +214,9 @@ class _Reader:
         blip = next(drawing.iter(qn("a:blip")), None)
         extent = next(drawing.iter(qn("wp:extent")), None)
         related = self._part.related_parts.get(blip.get(qn("r:embed"))) if blip is not None else None
-        if related is not None and extent is not None:
-            yield styled | {"kind": "image", "data": list(related.blob), "width": int(extent.get("cx")) / EMU,
+        content = _picture(related.blob) if related is not None and extent is not None else b""
+        if content:
+            yield styled | {"kind": "image", "data": list(content), "width": int(extent.get("cx")) / EMU,
                             "height": int(extent.get("cy")) / EMU}
 
     # Tables
@@ -222,6 +227,9 @@ class _Reader:
         rows = [self._row(row, depth) for row in element.findall(qn("w:tr"))]
         across = max((sum(cell["across"] for cell in row["cells"]) for row in rows), default=1)
         widths += [72.0] * (across - len(widths))
+        for row in rows:  # a short row would draw the cells of the next one up
+            lacking = across - sum(cell["across"] for cell in row["cells"])
+            row["cells"] += [dict(NO_CELL, across=lacking)] if lacking else []
         _join_down(rows)
         heads = next((n for n, row in enumerate(rows) if not row["heads"]), len(rows))
         return {"kind": "table", "columns": widths[:across], "rows": rows, "heads": heads if heads < len(rows) else 0,
@@ -247,6 +255,17 @@ class _Reader:
         return {"blocks": list(self._blocks(cell, depth + 1)), "across": int(said("w:gridSpan") or 1), "down": 1,
                 "goes_on": merged is not None and merged != "restart", "middle": said("w:vAlign") == "center",
                 "turned": (said("w:textDirection") or "").startswith("tb")}
+
+
+def _picture(content: bytes) -> bytes:
+    """A picture written anew, so that nothing but its points goes on; '' for one that only Word can draw."""
+    made = BytesIO()
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "GIF", "WEBP")) as picture:
+            picture.save(made, "PNG")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return b""
+    return made.getvalue()
 
 
 def _join_down(rows: list[Values]) -> None:
