@@ -1100,6 +1100,9 @@ class Attachment(Model):
     kind: Mapped[str] = mapped_column(String(5))  # services/papers/files.KINDS
     about_kind: Mapped[str] = mapped_column(String(12), default="", server_default="")  # rules/papers.BESIDE
     about_id: Mapped[int | None] = mapped_column(BIG)  # the row of that kind which the file proves
+    volume_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")  # of the catalogue
+    volume_seq: Mapped[int | None] = mapped_column()  # its place there among those of its kind, where it was moved
+    pages: Mapped[int | None] = mapped_column(info=undigested("counted from the content that sha256 names"))
     added_at: Mapped[datetime] = mapped_column(Instant, info=undigested("told by the event"))
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, back_populates="attachments")

@@ -136,6 +136,7 @@ KINDS: dict[str, Kind] = {
                                  "reply of {agency} due on {reply_due_on} instead of {before}"),
     "file_added": _k("attachment commission consultation agency kind size sha256", "加附件（{kind}）",
                       "added a file ({kind})"),
+    "file_placed": _k("attachment kind seq", "卷宗材料归位", "a file was put in its place in the volume"),
     "consultation_called": _k("consultation number planned_on agencies", "召集会诊{number}，{planned_on}",
                               "called the consultation {number} for {planned_on}"),
     "consultation_held": _k("consultation number on bodies tasks conclusion_note", "会诊{number}：到会{bodies}家，分工{tasks}项",

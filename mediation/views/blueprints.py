@@ -12,6 +12,7 @@ from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, bank_lists, claims, payments, worker
 from mediation.views.papers import papers_page as papers
+from mediation.views.papers import volume_page
 from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 
@@ -52,6 +53,7 @@ ALL = (
     late_entries.bp,
     late.bp,
     papers.bp,
+    volume_page.bp,
     admin.bp,
     help.bp,
     restricting.bp,

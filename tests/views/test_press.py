@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import before_render_template, request, template_rendered
+from flask import before_render_template, current_app, request, template_rendered
 from sqlalchemy import select, update
 from wtforms import Field, StringField
 
@@ -29,7 +29,7 @@ from mediation.services.desk import supervision
 from mediation.services.figures import closings
 from mediation.services.house import admin as house_service
 from mediation.services.law import case_law, procedures
-from mediation.services.papers import issued_papers
+from mediation.services.papers import files, issued_papers
 from mediation.services.people import employers, parties
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
@@ -157,6 +157,9 @@ PLACES = {
     "supervision.remind": ("supervisor", "/cases/{open}/supervision"),
     "supervision.reply": ("mediator", "/cases/{open}/supervision/{urged}/answer"),
     "supervision.set_absence": ("lead", "/assign/absence"),
+    "volume.add": ("mediator", "/cases/{open}/volume"),
+    "volume.move": ("mediator", "/cases/{open}/volume/order"),
+    "volume.place": ("mediator", "/cases/{open}/volume/files/{scan}"),
     "visits.record": ("mediator", "/cases/{paid}/visits"),
 }
 # Answered with a redirect whatever comes of it: there is nothing to fill in.
@@ -203,8 +206,10 @@ def _cases(who) -> dict[str, object]:
     page = Made("acceptance", "", "", {}, dict.fromkeys(SIGHTS, "<p>受理通知书</p>"))
     given = issued_papers.record(case, ["acceptance"], issued_papers.Given(who.today), who, {"acceptance": page})
     old = intake.late_enter(who, intake.Late(name="娜仁", state="CLOSED"))
+    instance = Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
+    scan = files.add(case, "录音.m4a", b"\x00\x00\x00\x18ftypM4A ", instance, who)
     return {
-        "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
+        "scan": scan.id, "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
         "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
         "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,

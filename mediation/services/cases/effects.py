@@ -14,7 +14,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.law import ways as way_queries
-from mediation.queries.papers import case_papers as papers
+from mediation.queries.papers import volume
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Text
@@ -386,7 +386,7 @@ def _archive_problems(case: CaseRows, answers: Answers, actor: Actor) -> list[Pr
     if case.is_late_entry:
         return found
     is_confirmed = "incomplete" in (answers.get("confirmed") or ())
-    return found + rules.volume_problems(answers, papers.missing(case), is_confirmed)
+    return found + rules.volume_problems(answers, volume.missing(case), is_confirmed)
 
 
 EXTRA: dict[str, Callable[[CaseRows, Answers, Actor], list[Problem]]] = {

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
+from mediation.papers import binder
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.cases import beside
 from mediation.rules import text_cleaning, uploads
@@ -28,7 +29,7 @@ from mediation.services.cases import moves
 
 FOLDER = "files"
 MAX_BYTES = 10 * 1024 * 1024
-MAX_FILES = 60  # of one case
+MAX_FILES = 600  # of one case: a scan for each worker of the largest groups
 MAX_INSIDE, MAX_MEMBERS, MAX_RATIO = 60 * 1024 * 1024, 2000, 120
 NO_FILE = Text("请选一个文件", "Choose a file")
 EMPTY = Text("这个文件是空的（0 字节），没有收", "This file is empty (0 bytes); not taken")
@@ -53,7 +54,23 @@ def check(name: str, data: bytes) -> str:
         raise Refused([Problem("file", TOO_LARGE.fill(mb=MAX_BYTES // 1024 // 1024))])
     if not _is_so(kind, data):
         raise Refused([Problem("file", NOT_SO.fill(ending=ending))])
+    pages_of(kind, data)
     return kind
+
+
+def pages_of(kind: str, data: bytes) -> int | None:
+    """How many pages of a volume a file becomes; None for what becomes none, or is damaged.
+
+    Raises Refused for a PDF with a script or password, and for what would swell: nobody could read or bind it.
+    """
+    if kind not in binder.BOUND:
+        return None
+    try:
+        return binder.count_pages(data, kind)
+    except binder.Unbound as unbound:
+        if unbound.reason == binder.DAMAGED:
+            return None
+        raise Refused([Problem("file", unbound.reason)]) from None
 
 
 def _is_so(kind: str, data: bytes) -> bool:
@@ -98,6 +115,7 @@ class Place:
     agency_id: int | None = None
     about_kind: str = ""  # uploads.BESIDE: the entry of the case that the file proves
     about_id: int | None = None
+    volume_kind: str = ""  # what it is in the volume, by the catalogue of papers
 
 
 def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, place: Place = Place()) -> Attachment:
@@ -107,6 +125,7 @@ def add(case: Case, name: str, data: bytes, folder: Path, actor: Actor, place: P
     if place.about_kind and beside.find(case, place.about_kind, place.about_id) is None:
         raise Refused([Problem("file", NOT_HERE)])
     row = _enter(case, kept, place, actor)
+    row.pages = pages_of(kept.kind, data)
     store(kept.stored_name, data, folder)
     return row
 
@@ -141,7 +160,8 @@ def _enter(case: Case, kept: Kept, place: Place, actor: Actor) -> Attachment:
     row = Attachment(
         case_id=case.id, commission_id=place.letter.id if place.letter else None,
         consultation_id=place.consultation.id if place.consultation else None, agency_id=place.agency_id,
-        about_kind=place.about_kind, about_id=place.about_id, **kept._asdict())
+        about_kind=place.about_kind, about_id=place.about_id,
+        volume_kind=place.volume_kind, **kept._asdict())
     db.session.add(row)
     db.session.flush()
     moves.act(case, "file_added", {

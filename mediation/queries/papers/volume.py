@@ -1,0 +1,85 @@
+"""What lies in the volume of a case, and what must and does not."""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Event, Note
+from mediation.papers.binder import PICTURES
+from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.papers import case_papers
+from mediation.rules import journal
+from mediation.rules.language import Text
+from mediation.rules.papers import catalogue, volume
+from mediation.rules.papers.volume import Filed, Item
+
+NO_FAULTS: Mapping[int, Text] = MappingProxyType({})
+NO_COUNTS: Mapping[int, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Volume:
+    """The index of a case with its pages, and why something is missing, where that was said at archiving."""
+
+    items: list[Item]
+    explained: str = ""
+
+    @property
+    def pages(self) -> int:
+        return volume.total(self.items)
+
+    @property
+    def missing(self) -> list[Text]:
+        return volume.missing(self.items)
+
+
+def of_case(case: Case, faults: Mapping[int, Text] = NO_FAULTS, counted: Mapping[int, int] = NO_COUNTS) -> Volume:
+    """The volume as it is now. As it is bound: ``faults`` of the files that do not become pages, and the pages
+    ``counted`` of the others, by their ids."""
+    files = [file._replace(pages=None, fault=faults[file.key]) if file.key in faults else
+             file._replace(pages=counted.get(file.key, file.pages)) for file in files_of(case)]
+    return Volume(volume.index(case_papers.checklist(case), files, case.channel), explanation(case))
+
+
+def files_of(case: Case) -> list[Filed]:
+    """Every file of the case as the volume sees it."""
+    papers = {row.id: row.kind for row in case.papers}
+    sessions = {row.id: f"第{row.seq}次" for row in case.hearings}
+    return [_filed(row, papers, sessions) for row in rows_of(case)]
+
+
+def rows_of(case: Case) -> Sequence[Attachment]:
+    return db.session.scalars(select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id)).all()
+
+
+def _filed(row: Attachment, papers: Mapping[int, str], sessions: Mapping[int, str]) -> Filed:
+    kind = volume.kind_of(row.volume_kind, row.about_kind, papers.get(row.about_id or 0, ""),
+                          row.commission_id is not None)
+    label = sessions.get(row.about_id or 0, "") if row.about_kind == "session" and kind == "record" else ""
+    pages = row.pages or (1 if row.kind in PICTURES else None)  # a file of before pages were counted
+    return Filed(row.id, kind, row.name, pages, label, row.volume_seq)
+
+
+def missing(case: Case | CaseRows) -> list[Text]:
+    """What must lie in the volume and does not, for those who file it away; a scan of a paper stands for it."""
+    papers = {row.id: row.kind for row in case.papers}
+    rows = db.session.execute(select(
+        Attachment.volume_kind, Attachment.about_kind, Attachment.about_id, Attachment.commission_id).where(
+        Attachment.case_id == case.id))
+    kinds = {volume.kind_of(said, about_kind, papers.get(about_id or 0, ""), body is not None)
+             for said, about_kind, about_id, body in rows}
+    return catalogue.missing([line for line in case_papers.checklist(case) if line.paper.key not in kinds])
+
+
+def explanation(case: Case) -> str:
+    """Why the volume was filed away as it is: the note that the last filing names; '' where none does."""
+    data = db.session.scalar(select(Event.data).where(
+        Event.stream == f"case:{case.number}", Event.kind == "archived").order_by(Event.seq.desc()).limit(1))
+    named = json.loads(data).get("note") if data else ""
+    notes = db.session.scalars(select(Note).where(Note.case_id == case.id, Note.is_concession.is_(False)))
+    return next((note.body for note in notes if journal.salted(note.salt, note.body) == named), "") if named else ""
