@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mediation.models import Attachment, Case
-from mediation.papers import binder, leaves, pdf, sheet
+from mediation.papers import binder, leaves, pdf
 from mediation.papers.binder import Sheet, Unbound
 from mediation.papers.leaves import line, table
+from mediation.papers.view import day
 from mediation.queries.papers import volume as queries
 from mediation.queries.papers.volume import Volume
 from mediation.rules import words
@@ -98,8 +99,8 @@ def _cover(case: Case, made: Volume, actor: Actor) -> list[dict[str, Any]]:
     rows = [("卷名", f"{case.title}与{case.respondent_title}劳动争议"), ("卷号", case.printed_number or case.number),
             ("归档号", case.archive_number), ("处理结果", outcome.zh if outcome else ""),
             ("调解员", case.handler.name if case.handler else ""),
-            ("调解日期", f"{sheet.day(case.received_on)}　至　{sheet.day(case.concluded_on) or BLANK_DAY}"),
-            ("立卷人", actor.name if case.archived_on else ""), ("立卷日期", sheet.day(case.archived_on) or BLANK_DAY),
+            ("调解日期", f"{day(case.received_on)}　至　{day(case.concluded_on) or BLANK_DAY}"),
+            ("立卷人", actor.name if case.archived_on else ""), ("立卷日期", day(case.archived_on) or BLANK_DAY),
             ("卷内页数", f"共{made.pages}页"), ("保管期限", kept.zh), ("备注", made.explained)]
     return [line("", 40), line(union.legal_body or union.name, 20, "center"), line("", 20),
             line("劳动争议调解卷宗", 30, "center", is_bold=True, after=40), table((2, 6), rows, has_head=False, size=15)]
