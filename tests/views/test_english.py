@@ -15,7 +15,7 @@ from tests.pages import Page, PageClient
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 SHOWN_ATTRIBUTES = ("placeholder", "title", "aria-label", "alt")
 CASE_PAGES = ("", "/parties", "/parties/new/applicant", "/parties/list", "/claims", "/claims/new", "/contacts",
-              "/sessions", "/agreement", "/agreement/new", "/payments/new", "/coordination", "/papers", "/journal",
+              "/sessions", "/agreement", "/agreement/new", "/payments/new", "/payments/list", "/coordination", "/papers", "/journal",
               "/clocks", "/procedures", "/scope", "/supervision", "/moves/extend", "/moves/fail", "/moves/refer")
 HOUSE_PAGES = ("/admin", "/admin/users", "/admin/stations", "/admin/agencies", "/admin/calendar", "/admin/clocks",
                "/admin/rights", "/admin/settings")

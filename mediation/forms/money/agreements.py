@@ -15,6 +15,7 @@ from wtforms import Form as Rows
 
 from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, Sum, spoken, today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.money.sharing import SharePart
 from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
 from mediation.rules import words
@@ -182,7 +183,7 @@ def sign_rows(rows: Sequence[Signer], with_none: bool) -> dict[str, Field]:
     return fields
 
 
-class AgreementForm(SignPart, BaseForm):
+class AgreementForm(SignPart, SharePart, BaseForm):
     """One page for all of an agreement; the parts for people are added by ``agreement_form``."""
 
     headings: tuple[Heading, ...] = ()
@@ -300,14 +301,6 @@ class AgreementForm(SignPart, BaseForm):
         for step in steps:
             row = self.steps.append_entry({"fen": step.fen})
             row.form.due.lay(Term(step.due_on, step.due_told))
-
-    def share_out(self) -> None:
-        """Share the total among the lines in proportion to the claims."""
-        rows = [(row, field) for row, field in self.item_fields() if row.head != "to_employer"]
-        weights = [row.claimed_fen or 0 for row, _field in rows]
-        fens = amounts.share_out(self.total.data or 0, weights if any(weights) else [1] * len(rows))
-        for (_row, field), fen in zip(rows, fens, strict=True):
-            field.data, field.typed, field.errors = fen, "", []
 
     def consented(self) -> dict[int, tuple[date | None, str]]:
         """The consents of the represented by the chosen way of telling."""

@@ -11,7 +11,7 @@ from mediation.rules import uploads
 class TableForm(BaseForm):
     """A table and nothing else."""
 
-    file = FileField(_l("表格文件"), description=_l(".xlsx、.xls、.ods、.et、.csv，不超过10兆；留在本案附件里作凭据"),
+    file = FileField(_l("表格文件"), description=_l("可以是 .xlsx、.xls、.ods、.et、.csv，不超过10兆；留在本案附件里作凭据"),
                      id="table-file", render_kw={"accept": uploads.ACCEPT_TABLES})
 
     def upload(self) -> tuple[str, bytes]:

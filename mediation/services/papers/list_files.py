@@ -73,10 +73,19 @@ def open_list(row: Attachment, folder: Path, sheet: int | None = None) -> Opened
     data = files.read(row, folder)
     if data is None:
         raise Refused([Problem("lines", GONE)])
+    return _beside("lines", data, row.name, sheet)
+
+
+def text_of(name: str, data: bytes, field: str) -> str:
+    """The lines of a table that is only read and not kept. Raises Refused beside ``field``."""
+    return _beside(field, data, name, None).text
+
+
+def _beside(field: str, data: bytes, name: str, sheet: int | None) -> Opened:
     try:
-        return _open(data, row.name, sheet)
+        return _open(data, name, sheet)
     except Refused as refusal:
-        raise Refused([problem._replace(field="lines") for problem in refusal.problems]) from refusal
+        raise Refused([problem._replace(field=field) for problem in refusal.problems]) from refusal
 
 
 def _open(data: bytes, name: str, sheet: int | None) -> Opened:

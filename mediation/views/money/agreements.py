@@ -17,9 +17,10 @@ from mediation.rules import access
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import effect
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, sharing
 from mediation.services.cases import moves
 from mediation.services.money import agreements
+from mediation.services.papers import list_files
 from mediation.services.people import name_respondent
 from mediation.views import guard
 from mediation.views.cases.case_frame import case_context
@@ -109,6 +110,7 @@ def _agreement_page(case: Case, form: forms.AgreementForm, is_alike: bool = Fals
     position = money_queries.position(case, guard.actor().today)
     return render_template("money/agree.html", **case_context(case, "agreement"), form=form, position=position,
                            lead_deal=links.lead_agreement(case, guard.actor()), is_alike=is_alike,
+                           remainder=sharing.REMAINDER,
                            closed_notice=closings.notice(case))
 
 
@@ -141,7 +143,17 @@ def _fill_from_lines(form: forms.AgreementForm) -> None:
         form.fill_from_lines()
 
 
+def _share_as_listed(form: forms.AgreementForm) -> None:
+    """By the pasted list, or by the table that was chosen, whose lines are put into the field."""
+    sent = form.shares_file.data
+    with guard.attempt(form):
+        if sent:
+            form.shares.data = list_files.text_of(sent.filename or "", sent.read(), "shares_file")
+        form.share_as_listed()
+
+
 HELPERS = {"plan": _lay_out, "lines": _fill_from_lines, "share": lambda form: form.share_out(),
+           "heads": lambda form: form.share_by_heads(), "listed": _share_as_listed,
            "add_row": lambda form: form.steps.append_entry()}
 
 

@@ -1,6 +1,7 @@
 """The tab of agreement and money, the page of a new agreement, later signatures, payments and reversals."""
 from __future__ import annotations
 
+import io
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -172,6 +173,23 @@ def test_sums_of_many_are_shared_by_claims_at_one_press(client, made):
     shared = person.submit(page, "#agree", total="10000", do="share", status=200)
     rows = [value for name, value in shared.form("#agree")[1].items() if name.startswith("item-")]
     assert rows == ["3,333.34", "3,333.33", "3,333.33"]
+
+
+def test_sums_are_shared_by_heads_or_as_a_list_says(client, made):
+    person, base = client("mediator"), made(3)
+
+    def fill(page, **typed):
+        shown = person.submit(page, "#agree", status=200, **typed)
+        return shown, [value for name, value in shown.form("#agree")[1].items() if name.startswith("item-")]
+    page, rows = fill(person.get(base + "/agreement/new"), total="1000.01", do="heads")
+    assert rows == ["333.34", "333.34", "333.33"] and "除不尽的，一分一分给尾数最大的人" in page.text
+    page, rows = fill(page, do="listed", shares="姓名 金额\n工人2 400.01\n巴特尔 600\n")
+    assert rows == ["600.00", "400.01", "0.00"] and "名单里没有工人3" in page.soup.select_one("#shares-error").get_text()
+    table = io.BytesIO("姓名,协议金额\n巴特尔,500\n工人2,300.01\n工人3,200\n".encode("gb18030"))
+    page, rows = fill(page, do="listed", shares_file=(table, "分配.csv"))
+    assert rows == ["500.00", "300.01", "200.00"] and "工人3\t200" in page.form("#agree")[1]["shares"]
+    page, rows = fill(page, do="listed", shares_file=(io.BytesIO(b"%PDF-1.4"), "分配.csv"))
+    assert rows == ["500.00", "300.01", "200.00"] and page.soup.select_one("#shares_file-error")
 
 
 def test_what_was_typed_stays_and_is_never_script(app, client, made):
