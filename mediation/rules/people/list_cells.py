@@ -21,7 +21,7 @@ TWICE = Text("这一行的{what}写了两次", "This line holds two of: {what}")
 
 _WHAT = {"identity": Text("证件号", "identity number"), "account": Text("银行账号", "bank account"),
          "phone": Text("电话", "telephone number"), "name": Text("姓名", "name"), "payee": Text("收款人", "payee")}
-_ALIGNED = re.compile(f"(?<=^[\u3400-\u9fff])[ {BLANKS}]+(?=[\u3400-\u9fff]$)")
+ALIGNED = re.compile(f"(?<=^[\u3400-\u9fff])[ {BLANKS}]+(?=[\u3400-\u9fff]$)")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _ROUGH = re.compile("约|大概|左右|上下|将近|(?<=[0-9千万])[余多]")
 _SERIAL = re.compile("[0-9]{1,4}[.．、)）]?")
@@ -174,7 +174,7 @@ def _place(row: Row, cell: str, role: str, today: date, is_wan: bool) -> Row:
         return replace(row, account=card.number, warnings=(*row.warnings, *filter(None, (card.warning,))))
     if role == "phone":
         return replace(row, phone=check_phone(cell).whole)
-    name = clean(_ALIGNED.sub("", cell), NAME_LENGTH)
+    name = clean(ALIGNED.sub("", cell), NAME_LENGTH)
     loose_numbers.refuse(name)
     return replace(row, name=name) if role == "name" else replace(row, payee=name)
 
