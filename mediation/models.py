@@ -97,6 +97,7 @@ class Station(Model):
     legal_body: Mapped[str] = mapped_column(String(100), default="")  # whose name and seal the papers carry
     channel: Mapped[str] = mapped_column(String(1), default="A")  # default rule set, law.md 2.1
     number_form: Mapped[str] = mapped_column(String(60), default="")  # '乌中工调〔{year}〕{n}号', unions only
+    paper_form: Mapped[str] = mapped_column(String(60), default="", server_default="")  # of papers; '': as of cases
     county: Mapped[str] = mapped_column(String(20), default="")  # calendar of local holidays
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
@@ -1366,6 +1367,12 @@ class Paper(Model):
     edition: Mapped[int] = mapped_column(default=0, server_default="0")  # 1, 2 …; 0: no page of ours was kept
     kept: Mapped[str] = mapped_column(String(64), default="", server_default="")  # digest of the page as issued
     replaces_id: Mapped[int | None] = ref("paper.id", optional=True, index=False)  # the edition before
+    serial: Mapped[int | None] = mapped_column()  # in the series of its kind, union and year; of the first entry alone
+    serial_year: Mapped[int | None] = mapped_column(SmallInteger)
+    spoiled_on: Mapped[date | None] = mapped_column(Date)
+    spoiled_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    __table_args__ = (Index("ix_paper_serial", "case_id", sqlite_where=sql("serial IS NOT NULL"),
+                            postgresql_where=sql("serial IS NOT NULL")),)
     case = relationship(Case, back_populates="papers")
 
 

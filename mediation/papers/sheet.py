@@ -5,8 +5,8 @@ concessions are never read here: they must not stand on any paper (law.md 3.6, n
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mediation.models import (
@@ -29,6 +29,7 @@ from mediation.rules.law.retention import RETENTIONS
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import amounts
+from mediation.rules.papers import numbering
 from mediation.rules.papers.catalogue import PAPERS, Line
 from mediation.rules.people import headcounts, identity, kin
 
@@ -66,6 +67,7 @@ class Material:
     outstanding_fen: int = 0
     list_lines: Callable[[], list[Line]] = list  # the checklist: what the volume holds or lacks; read when asked for
     list_served: Callable[[], list[tuple[str, str]]] = list  # title and number of the papers that were made
+    numbers: Mapping[str, str] = field(default_factory=dict)  # kind -> the number under which it is issued
 
 
 class Sheet(View):
@@ -191,6 +193,7 @@ def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
         "paper_number": number or _number(kind, found),
         "way": WayWords(found.way), "declined": _declined(case, found.way),
+        "own_number": found.numbers.get(kind, ""), "is_unnumbered": _is_unnumbered(kind, found),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
         "period": found.period, "period_due": day(found.period_due),
@@ -200,8 +203,10 @@ def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
 
 
 def _number(kind: str, found: Material) -> str:
-    """What stands at the head of a paper that has no number of its own: the agreement's, else the case's."""
+    """What stands at the head of a paper: its own number, the agreement's, else the case's."""
     case = found.case
+    if own := numbering.UNISSUED if _is_unnumbered(kind, found) else found.numbers.get(kind):
+        return own
     if PAPERS[kind].of == "agreement" and found.agreement and found.agreement.number:
         return found.agreement.number
     return case.printed_number or f"登记号{case.number.removeprefix(f'{case.union.code}-')}"
@@ -216,6 +221,11 @@ def _file(found: Material) -> dict[str, object]:
         "way_word": {"oral": "口头", "written": "书面"}.get(case.way, ""), "hearing_count": len(case.hearings),
         "outcome_word": word_of(words.OUTCOMES, case.outcome), "retention_word": kept.zh if kept else "",
         "list_lines": found.list_lines, "list_served": found.list_served}
+
+
+def _is_unnumbered(kind: str, found: Material) -> bool:
+    """Whether the paper gets its number only when it is issued."""
+    return kind in numbering.SERIES and kind not in found.numbers and not found.case.is_late_entry
 
 
 def _next_door(found: Material) -> View | None:

@@ -115,6 +115,8 @@ KINDS: dict[str, Kind] = {
     "claim_dropped": _k("claim reason", "放弃一项诉求", "dropped a claim"),
     "case_changed": _k("fields reason", "更正案情：{fields}", "corrected the case: {fields}"),
     "paper_recorded": _k("paper kind number given_way given_on", "文书：{kind}", "paper: {kind}"),
+    "paper_spoiled": _k("paper kind number reason", "文书作废：{kind} {number}（{reason}）",
+                        "paper spoiled: {kind} {number} ({reason})"),
     "paper_reissued": _k("paper kind number edition replaces", "文书出第{edition}版：{kind}",
                          "paper, edition {edition}: {kind}"),
     "commission_recorded": _k("commission agency kind document_number sent_on reply_due_on shared legal_basis",

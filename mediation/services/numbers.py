@@ -1,11 +1,14 @@
 """Gapless numbers per union, series and year; drawn in the transaction that uses them, never reused."""
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import bindparam, insert, select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Counter, Station
 from mediation.queries.cases.intake import Union
+from mediation.rules.papers import numbering
 
 DEFAULT_FORM = "{short}工调〔{year}〕{n}号"
 
@@ -43,3 +46,19 @@ def printed_number(case: Case) -> str:
 def agreement_number(case: Case, year: int) -> str:
     form = (case.union.number_form or DEFAULT_FORM).replace("调〔", "调协〔")
     return form.format(short=case.union.short_name, year=year, n=draw(case.union_id, "agreement", year))
+
+
+class Drawn(NamedTuple):
+    """A number of a series of papers: year, running number, and how it is printed."""
+
+    year: int
+    n: int
+    text: str
+
+
+def paper_number(case: Case, kind: str, year: int) -> Drawn:
+    """The next number for a paper of this kind."""
+    union = case.union
+    n = draw(case.union_id, numbering.series(kind), year)
+    form = numbering.form_of(union.paper_form, union.number_form or DEFAULT_FORM)
+    return Drawn(year, n, numbering.say(form, union.short_name, kind, year, n))

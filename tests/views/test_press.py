@@ -130,6 +130,7 @@ PLACES = {
     "letters.send": ("supervisor", "/employers/{employer}/letters/new"),
     "papers.reissue": ("mediator", "/cases/{open}/papers/kept/{paper}/again"),
     "papers.record": ("mediator", "/cases/{open}/papers"),
+    "papers.spoil": ("mediator", "/cases/{open}/papers/kept/{paper}/spoil"),
     "papers.record_registration": ("mediator", "/cases/{open}/papers/registration"),
     "parties.add": ("mediator", "/cases/{open}/parties/new/applicant"),
     "parties.change": ("mediator", "/cases/{open}/parties/{worker}"),

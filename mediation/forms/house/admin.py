@@ -59,6 +59,7 @@ class StationForm(BaseForm):
     legal_body = Line(_l("文书落款（谁的名称和印章）"), limit=100)
     channel = Select(_l("调解组织的性质"), validate_choice=False)
     number_form = Line(_l("案号格式"), limit=60)
+    paper_form = Line(_l("文书编号格式"), limit=60)
     county = Line(_l("旗县代码（本地放假用）"), limit=20)
     phone = NumberLine(_l("电话"), limit=40)
     address = Line(_l("地址"), limit=200)

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Row, bindparam, case, exists, func, select
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Payment, PaymentShare
+from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Paper, Payment, PaymentShare
 from mediation.queries.cases import merging
 from mediation.queries.money import balances, case_money, corrections
 from mediation.rules import words
 from mediation.rules.audit.contradictions import (
+    SERIES,
     Books,
     Found,
     MoreBack,
@@ -36,6 +37,7 @@ from mediation.rules.audit.contradictions import (
 from mediation.rules.cases import guards
 from mediation.rules.language import Text
 from mediation.rules.money import amounts, entries
+from mediation.rules.papers import numbering
 
 CLOSED = ("CLOSED", "ARCHIVED")
 REGISTER = re.compile(r"-(\d{4})-(\d+)$")
@@ -240,10 +242,10 @@ class UnionFound(NamedTuple):
 
 
 def of_numbers(union_ids: Iterable[int]) -> list[UnionFound]:
-    """The gaps in the register and printed numbers of unions, every year."""
+    """The gaps in the register, printed and paper numbers of unions, every year."""
     wanted = list(union_ids)
     drawn = {(row.union_id, row.series, row.year): row.last for row in db.session.scalars(
-        select(Counter).where(Counter.union_id.in_(wanted), Counter.series.in_(("register", "accepted"))))}
+        select(Counter).where(Counter.union_id.in_(wanted), Counter.series.in_(tuple(SERIES))))}
     known: dict[tuple[int, str, int], dict[int, date | None]] = {key: {} for key in drawn}
     for union, number, printed, received, accepted in db.session.execute(
             select(Case.union_id, Case.number, Case.printed_number, Case.received_on, Case.accepted_on)
@@ -253,5 +255,9 @@ def of_numbers(union_ids: Iterable[int]) -> list[UnionFound]:
             known.setdefault((union, "register", int(ours[1])), {})[int(ours[2])] = received
         if last and accepted:
             known.setdefault((union, "accepted", accepted.year), {})[int(last[1])] = accepted
+    for union, kind, year, n, made in db.session.execute(
+            select(Case.union_id, Paper.kind, Paper.serial_year, Paper.serial, Paper.made_on).join(Paper.case)
+            .where(Case.union_id.in_(wanted), Paper.serial.is_not(None))):
+        known.setdefault((union, numbering.series(kind), year), {})[n] = made
     return [UnionFound(union, found) for (union, name, year), numbers in sorted(known.items())
             for found in of_series(Series(name, year, numbers, drawn.get((union, name, year), 0)))]

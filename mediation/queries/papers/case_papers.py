@@ -4,6 +4,7 @@ from __future__ import annotations
 import hmac
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, select
@@ -33,6 +34,7 @@ from mediation.rules.editions import Made
 from mediation.rules.language import Text
 from mediation.rules.law.clocks import Clock, find_clock
 from mediation.rules.papers import catalogue as papers
+from mediation.rules.papers import numbering
 from mediation.rules.papers.catalogue import Facts, Found, Line
 from mediation.rules.people import kin
 from mediation.vault import WrongKey
@@ -49,7 +51,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
     running = clocks.of_case(case, actor.today)
     period = find_clock(running, clocks.main_rule(case))
     decide = find_clock(running, "L1")
-    return Material(
+    found = Material(
         case=case, today=actor.today, way=ways.of_case(case, actor.today), agreement=case_money.current_agreement(case),
         hearing=_pick(case.hearings, hearing),
         payment=_pick([p for p in case_money.payments_of(case) if p.amount_fen > 0], payment),
@@ -58,12 +60,15 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen, list_lines=lambda: checklist(case),
         list_served=lambda: [(papers.PAPERS[row.kind].title.zh, row.number) for row in _newest(case)])
+    return replace(found, numbers={kind: row.number for kind in numbering.SERIES if kind in papers.PAPERS
+                                   and (row := numbered(case, kind, about(kind, found))) is not None})
 
 
 def _newest(case: Case) -> list[Paper]:
     """The papers that were issued, each in its newest edition."""
     replaced = {row.replaces_id for row in case.papers}
-    return sorted((row for row in case.papers if row.kept and row.id not in replaced), key=lambda row: row.id)
+    standing = (row for row in case.papers if row.kept and row.spoiled_on is None and row.id not in replaced)
+    return sorted(standing, key=lambda row: row.id)
 
 
 def _pick(rows: Sequence[Numbered], seq: int | None) -> Numbered | None:
@@ -83,8 +88,17 @@ def about(kind: str, found: Material) -> str:
 
 
 def issued(case: Case, kind: str, about: str) -> Paper | None:
-    """The row of the newest edition of a paper that was issued; None while it was not."""
-    rows = [row for row in case.papers if row.kept and (row.kind, row.about) == (kind, about)]
+    """The row of the newest edition of a paper that was issued and not spoiled; None while it was not."""
+    rows = [row for row in case.papers
+            if row.kept and (row.kind, row.about) == (kind, about) and row.spoiled_on is None]
+    return max(rows, key=lambda row: (row.edition, row.id), default=None)
+
+
+def numbered(case: Case, kind: str, about: str) -> Paper | None:
+    """The newest entry about a paper that has its number already, spoiled ones left aside; one whose page is made
+    elsewhere was issued when its number was drawn."""
+    rows = [row for row in case.papers if (row.kept or row.serial is not None)
+            and (row.kind, row.about) == (kind, about) and row.spoiled_on is None]
     return max(rows, key=lambda row: (row.edition, row.id), default=None)
 
 
@@ -147,7 +161,8 @@ def found_in(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str,
 def _by_kind(case: Case | CaseRows) -> dict[str, list[PaperRow]]:
     rows: dict[str, list[PaperRow]] = {}
     replaced = {row.replaces_id for row in case.papers}
-    for row in sorted((row for row in case.papers if row.id not in replaced), key=lambda row: row.id):
+    standing = (row for row in case.papers if row.id not in replaced and row.spoiled_on is None)
+    for row in sorted(standing, key=lambda row: row.id):
         rows.setdefault(row.kind, []).append(row)
     return rows
 

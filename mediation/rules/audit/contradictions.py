@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
+from mediation.rules.papers import numbering
+from mediation.rules.papers.catalogue import PAPERS
 
 
 class Worker(NamedTuple):
@@ -295,8 +297,8 @@ TABLE: dict[str, Contradiction] = {row.key: row for row in (
                        "merged cases hold no active party, claim or payment, and are closed"), _FIRST,
                   _merger("merged_left_rows")),
     Contradiction("numbers_missing", Text("编号有缺", "Numbers missing"),
-                  Text("本工会当年的登记号和受理编号，从1到用到的最后一个",
-                       "register and printed numbers of a union and year, from 1 to the last one drawn"),
+                  Text("本工会当年的登记号、受理编号和各种文书编号，从1到用到的最后一个",
+                       "register, printed and paper numbers of a union and year, from 1 to the last one drawn"),
                   "practice.md 3, numbering", None),
 )}
 
@@ -315,7 +317,10 @@ class Series(NamedTuple):
     last: int
 
 
-SERIES: dict[str, Text] = {"register": Text("登记号", "register number"), "accepted": Text("受理编号", "printed number")}
+SERIES: dict[str, Text] = {
+    "register": Text("登记号", "register number"), "accepted": Text("受理编号", "printed number"),
+    **{numbering.series(kind): Text(f"{PAPERS[kind].title.zh}编号", f"number ({PAPERS[kind].title.en})")
+       for kind in numbering.SERIES if kind in PAPERS}}
 MISSING = Text("{year}年{series}缺 {numbers}", "{series} of {year}: {numbers} missing")
 
 

@@ -15,6 +15,7 @@ from mediation.rules import prevention, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import channels, time_limits
+from mediation.rules.papers import numbering
 from mediation.services import journal, ledger
 from mediation.services.bodies import coordination
 from mediation.services.cases.moves import Forbidden
@@ -22,7 +23,8 @@ from mediation.services.house import accounts, setup
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
-STATION_VALUES = ("short_name", "legal_body", "channel", "number_form", "county", "phone", "address", "is_active")
+STATION_VALUES = ("short_name", "legal_body", "channel", "number_form", "paper_form", "county", "phone",
+                  "address", "is_active")
 AGENCY_VALUES = ("short_name", "contact_name", "phone", "address", "handles", "is_active")
 SETTINGS = {"contact": Text("系统联系人和电话（印在帮助页上）",
                             "Contact for questions about the system, shown on the help page"),
@@ -176,8 +178,8 @@ def enable_user(row: User, actor: Actor) -> None:
 def save_station(row: Station | None, values: Mapping[str, object], parent: Station | None, actor: Actor) -> Station:
     """Create a station or change one; its code stays for life, because register numbers carry it.
 
-    ``values``: code (new ones), name, short_name, kind, legal_body, channel, number_form, county, phone, address,
-    is_active.
+    ``values``: code (new ones), name, short_name, kind, legal_body, channel, number_form, paper_form, county,
+    phone, address, is_active.
     """
     _refuse(station_problems(row, values, parent))
     rest = {key: values[key] for key in STATION_VALUES if key in values}
@@ -193,6 +195,7 @@ def station_problems(row: Station | None, values: Mapping[str, object], parent: 
         found.append(_say("kind", "请选种类", "Choose the kind"))
     if values.get("channel") not in tuple(channels.OWN):
         found.append(_say("channel", "请选调解组织的性质", "Choose the kind of mediation body"))
+    found += numbering.form_problems(str(values.get("paper_form") or ""))
     return [*found, *_form_problems(str(values.get("number_form") or "")), *_tree_problems(row, values, parent)]
 
 

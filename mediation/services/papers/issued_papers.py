@@ -1,14 +1,17 @@
 """Recording that a paper was made, given or served, and writing who puts full numbers on paper."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from sqlalchemy import select
+
 from mediation.extensions import db
-from mediation.models import Case, Paper
-from mediation.queries.cases import facts
+from mediation.models import Case, Event, Paper
+from mediation.queries.cases import case_rows, facts
 from mediation.queries.papers import case_papers as queries
 from mediation.rules import editions, words
 from mediation.rules.access import Actor
@@ -16,12 +19,15 @@ from mediation.rules.cases import workflow
 from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import catalogue as papers
-from mediation.services import journal
+from mediation.rules.papers import numbering
+from mediation.services import journal, numbers
 from mediation.services.cases import moves
+from mediation.services.numbers import Drawn
 from mediation.services.papers import kept_pages
 
 PERMISSION = "case.work"
 NONE_MADE: Mapping[str, Made] = MappingProxyType({})
+NONE_DRAWN: Mapping[str, Drawn] = MappingProxyType({})
 NEWER = Text("后面已经出过新版，或已另有一份代替它", "A newer edition has been issued already, or another one stands in its place")
 UNCHANGED = Text("内容和留存的一样，重印留存的这一份就行", "Nothing on it has changed; print the kept one again")
 
@@ -36,12 +42,38 @@ class Given:
     note: str = ""
 
 
+def draw(case: Case, kinds: Mapping[str, str], given: Given, actor: Actor, seen_version: int | None = None
+         ) -> dict[str, Drawn]:
+    """The numbers of those papers that are issued with this record for the first time, drawn before their pages are
+    made. What is refused afterwards draws none: the transaction is undone. ``kinds``: which of several each one is.
+
+    Raises Forbidden, Refused, or Conflict where somebody else has recorded one of them since the page was shown.
+    """
+    moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
+    if found := problems(case, list(kinds), given, actor):
+        raise Refused(found)
+    if seen_version is not None and (first := _recorded_since(case, kinds, seen_version)) is not None:
+        raise moves.Conflict(first, case.version)
+    assert given.on is not None  # refused above
+    return {kind: numbers.paper_number(case, kind, given.on.year) for kind, about in kinds.items()
+            if kind in numbering.SERIES and not case.is_late_entry and queries.numbered(case, kind, about) is None}
+
+
+def _recorded_since(case: Case, kinds: Container[str], seen_version: int) -> Event | None:
+    """Somebody's record of one of these papers after a version of the case."""
+    rows = db.session.scalars(select(Event).where(
+        Event.stream == journal.case_stream(case), Event.seq > seen_version, Event.kind == "paper_recorded").order_by(
+        Event.seq))
+    return next((row for row in rows if json.loads(row.data)["kind"] in kinds), None)
+
+
 def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor,
-           made: Mapping[str, Made] = NONE_MADE) -> list[Paper]:
+           made: Mapping[str, Made] = NONE_MADE, drawn: Mapping[str, Drawn] = NONE_DRAWN) -> list[Paper]:
     """Record one or several papers given at once, each with its event; gives their rows.
 
     ``made``: the pages of those that are printed here, by kind. A page is kept when its paper is first given; what is
-    given once more is the same page, whatever the facts have become, until a new edition is issued.
+    given once more is the same page, whatever the facts have become, until a new edition is issued. ``drawn``: the
+    numbers that ``draw`` gave, which these pages carry.
 
     A notice of where to go without an agreement, given in writing, is the move 书面告知 too, if the case waits for it.
     Raises Forbidden, or Refused with all problems.
@@ -49,7 +81,7 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor,
     moves.require(case, PERMISSION, actor)
     if found := problems(case, kinds, given, actor):
         raise Refused(found)
-    rows = [_write(case, kind, given, actor, made.get(kind)) for kind in kinds]
+    rows = [_write(case, kind, given, actor, made.get(kind), drawn.get(kind)) for kind in kinds]
     if set(kinds) & papers.NOTICES and given.way and _waits_for_notice(case, actor):
         moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
     return rows
@@ -74,7 +106,7 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
     return found
 
 
-def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None) -> Paper:
+def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None, drawn: Drawn | None) -> Paper:
     number = made.number if made else case.printed_number if papers.PAPERS[kind].is_made else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
                 given_way=given.way, given_to=given.to, note=given.note)
@@ -82,6 +114,12 @@ def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None)
         last = queries.issued(case, kind, made.about)
         row.about, row.edition = made.about, last.edition if last else 1
         row.kept = last.kept if last else kept_pages.keep(made, actor)
+        row.number = number = last.number if last else number
+    elif drawn is None and (before := queries.numbered(case, kind, "")) is not None:
+        row.number = number = before.number
+    if drawn is not None:
+        row.number = number = drawn.text
+        row.serial_year, row.serial = drawn.year, drawn.n
     db.session.add(row)
     db.session.flush()
     moves.act(case, "paper_recorded", {"paper": row.id, "kind": kind, "number": number, "given_way": given.way,
@@ -107,6 +145,23 @@ def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Pap
     moves.act(case, "paper_reissued", {"paper": row.id, "kind": row.kind, "number": row.number,
                                        "edition": row.edition, "replaces": last.id}, actor)
     return row
+
+
+def spoil(case: Case, row: Paper, reason: str, actor: Actor) -> None:
+    """Mark an issued paper as spoiled, with every entry about it: it keeps its number and page, and what is issued next
+    is another paper. Raises Forbidden, Refused."""
+    moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
+    if found := numbering.spoil_problems(row.spoiled_on is not None, reason):
+        raise Refused(found)
+    for one in case.papers:
+        if (one.kind, one.about, one.number) == (row.kind, row.about, row.number) and one.spoiled_on is None:
+            one.spoiled_on, one.spoiled_reason = actor.today, reason
+    moves.act(case, "paper_spoiled", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason}, actor)
+
+
+def may_spoil(row: Paper) -> bool:
+    """Whether an issued paper is one that carries a number of its own kind."""
+    return row.kind in numbering.SERIES and row.spoiled_on is None
 
 
 def _waits_for_notice(case: Case, actor: Actor) -> bool:

@@ -6,8 +6,10 @@ from flask import Blueprint, abort, render_template
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Station
 from mediation.queries.audit import explanations as queries
+from mediation.queries.papers import spoiled_numbers
 from mediation.rules.audit.contradictions import TABLE
 from mediation.rules.language import Text
+from mediation.rules.papers.catalogue import PAPERS
 from mediation.services.audit import explanations
 from mediation.views import guard
 from mediation.views.audit import listings
@@ -72,7 +74,8 @@ def show_numbers(code: str):
 def _numbers_page(union: Station, form: forms.ExplainForm | None) -> str:
     rows = queries.of_numbers([union])
     return render_template("audit/number_gaps.html", union=union, rows=rows, form=form or forms.explain_form(rows),
-                           voided=queries.voided(union, guard.actor()),
+                           voided=queries.voided(union, guard.actor()), catalogue=PAPERS,
+                           spoiled=spoiled_numbers.of_union(union),
                            may_explain=explanations.may_explain_numbers(union, guard.actor()))
 
 

@@ -29,6 +29,7 @@ from mediation.rules import editions
 from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
 from mediation.rules.papers import catalogue as papers
+from mediation.rules.papers import numbering
 from mediation.rules.people import kin
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers
@@ -44,6 +45,7 @@ SIGHTS = {"": Sight(), "phones": Sight(phones=True), "numbers": Sight(phones=Tru
 NUMBERS = "numbers"
 WHICH = ("hearing", "payment")  # in an address: which of several, by its number in the case
 NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
+NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 
 
 @bp.get("/cases/<number>/papers")
@@ -51,6 +53,7 @@ NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
 def index(number: str):
     case = guard.get_case(number, "paper.print")
     form = PaperForm(kind=request.args.get("kind"), given_on=guard.today(), given_to=_first_applicant(case))
+    form.version.data = str(case.version)
     return _index(case, form)
 
 
@@ -84,10 +87,18 @@ def record(number: str):
 
     def act() -> str:
         given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
-        issued_papers.record(case, [form.kind.data], given, guard.actor(), _made(case, (form.kind.data,)))
-        return form.kind.data
-    return press(form, act, lambda: _index(guard.get_case(number), form), f"/cases/{number}/papers", lambda kind: _(
-        "已记：%(paper)s。", paper=papers.PAPERS[kind].title.say(guard.language())))
+        kinds, found = [form.kind.data], _material(case)
+        which = {kind: paper_queries.about(kind, found) if kind in papers.PAPERS else "" for kind in kinds}
+        drawn = issued_papers.draw(case, which, given, guard.actor(), form.seen_version)
+        made = _made(case, kinds, {kind: one.text for kind, one in drawn.items()})
+        issued_papers.record(case, kinds, given, guard.actor(), made, drawn)
+        return drawn[form.kind.data].text if drawn else ""
+
+    def said(drawn: str) -> str:
+        paper = papers.PAPERS[form.kind.data].title.say(guard.language())
+        return _("已出具：%(paper)s，%(number)s。", paper=paper, number=drawn) if drawn else _("已记：%(paper)s。", paper=paper)
+    return press(form, act, lambda: _index(guard.get_case(number), form), lambda drawn: (
+        f"/cases/{number}/papers" + (f"/{form.kind.data}" if drawn and not form.given_way.data else "")), said)
 
 
 @bp.post("/cases/<number>/papers/registration")
@@ -179,6 +190,20 @@ def reissue(number: str, paper: int):
                  lambda made: _("已出第%(n)s版，前一版照原样留着。", n=made.edition))
 
 
+@bp.post("/cases/<number>/papers/kept/<int:paper>/spoil")
+@permit("case.work")
+def spoil(number: str, paper: int):
+    """An issued paper is spoiled: it keeps its number, with the reason."""
+    case = guard.get_case(number, "case.work")
+    row, form = _issued(case, paper), EditionForm(prefix="spoil")
+
+    def page() -> str:
+        found = guard.get_case(number, "case.work")
+        return _kept_page(found, _issued(found, paper), _sight(found), EditionForm(formdata=None), form)
+    return press(form, lambda: issued_papers.spoil(case, row, form.note.data, guard.actor()), page,
+                 f"/cases/{number}/papers", _("已作废：%(number)s。这个编号不再用。", number=row.number))
+
+
 def _issued(case: Case, key: int) -> Paper:
     row = next((row for row in case.papers if row.id == key and row.kept), None)
     return row if row is not None else abort(404)
@@ -205,9 +230,10 @@ def _material(case: Case, about: str = "") -> Material:
     return paper_queries.material(case, guard.actor(), **which)
 
 
-def _made(case: Case, kinds: Sequence[str]) -> dict[str, Made]:
-    """The pages of papers as they are issued now."""
+def _made(case: Case, kinds: Sequence[str], numbers: Mapping[str, str] = NO_NUMBERS) -> dict[str, Made]:
+    """The pages of papers as they are issued now, some under numbers that are drawn for them."""
     found = _material(case)
+    found = replace(found, numbers={**found.numbers, **numbers})
     return {kind: _make(kind, found) for kind in kinds if kind in papers.PRINTABLE}
 
 
@@ -218,7 +244,7 @@ def _make(kind: str, found: Material, edition: Mapping[str, Edition] = NO_EDITIO
         pages[sight] = str(_html(sheet, edition=edition.get(sight)))
         facts = sheet.facts()
     deal = found.agreement if papers.PAPERS[kind].of == "agreement" else None
-    number = deal.number if deal else found.case.printed_number
+    number = deal.number if deal else found.numbers.get(kind, found.case.printed_number)
     return Made(kind, paper_queries.about(kind, found), number, facts, pages)
 
 
@@ -320,23 +346,27 @@ def _page(case: Case, kinds: tuple[str, ...], sight: str):
     name = kinds[0] if len(kinds) == 1 else "registration"
     query = _query()
     form = EditionForm() if len(kinds) == 1 else PaperForm()
+    form.version.data = str(case.version)
     return _sheets(case, printed, sight, form, name + query, name, query.replace("?", "&"))
 
 
-def _kept_page(case: Case, row: Paper, sight: str, form: BaseForm) -> str:
+def _kept_page(case: Case, row: Paper, sight: str, form: BaseForm, spoiling: EditionForm | None = None) -> str:
     return _sheets(case, [_printed(row.kind, _material(case, row.about), row, sight, False)], sight, form,
-                   f"kept/{row.id}", row.kind)
+                   f"kept/{row.id}", row.kind, spoiling=spoiling)
 
 
 def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, place: str, name: str,
-            which: str = "") -> str:
+            which: str = "", spoiling: EditionForm | None = None) -> str:
     actor, base = guard.actor(), f"/cases/{case.number}/papers"
     one = printed[0] if len(printed) == 1 else None
     title = printed[0].paper.title.zh + (f" · {_('第%(n)s版', n=one.row.edition)}" if one and one.row else "")
     guard.log_access("print", case.number, ", ".join(
         one.paper.key + (f" {one.row.edition}" if one.row else "") for one in printed))
     return render_template(
-        "papers/print.html", form=form, printed=printed, has_kept=any(one.row for one in printed),
+        "papers/print.html", form=form, printed=printed, today=actor.today, is_unnumbered=bool(
+            one and not one.row and one.paper.key in numbering.SERIES and not case.is_late_entry),
+        spoiling=(spoiling or EditionForm(prefix="spoil")) if one and one.row and issued_papers.may_spoil(
+            one.row) else None, has_kept=any(one.row for one in printed),
         title=title, code=Markup(codes.svg(case)),
         back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,
         which=which, may_reveal=door.may(actor, "party.reveal", case),

@@ -154,7 +154,7 @@ def test_a_paper_given_is_recorded_once_with_its_event(app, client, made):
     again = mediator.submit(page, "#record form", given_way="hand")
     assert sent.location == again.location == f"/cases/{number}/papers"
     [paper] = rows(app, select(Paper))
-    assert (paper.kind, paper.number, paper.given_to) == ("acceptance", "乌中工调〔2026〕1号", "巴特尔")
+    assert (paper.kind, paper.number, paper.given_to) == ("acceptance", "乌中工调受〔2026〕1号", "巴特尔")
     [event] = rows(app, select(Event).where(Event.kind == "paper_recorded"))
     assert json.loads(event.data)["kind"] == "acceptance"
     assert "当面交 巴特尔" in mediator.get(f"/cases/{number}/papers").text
