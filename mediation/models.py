@@ -1367,12 +1367,20 @@ class Paper(Model):
     edition: Mapped[int] = mapped_column(default=0, server_default="0")  # 1, 2 …; 0: no page of ours was kept
     kept: Mapped[str] = mapped_column(String(64), default="", server_default="")  # digest of the page as issued
     replaces_id: Mapped[int | None] = ref("paper.id", optional=True, index=False)  # the edition before
+    party_id: Mapped[int | None] = ref("party.id", optional=True, index=False)  # whom it was given to, of the case
+    result: Mapped[str] = mapped_column(String(10), default="", server_default="")  # words.SERVICE_RESULTS
+    witness: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    signer: Mapped[str] = mapped_column(String(60), default="", server_default="")  # who signed for the addressee
+    to_serve: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=sql("0"), info=HINT)  # people
     serial: Mapped[int | None] = mapped_column()  # in the series of its kind, union and year; of the first entry alone
     serial_year: Mapped[int | None] = mapped_column(SmallInteger)
     spoiled_on: Mapped[date | None] = mapped_column(Date)
     spoiled_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
     __table_args__ = (Index("ix_paper_serial", "case_id", sqlite_where=sql("serial IS NOT NULL"),
-                            postgresql_where=sql("serial IS NOT NULL")),)
+                            postgresql_where=sql("serial IS NOT NULL")),
+                      Index("ix_paper_to_serve", "case_id", sqlite_where=sql("to_serve > 0"),
+                            postgresql_where=sql("to_serve > 0")))
+    party = relationship(Party)
     case = relationship(Case, back_populates="papers")
 
 

@@ -319,6 +319,14 @@ SERVICE_WAYS = vocabulary(
     Word("post", "邮寄", "By post"),
     Word("message", "短信、微信", "By message"),
     Word("left", "留置", "Left in presence of a witness"),
+    Word("family", "同住成年家属代收", "Signed by an adult of the family"),
+)
+SERVICE_RESULTS = vocabulary(
+    Word("received", "收到", "Received"),
+    Word("refused", "拒收", "Refused"),
+    Word("sent", "已发出，等结果", "Sent, result awaited"),
+    Word("seen", "已看到", "Seen"),
+    Word("returned", "退回、没送到", "Came back"),
 )
 CLOSE_WAYS = vocabulary(
     Word("performed", "全部到账", "All arrived"),

@@ -65,6 +65,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("overdue", OVERDUE, {"due": "overdue", **ME}, COUNTER, "late"),
     Section("late_money", LATE, {"late": "any", **ME}, COUNTER, "late"),
     Section("waiting", Text("等回复", "Waiting for a reply"), {"task": "waiting", **ME}, COUNTER, is_listed=False),
+    Section("unserved", Text("文书还没送到", "Papers not served"), {"task": "unserved", **ME}, COUNTER, "warn"),
     Section("unassigned", Text("本站点待指派", "Unassigned at our site"), {"task": "free", **SITE}, COUNTER),
     Section("handed_over", Text("本站点交出未签收", "Handed over at our site, not taken"), {"task": "to_take", **SITE},
             frozenset({"lead"})),

@@ -16,6 +16,7 @@ from mediation.models import (
     Commission,
     Contact,
     Hearing,
+    Paper,
     Station,
     Supervision,
     User,
@@ -57,6 +58,7 @@ TASK_WORDS = vocabulary(
     Word("stuck", "卡住了（没人办、没期限）", "Stuck"),
     Word("left", "承办人已离岗", "The mediator has left"),
     Word("supervised", "督办未答复", "Supervision unanswered"),
+    Word("unserved", "文书还没送到", "Papers not served"),
     Word("our_reply", "等本单位答复", "Waiting for our reply"),
 )
 
@@ -197,6 +199,11 @@ def supervised() -> ColumnElement[bool]:
     return and_(is_open(), asked)
 
 
+def unserved() -> ColumnElement[bool]:
+    """A paper was issued and has not got to everybody who has to get it."""
+    return and_(is_open(), exists().where(Paper.case_id == Case.id, Paper.to_serve > 0))
+
+
 TASKS = {
     "my_turn": my_turn,
     "to_take": to_take,
@@ -208,6 +215,7 @@ TASKS = {
     "stuck": lambda actor: stuck(actor.today),
     "left": lambda actor: owner_left(),
     "supervised": lambda actor: supervised(),
+    "unserved": lambda actor: unserved(),
     "our_reply": our_reply,
 }
 

@@ -31,8 +31,8 @@ UNITS: dict[str, Text] = {
 # Events of cases that move no figure but one that looks at whether anything was written or planned; findings not even
 # that. Those of the house that can move a figure: what was done beside the cases, who works, whose places there are,
 # which days are worked; of these FOR_ALL hold for every union.
-QUIET = ("contact_logged", "urged", "supervised", "supervision_answered", "paper_recorded", "paper_spoiled",
-         "paper_reissued", "file_added")
+QUIET = ("contact_logged", "urged", "supervised", "supervision_answered", "paper_recorded", "paper_served",
+         "paper_spoiled", "paper_reissued", "file_added")
 FINDINGS = ("finding_noted", "finding_answered", "finding_returned", "finding_closed")
 FOR_ALL = ("calendar_loaded", "calendar_day_set")
 HOUSE_KINDS = (*FOR_ALL, "inquiry_recorded", "activity_recorded", "lead_recorded", "lead_settled", "led_to_case",

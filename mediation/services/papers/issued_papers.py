@@ -13,15 +13,19 @@ from mediation.extensions import db
 from mediation.models import Case, Event, Paper
 from mediation.queries.cases import case_rows, facts
 from mediation.queries.papers import case_papers as queries
-from mediation.rules import editions, words
+from mediation.queries.papers import served
+from mediation.rules import editions
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import ways
 from mediation.rules.papers import catalogue as papers
-from mediation.rules.papers import numbering
+from mediation.rules.papers import numbering, service
+from mediation.rules.papers.service import Entry
 from mediation.services import journal, numbers
 from mediation.services.cases import moves
+from mediation.services.law import case_law
 from mediation.services.numbers import Drawn
 from mediation.services.papers import kept_pages
 
@@ -40,6 +44,15 @@ class Given:
     way: str = ""
     to: str = ""
     note: str = ""
+    party_id: int | None = None  # whom it was given to, where that is a party of the case
+    result: str = ""
+    witness: str = ""
+    signer: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """As the rules of service read it."""
+        return Entry(self.way, self.result, self.to, self.witness, self.signer, self.note, self.on)
 
 
 def draw(case: Case, kinds: Mapping[str, str], given: Given, actor: Actor, seen_version: int | None = None
@@ -61,9 +74,10 @@ def draw(case: Case, kinds: Mapping[str, str], given: Given, actor: Actor, seen_
 
 def _recorded_since(case: Case, kinds: Container[str], seen_version: int) -> Event | None:
     """Somebody's record of one of these papers after a version of the case."""
+    kinds_of_event = ("paper_recorded", "paper_served")
     rows = db.session.scalars(select(Event).where(
-        Event.stream == journal.case_stream(case), Event.seq > seen_version, Event.kind == "paper_recorded").order_by(
-        Event.seq))
+        Event.stream == journal.case_stream(case), Event.seq > seen_version,
+        Event.kind.in_(kinds_of_event)).order_by(Event.seq))
     return next((row for row in rows if json.loads(row.data)["kind"] in kinds), None)
 
 
@@ -82,9 +96,37 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor,
     if found := problems(case, kinds, given, actor):
         raise Refused(found)
     rows = [_write(case, kind, given, actor, made.get(kind), drawn.get(kind)) for kind in kinds]
-    if set(kinds) & papers.NOTICES and given.way and _waits_for_notice(case, actor):
-        moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
+    for row in rows:
+        _start_clocks(case, row, given, actor)
+    keep_open(case)
     return rows
+
+
+def _start_clocks(case: Case, row: Paper, given: Given, actor: Actor) -> None:
+    """What hangs on the service of this paper on this side: the written notice, a demand that arrived."""
+    duty = service.TABLE.get(row.kind)
+    if duty is None or not given.way or not service.is_served(given.way, given.result, given.witness):
+        return
+    side = served.side_of(case, row)
+    if duty.tells and side in ("", duty.tells) and _waits_for_notice(case, actor):
+        moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
+    if duty.claims and side == duty.claims and _is_new_claim(case, given.on):
+        case_law.interrupt(case, "claim", given.on, row.number or papers.PAPERS[row.kind].title.zh, actor)
+
+
+def _is_new_claim(case: Case, on: date | None) -> bool:
+    """Whether a demand that arrived restarts the time bar here; where the request did so, it is on record already."""
+    known = {one.on for one in case.interruptions if one.kind == "claim" and one.dropped_on is None}
+    return on not in known and not case.is_late_entry and not ways.restarts(case.channel, "request")
+
+
+def keep_open(case: Case) -> None:
+    """Keep for the lists how many people each issued paper still has to get to."""
+    db.session.flush()
+    wanted = served.to_serve(case)
+    for row in case.papers:
+        row.to_serve = wanted.get(row.id, 0)
+    db.session.flush()
 
 
 def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list[Problem]:
@@ -96,20 +138,19 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
         found.append(Problem("given_on", Text("请填写哪天", "Please give the day")))
     elif given.on > actor.today:
         found.append(Problem("given_on", Text("日期不能在今天之后", "The day cannot lie in the future")))
-    if given.way and given.way not in words.SERVICE_WAYS:
-        found.append(Problem("given_way", Text("请选怎么送的", "Please choose how it was given")))
-    if given.way and not given.to:
-        found.append(Problem("given_to", Text("请写交给了谁", "Please say to whom it was given")))
-    if given.way == "left" and not given.note:
-        found.append(Problem("note", Text("留置送达要写见证人和对方拒收的情形",
-                                          "Left without acceptance: name the witness and what happened")))
-    return found
+    is_here = any(party.id == given.party_id and party.removed_on is None for party in case.parties)
+    if given.party_id is not None and not is_here:
+        found.append(Problem("party", Text("这件案子里没有这个人", "This person is not in the case")))
+    return found + service.problems(given.entry, given.party_id is not None)
 
 
 def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None, drawn: Drawn | None) -> Paper:
     number = made.number if made else case.printed_number if papers.PAPERS[kind].is_made else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
-                given_way=given.way, given_to=given.to, note=given.note)
+                given_way=given.way, given_to=_to(case, given), note=given.note,
+                party_id=given.party_id if given.way else None,
+                result=service.result_of(given.way, given.result) if given.party_id else given.result,
+                witness=given.witness, signer=given.signer)
     if made is not None:
         last = queries.issued(case, kind, made.about)
         row.about, row.edition = made.about, last.edition if last else 1
@@ -122,9 +163,17 @@ def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None,
         row.serial_year, row.serial = drawn.year, drawn.n
     db.session.add(row)
     db.session.flush()
-    moves.act(case, "paper_recorded", {"paper": row.id, "kind": kind, "number": number, "given_way": given.way,
-                                       "given_on": row.given_on}, actor, happened_on=given.on)
+    told = {"paper": row.id, "kind": kind, "number": number, "given_way": given.way, "given_on": row.given_on}
+    if row.party_id is not None:
+        told |= {"party": row.party_id, "result": row.result}
+    moves.act(case, "paper_served" if row.party_id else "paper_recorded", told, actor, happened_on=given.on)
     return row
+
+
+def _to(case: Case, given: Given) -> str:
+    """Whom a paper was given to, by name."""
+    party = next((one for one in case.parties if one.id == given.party_id), None)
+    return served.name_of(party)[:100] if party is not None and given.way else given.to
 
 
 def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Paper:
@@ -144,6 +193,7 @@ def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Pap
     db.session.flush()
     moves.act(case, "paper_reissued", {"paper": row.id, "kind": row.kind, "number": row.number,
                                        "edition": row.edition, "replaces": last.id}, actor)
+    keep_open(case)
     return row
 
 
@@ -157,6 +207,7 @@ def spoil(case: Case, row: Paper, reason: str, actor: Actor) -> None:
         if (one.kind, one.about, one.number) == (row.kind, row.about, row.number) and one.spoiled_on is None:
             one.spoiled_on, one.spoiled_reason = actor.today, reason
     moves.act(case, "paper_spoiled", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason}, actor)
+    keep_open(case)
 
 
 def may_spoil(row: Paper) -> bool:

@@ -21,10 +21,12 @@ from mediation.papers import codes, maker, word, word_page
 from mediation.papers import sheet as sheets
 from mediation.papers.sheet import Material, Sheet, Sight
 from mediation.queries import door
+from mediation.queries.cases import choices
 from mediation.queries.house import admin
 from mediation.queries.law import ways as case_ways
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
+from mediation.queries.papers import served
 from mediation.rules import editions
 from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
@@ -52,7 +54,8 @@ NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 @permit("paper.print")
 def index(number: str):
     case = guard.get_case(number, "paper.print")
-    form = PaperForm(kind=request.args.get("kind"), given_on=guard.today(), given_to=_first_applicant(case))
+    form = PaperForm(kind=request.args.get("kind"), given_on=guard.today(), given_to=_first_applicant(case),
+                     party=read_key(request.args.get("party"))).offer(choices.people(case))
     form.version.data = str(case.version)
     return _index(case, form)
 
@@ -63,7 +66,7 @@ def _index(case: Case, form: PaperForm) -> str:
     by_step = {step: [line for line in lines if line.paper.step == step] for step in papers.STEPS}
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
-        missing=papers.missing(lines), registration=papers.registration(case.way),
+        missing=papers.missing(lines), served=served.lines(case), registration=papers.registration(case.way),
         given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=papers.PAPERS, query=_query(),
         **case_context(case, "papers"))
 
@@ -83,10 +86,10 @@ def _first_applicant(case: Case) -> str:
 @permit("case.work")
 def record(number: str):
     case = guard.get_case(number, "case.work")
-    form = PaperForm()
+    form = PaperForm().offer(choices.people(case))
 
     def act() -> str:
-        given = Given(form.given_on.data, form.given_way.data or "", form.given_to.data, form.note.data)
+        given = form.given()
         kinds, found = [form.kind.data], _material(case)
         which = {kind: paper_queries.about(kind, found) if kind in papers.PAPERS else "" for kind in kinds}
         drawn = issued_papers.draw(case, which, given, guard.actor(), form.seen_version)

@@ -178,7 +178,7 @@ def test_giving_the_notice_is_the_move_that_tells_the_applicant(app, client, mad
         db.session.commit()
         number = case.number
     mediator = client("mediator")
-    mediator.submit(mediator.get(f"/cases/{number}/papers?kind=termination"), "#record form", given_way="post")
+    mediator.submit(mediator.get(f"/cases/{number}/papers?kind=termination"), "#record form", given_way="hand")
     [case] = rows(app, select(Case))
     assert case.notified_on == house.TODAY
     assert {"paper_recorded", "notified"} <= {e.kind for e in rows(app, select(Event))}

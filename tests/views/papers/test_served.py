@@ -1,0 +1,130 @@
+"""Proof of service: what is not served stands on the desk and on the page with the way on; service starts clocks."""
+from __future__ import annotations
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Attachment, Case, Event, Interruption, Paper
+from mediation.queries.desk import first_page
+from mediation.queries.house import digests
+from mediation.queries.papers import served
+from mediation.rules.papers import service
+from mediation.rules.papers.service import Duty
+from tests import casework, house, prepared
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
+
+
+def fail(app) -> str:
+    number = casework.store_case(app, "MEDIATING")
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.number == number)).one()
+        casework.step(case, "fail", house.actor("mediator"))
+        db.session.commit()
+    return number
+
+
+@pytest.fixture
+def number(app) -> str:
+    return prepared.once(app, fail)
+
+
+def case_of(number: str) -> Case:
+    return db.session.scalars(select(Case).where(Case.number == number)).one()
+
+
+def give(visitor, number: str, kind: str, status: int = 303, **values):
+    page = visitor.get(f"/cases/{number}/papers?kind={kind}")
+    return visitor.submit(page, "#record form", status=status, **values)
+
+
+def party(app, number: str, side: str) -> str:
+    with app.app_context():
+        return next(str(p.id) for p in case_of(number).parties if p.side == side)
+
+
+def unserved(app) -> int:
+    with app.app_context():
+        return first_page.build(house.actor("mediator")).get("unserved").count
+
+
+
+def test_a_notice_refused_before_a_witness_is_served_and_clears_the_desk(app, client, number):
+    mediator = client("mediator")
+    worker, boss = party(app, number, "applicant"), party(app, number, "respondent")
+    give(mediator, number, "termination", given_way="hand", party=boss)
+    assert unserved(app) == 1
+    with app.app_context():
+        assert case_of(number).notified_on is None  # the other side has it, the applicant has not
+    page = mediator.get(f"/cases/{number}/papers")
+    assert "还没送" in page.text and "请本人在送达回证上签字" in page.text
+    give(mediator, number, "termination", given_way="hand", party=worker, result="refused", note="不肯接")
+    again = mediator.get(f"/cases/{number}/papers")
+    assert "当面交，拒收" in again.text and "带一位见证人再送一次" in again.text and unserved(app) == 1
+    give(mediator, number, "termination", given_way="hand", party=worker, result="refused", note="不肯接", witness="嘎查长乌兰")
+    assert unserved(app) == 0
+    assert "见证人嘎查长乌兰" in mediator.get(f"/cases/{number}/papers").text
+    with app.app_context():
+        case = case_of(number)
+        last = max(case.papers, key=lambda row: row.id)
+        assert case.notified_on == house.TODAY and {row.number for row in case.papers} == {"乌中工调终〔2026〕1号"}
+        assert [line.is_served for line in served.lines(case)] == [True, True]
+        assert {"paper_served", "notified"} <= set(db.session.scalars(select(Event.kind)))
+        assert list(digests.verify()) == []
+    picture = mediator.get(f"/cases/{number}/files/paper/{last.id}")
+    mediator.submit(picture, f"form[action='/cases/{number}/files/paper/{last.id}']", photo=(io.BytesIO(JPEG), "门口.jpg"))
+    with app.app_context():
+        [kept] = db.session.scalars(select(Attachment))
+        assert (kept.about_kind, kept.about_id) == ("paper", last.id)
+
+
+def test_a_posted_notice_counts_when_it_arrives(app, client, number):
+    mediator, worker = client("mediator"), party(app, number, "applicant")
+    give(mediator, number, "termination", given_way="post", party=worker, note="EMS 1234")
+    with app.app_context():
+        assert case_of(number).notified_on is None
+    assert "等回执" in mediator.get(f"/cases/{number}/papers").text
+    give(mediator, number, "termination", given_way="post", party=worker, result="received")
+    with app.app_context():
+        assert case_of(number).notified_on == house.TODAY
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [
+    ({"given_way": "family"}, "请写谁代收"), ({"given_way": "post", "result": "seen"}, "邮寄不会是“已看到”"),
+    ({"given_way": "hand", "result": "refused"}, "请写拒收的事由"), ({"given_way": "hand", "party": "999999"}, "没有这个人")])
+def test_an_entry_that_does_not_say_enough_is_refused(app, client, number, typed, sentence):
+    refused = give(client("mediator"), number, "termination", status=422, **{"party": party(app, number, "applicant"), **typed})
+    assert any(sentence in error for error in refused.errors), refused.errors
+    with app.app_context():
+        assert db.session.scalars(select(Paper)).all() == []
+
+
+def test_a_demand_that_reaches_the_other_side_restarts_the_bar_where_the_request_did_not(app, client, monkeypatch):
+    monkeypatch.setitem(service.TABLE, "acceptance", Duty(("respondent",), claims="respondent"))
+    number = prepared.once(app, casework.store_case, "MEDIATING", channel="I")
+    mediator, boss = client("mediator"), party(app, number, "respondent")
+    with app.app_context():
+        known = len(db.session.scalars(select(Interruption)).all())
+    give(mediator, number, "acceptance", given_way="message", party=boss, given_on="11.19")
+    with app.app_context():
+        assert len(db.session.scalars(select(Interruption)).all()) == known
+    give(mediator, number, "acceptance", given_way="message", party=boss, result="seen", given_on="11.20")
+    with app.app_context():
+        kinds = [(row.kind, row.on) for row in db.session.scalars(select(Interruption))]
+        assert ("claim", house.TODAY) in kinds
+
+
+def test_a_late_entry_asks_for_no_service(app, client):
+    number = prepared.once(app, casework.store_case, "ACCEPTED", is_late_entry=True)
+    mediator = client("mediator")
+    give(mediator, number, "acceptance", given_way="hand", given_to="巴特尔")
+    assert unserved(app) == 0 and not mediator.get(f"/cases/{number}/papers").soup.select("#served")
+
+
+def test_an_outsider_sees_and_serves_nothing(app, client, number):
+    client("mediator2").post(f"/cases/{number}/papers", {"kind": "termination", "given_way": "hand"}, status=404)
+    with app.app_context():
+        assert db.session.scalars(select(Paper)).all() == []
