@@ -10,6 +10,7 @@ from mediation.queries.law import clocks, ways
 from mediation.queries.money import case_money
 from mediation.rules.cases.guards import Facts
 from mediation.rules.law.limitation import PAY_HEADS
+from mediation.rules.law.procedures import OPEN_STATES
 
 
 def of(case: Case | CaseRows, today: date, money: case_money.Position | None = None) -> Facts:
@@ -37,7 +38,31 @@ def of(case: Case | CaseRows, today: date, money: case_money.Position | None = N
         arrived_fen=money.arrived_fen, has_visit=bool(case.visits), has_notice=case.notified_on is not None,
         is_paused=bool(pauses) and pauses[-1] == "pause", due_on=case.next_due_on, way=ways.of_case(case, today),
         merged_into=merging.end_number(case.id) if case.merged_into_id is not None else None,
-        void_reason=case.void_reason if case.voided_on is not None else None)
+        has_rest=case.merged_into_id is not None and _has_rest(case),
+        void_reason=case.void_reason if case.voided_on is not None else None, proceeding=_proceeding(case))
+
+
+def _has_rest(case: Case | CaseRows) -> bool:
+    """Whether a merged case still holds what merging carries over (queries/cases/merging.wrong)."""
+    return bool(case.payments) or any(c.dropped_on is None for c in case.claims) or any(
+        p.removed_on is None for p in case.parties)
+
+
+def _proceeding(case: Case | CaseRows) -> str:
+    """What runs over the dispute (guards.PROCEEDINGS): enforcement, a suit, arbitration without its award; '' nothing.
+
+    A day of a side procedure that has ended starts nothing.
+    """
+    over = {row.id for row in case.side_procedures if row.state not in OPEN_STATES}
+    told = {row.fact for row in case.case_facts if row.dropped_on is None and row.procedure_id not in over}
+    sent = case.channel if not case.outcome else ""
+    if case.is_enforced or "enforcement_applied" in told:
+        return "enforcement"
+    if sent == "F" or "suit_filed" in told:
+        return "court"
+    is_awarded = told & {"award_received", "final_award_received"}
+    is_asked = told & {"arbitration_applied", "arbitration_accepted"} and not is_awarded
+    return "arbitration" if sent == "G" or is_asked else ""
 
 
 def recused(case: Case | CaseRows) -> frozenset[int]:

@@ -179,7 +179,8 @@ def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None =
         civil=way.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case, today),
         pinned_on=case.rules_on if case.accepted_on else None,
-        interruptions=interruptions(case), personnel=way.bar_code == "personnel", vague=vague_facts(case))
+        interruptions=interruptions(case), personnel=way.bar_code == "personnel",
+        over_age=way.bar_code == "over_age", vague=vague_facts(case))
 
 
 def interruptions(case: Case | CaseRows) -> list[limitation.Interruption]:

@@ -47,7 +47,9 @@ class Facts:
     due_on: date | None = None
     way: Way = WAYS["A"]  # where the dispute goes without an agreement
     merged_into: str | None = None  # the number of the case in which a merged one goes on; '' in a ring
+    has_rest: bool = False  # a merged case in which people, claims or payments were left behind
     void_reason: str | None = None  # of a voided case
+    proceeding: str = ""  # what runs over the dispute: a key of PROCEEDINGS
 
 
 Guard = Callable[[Facts, Mapping[str, object]], Problem | None]
@@ -139,6 +141,22 @@ def _is_visited(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
         return None
     return Problem("", Text("还没有回访：先记一次回访（没人接也算，满意度记“未答”）",
                             "There was no follow-up: record one first (no answer counts, as 'no answer')"))
+
+
+PROCEEDINGS = {"enforcement": Text("执行", "enforcement"), "arbitration": Text("仲裁", "arbitration"),
+               "court": Text("诉讼", "a suit")}
+PROCEEDS = Text("{number}已进入{proceeding}，工会的提示函、意见书、建议书不再受理（{article}）：请在该程序里主张",
+                "{proceeding} runs over {number}: letters of the union's supervision are refused ({article}); the "
+                "claim is put there")
+
+
+def no_proceeding(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
+    """A guard of sending a supervision letter, which is no move of the case: refused once enforcement, arbitration or
+    court runs (S41). ``answers``: the ``number`` of the case as people know it."""
+    if not facts.proceeding:
+        return None
+    return Problem("case_number", PROCEEDS.fill(number=str(answers.get("number") or ""), article=cite("IMG 24"),
+                                                proceeding=PROCEEDINGS[facts.proceeding]))
 
 
 GUARDS: dict[str, Guard] = {

@@ -102,6 +102,7 @@ class _Case:
     pinned_on: date | None
     interruptions: tuple[Interruption, ...]
     personnel: bool = False
+    over_age: bool = False
 
     @property
     def matter(self) -> str:
@@ -131,10 +132,11 @@ def final_order(facts: Facts, calendar: Calendar, on: date) -> date | None:
     return last if on > last else None
 
 
-# A personnel dispute has a bar of its own (S36); for the rest it follows the limits of labour disputes.
+# A personnel dispute has a bar of its own (S36); for the rest it follows the limits of labour disputes. Whether the
+# pay of over-age workers has the longer bar of L17 is unclear (R56 19): theirs is the year of L16, never sure.
 CONDITIONS: dict[str, Callable[[_Case], bool]] = {
-    "L16": lambda case: not (case.pay_only or case.personnel),
-    "L17": lambda case: case.has_pay and not case.personnel,
+    "L16": lambda case: not ((case.pay_only and not case.over_age) or case.personnel),
+    "L17": lambda case: case.has_pay and not (case.personnel or case.over_age),
     "L18": lambda case: not case.personnel,
     "L24": _title,
 }
@@ -253,6 +255,11 @@ def _bars(rule: Rule, case: _Case) -> list[_Bar]:
     return [_fold(rule, case, trigger, start) for trigger, start in _starts(rule, case)]
 
 
+OVER_AGE = Text("超龄劳动者的报酬，在职期间是否不受一年限制（第27条第4款）不明确，按一年提醒",
+                "Whether the pay of over-age workers is free of the year while they work (art. 27(4)) is unclear: the "
+                "year is shown")
+
+
 def _bar_clock(rule: Rule, bar: _Bar, case: _Case) -> Clock:
     fold = bar.fold
     # An obstacle that lasts makes the count stand still from its last months on, which may lie ahead.
@@ -264,7 +271,8 @@ def _bar_clock(rule: Rule, bar: _Bar, case: _Case) -> Clock:
             at = decide(at, change, rule, fold.base_on, case.calendar)
     clock = _clock(rule, "interrupted" if fold.is_restarted else bar.trigger, fold.base_on, at, case)
     if not bar.is_unsure:
-        return replace(clock, fold=fold)
+        is_open = rule.id == "L16" and case.over_age and case.has_pay
+        return replace(clock, fold=fold, confidence="M", note=OVER_AGE) if is_open else replace(clock, fold=fold)
     return replace(clock, fold=fold, confidence="M" if clock.confidence == "H" else clock.confidence,
                    note=UNSURE[bar.trigger])
 
@@ -312,7 +320,7 @@ def _between(first: Clock | None, last: Clock, has_first: bool) -> Clock:
 def run(channel: str, facts: Facts, calendar: Calendar, on: date | None = None, procedure: str | None = None,
         changes: Iterable[Change] = (), civil: bool = False, pay_only: bool = False, has_pay: bool = True,
         has_title: bool | None = None, pinned_on: date | None = None,
-        interruptions: Iterable[Interruption] | None = None, personnel: bool = False,
+        interruptions: Iterable[Interruption] | None = None, personnel: bool = False, over_age: bool = False,
         vague: Mapping[str, Ends] | None = None) -> list[Clock]:
     """Every clock that the facts start on this channel, in the order of the table.
 
@@ -322,14 +330,15 @@ def run(channel: str, facts: Facts, calendar: Calendar, on: date | None = None, 
     there is an enforceable title (None: told from channel and facts). ``pinned_on``: the day whose version of the
     rules holds (acceptance); without it each clock takes the version of its trigger day. ``interruptions``
     replaces the bare days under the fact ``interrupted``. ``personnel``: a personnel dispute, with a time bar of its
-    own (S36). ``vague``: facts of which only the first and the last possible day are known.
+    own (S36). ``over_age``: of an over-age worker under R56. ``vague``: facts of which only the first and the last
+    possible day are known.
     """
     told = tuple(interruptions) if interruptions is not None else tuple(
         Interruption(day) for day in facts.get("interrupted") or ())
     if told and not facts.get("interrupted"):
         facts = {**facts, "interrupted": [one.on for one in told]}
     case = _Case(channel, facts, calendar, on, procedure, tuple(changes), civil, pay_only, has_pay, has_title,
-                 pinned_on, told, personnel)
+                 pinned_on, told, personnel, over_age)
     return _roughly(case, vague or {})
 
 

@@ -9,12 +9,13 @@ from mediation.rules.language import Text
 
 
 class Law(NamedTuple):
-    """A source of rules: its short key, its names, and the first day on which its rules here held."""
+    """A source of rules: its short key, its names, and the first day on which its rules here held; None where
+    no source that was read gives it."""
 
     key: str
     zh: str
     en: str
-    since: date
+    since: date | None
 
 
 _LAWS = (
@@ -66,9 +67,9 @@ _LAWS = (
     Law("HOL", "国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）",
         "Notice of the State Council on the Holidays of 2026 (No. 7 of 2025)", date(2025, 11, 4)),
     Law("IMJ", "内蒙古自治区劳动保障监察条例", "Inner Mongolia Regulations on Labour Security Inspection", date(2010, 5, 1)),
-    # Passed on this day; the day from which it holds could not be read.
+    # Passed on 30 March 2021; the day from which it holds could not be read.
     Law("IMG", "内蒙古自治区工会劳动法律监督条例", "Inner Mongolia Regulations on Union Supervision of Labour Law",
-        date(2021, 3, 30)),
+        None),
     Law("U23", "工会参与劳动争议处理办法（总工发〔2023〕23号）", "Rules on Unions in Labour Disputes (No. 23 of 2023)",
         date(2023, 12, 28)),
     Law("R71", "关于进一步加强劳动人事争议协商调解工作的意见（人社部发〔2022〕71号）",

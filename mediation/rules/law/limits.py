@@ -194,8 +194,8 @@ class Rule:
 
     @property
     def valid_from(self) -> date:
-        """The first day on which this version held."""
-        return self.since or self.law.since
+        """The first day on which this version held; a law of which nobody knows it holds no limit."""
+        return self.since or self.law.since or date.max
 
     @property
     def mark(self) -> str:

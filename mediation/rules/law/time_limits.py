@@ -106,7 +106,7 @@ CLOCKS: tuple[Rule, ...] = (
          note=Text("届满未达成协议，视为调解不成", "Without an agreement mediation is deemed to have failed")),
 
     # After the agreement.
-    Rule("L8", Text("共同申请仲裁审查", "Ask together for arbitration review"), "ABCDH", 15, "nat", ("effective",),
+    Rule("L8", Text("共同申请仲裁审查", "Ask together for arbitration review"), "ABCD", 15, "nat", ("effective",),
          "R33 74; R17 27", "H", "window", claims="labour", stops=("review_applied", "review_accepted"),
          note=Text("须双方共同申请，任何调解组织主持的均可；超出受理范围、委员会不对、逾期、确认劳动关系、已司法确认的不受理"
                    "（第75条）",
@@ -117,7 +117,7 @@ CLOCKS: tuple[Rule, ...] = (
          "window", claims="labour", stops=("review_applied", "review_accepted"),
          note=Text("法院委派的案件通常申请司法确认", "Cases sent by a court usually go to judicial confirmation")),
     Rule("L8", Text("共同申请仲裁审查", "Ask together for arbitration review"),
-         "I", 15, "nat", ("effective",), "R33 74", "M",
+         "HI", 15, "nat", ("effective",), "R33 74", "M",
          "window", claims="labour", stops=("review_applied", "review_accepted"),
          note=Text("是否受理先问当地仲裁委", "Ask the local commission first whether it takes it")),
     Rule("L9", Text("仲裁审查办结", "Arbitration review finishes"),
@@ -126,10 +126,10 @@ CLOCKS: tuple[Rule, ...] = (
          note=Text("送达前可以撤回（第76条）；违法、损害他人、疑似虚假、违背自愿、内容不明的不制作（第78条）",
                    "May be withdrawn before service (art. 76); no paper where unlawful, harming others, suspected "
                    "false, unfree or unclear (art. 78)")),
-    Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "ABCDEH", 30, "nat", ("effective",),
+    Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "ABCDE", 30, "nat", ("effective",),
          "CPL 205; RMTJ 33", "H", "window", stops=("confirmation_applied", "confirmation_filed"),
          note=Text("须双方共同申请", "Both must ask")),
-    Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "I", 30, "nat", ("effective",),
+    Rule("L10", Text("共同申请司法确认", "Ask together for judicial confirmation"), "HI", 30, "nat", ("effective",),
          "CPL 205", "M", "window", stops=("confirmation_applied", "confirmation_filed"),
          note=Text("须双方共同申请；是否受理先问当地法院", "Both must ask; ask the local court first whether it takes it")),
     Rule("L11", Text("法院作出司法确认裁定", "The court decides on confirmation"),

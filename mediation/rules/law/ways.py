@@ -65,7 +65,7 @@ BARS: dict[str, Bar] = {
     "labour": Bar(("L16", "L17"), LABOUR_BAR,
                   f"{_YEAR}；劳动关系存续期间因拖欠劳动报酬发生争议的，不受一年的限制，但劳动关系终止的，应当自终止之日起一年内提出"),
     # Whether TJF 27(4) holds for pay of over-age workers is unclear (R56 19): the paper promises only the year.
-    "over_age": Bar(("L16", "L17"), LABOUR_BAR, _YEAR),
+    "over_age": Bar(("L16",), LABOUR_BAR, _YEAR),
     "personnel": Bar(("S36",), LABOUR_BAR, _YEAR.replace("申请仲裁", "申请人事争议仲裁")
                      + "；聘任制公务员应当自争议发生之日起六十日内申请"),
     "civil": Bar(("L37",), CIVIL_BAR, f"{_CIVIL}；分期履行的，自最后一期履行期限届满之日起算"),

@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Letter, Station
-from mediation.queries.cases import named
+from mediation.queries.cases import facts, named
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
 from mediation.rules import prevention as rules
 from mediation.rules.access import Actor, scope_of
+from mediation.rules.cases.guards import no_proceeding
+from mediation.rules.cases.numbers import known_as
 from mediation.rules.editions import Made
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import numbers
@@ -47,6 +49,7 @@ def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | No
         found.append(Problem("", Text("后面已经发过了", "The next one has been sent already")))
     if values.get("case_number") and case is None:
         found.append(Problem("case_number", Text("没有这个登记号", "There is no such number")))
+    found += _proceeding(case, actor)
     if found:
         raise Refused(found)
     n = numbers.draw(union.id, f"letter_{kind}", sent_on.year)
@@ -63,6 +66,13 @@ def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | No
         "letter": row.id, "employer": employer.id, "kind": kind, "number": row.number, "sent_on": sent_on,
         "reply_due_on": due_on}, actor, sent_on)
     return row
+
+
+def _proceeding(case: Case | None, actor: Actor) -> list[Problem]:
+    if case is None:
+        return []
+    against = no_proceeding(facts.of(case, actor.today), {"number": known_as(case.number)})
+    return [against] if against else []
 
 
 def _due_days(kind: str, sent_on: date, union: Station) -> tuple[date | None, date | None]:

@@ -452,6 +452,20 @@ def test_personnel_disputes_have_a_bar_of_their_own():
     assert (servant.raw, servant.due) == (day("2026-10-02"), day("2026-10-08"))
 
 
+def test_pay_of_over_age_workers_has_the_year_and_nothing_surer():
+    found = clocks("A", "infringement_known=2025-10-03", "employment_ended=2026-03-31", pay_only=True, over_age=True)
+    bar = find_clock(found, "L16")
+    assert (bar.due, bar.confidence) == (day("2026-10-08"), "M") and "第27条第4款" in bar.note.zh
+    assert find_clock(found, "L17") is None
+
+
+@pytest.mark.parametrize(("rule", "channel", "confidence"), [
+    ("L8", "A", "H"), ("L8", "E", "M"), ("L8", "H", "M"), ("L8", "I", "M"),
+    ("L10", "A", "H"), ("L10", "E", "H"), ("L10", "H", "M"), ("L10", "I", "M")])
+def test_what_follows_an_agreement_is_as_sure_as_its_way(rule, channel, confidence):
+    assert one(channel, rule, "effective=2026-03-10").confidence == confidence
+
+
 def test_a_decision_about_the_award_moves_the_way_to_the_court_too():
     change = Change("L22", "extend", day("2026-04-10"), day("2026-05-01"))
     assert one("A", "L32", "arbitration_accepted=2026-03-02", changes=[change]).due == day("2026-05-01")

@@ -32,7 +32,7 @@ GOES = {
     "unsettled": {**dict.fromkeys("ABCDI", "either"), "H": "commission"},
 }
 GOES["over_age_both"] = GOES["over_age"]
-BARS = {"labour": {"L16", "L17"}, "over_age": {"L16", "L17"}, "over_age_both": {"L16", "L17"}, "personnel": {"S36"},
+BARS = {"labour": {"L16", "L17"}, "over_age": {"L16"}, "over_age_both": {"L16"}, "personnel": {"S36"},
         "civil": {"L37"}, "over_age_other": {"L37"}, "unsettled": {"L16", "L17", "L37"}}
 SENT = {"E": "return", "F": "trial", "G": "hearing"}
 # What no paper of these ways may say.

@@ -1,13 +1,15 @@
 """一函两书 on screen: the order with what justifies the next, two clocks, the print, late ones on the desk, the wall."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select, update
 
 from mediation.extensions import db
-from mediation.models import Agency, Letter
+from mediation.models import Agency, Case, CaseFact, Letter
 from mediation.services.people import employers
-from tests import docket, house, prepared
+from tests import casework, docket, house, prepared
 
 INVESTIGATED = {"supervisors": "刘建国 0012、王秀英 0034", "signer": "刘建国（主任）"}
 
@@ -66,6 +68,31 @@ def test_the_three_letters_follow_each_other(app, client, employer):
     page = supervisor.get(supervisor.submit(page, f"form[action='{last}/filing']", filed_on="今天",
                                             filing_note="乌中人社监立〔2026〕9号").location)
     assert "已立案" in page.text and not page.soup.select("form[action$='/filing']")
+
+
+def test_no_letter_once_arbitration_or_a_suit_runs(app, client, employer):
+    """Statement S41: what is before the commission or the court is pressed there."""
+    def numbered(**columns) -> str:
+        with app.app_context():
+            actor = house.actor("mediator")
+            case = casework.make_case(actor, **columns)
+            casework.respondent(case).employer_id = employer
+            casework.rest(case, actor)
+            db.session.commit()
+            return case.number
+    supervisor = client("supervisor")
+    plain, sent = numbered(), numbered(channel="G")
+    page = supervisor.get(f"/employers/{employer}/letters/new")
+    refused = supervisor.submit(page, "form.panel", 422, facts="拖欠工资", demand="按月支付", case_number=sent)
+    assert "已进入仲裁" in " ".join(refused.errors) and refused.form("form.panel")[1]["facts"] == "拖欠工资"
+    with app.app_context():
+        case, actor = db.session.scalar(select(Case).where(Case.number == plain)), house.actor("mediator")
+        case.case_facts.append(CaseFact(fact="suit_filed", on=date(2026, 11, 2), made_by_id=actor.user_id))
+        casework.rest(case, actor)
+        db.session.commit()
+    refused = supervisor.submit(page, "form.panel", 422, facts="拖欠工资", demand="按月支付", case_number=plain)
+    assert "已进入诉讼" in " ".join(refused.errors)
+    assert read(app, select(Letter.id)) is None and send(supervisor, employer).startswith("/letters/")
 
 
 @pytest.mark.parametrize(("signer", "is_told"), [("刘建国", True), ("刘建国（主任）", False), ("乌云 副主任", False)])
