@@ -153,6 +153,7 @@ KINDS: dict[str, Kind] = {
     "classified_alike": _k("lead taken", "照示范案{lead}归类", "classified as the lead case {lead}"),
     "case_linked": _k("lead reason", "归入示范案{lead}", "follows the lead case {lead}"),
     "case_unlinked": _k("lead reason", "不再归入{lead}", "no longer follows {lead}"),
+    "carried_over": _k("into carried", "把留下的并入{into}", "carried what was left over into {into}"),
     "source_merged": _k("source commissions numbers agencies carried", "{source}并入本案",
                         "{source} was merged into this case"),
     "member_added": _k("member kind", "增加协办", "added a co-mediator"),

@@ -98,7 +98,7 @@ def next_step(scene: Scene) -> Next:
     if facts.state == "ARCHIVED":
         return Next(Text("已归档，只能查看。", "Filed away; it can only be read."))
     if facts.merged_into is not None and facts.state == "CLOSED":
-        return _merged(facts.merged_into)
+        return _merged(facts.merged_into, facts.has_rest)
     if not scene.is_mine:
         money = _instalment(scene.instalment,
                             scene.today) if scene.instalment and facts.state == "PERFORMING" else Text("", "")
@@ -213,11 +213,13 @@ STEPS = {
 }
 
 
-def _merged(into: str) -> Next:
-    """Nothing is done here any more."""
+def _merged(into: str, has_rest: bool) -> Next:
+    """Nothing is done here any more, but to carry over what an older merger left; a merger is not undone."""
     if not into:
         return Next(merging.IN_A_RING)
-    return Next(Text("已并入{number}，在那里接着办。", "Merged into {number}: it goes on there.").fill(number=known_as(into)))
+    if has_rest:
+        return Next(merging.LEFT_BEHIND.fill(number=known_as(into)), ("carry_over",))
+    return Next(merging.GOES_ON.fill(number=known_as(into)))
 
 
 def _concluded(scene: Scene) -> Next:

@@ -18,7 +18,7 @@ LEFT = frozenset({name for name in GRANTS if name.endswith(".read")} | {
     "paper.print", "note.concession", "party.phone", "party.reveal", "case.seal", "money.explain"})
 # Its last event, those of its sight and of an upgrade; what is left to do where a merger of before left it open.
 LAST_EVENTS = frozenset({"merged", "sealed", "unsealed", "rebased", "closed",
-                         "contradiction_explained"})
+                         "contradiction_explained", "carried_over"})
 
 # What goes over, in the order in which it is told.
 CARRIED = vocabulary(
@@ -35,6 +35,11 @@ CARRIED = vocabulary(
     Word("numbers", "外部编号", "outside numbers"),
 )
 
+GOES_ON = Text("已并入{number}，在那里接着办。并案不能撤回：并错了的，在那里划去并来的人和诉求，另登记一件。",
+               "Merged into {number}: it goes on there. A merger is not undone: where it was wrong, strike out there "
+               "who and what came over, and register anew.")
+LEFT_BEHIND = Text("已并入{number}，还有人、诉求或到账没有并过去：按一下，都并过去。",
+                   "Merged into {number}; people, claims or payments were left behind: one press carries them over.")
 NO_SUCH = Text("没有这个登记号", "There is no such number")
 NOT_YOURS = Text("{number}不由您办，不能把案件并进去；请它的承办人来并，或请站长改派",
                  "{number} is not in your hands, so nothing can be merged into it; its mediator may, or the lead "

@@ -219,6 +219,9 @@ _ROWS: tuple[Move, ...] = (
     Move("merge", Text("并案", "Merge"), UNCONCLUDED, "CLOSED", "case.work", "merged",
          (HAPPENED, Ask("into", "case", Text("并入哪件（登记号）", "Into which case (number)")), REASON),
          outcome="DUPLICATE", flash=Text("已并入{into}。下一步：到那里接着办。", "Merged into {into}. Next: go on there.")),
+    Move("carry_over", Text("把留下的并过去", "Carry over what was left"), UNCONCLUDED | {"CLOSED", "ARCHIVED"}, None,
+         "money.explain", "carried_over", (), is_concluded=None,
+         flash=Text("已并过去。下一步：到并入的案件里接着办。", "Carried over. Next: go on in the case that is kept.")),
     Move("stop_sham", Text("涉嫌虚假，终止", "Stop as sham"), _f("MEDIATING"), None, "case.work", "stopped_sham",
          (HAPPENED, REASON, Ask("reported_to", "line", Text("已报告", "Reported to"))), outcome="TERMINATED_FRAUD",
          flash=Text("已终止并报告。", "Stopped and reported.")),
@@ -276,14 +279,16 @@ CHAINS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "refuse_and_close": (Text("告知并结案", "Tell the applicant and close"), ("notify", "close")),
 }
 
-# What is still open in a merged case: the end of one that was merged while that left it open.
-OF_MERGED = frozenset({"close"})
+# What is still open in a merged case: the end of one that was merged while that left it open, and what an older merger
+# left behind.
+OF_MERGED = frozenset({"close", "carry_over"})
 
 
 def is_open(move: Move, facts: Facts) -> bool:
     """Whether the state and outcome admit the move, leaving its guards aside."""
     if facts.void_reason is not None or facts.state not in move.sources or (
-            facts.merged_into is not None and move.key not in OF_MERGED):
+            facts.merged_into is not None and move.key not in OF_MERGED) or (
+            move.key == "carry_over" and not facts.has_rest):
         return False
     return move.is_concluded is None or move.is_concluded == bool(facts.outcome)
 

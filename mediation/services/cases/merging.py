@@ -51,6 +51,40 @@ def merge(case: Case, answers: Mapping[str, object], actor: Actor, seen_version:
     return moves.advance(case, MOVE, answers, actor, {"into": target.number, "reason": answers["reason"]})
 
 
+CARRY = workflow.MOVES["carry_over"]
+
+
+def carry_rest(case: Case, answers: Mapping[str, object], actor: Actor, seen_version: int | None = None) -> Event:
+    """Let what an older merger left behind go over too, by the same rules and questions; the events as of ``merge``.
+
+    Raises Forbidden, Conflict, or Refused with all problems.
+    """
+    rows = case_rows.read(case, actor.today, lock=True)
+    target = queries.find_end(case, actor) if case.merged_into_id is not None else None
+    found, plan = _end_problems(case, target, actor), None
+    if target is not None and target.id != case.id:
+        plan = carrying.plan(case, target)
+        db.session.refresh(target, with_for_update=True)
+        found = [*found, *_obstacles(case, target, actor), *_questions(case, target, plan)]
+    moves.check(case, CARRY, answers, actor, seen_version, rows, [one._replace(field="") for one in found])
+    assert target is not None and plan is not None  # refused above
+    taken = carrying.carry(case, target, plan, actor)
+    moves.finish(target, "source_merged", {
+        "source": case.number, "commissions": taken.counts.get("commissions", 0), "numbers": taken.registers,
+        "agencies": taken.agencies, "carried": taken.counts}, actor)
+    return moves.advance(case, CARRY, answers, actor, {"into": target.number, "carried": taken.counts})
+
+
+def _end_problems(case: Case, target: Case | None, actor: Actor) -> list[Problem]:
+    """What stands against carrying anything into the case in which a merged one goes on."""
+    if case.merged_into_id is None:
+        return []  # told by the move itself
+    if target is None:
+        end = queries.end_number(case.id)
+        return [Problem("", merging.OUT_OF_SIGHT.fill(number=known_as(case.number)) if end else merging.IN_A_RING)]
+    return _target_problems(target, actor)
+
+
 def find_target(case: Case, typed: str, actor: Actor) -> tuple[Case | None, list[Problem]]:
     """The live case in which the named one goes on, and what stands against naming it."""
     if not typed:

@@ -28,7 +28,7 @@ from mediation.views.press import press
 bp = Blueprint("cases", __name__)
 EVENTS_A_PAGE = 50
 # Moves on the generic page with a service of their own.
-SERVICES = {"merge": merging.merge}
+SERVICES = {"merge": merging.merge, "carry_over": merging.carry_rest}
 
 
 @bp.get("/cases/<number>")

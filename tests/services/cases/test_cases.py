@@ -320,7 +320,7 @@ def test_a_late_entry_starts_no_clock(mediator):
 
 def test_every_generic_move_has_its_effect():
     own_page = {key for key, row in workflow.MOVES.items() if row.page not in ("move", "contacts", "visits")}
-    assert {*effects.EFFECTS, "merge"} == set(workflow.MOVES) - own_page  # services/cases/merging.py
+    assert {*effects.EFFECTS, "merge", "carry_over"} == set(workflow.MOVES) - own_page  # services/cases/merging.py
 
 
 def test_who_has_stepped_down_does_not_hold_the_case_again(actor, mediator):

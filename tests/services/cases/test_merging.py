@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Claim, Event, Payment, Supervision
 from mediation.queries.audit import contradictions
-from mediation.queries.cases import history
+from mediation.queries.cases import facts, history
 from mediation.queries.cases import merging as queries
 from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
 from mediation.queries.money import case_money
 from mediation.rules import access
+from mediation.rules.cases import guidance
 from mediation.rules.cases import merging as rules
 from mediation.rules.language import Refused
 from mediation.services.bodies import consultations, coordination
@@ -293,6 +294,57 @@ def test_a_database_of_before_shows_its_rings_and_what_was_left_behind(mediator)
     assert "绕成了圈" in refusal.value.problems[0].text.zh
     moves.move(left, "close", {"happened_on": mediator.today, "way": "nothing_due"}, mediator)
     assert left.state == "CLOSED"
+
+
+def left_behind(mediator) -> tuple[Case, Case]:
+    """A case that an older version merged without its people, claim and payment, and the case that was kept."""
+    left, kept = (of_two(mediator, "张三") for _ in range(2))
+    pay(left, mediator, 100000, reason="先付一部分")
+    left.outcome, left.state, left.is_open = "DUPLICATE", "CLOSED", 0
+    left.concluded_on = left.closed_on = mediator.today
+    casework.rest(left, mediator)
+    left.merged_into_id = kept.id
+    db.session.flush()
+    return left, kept
+
+
+def test_what_an_older_merger_left_behind_goes_over_by_one_press(mediator):
+    left, kept = left_behind(mediator)
+    assert "merged_left_rows" in {found.key for found in contradictions.of_case(left, mediator.today)}
+    asked = {"confirmed": ("claims_differ", "paid_twice", "not_bound", "unrelated", "namesakes")}
+    merging.carry_rest(left, asked, mediator)
+    assert [row.amount_fen for row in kept.payments] == [100000] and kept.arrived_fen == 100000
+    assert (left.payments, [p for p in left.parties if p.removed_on is None]) == ([], [])
+    assert contradictions.of_case(left, mediator.today) == [] and list(digests.verify_rows()) == []
+    assert last_kind(left) == "carried_over" and last_kind(kept) == "source_merged"
+    with pytest.raises(Refused) as refusal:
+        merging.carry_rest(left, asked, mediator)
+    assert "已并入" in refusal.value.problems[0].text.zh
+
+
+def last_kind(case: Case) -> str:
+    return moves.last_event(case).kind
+
+
+def test_what_was_left_goes_over_only_into_a_live_case_of_ones_own(mediator, actor):
+    left, kept = left_behind(mediator)
+    kept.state, kept.is_open, kept.outcome, kept.concluded_on = "CLOSED", 0, "WITHDRAWN", mediator.today
+    casework.rest(kept, mediator)
+    with pytest.raises(Refused) as refusal:
+        merging.carry_rest(left, {}, mediator)
+    assert any("要并，先恢复办理" in problem.text.zh for problem in refusal.value.problems)
+    with pytest.raises(moves.Forbidden):
+        merging.carry_rest(left, {}, actor("mediator2"))
+
+
+def test_a_merger_is_not_undone_and_the_page_says_what_to_do(mediator, actor):
+    first, second = of_two(mediator, "张三"), of_two(mediator, "张三")
+    merge(first, second, mediator, "claims_differ", "namesakes")
+    said = guidance.next_step(guidance.Scene(facts.of(first, mediator.today), mediator.today)).sentence.zh
+    assert said.startswith(f"已并入{short(second)}，在那里接着办。并案不能撤回")
+    with pytest.raises(Refused) as refusal:
+        moves.move(first, "reopen", {"happened_on": mediator.today, "reason": "并错了"}, actor("lead"))
+    assert "已并入" in refusal.value.problems[0].text.zh
 
 
 def test_who_stepped_down_in_one_case_does_not_hold_the_other(mediator, actor):
