@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rustpy_xlsxwriter import Format, write_worksheets
 
+from mediation.rules.imports.fields import FIELDS, TEMPLATE, Field
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.ledger import Column
@@ -282,3 +283,37 @@ def _date(cell: str | None) -> object:
 
 def _instant(cell: str | None) -> datetime | None:
     return datetime.fromisoformat(cell[:19]) if cell else None
+
+
+# The empty workbook to begin with
+
+
+EMPTY_ROWS = 500
+LONGEST_CHOICE = 255  # characters of all words that a cell may offer; longer lists stand on the second sheet alone
+LOOKS = {"day": "yyyy-mm-dd", "fen": "#,##0.00", "people": "0", "phone": "@", "identity": "@", "credit": "@"}
+
+
+def write_template(file: io.BytesIO) -> None:
+    """The workbook to bring in old cases with: headings that need no explaining, cells that offer the words they allow.
+
+    Words that are not offered may be typed all the same; the second sheet lists them all.
+    """
+    fields = [FIELDS[key] for key in TEMPLATE]
+    names = {row.key: f"{row.label.zh}(元)" if row.kind == "fen" else row.label.zh for row in fields}
+    rows = (dict.fromkeys(names.values(), "") for _ in range(EMPTY_ROWS))
+    listed = ({"列": names[row.key], "可以填": word.zh} for row in fields for word in row.codes.values())
+    offered = {names[row.key]: rule for row in fields if (rule := _choice(row))}
+    write_worksheets(
+        [("案件", rows), ("可以填的词", listed)], file, freeze_panes={"案件": {"row": 1, "col": 0}},
+        column_widths={"案件": [16.0] * len(fields), "可以填的词": [18.0, 30.0]}, data_validations={"案件": offered},
+        column_formats={"案件": [Format().set_num_format(LOOKS.get(row.kind, "General")) for row in fields]},
+        header_format={"案件": _head_format(), "可以填的词": _head_format()}, page_setup={"案件": PRINTED})
+
+
+def _choice(row: Field) -> dict[str, object]:
+    """The words that the cells of a column offer; {} where there are none, or too many to offer."""
+    words = [word.zh for word in row.codes.values()]
+    if not words or len(",".join(words)) > LONGEST_CHOICE or any("," in word for word in words):
+        return {}
+    return {"type": "list", "values": words, "error_style": "information", "error_title": row.label.zh,
+            "error_message": "这个词不在列出的词里，可以照填"}

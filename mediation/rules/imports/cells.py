@@ -84,6 +84,7 @@ WAN_TOO_LARGE = Text("这一列的单位是万元，{words}万元就是{yuan}元
 UNKNOWN_WORD = Text("没有认出“{words}”是哪一种；按原话保留", "“{words}” is not known; the words are kept")
 HELD_NUMBER = Text("里面有{length}位的号码，已遮住中间几位", "It holds a number of {length} digits; its middle is covered")
 CUT = Text("超过{most}字，只记前{most}字", "More than {most:,} characters; only the first are taken")
+NOBODY = Text("人数写的是0；新建的案件按1人计", "The number of people is 0; the case made of it counts one")
 YES, NO = Text("是", "yes"), Text("否", "no")
 NO_NUMBER = Text("不是整数；没有记", "No whole number; it is not taken")
 
@@ -199,6 +200,8 @@ _STYLES = tuple((style, re.compile(pattern)) for style, pattern in (
 
 _TAGS = re.compile("|".join(re.escape(name) for code, names in fields.CURRENCIES.items() if code != "CNY"
                             for name in sorted(names, key=len, reverse=True)), re.I)
+_SMALL_UNITS: dict[str, Callable[[str], str]] = {
+    "千元": lambda said: f"{said}千", "分": lambda said: str(Decimal(said.replace(",", "")) / 100)}
 MOST_WAN = 10_000  # 万元: a hundred million, more than any labour dispute of a county
 
 
@@ -215,8 +218,8 @@ def _sum(words: str, reader: Reader) -> Found:
     if _SCIENTIFIC.fullmatch(said):
         return Fact(None, UNKNOWN, words), (Fault(SCIENTIFIC, True),)
     bare = re.fullmatch(r"[0-9,]+(?:\.[0-9]+)?", said)
-    if bare and reader.unit == "千元":
-        said += "千"
+    if bare and reader.unit in _SMALL_UNITS:
+        said = _SMALL_UNITS[reader.unit](said)
     try:
         found = reading.read_amount(_without_tail(said), reader.unit == "万元")
     except Unreadable as why:
@@ -247,6 +250,8 @@ def _people(value: Value, words: str, reader: Reader) -> Found:
 
 @lru_cache(8192)
 def _counted(words: str) -> Found:
+    if words in ("0", "0.0"):
+        return Fact(0, EXACT, words, PEOPLE.fill(count=0)), (Fault(NOBODY, False),)
     try:
         found = headcounts.read_people(words.removesuffix(".0"))
     except Unreadable as why:

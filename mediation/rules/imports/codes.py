@@ -27,7 +27,7 @@ VOCABULARIES: dict[str, Said] = {
     "source": words.SOURCES, "channel": words.CHANNELS, "language": words.LANGUAGES, "sector": words.SECTORS,
     "ownership": words.OWNERSHIPS, "relation": words.RELATIONS, "main_head": words.HEADS, "other_heads": words.HEADS,
     "grade": words.GRADES, "ways": words.SESSION_WAYS, "state": ledger.STATES, "outcome": words.OUTCOMES,
-    "outcome_reason": words.FAIL_REASONS, "agreement_form": words.AGREEMENT_FORMS, "pay_ways": words.PAY_WAYS,
+    "outcome_reason": ledger.REASONS, "agreement_form": words.AGREEMENT_FORMS, "pay_ways": words.PAY_WAYS,
     "performance": words.PERFORMANCE, "satisfaction": words.SATISFACTION, "retention": ledger.RETENTIONS,
 }
 # The first word found wins: the narrower stands before the wider.

@@ -12,7 +12,7 @@ from mediation.rules.imports.rows import RowReading
 from mediation.rules.people import headcounts
 from mediation.rules.people.list_cells import Row
 from mediation.rules.reading import APPROX, EXACT, UNKNOWN
-from mediation.rules.words import SUCCESS
+from mediation.rules.words import FAIL_REASONS, SUCCESS
 
 Facts = Mapping[str, Fact]
 DAYS = ("accepted_on", "assigned_on", "agreed_on", "effective_on", "concluded_on", "closed_on", "archived_on",
@@ -60,7 +60,8 @@ def _words(facts: Facts, key: str, length: int) -> str:
 def _phone_note(facts: Facts) -> str:
     """The words of a telephone that cannot be read."""
     fact = facts.get("phone")
-    return cover(fact.words)[:100] if fact is not None and fact.value is None else ""
+    is_told = fact is not None and fact.value is None and "*" not in fact.words
+    return cover(fact.words)[:100] if fact is not None and is_told else ""
 
 
 def _days(facts: Facts) -> tuple[dict[str, date | None], dict[str, str]]:
@@ -162,7 +163,9 @@ def _is_day(facts: Facts, key: str) -> bool:
 
 
 def _reason(facts: Facts) -> str:
-    return _value(facts, "outcome_reason") if _value(facts, "outcome") == "FAILED" else ""
+    """The reason under its code; that of a failed mediation is one of its own list."""
+    code = _value(facts, "outcome_reason")
+    return code if _value(facts, "outcome") != "FAILED" or code in FAIL_REASONS else ""
 
 
 def _columns(facts: Facts) -> dict[str, object]:

@@ -179,9 +179,14 @@ _ROWS: tuple[Field, ...] = (
            "registered_at station_now seq is_late_entry 是否补录 现在站点"),
 )
 FIELDS: dict[str, Field] = {row.key: row for row in _ROWS}
+# What the empty workbook to begin with asks for (mediation/sheets.py).
+TEMPLATE = ("received_on", "accepted_on", "source", "applicant", "headcount", "phone", "identity", "respondent",
+            "credit_code", "sector", "main_head", "narrative", "claimed_fen", "handler", "outcome", "outcome_reason",
+            "agreed_on", "agreed_fen", "last_due_on", "arrived_fen", "paid_on", "performance", "concluded_on",
+            "closed_on", "remark")
 # Sums that belong to one case: added where several rows are one, never across currencies.
 SUMS = tuple(row.key for row in _ROWS if row.kind == "fen")
-UNITS = {"万元": "万元", "千元": "千元", "元": "元", "wan": "万元", "yuan": "元"}
+UNITS = {"万元": "万元", "千元": "千元", "元": "元", "分": "分", "wan": "万元", "yuan": "元", "fen": "分"}
 CURRENCIES: dict[str, tuple[str, ...]] = {
     "CNY": ("人民币", "cny", "rmb", "￥", "¥", "yuan"), "USD": ("美元", "usd", "us$", "$"), "EUR": ("欧元", "eur", "€"),
     "HKD": ("港元", "港币", "hkd", "hk$"), "RUB": ("卢布", "rub", "₽"), "MNT": ("图格里克", "mnt", "₮"), "JPY": ("日元", "jpy"),
@@ -244,8 +249,10 @@ def is_own(heading: str, key: str) -> bool:
 
 
 def unit_of(heading: str) -> str:
-    """The unit that a heading names: 元, 千元, 万元; '' where there is none."""
+    """The unit that a heading names: 元, 千元, 万元, 分; '' where there is none."""
     said = plain(heading)
+    if re.fullmatch("[a-z]+_fen", narrow(heading).lower()):
+        return "分"  # the keys of an export made for programs
     found = re.search(r"(万元|千元)|(?:\(|单位:?|[/,-])元|元\)?$", said)
     if not found or "万元以" in said:
         return ""

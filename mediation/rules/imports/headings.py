@@ -24,6 +24,7 @@ KINDS = vocabulary(
     Word(CASE, "案件", "case"), *(word._replace(code=_CODES.get(code, code)) for code, word in list_lines.KINDS.items()),
     Word("repeated", "重复的表头", "headings again"),
 )
+BESIDE = ("说明", "可以填的词")  # of an exported workbook, of the empty one to begin with
 LOOKED_AT = 40  # rows from the top among which headings are looked for
 MOST_LEVELS = list_headings.MOST_HEADING_ROWS
 MOST_BLANKS = 20
@@ -91,6 +92,11 @@ class Layout:
         return frozenset(place for place, word in self.words.items() if list_headings.role_of(word) == "serial")
 
     @property
+    def is_beside(self) -> bool:
+        """Whether it is the sheet of explanations in a workbook of ours, beside the sheet of cases."""
+        return self.table in BESIDE and len(self.columns) < 4
+
+    @property
     def is_list(self) -> bool:
         """Whether it is a list of workers, one to a row, rather than a register of cases."""
         roles = {list_headings.role_of(column.path[-1]) for column in self.columns if column.path}
@@ -117,6 +123,8 @@ def find(table: Table, chosen: tuple[int, ...] = (), extra: Mapping[str, str] | 
     elif others and not chosen:
         listed = "、".join(str(block[0].number) for block in sorted([best, *others], key=lambda one: one[0].number))
         question = TWO_HEADINGS.fill(rows=listed, used=best[0].number)
+    if table.name in BESIDE:
+        question = None
     columns = _columns(best, table.merged, unit) if best else _bare_columns(rows)
     layout = Layout(table.name, numbers, columns, numbers[-1] + 1 if numbers else 1, year=year, question=question,
                     candidates=tuple(tuple(row.number for row in block) for block in [best, *others]) if others else ())
@@ -314,6 +322,8 @@ def kind_of_texts(row: Row, shown: Sequence[str], layout: Layout) -> str:
     said = {place: bare for place, text in enumerate(shown) if text and (bare := text.strip())}
     if not said:
         return "blank"
+    if layout.is_beside:
+        return "note"
     if row.number < layout.data_from:
         return "heading" if row.number in layout.heading else _kind_above(row)
     texts = list(said.values())

@@ -173,7 +173,7 @@ class _Row:
         if told is None or told.value is None:
             if count is not None and (count.value != 1 or told is None):
                 self.facts["headcount"] = count
-        elif isinstance(told.value, int) and told.precision == EXACT and len(named.names) > told.value:
+        elif isinstance(told.value, int) and told.precision == EXACT and len(named.names) > told.value > 0:
             self._trouble("headcount", MORE_NAMES.fill(named=len(named.names), count=told.value), True)
 
     def _qualify_sums(self) -> None:

@@ -220,3 +220,13 @@ def test_a_whole_row_as_a_late_entry():
     assert [(c.head, c.amount_fen, c.precision, c.as_told) for c in found["claims"]] == [("wages", 3_000_000, "about", "约3万")]
     assert found["columns"] == {"place": "乌拉特中旗", "grade": "usual", "is_group": False, "pages": 12}
     assert found["narrative"] == f"案件编号：2024-17\n统一社会信用代码：{CODE}\n工号：A1"
+
+
+def test_sums_of_an_export_made_for_programs_are_fen():
+    assert said(row(claimed_fen="360050"), "claimed_fen")[:2] == (360_050, "exact")
+
+
+def test_a_case_that_was_merged_away_has_nobody_and_still_comes_in():
+    reading = row(涉及人数="0")
+    assert reading.is_good and "按1人计" in reading.troubles[0].text.zh
+    assert arguments(reading, TODAY)["headcount"] == 1
