@@ -202,6 +202,7 @@ class ClaimRow(Form):
 
 
 class IntakeForm(BaseForm):
+    pasted = ListArea(_l("粘贴工单或来信文字"), limit=20_000)
     received = Moment(_l("收到时间"))
     source = Choice(_l("来源"), words.SOURCES, default="walk_in")
     way = Choice(_l("方式"), words.REQUEST_WAYS, default="oral")

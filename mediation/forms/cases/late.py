@@ -126,10 +126,12 @@ class LateForm(OldFacts, IntakeForm):
 
     received = OldDay(_l("收到"))
     source = Choice(_l("来源"), words.SOURCES)
+    language = Choice(_l("说什么话"), words.LANGUAGES)
     printed_number = DocumentLine(_l("原来的案号"), limit=80)
     station = moves.Pick(_l("哪个站点的"), choices=[], coerce=moves.row_id)
     # Nobody takes an old case on.
-    consent_party = consent_happened_on = consent_way = consent_note = accept_ground = accept_identity_note = None
+    pasted = consent_party = consent_happened_on = consent_way = consent_note = None
+    accept_ground = accept_identity_note = None
     archive_number = DocumentLine(_l("归档号"), limit=40)
 
     def _star(self) -> None:

@@ -64,3 +64,20 @@ def _is_day(digits: str) -> bool:
         return 1900 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year <= 2100
     except ValueError:
         return False
+
+
+def every(text: str) -> list[str]:
+    """All such numbers of a text, in order."""
+    found: list[str] = []
+    while number := find(text):
+        found.append(number)
+        text = cover(text, number)
+        if find(text) == number:
+            break
+    return found
+
+
+def cover(text: str, number: str) -> str:
+    """``text`` with a number masked in it, however its digits are grouped or written."""
+    spaced = "[ -]?".join(f"[{sign}{chr(ord(sign) + 0xFEE0)}]" if sign.isalnum() else sign for sign in number)
+    return re.sub(spaced, mask_identity(number), text, flags=re.I)

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Form
 
-from mediation.forms.base import new_token
+from mediation.forms.base import fields_of, new_token
+from mediation.forms.cases import pasting
 from mediation.forms.cases.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
 from mediation.models import Case, Draft
 from mediation.queries.cases.intake import Similar, find_similar
@@ -63,7 +64,7 @@ def _render_blank() -> str:
     form, when, echo = IntakeForm(formdata=None), kept.mark("when"), kept.mark("echo")
     form.begin(when, reading.Reading(None, "exact", when, Text(echo, echo)))
     form.submit_token.data = kept.mark("submit")
-    return render_template("cases/intake_form.html", form=form, draft=None, pasted=None, **_blank_rows())
+    return render_template("cases/intake_form.html", form=form, draft=None, pasted=None, order=None, **_blank_rows())
 
 
 def _blank_rows() -> dict[str, Form]:
@@ -84,10 +85,12 @@ def _wanted_draft() -> Draft | None:
 def _page(form: IntakeForm, draft: Draft | None = None) -> str:
     """The page with what was typed, and remarks on it."""
     token, told = form.submit_token.data, form.intake()
+    order = pasting.order_of(form, guard.today())
     return render_template(
         "cases/intake.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(),
         offered=_offered(token),
         reminders=service.reminders(guard.actor(), told), similar=_similar(told),
+        order=order, order_lines=pasting.lines(form, order) if order else [],
         is_old=old_requests.is_old(told.received_on, guard.today()),
         holder=rules.holder_text(told, guard.today()), missing=[label for _name, label in rules.missing(told)])
 
@@ -201,10 +204,39 @@ def _read_roster(form: IntakeForm, name: str):
     """Show how the pasted list was understood; nothing is saved."""
     def arrange() -> None:
         form.validate()
-        for field in form:
-            if field.name != "roster":
-                field.errors = []
+        _forget_errors(form, "roster")
     return show_again(form, lambda: _page(form), arrange)
+
+
+def _read_order(form: IntakeForm, name: str):
+    """Fill in what the pasted words say; nothing is saved."""
+    def arrange() -> None:
+        form.validate()
+        order = None if form.pasted.errors else pasting.order_of(form, guard.today())
+        if order is not None:
+            pasting.fill(form, order)
+        _forget_errors(form, "pasted")
+    return show_again(form, lambda: _page(form), arrange)
+
+
+def _use(form: IntakeForm, name: str):
+    """Of several values that the words name, take this one."""
+    field, _colon, value = name.partition(":")
+
+    def arrange() -> None:
+        form.validate()
+        order = pasting.order_of(form, guard.today())
+        if order is not None and value in order.found.get(field, ()):
+            pasting.put(form, field, value)
+        _forget_errors(form, "")
+    return show_again(form, lambda: _page(form), arrange)
+
+
+def _forget_errors(form: IntakeForm, but: str) -> None:
+    """Nothing was sent yet: only the field that was read says what is wrong with it."""
+    for field in fields_of(form):
+        if field.name != but:
+            field.errors = []
 
 
 def _as_late(form: IntakeForm, name: str):
@@ -216,7 +248,7 @@ def _as_late(form: IntakeForm, name: str):
 
 ACTIONS = {
     "late": _as_late, "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
-    "read_roster": _read_roster,
+    "read_roster": _read_roster, "read_order": _read_order, "use": _use,
     "add_respondent": lambda form, name: _add(form, "respondents"),
     "add_claim": lambda form, name: _add(form, "claims"),
 }

@@ -493,3 +493,57 @@ def test_an_identity_number_in_the_story_is_refused_and_the_story_kept(client):
     story = "做饭半年，身份证11010519491231002X，只给过2000元"
     page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "narrative": story})
     assert "原样印出来" in page.text and page.form(FORM)[1]["narrative"].strip() == story
+
+
+# Pasted work orders
+
+ORDER = """12351职工服务热线工单
+工单号：12351-2026-07731
+来电人：王芳 来电号码：15047812233
+被反映单位：草原人家饭店
+诉求内容：单位拖欠工资共计9600元。联系电话15047819999"""
+
+
+def test_a_pasted_work_order_fills_what_is_empty_and_asks_where_two_values_compete(client, app):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=200, action="read_order", pasted=ORDER)
+    _path, values = page.form(FORM)
+    assert (values["name"], values["source"], values["external"], values["respondents-0-told"]) == (
+        "王芳", "hotline", "12351-2026-07731", "草原人家饭店")
+    assert (values["claims-0-head"], values["claims-0-amount"], values["narrative"]) == ("wages", "9600元", ORDER)
+    assert values["phone"] == ""
+    assert "来自粘贴的文字，请核对" in page.text
+    page = visitor.submit(page, FORM, status=200, action="use:phone:15047812233")
+    assert page.form(FORM)[1]["phone"] == "15047812233"
+    assert visitor.submit(page, FORM, action="register").status == 303
+    found = newest(app, lambda c: (c.title, c.source, c.external_numbers[0].number, c.claimed_fen, c.narrative))
+    assert found == ("王芳", "hotline", "12351-2026-07731", 960000, ORDER)
+
+
+def test_reading_never_overwrites_what_was_typed(client):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=200, action="read_order", pasted=ORDER, name="王芬",
+                          narrative="她来过一次。", source="governance")
+    _path, values = page.form(FORM)
+    assert (values["name"], values["source"]) == ("王芬", "governance")
+    assert values["narrative"] == f"她来过一次。\n\n{ORDER}"
+    assert [b["value"] for b in page.soup.select("button[value^='use:name']")] == ["use:name:王芳"]
+    page = visitor.submit(page, FORM, status=200, action="read_order")
+    assert page.form(FORM)[1]["narrative"] == f"她来过一次。\n\n{ORDER}"
+    page = visitor.submit(page, FORM, status=200, action="use:name:王芳")
+    assert page.form(FORM)[1]["name"] == "王芳"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("今天天气不错", "没有读出可填的"), ("长" * 20_001, "最多20,000"), ("姓名：张\x07三", "控制字符")])
+def test_what_cannot_be_read_out_of_a_text_is_said(client, text, said):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=200, action="read_order", pasted=text)
+    assert said in page.text
+    assert page.form(FORM)[1]["name"] == ""
+
+
+def test_only_what_the_text_says_can_be_chosen_out_of_it(client):
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get("/cases/new"), FORM, status=200, action="use:submit_token:x", pasted=ORDER)
+    assert page.form(FORM)[1]["submit_token"] != "x"
