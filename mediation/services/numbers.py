@@ -15,24 +15,29 @@ DEFAULT_FORM = "{short}工调〔{year}〕{n}号"
 _COUNTER = Counter.__table__.c
 _ONE = (_COUNTER.union_id == bindparam("of_union"), _COUNTER.series == bindparam("of_series"),
         _COUNTER.year == bindparam("of_year"))
-COUNT_ON = update(Counter.__table__).where(*_ONE).values(last=_COUNTER.last + 1)
+COUNT_ON = update(Counter.__table__).where(*_ONE).values(last=_COUNTER.last + bindparam("so_many"))
 LAST = select(_COUNTER.last).where(*_ONE)
 BEGIN = insert(Counter.__table__)
 
 
-def draw(union_id: int, series: str, year: int) -> int:
-    """The next number of a series; the row stays locked until the transaction ends."""
+def draw(union_id: int, series: str, year: int, count: int = 1) -> int:
+    """The last of the next ``count`` numbers of a series; the row stays locked until the transaction ends."""
     connection = db.session.connection()
     given = {"of_union": union_id, "of_series": series, "of_year": year}
-    if connection.execute(COUNT_ON, given).rowcount == 0:
-        connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": 1})
-        return 1
+    if connection.execute(COUNT_ON, {**given, "so_many": count}).rowcount == 0:
+        connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": count})
+        return count
     return int(connection.execute(LAST, given).scalar_one())
 
 
 def register_number(union: Station | Union, year: int) -> str:
     """The number in the address, for life: <union code>-<year>-<4 digits>."""
-    return f"{union.code}-{year}-{draw(union.id, 'register', year):04d}"
+    return register_number_of(union, year, draw(union.id, "register", year))
+
+
+def register_number_of(union: Station | Union, year: int, n: int) -> str:
+    """A register number whose running number was drawn."""
+    return f"{union.code}-{year}-{n:04d}"
 
 
 def printed_number(case: Case) -> str:

@@ -5,7 +5,7 @@ prepared statement, when it is first asked for. Nothing goes through the mapper,
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -171,6 +171,37 @@ class CaseRows:
             if name not in kept or kept[name] != head[name]:
                 set_committed_value(case, name, head[name])
         db.session.expire(case, RELATIONS)
+
+
+class MadeRow:
+    """A row that was made in memory: its columns as those of a row that was read."""
+
+    __slots__ = ("_mapping",)
+
+    def __init__(self, values: Mapping[str, Any]):
+        self._mapping = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._mapping[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class MadeRows(CaseRows):
+    """A case whose rows were made in memory and are stored as they stand here, with the ids that they have."""
+
+    def __init__(self, case: Mapping[str, Any], kept: Mapping[type[Model], Sequence[Mapping[str, Any]]], county: str):
+        self._head = {**case, "station_county": county}  # type: ignore[assignment]
+        self._kept = {model: list(map(MadeRow, rows)) for model, rows in kept.items()}
+        self.tell(**self._head)
+
+    def has(self, model: type[Model]) -> bool:
+        return bool(self._kept.get(model))
+
+    def tell(self, **known: object) -> None:
+        self._head |= known  # type: ignore[operator]
+        super().tell(**known)
 
 
 def _plain(model: type[Model], row: Row[Any]) -> dict[str, object]:

@@ -18,7 +18,7 @@ WORKED_ON = Text("{number}已有人办过，不能作废", "{number} has been wo
 # What may still be done with it: read it.
 LEFT = frozenset(name for name in GRANTS if name.endswith(".read"))
 LAST_EVENTS = frozenset({"voided", "rebased"})
-NO_WORK = frozenset({"late_entered", "rebased"})  # what a case may hold that is voided: its entry, upgrades
+NO_WORK = frozenset({"imported", "late_entered", "rebased"})  # what a case may hold that is voided: its entry, upgrades
 
 
 def refusal(reason: str) -> Problem:

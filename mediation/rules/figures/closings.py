@@ -41,8 +41,9 @@ _PARTS_OF = {"": "", **{side: part for part, side in SIDES.items()}}
 FIGURES: dict[str, tuple[str, str]] = {
     key: (_PARTS_OF[row.top], _PARTS_OF[row.bottom]) for key, row in rules.SUMMARY.items()}
 # Events that can move a figure of a period; contacts, sessions and papers cannot.
-CHANGING = frozenset("""registered late_entered accepted declined refused unreached routed agreed settled signed
-    late_completed consented failed withdrawn referred referred_on merged carried_over source_merged stopped_sham
+CHANGING = frozenset("""registered late_entered imported accepted declined refused unreached routed agreed settled
+    signed late_completed consented failed withdrawn referred referred_on merged carried_over source_merged
+    stopped_sham
     payment_recorded
     payment_reversed payment_returned closed
     reopened party_added parties_added party_changed party_removed claim_added claim_changed claim_dropped case_changed

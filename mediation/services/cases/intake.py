@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 from mediation.extensions import db
 from mediation.models import Case, ClockChange, Commission, ExternalNumber, Party
@@ -32,7 +33,7 @@ PERMISSION = "case.register"
 COMMISSIONS = {"E": "before_filing", "F": "after_filing", "G": "by_arbitration", "H": "arbitration_advice"}
 NO_IDENTITY = Text("填证件号，或写明为什么没有看", "Enter the identity number, or say why it was not seen")
 
-__all__ = ["Agreed", "ClaimLine", "Intake", "Late", "Paid", "Respondent", "Row", "late_enter", "register",
+__all__ = ["Agreed", "ClaimLine", "Intake", "Late", "Origin", "Paid", "Respondent", "Row", "late_enter", "register",
            "register_and_take", "reminders"]
 
 
@@ -146,19 +147,21 @@ def _open(actor: Actor, intake: Intake, station: Site, year: int, **columns: obj
     case = Case(
         number=numbers.register_number(station.union, year), union_id=station.union_id, station_id=station.id,
         state="REGISTERED", registered_at=actor.now, touched_at=actor.now, title="",
-        rules_on=intake.received_on or actor.today, channel=_channel(intake, station), procedure=_procedure(intake),
-        registered_by_id=actor.user_id, is_same_claim=True, **_told(intake))
+        rules_on=intake.received_on or actor.today, channel=channel_of(intake, station), procedure=procedure_of(intake),
+        registered_by_id=actor.user_id, is_same_claim=True, **told(intake))
     for name, value in columns.items():
         setattr(case, name, value)
     db.session.add(case)
     return case
 
 
-def _channel(intake: Intake, station: Site) -> str:
+def channel_of(intake: Intake, station: Site) -> str:
+    """The channel of law by which it came: the station's own, unless another was told."""
     return station.channel if intake.channel in ("", rules.OWN_CHANNEL) else intake.channel
 
 
-def _procedure(intake: Intake) -> str:
+def procedure_of(intake: Intake) -> str:
+    """The procedure of the court, where a court sent it after filing."""
     return intake.procedure if intake.channel == "F" else ""
 
 
@@ -166,7 +169,7 @@ SAME_NAMES = ("received_on", "received_time", "source", "way", "source_body", "s
               "employment", "contract", "narrative", "is_informed", "wage_choice")
 
 
-def _told(intake: Intake) -> dict[str, object]:
+def told(intake: Intake) -> dict[str, object]:
     """The case's columns that the page tells, part-known facts as they were said."""
     as_told = dict(intake.as_told)
     if intake.left_told is not None and intake.left_on is None:
@@ -293,37 +296,50 @@ def _put_sender(case: Case, intake: Intake, sender: int | None) -> None:
 
 # Late entries ----------------------------------------------------------------------------------------------------
 
-def late_enter(actor: Actor, facts: Late) -> Case:
+NO_SITE = Problem("station", Text("请选本工会的站点", "Choose a station of this union"))
+
+
+class Origin(NamedTuple):
+    """The row of an import from which a late entry comes."""
+
+    batch: int
+    row: int
+
+
+def late_enter(actor: Actor, facts: Late, origin: Origin | None = None) -> Case:
     """Enter a case afterwards, in the state, with the outcome and the money that it had reached; one event
-    ``late_entered``, whose digest holds the agreement and the payments too.
+    ``late_entered``, whose digest holds the agreement and the payments too; ``imported`` where it comes from a row of
+    an import, whose right to bring cases in was asked there.
 
     The event's day is that of the dispute where it is known, its instant that of the entry. Raises Forbidden, or
     Refused with all problems; what is asked back and stands in ``facts.confirmed`` is none.
     """
-    if actor.user_id is not None:
+    if actor.user_id is not None and origin is None:
         require(actor)
     station = queries.find_site(facts.station_id or actor.station_id)
-    found = _late_problems(actor, facts, station)
+    found = _late_problems(actor, facts, station, origin is not None)
     if found or station is None:
         raise Refused(found)
     dates = late_money.complete_dates(facts)
     known = [day for day in (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:])) if day]
     case = _open(actor, facts, station, known[0].year if known else actor.today.year,
-                 **_late_columns(actor, facts, dates))
+                 **late_columns(actor, facts, dates))
     _put_people(case, facts, actor.today)
     _put_sender(case, facts, _find_sender(facts, case.union_id)[0])
     late_money.put(case, facts, dates, actor)
     if not case.printed_number and case.accepted_on:
         case.printed_number = numbers.printed_number(case)
     rows = moves.reckon(case, actor)
-    journal.record(actor, journal.case_stream(case), "late_entered", {
+    kind, mark = ("imported", {"import_batch": origin.batch, "row": origin.row}) if origin else ("late_entered", {})
+    journal.record(actor, journal.case_stream(case), kind, {
         "number": case.number, "channel": case.channel, "source": case.source, "station": case.station_id,
-        "state": case.state, "outcome": case.outcome}, happened_on=known[0] if known else None, case=case,
+        "state": case.state, "outcome": case.outcome, **mark}, happened_on=known[0] if known else None, case=case,
         rows=rows)
     return case
 
 
-def _late_columns(actor: Actor, facts: Late, dates: Mapping[str, date | None]) -> dict[str, object]:
+def late_columns(actor: Actor, facts: Late, dates: Mapping[str, date | None]) -> dict[str, object]:
+    """The columns of a late entry beyond what the page of intake tells."""
     is_accepted = facts.state not in workflow.BEFORE_ACCEPTANCE and facts.outcome not in words.OUTSIDE_RATES
     return {
         "is_late_entry": True, "state": facts.state, "is_open": int(workflow.STATES[facts.state].is_open),
@@ -335,9 +351,11 @@ def _late_columns(actor: Actor, facts: Late, dates: Mapping[str, date | None]) -
         **dates, **facts.columns}
 
 
-def _late_problems(actor: Actor, facts: Late, station: Site | None) -> list[Problem]:
-    if station is None or (actor.user_id is not None and station.union_id != actor.union_id):
-        return [Problem("station", Text("请选本工会的站点", "Choose a station of this union"))]
+def _late_problems(actor: Actor, facts: Late, station: Site | None, is_import: bool = False) -> list[Problem]:
+    """What stands against it; whether an import may bring cases to the station, the import has asked."""
+    is_foreign = station is None or (actor.user_id is not None and station.union_id != actor.union_id)
+    if station is None or (is_foreign and not is_import):
+        return [NO_SITE]
     if not (facts.registered_by_id or actor.user_id):
         return [Problem("registered_by", Text("补录要写明由谁录入", "A late entry names the account that enters it"))]
     return late_entry.problems(facts, actor.today)

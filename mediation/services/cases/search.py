@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -36,15 +36,16 @@ def _pinyin() -> ModuleType:
     return importlib.import_module("pypinyin")
 
 
-def initials(name: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def initials(name: str) -> frozenset[str]:
     """First letters of the pronunciations of a name: 巴特尔 -> bte; each reading of a character counts."""
     signs = "".join(HAN.findall(name))[:LONGEST_NAME]
     if len(signs) < 2:
-        return set()
+        return frozenset()
     library = _pinyin()
     readings = library.pinyin(signs, style=library.Style.FIRST_LETTER, heteronym=True, errors="ignore")
     combined = itertools.islice(itertools.product(*readings), MOST_READINGS)
-    return {"".join(letters).lower() for letters in combined}
+    return frozenset("".join(letters).lower() for letters in combined)
 
 
 def index_case(case: Case, rows: CaseRows | None = None) -> None:
@@ -53,13 +54,18 @@ def index_case(case: Case, rows: CaseRows | None = None) -> None:
     ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
     """
     rows = rows or case_rows.read(case)
+    _write(rows.id, *body_of(rows))
+
+
+def body_of(rows: CaseRows) -> tuple[str, set[str]]:
+    """The text that finds a case, and the tokens of its telephones."""
     parties = [party for party in rows.parties if party.removed_on is None]
     names, texts = _names(parties), _texts(rows, parties)
     short = sorted(set().union(*(initials(name) for name in names))) if names else []
     lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *short) if text)
     tails = set().union(*(search_index.tails(case_rows.unsealed(party, "phone")) for party in parties
                           if party.phone_sealed))
-    _write(rows.id, "\n".join(lines), tails)
+    return "\n".join(lines), tails
 
 
 def _names(parties: Iterable[Row[Any]]) -> list[str]:

@@ -142,16 +142,17 @@ def retitle(case: Case) -> None:
 def _title(case: Case, people: list[Party]) -> str:
     """The first worker and how many; where all of them have died, the kin who ask in their place."""
     if people and all(kin.is_dead(p) for p in people) and (asking := kin.kin_of(people[0], case.parties)):
-        return _short(kin.title(people[0], asking))
-    return headcounts.title(_short(people[0].name if people else ""), case.headcount, case.as_told.get("headcount", ""))
+        return short(kin.title(people[0], asking))
+    return headcounts.title(short(people[0].name if people else ""), case.headcount, case.as_told.get("headcount", ""))
 
 
 def title_of_respondents(case: Case) -> str:
     others = active(case, "respondent")
-    return _short(called(others[0]) if others else "") + (f"等{len(others)}家" if len(others) > 1 else "")
+    return short(called(others[0]) if others else "") + (f"等{len(others)}家" if len(others) > 1 else "")
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """A name as titles hold it."""
     return name if len(name) <= TITLE_LENGTH else name[:TITLE_LENGTH - 1] + "…"
 
 
@@ -170,9 +171,14 @@ def called(party: Party) -> str:
 
 def main_head(claims: Iterable[Claim]) -> str:
     """The head with the largest sum; the first one where no sum is known; '' without claims."""
+    return main_head_of((claim.head, claim.amount_fen) for claim in claims)
+
+
+def main_head_of(claims: Iterable[tuple[str, int | None]]) -> str:
+    """The same of heads with their sums."""
     sums: dict[str, int] = {}
-    for claim in claims:
-        sums[claim.head] = sums.get(claim.head, 0) + (claim.amount_fen or 0)
+    for head, fen in claims:
+        sums[head] = sums.get(head, 0) + (fen or 0)
     return max(sums, key=lambda head: sums[head], default="")
 
 
