@@ -96,6 +96,7 @@ class Station(Model):
     path: Mapped[str] = mapped_column(String(200), index=True)  # '/1/4/9/': a station's tree is a prefix
     legal_body: Mapped[str] = mapped_column(String(100), default="")  # whose name and seal the papers carry
     channel: Mapped[str] = mapped_column(String(1), default="A")  # default rule set, law.md 2.1
+    currency: Mapped[str] = mapped_column(String(3), default="CNY", server_default="CNY")  # of all sums of a union
     number_form: Mapped[str] = mapped_column(String(60), default="")  # '乌中工调〔{year}〕{n}号', unions only
     paper_form: Mapped[str] = mapped_column(String(60), default="", server_default="")  # of papers; '': as of cases
     county: Mapped[str] = mapped_column(String(20), default="")  # calendar of local holidays
@@ -421,6 +422,7 @@ class Case(Model):
     touched_at: Mapped[datetime] = mapped_column(Instant, info=HINT)
     claimed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     is_claim_about: Mapped[bool] = mapped_column(default=False, server_default=false(), info=HINT)
+    assessed_fen: Mapped[int | None] = mapped_column(BigInteger)  # what an authority found to be owed
     agreed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
     unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
@@ -1469,6 +1471,87 @@ class SampleCase(Model):
     sample = relationship(Sample, back_populates="cases")
     case = relationship(Case)
     __table_args__ = (UniqueConstraint("sample_id", "seq"),)
+
+
+# Imports --------------------------------------------------------------------------------------------------------
+
+class ImportBatch(Model):
+    """One sheet of a file that was brought in: where its columns go, how far it has come, who answers for it.
+
+    Its rows are staged as they stood in the file; what is made of them is read anew by the same rules whenever it is
+    shown or taken, so that a corrected cell or another column needs no other way.
+    """
+
+    __tablename__ = "import_batch"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid, info=TIE)
+    union_id: Mapped[int] = ref("station.id")
+    station_id: Mapped[int] = ref("station.id", index=False)  # where its cases lie
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    file_name: Mapped[str] = mapped_column(String(200))
+    file_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    sheet: Mapped[str] = mapped_column(String(100), default="")
+    height: Mapped[int] = mapped_column()  # number of the last row in the file
+    merged: Mapped[list[list[int]]] = mapped_column(JSON, default=list)  # top, left, bottom, right
+    notes: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # Chinese, English, row, place
+    mapping: Mapped[str] = mapped_column(Text, default="")  # rules/imports/mapping.Mapping as JSON; '' not settled
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", info=HINT)
+    state: Mapped[str] = mapped_column(String(10), default="draft")  # rules/imports/states.STATES
+    judged_to: Mapped[int] = mapped_column(default=0, info=HINT)  # rows up to here are marked
+    tally: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=HINT)  # totals of the dry run
+    reason: Mapped[str] = mapped_column(String(200), default="")  # why it was undone
+    station = relationship(Station, foreign_keys=[station_id])
+    made_by = relationship(User)
+
+
+class ImportRow(Model):
+    """A row of a staged sheet: its cells as they stood, sealed, what was corrected in them, and what became of it."""
+
+    __tablename__ = "import_row"
+    id: Id = key()
+    import_id: Mapped[int] = ref("import_batch.id", index=False)
+    number: Mapped[int] = mapped_column()  # in the file, from 1
+    cells_sealed: Mapped[str] = mapped_column(Text)
+    mended_sealed: Mapped[str | None] = mapped_column(Text)  # place -> what stands there now
+    kind: Mapped[str] = mapped_column(String(10), default="")  # rules/imports/headings.KINDS; '' not read yet
+    mark: Mapped[str] = mapped_column(String(6), default="")  # states.MARKS
+    problems: Mapped[int] = mapped_column(default=0)
+    twin: Mapped[str] = mapped_column(String(32), default="")  # blind index of what says the same case
+    lead: Mapped[int | None] = mapped_column()  # the row whose case it is part of
+    is_wanted: Mapped[bool] = mapped_column(default=False)  # taken although it looks like a case that is there
+    case_id: Mapped[int | None] = ref("dispute.id", optional=True, info=undigested("what became of the row"))
+    case = relationship(Case)
+    __table_args__ = (UniqueConstraint("import_id", "number"),
+                      Index("ix_import_row_mark", "import_id", "mark", "number"),
+                      Index("ix_import_row_twin", "twin", sqlite_where=sql("twin != ''"),
+                            postgresql_where=sql("twin != ''")))
+
+
+class HeadingMapping(Model):
+    """Where the columns of such headings go, kept under a name and offered when the same headings come again."""
+
+    __tablename__ = "heading_mapping"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    name: Mapped[str] = mapped_column(String(100))
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    __table_args__ = (UniqueConstraint("union_id", "name"),)
+
+
+class HeadingWord(Model):
+    """A heading of this union's registers that the program did not know, and the fact that it means."""
+
+    __tablename__ = "heading_word"
+    id: Id = key()
+    union_id: Mapped[int] = ref("station.id")
+    heading: Mapped[str] = mapped_column(String(100))
+    field: Mapped[str] = mapped_column(String(30))  # rules/imports/fields.FIELDS
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    __table_args__ = (UniqueConstraint("union_id", "heading"),)
 
 
 # Search ---------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from mediation.extensions import Expression
-from mediation.models import Agreement, Case, Employer, ExternalNumber, Party, Payment, Station, User
+from mediation.models import Agreement, Case, Employer, ExternalNumber, ImportRow, Party, Payment, Station, User
 from mediation.queries import door
 from mediation.queries.cases import missing_facts
 from mediation.queries.desk import work_lists
@@ -199,6 +199,12 @@ def _number_of_days(said: str, actor: Actor) -> str:
     raise Refused([Problem("", Text("天数写成1到3650的整数", "Days are a whole number from 1 to 3650"))])
 
 
+def _batch(said: str, actor: Actor) -> str:
+    if key := reading.read_key(said):
+        return str(key)
+    raise Refused([Problem("", Text("批次号写成整数", "The number of an import is a whole number"))])
+
+
 def _period(said: str, actor: Actor) -> str:
     return reporting.read_period(said).code
 
@@ -316,6 +322,9 @@ _ROWS = (
     Key("outcome", _t("结果", "Outcome"), _outcome, lambda actor: OUTCOME_WORDS, is_shared=True),
     Key("group", _t("群体", "Group"), _flag(Case.is_group), lambda actor: YES_NO, is_shared=True),
     Key("late_entry", _t("补录", "Late entry"), _flag(Case.is_late_entry), lambda actor: YES_NO),
+    Key("import", _t("导入批次", "Import"), lambda v, a: Case.id.in_(select(ImportRow.case_id).where(
+        ImportRow.import_id == int(v), ImportRow.case_id.is_not(None))), read=_batch,
+        hint=_t("批次号", "the number of the import")),
     Key("voided", _t("作废", "Voided"), lambda v, a: Case.voided_on.is_not(None),
         lambda actor: vocabulary(Word("yes", "是", "Yes"))),
     Key("missing", _t("旧案还缺", "Old case lacks"), lambda v, a: missing_facts.lacks(v),

@@ -39,6 +39,7 @@ from mediation.models import (
     Handover,
     HandoverFile,
     Hearing,
+    ImportBatch,
     Instalment,
     InstalmentShare,
     Interruption,
@@ -77,7 +78,8 @@ OF_CONSULTATION: tuple[AnyModel, ...] = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {**{key: of_table(key) for key in records.BESIDE},
-                           "letter": Letter, "handover": Handover, "handover_file": HandoverFile}
+                           "letter": Letter, "handover": Handover, "handover_file": HandoverFile,
+                           "import_batch": ImportBatch}
 
 
 def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:

@@ -1,0 +1,223 @@
+"""Imports as they stand: the staged rows as a table again, a page of them, what is known of a file and its headings."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import Case, HeadingMapping, HeadingWord, ImportBatch, ImportRow, Station, User
+from mediation.queries import door
+from mediation.rules import access
+from mediation.rules.access import Actor
+from mediation.rules.imports import packing, states
+from mediation.rules.imports import sheet as sheets
+from mediation.rules.imports.sheet import Merge, Note, Table
+from mediation.rules.language import Text
+
+PERMISSION = "case.import"
+BLOCK = 1000  # staged rows in the hand at once
+PAGE = 50
+_ROW = ImportRow.__table__.c
+
+
+# Whose imports ----------------------------------------------------------------------------------------------------
+
+def reach(actor: Actor) -> ColumnElement[bool]:
+    """The imports that an account may see and go on with."""
+    scope = access.scope_of(actor.role, PERMISSION)
+    if actor.user_id is None:
+        return ImportBatch.id.is_not(None)
+    if scope == "below":
+        return ImportBatch.station_id.in_(door.stations_below(actor.station_path))
+    if scope == "site":
+        return ImportBatch.station_id == actor.station_id
+    return ImportBatch.id.is_(None)
+
+
+def find(actor: Actor, key: int) -> ImportBatch | None:
+    return db.session.scalar(select(ImportBatch).where(ImportBatch.id == key, reach(actor)))
+
+
+def latest(actor: Actor, most: int = 100) -> list[ImportBatch]:
+    """The imports within reach, the newest first."""
+    return list(db.session.scalars(select(ImportBatch).where(reach(actor)).options(
+        joinedload(ImportBatch.station), joinedload(ImportBatch.made_by)).order_by(ImportBatch.id.desc()).limit(most)))
+
+
+def stations(actor: Actor) -> list[Station]:
+    """Where the account may bring cases in: its own site, or those of its level and below."""
+    rows = select(Station).where(Station.is_active.is_(True), Station.union_id.is_not(None))
+    scope = access.scope_of(actor.role, PERMISSION)
+    if actor.user_id is not None:
+        rows = rows.where(Station.id.in_(door.stations_below(actor.station_path)) if scope == "below"
+                          else Station.id == (actor.station_id if scope == "site" else None))
+    return list(db.session.scalars(rows.order_by(Station.path)))
+
+
+def earlier(file_sha256: str, sheet: str, union_id: int) -> ImportBatch | None:
+    """The import of this very sheet that stands, in the union."""
+    return db.session.scalar(select(ImportBatch).where(
+        ImportBatch.file_sha256 == file_sha256, ImportBatch.sheet == sheet, ImportBatch.union_id == union_id,
+        ImportBatch.state.in_(states.STANDING)).order_by(ImportBatch.id).limit(1))
+
+
+def clerk(union_id: int, role: str = "") -> User | None:
+    """Who answers for an import that a command makes: who may import at the union, else whoever works there."""
+    by_role = [role] if role else ["lead", "supervisor", "mediator", "admin"]
+    rows = db.session.scalars(select(User).join(Station, Station.id == User.station_id).where(
+        User.is_active.is_(True), or_(Station.union_id == union_id, User.role == "admin")).order_by(User.id)).all()
+    return next((row for name in by_role for row in rows if row.role == name), None)
+
+
+# The staged rows --------------------------------------------------------------------------------------------------
+
+ROWS = select(_ROW.id, _ROW.number, _ROW.cells_sealed, _ROW.mended_sealed, _ROW.mark, _ROW.kind, _ROW.lead,
+              _ROW.is_wanted, _ROW.case_id, _ROW.problems, _ROW.twin)
+
+
+def place(batch: ImportBatch, number: int, what: str = "cells") -> str:
+    """What a row's sealed text is tied to."""
+    return f"import_row.{what}.{batch.uid}.{number}"
+
+
+def opened(batch: ImportBatch, row: Row[Any]) -> sheets.Row:
+    """A staged row with its corrections."""
+    keys = vault.current()
+    return packing.unpack(row.number, keys.decrypt(row.cells_sealed, place(batch, row.number)), mended(batch, row))
+
+
+def mended(batch: ImportBatch, row: Row[Any]) -> dict[int, str]:
+    """What was corrected in a row, by the place of the cell."""
+    if not row.mended_sealed:
+        return {}
+    said = json.loads(vault.current().decrypt(row.mended_sealed, place(batch, row.number, "mended")))
+    return {int(key): str(text) for key, text in said.items()}
+
+
+class Staged:
+    """The rows of a staged sheet, read block by block and as often as they are asked for; blank ones were not kept."""
+
+    def __init__(self, batch: ImportBatch, first: int = 1, last: int | None = None):
+        self._batch, self._first, self._last = batch, first, last
+
+    def __iter__(self) -> Iterator[sheets.Row]:
+        number = self._first - 1
+        while found := rows_after(self._batch, number, BLOCK):
+            for row in found:
+                if self._last is not None and row.number > self._last:
+                    return
+                yield opened(self._batch, row)
+            number = found[-1].number
+
+
+AFTER = ROWS.where(_ROW.import_id == bindparam("batch"), _ROW.number > bindparam("after")).order_by(
+    _ROW.number).limit(bindparam("most"))
+
+
+def rows_after(batch: ImportBatch, number: int, most: int) -> list[Row[Any]]:
+    """The next rows after one, in the order of the file."""
+    return list(db.session.connection().execute(AFTER, {"batch": batch.id, "after": number, "most": most}))
+
+
+def table(batch: ImportBatch) -> Table:
+    """The sheet as it was read from its file, with what was corrected since."""
+    return Table(batch.sheet, Staged(batch), batch.height, tuple(Merge(*one) for one in batch.merged), notes(batch))
+
+
+def notes(batch: ImportBatch) -> tuple[Note, ...]:
+    return tuple(Note(Text(zh, en), row, place) for zh, en, row, place in batch.notes)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows there are of each kind and each mark."""
+
+    marks: Mapping[str, int]
+    kinds: Mapping[str, int]
+
+    @property
+    def good(self) -> int:
+        return self.marks.get("good", 0)
+
+    @property
+    def hold(self) -> int:
+        return self.marks.get("hold", 0)
+
+    @property
+    def taken(self) -> int:
+        return self.marks.get("taken", 0)
+
+
+def counts(batch: ImportBatch) -> Counts:
+    found = db.session.execute(select(ImportRow.mark, ImportRow.kind, func.count()).where(
+        ImportRow.import_id == batch.id).group_by(ImportRow.mark, ImportRow.kind)).all()
+    marks: dict[str, int] = {}
+    kinds: dict[str, int] = {}
+    for mark, kind, n in found:
+        marks[mark] = marks.get(mark, 0) + n
+        kinds[kind] = kinds.get(kind, 0) + n
+    return Counts(marks, kinds)
+
+
+def page(batch: ImportBatch, mark: str = "", after: int = 0, size: int = PAGE) -> list[Row[Any]]:
+    """One page of staged rows, those that are part of another's case beneath it."""
+    wanted = [ImportRow.import_id == batch.id, ImportRow.number > after]
+    if mark == "problems":
+        wanted.append(ImportRow.problems > 0)
+    elif mark:
+        wanted.append(ImportRow.mark == mark)
+    return list(db.session.execute(ROWS.where(and_(*wanted)).order_by(_ROW.number).limit(size)))
+
+
+def parts_of(batch: ImportBatch, leads: list[int]) -> dict[int, list[Row[Any]]]:
+    """The further rows of each case, by the number of its first row."""
+    found: dict[int, list[Row[Any]]] = {}
+    for row in db.session.connection().execute(ROWS.where(
+            _ROW.import_id == batch.id, _ROW.lead.in_(leads)).order_by(_ROW.number)) if leads else ():
+        found.setdefault(row.lead, []).append(row)
+    return found
+
+
+def find_row(batch: ImportBatch, number: int) -> Row[Any] | None:
+    return db.session.execute(ROWS.where(_ROW.import_id == batch.id, _ROW.number == number)).one_or_none()
+
+
+def cases(batch: ImportBatch) -> ColumnElement[bool]:
+    """The cases that an import made."""
+    return Case.id.in_(select(ImportRow.case_id).where(ImportRow.import_id == batch.id, ImportRow.case_id.is_not(None)))
+
+
+def numbers(keys: list[int]) -> dict[int, str]:
+    """The register numbers of cases by their ids."""
+    return {key: number for key, number in db.session.execute(select(Case.id, Case.number).where(Case.id.in_(keys)))}
+
+
+# What is known of headings ----------------------------------------------------------------------------------------
+
+def words(union_id: int) -> dict[str, str]:
+    """The headings that people of the union have explained."""
+    rows = db.session.execute(select(HeadingWord.heading, HeadingWord.field).where(HeadingWord.union_id == union_id))
+    return {heading: field for heading, field in rows}
+
+
+def kept(union_id: int, fingerprint: str) -> HeadingMapping | None:
+    """The mapping last kept for such headings."""
+    return db.session.scalar(select(HeadingMapping).where(
+        HeadingMapping.union_id == union_id, HeadingMapping.fingerprint == fingerprint).order_by(
+        HeadingMapping.id.desc()).limit(1))
+
+
+def twins(union_id: int, marks: list[str], besides: int) -> dict[str, str]:
+    """The numbers of cases that earlier imports brought in, by the mark of what says the same case."""
+    if not marks:
+        return {}
+    return {mark: number for mark, number in db.session.execute(select(ImportRow.twin, Case.number).join(
+        Case, Case.id == ImportRow.case_id).where(
+        ImportRow.twin.in_(marks), Case.union_id == union_id, ImportRow.import_id != besides,
+        Case.voided_on.is_(None)))}

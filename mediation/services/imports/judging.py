@@ -1,0 +1,254 @@
+"""The dry run: each staged row is read and marked, against itself, the file, earlier imports and the cases. Nothing of
+a case is written; the marks and totals are those that the taking will go by.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, bindparam, or_, select, update
+
+from mediation import vault
+from mediation.extensions import db
+from mediation.models import Case, ImportBatch, ImportRow, Party
+from mediation.queries import imports as queries
+from mediation.queries.cases import intake as intake_queries
+from mediation.rules.access import Actor
+from mediation.rules.cases.duplicates import is_nickname
+from mediation.rules.cases.late_entry import NOT_KNOWN, Late
+from mediation.rules.imports import folding, states
+from mediation.rules.imports.fields import FIELDS
+from mediation.rules.imports.rows import RowReading
+from mediation.rules.language import Text
+from mediation.rules.money.amounts import print_yuan
+from mediation.services.imports.reading import Reader, Trouble, parts_by_lead
+from mediation.services.imports.staging import refuse_unless, require
+
+BLOCK = 100  # rows, so that a block holds the write lock for a fraction of a second
+_ROW = ImportRow.__table__.c
+MARK = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
+    kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),
+    lead=bindparam("to_lead"))
+UNREAD = select(_ROW.number).where(_ROW.import_id == bindparam("batch"), _ROW.mark == "")
+FIRST = select(_ROW.twin, _ROW.number).where(
+    _ROW.import_id == bindparam("batch"), _ROW.twin.in_(bindparam("twins", expanding=True))).order_by(
+    _ROW.number.desc())
+
+
+def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
+    """Mark the rows that are not marked yet, block by block; gives the number of the last row after each.
+
+    A corrected row is read again with all that follow from it; taken ones stay as they are.
+    """
+    require(actor, batch)
+    refuse_unless(batch, "draft", "running", "done")
+    run = Run(Reader(batch, actor.today), actor)
+    while block := run.unread():
+        yield run.mark(block)
+    batch.tally = run.tally()
+    yield batch.judged_to
+
+
+def is_judged(batch: ImportBatch) -> bool:
+    """Whether every row is marked."""
+    return db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
+
+
+class Run:
+    """One dry run, or one slice of it."""
+
+    def __init__(self, reader: Reader, actor: Actor):
+        self.reader, self.batch, self.actor = reader, reader.batch, actor
+        self.leads: dict[str, int] | None = None  # key of a folded case -> its first row
+        self.seer = actor if actor.user_id is not None else replace(actor, role="auditor", station_path="/")
+
+    def unread(self) -> list[Row[Any]]:
+        return list(db.session.connection().execute(queries.ROWS.where(
+            _ROW.import_id == self.batch.id, _ROW.mark == "").order_by(_ROW.number).limit(BLOCK)))
+
+    def mark(self, block: Sequence[Row[Any]]) -> int:
+        """Read a block of rows and write what becomes of each."""
+        read = [(row, self.reader.read(row)) for row in block]
+        lead_of = self._fold(read)
+        read = [(row, reading) for row, reading in read if row.number not in lead_of]
+        marks: list[tuple[Row[Any], str, str, int, str, int | None]] = [
+            (row, "part", "case", 0, "", lead) for row in block if (lead := lead_of.get(row.number))]
+        readings = {row.number: reading for row, reading in read if reading.is_case}
+        facts = {number: self.reader.facts(reading) for number, reading in readings.items() if reading.is_good}
+        twins = {number: self._twin(reading) for number, reading in readings.items()}
+        against = Against(self, facts, twins)
+        for row, reading in read:
+            if not reading.is_case:
+                marks.append((row, "left", reading.kind, len(reading.troubles), "", None))
+                continue
+            found = [*self.reader.troubles(reading, facts.get(row.number)), *against.of(row)]
+            stops = any(one.stops for one in found)
+            marks.append((row, "hold" if stops else "good", "case", len(found), twins[row.number], None))
+        db.session.connection().execute(MARK, [
+            {"key": row.id, "to_mark": mark, "to_kind": kind, "to_problems": n, "to_twin": twin, "to_lead": lead}
+            for row, mark, kind, n, twin, lead in marks])
+        self._again(lead_of.values())
+        self.batch.judged_to = max(self.batch.judged_to, block[-1].number)
+        db.session.flush()
+        return self.batch.judged_to
+
+    def look(self, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], RowReading, list[Trouble]]]:
+        """Rows as they read now with everything against them; nothing is written."""
+        parts = parts_by_lead(self.batch, rows, self.reader.mapping)
+        read = [(row, self.reader.read(row, parts.get(row.number, ()))) for row in rows]
+        facts = {row.number: self.reader.facts(reading) for row, reading in read if reading.is_good}
+        twins = {row.number: row.twin for row, _reading in read}
+        against = Against(self, facts, twins)
+        for row, reading in read:
+            found = self.reader.troubles(reading, facts.get(row.number)) if reading.is_case else []
+            yield row, reading, found + (against.of(row) if row.mark != "taken" else [])
+
+    def _twin(self, reading: RowReading) -> str:
+        key = folding.twin_key(reading)
+        return vault.current().blind(key, "import") if key else ""
+
+    def _fold(self, read: Sequence[tuple[Row[Any], RowReading]]) -> dict[int, int]:
+        """The rows that are part of a case begun by another row, with the number of that row."""
+        if not self.reader.mapping.fold:
+            return {}
+        if self.leads is None:
+            self.leads = self._known_leads(read[0][0].number)
+        found = {}
+        for row, reading in read:
+            key = folding.key_of(reading, self.reader.mapping) if reading.is_case else ""
+            if not key:
+                continue
+            first = self.leads.setdefault(key, row.number)
+            if first != row.number:
+                found[row.number] = first
+        return found
+
+    def _known_leads(self, before: int) -> dict[str, int]:
+        """The same of the rows that were read before, when a run goes on."""
+        found: dict[str, int] = {}
+        for row in db.session.connection().execute(queries.ROWS.where(
+                _ROW.import_id == self.batch.id, _ROW.number < before, _ROW.kind == "case",
+                _ROW.lead.is_(None)).order_by(_ROW.number)):
+            if key := folding.key_of(self.reader.read(row), self.reader.mapping):
+                found.setdefault(key, row.number)
+        return found
+
+    def _again(self, leads: Sequence[int] | Any) -> None:
+        """Mark the first rows of folded cases by all their rows."""
+        wanted = sorted(set(leads))
+        rows = list(db.session.connection().execute(queries.ROWS.where(
+            _ROW.import_id == self.batch.id, _ROW.number.in_(wanted)))) if wanted else []
+        parts = parts_by_lead(self.batch, rows, self.reader.mapping)
+        for row in rows:
+            reading = self.reader.read(row, parts.get(row.number, ()))
+            facts = self.reader.facts(reading) if reading.is_good else None
+            found = self.reader.troubles(reading, facts)
+            db.session.connection().execute(MARK, {
+                "key": row.id, "to_mark": "hold" if any(one.stops for one in found) else "good", "to_kind": "case",
+                "to_problems": len(found), "to_twin": row.twin, "to_lead": None})
+
+    def tally(self) -> dict[str, object]:
+        """The totals of the rows that can be taken, for the page and for ``flask import``."""
+        return tally(self.reader)
+
+
+def tally(reader: Reader, marks: Sequence[str] = ("good", "taken")) -> dict[str, object]:
+    """Totals over the rows with these marks, as the reader's rules add them."""
+    return folding.as_json(folding.totals(readings(reader, marks)))
+
+
+def shown(told: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """The totals of a dry run in words: cases, people, each sum by its currency."""
+    if not told:
+        return []
+    found = [(CASES, f"{told['cases']:,}"), (PEOPLE, f"{told['people']:,}")]
+    for key, sums in told["sums"].items():
+        said = "、".join(f"{print_yuan(fen)}{' ' + currency if currency else ''}" for currency, fen in sums.items())
+        found.append((FIELDS[key].label, said))
+    return found
+
+
+CASES, PEOPLE = Text("案件", "Cases"), Text("涉及人数", "Persons")
+
+
+def readings(reader: Reader, marks: Sequence[str]) -> Iterator[RowReading]:
+    """The rows with these marks as they read, with what is part of them."""
+    number = 0
+    while True:
+        rows = list(db.session.connection().execute(queries.ROWS.where(
+            _ROW.import_id == reader.batch.id, _ROW.number > number, _ROW.mark.in_(marks)).order_by(
+            _ROW.number).limit(BLOCK)))
+        if not rows:
+            return
+        parts = parts_by_lead(reader.batch, rows, reader.mapping)
+        for row in rows:
+            yield reader.read(row, parts.get(row.number, ()))
+        number = rows[-1].number
+
+
+def problems(reader: Reader, actor: Actor) -> Iterator[tuple[int, int | None, Text, bool]]:
+    """Everything that was found against the rows, row by row, in the order of the file: row, place, sentence, stops."""
+    run = Run(reader, actor)
+    number = 0
+    while rows := list(db.session.connection().execute(queries.ROWS.where(
+            _ROW.import_id == reader.batch.id, _ROW.number > number, _ROW.problems > 0).order_by(
+            _ROW.number).limit(BLOCK))):
+        for row, _reading, found in run.look(rows):
+            yield from ((row.number, one.place, one.text, one.stops) for one in found)
+        number = rows[-1].number
+
+
+class Against:
+    """What rows of one block look like: rows before them, cases of earlier imports, cases that were registered."""
+
+    def __init__(self, run: Run, facts: dict[int, Late], twins: dict[int, str]):
+        self._run, self._facts, self._twins = run, facts, twins
+        marks = sorted({mark for mark in twins.values() if mark})
+        batch = run.batch
+        self._before = {mark: number for mark, number in db.session.connection().execute(
+            FIRST, {"batch": batch.id, "twins": marks}).tuples()} if marks else {}
+        for number, mark in sorted(twins.items(), reverse=True):
+            if mark and number < self._before.get(mark, number + 1):
+                self._before[mark] = number
+        self._came = queries.twins(batch.union_id, marks, batch.id)
+        self._known = _known_names(batch.union_id, facts.values())
+
+    def of(self, row: Row[Any]) -> list[Trouble]:
+        """What this row repeats; it is held back unless somebody wants it all the same."""
+        mark = self._twins.get(row.number, "")
+        first = self._before.get(mark, row.number) if mark else row.number
+        found = []
+        if first < row.number:
+            found.append(states.TWICE.fill(row=first))
+        if mark in self._came:
+            found.append(states.CAME.fill(number=self._run.actor.known(self._came[mark])))
+        elif row.number in self._facts:
+            found += self._similar(self._facts[row.number])
+        return [Trouble(None, text, not row.is_wanted) for text in found]
+
+    def _similar(self, facts: Late) -> Iterator[Any]:
+        names = _names(facts)
+        if not facts.identity and not facts.phone and not self._known & set(names):
+            return
+        likely = intake_queries.find_similar(
+            self._run.seer, names, facts.phone, facts.identity, [row.name or row.told for row in facts.respondents],
+            [line.head for line in facts.claims], facts.received_on or facts.dates.get("accepted_on"))
+        for one in likely:
+            if one.is_likely:
+                yield states.KNOWN.fill(number=self._run.actor.known(one.number), why=one.reason)
+                return
+
+
+def _names(facts: Late) -> list[str]:
+    return [name for name in (facts.name, *(row.name for row in facts.roster))
+            if name and name != NOT_KNOWN and not is_nickname(name)]
+
+
+def _known_names(union_id: int, facts: Any) -> set[str]:
+    """Which of the names of a block belong to somebody who asks in a case already."""
+    names = sorted({name for one in facts for name in _names(one)})
+    if not names:
+        return set()
+    return set(db.session.scalars(select(Party.name).join(Case, Case.id == Party.case_id).where(
+        Party.name.in_(names), Party.side == "applicant", or_(Case.union_id == union_id), Case.voided_on.is_(None))))

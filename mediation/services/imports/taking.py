@@ -1,0 +1,192 @@
+"""Taking the rows that are marked good: cases through the service of every late entry, block by block, and the undoing
+of an import as a whole.
+
+A block is one transaction, short enough that nobody at work waits a second for it. Whatever breaks an import off leaves
+whole blocks: the rows of the last one are still marked good, and it goes on from there.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, literal, select, update
+
+from mediation.extensions import db
+from mediation.models import Case, Event, ImportBatch, ImportRow
+from mediation.queries import imports as queries
+from mediation.rules.access import Actor
+from mediation.rules.cases import late_entry
+from mediation.rules.cases import voiding as void_rules
+from mediation.rules.cases.late_entry import Late
+from mediation.rules.cases.numbers import known_as
+from mediation.rules.imports import states
+from mediation.rules.language import Problem, Refused, Text
+from mediation.services.cases import late_block, voiding
+from mediation.services.cases.intake import Origin
+from mediation.services.imports.judging import is_judged
+from mediation.services.imports.reading import Reader, parts_by_lead
+from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
+
+BLOCK, LONGEST = 50, 0.3  # rows of a block, and seconds after which one of voiding ends
+SHOWN = 5  # numbers named in a refusal
+_ROW = ImportRow.__table__.c
+TAKEN = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
+    mark="taken", case_id=bindparam("to_case"))
+HELD = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(mark="hold", problems=1)
+LOCK = select(ImportBatch.id).where(ImportBatch.id == bindparam("batch")).with_for_update()
+
+
+def begin(batch: ImportBatch, actor: Actor) -> None:
+    """Begin to take the good rows, or to go on; one event ``import_begun``.
+
+    Raises Refused where none is good, the same sheet was brought in meanwhile, or the currency is another one.
+    """
+    require(actor, batch)
+    refuse_unless(batch, "draft", "running", "done")
+    if not is_judged(batch):
+        raise Refused([Problem("", states.UNREAD)])
+    good = queries.counts(batch).good
+    if not good:
+        raise Refused([Problem("", states.NOTHING)])
+    if batch.state == "draft":
+        refuse_again(batch.file_sha256, batch.sheet, batch.union_id)
+    _set_currency(batch, actor)
+    if batch.state != "running":
+        batch.state = "running"
+        record(actor, batch, "import_begun", {"rows": good})
+
+
+def _set_currency(batch: ImportBatch, actor: Actor) -> None:
+    """The currency of a union is that of its cases; the first import into an empty one says which."""
+    union, theirs = union_of(batch), Reader(batch, actor.today).mapping.currency or "CNY"
+    if union.currency == theirs:
+        return
+    if db.session.scalar(select(Case.id).where(Case.union_id == union.id, Case.voided_on.is_(None)).limit(1)):
+        raise Refused([Problem("", states.OTHER_CURRENCY.fill(ours=union.currency, theirs=theirs))])
+    union.currency = theirs
+
+
+def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
+    """Take the good rows of an import that was begun; gives how many were taken, after each block and at the end.
+
+    Who calls commits at each turn, and takes no further turn to stop. A row that is refused in spite of its mark is
+    held back, and the others of its block are taken.
+    """
+    require(actor, batch)
+    refuse_unless(batch, "running")
+    reader, taken, key = Reader(batch, actor.today), 0, batch.id
+    while True:
+        db.session.connection().execute(LOCK, {"batch": key})
+        rows = _next(batch)
+        if not rows:
+            break
+        taken += _take_block(reader, rows, actor)
+        yield taken
+        db.session.expunge_all()  # what was written is not needed again, and 100,000 cases would not fit
+        db.session.add(batch)
+    found = queries.counts(batch)
+    batch.state = "done"
+    record(actor, batch, "import_finished", {"taken": found.taken, "left": found.hold})
+    yield taken
+
+
+def _next(batch: ImportBatch) -> list[Row[Any]]:
+    return list(db.session.connection().execute(queries.ROWS.where(
+        _ROW.import_id == batch.id, _ROW.mark == "good").order_by(_ROW.number).limit(BLOCK)))
+
+
+def _take_block(reader: Reader, rows: list[Row[Any]], actor: Actor) -> int:
+    """Take the rows of a block; those against which something stands after all are held back."""
+    parts, entries, held = parts_by_lead(reader.batch, rows, reader.mapping), [], []
+    for row in rows:
+        facts = reader.facts(reader.read(row, parts.get(row.number, ())))
+        if late_entry.problems(facts, actor.today):
+            held.append({"key": row.id})
+        else:
+            entries.append((row.id, facts, Origin(reader.batch.id, row.number)))
+    taken = _entered(entries, actor)
+    held += [{"key": key} for key, _facts, _origin in entries if key not in taken]
+    connection = db.session.connection()
+    if taken:
+        connection.execute(TAKEN, [{"key": key, "to_case": case} for key, case in taken.items()])
+    if held:
+        connection.execute(HELD, held)
+    return len(taken)
+
+
+def _entered(entries: list[tuple[int, Late, Origin]], actor: Actor) -> dict[int, int]:
+    """The cases of rows, all at once; where one is refused, one by one, so that it alone is left out."""
+    try:
+        with db.session.begin_nested():
+            cases = late_block.enter_all(actor, [(facts, origin) for _key, facts, origin in entries])
+        return dict(zip((key for key, _facts, _origin in entries), cases, strict=True))
+    except Refused:
+        if len(entries) == 1:
+            return {}
+    return {key: case for one in entries for key, case in _entered([one], actor).items()}
+
+
+# Undoing ----------------------------------------------------------------------------------------------------------
+
+def undo(batch: ImportBatch, reason: str, actor: Actor) -> None:
+    """Begin to undo an import as a whole, while nobody has worked on its cases; one event ``import_undone``.
+
+    Raises Refused without a reason, or with the numbers of the cases that were worked on.
+    """
+    require(actor, batch)
+    refuse_unless(batch, "running", "done")
+    found = voiding.reason_problems(reason)
+    if worked := worked_on(batch):
+        found.append(Problem("", states.WORKED.fill(n=len(worked), numbers=_named(worked))))
+    if found:
+        raise Refused(found)
+    batch.state, batch.reason = "undoing", reason
+    record(actor, batch, "import_undone", {"cases": queries.counts(batch).taken})
+
+
+def worked_on(batch: ImportBatch) -> list[str]:
+    """The cases of an import in which something was written since."""
+    busy = select(Case.number).join(ImportRow, ImportRow.case_id == Case.id).join(
+        Event, Event.stream == literal("case:") + Case.number).where(
+        ImportRow.import_id == batch.id, Event.seq > 1,
+        Event.kind.not_in(void_rules.LAST_EVENTS | void_rules.NO_WORK))
+    return list(db.session.scalars(busy.distinct().order_by(Case.number)))
+
+
+def _named(found: list[str]) -> Text:
+    shown = [known_as(number) for number in found[:SHOWN]]
+    return Text("、".join(shown), ", ".join(shown))
+
+
+def void(batch: ImportBatch, actor: Actor) -> Iterator[int]:
+    """Void the cases of an import that is being undone, block by block; gives how many are left after each.
+
+    A case that somebody worked on in the meantime stays, and so does the import as one being undone.
+    """
+    require(actor, batch)
+    refuse_unless(batch, "undoing")
+    after = 0
+    while True:
+        found = db.session.scalars(select(Case).where(
+            queries.cases(batch), Case.voided_on.is_(None), Case.id > after).order_by(Case.id).limit(BLOCK)).all()
+        if not found:
+            break
+        until = time.monotonic() + LONGEST
+        for case in found:
+            after = case.id
+            try:
+                voiding.void(case, batch.reason, actor, batch.id)
+            except Refused:
+                continue
+            if time.monotonic() > until:
+                break
+        yield after
+        db.session.expunge_all()
+        db.session.add(batch)
+    left = db.session.scalar(select(func.count()).select_from(Case).where(
+        queries.cases(batch), Case.voided_on.is_(None)))
+    if not left:
+        batch.state = "undone"
+        record(actor, batch, "import_undone", {"cases": queries.counts(batch).taken})
+    yield after

@@ -1,0 +1,105 @@
+"""``flask import``: the three real registers with their totals to the cent, the same file again, what is refused, and a
+sheet that was exported brought into an empty county with equal totals."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case, ImportRow
+from mediation.queries.house import digests
+from tests import imports
+from tests.rules.imports.test_registers import DATA, needs_data
+
+REGISTERS = {
+    "real-cases.csv": (26, 1307, 23_123_250, 12_976_096, 21_588_800),
+    "us-wage-claims-new-hampshire.csv": (8426, 8426, 49_527_633, 0, 7_672_345),
+    "us-wage-claims-iowa.csv": (7370, 7370, 9_044_478, 0, 2_617_419),
+}
+
+
+@pytest.fixture
+def run(app):
+    """A command of an office with one union and a lead."""
+    def invoke(*words: str) -> tuple[int, str]:
+        done = app.test_cli_runner().invoke(args=[*words])
+        return done.exit_code, done.output
+    return invoke
+
+
+def bring(run, path: Path, *words: str) -> tuple[int, dict]:
+    code, said = run("import", str(path), "--station", "urad-middle", "--json", *words)
+    return code, json.loads(said)["sheets"][0]
+
+
+def report(run) -> dict[str, object]:
+    _code, said = run("report", "indicators", "--station", "urad-middle", "--format", "json")
+    return {row["key"]: row["value"] for row in json.loads(said)["figures"]}
+
+
+@needs_data
+@pytest.mark.parametrize("name", REGISTERS)
+def test_a_real_register_comes_in_to_the_cent(app, run, name):
+    cases, people, claimed, agreed, paid = REGISTERS[name]
+    code, told = bring(run, DATA / name)
+    sums = {key: sum(by.values()) for key, by in told["totals"]["sums"].items()}
+    assert (code, told["totals"]["cases"], told["totals"]["people"]) == (0, cases, people)
+    assert (sums["claimed_fen"], sums.get("agreed_fen", 0), sums["arrived_fen"]) == (
+        claimed * 100, agreed * 100, paid * 100)
+    if "iowa" in name:
+        assert sums["assessed_fen"] == 853_899 * 100
+    found = report(run)
+    assert (found["accepted"], found["workers"]) == (cases, people)
+    assert (found["claimed_fen"], found["agreed_fen"], found["recovered_fen"]) == (
+        claimed * 100, agreed * 100, paid * 100)
+    with app.app_context():
+        if "hampshire" in name:
+            assert db.session.scalars(select(Case.number).where(Case.received_on.is_not(None))).first() is None
+        if cases < 100:
+            assert digests.verify() == []
+        db.session.remove()
+    again, said = bring(run, DATA / name)
+    assert (again, "已导入过" in said["refused"][0]) == (1, True)
+
+
+def test_a_dry_run_takes_nothing_and_says_every_problem(app, run, tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_bytes(imports.table(*imports.GOOD, imports.BAD)[0])
+    code, told = bring(run, path, "--dry-run")
+    assert (code, told["marks"]["good"], told["marks"]["hold"]) == (0, 2, 1)
+    assert [(one["row"], one["column"]) for one in told["problems"] if one["stops"]] == [(5, "诉求金额（元）")]
+    with app.app_context():
+        assert db.session.scalars(select(Case)).first() is None
+        assert db.session.scalars(select(ImportRow)).first() is None
+        db.session.remove()
+    assert bring(run, path)[0] == 0
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "图片"), ("一,二\n三,四\n".encode(), "")])
+def test_a_file_that_is_no_register_is_refused_with_the_cure(run, tmp_path, data, words):
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(data)
+    code, said = run("import", str(path), "--station", "urad-middle")
+    assert code == 1
+    assert words in said
+
+
+def test_an_exported_sheet_comes_back_with_equal_totals(app, run, tmp_path):
+    first = tmp_path / "台账.csv"
+    first.write_bytes(imports.table(*imports.GOOD)[0])
+    bring(run, first)
+    before, out = report(run), tmp_path / "cases.csv"
+    assert run("export", "--sheet", "cases", "-o", str(out))[0] == 0
+    with app.app_context():
+        union = db.session.scalars(select(Case.union_id)).first()
+        db.session.remove()
+    code, said = run("import", str(out), "--station", "example", "--json")
+    assert (code, union is not None) == (0, True), said
+    _code, text = run("report", "indicators", "--station", "example", "--format", "json")
+    after = {row["key"]: row["value"] for row in json.loads(text)["figures"]}
+    for key in ("accepted", "workers", "claimed_fen", "agreed_fen", "recovered_fen"):
+        assert (key, after[key]) == (key, before[key])
