@@ -98,6 +98,9 @@
   });
   on("submit", "form[data-forget]", () => store.keys().forEach(store.drop));
 
+  // What is done in slices goes on by itself, slice after slice; without scripts by its button.
+  all("form[data-go]").forEach((form) => setTimeout(() => form.requestSubmit(), 400));
+
   // One press is one press: the second is swallowed; the pressed button's name and value still go along.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,7 +1,7 @@
 """All doors, and the navigation: each entry names its endpoint; its permission is the view's own mark."""
 from __future__ import annotations
 
-from mediation.views import late
+from mediation.views import imports, late
 from mediation.views.audit import explanations, findings, looks, packs, reconciling, samples
 from mediation.views.bodies import consultations, coordination, handovers, registers, requests
 from mediation.views.cases import case_page, intake, late_entries, lists, restricting, sessions, visits
@@ -52,6 +52,7 @@ ALL = (
     intake.bp,
     late_entries.bp,
     late.bp,
+    imports.bp,
     papers.bp,
     volume_page.bp,
     admin.bp,

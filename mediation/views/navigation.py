@@ -17,6 +17,7 @@ ENTRIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("employers.index", Text("单位", "Employers"), ()),
     ("prevention.index", Text("预防", "Prevention"), ("/letters", "/registers")),
     ("sheets.index", Text("台账", "Ledger"), ("/help/columns",)),
+    ("imports.index", Text("导入", "Import"), ()),
     ("statistics.index", Text("统计", "Statistics"), ()),
     ("samples.index", Text("审计", "Audit"), ()),
     ("admin.index", Text("管理", "Admin"), ()),

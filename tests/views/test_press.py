@@ -33,7 +33,7 @@ from mediation.services.papers import files, issued_papers
 from mediation.services.people import employers, parties
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard, press
-from tests import casework, house, ledgers
+from tests import casework, house, imports, ledgers
 from tests.pages import PageClient
 
 REFUSAL = "这样不行，请看一眼"
@@ -102,6 +102,13 @@ PLACES = {
     "handovers.give_back": ("mediator", "/handovers/{handover}/return"),
     "handovers.register": ("mediator", "/handovers/{handover}/register"),
     "handovers.send": ("liaison", "/handovers/new"),
+    "imports.stage": ("supervisor", "/import"),
+    "imports.settle": ("supervisor", "/import/{draft}/columns"),
+    "imports.mend": ("supervisor", "/import/{draft}/rows/3"),
+    "imports.go": ("supervisor", "/import/{draft}/go"),
+    "imports.bring_back": ("supervisor", "/import/{draft}/back"),
+    "imports.drop": ("supervisor", "/import/{draft}/drop"),
+    "imports.undo": ("supervisor", "/import/{brought}/undo"),
     "intake.send": ("mediator", "/cases/new"),
     "late_entries.add": ("mediator", "/cases/{old}/late"),
     "late_entries.send": ("mediator", "/cases/late"),
@@ -183,7 +190,7 @@ def office(app) -> dict[str, object]:
     """The rows that the addresses name, by their words in ``PLACES``."""
     with app.app_context():
         who = house.actor("mediator")
-        found = {**_cases(who), **_beside(who), **_house(app)}
+        found = {**_cases(who), **_beside(who), **_house(app), **_imports()}
         db.session.commit()
         db.session.remove()
         return found
@@ -243,6 +250,14 @@ def _beside(who) -> dict[str, object]:
         "sample": sampling.draw(selection.read({"sheet": "cases", "period": "2026", "station": "urad-middle"}), "骰子", 1,
                                 auditor).id,
         "closing": closings.close(house.get_station("urad-middle"), "2025", above).id}
+
+
+def _imports() -> dict[str, object]:
+    """One import to be checked, and one that was taken."""
+    above = house.actor("supervisor")
+    brought = imports.stage(above, imports.GOOD[0])
+    imports.take(brought, above)
+    return {"brought": brought.id, "draft": imports.stage(above, imports.GOOD[1], imports.BAD).id}
 
 
 def _house(app) -> dict[str, object]:
