@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKey,
@@ -21,10 +22,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     false,
+    or_,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -1322,6 +1326,16 @@ class Letter(Model):
     follows = relationship("Letter", remote_side=[id])
     case = relationship(Case)
     made_by = relationship(User)
+
+    @hybrid_property
+    def is_put_right(self) -> bool:
+        """As the review found it, and before one as the answer says."""
+        return self.rectified_on is not None if self.is_rectified is None else self.is_rectified
+
+    @is_put_right.inplace.expression
+    @classmethod
+    def _is_put_right(cls) -> ColumnElement[bool]:
+        return or_(cls.is_rectified.is_(True), and_(cls.is_rectified.is_(None), cls.rectified_on.is_not(None)))
 
 
 class Aftercare(Model):

@@ -176,8 +176,15 @@ def test_two_processes_may_upgrade_at_once(url):
 
 def test_a_newer_database_is_refused(engine, url):
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'from the future'"))
-    with pytest.raises(migrations.NewerSchema, match="换新版程序"):
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrations.NewerSchema, match="数据库版本9999比程序新，请换新版程序"):
+        migrations.upgrade(url)
+
+
+def test_a_database_of_before_the_first_version_is_not_called_newer(engine, url):
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '3f1c9a'"))
+    with pytest.raises(migrations.NewerSchema, match="不在这个程序的升级路上"):
         migrations.upgrade(url)
 
 

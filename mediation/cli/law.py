@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -106,7 +107,8 @@ def _ask(told: Told, joint: str, asked: dict[str, date]) -> Told:
 def due(on: date | None) -> None:
     """The day's list: what is over or ends that day, calls, sessions, late money."""
     actor = reader()
-    actor = replace(actor, today=on) if on else actor
+    # The end of that day, so that nothing is asked of the real clock.
+    actor = replace(actor, today=on, now=datetime.combine(on, time.max, ZoneInfo("Asia/Shanghai"))) if on else actor
     lines = first_page.due_lines(actor)
     click.echo("\n".join([f"{actor.today.isoformat()}  {len(lines)}项", *lines]) if lines
                else f"{actor.today.isoformat()}  没有到期的事项。")

@@ -75,7 +75,7 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         before = current(connection)
         if not is_known(before):
-            raise NewerSchema(f"数据库版本{before}比程序新，请换新版程序")
+            raise NewerSchema(_against(before))
         if admit is not None:
             admit(connection, before)
         if before != head():
@@ -85,6 +85,13 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
         if finish is not None:
             finish(connection)
         return before, head()
+
+
+def _against(revision: str) -> str:
+    """Why a revision that this program does not know stops it: a newer program's, or none of this product's line."""
+    if revision.isdigit() and int(revision) > int(head()):
+        return f"数据库版本{revision}比程序新，请换新版程序"
+    return f"数据库版本{revision}不在这个程序的升级路上：是别的程序的库，或正式版以前的试用库，请用做它的那一版导出"
 
 
 def _run(connection: Connection) -> None:

@@ -121,6 +121,6 @@ LISTINGS: dict[str, Listing] = {
         Filter("kind", Text("种类", "Kind"), "LETTER_KINDS", "kind"),
         Filter("state", Text("办到哪", "State"), "LETTER_STATES", "state")), (
         *(Total(Text(word.zh, word.en), where=("kind", code)) for code, word in words.LETTER_KINDS.items()),
-        Total(Text("已整改", "Put right"), where=("is_rectified", True))), ("employer", "agency")),
+        Total(Text("已整改", "Put right"), where=("is_put_right", True))), ("employer", "agency")),
     **{row.key: row.listing for row in RECORDS.values() if row.listing is not None},
 }

@@ -78,7 +78,7 @@ def as_text(made: Report) -> str:
 
 def _line(row: Value) -> str:
     unit = "" if row.figure.unit == "%" else f" {rules.UNITS[row.figure.unit].zh}"
-    parts = f"（{row.numerator} ÷ {row.denominator}）" if row.denominator is not None else ""
+    parts = f"（{row.part(row.numerator)} ÷ {row.part(row.denominator)}）" if row.denominator is not None else ""
     return f"{row.figure.label.zh}  {row.text}{unit}{parts}\n    {row.figure.formula.zh}"
 
 

@@ -1,7 +1,9 @@
 """Row sets beside the cases: inquiries, activities, leads and letters of the unions at the place that is asked for."""
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, null, or_, select
+from typing import cast
+
+from sqlalchemy import ColumnElement, false, null, select
 
 from mediation.extensions import AnyModel, Expression
 from mediation.models import Activity, Inquiry, Lead, Letter, Station
@@ -31,11 +33,13 @@ INQUIRIES, ACTIVITIES = _beside(Inquiry, Inquiry.asked_on), _beside(Activity, Ac
 LEADS, LETTERS = _beside(Lead, Lead.found_on), _beside(Letter, Letter.sent_on)
 
 
+# A condition; the property of the row is one of SQL on the model (models.Letter).
+PUT_RIGHT = cast(ColumnElement[bool], Letter.is_put_right)
+
+
 def _rows(source: Start, where: ColumnElement[bool], n: Expression = ONE) -> RowSet:
     return RowSet(source, lambda asked, rows: where, n=None if n is ONE else lambda asked, rows: n)
 
-
-IS_PUT_RIGHT = or_(Letter.is_rectified.is_(True), and_(Letter.rectified_on.is_not(None), Letter.is_rectified.is_(None)))
 
 BESIDE: dict[str, RowSet] = {
     "inquiries": _rows(INQUIRIES, Inquiry.id.is_not(None), Inquiry.people),
@@ -46,5 +50,5 @@ BESIDE: dict[str, RowSet] = {
     "leads": _rows(LEADS, Lead.id.is_not(None)), "leads_settled": _rows(LEADS, Lead.state == "settled"),
     "leads_cases": _rows(LEADS, Lead.case_id.is_not(None)),
     **{f"letter_{code}": _rows(LETTERS, Letter.kind == code) for code in words.LETTER_KINDS},
-    "rectified": _rows(LETTERS, IS_PUT_RIGHT),
+    "rectified": _rows(LETTERS, PUT_RIGHT),
 }

@@ -88,6 +88,11 @@ def sums(parts: Parts) -> dict[str, int]:
     return {name: sum(case.get(name, 0) for case in parts.values()) for name in PARTS}
 
 
+def kept_and_later(frozen: Mapping[str, object]) -> tuple[list[str], list[str]]:
+    """The figures that a closing froze, and those that were added later, of which it has no value."""
+    return [key for key in FIGURES if key in frozen], [key for key in FIGURES if key not in frozen]
+
+
 def figures(parts: Parts) -> dict[str, list[int | str | None]]:
     """Each figure as [value, numerator, denominator]."""
     total = sums(parts)

@@ -1,6 +1,7 @@
 """Periods of reports as people name them, and the units of their figures; pure (decisions.md, Figures)."""
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, timedelta
 
@@ -15,12 +16,30 @@ ALL_TIME = Span(None, None, Text("不限期间，没有日期的也计入", "all
 DAYS = re.compile(r"(\d{4}-\d\d-\d\d)?(?:\.\.|[至到~])(\d{4}-\d\d-\d\d)?")
 
 
+# The labels of ``named``, as they stand in a field that an address filled, back to what is read.
+_LABELS = tuple((re.compile(form, re.IGNORECASE), code) for form, code in (
+    (r"Quarter([1-4])of([0-9]{4})", r"\2Q\1"), (r"Firsthalfof([0-9]{4})", r"\1年上半年"),
+    (r"Secondhalfof([0-9]{4})", r"\1年下半年"), (r"Unionyear([0-9]{4})", r"union-\1"),
+    (r"from([0-9-]{10})|([0-9-]{10})起", r"\1\2.."), (r"(?:until|截至)([0-9-]{10})", r"..\1"),
+    (r"([0-9-]{10})to([0-9-]{10})", r"\1..\2"),
+    *((rf"{name}([0-9]{{4}})", rf"\1-{n:02d}") for n, name in enumerate(calendar.month_name) if n)))
+
+
+def _plain(text: str) -> str:
+    for form, code in _LABELS:
+        if found := form.fullmatch(text):
+            return found.expand(code)
+    return text
+
+
 def read_period(said: str) -> Span:
     """The period that a person or a script names: '' is all time, two days stand as A..B, else as in periods.py.
 
+    What ``named`` writes is read too.
+
     Raises Refused with the forms that are valid.
     """
-    text = "".join(narrow(said).split())
+    text = _plain("".join(narrow(said).split()))
     days = DAYS.fullmatch(text)
     try:
         if days:

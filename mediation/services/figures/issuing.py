@@ -41,7 +41,8 @@ def issue(asked: Scope, chosen: Iterable[str], given: Purpose, actor: Actor) -> 
     number = f"{union.short_name}统〔{year}〕{numbers.draw(union.id, 'issued', year)}号"
     made = reckoning.report(asked, reckoning.TITLE, keys)
     body = issued.freeze(made, {"number": number, "issued_on": actor.today.isoformat(), "by": made.made_by,
-                                "recipient": given.recipient, "purpose": given.purpose})
+                                "recipient": given.recipient, "purpose": given.purpose,
+                                "station_name": station.name})
     row = IssuedFigure(
         number=number, station_id=station.id, period=asked.period.code, cut_off=asked.cut_off,
         recipient=given.recipient, purpose=given.purpose, body=body, digest=hashlib.sha256(body.encode()).hexdigest(),

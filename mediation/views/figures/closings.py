@@ -95,10 +95,12 @@ def show(key: int) -> str:
 def _page(row: Closing, form: forms.ReopenForm) -> str:
     actor = guard.actor()
     changes = queries.corrections(row, actor)
+    kept, later = rules.kept_and_later(row.figures)
     now = rules.figures(rules.corrected(row.parts, [one.correction for one in changes]))
     return render_template(
         "figures/closing.html", row=row, period=rules.read_period(row.period), form=form, changes=changes,
-        figures=[_compared(key, row.figures[key], now[key]) for key in rules.FIGURES], parts=rules.PARTS,
+        figures=[_compared(key, row.figures[key], now[key]) for key in kept], parts=rules.PARTS,
+        later_figures=[catalogue.SUMMARY[key].label for key in later],
         findings=queries.open_findings(row), said=_said,
         may_reopen=admin.reaches(actor, closings.PERMISSION, row.union),
         reason=row.reopened_reason)
@@ -113,7 +115,7 @@ def _compared(key: str, frozen: list, now: list) -> SimpleNamespace:
 
 
 def _figure(row: Closing, key: str) -> str:
-    return _value(key, row.figures[key][0])
+    return _value(key, row.figures[key][0]) if key in row.figures else "—"
 
 
 def _value(key: str, value: int | str | None) -> str:

@@ -49,7 +49,7 @@ def index(number: str):
         "people/parties.html", **values, applicants=parties.active(case, "applicant"), respondents=respondents,
         corrected=corrected, corrected_fields=FIELDS, waiting=corrections.waiting_of(case) if corrected else set(),
         removed=[p for p in case.parties if p.removed_on], names={p.id: p.name for p in case.parties},
-        masked=masked, likely_payers=LIKELY_PAYERS,
+        masked=masked, likely_payers=LIKELY_PAYERS, may_choose=_may_choose(case),
         warnings=[*jurisdiction.representative_problems(sum(p.is_representative for p in case.parties
                                                             if not p.removed_on), case.is_group), *_of_the_dead(case)])
 
@@ -58,6 +58,11 @@ def _of_the_dead(case: Case) -> list[Problem]:
     """What is still to be asked of the kin of those who died."""
     found = [kin.share_problem(p, kin.kin_of(p, case.parties)) for p in parties.workers(case) if kin.is_dead(p)]
     return [problem for problem in found if problem is not None]
+
+
+def _may_choose(case: Case) -> bool:
+    """Whether there is a group to be represented: the kin of one dead worker are none."""
+    return sum(not kin.is_dead(p) for p in parties.workers(case)) > 1
 
 
 def masked(party: Party, field: str) -> str:

@@ -57,3 +57,9 @@ def test_periods_that_are_closed(said):
 def test_periods_that_are_not(said):
     with pytest.raises(Refused):
         rules.read_period(said)
+
+
+def test_a_figure_that_came_later_has_no_value_in_an_older_closing():
+    first, *rest = rules.FIGURES
+    assert rules.kept_and_later(dict.fromkeys(rest)) == (rest, [first])
+    assert rules.kept_and_later(dict.fromkeys(rules.FIGURES)) == (list(rules.FIGURES), [])

@@ -5,9 +5,10 @@ import json
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Event, IssuedFigure
+from mediation.models import Case, Event, IssuedFigure, Station
 from mediation.queries.audit import findings as queries
 from mediation.queries.figures import issued, scopes
 from mediation.queries.house import checks, digests
@@ -61,6 +62,17 @@ def test_what_was_given_out_stays_while_the_cases_go_on(client, app, paid):
     assert "登记到账5,000.00元" in later.text
     sheet = visitor.get(f"{page.path}/print")
     assert "旗委政法委" in sheet.text and "季度通报" in sheet.text and "9,000.00" in sheet.text
+
+
+def test_the_print_keeps_the_name_of_the_place_as_it_was(client, app, paid):
+    visitor, page = give_out(client)
+    with app.app_context():
+        place = db.session.scalar(select(Station).join(IssuedFigure, IssuedFigure.station_id == Station.id))
+        was, place.name = place.name, "改名以后的总工会"
+        db.session.commit()
+    for path in (page.path, f"{page.path}/print"):
+        shown = visitor.get(path).soup.select_one("article.paper, main").get_text()
+        assert was in shown and "改名以后的总工会" not in shown
 
 
 def test_everything_that_could_have_moved_a_figure_is_listed(client, app, paid):

@@ -11,7 +11,7 @@ from mediation.models import Case, Commission, Employer, Party
 from mediation.queries.house import digests
 from mediation.services.money import claims
 from mediation.services.people import parties
-from tests import docket, house
+from tests import casework, docket, house
 
 CODE = "91350100M000100Y43"
 IDENTITY = "11010519491231002X"
@@ -199,6 +199,32 @@ def test_a_list_gives_names_to_those_without(app, client, number):
     assert asked.soup.select_one("input[value=over_sum]")
     visitor.submit(asked, form, action="save", confirmed="over_sum")
     assert "合计 3人" in visitor.get(f"/cases/{number}/claims").text
+
+
+def test_the_kin_of_one_dead_worker_choose_no_representatives(app, client, number):
+    mediator, there = client("mediator"), f"/cases/{number}/parties/representatives"
+
+    def offered() -> bool:
+        return bool(mediator.get(f"/cases/{number}/parties").soup.select(f"a[href='{there}']"))
+    with app.app_context():
+        actor = house.actor("mediator")
+        case = db.session.scalar(select(Case).where(Case.number == number))
+        worker = next(p for p in case.parties if p.side == "applicant")
+        for name in ("斯琴", "巴图"):
+            casework.add_party(case, "applicant", "next_of_kin", name, acts_for_id=worker.id)
+        worker.died_told = "11月初"
+        for other in [p for p in case.parties if p.side == "applicant" and p.part == "worker" and p is not worker]:
+            other.removed_on = actor.today
+        casework.rest(case, actor)
+        db.session.commit()
+    assert not offered()
+    with app.app_context():
+        case = db.session.scalar(select(Case).where(Case.number == number))
+        casework.add_worker(case, "张三")
+        casework.add_worker(case, "李四")
+        casework.rest(case, house.actor("mediator"))
+        db.session.commit()
+    assert offered()
 
 
 def test_representatives_are_asked_back(app, client, number):

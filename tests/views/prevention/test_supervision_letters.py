@@ -190,3 +190,12 @@ def test_after_a_lost_race_the_letter_takes_the_next_press(client, employer):
     assert "刚才有人先改动了" in again.text and "看过台账" in again.html
     supervisor.submit(again, form)
     assert "看过台账" in supervisor.get(letter).text
+
+
+def test_what_the_answer_calls_put_right_counts_until_a_review_says_otherwise(client, employer):
+    supervisor = client("supervisor")
+    letter = send(supervisor, employer)
+    supervisor.submit(supervisor.get(letter), f"form[action='{letter}/reply']", reply="已补发", rectified_on="今天")
+    assert "已整改 1" in supervisor.get("/letters").text
+    review(supervisor, letter, "no")
+    assert "已整改 0" in supervisor.get("/letters").text
