@@ -19,7 +19,7 @@ from mediation.rules.imports.sheet import Value, shown
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import SCIENTIFIC, print_yuan
 from mediation.rules.people import headcounts, identity, list_cells, loose_numbers
-from mediation.rules.people.headcounts import PEOPLE
+from mediation.rules.people.headcounts import ONE, PEOPLE
 from mediation.rules.reading import ABOUT, APPROX, EXACT, NOT_KNOWN, NOTHING_SAID, UNKNOWN, YEAR, YUAN, say_day
 from mediation.rules.text_cleaning import Unreadable, clean, narrow
 
@@ -106,7 +106,7 @@ def read(value: Value, words: str, reader: Reader) -> Found:
 
 
 def _nothing(words: str) -> bool:
-    return narrow(words).lower() in NOTHING_SAID
+    return len(words) < 8 and narrow(words).lower() in NOTHING_SAID
 
 
 # Days -------------------------------------------------------------------------------------------------------------
@@ -270,8 +270,14 @@ def _int(value: Value, words: str, reader: Reader) -> Found:
 
 # Names, numbers of people, words ----------------------------------------------------------------------------------
 
+# A name that no number of people can be read out of, as nearly every one is.
+_ONE_NAME = re.compile("(?!.*[等人名位个几数多少体部群帮批些余上成大好约近一二两三四五六七八九十百千廿卅不未无没暂来])[\u4e00-\u9fff]{2,4}")
+
+
 def _names(value: Value, words: str, reader: Reader) -> Found:
     """谭某等27人, 张三、李四, 巴特尔: the names, and how many people they are."""
+    if _ONE_NAME.fullmatch(words):
+        return Fact(words, EXACT, words, Text(words, words), names=(words,)), ()
     if _nothing(words):
         return Fact(None, UNKNOWN, words, NOT_KNOWN), ()
     said, covered = _covered(words)
@@ -363,16 +369,21 @@ def _credit(value: Value, words: str, reader: Reader) -> Found:
 
 
 def _codes(value: Value, words: str, reader: Reader) -> Found:
+    return _meant(words, reader.field)
+
+
+@lru_cache(16384)
+def _meant(words: str, field: str) -> Found:
     if _nothing(words):
         return Fact(None, UNKNOWN, words, NOT_KNOWN), ()
-    found = codes.read(reader.field, words)
+    found = codes.read(field, words)
     if not found:
         return Fact(None, UNKNOWN, words), (Fault(UNKNOWN_WORD.fill(words=words[:60]), False),)
     keys = tuple(code for code, _is_exact in found)
-    labels = [codes.label(reader.field, code) for code in keys]
+    labels = [codes.label(field, code) for code in keys]
     text = Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
     is_exact = all(exact for _code, exact in found)
-    return Fact(keys if reader.field in codes.SEVERAL else keys[0], EXACT if is_exact else ABOUT, words, text), ()
+    return Fact(keys if field in codes.SEVERAL else keys[0], EXACT if is_exact else ABOUT, words, text), ()
 
 
 def _tick(value: Value, words: str, reader: Reader) -> Found:
@@ -397,7 +408,9 @@ _READERS: dict[str, Callable[[Value, str, Reader], Found]] = {
 
 def count_in(named: Fact) -> Fact | None:
     """How many people a cell of names means; None where it leaves that open (张三等)."""
+    if _ONE_NAME.fullmatch(named.words):
+        return Fact(1, EXACT, named.words, ONE)
     fact, _faults = _counted(named.words)
     if fact is None or fact.value is None:
-        return None if named.precision == ABOUT else Fact(1, EXACT, named.words, PEOPLE.fill(count=1))
+        return None if named.precision == ABOUT else Fact(1, EXACT, named.words, ONE)
     return fact

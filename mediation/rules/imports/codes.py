@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from mediation.rules import ledger, words
 from mediation.rules.language import Text, Word
@@ -89,7 +89,6 @@ def label(field: str, code: str) -> Text:
     return Text(word.zh, word.en)
 
 
-@lru_cache(16384)
 def read(field: str, said: str) -> Found:
     """The codes that a cell means, in its order, each once; () where none is known."""
     whole = fold(said)
