@@ -134,6 +134,17 @@ def test_mongolian_is_never_printed_as_boxes(monkeypatch):
     assert "fonts-noto-core" in refused.value.problems[0].text.en
 
 
+def test_boxes_to_tick_are_drawn_whatever_the_font_has():
+    document = docx.Document()
+    document.add_paragraph("☐当面交　☑邮寄　☒拒收")
+    document.add_paragraph("　　　　年　　月　　日")
+    [page] = PdfReader(BytesIO(pdf.convert([Source("", saved(document))]))).pages
+    said = page.extract_text()
+    assert "当面交" in said and "邮寄" in said and not set(said) & set("☐☑☒")
+    gap, text = pdf.describe(saved(document))[0]["blocks"][1]["runs"]  # the blanks before the year are kept
+    assert (gap["kind"], gap["width"], text["text"]) == ("gap", 4 * gap["size"], "年　　月　　日")
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4"])
 def test_what_is_no_word_file_is_refused(content):
     with pytest.raises(Refused):

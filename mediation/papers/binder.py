@@ -46,12 +46,13 @@ class Unbound(Exception):
 
 
 class Sheet(NamedTuple):
-    """A PDF to bind: its words in the bookmarks, the file, and the words it stands under."""
+    """A PDF to bind: its words in the bookmarks ('' for none), the file, and the words it stands under."""
 
     title: str
     path: Path
     under: str = ""
     is_numbered: bool = True
+    pages: str = ""  # 3-7: these of the file alone
 
 
 def count_pages(content: bytes, kind: str) -> int:
@@ -153,7 +154,7 @@ def bind(sheets: Sequence[Sheet], counts: Sequence[int], target: Path, title: st
 
     Pages of numbered sheets carry their number at the upper right, from 1 on. Raises Unbound when the library gives up.
     """
-    parts: list[dict[str, str]] = [{"file": str(sheet.path)} for sheet in sheets]
+    parts = [{"file": str(sheet.path), **({"range": sheet.pages} if sheet.pages else {})} for sheet in sheets]
     try:
         job = pikepdf.Job({"empty": "", "outputFile": str(target), "pages": parts, "streamData": "preserve",
                            "removeUnreferencedResources": "no"})
@@ -196,6 +197,8 @@ def _mark(made: pikepdf.Pdf, sheets: Sequence[Sheet], counts: Sequence[int]) -> 
     with made.open_outline() as outline:
         above = None
         for sheet, first in zip(sheets, _starts(counts), strict=True):
+            if not sheet.title:
+                continue
             if not sheet.under:
                 outline.root.append(OutlineItem(sheet.title, first))
                 continue

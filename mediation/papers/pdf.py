@@ -18,11 +18,10 @@ from typing import Any, NamedTuple
 import docx
 import typst
 from docx.document import Document
-from docx.oxml.ns import qn
 from PIL import Image
 
 from mediation.papers import word_style
-from mediation.papers.word_style import EMU, Look, Styles, points
+from mediation.papers.word_style import EMU, Look, Styles, points, qn
 from mediation.rules.language import Problem, Refused, Text
 
 SOURCE = Path(__file__).parents[1] / "data" / "word.typ"
@@ -41,6 +40,9 @@ NO_MONGOLIAN = Text("文件里有蒙古文，这台服务器没有蒙古文字�
 NOT_WORD = Text("这个文件不是能打开的 .docx", "This file is not a .docx that can be opened")
 UNSEEN = frozenset({qn("w:del"), qn("w:txbxContent")})  # struck out in a revision; text that floats beside the page
 NO_CELL = {"blocks": [], "down": 1, "goes_on": False, "middle": False, "turned": False}
+BLANKS = " \t\u00a0\u3000"
+BOXES = {"☐": "", "□": "", "☑": "v", "☒": "x"}
+TICKS = re.compile("([☐□☑☒])")
 TOO_DEEP = 4  # tables within tables
 Values = dict[str, Any]
 
@@ -316,9 +318,14 @@ class _Field:
 
 
 def _text(text: str, styled: Values) -> Iterator[Values]:
-    """Text; a run of nothing but blanks that is underlined is a line to write on."""
-    if styled["underlined"] and not text.strip():
-        width = sum(1.0 if mark == "\u3000" else 0.5 for mark in text)
+    """Text; blanks at its beginning keep their width, and are a line to write on where they are underlined. Boxes to
+    tick are drawn, as few Chinese fonts have them."""
+    said = text.lstrip(BLANKS)
+    if len(said) < len(text):
+        width = sum(1.0 if mark == "\u3000" else 0.5 for mark in text[:len(text) - len(said)])
         yield styled | {"kind": "gap", "width": width * styled["size"]}
-    elif text:
-        yield styled | {"kind": "text", "text": text.replace("  ", "\u00a0 ")}
+    for piece in TICKS.split(said):
+        if piece in BOXES:
+            yield styled | {"kind": "tick", "mark": BOXES[piece]}
+        elif piece:
+            yield styled | {"kind": "text", "text": piece.replace("  ", "\u00a0 ")}

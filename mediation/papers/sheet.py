@@ -160,7 +160,7 @@ EMPTY: dict[str, object] = {
     "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "paper_number": "", "source_word": "", "grade_word": "", "way_word": "", "hearing_count": "", "outcome_word": "",
-    "retention_word": "", "list_lines": list, "list_served": list,
+    "retention_word": "", "receiver": "", "list_lines": list, "list_served": list,
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
 

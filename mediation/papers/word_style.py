@@ -2,12 +2,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from docx.document import Document
-from docx.oxml.ns import qn
+from docx.oxml.ns import qn as qualified
+from lxml import etree
+
+qn = cache(qualified)
 
 EMU = 12700  # of a point
 # What stands in for a font that the machine lacks, by its name in Word.
@@ -38,6 +42,7 @@ class Look:
 
     values: Values
     plain: Values
+    style: str | None
     properties: tuple[Any, ...]  # of runs, by the paragraph's style
     is_new_page: bool = False
     mark: str = ""  # of a numbered list
@@ -57,6 +62,8 @@ class Styles:
         self._run_defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
         self._paragraph_defaults = root.find(f"{qn('w:docDefaults')}/{qn('w:pPrDefault')}/{qn('w:pPr')}")
         self._lists = _Lists(document)
+        self._named: dict[tuple[str, str | None], list[Any]] = {}
+        self._run_looks: dict[tuple[object, ...], Values] = {}
 
     def _chain(self, style: Any) -> Iterator[Any]:
         """A style and those that it is based on."""
@@ -67,24 +74,36 @@ class Styles:
             base = style.find(qn("w:basedOn"))
             style = self._by_id.get(base.get(qn("w:val"))) if base is not None else None
 
+    def _properties(self, name: str, style: str | None) -> list[Any]:
+        """The properties of this name of a style and of those that it is based on; without a name of a style, of the
+        usual one."""
+        if (name, style) not in self._named:
+            first = self._by_id.get(style) if style is not None else self._first if name != "w:tblPr" else None
+            self._named[name, style] = _present(one.find(qn(name)) for one in self._chain(first))
+        return self._named[name, style]
+
     def paragraph(self, element: Any) -> Look:
         own = element.find(qn("w:pPr"))
-        named = own.find(qn("w:pStyle")) if own is not None else None
-        styles = list(self._chain(self._by_id.get(named.get(qn("w:val"))) if named is not None else self._first))
-        found = _present([own, *(style.find(qn("w:pPr")) for style in styles), self._paragraph_defaults])
-        runs = _present([*(style.find(qn("w:rPr")) for style in styles), self._run_defaults])
-        mark = own.find(qn("w:rPr")) if own is not None else None
-        plain = _run(_present([mark, *runs]))
-        size = max((_run(_present([run.find(qn("w:rPr")), *runs]))["size"] for run in element.iter(qn("w:r"))),
+        style = _style(own, "w:pStyle")
+        found = _present([own, *self._properties("w:pPr", style), self._paragraph_defaults])
+        runs = _present([*self._properties("w:rPr", style), self._run_defaults])
+        plain = self._look(own.find(qn("w:rPr")) if own is not None else None, style, runs)
+        size = max((self._look(run.find(qn("w:rPr")), style, runs)["size"] for run in element.iter(qn("w:r"))),
                    default=plain["size"])
         is_new_page = _is_on(found, "w:pageBreakBefore")
-        return Look(_spacing(found, size), plain, tuple(runs), is_new_page, self._lists.mark(found))
+        return Look(_spacing(found, size), plain, style, tuple(runs), is_new_page, self._lists.mark(found))
 
     def run(self, element: Any, look: Look) -> Values:
-        own = element.find(qn("w:rPr"))
-        named = own.find(qn("w:rStyle")) if own is not None else None
-        styles = self._chain(self._by_id.get(named.get(qn("w:val")))) if named is not None else ()
-        return _run(_present([own, *(style.find(qn("w:rPr")) for style in styles), *look.properties]))
+        return self._look(element.find(qn("w:rPr")), look.style, look.properties)
+
+    def _look(self, own: Any, style: str | None, beside: Sequence[Any]) -> Values:
+        """How a run looks; most runs of a paper look like another one."""
+        key = style, b"" if own is None else etree.tostring(own)
+        if key not in self._run_looks:
+            named = _style(own, "w:rStyle")
+            chain = self._properties("w:rPr", named) if named is not None else []
+            self._run_looks[key] = _run(_present([own, *chain, *beside]))
+        return self._run_looks[key]
 
     def side(self, table: Any) -> str:
         """Where a table stands between the margins."""
@@ -93,9 +112,7 @@ class Styles:
     def is_ruled(self, table: Any) -> bool:
         """Whether a table has lines, by its own properties or by its style."""
         own = table.find(qn("w:tblPr"))
-        named = own.find(qn("w:tblStyle")) if own is not None else None
-        styles = self._chain(self._by_id.get(named.get(qn("w:val")))) if named is not None else ()
-        for properties in _present([own, *(style.find(qn("w:tblPr")) for style in styles)]):
+        for properties in _present([own, *self._properties("w:tblPr", _style(own, "w:tblStyle"))]):
             borders = properties.find(qn("w:tblBorders"))
             if borders is not None:
                 return _has_lines(borders)
@@ -136,6 +153,11 @@ class _Lists:
 
 def _has_lines(borders: Any) -> bool:
     return any(line.get(qn("w:val")) not in ("none", "nil") for line in borders)
+
+
+def _style(own: Any, name: str) -> str | None:
+    found = own.find(qn(name)) if own is not None else None
+    return None if found is None else found.get(qn("w:val"))
 
 
 def _present(elements: Iterable[Any]) -> list[Any]:

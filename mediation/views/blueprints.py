@@ -11,8 +11,8 @@ from mediation.views.house import admin, auth
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, bank_lists, claims, payments, worker
+from mediation.views.papers import group_papers, volume_page
 from mediation.views.papers import papers_page as papers
-from mediation.views.papers import volume_page
 from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 
@@ -54,6 +54,7 @@ ALL = (
     late.bp,
     imports.bp,
     papers.bp,
+    group_papers.bp,
     volume_page.bp,
     admin.bp,
     help.bp,

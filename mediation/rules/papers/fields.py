@@ -137,7 +137,7 @@ GROUPS: tuple[Group, ...] = (
         Field("回访日期", "day of the visit", "visit.visited_on"), Field("回访方式", "how", "visit.way"),
         Field("回访对象", "who was asked", "visit.who"), Field("满意度", "satisfaction", "visit.satisfaction"),
         Field("回访情况", "what was said", "visit.said", LONG), Field("下次回访", "next visit", "visit.next_on"),
-        Field("回访人", "who visited", "visit.by")), (
+        Field("回访人", "who visited", "visit.by"), Field("受送达人", "to whom papers are served", "receiver", LONG)), (
         Repeat("收款名单", "who got the money", "money.rows", (
             Field("姓名", "name", "name"), Field("金额", "sum", "amount_fen"))),
         Repeat("送达文件", "papers served", "served_papers", (

@@ -1,7 +1,7 @@
 """The volume of a case: its index with pages and what is missing, scans added and moved, the whole as one PDF."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, render_template
@@ -23,6 +23,7 @@ from mediation.views.ledger.exports import BLOCK, folder
 from mediation.views.press import Answer, press
 
 bp = Blueprint("volume", __name__)
+MEDIA = {".pdf": "application/pdf", ".zip": "application/zip"}
 STEPS = {"up": -1, "down": 1}
 
 
@@ -95,9 +96,15 @@ def _file_page(case: Case, key: int, form: KindForm) -> str:
 def download(number: str):
     """The whole volume as one PDF, written to disk and sent from there."""
     case = guard.get_case(number, "paper.print")
-    path = snapshots.passing_file(folder(), ".pdf")
+    return send_passing(f"volume-{number}.pdf", number,
+                        lambda path: binding.write(case, instance(), guard.actor(), path))
+
+
+def send_passing(name: str, number: str, write: Callable[[Path], object]) -> Response | tuple[str, int]:
+    """A file of a case that is written to disk, sent from there in blocks and gone afterwards."""
+    path = snapshots.passing_file(folder(), Path(name).suffix)
     try:
-        binding.write(case, instance(), guard.actor(), path)
+        write(path)
         size = path.stat().st_size
     except Refused as refusal:
         path.unlink(missing_ok=True)
@@ -105,10 +112,10 @@ def download(number: str):
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    guard.log_access("export", case.number, "volume")
+    guard.log_access("export", number, name)
     answer = Response(_leaving(path), headers={
-        "Content-Type": "application/pdf", "Content-Length": str(size),
-        "Content-Disposition": f'attachment; filename="volume-{case.number}.pdf"'})
+        "Content-Type": MEDIA[path.suffix], "Content-Length": str(size),
+        "Content-Disposition": f'attachment; filename="{name}"'})
     answer.call_on_close(lambda: path.unlink(missing_ok=True))
     return answer
 

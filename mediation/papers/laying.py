@@ -1,0 +1,60 @@
+"""Laying out many papers in a process of its own: typst keeps what it has laid out, and the server must not."""
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mediation.papers import pdf
+from mediation.papers.pdf import Source
+from mediation.rules.language import Problem, Refused, Text
+
+ROOT = Path(__file__).parents[2]
+BROKEN_OFF = Text("排版中断了，请再试一次", "Laying out broke off; try again")
+
+
+class Layer:
+    """The process; each task is a line to it, each answer a line back."""
+
+    def __enter__(self) -> Layer:
+        self._child = subprocess.Popen([sys.executable, "-m", "mediation.papers.laying"], cwd=ROOT, text=True,
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        return self
+
+    def __exit__(self, *_how: object) -> None:
+        self._child.kill()
+        self._child.communicate()
+
+    def lay(self, sources: Sequence[Source], target: Path) -> None:
+        """Write the papers into ``target``, each from an odd page on. Raises Refused as ``pdf.convert`` does."""
+        assert self._child.stdin is not None and self._child.stdout is not None
+        papers = [(one.title, base64.b64encode(one.content).decode()) for one in sources]
+        task = {"target": str(target), "papers": papers}
+        try:
+            self._child.stdin.write(json.dumps(task) + "\n")
+            self._child.stdin.flush()
+            answer = self._child.stdout.readline()
+        except OSError:
+            answer = ""
+        told = json.loads(answer) if answer else list(BROKEN_OFF)
+        if told:
+            raise Refused([Problem("", Text(*told))])
+
+
+def _answer(line: str) -> list[str]:
+    """Do a task; gives what stands against it in both languages, nothing where it was done."""
+    task = json.loads(line)
+    sources = [Source(title, base64.b64decode(content)) for title, content in task["papers"]]
+    try:
+        Path(task["target"]).write_bytes(pdf.convert(sources, is_odd=True, is_tagged=False))
+    except Refused as refusal:
+        return list(refusal.problems[0].text)
+    return []
+
+
+if __name__ == "__main__":
+    for task in sys.stdin:
+        print(json.dumps(_answer(task)), flush=True)
