@@ -16,6 +16,7 @@ from sqlalchemy import select
 from mediation import sheets
 from mediation.extensions import db
 from mediation.models import Case, ExportRun, Station
+from mediation.papers import pdf
 from mediation.queries.audit import pack
 from mediation.queries.house import admin
 from mediation.rules import access
@@ -24,6 +25,7 @@ from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
+from mediation.services.audit import pack_pages
 from mediation.services.cases.moves import Forbidden
 from mediation.services.ledger import Result
 
@@ -126,12 +128,23 @@ def _files(asked: Pack, actor: Actor) -> Iterator[tuple[str, bytes]]:
               "03-统计和公式": pack.figures(actor, asked.period.code, place),
               "04-回访": pack.follow_ups(actor, asked.period, place), "05-工作程序和期限": pack.limits()}
     cases = [list(pack.told(row, n)) for n, row in enumerate(_typical(asked, actor), 1)]
-    yield "00-说明.txt", _text(said)
+    pages = _pages(said, tables, cases)
+    yield "00-说明.txt", _text(said if pages else [*said, pdf.NO_FONT.zh])
+    if pages:
+        yield "00-迎检材料.pdf", pages
     yield "00-全部.html", _readable(said, tables, cases)
     for name, rows in tables.items():
         yield f"{name}.csv", _csv(rows)
     for n, lines in enumerate(cases, 1):
         yield f"典型案例-{n:02d}.txt", _text(lines)
+
+
+def _pages(said: Sequence[str], tables: Mapping[str, Sequence[pack.Row]], cases: Sequence[Sequence[str]]) -> bytes:
+    """Everything as a PDF; nothing on a machine without a Chinese font, which the explanation then says."""
+    try:
+        return pack_pages.write(said, tables, cases)
+    except Refused:
+        return b""
 
 
 def _typical(asked: Pack, actor: Actor) -> list[Case]:

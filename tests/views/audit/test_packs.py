@@ -6,10 +6,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, ExportRun
+from mediation.papers import pdf
 from tests import exports, prepared
 
 
@@ -40,7 +42,7 @@ def test_only_supervisor_and_auditor(client, ledger):
 
 def test_what_is_in_it(app, client, ledger):
     found = content(client("supervisor").get("/audit/pack.zip?period=2026&cases=5"))
-    assert [name[:2] for name in found if name[0] == "0"] == ["00", "00", "01", "02", "03", "04", "05"]
+    assert [name[:2] for name in found if name[0] == "0"] == ["00", "00", "00", "01", "02", "03", "04", "05"]
     people = table(found["01-调解员名册.csv"])
     assert ["王调解" in row for row in people].count(True) == 1 and not any("邻旗人" in row for row in people)
     months = table(found["02-月报.csv"])
@@ -102,6 +104,28 @@ def test_one_page_shows_all_of_it_and_names_nobody(client, ledger):
     for words in ("调解员名册", "月报", "典型案例2", *(cell for row in table(found["04-回访.csv"]) for cell in row)):
         assert words in page
     assert not [word for word in ("巴特尔", "李老板", "城南工地", exports.PHONE) if word in page]
+
+
+def test_its_pages_have_a_cover_every_table_and_each_case_and_name_nobody(client, ledger):
+    found = content(client("auditor").get("/audit/pack.zip?period=2026&station=urad-middle&cases=30"))
+    read = PdfReader(io.BytesIO(found["00-迎检材料.pdf"]))
+    marks = [(item.title, read.get_destination_page_number(item)) for item in read.outline]
+    assert [title for title, _page in marks] == [
+        "迎检材料包", "01-调解员名册", "02-月报", "03-统计和公式", "04-回访", "05-工作程序和期限", "典型案例1", "典型案例2"]
+    pages = ["".join(page.extract_text().split()) for page in read.pages]
+    assert all(title in pages[at] for title, at in marks)
+    for words in ("王调解", *(cell for row in table(found["04-回访.csv"]) for cell in row)):
+        assert "".join(words.split()) in "".join(pages)
+    assert not [word for word in ("巴特尔", "李老板", "城南工地", exports.PHONE) if word in "".join(pages)]
+
+
+def test_without_a_chinese_font_the_pack_says_so_and_has_the_rest(client, ledger, monkeypatch):
+    monkeypatch.setattr(pdf, "_families", lambda: frozenset({"DejaVu Sans"}))
+    pdf.fonts.cache_clear()
+    found = content(client("auditor").get("/audit/pack.zip?period=2026&cases=0"))
+    pdf.fonts.cache_clear()
+    assert "00-迎检材料.pdf" not in found and "00-全部.html" in found
+    assert "fonts-noto-cjk" in found["00-说明.txt"].decode()
 
 
 def test_typical_cases_can_be_chosen(app, client, ledger):
