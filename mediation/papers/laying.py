@@ -12,6 +12,7 @@ from mediation.papers import pdf
 from mediation.papers.pdf import Source
 from mediation.rules.language import Problem, Refused, Text
 
+SERVE = "from mediation.papers import laying; laying.serve()"
 ROOT = Path(__file__).parents[2]
 BROKEN_OFF = Text("排版中断了，请再试一次", "Laying out broke off; try again")
 
@@ -20,7 +21,7 @@ class Layer:
     """The process; each task is a line to it, each answer a line back."""
 
     def __enter__(self) -> Layer:
-        self._child = subprocess.Popen([sys.executable, "-m", "mediation.papers.laying"], cwd=ROOT, text=True,
+        self._child = subprocess.Popen([sys.executable, "-c", SERVE], cwd=ROOT, text=True,
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
         return self
 
@@ -55,6 +56,7 @@ def _answer(line: str) -> list[str]:
     return []
 
 
-if __name__ == "__main__":
+def serve() -> None:
+    """Answer tasks until there are no more."""
     for task in sys.stdin:
         print(json.dumps(_answer(task)), flush=True)

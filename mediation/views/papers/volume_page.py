@@ -121,6 +121,9 @@ def send_passing(name: str, number: str, write: Callable[[Path], object]) -> Res
 
 
 def _leaving(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+    try:
+        with path.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+    finally:
+        path.unlink(missing_ok=True)
