@@ -244,6 +244,6 @@ def missing():
     asked = f"/cases/missing?fact={fact}"
     return render_template(
         "cases/missing.html", page=found, fact=fact, facts=late_entry.MISSING, known=actor.known,
-        counts=missing_facts.counts(actor),
+        counts=missing_facts.counts(actor), cap=missing_facts.CAP,
         next_href=f"{asked}&after={found.after}" if found.after else None,
         first_href=asked if request.args.get("after") else None)

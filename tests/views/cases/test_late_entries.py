@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Event
+from mediation.queries.cases import missing_facts
 
 FORM = "form#late"
 OLD = {
@@ -188,3 +189,13 @@ def test_others_do_not_enter_old_cases(client, username, status):
     visitor.get("/cases/missing", status=status)
     visitor.get("/cases/late", status=403)
     assert visitor.post("/cases/late", OLD, status=403).status == 403
+
+
+def test_the_counts_look_at_the_newest_alone_where_there_are_very_many(client, monkeypatch):
+    visitor = client("mediator")
+    for _n in range(3):
+        enter(visitor, **OLD)
+    monkeypatch.setattr(missing_facts, "CAP", 1)
+    missing_facts._counts.cache_clear()
+    assert "最近录入的1件里有1件" in visitor.get("/cases/missing").text
+    missing_facts._counts.cache_clear()
