@@ -137,6 +137,7 @@ PLACES = {
     "letters.send": ("supervisor", "/employers/{employer}/letters/new"),
     "papers.reissue": ("mediator", "/cases/{open}/papers/kept/{paper}/again"),
     "papers.record": ("mediator", "/cases/{open}/papers"),
+    "messages.record": ("mediator", "/cases/{open}/messages"),
     "papers.spoil": ("mediator", "/cases/{open}/papers/kept/{paper}/spoil"),
     "papers.record_registration": ("mediator", "/cases/{open}/papers/registration"),
     "parties.add": ("mediator", "/cases/{open}/parties/new/applicant"),

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 from wtforms.validators import Optional
 
-from mediation.forms.base import BaseForm, Day, Line, Radio, Select, spoken
+from mediation.forms.base import Area, BaseForm, Day, Line, Radio, Select, spoken
 from mediation.queries.cases.choices import Option
 from mediation.rules import words
 from mediation.rules.papers import catalogue as papers
@@ -48,6 +49,15 @@ class PaperForm(BaseForm):
         self.result.choices = [(word.code, word.say(spoken())) for word in words.SERVICE_RESULTS.values()]
         self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.PAPERS.items()]
         self.given_way.choices = [(word.code, word.say(spoken())) for word in words.SERVICE_WAYS.values()]
+
+
+class SentForm(BaseForm):
+    """A message that was pasted and sent; its words may have been changed."""
+
+    key = Line(_l("哪一条"), limit=40)
+    party = Line(_l("发给谁"), limit=20)
+    reached = BooleanField(_l("对方回了"))
+    text = Area(_l("信息"), limit=1000)
 
 
 class EditionForm(BaseForm):
