@@ -92,13 +92,13 @@ def _details(entry: Entry) -> list[Problem]:
     return found
 
 
-HAND = Text("当面交，请本人在送达回证上签字（CPL 88）", "Hand it over and have the proof of service signed (CPL 88)")
-LEAVE = Text("带一位见证人再送一次；仍拒收，写明事由和日期，把文书留在住处，拍照（CPL 89）",
-             "Go again with a witness; if refused, note why and when, leave it at the home and take a picture (CPL 89)")
+HAND = Text("当面交，请本人在送达回证上签字（参照民事诉讼法第88条）", "Hand it over and have the proof of service signed (art. 88 by analogy)")
+LEAVE = Text("带一位见证人再送一次；仍拒收，写明事由和日期，把文书留在住处，拍照（参照民事诉讼法第89条）",
+             "Go again with a witness; if refused, note why, leave it there, take a picture (art. 89 by analogy)")
 POSTED = Text("等回执，查邮单；退回的改当面交，或由同住成年家属代收", "Watch the receipt; if it comes back, hand it over or to an adult of the "
               "family at home")
-MESSAGED = Text("打电话问看到没有，留截图；没有回音改当面交或邮寄（CPL 90）",
-                "Call whether it was seen and keep a picture of it; without an answer hand it over or post it (CPL 90)")
+MESSAGED = Text("打电话问看到没有，留截图；没有回音改当面交或邮寄（参照民事诉讼法第90条）",
+                "Call whether it was seen, keep a picture; else hand it over or post it (art. 90 by analogy)")
 RETURNED = Text("按送达地址确认书上的地址再送；没有的，当面交、同住成年家属代收或留置",
                 "Use the confirmed address; without one hand it over, to an adult of the family, or leave it")
 NEXT: dict[tuple[str, str], Text] = {
