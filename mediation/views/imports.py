@@ -6,6 +6,7 @@ or by its button.
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,7 @@ from itertools import islice
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from mediation import tables
+from mediation import sheets, tables
 from mediation.forms import imports as forms
 from mediation.models import ImportBatch
 from mediation.queries import imports as queries
@@ -110,7 +111,9 @@ def _staged(found: list[Table], name: str, data: bytes, station: int | None) -> 
 @permit("case.import")
 def template() -> Response:
     """A workbook to be filled in: the headings that are always understood, with the words that each column allows."""
-    return Response(back.template(), headers={
+    file = io.BytesIO()
+    sheets.write_template(file)
+    return Response(file.getvalue(), headers={
         "Content-Type": XLSX, "Content-Disposition": 'attachment; filename="import-template.xlsx"'})
 
 

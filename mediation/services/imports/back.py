@@ -1,4 +1,4 @@
-"""Rows with problems as a workbook, brought back corrected; and the empty workbook to begin with."""
+"""Rows with problems as a workbook, and the same brought back corrected."""
 from __future__ import annotations
 
 import tempfile
@@ -11,14 +11,14 @@ from mediation.extensions import db
 from mediation.models import ImportBatch, ImportRow
 from mediation.queries import imports as queries
 from mediation.rules.access import Actor
-from mediation.rules.imports import fields, packing
+from mediation.rules.imports import packing
 from mediation.rules.imports.sheet import Table
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.imports import judging, staging
 from mediation.services.imports.reading import Reader
 
 ROW, WHY = "行号", "要看的"
-SHEET, WORDS = "有问题的行", "可以填的词"
+SHEET = "有问题的行"
 BROUGHT = Text("收回{n}行，已重新读过。", "{n} rows taken back and read anew.")
 NOT_OURS = Text("这不是从这一批取出的工作簿：第一列要是“行号”", "This is not the workbook of this import: the first column must be 行号")
 _ROW = ImportRow.__table__.c
@@ -90,19 +90,3 @@ def bring(batch: ImportBatch, table: Table, actor: Actor) -> int:
             staging.mend(batch, int(number), changed, actor, found.is_wanted)
             count += 1
     return count
-
-
-def template() -> bytes:
-    """The headings that are always understood, and below each other the words that their columns allow."""
-    asked = {key: row for key, row in fields.FIELDS.items() if key in TEMPLATE}
-    names = [row.label.zh for row in asked.values()]
-    words: list[dict[str, object]] = [{"列": row.label.zh, "可以填": word.zh} for row in asked.values() if row.codes
-             for word in row.codes.values()]
-    return _written([("案件", names, iter([dict.fromkeys(names, "")])), (WORDS, ["列", "可以填"], iter(words))])
-
-
-TEMPLATE = frozenset("""received_on accepted_on source applicant headcount phone identity respondent credit_code
-    main_head claimed_fen outcome outcome_reason agreed_on agreed_fen last_due_on arrived_fen paid_on concluded_on
-    closed_on handler narrative""".split())
-
-__all__ = ["BROUGHT", "bring", "template", "workbook"]
