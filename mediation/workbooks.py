@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import IO, Any
@@ -48,6 +48,23 @@ FAR = Text("第{most}列（JZ）以后的各列没有读取。里面有内容的
 HIDDEN = Text("这张表在文件里是隐藏的", "This sheet is hidden in the file")
 
 
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Whatever a library says of a damaged file, a panic inside of it too, as one refusal; the server goes on."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except calamine.PasswordError:
+        raise Unreadable(PASSWORD) from None
+    except Exception:
+        raise Unreadable(BROKEN) from None
+    except BaseException as why:
+        if type(why).__name__ != "PanicException":  # of Rust; it is no Exception and has no name to import
+            raise
+        raise Unreadable(BROKEN) from None
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether the content is a workbook, or an archive, by its first bytes."""
     return data.startswith((OLE, ZIP, b"PK\x05\x06"))
@@ -57,16 +74,13 @@ def read(data: bytes) -> list[Table]:
     """The sheets of a workbook; raises ``Unreadable`` with the cure."""
     if data.startswith(OLE):
         return _read_at_once(data, _old_notes(data))
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            _refuse_bombs(archive)
-            if "xl/workbook.xml" in names:
-                return _xlsx(data, archive)
-            if "content.xml" in names and b"opendocument.spreadsheet" in _part(archive, "mimetype"):
-                return _read_at_once(_bare_ods(archive), ())
-    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError):  # of these the unknown kinds of compression
-        raise Unreadable(BROKEN) from None
+    with _damage_refused(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        _refuse_bombs(archive)
+        if "xl/workbook.xml" in names:
+            return _xlsx(data, archive)
+        if "content.xml" in names and b"opendocument.spreadsheet" in _part(archive, "mimetype"):
+            return _read_at_once(_bare_ods(archive), ())
     raise Unreadable(BINARY if names & {"xl/workbook.bin", "Index/Document.iwa"} else NO_WORKBOOK)
 
 
@@ -148,19 +162,13 @@ def _merges(ranges: Any) -> tuple[Merge, ...]:
 
 
 def _open(data: bytes) -> calamine.CalamineWorkbook:
-    try:
+    with _damage_refused():
         return calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except calamine.PasswordError:
-        raise Unreadable(PASSWORD) from None
-    except (calamine.CalamineError, OSError, ValueError, KeyError):
-        raise Unreadable(BROKEN) from None
 
 
 def _load(book: calamine.CalamineWorkbook, name: str) -> calamine.CalamineSheet:
-    try:
+    with _damage_refused():
         return book.get_sheet_by_name(name)
-    except (calamine.CalamineError, OSError, ValueError, KeyError):
-        raise Unreadable(BROKEN) from None
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,9 @@ def _rows_of(sheet: calamine.CalamineSheet) -> Iterator[Row]:
         return
     top, left = sheet.start
     before = [""] * left
-    for number, values in enumerate(sheet.to_python(), top + 1):
+    with _damage_refused():
+        rows = sheet.to_python()
+    for number, values in enumerate(rows, top + 1):
         if row := strip(values):
             yield Row(number, (*before, *row))
 
@@ -244,11 +254,8 @@ def _xlsx(data: bytes, archive: zipfile.ZipFile) -> list[Table]:
 
 def _paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of each sheet by its name."""
-    try:
-        book = ElementTree.fromstring(_part(archive, "xl/workbook.xml"))
-        links = ElementTree.fromstring(_part(archive, "xl/_rels/workbook.xml.rels"))
-    except ElementTree.ParseError:
-        raise Unreadable(BROKEN) from None
+    book = ElementTree.fromstring(_part(archive, "xl/workbook.xml"))
+    links = ElementTree.fromstring(_part(archive, "xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id", ""): link.get("Target", "") for link in links}
     found = {}
     for sheet in book.iter():
@@ -288,11 +295,9 @@ class _Sheet:
 
     def _blocks(self) -> Iterator[bytes]:
         """The sheet in pieces that are sheets by themselves."""
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive, archive.open(self.path) as stream:
-                yield from _cut(stream)
-        except (zipfile.BadZipFile, EOFError, OSError, KeyError, zlib.error):
-            raise Unreadable(BROKEN) from None
+        with (_damage_refused(), zipfile.ZipFile(io.BytesIO(self.data)) as archive,
+              archive.open(self.path) as stream):
+            yield from _cut(stream)
 
     def look(self) -> tuple[int, tuple[Merge, ...], bool]:
         """About how many rows it has, its merged cells, and whether anything stands in columns that are not read.
@@ -300,15 +305,13 @@ class _Sheet:
         Raises ``Unreadable`` where there are too many rows.
         """
         rows, is_far, before, tail, prefix = 0, False, b"", b"", None
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive, archive.open(self.path) as stream:
-                while chunk := stream.read(2**20):
-                    prefix = _prefix(chunk) if prefix is None else prefix
-                    rows += chunk.count(b"</%srow>" % prefix)
-                    is_far = is_far or _is_far(before + chunk, prefix)
-                    before, tail = chunk[-200:], (tail + chunk)[-MOST_TAIL:] if b"mergeCell" in chunk else chunk
-        except (zipfile.BadZipFile, EOFError, OSError, zlib.error):
-            raise Unreadable(BROKEN) from None
+        with (_damage_refused(), zipfile.ZipFile(io.BytesIO(self.data)) as archive,
+              archive.open(self.path) as stream):
+            while chunk := stream.read(2**20):
+                prefix = _prefix(chunk) if prefix is None else prefix
+                rows += chunk.count(b"</%srow>" % prefix)
+                is_far = is_far or _is_far(before + chunk, prefix)
+                before, tail = chunk[-200:], (tail + chunk)[-MOST_TAIL:] if b"mergeCell" in chunk else chunk
         if rows > MOST_ROWS:
             rows = self._last_row(prefix or b"")
         if rows > MOST_ROWS + MOST_BLANKS:  # as many lines of title and totals

@@ -162,6 +162,7 @@ def lying() -> bytes:
     (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "网页"),
     (workbooks.OLE + b"\0" * 5000, "打不开"),
     (xlsx(["甲"])[:900], "打不开"),
+    *((XLS[:size], "打不开") for size in (549, 1100, 2000, 3000)),  # at some of them the library panics
     (raw_xlsx('<row r="1"><c r="A1"><v>1</v></row>'), "打不开"),
     (raw_xlsx('<row r="5"><c r="A5"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'), "另存为"),
     (raw_xlsx('<row r="1"><c r="A1"><v>1</v></c><c r="B1048576"><v>1</v></c></row>'), "打不开"),
