@@ -48,7 +48,7 @@ CHANGING = frozenset("""registered late_entered imported accepted declined refus
     payment_reversed payment_returned closed
     reopened party_added parties_added party_changed party_removed claim_added claim_changed claim_dropped case_changed
     bar_days_changed voided
-    sealed unsealed""".split())
+    payments_recorded sealed unsealed""".split())
 
 _FORMS = re.compile(r"(union-)?\d{4}(Q[1-4]|-\d\d)?", re.IGNORECASE)
 NO_PERIOD = Text("请填写期间：2026年3月、2026年第一季度、2026年 或 2026工会年度",

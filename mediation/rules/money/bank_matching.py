@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from mediation.rules.language import Text, Word, vocabulary
@@ -180,9 +181,10 @@ class _Book:
     def _entry(self, line: Transfer, keys: list[Key]) -> Recorded | None:
         """The entry of the ledger that is this line: the same day, worker, sum and reference, each for one line."""
         for one in self.recorded:
-            shares = [other.fen for other in self.recorded if other.seq == one.seq and other.key in keys]
-            is_same = one.key in keys and one.day == line.day and line.fen in (one.fen, sum(shares))
-            if is_same and not self.used[one] and _is_same_reference(line.reference, one.note):
+            if one.key not in keys or one.day != line.day or self.used[one]:
+                continue
+            whole = sum(other.fen for other in self.recorded if other.seq == one.seq and other.key in keys)
+            if line.fen in (one.fen, whole) and _is_same_reference(line.reference, one.note):
                 self.used[one] += 1
                 return one
         return None
@@ -211,6 +213,7 @@ def _named(line: Transfer, found: list[Owed], asks: tuple[Text, ...] = ()) -> Fo
     return Found(found, (BY_NAME,), (*asks, NAMESAKES.fill(n=len(found))), is_open=True)
 
 
+@lru_cache(4096)
 def _plain(name: str) -> str:
     return re.sub(r"[\s·]", "", fold(name))
 

@@ -1,4 +1,4 @@
-"""A bank's list in a case: what its lines are is shown first, then the ticked ones become payments, one event each.
+"""A bank's list in a case: what its lines are is shown first, then the ticked ones become payments in one act.
 
 Every line is recorded as a payment typed by hand is (services/money/payments.py), with its bounds and questions; the
 list is read and matched anew when it is recorded, so that nobody records a line that somebody else was first with.
@@ -116,19 +116,23 @@ class Wanted:
 
 
 def record(case: Case, wanted: Wanted, actor: Actor) -> list[Payment]:
-    """Record the lines that were ticked, all or none; the first carries the file. Raises Refused with all problems."""
+    """Record the lines that were ticked, all or none, with one event; the first carries the file. What the employer
+    only said before is proved by its line: that entry is reversed. Raises Refused with all problems."""
     moves.require(case, "money.record", actor)
     shown = preview(case, wanted.text, actor.today, wanted.chosen, wanted.entry.paid_on)
     ticked = [found for found in shown.proposals if found.line.line in wanted.lines]
     if problems := _problems(ticked, wanted):
         raise Refused(problems)
-    made: list[Payment] = []
-    said = _said(case)
-    for found in ticked:
-        file = wanted.file if wanted.file is not None and not made and not wanted.file.about_kind else None
-        first = made[0].seq if made and wanted.file is not None else 0
-        made.append(_record(case, found, _entry(found, wanted.entry, first), said, actor, file))
-    return made
+    for said in _proved(case, ticked):
+        payments.reverse_payment(case, said, payments.VERIFIED.say(actor.language), actor)
+    file = wanted.file if wanted.file is not None and not wanted.file.about_kind else None
+    first = max((row.seq for row in case_money.payments_of(case)), default=0) + 1
+    entered = [_entry(found, wanted.entry, first if place and file else 0) for place, found in enumerate(ticked)]
+    try:
+        return payments.record_list(case, entered, actor, {"confirm_over", TWIN}, file)
+    except Refused as refusal:
+        raise Refused([Problem("lines", LINE.fill(line=ticked[int(problem.field)].line.line, why=problem.text))
+                       for problem in refusal.problems]) from refusal
 
 
 def _problems(ticked: Sequence[Proposal], wanted: Wanted) -> list[Problem]:
@@ -148,15 +152,16 @@ def _problems(ticked: Sequence[Proposal], wanted: Wanted) -> list[Problem]:
     return found
 
 
-def _said(case: Case) -> dict[tuple[tuple[int, int], ...], list[Payment]]:
-    """The entries that the employer said were paid and that nobody has proved, by who gets how much."""
+def _proved(case: Case, ticked: Sequence[Proposal]) -> list[Payment]:
+    """The entries that the employer said were paid and that the lines prove: the same workers, the same sums."""
     rows = case_money.payments_of(case)
     undone = {row.reverses_id for row in rows}
-    found = defaultdict(list)
+    found: dict[tuple[tuple[int, int], ...], list[Payment]] = defaultdict(list)
     for row in rows:
         if row.proof == "said" and row.reverses_id is None and row.id not in undone:
             found[tuple(sorted((share.party_id, share.amount_fen) for share in row.shares))].append(row)
-    return found
+    wanted = [found[tuple(sorted((key[1], fen) for key, fen in one.shares))] for one in ticked]
+    return [entries.pop(0) for entries in wanted if entries]
 
 
 def _entry(found: Proposal, pattern: Entry, first: int) -> Entry:
@@ -167,17 +172,3 @@ def _entry(found: Proposal, pattern: Entry, first: int) -> Entry:
                  payer_name=pattern.payer_name, payer_kind=pattern.payer_kind, way=pattern.way, proof=pattern.proof,
                  proof_note=FROM_LIST.fill(line=line.line, more=more).zh,
                  reason=pattern.reason if found.needs_reason else "")
-
-
-def _record(case: Case, found: Proposal, entry: Entry, said: Mapping[tuple[tuple[int, int], ...], list[Payment]],
-            actor: Actor, file: Attachment | None) -> Payment:
-    """One line: what the employer only said before is proved by it. The tick answers what was asked of the line."""
-    confirmed = {"confirm_over", TWIN}
-    waiting = said.get(tuple(sorted((entry.shares or {}).items())), [])
-    try:
-        if waiting:
-            return payments.verify_payment(case, waiting.pop(0), entry, actor, confirmed, file)
-        return payments.record_payment(case, entry, actor, confirmed, file=file)
-    except Refused as refusal:
-        raise Refused([Problem("lines", LINE.fill(line=found.line.line, why=problem.text))
-                       for problem in refusal.problems]) from refusal

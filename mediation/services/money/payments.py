@@ -10,12 +10,13 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from mediation import vault
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Payment, PaymentShare
 from mediation.queries.cases import case_rows
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.money import case_money
-from mediation.rules import words
+from mediation.rules import journal, words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
@@ -48,32 +49,70 @@ def _is_confirmed(name: str, confirmed: Confirmed) -> bool:
 
 
 def record_payment(case: Case, entry: Entry, actor: Actor, confirmed: Confirmed = False,
-                   seen_version: int | None = None, file: Attachment | None = None) -> Payment:
-    """Record money that moved, with its proof; ``file``: one of the case's that proves it, put beside it.
+                   seen_version: int | None = None) -> Payment:
+    """Record money that moved, with its proof.
 
     Asked back once: a surplus ('confirm_over') and what goes back to the employer ('confirm_back'), both with a reason,
     and an entry just like one that stands ('another_payment').
     """
     rows = case_rows.read(case, actor.today, lock=True)
-    position, agreement = case_money.position(rows, actor.today), case_money.newest(rows)
+    position = case_money.position(rows, actor.today)
     entry = _complete(rows, entry, position)
     row, twin = row_of(entry), _twin(rows, entry)
-    answers = {"happened_on": entry.paid_on}
-    account = Account(
-        frozenset(p.id for p in rows.parties if p.side == "applicant"),
-        {line.party.id: line.performance.outstanding_fen for line in position.workers},
-        agreement is not None, agreement.made_on if agreement else None, rows.is_late_entry)
+    answers, account = {"happened_on": entry.paid_on}, _account(rows, position)
     found = against(case, row, answers, actor, seen_version, "paid_on", rows) + entry_problems(entry, account)
     found += entries.back_problems(entry, _workers(rows)) + entries.twin_problems(twin)
     refuse(found + _payer_problems(rows, entry), confirmed)
     payment = _payment(rows, entry, actor, entries.is_told_apart(confirmed, twin))
-    if file is not None:
-        file.about_kind, file.about_id = "payment", payment.id
     moves.advance(case, row, answers, actor, {
         "payment": payment.id, "seq": payment.seq, "amount_fen": payment.amount_fen, "paid_on": payment.paid_on,
         "way": payment.way, "proof": payment.proof, "payer_kind": payment.payer_kind, "workers": len(payment.shares),
         "reason": payment.reason})
     return payment
+
+
+def _account(rows: CaseRows, position: case_money.Position) -> Account:
+    agreement = case_money.newest(rows)
+    return Account(
+        frozenset(p.id for p in rows.parties if p.side == "applicant"),
+        {line.party.id: line.performance.outstanding_fen for line in position.workers},
+        agreement is not None, agreement.made_on if agreement else None, rows.is_late_entry)
+
+
+def record_list(case: Case, entered: Sequence[Entry], actor: Actor, confirmed: Collection[str] = (),
+                file: Attachment | None = None) -> list[Payment]:
+    """Record the payments of one list to workers, all or none, with one event; the case is read once for all of them.
+
+    Each is bounded as one alone is, by what those before it leave. ``file`` is put beside the first. Raises Refused
+    with problems whose field is the place of the payment in ``entered``.
+    """
+    rows = case_rows.read(case, actor.today, lock=True)
+    position = case_money.position(rows, actor.today)
+    account, slips = _account(rows, position), case_money.slips(rows)
+    owed, found, twins = dict(account.owed), [], []
+    whole = [_complete(rows, entry, position) for entry in entered]
+    row = replace(row_of(whole[0]), event="payments_recorded")
+    by_day = {day: against(case, row, {"happened_on": day}, actor, None, "paid_on", rows)
+              for day in {entry.paid_on for entry in whole}}
+    for place, entry in enumerate(whole):
+        slip = _slip(entry)
+        twins.append(entries.twin_of(slip, slips))
+        problems = [*by_day[entry.paid_on], *entry_problems(entry, replace(account, owed=owed)),
+                    *entries.twin_problems(twins[-1]), *_payer_problems(rows, entry)]
+        found += [p._replace(field=str(place)) for p in problems if not (p.confirm and p.confirm in confirmed)]
+        owed.update({party: owed.get(party, 0) - fen for party, fen in (entry.shares or {}).items()})
+        slips.append(slip)
+    refuse(found)
+    made = [_payment(rows, entry, actor, twin is not None, place)
+            for place, (entry, twin) in enumerate(zip(whole, twins, strict=True))]
+    if file is not None:
+        file.about_kind, file.about_id = "payment", made[0].id
+    pairs = [[payment.id, payment.amount_fen] for payment in made]
+    moves.advance(case, row, {"happened_on": min(filter(None, by_day), default=None)}, actor, {
+        "first": made[0].seq, "last": made[-1].seq, "count": len(made), "proof": made[0].proof,
+        "amount_fen": sum(payment.amount_fen for payment in made),
+        "list_digest": vault.current().digest(journal.canonical({"rows": pairs}))[:32]})
+    return made
 
 
 def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
@@ -82,15 +121,14 @@ def shared(case: Case, entry: Entry, today: date) -> Mapping[int, int]:
     return _complete(case, replace(entry, shares=None), position).shares or {}
 
 
-def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False,
-                   file: Attachment | None = None) -> Payment:
+def verify_payment(case: Case, said: Payment, entry: Entry, actor: Actor, confirmed: Confirmed = False) -> Payment:
     """What the employer said is proved now: its entry is reversed and the money recorded with the proof."""
     if said.proof != "said" or said.case_id != case.id:
         raise Refused([Problem("", Text("这笔不是待核实的", "This payment is not one that waits for proof"))])
     if entry.shares is None and entry.amount_fen > 0:
         entry = replace(entry, shares=_as_said(said, entry))
     reverse_payment(case, said, VERIFIED.say(actor.language), actor)
-    return record_payment(case, entry, actor, confirmed, file=file)
+    return record_payment(case, entry, actor, confirmed)
 
 
 def _as_said(said: Payment, entry: Entry) -> dict[int, int] | None:
@@ -182,10 +220,13 @@ def row_of(entry: Entry | Payment) -> workflow.Move:
 
 def _twin(rows: CaseRows, entry: Entry) -> entries.Slip | None:
     """An entry that stands and may be the same money."""
-    slip = entries.Slip(0, entry.paid_on, entry.amount_fen, entry.direction, entry.shares or {},
+    return entries.twin_of(_slip(entry), case_money.slips(rows)) if entry.amount_fen > 0 else None
+
+
+def _slip(entry: Entry) -> entries.Slip:
+    return entries.Slip(0, entry.paid_on, entry.amount_fen, entry.direction, entry.shares or {},
                         entry.proof in words.PROVED, entry.paid_told, entry.payer_party_id, entry.payer_name,
                         entry.proof_note)
-    return entries.twin_of(slip, case_money.slips(rows)) if entry.amount_fen > 0 else None
 
 
 def _workers(rows: CaseRows) -> dict[int, entries.Worker]:
@@ -195,12 +236,13 @@ def _workers(rows: CaseRows) -> dict[int, entries.Worker]:
     return {party: entries.Worker(names.get(party, ""), found) for party, found in kept.items()}
 
 
-def _payment(rows: CaseRows, entry: Entry, actor: Actor, is_another: bool = False) -> Payment:
+def _payment(rows: CaseRows, entry: Entry, actor: Actor, is_another: bool = False, place: int = 0) -> Payment:
+    """``place``: how many entries of the same act go before."""
     agreement = case_money.newest(rows)
     step = next((row.id for row in rows.instalments if agreement is not None and row.agreement_id == agreement.id
                  and row.seq == entry.instalment_seq), None)
     payment = Payment(
-        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1,
+        case_id=rows.id, seq=max((row.seq for row in rows.payments), default=0) + 1 + place,
         paid_on=entry.paid_on, paid_told=entry.paid_told,
         amount_fen=entry.amount_fen, payer_party_id=entry.payer_party_id, payer_name=entry.payer_name,
         payer_kind=entry.payer_kind, direction=entry.direction, way=entry.way, proof=entry.proof,
