@@ -1414,6 +1414,24 @@ class KeptPage(Model):
     body = Encrypted()
 
 
+class Wording(Model):
+    """An office's own Word template for a kind of paper; a later one, or the return to the shipped one, ends it."""
+
+    __tablename__ = "wording"
+    id: Id = key()
+    station_id: Mapped[int] = ref("station.id")
+    kind: Mapped[str] = mapped_column(String(20))  # papers/catalogue.PAPERS
+    edition: Mapped[int] = mapped_column()  # 1, 2 … of the station's kind
+    name: Mapped[str] = mapped_column(String(150))  # of the file, as it was uploaded
+    size: Mapped[int] = mapped_column()
+    template: Mapped[str] = mapped_column(String(64))  # the digest of the kept page that holds the file
+    made_on: Mapped[date] = mapped_column(Date)
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    station = relationship(Station)
+    made_by = relationship(User)
+
+
 # Audits ---------------------------------------------------------------------------------------------------------
 
 class Finding(Model):

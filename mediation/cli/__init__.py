@@ -3,15 +3,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from mediation.cli import imports, law, ledger
+from mediation.cli import imports, law, ledger, papers
 from mediation.cli.bench import bench
 from mediation.cli.demo import demo
 from mediation.cli.figures import report
 from mediation.cli.house import accounts, english, integrity, setup
 
 COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
-            ledger.export, imports.import_, integrity.journal, integrity.check, integrity.backup, integrity.restore,
-            english.english, bench.bench)
+            ledger.export, imports.import_, papers.papers, papers.paper, integrity.journal, integrity.check,
+            integrity.backup, integrity.restore, english.english, bench.bench)
 
 
 def install(app: Flask) -> None:

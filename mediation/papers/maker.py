@@ -59,6 +59,12 @@ def shipped(kind: str) -> bytes:
     return build(PAPERS[kind].title.zh, (FOLDER / f"{kind}.txt").read_text(encoding="utf-8"))
 
 
+@cache
+def sample(name: str) -> bytes:
+    """A template that is shipped to begin from, and used for no kind by itself."""
+    return build(name, (FOLDER / f"{name}.txt").read_text(encoding="utf-8"))
+
+
 def build(title: str, text: str) -> bytes:
     """A template from its wording."""
     return _pack(title, _Maker(lines_of(text)).body())

@@ -21,6 +21,7 @@ from mediation.models import Station
 from mediation.papers import maker
 from mediation.papers.sheet import Material, Sheet, Sight, blank, fill
 from mediation.rules.papers.fields import FIELDS, REPEATS, Field, Repeat
+from mediation.rules.papers.needs import NEEDS, Missing, label_of
 
 TAGGED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 MAX_OUTPUT = 30_000_000  # signs of one part, far beyond a list of 500 workers
@@ -97,11 +98,28 @@ def render_blank(kind: str, station: Station, *, is_large: bool = False, templat
 def fill_in(template: bytes, sheet: Sheet, extra: Mapping[str, object], code: bytes = b"",
             is_large: bool = False) -> bytes:
     """A template filled with a view of a case, or with an empty one."""
-    ready = prepare(template)
-    parts = dict(ready.parts)
-    given = {name: extra[name] if name in extra else value_of(sheet, name) for name in ready.names}
-    for name, compiled in ready.compiled.items():
-        parts[name] = READER.resolve_listing(_bounded(compiled.generate(given))).encode("utf-8")
+    return put_together(template, written_parts(template, sheet, extra), code, is_large)
+
+
+def written_parts(template: bytes, sheet: Sheet, extra: Mapping[str, object]) -> dict[str, str]:
+    """The parts of a template that hold tags, filled: all that differs from one paper to the next."""
+    return _written(template, {name: extra[name] if name in extra else value_of(sheet, name)
+                               for name in prepare(template).names})
+
+
+def fill_with(template: bytes, given: Mapping[str, object]) -> bytes:
+    """A template filled with values by field name: for a trial of the template itself."""
+    return put_together(template, _written(template, given))
+
+
+def _written(template: bytes, given: Mapping[str, object]) -> dict[str, str]:
+    compiled = prepare(template).compiled
+    return {name: READER.resolve_listing(_bounded(one.generate(given))) for name, one in compiled.items()}
+
+
+def put_together(template: bytes, written: Mapping[str, str], code: bytes = b"", is_large: bool = False) -> bytes:
+    """The Word file of a template with its filled parts."""
+    parts = {**prepare(template).parts, **{name: text.encode("utf-8") for name, text in written.items()}}
     if code and maker.CODE_PART in parts:
         parts[maker.CODE_PART] = code
     if is_large:
@@ -167,3 +185,16 @@ def _at(row: Any, path: str) -> object:
     for name in path.split(".") if path else ():
         row = getattr(row, name, "") if row not in (None, "") else ""
     return row
+
+
+def missing(sheet: Sheet) -> list[Missing]:
+    """The facts that a paper lacks, each once, with the page of the case where it is typed."""
+    found = []
+    for need in NEEDS.get(sheet.paper.key, ()):
+        if need.repeat:
+            value = next(iter(_rows(sheet, REPEATS[need.repeat])), {}).get(need.field)
+        else:
+            value = _text(sheet, FIELDS[need.field])
+        if not value:
+            found.append(Missing(label_of(need), need.page))
+    return found

@@ -130,6 +130,7 @@ GRANTS: dict[str, Permission] = {
     "rule.check": _p("核对期限规则", "Mark rules as checked", supervisor="all"),
     "setting.write": _p("更改联系人等设置", "Change settings such as the contact", admin="all"),
     "duty.write": _p("排值班", "Set the duty roster", lead="site", supervisor="below"),
+    "wording.write": _p("更换文书样式", "Replace the wording of papers", lead="site", supervisor="below"),
     "calendar.read": _p("查看工作日历", "See the calendar", mediator="all", lead="all", supervisor="all",
                         auditor="all", liaison="all", admin="all"),
     "rule.read": _p("查看期限规则和权限表", "See the rules and the rights", mediator="all", lead="all",

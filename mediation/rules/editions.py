@@ -9,7 +9,7 @@ import difflib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -28,6 +28,9 @@ class Made:
     number: str
     facts: Mapping[str, object]
     pages: Mapping[str, str]
+    template: str = ""  # the digest of the Word template that it was made from, '' where no file was kept
+    wording: str = ""  # whose wording that was: '' the shipped one, else 'wording:7'
+    word: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by sight, the parts of the file with words
 
     def text(self) -> str:
         """For the store: the same for the same content."""

@@ -12,7 +12,7 @@ from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, bank_lists, claims, payments, worker
 from mediation.views.papers import group_papers, messages, volume_page
-from mediation.views.papers import papers_page as papers
+from mediation.views.papers import wordings_page as papers
 from mediation.views.people import corrections, employers, parties
 from mediation.views.prevention import before_cases, supervision_letters
 

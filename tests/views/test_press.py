@@ -136,6 +136,8 @@ PLACES = {
     "letters.review": ("supervisor", "/letters/{letter}/review"),
     "letters.send": ("supervisor", "/employers/{employer}/letters/new"),
     "papers.reissue": ("mediator", "/cases/{open}/papers/kept/{paper}/again"),
+    "papers.set_wording": ("lead", "/papers/wordings"),
+    "papers.end_wording": ("lead", "/papers/wordings/acceptance/shipped"),
     "papers.record": ("mediator", "/cases/{open}/papers"),
     "messages.record": ("mediator", "/cases/{open}/messages"),
     "papers.spoil": ("mediator", "/cases/{open}/papers/kept/{paper}/spoil"),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField
 from wtforms.validators import Optional
 
@@ -64,3 +65,24 @@ class EditionForm(BaseForm):
     """A new edition of an issued paper."""
 
     note = Line(_l("为什么出新版"), limit=200)
+
+
+class WordingForm(BaseForm):
+    """An office's own template for a kind of paper; tried on a case, or used from now on."""
+
+    kind = Select(_l("哪种文书"))
+    file = FileField(_l("模板（.docx）"), render_kw={"accept": ".docx"})
+    case = Line(_l("用哪个案件试"), limit=60)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.PRINTABLE.items()]
+
+    def upload(self) -> tuple[str, bytes]:
+        """Name and content; both empty when nothing was chosen."""
+        sent = self.file.data
+        return (sent.filename or "", sent.read()) if sent else ("", b"")
+
+
+class ShippedForm(BaseForm):
+    """Back to the shipped wording of a kind."""

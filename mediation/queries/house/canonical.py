@@ -56,6 +56,7 @@ from mediation.models import (
     Signature,
     Supervision,
     Visit,
+    Wording,
     of_table,
 )
 from mediation.rules import journal, records
@@ -79,7 +80,7 @@ OF_CONSULTATION: tuple[AnyModel, ...] = (Consultation, ConsultationOpinion)
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {**{key: of_table(key) for key in records.BESIDE},
                            "letter": Letter, "handover": Handover, "handover_file": HandoverFile,
-                           "import_batch": ImportBatch}
+                           "import_batch": ImportBatch, "wording": Wording}
 
 
 def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:

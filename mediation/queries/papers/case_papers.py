@@ -1,6 +1,7 @@
 """What a paper of a case is made of, and which papers are there: read from the rows."""
 from __future__ import annotations
 
+import base64
 import hmac
 import zlib
 from collections.abc import Sequence
@@ -113,12 +114,31 @@ def kept(digest: str) -> Made | None:
         return None
 
 
+def template_digest(template: bytes) -> str:
+    """The digest under which a Word template is kept."""
+    return vault.current().digest(PLACE + base64.b64encode(template).decode())
+
+
+def kept_template(digest: str) -> bytes:
+    """A Word template as it was when a paper was made from it; empty when it is gone, or is not what was kept."""
+    row = db.session.get(KeptPage, digest)
+    try:
+        body = row.body if row else ""
+        is_so = bool(body) and hmac.compare_digest(vault.current().digest(PLACE + body), digest)
+        return base64.b64decode(body, validate=True) if is_so else b""
+    except (WrongKey, ValueError):
+        return b""
+
+
 def lost_pages() -> list[str]:
-    """Where a paper was issued whose page is gone or changed: numbers of cases and letters."""
+    """Where a paper was issued whose page, or the template of its Word file, is gone or changed: numbers of cases and
+    letters."""
     named = [*db.session.execute(select(Paper.kept, Case.number).join(Case, Case.id == Paper.case_id).where(
         Paper.kept != "").order_by(Paper.id)), *db.session.execute(select(Letter.kept, Letter.number).where(
             Letter.kept != "").order_by(Letter.id))]
-    is_there = {digest: kept(digest) is not None for digest, _place in named}
+    made = {digest: kept(digest) for digest, _place in named}
+    gone = {key for key in {one.template for one in made.values() if one and one.template} if not kept_template(key)}
+    is_there = {digest: one is not None and one.template not in gone for digest, one in made.items()}
     return list(dict.fromkeys(place for digest, place in named if not is_there[digest]))
 
 

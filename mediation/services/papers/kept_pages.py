@@ -1,5 +1,8 @@
-"""Keeping a paper as it was issued: its page and its facts, sealed, under the digest that the issued row names."""
+"""Keeping a paper as it was issued: its page, its facts and its Word file, sealed, under the digest that the issued row
+names; and each Word template once."""
 from __future__ import annotations
+
+import base64
 
 from mediation import vault
 from mediation.extensions import db
@@ -11,7 +14,15 @@ from mediation.rules.editions import Made
 
 def keep(made: Made, actor: Actor) -> str:
     """Keep a page, once however often it is issued; gives its digest."""
-    body = made.text()
+    return _keep(made.text(), actor)
+
+
+def keep_template(template: bytes, actor: Actor) -> str:
+    """Keep a Word template, once however many papers are made from it; gives its digest."""
+    return _keep(base64.b64encode(template).decode(), actor)
+
+
+def _keep(body: str, actor: Actor) -> str:
     digest = vault.current().digest(queries.PLACE + body)
     if db.session.get(KeptPage, digest) is None:
         row = KeptPage(digest=digest, kept_at=actor.now)

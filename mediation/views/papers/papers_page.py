@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from mediation.forms.base import BaseForm
 from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm
-from mediation.models import Case, Hearing, Paper, Payment
-from mediation.papers import codes, maker, word, word_page
+from mediation.models import Case, Hearing, Paper, Payment, Wording
+from mediation.papers import codes, word, word_page
 from mediation.papers import sheet as sheets
 from mediation.papers.sheet import Material, Sheet, Sight
 from mediation.queries import door
@@ -26,12 +26,14 @@ from mediation.queries.house import admin
 from mediation.queries.law import ways as case_ways
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
-from mediation.queries.papers import served
+from mediation.queries.papers import served, wordings
+from mediation.queries.papers.wordings import Held
 from mediation.rules import editions
 from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
 from mediation.rules.papers import catalogue as papers
 from mediation.rules.papers import numbering
+from mediation.rules.papers.needs import Missing
 from mediation.rules.people import kin
 from mediation.rules.reading import read_key
 from mediation.services.papers import issued_papers
@@ -90,7 +92,7 @@ def record(number: str):
 
     def act() -> str:
         given = form.given()
-        kinds, found = [form.kind.data], _material(case)
+        kinds, found = [form.kind.data], material(case)
         which = {kind: paper_queries.about(kind, found) if kind in papers.PAPERS else "" for kind in kinds}
         drawn = issued_papers.draw(case, which, given, guard.actor(), form.seen_version)
         made = _made(case, kinds, {kind: one.text for kind, one in drawn.items()})
@@ -129,17 +131,17 @@ def record_registration(number: str):
 def show_registration(number: str):
     """The three papers of registration, one after the other."""
     case = guard.get_case(number, "paper.print")
-    return _page(case, papers.registration(case.way), _sight(case))
+    return _page(case, papers.registration(case.way), sight_of(case))
 
 
 @bp.get("/cases/<number>/papers/<kind>")
 @permit("paper.print")
 def show(number: str, kind: str):
     case = guard.get_case(number, "paper.print")
-    if (against := papers.closed(_known(kind), case_ways.of_case(case, guard.today()))) is not None:
+    if (against := papers.closed(known(kind), case_ways.of_case(case, guard.today()))) is not None:
         flash(against.say(guard.language()), "warn")
         return redirect(f"/cases/{number}/papers")
-    return _page(case, (kind,), _sight(case))
+    return _page(case, (kind,), sight_of(case))
 
 
 @bp.post("/cases/<number>/papers/<kind>")
@@ -147,12 +149,12 @@ def show(number: str, kind: str):
 def show_with_numbers(number: str, kind: str):
     """The same paper with full identity numbers: a reveal, written down before anything is shown."""
     case = guard.get_case(number, "party.reveal")
-    kinds = papers.registration(case.way) if kind == "registration" else (_known(kind),)
-    _log_numbers(case, kind)
+    kinds = papers.registration(case.way) if kind == "registration" else (known(kind),)
+    log_numbers(case, kind)
     return _page(guard.get_case(number, "paper.print"), kinds, NUMBERS)
 
 
-def _log_numbers(case: Case, kind: str) -> None:
+def log_numbers(case: Case, kind: str) -> None:
     issued_papers.log_numbers(case, kind, guard.actor())
     guard.commit()
     guard.release_write_lock()
@@ -166,16 +168,16 @@ def _log_numbers(case: Case, kind: str) -> None:
 def show_kept(number: str, paper: int):
     """One edition of an issued paper, as it was issued."""
     case = guard.get_case(number, "paper.print")
-    return _kept_page(case, _issued(case, paper), _sight(case), EditionForm())
+    return _kept_page(case, issued(case, paper), sight_of(case), EditionForm())
 
 
 @bp.post("/cases/<number>/papers/kept/<int:paper>")
 @permit("party.reveal")
 def show_kept_with_numbers(number: str, paper: int):
     case = guard.get_case(number, "party.reveal")
-    _log_numbers(case, _issued(case, paper).kind)
+    log_numbers(case, issued(case, paper).kind)
     case = guard.get_case(number, "paper.print")
-    return _kept_page(case, _issued(case, paper), NUMBERS, EditionForm())
+    return _kept_page(case, issued(case, paper), NUMBERS, EditionForm())
 
 
 @bp.post("/cases/<number>/papers/kept/<int:paper>/again")
@@ -183,11 +185,11 @@ def show_kept_with_numbers(number: str, paper: int):
 def reissue(number: str, paper: int):
     """A new edition from the facts of today, which says what it changes."""
     case = guard.get_case(number, "case.work")
-    row, form = _issued(case, paper), EditionForm()
+    row, form = issued(case, paper), EditionForm()
 
     def page() -> str:
         found = guard.get_case(number, "case.work")
-        return _kept_page(found, _issued(found, paper), _sight(found), form)
+        return _kept_page(found, issued(found, paper), sight_of(found), form)
     return press(form, lambda: issued_papers.reissue(case, row, _new_edition(case, row), form.note.data, guard.actor()),
                  page, lambda made: f"/cases/{number}/papers/kept/{made.id}",
                  lambda made: _("已出第%(n)s版，前一版照原样留着。", n=made.edition))
@@ -198,16 +200,16 @@ def reissue(number: str, paper: int):
 def spoil(number: str, paper: int):
     """An issued paper is spoiled: it keeps its number, with the reason."""
     case = guard.get_case(number, "case.work")
-    row, form = _issued(case, paper), EditionForm(prefix="spoil")
+    row, form = issued(case, paper), EditionForm(prefix="spoil")
 
     def page() -> str:
         found = guard.get_case(number, "case.work")
-        return _kept_page(found, _issued(found, paper), _sight(found), EditionForm(formdata=None), form)
+        return _kept_page(found, issued(found, paper), sight_of(found), EditionForm(formdata=None), form)
     return press(form, lambda: issued_papers.spoil(case, row, form.note.data, guard.actor()), page,
                  f"/cases/{number}/papers", _("已作废：%(number)s。这个编号不再用。", number=row.number))
 
 
-def _issued(case: Case, key: int) -> Paper:
+def issued(case: Case, key: int) -> Paper:
     row = next((row for row in case.papers if row.id == key and row.kept), None)
     return row if row is not None else abort(404)
 
@@ -223,7 +225,7 @@ def keep_signed(case: Case) -> None:
         issued_papers.record(case, ["agreement"], Given(on), guard.actor(), made)
 
 
-def _material(case: Case, about: str = "") -> Material:
+def material(case: Case, about: str = "") -> Material:
     """What the papers are made of; which of several sessions or payments is said by the address, or by ``about``."""
     which = {name: read_key(request.args.get(name)) for name in WHICH}
     named, _colon, key = about.partition(":")
@@ -235,25 +237,28 @@ def _material(case: Case, about: str = "") -> Material:
 
 def _made(case: Case, kinds: Sequence[str], numbers: Mapping[str, str] = NO_NUMBERS) -> dict[str, Made]:
     """The pages of papers as they are issued now, some under numbers that are drawn for them."""
-    found = _material(case)
+    found = material(case)
     found = replace(found, numbers={**found.numbers, **numbers})
     return {kind: _make(kind, found) for kind in kinds if kind in papers.PRINTABLE}
 
 
 def _make(kind: str, found: Material, edition: Mapping[str, Edition] = NO_EDITION) -> Made:
-    pages, facts = {}, {}
+    """The page of a paper, and its Word file in the wording that the office uses today, for each sight of it."""
+    pages, facts, written, held = {}, {}, {}, wordings.held(found.case.station, kind)
     for sight, seen in SIGHTS.items():
         sheet = sheets.fill(kind, found, seen)
-        pages[sight] = str(_html(sheet, edition=edition.get(sight)))
+        written[sight] = word.written_parts(held.template, sheet, {})
+        pages[sight] = str(_html(sheet, held, edition=edition.get(sight)))
         facts = sheet.facts()
     deal = found.agreement if papers.PAPERS[kind].of == "agreement" else None
     number = deal.number if deal else found.numbers.get(kind, found.case.printed_number)
-    return Made(kind, paper_queries.about(kind, found), number, facts, pages)
+    return Made(kind, paper_queries.about(kind, found), number, facts, pages,
+                paper_queries.template_digest(held.template), held.name, written)
 
 
 def _new_edition(case: Case, last: Paper) -> Made:
     """The paper of today, with what it changes of the edition before at its end."""
-    found = _material(case, last.about)
+    found = material(case, last.about)
     before, plain = paper_queries.kept(last.kept), _make(last.kind, found)
     said = {sight: Edition(last.edition + 1, sheets.day(guard.today()), sheets.day(last.made_on),
                            editions.changes(before.lines(sight) if before else (), plain.lines(sight)))
@@ -261,14 +266,10 @@ def _new_edition(case: Case, last: Paper) -> Made:
     return replace(_make(last.kind, found, said), number=last.number)
 
 
-def _html(sheet: Sheet, is_first: bool = False, edition: Edition | None = None) -> Markup:
-    body = _from_word(sheet, is_first) if not sheet.paper.template else ""
+def _html(sheet: Sheet, held: Held, is_first: bool = False, edition: Edition | None = None) -> Markup:
+    is_read = held.name or not sheet.paper.template
+    body = word_page.page(word.fill_in(held.template, sheet, {}), is_first) if is_read else ""
     return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition, body=body))
-
-
-def _from_word(sheet: Sheet, is_first: bool) -> Markup:
-    """The page of a paper that has none of its own."""
-    return word_page.page(word.fill_in(maker.shipped(sheet.paper.key), sheet, {}), is_first)
 
 
 # Pages ------------------------------------------------------------------------------------------------------------
@@ -285,13 +286,15 @@ def forms():
 @permit("paper.print")
 def blank(kind: str):
     station = admin.get_station(guard.actor().station_id)
-    sheet = sheets.blank(_known(kind), station)
+    sheet = sheets.blank(known(kind), station)
     guard.log_access("print", f"blank {kind}")
-    return render_template("papers/print.html", printed=[Printed(sheet.paper, _html(sheet, True))],
-                           title=sheet.paper.title.zh, back="/papers", path="")
+    printed = Printed(sheet.paper, _html(sheet, wordings.held(station, kind), True))
+    return render_template("papers/print.html", printed=[printed], title=sheet.paper.title.zh, back="/papers", path="",
+                           query="",
+                           word=f"/papers/{kind}/word")
 
 
-def _known(kind: str) -> str:
+def known(kind: str) -> str:
     if kind not in papers.PRINTABLE:
         abort(404)
     return kind
@@ -309,7 +312,7 @@ def scanned(name: str):
     return redirect(f"/cases/{case.number}")
 
 
-def _sight(case: Case) -> str:
+def sight_of(case: Case) -> str:
     return "phones" if case.is_open and door.may(guard.actor(), "party.phone", case) else ""
 
 
@@ -323,26 +326,31 @@ class Printed(NamedTuple):
     is_lost: bool = False
     newer: int | None = None
     may_differ: bool = False
+    lacking: tuple[Missing, ...] = ()
+    wording: Wording | None = None  # the office's own, of which an issued one was made
 
 
 def _printed(kind: str, found: Material, row: Paper | None, sight: str, is_first: bool) -> Printed:
     """An issued paper as it was kept; any other as it is now."""
-    paper, live = papers.PAPERS[kind], _html(sheets.fill(kind, found, SIGHTS[sight]), is_first)
+    sheet = sheets.fill(kind, found, SIGHTS[sight])
+    lacking = tuple(word.missing(sheet))
+    paper, live = papers.PAPERS[kind], _html(sheet, wordings.held(found.case.station, kind), is_first)
     if row is None:
-        return Printed(paper, live)
+        return Printed(paper, live, lacking=lacking)
     kept = paper_queries.kept(row.kept)
     if kept is None:
         return Printed(paper, Markup(), row, is_lost=True)
     last = paper_queries.issued(found.case, kind, row.about)
     newer = last.id if last is not None and last.edition > row.edition else None
     if newer or paper_queries.about(kind, found) != row.about:  # what is made today is another paper
-        return Printed(paper, Markup(kept.pages[sight]), row, newer=newer)
+        return Printed(paper, Markup(kept.pages[sight]), row, newer=newer, wording=wordings.by_name(kept.wording))
     return Printed(paper, Markup(kept.pages[sight]), row, editions.changes(kept.lines(sight), editions.lines_of(live)),
-                   may_differ=kept.lines(NUMBERS) != _make(kind, found).lines(NUMBERS))
+                   may_differ=kept.lines(NUMBERS) != _make(kind, found).lines(NUMBERS),
+                   wording=wordings.by_name(kept.wording))
 
 
 def _page(case: Case, kinds: tuple[str, ...], sight: str):
-    found = _material(case)
+    found = material(case)
     rows = [paper_queries.issued(case, kind, paper_queries.about(kind, found)) for kind in kinds]
     printed = [_printed(kind, found, row, sight, n == 0 and not any(rows))
                for n, (kind, row) in enumerate(zip(kinds, rows, strict=True))]
@@ -354,7 +362,7 @@ def _page(case: Case, kinds: tuple[str, ...], sight: str):
 
 
 def _kept_page(case: Case, row: Paper, sight: str, form: BaseForm, spoiling: EditionForm | None = None) -> str:
-    return _sheets(case, [_printed(row.kind, _material(case, row.about), row, sight, False)], sight, form,
+    return _sheets(case, [_printed(row.kind, material(case, row.about), row, sight, False)], sight, form,
                    f"kept/{row.id}", row.kind, spoiling=spoiling)
 
 
@@ -372,5 +380,5 @@ def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, plac
             one.row) else None, has_kept=any(one.row for one in printed),
         title=title, code=Markup(codes.svg(case)),
         back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,
-        which=which, may_reveal=door.may(actor, "party.reveal", case),
+        which=which, query=_query(), may_reveal=door.may(actor, "party.reveal", case),
         may_record=door.may(actor, issued_papers.PERMISSION, case))

@@ -1,0 +1,72 @@
+"""Papers from the command line: the catalogue, and one paper of a case as a Word file."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from mediation.cli import base
+from mediation.extensions import db
+from mediation.models import Case
+from mediation.papers import codes, word
+from mediation.papers.sheet import Sight, fill
+from mediation.queries.papers import case_papers, wordings
+from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.papers import catalogue
+from mediation.rules.papers.catalogue import Facts
+from mediation.services import journal
+
+NO_CASE = Text("没有这个案件：{number}", "No such case: {number}")
+NO_KIND = Text("没有这种文书：{kind}；见 flask papers --list", "No such paper: {kind}; see flask papers --list")
+
+
+@base.plain_command("papers", help="List the catalogue of papers: key, label, and when it is a must.")
+@click.option("--list", "is_listed", is_flag=True, help="list them (the only thing it does)")
+@click.option("--json", "is_json", is_flag=True, help="as JSON")
+def papers(is_listed: bool, is_json: bool) -> None:
+    """The catalogue, in the order of the steps."""
+    rows = [{"key": paper.key, "label": paper.title.zh, "must": _is_must(paper.when)}
+            for paper in catalogue.PRINTABLE.values()]
+    if is_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(f"{row['key']:<16}{'must' if row['must'] else 'if any':<8}{row['label']}")
+
+
+def _is_must(when: str) -> bool:
+    """Whether a paper is needed once its step is reached, rather than offered."""
+    most = Facts(outcome="AGREED", is_accepted=True, is_open=False, is_group=True, is_extended=True, agents=1,
+                 hearings=1, has_agreement=True, agreement_form="written", has_money=True)
+    kinds = (most, Facts(outcome="FAILED"), Facts(outcome="NOT_ACCEPTED"), Facts(way="written"), Facts(channel="E"),
+             Facts(agreement_form="oral", has_agreement=True, outcome="AGREED"))
+    return any(catalogue.NEEDED[when](facts)[0] == "must" for facts in kinds)
+
+
+@base.command("paper", help="Write one paper of a case as a Word file, without identity numbers.")
+@click.argument("number")
+@click.argument("kind")
+@click.option("-o", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="the file to write")
+def paper(number: str, kind: str, out: Path) -> None:
+    """A paper as it was issued where it was, else from the facts of today; that it was printed is written down."""
+    case = db.session.scalars(select(Case).where(Case.number == number)).first()
+    if case is None:
+        raise Refused([Problem("", NO_CASE.fill(number=number))])
+    if kind not in catalogue.PRINTABLE:
+        raise Refused([Problem("", NO_KIND.fill(kind=kind))])
+    actor = base.operator()
+    found = case_papers.material(case, actor)
+    if (against := catalogue.closed(kind, found.way)) is not None:
+        raise Refused([Problem("", against)])
+    row = case_papers.issued(case, kind, case_papers.about(kind, found))
+    made = case_papers.kept(row.kept) if row else None
+    template = case_papers.kept_template(made.template) if made and made.template else b""
+    if made and template:
+        data = word.put_together(template, made.word[""], codes.png(case))
+    else:
+        data = word.fill_in(wordings.held(case.station, kind).template, fill(kind, found, Sight()), {}, codes.png(case))
+    journal.log_access(actor, "print", case.number, kind)
+    out.write_bytes(data)
+    click.echo(f"{out} ({len(data)})")

@@ -1,0 +1,170 @@
+"""Word files of papers: shipped wordings are whole, own ones are judged before they run, the same facts the same bytes."""
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import zipfile
+from io import BytesIO
+
+import docx
+import pytest
+from lxml import etree
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case
+from mediation.papers import maker, template_check, word, word_page
+from mediation.papers.sheet import Sight
+from mediation.queries.papers import case_papers
+from mediation.rules.papers.catalogue import PRINTABLE, closed
+from mediation.rules.papers.fields import FIELDS, REPEATS
+from mediation.rules.papers.needs import NEEDS, label_of
+from tests import casework, house, prepared
+
+SIGHT = Sight(phones=True, numbers=True)
+
+
+def against(text: str, kind: str = "cover", name: str = "样式.docx") -> list[str]:
+    return [one.text.zh for one in template_check.problems(kind, name, maker.build("x", text))]
+
+
+def with_part(data: bytes, name: str, content: bytes) -> bytes:
+    kept = BytesIO(data)
+    with zipfile.ZipFile(kept, "a") as package:
+        package.writestr(name, content)
+    return kept.getvalue()
+
+
+def replaced(data: bytes, name: str, was: str, now: str) -> bytes:
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        parts = {info.filename: package.read(info) for info in package.infolist()}
+    parts[name] = parts[name].decode().replace(was, now, 1).encode()
+    return maker.zipped(parts)
+
+
+@pytest.mark.parametrize("kind", PRINTABLE)
+def test_every_paper_has_a_shipped_wording_that_an_office_could_upload_again(kind):
+    assert template_check.problems(kind, "a.docx", maker.shipped(kind)) == []
+    body = docx.Document(BytesIO(maker.shipped(kind)))
+    section = body.sections[0]
+    assert [round(one.cm, 2) for one in (section.page_width, section.top_margin, section.left_margin)] == [21.0, 2.54, 3.17]
+    assert 'w:eastAsia="仿宋"' in body.styles.element.xml and '<w:sz w:val="28"/>' in body.styles.element.xml
+
+
+def test_the_signature_block_never_stands_alone_on_a_page():
+    for kind in PRINTABLE:
+        signs = [n for n, line in enumerate(maker.lines_of((maker.FOLDER / f"{kind}.txt").read_text())) if line[0] in "~!"]
+        if not signs:
+            continue
+        body = docx.Document(BytesIO(maker.shipped(kind))).element.body
+        before = [one for one in body.iterchildren() if one.tag.endswith(("}p", "}tbl"))]
+        first = next(n for n, one in enumerate(before) if "keepLines" in etree.tostring(one, encoding="unicode"))
+        words = [one for one in before[:first] if "{%p" not in "".join(one.itertext()) and "".join(one.itertext()).strip()]
+        assert "keepNext" in etree.tostring(words[-1], encoding="unicode"), kind
+
+
+def test_needs_name_fields_that_papers_know():
+    assert set(NEEDS) <= set(PRINTABLE)
+    for needs in NEEDS.values():
+        for need in needs:
+            assert label_of(need).zh and label_of(need).en
+            assert need.field in FIELDS or need.repeat in REPEATS
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("{{申请人姓名}}", "没有这个字段：申请人姓名"),
+    ("%for 人 in 工人\n{人.姓名}\n%endfor", "没有这个列表：工人"),
+    ("%for 人 in 申请人名单\n{人.身份}\n%endfor", "申请人名单里没有这一项：身份"),
+    ("%for n in range(10000000)\n{n}\n%endfor", "没有这个列表：range()"),
+    ("%for 人 in 申请人名单\n%for 又 in 申请人名单\n{又.姓名}\n%endfor\n%endfor", "重复套得太深"),
+    ("{{申请人.__class__.__mro__}}", "只能用字段"), ("{{申请人|upper}}", "只能用字段"), ("{{机构()}}", "只能用字段"),
+    ("{% macro a() %}x{% endmacro %}{申请人}", "只能用字段"), ("{% set a = 申请人 %}", "只能用字段"),
+    ("{% include 'x' %}", "只能用字段"), ('{% import "os" as o %}{申请人}', "只能用字段"), ('{{ "a" * 99999999 }}', "只能用字段"),
+    ("{{申请人名单}}", "是一个列表"), ("%if 申请人\nx", "写法有错"), ("没有字段", "没有一个字段"),
+])
+def test_what_a_template_may_not_ask_for_is_named(text, said):
+    assert any(said in one for one in against(text))
+
+
+def test_a_must_field_that_is_missing_is_named():
+    assert against("{申请人}与{被申请人}", "agreement") == [
+        "缺少必有的字段：协议金额、协议金额大写、各期或付款计划、协议效力、份数"]
+
+
+def test_a_repeat_inside_a_table_row_is_taken_and_fills_row_by_row():
+    text = "|: 1 3\n| 序号 | 姓名 |\n%for 人 in 申请人名单\n| {loop.index} | {人.姓名} |\n%endfor"
+    assert against(text) == []
+    rows = [{"姓名": "斯琴"}, {"姓名": "巴图 & <b>"}]
+    filled = word.fill_with(maker.build("x", text), {"申请人名单": rows})
+    table = docx.Document(BytesIO(filled)).tables[0]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["序号", "姓名"], ["1", "斯琴"], ["2", "巴图 & <b>"]]
+
+
+def test_a_repeat_that_cuts_through_a_row_is_refused():
+    data = replaced(maker.build("x", "|: 1 1\n| {申请人} | 甲 |\n{被申请人}"), "word/document.xml", "甲",
+                    "{% for 人 in 申请人名单 %}{{ 人.姓名 }}")
+    data = replaced(data, "word/document.xml", "{{ 被申请人 }}", "{% endfor %}{{ 被申请人 }}")
+    assert template_check.problems("cover", "a.docx", data)[0].text == template_check.BROKEN
+
+
+def test_active_and_outside_content_is_refused():
+    good = maker.build("x", "{申请人}")
+    def said(data: bytes, name: str = "a.docx") -> str:
+        return "".join(one.text.zh for one in template_check.problems("cover", name, data))
+    assert said(good) == ""
+    assert "只收 .docx" in said(good, "a.docm") and "只收 .docx" in said(good, "a.doc")
+    assert "宏" in said(with_part(good, "word/vbaProject.bin", b"x"))
+    assert "嵌入" in said(with_part(good, "word/embeddings/oleObject1.bin", b"x"))
+    link = ('</Relationships>', '<Relationship Id="rId99" Type="http://x/attachedTemplate" Target="http://evil/x.dotm" '
+            'TargetMode="External"/></Relationships>')
+    assert "http://evil/x.dotm" in said(replaced(good, "word/_rels/document.xml.rels", *link))
+    assert "INCLUDETEXT" in said(replaced(good, "word/footer1.xml", " PAGE ", ' INCLUDETEXT c:/x '))
+    assert "不是能用的" in said(replaced(good, "word/document.xml", "<w:document", "<!DOCTYPE x [<!ENTITY a 'b'>]><w:document"))
+    assert "不是能用的" in said(b"PK\x03\x04broken") and "不是能用的" in said(b"")
+    assert "太大" in said(with_part(good, "word/media/x.png", b"0" * 9_000_000))
+    assert "太大" in said(b"0" * 1_000_001)
+
+
+def test_a_long_hostile_template_is_judged_in_a_moment():
+    said = against("\n".join(f"{{{{ 申请人 }}}} {{% if 申请人 %}}{'x' * 40}{{% endif %}}" for _n in range(1500)))
+    assert said == []
+
+
+def complete(app) -> str:
+    return casework.store_case(app, "MEDIATING")
+
+
+def test_the_same_facts_give_the_same_bytes_and_large_type_is_larger(app):
+    number = prepared.once(app, complete)
+    with app.app_context():
+        found = case_papers.material(db.session.scalars(select(Case).where(Case.number == number)).one(),
+                                     house.actor("mediator"))
+        once, again = (word.render("application", found, SIGHT) for _n in range(2))
+        assert once == again
+        large = word.render("application", found, SIGHT, is_large=True)
+        sizes = [max(int(one) for one in re.findall(r'w:sz w:val="(\d+)"', docx.Document(BytesIO(data)).styles.element.xml))
+                 for data in (once, large)]
+        assert sizes == [28, 36] and word_page.text_of(once) == word_page.text_of(large)
+        assert "巴特尔" in word_page.text_of(once) and "152824199001011234" in word_page.text_of(once)
+        assert "152824199001011234" not in word_page.text_of(word.render("application", found, Sight()))
+
+
+def test_libreoffice_opens_every_paper_of_a_case_and_the_mongolian_sample(app, tmp_path):
+    office = shutil.which("soffice")
+    assert office, "apt install libreoffice-writer-nogui"
+    number = prepared.once(app, complete)
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.number == number)).one()
+        found = case_papers.material(case, house.actor("mediator"))
+        kinds = [kind for kind in PRINTABLE if not closed(kind, found.way)]
+        for kind in kinds:
+            (tmp_path / f"{kind}.docx").write_bytes(word.render(kind, found, SIGHT))
+        mongolian = word.render("rights_notice", found, SIGHT, template=maker.sample("rights_notice_mongolian"))
+        (tmp_path / "mongolian.docx").write_bytes(mongolian)
+    subprocess.run([office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
+                    "--outdir", str(tmp_path), *(str(one) for one in sorted(tmp_path.glob("*.docx")))],
+                   check=True, capture_output=True, timeout=240)
+    assert {one.stem for one in tmp_path.glob("*.pdf")} == {*kinds, "mongolian"}
+    assert "ᠮᠣᠩᠭᠣᠯ" in word_page.text_of(mongolian) and "巴特尔" in word_page.text_of(mongolian)
