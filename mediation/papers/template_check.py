@@ -93,7 +93,7 @@ def _opened(data: bytes) -> dict[str, bytes] | None:
                     info.file_size > MAX_PART for info in members if info.filename.endswith(".xml")):
                 return None
             parts = {info.filename: package.read(info) for info in members if not info.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
         return {}
     return parts if all(_is_plain(text) for name, text in parts.items() if name.endswith((".xml", ".rels"))) else {}
 
