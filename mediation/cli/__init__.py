@@ -7,7 +7,7 @@ from mediation.cli import imports, law, ledger, papers
 from mediation.cli.bench import bench
 from mediation.cli.demo import demo
 from mediation.cli.figures import report
-from mediation.cli.house import accounts, english, integrity, setup
+from mediation.cli.house import accounts, english, integrity, setup, volume
 
 COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
             ledger.export, imports.import_, papers.papers, papers.paper, integrity.journal, integrity.check,
@@ -16,5 +16,5 @@ COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, 
 
 def install(app: Flask) -> None:
     """Add the commands of the product to ``flask``."""
-    for command in COMMANDS:
+    for command in (*COMMANDS, volume.volume):
         app.cli.add_command(command)

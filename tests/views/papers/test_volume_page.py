@@ -93,3 +93,13 @@ def test_without_a_chinese_font_the_page_names_the_cure_and_leaves_no_file(app, 
     pdf.fonts.cache_clear()
     assert re.search("fonts-noto-cjk", page.text)
     assert not list((house.Path(str(app.config["MEDIATION"]["INSTANCE"])) / "tmp").glob("*.pdf"))
+
+
+def test_the_command_writes_the_same_volume_and_says_what_is_missing(app, client, number, tmp_path):
+    send(client("mediator"), number, "identity", (scan(2), "身份证.pdf"))
+    target = tmp_path / "卷.pdf"
+    done = app.test_cli_runner().invoke(args=["volume", number, "-o", str(target)])
+    assert done.exit_code == 0 and "2页" in done.stdout and "还缺：" in done.stderr
+    assert len(PdfReader(target).pages) == 5 and target.stat().st_mode & 0o077 == 0
+    assert app.test_cli_runner().invoke(args=["volume", "none", "-o", str(tmp_path / "x.pdf")]).exit_code == 1
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".sqlite"] == ["卷.pdf"]
