@@ -22,7 +22,7 @@ from flask import Flask, current_app
 
 from mediation import settings
 from mediation.cli.base import operator, plain_command
-from mediation.cli.bench import acts, imports, measures, synthetic
+from mediation.cli.bench import acts, imports, measures, papers, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.cli.house.setup import upgrade
 from mediation.extensions import db
@@ -31,7 +31,7 @@ LEAST, MOST = 100, 2_000_000
 BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exports, and room for sorting the index
 NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
-PARTS = {**measures.PARTS, "acts": acts.measure, "import": imports.measure}
+PARTS = {**measures.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure}
 
 
 def a_number(_context: click.Context, _parameter: click.Parameter, said: str) -> int:
