@@ -208,7 +208,7 @@ def fit(mapping: Mapping, layout: Layout) -> Mapping:
     for one in mapping.columns:
         for said in (fields.plain(one.heading), fields.bare(one.heading)):
             by_heading.setdefault(said, one)
-    by_place = {one.place: one for one in mapping.columns if not one.heading}
+    by_place = {one.place: one for one in mapping.columns if one.heading in ("", NTH.format(n=one.place + 1))}
     columns, found = [], 0
     for column in layout.columns:
         known = next((by_heading[said] for said in (fields.plain(column.label), fields.bare(column.label), *map(

@@ -22,6 +22,7 @@ from mediation.rules.imports import mapping as mappings
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.imports.sheet import Table
 from mediation.rules.language import Problem, Refused
+from mediation.rules.text_cleaning import Unreadable
 from mediation.services import journal
 from mediation.services.cases.moves import Forbidden
 
@@ -133,6 +134,10 @@ def settle(batch: ImportBatch, mapping: Mapping, actor: Actor, keep_as: str = ""
         raise Refused([Problem(f"column-{one.place}", one.question or states.UNSETTLED.fill(n=1))
                        for one in mapping.questions])
     layout = headings.find(queries.table(batch), mapping.heading, queries.words(batch.union_id))
+    try:
+        mappings.fit(mapping, layout)
+    except Unreadable as fault:
+        raise Refused([Problem("", fault.text)]) from fault
     batch.mapping, batch.fingerprint = mapping.to_json(), mappings.fingerprint(layout)
     batch.judged_to, batch.tally = 0, {}
     db.session.connection().execute(AGAIN, {"batch": batch.id})

@@ -185,6 +185,8 @@ def test_no_headings_are_said_and_columns_can_be_chosen():
     assert layout.heading == () and layout.data_from == 1
     assert "没有找到表头" in layout.question.zh
     assert len(layout.columns) == 3
+    chosen = mapping.choose(mapping.propose(layout), {1: "applicant", 2: "claimed_fen"})
+    assert [one.field for one in mapping.fit(chosen, layout).columns] == ["", "applicant", "claimed_fen"]
 
 
 def test_unknown_headings_above_figures_are_headings():
