@@ -5,6 +5,7 @@ that count as missing are those of which the register and the year's return are 
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,8 +90,26 @@ class Late(Intake):
     printed_number: str = ""  # '' draws one where the day of acceptance is known
     dates: dict[str, date | None] = field(default_factory=dict)
     columns: dict[str, object] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)  # of days that are told as a year or a month only
     agreed: Agreed | None = None
     paid: tuple[Paid, ...] = ()
+
+
+def year_of(facts: Late, dates: Mapping[str, date | None], today: date) -> int:
+    """The year in which a late entry draws its number: of the first step whose day, or only its year or month, is known;
+    else the year of the entry (practice.md 2, numbers of old cases). A year in words counts where it stands alone."""
+    for name in ORDER:
+        day = facts.received_on if name == "received_on" else dates.get(name)
+        if day:
+            return day.year
+        told = {int(year) for year in _YEAR.findall(str(facts.as_told.get(name, "")))}
+        year = facts.years.get(name) or (told.pop() if len(told) == 1 else None)
+        if year and year <= today.year:
+            return year
+    return today.year
+
+
+_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 
 
 # What cannot be so -----------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ def arguments(reading: RowReading, today: date) -> dict[str, object]:
         "respondents": _respondents(facts), "claims": _claims(facts),
         "narrative": narrative(reading), "state": _state(facts), "outcome": _value(facts, "outcome"),
         "outcome_reason": _reason(facts), "printed_number": _words(facts, "printed_number", 80), "dates": days,
+        "years": _years(facts),
         "as_told": {**told, **({"headcount": count_told} if count_told else {})}, "columns": _columns(facts)}
 
 
@@ -77,6 +78,13 @@ def _days(facts: Facts) -> tuple[dict[str, date | None], dict[str, str]]:
         elif fact.words:
             told[key] = fact.words[:AS_TOLD_LENGTH]
     return days, told
+
+
+def _years(facts: Facts) -> dict[str, int]:
+    """The years of days of which only the year or the month is known, of which the title may have told the year."""
+    return {key: fact.first_on.year for key in ("received_on", *DAYS) if (fact := facts.get(key)) is not None
+            and fact.value is None and isinstance(fact.first_on, date) and isinstance(fact.last_on, date)
+            and fact.first_on.year == fact.last_on.year}
 
 
 def _headcount(facts: Facts, named: int) -> tuple[int, str]:

@@ -322,7 +322,7 @@ def late_enter(actor: Actor, facts: Late, origin: Origin | None = None) -> Case:
         raise Refused(found)
     dates = late_money.complete_dates(facts)
     known = [day for day in (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:])) if day]
-    case = _open(actor, facts, station, known[0].year if known else actor.today.year,
+    case = _open(actor, facts, station, late_entry.year_of(facts, dates, actor.today),
                  **late_columns(actor, facts, dates))
     _put_people(case, facts, actor.today)
     _put_sender(case, facts, _find_sender(facts, case.union_id)[0])

@@ -163,17 +163,12 @@ class _Block:
         for facts, _origin in self._entries:
             site, dates = self._site(facts), late_money.complete_dates(facts)
             assert site is not None  # refused above
-            wanted[site.union_id, "register", self._year(facts, dates)] += 1
+            wanted[site.union_id, "register", late_entry.year_of(facts, dates, self._actor.today)] += 1
             if (accepted := dates.get("accepted_on")) and not facts.printed_number:
                 wanted[site.union_id, "accepted", accepted.year] += 1
         for (union, series, year), count in sorted(wanted.items()):
             last = numbers.draw(union, series, year, count)
             self._drawn[union, series, year] = iter(range(last - count + 1, last + 1))
-
-    def _year(self, facts: Late, dates: Mapping[str, date | None]) -> int:
-        days = (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:]))
-        first = next((day for day in days if day), None)
-        return (first or self._actor.today).year
 
     def _add(self, model: AnyModel, **values: object) -> Values:
         row = BLANK[model]()
@@ -211,7 +206,7 @@ class _Block:
         return int(case["id"])
 
     def _case(self, facts: Late, site: queries.Site, dates: Mapping[str, date | None]) -> Values:
-        actor, year = self._actor, self._year(facts, dates)
+        actor, year = self._actor, late_entry.year_of(facts, dates, self._actor.today)
         n = next(self._drawn[site.union_id, "register", year])
         return self._add(
             Case, **{

@@ -51,6 +51,7 @@ def test_what_is_good_is_taken_once_with_one_event_each_and_the_rest_stays(lead)
     assert (first.number, first.title, first.headcount) == ("urad-middle-2025-0001", "谭某等27人", 27)
     assert (first.received_on, first.accepted_on.isoformat(), first.is_late_entry) == (None, "2025-03-04", True)
     assert (first.claimed_fen, first.agreed_fen, first.arrived_fen) == (40000000, 30000000, 25000000)
+    assert second.number == "urad-middle-2025-0002"
     assert (second.accepted_on, second.as_told["accepted_on"], second.outcome) == (None, "2025.5", "FAILED")
     assert {row.kind for row in db.session.scalars(select(Event).where(Event.stream.like("case:%")))} == {"imported"}
     assert (batch.state, queries.counts(batch).hold) == ("done", 1)
