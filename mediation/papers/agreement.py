@@ -7,6 +7,7 @@ from mediation.models import Agreement, AgreementItem, Case, Instalment, Instalm
 from mediation.papers.view import NOTHING, View, called, capital, day, figure, is_asking, word_of
 from mediation.rules import words
 from mediation.rules.money import amounts
+from mediation.rules.papers import clauses
 from mediation.rules.people import kin
 
 
@@ -15,6 +16,7 @@ def deal_of(row: Agreement) -> View:
     return View(
         row, payer="、".join(dict.fromkeys(called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
         capital=capital(row.total_fen), unnamed=_unnamed(row),
+        has_breach=clauses.names_breach(row.terms),
         plans=tuple(_one_plan(row, number) for number in row.plans),
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
                     for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,

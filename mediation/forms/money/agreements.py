@@ -15,13 +15,16 @@ from wtforms import Form as Rows
 
 from mediation.forms.base import Area, BaseForm, Day, DocumentLine, Line, NumberLine, Sum, spoken, today
 from mediation.forms.cases.moves import Chips, Pick, Ticks, Whole, row_id
+from mediation.forms.money.clauses import ClausePart
 from mediation.forms.money.sharing import SharePart
 from mediation.models import Case, Party
 from mediation.queries.cases.choices import party_label
+from mediation.queries.law import ways
 from mediation.rules import words
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.money import agreement_checks, amounts, due_terms, plans
 from mediation.rules.money.due_terms import Term
+from mediation.rules.papers.clauses import offered
 from mediation.rules.people import kin
 from mediation.services.money.agreements import Entry, Item, Plan, Sign, Step, Terms
 from mediation.services.people.name_respondent import Named, unnamed
@@ -183,7 +186,7 @@ def sign_rows(rows: Sequence[Signer], with_none: bool) -> dict[str, Field]:
     return fields
 
 
-class AgreementForm(SignPart, SharePart, BaseForm):
+class AgreementForm(SignPart, SharePart, ClausePart, BaseForm):
     """One page for all of an agreement; the parts for people are added by ``agreement_form``."""
 
     headings: tuple[Heading, ...] = ()
@@ -323,7 +326,7 @@ class AgreementForm(SignPart, SharePart, BaseForm):
             payer_party_id=self.payer.data or next((payer for plan in parts for payer in plan.payers), None),
             items=self.items(), steps=steps, plans=parts, signatures=signed,
             consents=self.consented(), is_accelerated=bool(self.is_accelerated.data),
-            is_undisclosed=bool(self.is_undisclosed.data), terms=self.terms_text.data or "",
+            is_undisclosed=bool(self.is_undisclosed.data), terms=self.whole_terms(),
             non_cash=self.non_cash.data or "", way=self.way.data or "")
 
     def entry(self) -> Entry:
@@ -335,7 +338,7 @@ class AgreementForm(SignPart, SharePart, BaseForm):
 
 def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
     """The form of this case, filled from the request or from the claims."""
-    rows, people = headings(case), represented(case)
+    rows, people, way = headings(case), represented(case), ways.of_case(case, today())
     forms = dict.fromkeys([*agreement_checks.forms_of("mediated", case.channel),
                            *agreement_checks.forms_of("settled", case.channel)])
     fields: dict[str, object] = {
@@ -345,6 +348,7 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         "payer": _payer(case), "joint": Ticks(_l("连带付款的"), choices=_joint(case), coerce=row_id),
         "rhythm": Chips(_l("怎么分"), choices=choices(words.RHYTHMS), default="once"),
         "way": Chips(_l("怎么付"), choices=choices(words.PAY_WAYS), default="transfer"),
+        "clauses": Ticks(_l("常用条款"), choices=[(one.key, one.label.say(spoken())) for one in offered(way)]),
         "proof": Chips(_l("凭证"), choices=choices(words.LIVE_PROOFS)),
         "consent_mode": Chips(_l("被代表的人"), choices=[
             ("all", _("都同意了")), ("all_but", _("除打勾的，都同意了")), ("only", _("打勾的同意了")), ("none", _("都还没问"))]),
@@ -354,7 +358,7 @@ def agreement_form(case: Case, kind: str = "mediated") -> AgreementForm:
         **sign_rows(signers(case), True)}
     made = {"headings": tuple(rows), "payers": tuple(others(case)), "signers": tuple(signers(case)),
             "represented": tuple(people),
-            "is_unnamed": bool(unnamed(case))}
+            "is_unnamed": bool(unnamed(case)), "law_way": way}
     form = type("BuiltAgreementForm", (AgreementForm,), {**fields, **made})()
     if not form.is_submitted():
         _prefill(form, rows, case)

@@ -114,6 +114,7 @@ GROUPS: tuple[Group, ...] = (
         Field("协议金额", "sum", "deal.total_fen"), Field("协议金额大写", "sum in capitals", "deal.capital", LONG),
         Field("期数", "number of instalments", "step_count", SHORT),
         Field("加速到期", "whole sum due on one default", "deal.is_accelerated"),
+        Field("违约另有约定", "whether other clauses speak of a breach", "deal.has_breach"),
         Field("其他履行", "goods and acts", "deal.non_cash", LONG), Field("其他约定", "other clauses", "deal.terms", LONG),
         Field("未列名人数", "workers not named yet", "deal.unnamed", SHORT),
         Field("协议要点", "the agreement in a sentence", "deal_summary", LONG)), (

@@ -154,7 +154,7 @@ def _share_as_listed(form: forms.AgreementForm) -> None:
 
 HELPERS = {"plan": _lay_out, "lines": _fill_from_lines, "share": lambda form: form.share_out(),
            "heads": lambda form: form.share_by_heads(), "listed": _share_as_listed,
-           "add_row": lambda form: form.steps.append_entry()}
+           "add_row": lambda form: form.steps.append_entry(), "clauses": lambda form: form.write_clauses()}
 
 
 def _agree(case: Case, form: forms.AgreementForm, is_paid: bool) -> Text:

@@ -192,6 +192,19 @@ def test_sums_are_shared_by_heads_or_as_a_list_says(client, made):
     assert rows == ["500.00", "300.01", "200.00"] and page.soup.select_one("#shares_file-error")
 
 
+def test_usual_clauses_are_written_changed_and_stand_on_the_paper(client, made):
+    base, person = made(), client("mediator")
+    page = person.get(base + "/agreement/new")
+    shown = person.submit(page, "#agree", clauses=["breach", "confirm"], terms_text="工具月底前还清。", do="clauses", status=200)
+    typed = shown.form("#agree")[1]["terms_text"]
+    assert "工具月底前还清。" in typed and "支付违约金" in typed and "三十日内" in typed and "互不追究" not in typed
+    changed = typed.replace("一年期贷款市场报价利率", "年利率3%")
+    done = person.submit(shown, "#agree", terms_text=changed, clauses=["release"], do="agree", total="12000",
+                         first_on="2026-12-20", all_signed="y")
+    paper = person.get(base + "/papers/agreement").text
+    assert "按照逾期时年利率3%" in paper and "再无其他争议，互不追究" in paper and "按照本协议第三条的约定" in paper, done.text
+
+
 def test_what_was_typed_stays_and_is_never_script(app, client, made):
     base, person = made(), client("mediator")
     page = person.get(base + "/agreement/new")
