@@ -1392,6 +1392,9 @@ class Paper(Model):
     serial_year: Mapped[int | None] = mapped_column(SmallInteger)
     spoiled_on: Mapped[date | None] = mapped_column(Date)
     spoiled_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    struck_on: Mapped[date | None] = mapped_column(Date)  # the entry of service was mistyped; the paper itself stands
+    struck_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    is_notice: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # it set Case.notified_on
     __table_args__ = (Index("ix_paper_serial", "case_id", sqlite_where=sql("serial IS NOT NULL"),
                             postgresql_where=sql("serial IS NOT NULL")),
                       Index("ix_paper_to_serve", "case_id", sqlite_where=sql("to_serve > 0"),

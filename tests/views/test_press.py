@@ -141,6 +141,7 @@ PLACES = {
     "papers.record": ("mediator", "/cases/{open}/papers"),
     "messages.record": ("mediator", "/cases/{open}/messages"),
     "papers.spoil": ("mediator", "/cases/{open}/papers/kept/{paper}/spoil"),
+    "papers.strike": ("mediator", "/cases/{open}/papers/entries/{paper}/strike"),
     "papers.record_registration": ("mediator", "/cases/{open}/papers/registration"),
     "parties.add": ("mediator", "/cases/{open}/parties/new/applicant"),
     "parties.change": ("mediator", "/cases/{open}/parties/{worker}"),

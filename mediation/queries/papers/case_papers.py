@@ -181,10 +181,15 @@ def found_in(case: Case | CaseRows, agreement: AgreementRow | None) -> dict[str,
 def _by_kind(case: Case | CaseRows) -> dict[str, list[PaperRow]]:
     rows: dict[str, list[PaperRow]] = {}
     replaced = {row.replaces_id for row in case.papers}
-    standing = (row for row in case.papers if row.id not in replaced and row.spoiled_on is None)
+    standing = (row for row in case.papers if row.id not in replaced and row.spoiled_on is None and is_there(row))
     for row in sorted(standing, key=lambda row: row.id):
         rows.setdefault(row.kind, []).append(row)
     return rows
+
+
+def is_there(row: PaperRow) -> bool:
+    """Whether an entry shows that its paper exists: one of service that was struck out only where it issued it."""
+    return row.struck_on is None or row.serial is not None or bool(row.kept)
 
 
 def _recorded(rows: Sequence[PaperRow]) -> Found:
@@ -193,7 +198,7 @@ def _recorded(rows: Sequence[PaperRow]) -> Found:
 
 def _record_text(row: PaperRow) -> Text:
     """11-20 当面交 巴特尔; a paper that was only made says so."""
-    way = words.SERVICE_WAYS.get(row.given_way)
+    way = words.SERVICE_WAYS.get(row.given_way) if row.struck_on is None else None
     on = row.given_on or row.made_on
     stamp = f"{on:%m-%d} " if on else ""
     if way is None:

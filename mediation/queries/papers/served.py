@@ -49,6 +49,11 @@ def addressees(case: Case, kind: str) -> list[Party]:
     return [p for p in found if p in chosen or p.side != "applicant"] if chosen else found
 
 
+def is_service(row: Paper) -> bool:
+    """Whether an entry says how its paper was given and has not been struck out."""
+    return bool(row.given_way) and row.struck_on is None and row.spoiled_on is None
+
+
 def side_of(case: Case, row: Paper) -> str:
     """The side on which an entry was served; '' where it names nobody of the case."""
     return next((p.side for p in case.parties if p.removed_on is None and _is_to(row, p)), "")
@@ -66,7 +71,7 @@ def _papers(case: Case) -> Iterable[list[Paper]]:
 
 
 def _line(case: Case, entries: list[Paper], party: Party) -> Line:
-    tried = [(entry_of(row), row) for row in entries if row.given_way and _is_to(row, party)]
+    tried = [(entry_of(row), row) for row in entries if is_service(row) and _is_to(row, party)]
     last = service.newest(entry for entry, _row in tried)
     row = next((row for entry, row in tried if entry is last), None)
     done = last is not None and service.is_served(last.way, last.result, last.witness)

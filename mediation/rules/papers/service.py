@@ -45,6 +45,23 @@ WHY = Text("请写拒收的事由", "Say why it was refused")
 WHO_SIGNED = Text("请写谁代收、和本人什么关系", "Say who signed for it, and how they are related")
 
 
+NO_REASON = Text("请写为什么划去", "Say why it is struck out")
+NOT_HERE = Text("这一条不能划去", "This entry cannot be struck out")
+CLOSED = Text("案件凭这份书面告知结的案，先恢复办理再改", "The case was closed on this notice; reopen it first")
+
+
+def undo_problems(is_closed: bool, is_notice: bool) -> list[Problem]:
+    """What stands against an entry that no longer counts: a case that was closed on its notice is reopened first."""
+    return [Problem("", CLOSED)] if is_closed and is_notice else []
+
+
+def strike_problems(is_service: bool, reason: str) -> list[Problem]:
+    """What stands against striking out an entry: only one that says how a paper was given and still stands."""
+    if not is_service:
+        return [Problem("", NOT_HERE)]
+    return [] if reason else [Problem("note", NO_REASON)]
+
+
 @dataclass(frozen=True)
 class Entry:
     """One attempt at service: how, what came of it, who stood by, who signed for another."""

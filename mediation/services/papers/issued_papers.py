@@ -28,7 +28,7 @@ from mediation.services import journal, numbers
 from mediation.services.cases import moves
 from mediation.services.law import case_law
 from mediation.services.numbers import Drawn
-from mediation.services.papers import kept_pages
+from mediation.services.papers import kept_pages, waiting
 
 PERMISSION = "case.work"
 NONE_MADE: Mapping[str, Made] = MappingProxyType({})
@@ -99,7 +99,7 @@ def record(case: Case, kinds: Sequence[str], given: Given, actor: Actor,
     rows = [_write(case, kind, given, actor, made.get(kind), drawn.get(kind)) for kind in kinds]
     for row in rows:
         _start_clocks(case, row, given, actor)
-    keep_open(case)
+    waiting.keep(case)
     return rows
 
 
@@ -110,24 +110,21 @@ def _start_clocks(case: Case, row: Paper, given: Given, actor: Actor) -> None:
         return
     side = served.side_of(case, row)
     if duty.tells and side in ("", duty.tells) and _waits_for_notice(case, actor):
+        row.is_notice = True
         moves.move(case, "notify", {"happened_on": given.on, "way": given.way, "to": given.to}, actor)
     if duty.claims and side == duty.claims and _is_new_claim(case, given.on):
-        case_law.interrupt(case, "claim", given.on, row.number or papers.PAPERS[row.kind].title.zh, actor)
+        case_law.interrupt(case, "claim", given.on, evidence_of(row), actor)
+
+
+def evidence_of(row: Paper) -> str:
+    """How the restart of a time bar that a demand sets names the paper: by this it is found again."""
+    return row.number or papers.PAPERS[row.kind].title.zh
 
 
 def _is_new_claim(case: Case, on: date | None) -> bool:
     """Whether a demand that arrived restarts the time bar here; where the request did so, it is on record already."""
     known = {one.on for one in case.interruptions if one.kind == "claim" and one.dropped_on is None}
     return on not in known and not case.is_late_entry and not ways.restarts(case.channel, "request")
-
-
-def keep_open(case: Case) -> None:
-    """Keep for the lists how many people each issued paper still has to get to."""
-    db.session.flush()
-    wanted = served.to_serve(case)
-    for row in case.papers:
-        row.to_serve = wanted.get(row.id, 0)
-    db.session.flush()
 
 
 def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> list[Problem]:
@@ -201,21 +198,68 @@ def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Pap
     db.session.flush()
     moves.act(case, "paper_reissued", {"paper": row.id, "kind": row.kind, "number": row.number,
                                        "edition": row.edition, "replaces": last.id}, actor)
-    keep_open(case)
+    waiting.keep(case)
     return row
 
 
 def spoil(case: Case, row: Paper, reason: str, actor: Actor) -> None:
     """Mark an issued paper as spoiled, with every entry about it: it keeps its number and page, and what is issued next
-    is another paper. Raises Forbidden, Refused."""
+    is another paper; what its service set is taken back. Raises Forbidden, Refused."""
     moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
-    if found := numbering.spoil_problems(row.spoiled_on is not None, reason):
+    rows = [one for one in case.papers if (one.kind, one.about, one.number) == (row.kind, row.about, row.number)
+            and one.spoiled_on is None]
+    found = numbering.spoil_problems(row.spoiled_on is not None, reason)
+    if found := found + service.undo_problems(not case.is_open, any(one.is_notice for one in rows)):
         raise Refused(found)
-    for one in case.papers:
-        if (one.kind, one.about, one.number) == (row.kind, row.about, row.number) and one.spoiled_on is None:
-            one.spoiled_on, one.spoiled_reason = actor.today, reason
-    moves.act(case, "paper_spoiled", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason}, actor)
-    keep_open(case)
+    for one in rows:
+        one.spoiled_on, one.spoiled_reason = actor.today, reason
+    undone = _take_back(case, rows, reason, actor)
+    waiting.keep(case)
+    moves.act(case, "paper_spoiled", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason,
+                                      **undone}, actor)
+
+
+def strike(case: Case, row: Paper, reason: str, actor: Actor) -> None:
+    """Strike out a mistyped entry of service: it stays readable, its paper stands as issued, and what it set (the
+    written notice, a restart of the time bar) is taken back where no other entry holds it.
+
+    Raises Forbidden, Refused.
+    """
+    moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
+    found = service.strike_problems(served.is_service(row), reason)
+    if found := found + service.undo_problems(not case.is_open, row.is_notice):
+        raise Refused(found)
+    row.struck_on, row.struck_reason = actor.today, reason
+    undone = _take_back(case, [row], reason, actor)
+    waiting.keep(case)
+    moves.act(case, "service_struck", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason,
+                                       **undone}, actor)
+
+
+def _take_back(case: Case, rows: Sequence[Paper], reason: str, actor: Actor) -> dict[str, object]:
+    """Undo what entries set that no longer count; what another entry of service shows as well passes on to that one.
+    Gives what the event tells: the day that stands as the notice, the restarts that were struck out."""
+    notice, restarts = "", []
+    if any(row.is_notice and row.given_on == case.notified_on for row in rows):
+        heir = min(_showing(case, "tells"), key=lambda row: (row.given_on or actor.today, row.id), default=None)
+        for row in case.papers:
+            row.is_notice = row is heir
+        case.notified_on = heir.given_on if heir else None
+        notice = case.notified_on.isoformat() if case.notified_on else "none"
+    shown = {(row.given_on, evidence_of(row)) for row in _showing(case, "claims")}
+    lost = {(row.given_on, evidence_of(row)) for row in rows} - shown
+    for one in case.interruptions:
+        if one.kind == "claim" and one.dropped_on is None and (one.on, one.evidence) in lost:
+            one.dropped_on, one.dropped_reason = actor.today, reason
+            restarts.append(one.id)
+    return {"notice": notice, "interruption": restarts or ""}
+
+
+def _showing(case: Case, what: str) -> list[Paper]:
+    """The standing entries that show that a paper got to the side on which this hangs (a column of service.TABLE)."""
+    return [row for row in case.papers if served.is_service(row) and (duty := service.TABLE.get(row.kind))
+            and (side := getattr(duty, what)) and service.is_served(row.given_way, row.result, row.witness)
+            and served.side_of(case, row) in (("", side) if what == "tells" else (side,))]
 
 
 def may_spoil(row: Paper) -> bool:

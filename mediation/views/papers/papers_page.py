@@ -48,6 +48,7 @@ bp = Blueprint("papers", __name__)
 SIGHTS = {"": Sight(), "phones": Sight(phones=True), "numbers": Sight(phones=True, numbers=True)}
 NUMBERS = "numbers"
 WHICH = ("hearing", "payment")  # in an address: which of several, by its number in the case
+UNDONE = SPOIL, STRIKE = "spoil", "strike"
 NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
 NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 
@@ -56,19 +57,46 @@ NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 @permit("paper.print")
 def index(number: str):
     case = guard.get_case(number, "paper.print")
-    form = PaperForm(kind=request.args.get("kind"), given_on=guard.today(), given_to=_first_applicant(case),
-                     party=read_key(request.args.get("party"))).offer(choices.people(case))
+    named = {name: key for name in UNDONE if (key := read_key(request.args.get(name)))}
+    undo = next((_undo(case, row, name) for name, key in named.items() if (row := _entry(case, key)) is not None
+                 and (issued_papers.may_spoil(row) if name == SPOIL else served.is_service(row))), None)
+    return _index(case, _fresh(case), undo)
+
+
+def _fresh(case: Case) -> PaperForm:
+    form = PaperForm(formdata=None, kind=request.args.get("kind"), given_on=guard.today(),
+                     given_to=_first_applicant(case), party=read_key(request.args.get("party"))).offer(
+                         choices.people(case))
     form.version.data = str(case.version)
-    return _index(case, form)
+    return form
 
 
-def _index(case: Case, form: PaperForm) -> str:
+class Undo(NamedTuple):
+    """An entry of the list that is to be struck out or spoiled, with the form that asks why."""
+
+    row: Paper
+    form: EditionForm
+    name: str  # of UNDONE
+    address: str
+
+
+def _undo(case: Case, row: Paper, name: str, form: EditionForm | None = None) -> Undo:
+    place = f"kept/{row.id}/spoil" if name == SPOIL else f"entries/{row.id}/strike"
+    return Undo(row, form or EditionForm(formdata=None, prefix=name), name, f"/cases/{case.number}/papers/{place}")
+
+
+def _entry(case: Case, key: int) -> Paper | None:
+    return next((row for row in case.papers if row.id == key), None)
+
+
+def _index(case: Case, form: PaperForm, undo: Undo | None = None) -> str:
     way = case_ways.of_case(case, guard.today())
     lines = [line for line in paper_queries.checklist(case) if not papers.closed(line.paper.key, way)]
     by_step = {step: [line for line in lines if line.paper.step == step] for step in papers.STEPS}
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
         missing=papers.missing(lines), served=served.lines(case), registration=papers.registration(case.way),
+        undo=undo, is_service=served.is_service, may_spoil=issued_papers.may_spoil,
         given=sorted(case.papers, key=lambda row: row.id, reverse=True), catalogue=papers.PAPERS, query=_query(),
         **case_context(case, "papers"))
 
@@ -198,15 +226,35 @@ def reissue(number: str, paper: int):
 @bp.post("/cases/<number>/papers/kept/<int:paper>/spoil")
 @permit("case.work")
 def spoil(number: str, paper: int):
-    """An issued paper is spoiled: it keeps its number, with the reason."""
+    """An issued paper is spoiled: it keeps its number, with the reason; one that exists only as a Word file too."""
     case = guard.get_case(number, "case.work")
-    row, form = issued(case, paper), EditionForm(prefix="spoil")
+    row, form = _entry(case, paper), EditionForm(prefix=SPOIL)
+    if row is None or not (row.kept or row.serial is not None):
+        abort(404)
 
     def page() -> str:
         found = guard.get_case(number, "case.work")
+        if not row.kept:
+            return _index(found, _fresh(found), _undo(found, row, SPOIL, form))
         return _kept_page(found, issued(found, paper), sight_of(found), EditionForm(formdata=None), form)
     return press(form, lambda: issued_papers.spoil(case, row, form.note.data, guard.actor()), page,
                  f"/cases/{number}/papers", _("已作废：%(number)s。这个编号不再用。", number=row.number))
+
+
+@bp.post("/cases/<number>/papers/entries/<int:paper>/strike")
+@permit("case.work")
+def strike(number: str, paper: int):
+    """A mistyped entry of service is struck out: it stays readable, with the reason."""
+    case = guard.get_case(number, "case.work")
+    row, form = _entry(case, paper), EditionForm(prefix=STRIKE)
+    if row is None:
+        abort(404)
+
+    def page() -> str:
+        found = guard.get_case(number, "case.work")
+        return _index(found, _fresh(found), _undo(found, row, STRIKE, form))
+    return press(form, lambda: issued_papers.strike(case, row, form.note.data, guard.actor()), page,
+                 f"/cases/{number}/papers#given", _("已划去，原来的记录还看得到。"))
 
 
 def issued(case: Case, key: int) -> Paper:

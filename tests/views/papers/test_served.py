@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -108,13 +109,67 @@ def test_a_demand_that_reaches_the_other_side_restarts_the_bar_where_the_request
     mediator, boss = client("mediator"), party(app, number, "respondent")
     with app.app_context():
         known = len(db.session.scalars(select(Interruption)).all())
-    give(mediator, number, "acceptance", given_way="message", party=boss, given_on="11.19")
+    give(mediator, number, "acceptance", given_way="message", party=boss, given_on="11.16")
     with app.app_context():
         assert len(db.session.scalars(select(Interruption)).all()) == known
-    give(mediator, number, "acceptance", given_way="message", party=boss, result="seen", given_on="11.20")
+    give(mediator, number, "acceptance", given_way="message", party=boss, result="seen", given_on="11.17")
     with app.app_context():
         kinds = [(row.kind, row.on) for row in db.session.scalars(select(Interruption))]
-        assert ("claim", house.TODAY) in kinds
+        assert ("claim", date(2026, 11, 17)) in kinds
+    undo(mediator, number, "0", "发错了人")
+    with app.app_context():
+        [row] = db.session.scalars(select(Interruption).where(Interruption.dropped_on.is_not(None)))
+        assert (row.kind, row.on, row.dropped_reason) == ("claim", date(2026, 11, 17), "发错了人")
+
+
+def undo(visitor, number: str, which: str, reason: str, status: int = 303, name: str = "strike"):
+    page = visitor.get(f"/cases/{number}/papers")
+    link = page.soup.select(f"a[href*='?{name}=']")[int(which)]["href"]
+    return visitor.submit(visitor.get(link), "#undo form", status=status, **{f"{name}-note": reason})
+
+
+def test_a_mistyped_entry_is_struck_out_and_takes_its_notice_back(app, client, number):
+    mediator, worker = client("mediator"), party(app, number, "applicant")
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    give(mediator, number, "termination", given_way="post", party=worker, result="received")
+    assert any("请写为什么划去" in error for error in undo(mediator, number, "1", "", 422).errors)
+    undo(mediator, number, "1", "送错了人")
+    with app.app_context():
+        case = case_of(number)
+        assert case.notified_on == house.TODAY  # the post shows it as well
+        [other] = [row for row in case.papers if row.is_notice]
+        assert other.given_way == "post" and {row.number for row in case.papers} == {"乌中工调终〔2026〕1号"}
+    undo(mediator, number, "0", "邮单看错了")
+    page = mediator.get(f"/cases/{number}/papers")
+    assert [one.text for one in page.soup.select("td s")][:2] == ["邮寄，收到", "巴特尔"]
+    assert "已划去：送错了人" in page.text and not page.soup.select("a[href*='?strike=']")
+    with app.app_context():
+        assert case_of(number).notified_on is None and len(case_of(number).papers) == 2
+        assert db.session.scalars(select(Event.kind).order_by(Event.seq)).all().count("service_struck") == 2
+        assert list(digests.verify()) == []
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    with app.app_context():
+        assert case_of(number).notified_on == house.TODAY
+
+
+def test_a_spoiled_word_paper_takes_its_notice_back_but_not_from_a_closed_case(app, client, number):
+    mediator, worker = client("mediator"), party(app, number, "applicant")
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    with app.app_context():
+        [row] = case_of(number).papers
+        row.kept = ""  # as where its page was made elsewhere
+        key = row.id
+        db.session.commit()
+    undo(mediator, number, "0", "日期打错", name="spoil")
+    with app.app_context():
+        case = case_of(number)
+        assert case.notified_on is None and case.papers[0].id == key and case.papers[0].spoiled_on == house.TODAY
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    with app.app_context():
+        casework.step(case_of(number), "close", house.actor("mediator"), way="informed")
+        db.session.commit()
+    refused = undo(mediator, number, "0", "手滑", 422)
+    assert any("先恢复办理" in error for error in refused.errors)
 
 
 def test_a_late_entry_asks_for_no_service(app, client):
