@@ -19,6 +19,7 @@ from mediation.extensions import close_engines, db
 from mediation.models import Station
 from mediation.services import journal
 from mediation.services.house import keys, setup
+from mediation.services.papers import waiting
 from mediation.sqlite import database_faults
 
 DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
@@ -39,6 +40,7 @@ def upgrade() -> tuple[str, str]:
     vault.use(current_app, found.vault)
     if before and before != after:
         journal.rebase(operator())
+        waiting.keep_all()
     return before, after
 
 

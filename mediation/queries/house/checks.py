@@ -38,6 +38,7 @@ from mediation.queries.figures import issued
 from mediation.queries.house.digests import MANY, Fault
 from mediation.queries.money import balances, case_money, corrections
 from mediation.queries.papers import case_papers as papers
+from mediation.queries.papers import served
 from mediation.rules import words
 from mediation.rules.cases import workflow
 from mediation.rules.figures import closings
@@ -230,7 +231,7 @@ def _back() -> Iterator[Fault]:
 def _hints() -> Iterator[Fault]:
     """The stored sums against the sums computed from the rows."""
     loaded = select(Case).order_by(Case.id).options(
-        *(selectinload(part) for part in (Case.parties, Case.claims, Case.agreements)))
+        *(selectinload(part) for part in (Case.parties, Case.claims, Case.agreements, Case.papers)))
     for cases in db.session.scalars(loaded.execution_options(yield_per=MANY)).partitions():
         kept = case_money.books([case.id for case in cases])
         for case in cases:
@@ -240,3 +241,7 @@ def _hints() -> Iterator[Fault]:
             if (case.claimed_fen, case.is_claim_about, case.agreed_fen, case.arrived_fen,
                     case.unverified_fen) != computed:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
+            wanted = served.to_serve(case) if case.papers else {}
+            if any(row.to_serve != wanted.get(row.id, 0) for row in case.papers):
+                yield Fault(case.number, "还没送到的人数与送达记录不符，请运行 index",
+                            "how many papers wait for service does not match the entries; run index")

@@ -40,6 +40,7 @@ from mediation.rules.cases import merging
 from mediation.rules.cases.duplicates import Known, is_same
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.text_cleaning import fold
+from mediation.services.papers import waiting
 from mediation.services.people import corrections, parties
 
 # Rows that go over as they are, by what they count as; '' goes without being counted.
@@ -134,6 +135,8 @@ def carry(source: Case, target: Case, planned: Plan, actor: Actor) -> Taken:
     db.session.expire(source)
     db.session.expire(target)
     parties.retitle(target)
+    for case in (source, target):
+        waiting.keep(case)
     counts |= {"people": people.new, "commissions": len(copied), "numbers": len(registers)}
     return Taken({code: counts[code] for code in merging.CARRIED if counts.get(code)}, registers,
                  sorted({row.agency_id for row in copied if coordination.is_live(row)}))

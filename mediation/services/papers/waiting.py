@@ -11,6 +11,8 @@ from mediation.queries.papers import served
 def keep(case: Case) -> None:
     """Count anew after a paper, an entry of service or the people of the case have changed."""
     db.session.flush()
+    if not case.papers:
+        return
     wanted = served.to_serve(case)
     for row in case.papers:
         row.to_serve = wanted.get(row.id, 0)

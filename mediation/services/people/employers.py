@@ -15,6 +15,7 @@ from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services import journal
 from mediation.services.cases import moves, search
+from mediation.services.papers import waiting
 from mediation.services.people import parties
 
 COLUMNS = ("name", "short_name", "credit_code", "legal_person", "phone", "address", "sector", "ownership", "note")
@@ -217,4 +218,5 @@ def _retitle_cases(row: Employer) -> None:
     of_row = select(Party.case_id).where(Party.employer_id == row.id, Party.removed_on.is_(None))
     for case in db.session.scalars(select(Case).where(Case.id.in_(of_row))):
         case.respondent_title = parties.title_of_respondents(case)
+        waiting.keep(case)
     search.index_employer(row)

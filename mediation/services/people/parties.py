@@ -32,6 +32,7 @@ from mediation.rules.people import headcounts, kin
 from mediation.rules.people import identity as numbers
 from mediation.rules.text_cleaning import fold
 from mediation.services.cases import moves
+from mediation.services.papers import waiting
 from mediation.services.people import corrections, party_numbers
 
 # Applicants who stand for themselves; next of kin and agents act for somebody (words.APPLICANT_PARTS).
@@ -227,6 +228,7 @@ def add_party(case: Case, values: Mapping[str, object], actor: Actor, confirmed:
     corrections.keep_payees(case, party, {"kin_share": None} if kin.dead_of(party, case.parties) else {}, ADDED_KIN,
                             actor)
     retitle(case)
+    waiting.keep(case)
     moves.act(case, "party_added", {"party": party.id, "side": party.side, "part": party.part,
                                     "headcount": party.headcount}, actor)
     return party
@@ -256,6 +258,7 @@ def change_party(case: Case, party: Party, values: Mapping[str, object], actor: 
     if changed:
         kept = corrections.keep(case, party, before, changed, reason, actor)
         retitle(case)
+        waiting.keep(case)
         moves.act(case, "party_changed", {"party": party.id, "fields": changed, "corrections": kept,
                                           "reason": reason}, actor)
     return changed
@@ -280,6 +283,7 @@ def remove_party(case: Case, party: Party, reason: str, actor: Actor, seen_versi
         if claim.party_id == party.id and claim.dropped_on is None:
             claim.dropped_on, claim.dropped_reason = actor.today, reason
     retitle(case)
+    waiting.keep(case)
     moves.act(case, "party_removed", {"party": party.id, "reason": reason}, actor)
 
 
@@ -294,6 +298,7 @@ def set_representatives(case: Case, chosen: Collection[int], actor: Actor, seen_
     moves.refuse(problems, {"confirmed": confirmed})
     for person in people:
         person.is_representative = person.id in chosen
+    waiting.keep(case)
     moves.act(case, "representatives_set", {"count": len(chosen), "parties": sorted(chosen)}, actor)
 
 
@@ -315,6 +320,7 @@ def resolve_respondent(case: Case, party: Party, actor: Actor, *, employer: Empl
     party_numbers.set_numbers(party, _typed(person), actor.today)
     corrections.keep_anew(case, party, before, actor)
     retitle(case)
+    waiting.keep(case)
     if employer:
         moves.act(case, "party_resolved", {"party": party.id, "employer": employer.id}, actor)
     else:

@@ -19,6 +19,7 @@ from mediation.rules.people.worker_list import NO_SUM, Choice, Left
 from mediation.rules.text_cleaning import Unreadable, fold
 from mediation.services.cases import moves
 from mediation.services.money import claims
+from mediation.services.papers import waiting
 from mediation.services.people import parties, party_numbers
 
 # What a line will do.
@@ -140,6 +141,7 @@ def add_workers_from_lines(case: Case, text: str, actor: Actor, head: str = "wag
     if out_of is not None:
         _shrink(case, out_of, shown, head, actor)
     parties.retitle(case)
+    waiting.keep(case)
     moves.act(case, "parties_added", {"count": len(added), "claimed_fen": shown.total_fen,
                                       "list_digest": _digest(added, shown)}, actor)
     return added

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event, Interruption, Paper
 from mediation.queries.desk import first_page
-from mediation.queries.house import digests
+from mediation.queries.house import checks, digests
 from mediation.queries.papers import served
 from mediation.rules.papers import service
 from mediation.rules.papers.service import Duty
+from mediation.services.people import parties
 from tests import casework, house, prepared
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
@@ -170,6 +171,24 @@ def test_a_spoiled_word_paper_takes_its_notice_back_but_not_from_a_closed_case(a
         db.session.commit()
     refused = undo(mediator, number, "0", "手滑", 422)
     assert any("先恢复办理" in error for error in refused.errors)
+
+
+def test_who_has_to_get_a_paper_follows_the_people_of_the_case(app, client, number):
+    mediator, worker = client("mediator"), party(app, number, "applicant")
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    assert unserved(app) == 1  # the other side has not got it
+    with app.app_context():
+        case, actor = case_of(number), house.actor("mediator")
+        boss = next(p for p in case.parties if p.side == "respondent")
+        twin = parties.add_party(case, {"side": "respondent", "part": boss.part, "name": "另一个老板"}, actor)
+        assert [row.to_serve for row in case.papers] == [2]
+        parties.remove_party(case, twin, "写错了", actor)
+        assert [row.to_serve for row in case.papers] == [1] and checks.run() == []
+        case.papers[0].to_serve = 0  # as before the column
+        db.session.commit()
+        assert [fault.zh for fault in checks.run()] == ["还没送到的人数与送达记录不符，请运行 index"]
+    assert app.test_cli_runner().invoke(args=["index"]).exit_code == 0
+    assert unserved(app) == 1
 
 
 def test_a_late_entry_asks_for_no_service(app, client):
