@@ -179,7 +179,8 @@ def _begin(text: str) -> str:
 
 def _contact_text(row: Row[Any], called: Mapping[int, str]) -> Text:
     way, whom = words.CONTACT_WAYS[row.way], called[row.party_id] if row.party_id else row.whom
-    end = Text("", "") if row.is_reached else Text("未接", "not reached")
+    end = Text("", "") if row.is_reached else (
+        Text("没回", "no answer") if row.way in ("message", "letter") else Text("未接", "not reached"))
     if row.answer:
         end = Text(words.ANSWERS[row.answer].zh, words.ANSWERS[row.answer].en)
     return Text(f"{way.zh} {whom} {end.zh}".strip(), f"{way.en} {whom} {end.en}".strip())

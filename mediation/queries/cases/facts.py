@@ -8,7 +8,7 @@ from mediation.queries.cases import merging
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, ways
 from mediation.queries.money import case_money
-from mediation.rules.cases.guards import Facts
+from mediation.rules.cases.guards import Facts, is_attempt
 from mediation.rules.law.limitation import PAY_HEADS
 from mediation.rules.law.procedures import OPEN_STATES
 
@@ -28,7 +28,8 @@ def of(case: Case | CaseRows, today: date, money: case_money.Position | None = N
         recused_ids=recused(case),
         other_side_agrees=bool(answers) and answers[-1].answer == "agrees",
         other_side_refuses=bool(answers) and answers[-1].answer == "refuses",
-        attempt_days=tuple(c.contacted_on for c in case.contacts if not c.is_reached and c.party_id in others),
+        attempt_days=tuple(c.contacted_on for c in case.contacts
+                           if c.party_id in others and is_attempt(c.way, c.is_reached)),
         has_identity=any(p.identity_sealed for p in applicants) or bool(case.identity_note),
         is_rural_pay="rural" in (case.flags or ()) and any(
             c.head in PAY_HEADS for c in case.claims if c.dropped_on is None), wage_choice=case.wage_choice,

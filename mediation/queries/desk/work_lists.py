@@ -149,10 +149,12 @@ def untouched(actor: Actor, days: int = UNTOUCHED_DAYS) -> ColumnElement[bool]:
 
 
 def planned_calls(today: date) -> ColumnElement[bool]:
-    """A call or message that was to be made by today, and was not followed by another contact with the same side."""
+    """A call or message that was to be made by today, and was not followed by another contact with the same
+    side that settles it (guards.settles_plan)."""
     later = aliased(Contact)
     followed = exists().where(later.case_id == Contact.case_id, later.id > Contact.id,
-                              func.coalesce(later.party_id, 0) == func.coalesce(Contact.party_id, 0))
+                              func.coalesce(later.party_id, 0) == func.coalesce(Contact.party_id, 0),
+                              or_(later.is_reached, later.way != "message", later.next_on.is_not(None)))
     return and_(Contact.next_on <= today, Contact.is_next_done.is_(False), ~followed)
 
 

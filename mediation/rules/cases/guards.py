@@ -52,6 +52,22 @@ class Facts:
     proceeding: str = ""  # what runs over the dispute: a key of PROCEEDINGS
 
 
+# Ways of a contact on which nobody being there shows that the other side cannot be reached. A message or letter without
+# an answer may have been read: the paper tells of calls, and what is not laid down is not widened (M).
+CALLS = frozenset({"phone", "meeting", "visit"})
+
+
+def is_attempt(way: str, is_reached: bool) -> bool:
+    """Whether a contact counts as an attempt that found nobody."""
+    return not is_reached and way in CALLS
+
+
+def settles_plan(way: str, is_reached: bool, plans_again: bool) -> bool:
+    """Whether a contact does what was planned before it: a message that nobody answered leaves the planned call to be
+    made, unless it plans another day."""
+    return is_reached or plans_again or way != "message"
+
+
 Guard = Callable[[Facts, Mapping[str, object]], Problem | None]
 
 
@@ -97,8 +113,8 @@ def _respondent_named(facts: Facts, answers: Mapping[str, object]) -> Problem | 
 def _three_attempts(facts: Facts, answers: Mapping[str, object]) -> Problem | None:
     if len(facts.attempt_days) >= 3 and len(set(facts.attempt_days)) >= 2:
         return None
-    return Problem("", Text(f"须有两天以上、三次以上没联系上的记录，现有{len(facts.attempt_days)}次",
-                            f"Three attempts on two days must be logged; there are {len(facts.attempt_days)}"))
+    return Problem("", Text(f"须有两天以上、三次以上打电话或上门没联系上的记录，现有{len(facts.attempt_days)}次",
+                            f"Three calls or visits on two days must be logged; there are {len(facts.attempt_days)}"))
 
 
 def _is_the_assigned(facts: Facts, answers: Mapping[str, object]) -> Problem | None:

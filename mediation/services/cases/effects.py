@@ -17,6 +17,7 @@ from mediation.queries.law import ways as way_queries
 from mediation.queries.papers import volume
 from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.cases.guards import is_attempt, settles_plan
 from mediation.rules.language import Problem, Text
 from mediation.rules.law import clocks, jurisdiction, retention, ways
 from mediation.rules.papers import catalogue as rules
@@ -106,7 +107,7 @@ def _refuse(case: Case, answers: Answers, actor: Actor) -> Told:
 
 
 def _unreachable(case: Case, answers: Answers, actor: Actor) -> Told:
-    attempts = sum(not c.is_reached for c in case.contacts)
+    attempts = sum(is_attempt(c.way, c.is_reached) for c in case.contacts)
     note = journal.write_note(actor, case, str(answers.get("note") or ""))
     return {"attempts": attempts, "next_door": answers.get("next_door"), "note": note.hash}
 
@@ -163,10 +164,11 @@ def _log_contact(case: Case, answers: Answers, actor: Actor) -> Told:
         is_reached=bool(answers.get("reached")), contacted_on=_day(answers, actor),
         contacted_time=str(answers.get("time") or ""), note_id=note.id, next_step=str(answers.get("next_step") or ""),
         next_on=answers.get("next_on"), made_by_id=actor.user_id))
-    for earlier in db.session.scalars(select(Contact).where(
-            Contact.case_id == case.id, Contact.id != row.id, Contact.next_on <= actor.today,
-            Contact.is_next_done.is_(False))):
-        earlier.is_next_done = True
+    planned = select(Contact).where(Contact.case_id == case.id, Contact.id != row.id, Contact.next_on <= actor.today,
+                                    Contact.is_next_done.is_(False))
+    if settles_plan(row.way, row.is_reached, row.next_on is not None):
+        for earlier in db.session.scalars(planned):
+            earlier.is_next_done = True
     return {"contact": row.id, "party": row.party_id, "way": row.way, "is_reached": row.is_reached, "note": note.hash,
             "next_on": row.next_on}
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from mediation.extensions import db
 from mediation.models import Case, Contact, Event, Interruption
 from mediation.queries.cases import choices
+from mediation.queries.desk import work_lists
 from mediation.queries.house import digests
 from mediation.queries.law import clocks
 from mediation.queries.money import case_money
@@ -298,9 +299,20 @@ def test_unreachable_wants_three_attempts_on_two_days(actor):
         on = actor("mediator", today=date(2026, 5, day))
         with pytest.raises(Refused):
             casework.step(case, "unreachable", on)
+        casework.step(case, "log_contact", on, reached=False, way="message")  # it may have been read
         casework.step(case, "log_contact", on, reached=False)
     casework.step(case, "unreachable", actor("mediator", today=date(2026, 5, 7)))
     assert case.outcome == "UNREACHABLE"
+
+
+def test_a_message_without_answer_leaves_a_planned_call_to_be_made(actor):
+    today, later = actor("mediator", today=date(2026, 5, 6)), actor("mediator", today=date(2026, 5, 8))
+    case = casework.make_case(today)
+    casework.step(case, "log_contact", today, reached=False, next_step="再打一次", next_on=date(2026, 5, 8))
+    for answer, is_done in (({"way": "message", "reached": False}, False), ({"way": "phone", "reached": False}, True)):
+        casework.step(case, "log_contact", later, **answer)
+        planned = db.session.scalars(select(Contact).where(work_lists.planned_calls(later.today))).all()
+        assert ([c.is_next_done for c in case.contacts if c.next_step], planned == []) == ([is_done], is_done)
 
 
 def test_reassigning_resets_no_limit(case, actor):
