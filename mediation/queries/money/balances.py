@@ -151,10 +151,11 @@ def _least(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[
 
 def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
     """case_id with agreed, outstanding, overdue and unperformed fen of the cases that ``rows`` admits."""
-    due, paid, early = promised(on, rows), came(on, rows), ahead(on, rows)
+    due, paid, early, missed = promised(on, rows), came(on, rows), ahead(on, rows), _missed(on, rows)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
     late = due.c.due - performed + _least(func.coalesce(early.c.fen, 0), performed)
-    overdue = case((and_(due.c.is_whole == 1, late > 0), due.c.agreed - performed), else_=above_zero(late))
+    whole = func.coalesce(missed.c.fen, due.c.agreed - performed)
+    overdue = case((and_(due.c.is_whole == 1, late > 0), whole), else_=above_zero(late))
     return (
         select(due.c.case_id, func.sum(due.c.agreed).label("agreed"),
                func.sum(above_zero(due.c.agreed - arrived)).label("outstanding"),
@@ -162,6 +163,7 @@ def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
                func.sum(above_zero(due.c.agreed - performed)).label("unperformed"))
         .outerjoin(paid, and_(paid.c.case_id == due.c.case_id, paid.c.party_id == due.c.party_id))
         .outerjoin(early, and_(early.c.case_id == due.c.case_id, early.c.party_id == due.c.party_id))
+        .outerjoin(missed, and_(missed.c.case_id == due.c.case_id, missed.c.party_id == due.c.party_id))
         .group_by(due.c.case_id))
 
 
@@ -185,15 +187,35 @@ def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
     """Every instalment in force on the day with its sum for those bound, and what of it is paid: each worker's
     money fills his earliest instalments first, that of a plan's own payers those of the plan (rules/money/amounts.py).
     """
+    shares = _filled(on, rows)
+    return select(
+        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on,
+        func.sum(shares.c.amount_fen).label("amount"), func.sum(shares.c.paid).label("paid")).group_by(
+        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
+
+
+def _missed(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """What a worker has open of the plans of which an instalment is late, where an agreement of several plans says that
+    all of a plan falls due then: case, party, fen. Nothing is looked at where there are no such agreements."""
+    has_plans = exists().where(
+        Agreement.case_id == Case.id, Agreement.is_accelerated.is_(True), Instalment.agreement_id == Agreement.id,
+        Instalment.plan > 0).correlate(Case)
+    shares = _filled(on, and_(rows, has_plans))
+    unpaid = shares.c.amount_fen - shares.c.paid
+    plans = select(shares.c.case_id, shares.c.party_id, func.sum(unpaid).label("fen")).group_by(
+        shares.c.case_id, shares.c.party_id, shares.c.plan).having(
+        func.max(case((and_(shares.c.due_on < on, unpaid > 0), 1), else_=0)) == 1).subquery()
+    return select(plans.c.case_id, plans.c.party_id, cast(func.sum(plans.c.fen), BigInteger).label("fen")).group_by(
+        plans.c.case_id, plans.c.party_id).subquery()
+
+
+def _filled(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """Every worker's part of every instalment, with what of it is ``paid``."""
     shares, paid_to = _covered(on, rows), came(on, rows)
     fen = shares.c.amount_fen - shares.c.kept
     left = func.coalesce(paid_to.c.performed, 0) - shares.c.kept_in_all - (shares.c.open_to - fen)
-    paid = shares.c.kept + _within(left, fen)
-    return select(
-        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on,
-        func.sum(shares.c.amount_fen).label("amount"), func.sum(paid).label("paid")).outerjoin(
-        paid_to, and_(paid_to.c.case_id == shares.c.case_id, paid_to.c.party_id == shares.c.party_id)).group_by(
-        shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
+    return select(shares, (shares.c.kept + _within(left, fen)).label("paid")).outerjoin(
+        paid_to, and_(paid_to.c.case_id == shares.c.case_id, paid_to.c.party_id == shares.c.party_id)).subquery()
 
 
 def _covered(on: date, rows: ColumnElement[bool]) -> Subquery:
@@ -205,7 +227,7 @@ def _covered(on: date, rows: ColumnElement[bool]) -> Subquery:
     theirs = own(on, rows)
     parts = select(
         Agreement.case_id, InstalmentShare.party_id, Instalment.id, Instalment.seq, Instalment.due_on,
-        Agreement.made_on, InstalmentShare.amount_fen,
+        Instalment.plan, Agreement.made_on, InstalmentShare.amount_fen,
         _within(func.coalesce(theirs.c.fen, 0) - up_to + InstalmentShare.amount_fen,
                 InstalmentShare.amount_fen).label("kept")).join(
         Instalment, Instalment.id == InstalmentShare.instalment_id).join(

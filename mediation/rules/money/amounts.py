@@ -326,9 +326,9 @@ def performance(
     """Compare what was promised with what came by the end of ``on``.
 
     An instalment is overdue from the day after ``due_on``. With ``is_accelerated`` (only if the agreement
-    says so) the whole sum is overdue while any instalment is. Payments fill the earliest instalments first; of a plan
-    with payers of its own, theirs fill its instalments before any other, so that who pays early settles nobody else's
-    part.
+    says so) all of a plan is overdue while any of its instalments is; no other plan is, whose payer may have missed
+    nothing. Payments fill the earliest instalments first; of a plan with payers of its own, theirs fill its instalments
+    before any other, so that who pays early settles nobody else's part.
     NOT_DUE: nothing paid, nothing overdue. PARTLY: something paid, not all (or nothing was agreed).
     BREACHED: something overdue, nothing paid. PERFORMED: all paid.
     """
@@ -341,16 +341,19 @@ def performance(
     late = sum(step.fen for step in steps if step.due_on and step.due_on < on)
     overdue = max(late - performed + min(_ahead(steps, own, on), performed), 0)
     due = sum(step.fen for step in steps if step.due_on and step.due_on <= on)
-    is_whole_due = is_accelerated and overdue > 0
-    if is_whole_due:
-        overdue, due = agreed - performed, agreed
+    covered = list(_cover(steps, performed, own, on))
+    if is_accelerated and overdue > 0:
+        covered = _accelerated(covered)
+        overdue = sum(step.fen - step.paid_fen for step in covered if step.is_overdue)
+        whole = {step.plan for step in covered if step.is_overdue}
+        due = sum(step.fen for step in steps if step.plan in whole or (step.due_on and step.due_on <= on))
     return Performance(
         state=_state(agreed, performed, overdue), agreed_fen=agreed, due_fen=due, arrived_fen=arrived,
         performed_fen=performed, outstanding_fen=max(agreed - arrived, 0), overdue_fen=overdue,
         over_fen=max(arrived - agreed, 0),
         unproved_fen=sum(p.fen for p in until if not p.is_proved and not p.is_return),
         goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods and not p.is_return),
-        instalments=tuple(_cover(steps, performed, own, on, is_whole_due)))
+        instalments=tuple(covered))
 
 
 def _net(payments: Iterable[Payment]) -> int:
@@ -396,8 +399,13 @@ def worst(states: Sequence[str]) -> str:
     return PARTLY if set(states) & {PARTLY, PERFORMED} else NOT_DUE
 
 
-def _cover(steps: list[Instalment], performed: int, own: Mapping[int, int], on: date,
-           is_whole_due: bool) -> Iterable[Arrival]:
+def _accelerated(steps: Sequence[Arrival]) -> list[Arrival]:
+    """What is unpaid of a plan is overdue while any instalment of that plan is."""
+    missed = {step.plan for step in steps if step.is_overdue}
+    return [step._replace(is_overdue=step.plan in missed and step.paid_fen < step.fen) for step in steps]
+
+
+def _cover(steps: list[Instalment], performed: int, own: Mapping[int, int], on: date) -> Iterable[Arrival]:
     left, kept, paid = performed, dict(own), dict.fromkeys((step.seq for step in steps), 0)
     for step in steps:
         paid[step.seq] = min(kept.get(step.plan, 0), step.fen)
@@ -408,5 +416,5 @@ def _cover(steps: list[Instalment], performed: int, own: Mapping[int, int], on: 
         more = min(left, step.fen - paid[step.seq])
         left -= more
         fen = paid[step.seq] + more
-        is_late = is_whole_due or (step.due_on is not None and step.due_on < on)
+        is_late = step.due_on is not None and step.due_on < on
         yield Arrival(step.seq, step.due_on, step.fen, fen, is_late and fen < step.fen, step.plan)

@@ -131,3 +131,23 @@ def test_in_one_plan_every_jointly_liable_payer_pays_for_all():
     (["PERFORMED", "NOT_DUE"], "PARTLY"), (["NOT_DUE", "NOT_DUE"], "NOT_DUE"), (["PARTLY", "BREACHED"], "BREACHED")])
 def test_an_agreement_is_performed_when_every_plan_is_and_breached_when_one_is(states, state):
     assert amounts.worst(states) == state
+
+
+# The whole of a plan falls due on a missed instalment ------------------------------------------------------------
+
+TWO_PAYERS = [
+    Instalment(1, date(2026, 12, 10), 2000, 1, frozenset({90})), Instalment(2, date(2027, 1, 10), 3000, 1, frozenset({90})),
+    Instalment(3, date(2026, 12, 10), 1000, 2, frozenset({91})), Instalment(4, date(2027, 2, 10), 4000, 2, frozenset({91}))]
+
+
+def test_a_missed_instalment_brings_forward_the_rest_of_its_own_plan_only():
+    kept = [Payment(date(2026, 12, 1), 1000, payer=91)]
+    now = performance(TWO_PAYERS, kept, date(2026, 12, 11), is_accelerated=True)
+    assert (now.overdue_fen, now.due_fen, now.outstanding_fen) == (5000, 6000, 9000)
+    assert [(row.seq, row.paid_fen, row.is_overdue) for row in now.instalments] == [
+        (1, 0, True), (3, 1000, False), (2, 0, True), (4, 0, False)]
+
+
+def test_both_plans_fall_due_when_both_are_missed():
+    now = performance(TWO_PAYERS, [], date(2026, 12, 11), is_accelerated=True)
+    assert (now.overdue_fen, now.due_fen) == (10000, 10000)

@@ -45,10 +45,10 @@ def plan(actor, workers: tuple[int, ...], *steps: tuple[int | None, int], payers
         Step(None if on is None else days(actor, on), "竣工后" if on is None else "", yuan * 100) for on, yuan in steps))
 
 
-def agree(case: Case, actor, sums: dict[int, int], plans: list[Plan], payer: int):
+def agree(case: Case, actor, sums: dict[int, int], plans: list[Plan], payer: int, is_accelerated: bool = False):
     return agreements.agree(case, Terms(
-        actor.today, payer_party_id=payer, plans=plans, items=[Item(w, "wages", yuan * 100) for w, yuan in sums.items()]),
-        actor, confirmed=True)
+        actor.today, payer_party_id=payer, plans=plans, items=[Item(w, "wages", yuan * 100) for w, yuan in sums.items()],
+        is_accelerated=is_accelerated), actor, confirmed=True)
 
 
 def alike(case: Case, actor, on: date) -> case_money.Position:
@@ -110,6 +110,22 @@ def test_three_firms_each_owe_their_own_part(mediator):
     pay(case, mediator, 600000, payer_party_id=boss)
     position = alike(case, mediator, days(mediator, 11))
     assert (position.overdue_fen, position.state) == (0, "PERFORMED")
+
+
+def test_only_the_plan_of_the_payer_who_missed_falls_due_as_a_whole(mediator):
+    """One worker, two payers; the second keeps his days. Lists, figures and the case say the same."""
+    case, (one,), (boss, other) = ready(mediator, 1)
+    agree(case, mediator, {one: 10000}, [
+        plan(mediator, (one,), (10, 2000), (40, 3000), payers=(boss,)),
+        plan(mediator, (one,), (10, 1000), (60, 4000), payers=(other,))], boss, is_accelerated=True)
+    assert alike(case, mediator, days(mediator, 10)).overdue_fen == 0
+    pay(case, mediator, 100000, payer_party_id=other)
+    position = alike(case, mediator, days(mediator, 11))
+    assert (position.overdue_fen, position.due_fen, position.outstanding_fen) == (500000, 600000, 900000)
+    assert [line.is_overdue for line in position.instalments] == [True, True, False, False]
+    pay(case, mediator, 200000, payer_party_id=boss)
+    assert alike(case, mediator, days(mediator, 11)).overdue_fen == 0
+    assert alike(case, mediator, days(mediator, 61)).overdue_fen == 700000
 
 
 def test_what_a_third_person_pays_goes_to_what_is_due_first(mediator):
