@@ -1326,6 +1326,22 @@ class Letter(Model):
     follows = relationship("Letter", remote_side=[id])
     case = relationship(Case)
     made_by = relationship(User)
+    editions: Mapped[list[LetterEdition]] = relationship(back_populates="letter", order_by="LetterEdition.edition")
+
+    def kept_in(self, edition: int) -> str:
+        """The digest of the page of one edition; '' where none is kept."""
+        if edition == 1:
+            return self.kept
+        return next((row.kept for row in self.editions if row.edition == edition), "")
+
+    @property
+    def edition(self) -> int:
+        """The number of its newest edition; what was sent is the first."""
+        return self.editions[-1].edition if self.editions else 1
+
+    def issued_on(self, edition: int) -> date:
+        """The day of one edition."""
+        return next((row.made_on for row in self.editions if row.edition == edition), self.sent_on)
 
     @hybrid_property
     def is_put_right(self) -> bool:
@@ -1336,6 +1352,21 @@ class Letter(Model):
     @classmethod
     def _is_put_right(cls) -> ColumnElement[bool]:
         return or_(cls.is_rectified.is_(True), and_(cls.is_rectified.is_(None), cls.rectified_on.is_not(None)))
+
+
+class LetterEdition(Model):
+    """A later edition of a letter, from the facts of its day; the letter as sent is the first."""
+
+    __tablename__ = "letter_edition"
+    id: Id = key()
+    letter_id: Mapped[int] = ref("letter.id", index=False)
+    edition: Mapped[int] = mapped_column()  # 2, 3 …
+    kept: Mapped[str] = mapped_column(String(64))  # digest of its page
+    made_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    made_by_id: Mapped[int] = ref("account.id", index=False)
+    letter = relationship(Letter, back_populates="editions")
+    __table_args__ = (UniqueConstraint("letter_id", "edition"),)
 
 
 class Aftercare(Model):
@@ -1545,7 +1576,7 @@ class ImportRow(Model):
 
     __tablename__ = "import_row"
     id: Id = key()
-    import_id: Mapped[int] = ref("import_batch.id", index=False)
+    import_id: Mapped[int] = ref("import_batch.id", index=False, info=undigested("a staged row, read anew and gone once undone"))
     number: Mapped[int] = mapped_column()  # in the file, from 1
     cells_sealed: Mapped[str] = mapped_column(Text)
     mended_sealed: Mapped[str | None] = mapped_column(Text)  # place -> what stands there now

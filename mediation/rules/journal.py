@@ -222,6 +222,7 @@ KINDS: dict[str, Kind] = {
     "letter_replied": _k("letter number replied_on rectified_on", "{number}收到答复", "{number} was answered"),
     "letter_filed": _k("letter number filed_on", "{number}：立案情况已记", "{number}: whether a file was opened is noted"),
     "letter_reviewed": _k("letter number is_rectified reviewed_on", "{number}已复核", "{number} was reviewed"),
+    "letter_reissued": _k("letter_edition number edition", "{number}出第{edition}版", "edition {edition} of {number}"),
     # before the cases
     **{row.event: Kind(row.event_fields, row.sentence, row.event_words) for row in records.RECORDS.values()},
     "lead_settled": _k("lead", "线索已化解", "a lead was settled"),
@@ -266,7 +267,7 @@ KINDS: dict[str, Kind] = {
                           "import finished: {taken} cases, {left} rows not taken"),
     "import_dropped": _k("import_batch", "放弃导入", "gave an import up"),
     "import_undone": _k("import_batch cases", "撤销导入，作废{cases}件", "undid an import: {cases} cases voided"),
-    "row_rebased": _k(" ".join(("letter", *records.BESIDE, "handover handover_file import_batch wording")),
+    "row_rebased": _k(" ".join(("letter", *records.BESIDE, "letter_edition handover handover_file import_batch wording")),
                       "程序升级，纳入数据摘要",
                       "upgrade: brought under a digest"),
     "numbers_explained": _k("explanation station mark figures reason", "说明{station}编号有缺：{figures}",

@@ -131,6 +131,7 @@ PLACES = {
     "payments.record": ("mediator", "/cases/{paid}/payments/new"),
     "payments.reverse": ("mediator", "/cases/{paid}/payments/1/reverse"),
     "ledger.sign": ("mediator", "/cases/{paid}/agreement/sign"),
+    "letters.reissue": ("supervisor", "/letters/{letter}/again"),
     "letters.filing": ("supervisor", "/letters/{letter}/filing"),
     "letters.reply": ("supervisor", "/letters/{letter}/reply"),
     "letters.review": ("supervisor", "/letters/{letter}/review"),

@@ -44,6 +44,7 @@ from mediation.models import (
     InstalmentShare,
     Interruption,
     Letter,
+    LetterEdition,
     Note,
     Paper,
     Party,
@@ -79,8 +80,8 @@ OF_CONSULTATION: tuple[AnyModel, ...] = (Consultation, ConsultationOpinion)
 
 # Rows beside the cases, by the field of the events that name them.
 BESIDE: dict[str, type] = {**{key: of_table(key) for key in records.BESIDE},
-                           "letter": Letter, "handover": Handover, "handover_file": HandoverFile,
-                           "import_batch": ImportBatch, "wording": Wording}
+                           "letter": Letter, "letter_edition": LetterEdition, "handover": Handover,
+                           "handover_file": HandoverFile, "import_batch": ImportBatch, "wording": Wording}
 
 
 def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:

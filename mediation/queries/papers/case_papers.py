@@ -20,6 +20,7 @@ from mediation.models import (
     Hearing,
     KeptPage,
     Letter,
+    LetterEdition,
     Paper,
     Party,
     Payment,
@@ -135,7 +136,8 @@ def lost_pages() -> list[str]:
     letters."""
     named = [*db.session.execute(select(Paper.kept, Case.number).join(Case, Case.id == Paper.case_id).where(
         Paper.kept != "").order_by(Paper.id)), *db.session.execute(select(Letter.kept, Letter.number).where(
-            Letter.kept != "").order_by(Letter.id))]
+            Letter.kept != "").order_by(Letter.id)), *db.session.execute(select(LetterEdition.kept, Letter.number).join(
+                Letter, Letter.id == LetterEdition.letter_id).order_by(LetterEdition.id))]
     made = {digest: kept(digest) for digest, _place in named}
     gone = {key for key in {one.template for one in made.values() if one and one.template} if not kept_template(key)}
     is_there = {digest: one is not None and one.template not in gone for digest, one in made.items()}

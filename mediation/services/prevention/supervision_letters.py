@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Agency, Case, Employer, Letter, Station
+from mediation.models import Agency, Case, Employer, Letter, LetterEdition, Station
 from mediation.queries.cases import facts, named
 from mediation.queries.house import admin
 from mediation.queries.law import clocks as clock_queries
+from mediation.queries.papers import case_papers
 from mediation.rules import prevention as rules
 from mediation.rules.access import Actor, scope_of
 from mediation.rules.cases.guards import no_proceeding
@@ -21,10 +22,12 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import numbers
 from mediation.services.cases.moves import Conflict, Forbidden
 from mediation.services.papers import kept_pages
+from mediation.services.papers.issued_papers import UNCHANGED
 from mediation.services.people import employers
 
 PERMISSION = "letter.write"
 IN_FUTURE = Text("日期不能在今天之后", "The day cannot lie in the future")
+NOT_KEPT = Text("这份函没有留存原样，出不了新版", "This letter was not kept as it was sent, so it has no new edition")
 BEFORE = Text("不能早于发出那天（{day}）", "Not before the day it was sent ({day})")
 COLUMNS = ("agency_id", "copies_to", "facts", "demand", "basis", "signer", "supervisors", "due_reason")
 
@@ -66,6 +69,27 @@ def send(employer: Employer, values: Answers, actor: Actor, follows: Letter | No
         "letter": row.id, "employer": employer.id, "kind": kind, "number": row.number, "sent_on": sent_on,
         "reply_due_on": due_on}, actor, sent_on)
     return row
+
+
+def reissue(row: Letter, made: Made, note: str, actor: Actor) -> LetterEdition:
+    """A new edition of a letter, from the facts of today; those before stay as they were.
+
+    Raises Forbidden, or Refused when nothing on it has changed or the one before was not kept.
+    """
+    _enter(row, actor, None)
+    before = case_papers.kept(row.kept_in(row.edition))
+    if before is None:
+        raise Refused([Problem("", NOT_KEPT)])
+    if all(before.lines(sight) == made.lines(sight) for sight in made.pages):
+        raise Refused([Problem("", UNCHANGED)])
+    new = LetterEdition(letter_id=row.id, edition=row.edition + 1, kept=kept_pages.keep(made, actor),
+                        made_on=actor.today, note=note, made_by_id=actor.user_id)
+    db.session.add(new)
+    db.session.flush()
+    employers.note(row.employer, "letter_reissued", {
+        "letter_edition": new.id, "number": row.number, "edition": new.edition}, actor)
+    db.session.expire(row, ["editions"])
+    return new
 
 
 def _proceeding(case: Case | None, actor: Actor) -> list[Problem]:

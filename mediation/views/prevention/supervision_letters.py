@@ -1,24 +1,27 @@
 """一函两书: the register of supervision letters, one letter with its answer and review, its print."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mediation.forms import prevention as forms
+from mediation.forms.papers.issued_papers import EditionForm
 from mediation.models import Case, Employer, Letter
+from mediation.papers import sheet as sheets
 from mediation.queries import door
 from mediation.queries import people as employer_queries
 from mediation.queries import records as queries
 from mediation.queries.cases import choices
 from mediation.queries.house import admin
 from mediation.queries.papers import case_papers as paper_queries
+from mediation.rules import editions, words
 from mediation.rules import prevention as rules
-from mediation.rules import words
 from mediation.rules.access import scope_of
-from mediation.rules.editions import Made
+from mediation.rules.editions import Edition, Made
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
 from mediation.services.prevention import supervision_letters
@@ -29,6 +32,7 @@ from mediation.views.records import listed
 
 bp = Blueprint("letters", __name__)
 WITH_CASE = "case"
+FIRST: Mapping[str, Edition] = MappingProxyType({})  # what an edition says that replaces none
 PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
 
 
@@ -118,21 +122,49 @@ def _send(key: int, place: str, form: forms.BaseForm, act: Callable[[], object])
 def sheet(key: int):
     row = _letter(key)
     guard.log_access("print", f"letter {key}", row.number)
-    case = _case(row)
-    kept = paper_queries.kept(row.kept) if row.kept else _make(row)
-    if kept is None:
-        abort(500)
-    return render_template("papers/letter.html", page=Markup(kept.pages[WITH_CASE if case else ""]),
-                           back=f"/letters/{key}", title=_title(row))
+    return _sheet(row, EditionForm())
+
+
+@bp.post("/letters/<int:key>/again")
+@permit("letter.write")
+def reissue(key: int):
+    """A new edition from the facts of today, which says what it changes."""
+    row, form = _letter(key), EditionForm()
+    return press(form, lambda: supervision_letters.reissue(row, _new_edition(row), form.note.data, guard.actor()),
+                 lambda: _sheet(_letter(key), form), f"/letters/{key}/print",
+                 lambda made: _("已出第%(n)s版，前一版照原样留着。", n=made.edition))
+
+
+def _sheet(row: Letter, form: EditionForm) -> str:
+    """The newest edition, or the one that the address names, as it was issued; what has changed since."""
+    n = read_key(request.args.get("edition")) or row.edition
+    if not 1 <= n <= row.edition:
+        abort(404)
+    sight, live = WITH_CASE if _case(row) else "", _make(row)
+    kept = paper_queries.kept(row.kept_in(n)) if row.kept else live
+    changes = editions.changes(kept.lines(sight), live.lines(sight)) if kept and n == row.edition else ()
+    return render_template(
+        "papers/letter.html", page=Markup(kept.pages[sight]) if kept else "", back=f"/letters/{row.id}",
+        title=_title(row), row=row, n=n, is_lost=kept is None, changes=changes, form=form,
+        may_write=bool(scope_of(guard.actor().role, "letter.write")))
+
+
+def _new_edition(row: Letter) -> Made:
+    """The letter of today, with what it changes of the edition before at its end."""
+    before, plain, n = paper_queries.kept(row.kept_in(row.edition)), _make(row), row.edition
+    return _make(row, {sight: Edition(
+        n + 1, sheets.day(guard.today()), sheets.day(row.issued_on(n)),
+        editions.changes(before.lines(sight) if before else (), plain.lines(sight))) for sight in plain.pages})
 
 
 def _title(row: Letter) -> str:
     return PAPER_NAME + words.LETTER_KINDS[row.kind].zh
 
 
-def _make(row: Letter) -> Made:
+def _make(row: Letter, said: Mapping[str, Edition] = FIRST) -> Made:
     """The letter's page for those who may see the case behind it, and for those who may not."""
-    pages = {sight: render_template("papers/supervision_letter.html", row=row, case=case, title=_title(row))
+    pages = {sight: render_template("papers/supervision_letter.html", row=row, case=case, title=_title(row),
+                                    edition=said.get(sight))
              for sight, case in (("", None), (WITH_CASE, row.case))}
     facts = {"employer": row.employer.name, "credit_code": row.employer.credit_code, "address": row.employer.address,
              "agency": row.agency.name if row.agency else "", "union": row.union.name,

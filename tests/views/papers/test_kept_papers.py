@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
 from mediation.extensions import db
-from mediation.models import AccessLog, Case, Event, KeptPage, Letter, Paper, Party, Station
+from mediation.models import AccessLog, Case, Event, KeptPage, Letter, LetterEdition, Paper, Party, Station
 from mediation.queries.house import checks, digests
 from mediation.queries.papers import case_papers as queries
 from mediation.services.money import agreements
@@ -247,3 +248,32 @@ def test_a_supervision_letter_is_printed_as_it_was_sent(app, client):
         letter.employer.name = "新名公司"
         db.session.commit()
     assert sheet(chief.get(f"{sent.location}/print")) == first and "旧名公司" in first
+    again = chief.get(f"{sent.location}/print")
+    assert "第1版：11-18 周三出具" in again.text and "旧名公司： → 新名公司：" in again.text
+
+
+def test_a_letter_gets_a_second_edition_that_says_what_changed(app, client):
+    chief = client("supervisor")
+    made = chief.submit(chief.get("/employers/new"), "main form", name="旧名公司", status=303)
+    page = chief.get(f"{made.location}/letters/new")
+    sent = chief.submit(page, "main form", kind="reminder", facts="没有签合同", demand="补签合同", status=303).location
+    first = sheet(chief.get(f"{sent}/print"))
+    assert "内容和留存的一样" in chief.post(f"{sent}/again", status=422).text
+    with app.app_context():
+        db.session.scalars(select(Letter)).one().employer.name = "新名公司"
+        db.session.commit()
+    page = chief.get(f"{sent}/print")
+    chief.submit(page, "form[action$=again]", note="单位改了名", status=303)
+    page = chief.get(f"{sent}/print")
+    assert "第2版：11-18 周三出具" in page.text and not page.soup.select("form[action$=again]")
+    words = page.soup.select_one("article .edition").get_text()
+    assert "第2版，2026年11月18日出具，代替2026年11月18日出具的第1版" in words and "“旧名公司：”改为“新名公司：”" in words
+    assert sheet(chief.get(f"{sent}/print?edition=1")) == first
+    chief.get(f"{sent}/print?edition=3", status=404)
+    with app.app_context():
+        [row] = db.session.scalars(select(LetterEdition))
+        assert (row.edition, row.note) == (2, "单位改了名")
+        [event] = db.session.scalars(select(Event).where(Event.kind == "letter_reissued"))
+        assert "新名公司" not in event.data and not list(digests.verify_beside())
+        db.session.execute(update(LetterEdition).values(made_on=date(2026, 1, 1)))
+        assert [fault.place.split()[0] for fault in digests.verify_beside()] == ["letter_edition"]
