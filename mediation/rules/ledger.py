@@ -152,6 +152,7 @@ NUMBER = _text("number", "案件编号", "Case number", 22)
 STATION = _text("station", "受理站点", "Station at acceptance", 16, meaning=Text(
     "受理时承办的站点；未受理的为现在所在的站点", "the station that held the case at acceptance, else where it lies now"))
 ACCEPTED_ON = _day("accepted_on", "受理日期", "Accepted on")
+UNDISCLOSED = _tick("is_undisclosed", "协议金额是否未公开", "Agreed sum not published")
 PERSON = _count("person", "人员编号", "Person")
 NAME = _name("name", "姓名", "Name", 16)
 HEAD = _code("head", "诉求类型", "Head of claim", words.HEADS)
@@ -218,7 +219,7 @@ CASES = (
     _fen("agreed_fen", "协议金额", "Agreed", (
         "现行协议中约束到的工人的份额之和（缺同意的不计）",
         "shares of the present agreement that bind their workers (without consent not counted)")),
-    _tick("is_undisclosed", "协议金额是否未公开", "Agreed sum not published"),
+    UNDISCLOSED,
     _code("pay_ways", "履行方式", "Ways of payment", words.PAY_WAYS, "codes", 18),
     _day("last_due_on", "履行期限", "Last instalment due"),
     _fen("arrived_fen", "已到账金额", "Arrived", (

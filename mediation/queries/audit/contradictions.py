@@ -71,7 +71,7 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
     """The books of every case that ``rows`` admits; eight statements for any number of cases, and three more where
     something went back, looks alike or waits, and where cases were merged."""
     claimed, agreed, arrived = _claimed(rows), _sums(balances.promised(today, rows), "agreed"), _sums(
-        balances.came(date.max, rows), "arrived")
+        balances.came(today, rows), "arrived")
     first, reasons, ways = _first_agreements(rows), _reasons(rows), _ways_on(rows, today)
     entered = _entries(rows)
     shares = _shares(entered)

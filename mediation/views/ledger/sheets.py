@@ -5,6 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from mediation.queries.cases import case_filters
 from mediation.queries.ledger import preview
@@ -13,7 +14,7 @@ from mediation.queries.ledger.selection import Selection
 from mediation.rules import words
 from mediation.rules.access import WITHHELD
 from mediation.rules.language import Refused
-from mediation.rules.ledger import BY, PERSON, SHEETS, Column
+from mediation.rules.ledger import BY, PERSON, SHEETS, UNDISCLOSED, Column
 from mediation.rules.money.amounts import print_yuan
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -37,7 +38,7 @@ def index():
     try:
         selection = selections.read({**given, "sheet": sheet})
         shown = replace(selection, columns=tuple(selection.sheet.choose(selection.sheet.preview)))
-        page = preview.read(_with_person(shown), actor, request.args.get("after", ""), "totals" in request.args)
+        page = preview.read(_with_more(shown), actor, request.args.get("after", ""), "totals" in request.args)
     except Refused as refusal:
         problems = refusal.problems
     return render_template(
@@ -59,9 +60,10 @@ def _next(sheet: str, given: dict[str, str], after: str) -> str | None:
     return "/ledger?" + urlencode({"sheet": sheet, **given, "after": after}) if after else None
 
 
-def _with_person(shown: Selection) -> Selection:
-    """The same with the person's number at the end, where a row is about one: it leads to the page of his money."""
-    return replace(shown, columns=(*shown.columns, PERSON)) if PERSON in shown.sheet.columns else shown
+def _with_more(shown: Selection) -> Selection:
+    """The same with what the page needs besides at the end: the person's number, where a row is about one, which leads to
+    the page of his money; whether a case's agreed sum was not published, which stands where the sum would."""
+    return replace(shown, columns=(*shown.columns, *(one for one in (PERSON, UNDISCLOSED) if one in shown.sheet.columns)))
 
 
 def _people(shown: Selection, rows: list[tuple]) -> list[int | None]:
@@ -74,7 +76,9 @@ def _people(shown: Selection, rows: list[tuple]) -> list[int | None]:
 
 
 def _cells(shown: Selection, row: tuple) -> list[str]:
-    return [_cell(column, value) for column, value in zip(shown.columns, row, strict=False)]
+    is_unsaid = UNDISCLOSED in shown.sheet.columns and row[-1] in (1, True)
+    return [_("未公开") if is_unsaid and column.key == "agreed_fen" else _cell(column, value)
+            for column, value in zip(shown.columns, row, strict=False)]
 
 
 def _cell(column: Column, value: object) -> str:

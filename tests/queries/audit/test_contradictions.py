@@ -38,6 +38,16 @@ def test_a_surplus_with_its_reason(mediator):
     assert (one.key, one.figures, one.reason) == ("arrived_above_agreed", "510000>500000", "单位多给了一百元路费")
 
 
+def test_money_dated_ahead_has_not_come_yet(mediator):
+    """A late entry or an import may name a day to come; until then the case is owed what was agreed."""
+    case = agreed_case(mediator, [500000], days(mediator, 10))
+    pay(case, mediator, 510000, reason="多付一百元")
+    case.payments[0].paid_on = days(mediator, 3)
+    db.session.flush()
+    assert "arrived_above_agreed" not in [key for key, _figures in of(case, mediator)]
+    assert "arrived_above_agreed" in [one.key for one in contradictions.of_case(case, days(mediator, 3))]
+
+
 def test_what_was_reversed_contradicts_nothing(mediator):
     case = agreed_case(mediator, [500000], days(mediator, 10))
     pay(case, mediator, 510000, reason="看错了回单")

@@ -90,6 +90,15 @@ def test_the_file_of_cases_says_what_is_a_guess(client, guessed):
     assert asked == [("20", "几十人", "是", ""), ("1", "", "否", "是")]
 
 
+def test_the_ledger_page_says_that_a_sum_was_not_published(client, guessed):
+    number, silent, *_rest = guessed
+    page = client("auditor").get("/ledger?period=")
+    rows = {row.find("a")["href"]: row.get_text(" ", strip=True) for row in page.soup.select("table.list tbody tr")}
+    assert "未公开" in rows[f"/cases/{silent}"] and "未公开" not in rows[f"/cases/{number}"]
+    english = client("auditor").get("/ledger?period=&lang=en")
+    assert len(english.soup.select("table.list thead th")) == len(page.soup.select("table.list thead th"))
+
+
 def test_the_agreement_is_not_filled_with_what_was_only_about(client, base):
     page = client("mediator").get(f"{base}/agreement/new")
     assert "约4,000,000.00" in page.text and not page.form("#agree")[1].get("total")
