@@ -37,8 +37,8 @@ BODY_SIZE, TITLE_SIZE, CELL_SIZE = 28, 40, 24  # in half points
 LINE, CELL_LINE = 560, 400  # exact height of a line, in twentieths of a point
 CODE_PART = "word/media/code.png"
 # One white pixel where a code to scan may be put.
-NO_CODE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAA"
-                           "AABJRU5ErkJggg==")
+NO_CODE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJ"
+                           "RU5ErkJggg==")
 SPACE = "http://schemas.openxmlformats.org"
 NAMES = " ".join(f'xmlns:{short}="{SPACE}/{rest}"' for short, rest in (
     ("w", "wordprocessingml/2006/main"), ("r", "officeDocument/2006/relationships"),
@@ -124,8 +124,8 @@ class _Maker:
             return _Block(mark, line[2:].strip(), cells=cells)
         if line == "---" or line.startswith("%"):
             return _Block(line[:1], line[1:])
-        mark = next((one for one in MARKS if line.startswith(one + " ")), "")
-        return _Block(mark, line[len(mark):].strip())
+        mark = next((one for one in MARKS if line == one or line.startswith(one + " ")), "")
+        return _Block(mark, line[len(mark):].strip(" "))  # blanks of full width say where a line begins
 
     def _keep_together(self) -> None:
         """The signature block stays on one page, with the last two lines of the text before it."""
