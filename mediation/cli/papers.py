@@ -1,10 +1,12 @@
-"""Papers from the command line: the catalogue, and one paper of a case as a Word file."""
+"""Papers from the command line: the catalogue, one paper of a case as a Word file, its whole volume as a PDF."""
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
 from mediation.cli import base
@@ -17,6 +19,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import catalogue
 from mediation.rules.papers.catalogue import Facts
 from mediation.services import journal
+from mediation.services.papers import binding
 
 NO_CASE = Text("没有这个案件：{number}", "No such case: {number}")
 NO_KIND = Text("没有这种文书：{kind}；见 flask papers --list", "No such paper: {kind}; see flask papers --list")
@@ -51,9 +54,7 @@ def _is_must(when: str) -> bool:
 @click.option("-o", "out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="the file to write")
 def paper(number: str, kind: str, out: Path) -> None:
     """A paper as it was issued where it was, else from the facts of today; that it was printed is written down."""
-    case = db.session.scalars(select(Case).where(Case.number == number)).first()
-    if case is None:
-        raise Refused([Problem("", NO_CASE.fill(number=number))])
+    case = _case(number)
     if kind not in catalogue.PRINTABLE:
         raise Refused([Problem("", NO_KIND.fill(kind=kind))])
     actor = base.operator()
@@ -70,3 +71,32 @@ def paper(number: str, kind: str, out: Path) -> None:
     journal.log_access(actor, "print", case.number, kind)
     out.write_bytes(data)
     click.echo(f"{out} ({len(data)})")
+
+
+@base.command("volume", help="Bind the file of a case into one PDF: cover, index, scans with their pages, back.")
+@click.argument("number")
+@click.option("-o", "--output", "out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="the file to write")
+def volume(number: str, out: Path) -> None:
+    """The whole volume, on record as taken out; what is missing is said on the other stream."""
+    case = _case(number)
+    actor, part = base.operator(), out.with_name(out.name + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        made = binding.write(case, Path(str(current_app.config["MEDIATION"]["INSTANCE"])), actor, part)
+        journal.log_access(actor, "export", case.number, "volume")
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+    click.echo(f"{out}（{made.pages}页）")
+    if made.missing:
+        click.echo("还缺：" + "、".join(text.zh for text in made.missing), err=True)
+
+
+def _case(number: str) -> Case:
+    """The case with a number; Refused where there is none."""
+    case = db.session.scalars(select(Case).where(Case.number == number)).first()
+    if case is None:
+        raise Refused([Problem("", NO_CASE.fill(number=number))])
+    return case
