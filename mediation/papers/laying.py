@@ -1,4 +1,5 @@
-"""Laying out many papers in a process of its own: typst keeps what it has laid out, and the server must not."""
+"""Laying out in a process of its own: typst keeps what it has laid out (300 MB after ten papers), and the server must
+not."""
 from __future__ import annotations
 
 import base64
@@ -7,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mediation.papers import pdf
-from mediation.papers.pdf import Source
+from mediation.papers.pdf import Source, Values
 from mediation.rules.language import Problem, Refused, Text
 
 SERVE = "from mediation.papers import laying; laying.serve()"
@@ -31,9 +33,15 @@ class Layer:
 
     def lay(self, sources: Sequence[Source], target: Path) -> None:
         """Write the papers into ``target``, each from an odd page on. Raises Refused as ``pdf.convert`` does."""
-        assert self._child.stdin is not None and self._child.stdout is not None
         papers = [(one.title, base64.b64encode(one.content).decode()) for one in sources]
-        task = {"target": str(target), "papers": papers}
+        self._do({"target": str(target), "papers": papers})
+
+    def render(self, data: Values, target: Path, *, is_tagged: bool = False) -> None:
+        """Write described documents into ``target``. Raises Refused as ``pdf.render`` does."""
+        self._do({"target": str(target), "data": data, "is_tagged": is_tagged})
+
+    def _do(self, task: Values) -> None:
+        assert self._child.stdin is not None and self._child.stdout is not None
         try:
             self._child.stdin.write(json.dumps(task) + "\n")
             self._child.stdin.flush()
@@ -45,15 +53,29 @@ class Layer:
             raise Refused([Problem("", Text(*told))])
 
 
+def rendered(data: Values) -> bytes:
+    """The PDF of described documents, for readers of screens too. Raises Refused as ``pdf.render`` does."""
+    with TemporaryDirectory() as scratch, Layer() as layer:
+        target = Path(scratch) / "made.pdf"
+        layer.render(data, target, is_tagged=True)
+        return target.read_bytes()
+
+
 def _answer(line: str) -> list[str]:
     """Do a task; gives what stands against it in both languages, nothing where it was done."""
     task = json.loads(line)
-    sources = [Source(title, base64.b64decode(content)) for title, content in task["papers"]]
     try:
-        Path(task["target"]).write_bytes(pdf.convert(sources, is_odd=True, is_tagged=False))
+        Path(task["target"]).write_bytes(_made(task))
     except Refused as refusal:
         return list(refusal.problems[0].text)
     return []
+
+
+def _made(task: Values) -> bytes:
+    if "data" in task:
+        return pdf.render(task["data"], task["is_tagged"])
+    sources = [Source(title, base64.b64decode(content)) for title, content in task["papers"]]
+    return pdf.convert(sources, is_odd=True, is_tagged=False)
 
 
 def serve() -> None:

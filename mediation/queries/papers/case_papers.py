@@ -61,12 +61,12 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         next_door=referral_targets.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen, list_lines=lambda: checklist(case),
-        list_served=lambda: [(papers.PAPERS[row.kind].title.zh, row.number) for row in _newest(case)])
+        list_served=lambda: [(papers.PAPERS[row.kind].title.zh, row.number) for row in newest(case)])
     return replace(found, numbers={kind: row.number for kind in numbering.SERIES if kind in papers.PAPERS
                                    and (row := numbered(case, kind, about(kind, found))) is not None})
 
 
-def _newest(case: Case) -> list[Paper]:
+def newest(case: Case) -> list[Paper]:
     """The papers that were issued, each in its newest edition."""
     replaced = {row.replaces_id for row in case.papers}
     standing = (row for row in case.papers if row.kept and row.spoiled_on is None and row.id not in replaced)

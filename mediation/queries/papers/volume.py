@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Event, Note
+from mediation.models import Attachment, Case, Event, Note, Paper
 from mediation.papers.binder import PICTURES
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.papers import case_papers
@@ -18,6 +18,7 @@ from mediation.rules.language import Text
 from mediation.rules.papers import catalogue, volume
 from mediation.rules.papers.volume import Filed, Item
 
+ABOUT = {"session": "hearing", "payment": "payment"}  # of an entry that a paper is made for, as the paper names it
 NO_FAULTS: Mapping[int, Text] = MappingProxyType({})
 NO_COUNTS: Mapping[int, int] = MappingProxyType({})
 
@@ -34,6 +35,11 @@ class Volume:
         return volume.total(self.items)
 
     @property
+    def is_open(self) -> bool:
+        """Whether its pages are counted only when it is bound."""
+        return any(item.is_open for item in self.items)
+
+    @property
     def missing(self) -> list[Text]:
         return volume.missing(self.items)
 
@@ -47,10 +53,39 @@ def of_case(case: Case, faults: Mapping[int, Text] = NO_FAULTS, counted: Mapping
 
 
 def files_of(case: Case) -> list[Filed]:
-    """Every file of the case as the volume sees it."""
+    """Every file of the case as the volume sees it, and each issued paper of which there is no scan."""
     papers = {row.id: row.kind for row in case.papers}
     sessions = {row.id: f"第{row.seq}次" for row in case.hearings}
-    return [_filed(row, papers, sessions) for row in rows_of(case)]
+    rows = rows_of(case)
+    files = [_filed(row, papers, sessions) for row in rows]
+    issued = issued_papers(case)
+    about = {paper.id: paper.about for paper in case.papers}
+    scanned = {(file.kind, _about(row, about)) for row, file in zip(rows, files, strict=True)}
+    waiting = volume.without_scan([_issued(paper, sessions) for paper in issued.values()], scanned,
+                                  {key: paper.about for key, paper in issued.items()})
+    return [*files, *waiting]
+
+
+def issued_papers(case: Case) -> dict[int, Paper]:
+    """The papers that were issued here, each once in its newest edition, by their key in the volume: the row's id below
+    zero."""
+    newest = {(row.kind, row.about, row.number): row for row in case_papers.newest(case)
+              if row.kind not in volume.MADE_HERE}
+    return {-row.id: row for row in newest.values()}
+
+
+def _issued(row: Paper, sessions: Mapping[int, str]) -> Filed:
+    session = row.about.removeprefix("hearing:")
+    label = sessions.get(int(session), "") if row.kind == "record" and session.isdigit() else ""
+    return Filed(-row.id, row.kind, row.number or catalogue.PAPERS[row.kind].title.zh, label=label, is_issued=True)
+
+
+def _about(row: Attachment, papers: Mapping[int, str]) -> str:
+    """Which of several papers a file is a scan of: 'hearing:7'; '' where nobody has said it."""
+    if row.about_kind == "paper":
+        return papers.get(row.about_id or 0, "")
+    named = ABOUT.get(row.about_kind, "")
+    return f"{named}:{row.about_id}" if named else ""
 
 
 def rows_of(case: Case) -> Sequence[Attachment]:

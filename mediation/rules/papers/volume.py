@@ -5,7 +5,7 @@ keeps the same order and lets a paper of its own stand where its step stands.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ OTHERWISE, FROM_A_BODY = "evidence", "letter"
 ORDER = {key: n for n, key in enumerate(PAPERS)}
 LACKING = Text("缺", "missing")
 ON_PAPER = Text("纸质", "on paper")
+UNSIGNED = Text("签字件没有扫描，按留存件排版", "no scan of the signed one; laid out from the kept one")
 
 
 class Filed(NamedTuple):
@@ -58,6 +59,11 @@ class Item(NamedTuple):
         return "" if not self.first else str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether how many pages there are is known only when the volume is bound."""
+        return any(file.is_issued and file.pages is None and file.fault is None for file in self.files)
+
+    @property
     def is_missing(self) -> bool:
         return self.need == "must" and not self.is_there
 
@@ -67,7 +73,11 @@ class Item(NamedTuple):
         said = Text("必须", "must") if self.need == "must" else Text("按需", "if any")
         if self.is_missing:
             return LACKING
-        return said if self.first else Text(f"{said.zh}，{self._instead.zh}", f"{said.en}, {self._instead.en}")
+        if not self.first:
+            return Text(f"{said.zh}，{self._instead.zh}", f"{said.en}, {self._instead.en}")
+        if any(file.is_issued and file.pages for file in self.files):
+            return Text(f"{said.zh}，{UNSIGNED.zh}", f"{said.en}, {UNSIGNED.en}")
+        return said
 
     @property
     def _instead(self) -> Text:
@@ -97,8 +107,16 @@ def sorted_files(files: Sequence[Filed]) -> list[Filed]:
     return sorted(files, key=lambda file: (file.seq is None, file.seq or 0, not file.is_issued, file.key))
 
 
+def without_scan(issued: Sequence[Filed], scanned: Collection[tuple[str, str]], about: Mapping[int, str]
+                 ) -> list[Filed]:
+    """The issued papers for which no file stands. ``scanned``: kind and which of several papers each file is a scan of,
+    '' where it may be all of them; ``about``: which of several each issued one is, by its key."""
+    return [file for file in issued if not {(file.kind, ""), (file.kind, about[file.key])} & set(scanned)]
+
+
 def index(lines: Sequence[Line], files: Sequence[Filed], channel: str) -> list[Item]:
-    """The lines of the index in their order, pages numbered from 1: what lies there, and what must."""
+    """The lines of the index in their order, pages numbered from 1: what lies there, and what must. Behind a paper
+    whose pages are counted when it is bound there are no numbers yet."""
     known = {line.paper.key: line for line in lines}
     papers = [PAPERS[key] for key in sorted(
         {*(key for key, line in known.items() if line.need == "must" or line.found), *(file.kind for file in files)}
@@ -122,8 +140,11 @@ def _number(label: str) -> tuple[int, str]:
 
 
 def _numbered(items: Sequence[Item]) -> list[Item]:
-    made, last = [], 0
-    for item in items:
+    made: list[Item] = []
+    last = 0
+    for n, item in enumerate(items):
+        if item.is_open:
+            return [*made, *items[n:]]
         pages = sum(file.pages or 0 for file in item.files)
         made.append(item._replace(first=last + 1, last=last + pages) if pages else item)
         last += pages

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mediation.papers import pdf
+from mediation.papers import laying
 from mediation.papers.leaves import LONG, SIDE, line, section, table
 
 WIDEST = 34  # signs of a cell that count towards the width of its column
@@ -19,7 +19,7 @@ def write(said: Sequence[str], tables: Mapping[str, Rows], cases: Sequence[Seque
     parts = [_part(title, [_cover(title, told, tables, cases)])]
     parts += [_part(name, [_table(name, rows)]) for name, rows in tables.items()]
     parts += [_part(heading, [_case(heading, lines)]) for heading, *lines in cases]
-    return pdf.render({"title": title, "odd": False, "documents": parts})
+    return laying.rendered({"title": title, "odd": False, "documents": parts})
 
 
 def _part(title: str, sections: list[Part]) -> Part:

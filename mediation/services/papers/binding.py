@@ -6,22 +6,28 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mediation.models import Attachment, Case
-from mediation.papers import binder, leaves, pdf
+from mediation.models import Attachment, Case, Paper
+from mediation.papers import binder, codes, leaves, word
 from mediation.papers.binder import Sheet, Unbound
+from mediation.papers.laying import Layer
 from mediation.papers.leaves import line, table
+from mediation.papers.pdf import Source
+from mediation.papers.sheet import Material, Sight, fill
 from mediation.papers.view import day
+from mediation.queries.papers import case_papers, wordings
 from mediation.queries.papers import volume as queries
 from mediation.queries.papers.volume import Volume
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law.retention import DEFAULT_CLASS, RETENTIONS
+from mediation.rules.papers.catalogue import PAPERS
 from mediation.rules.papers.volume import Filed, Item
 from mediation.services.papers.files import FOLDER
 
 CHANGED = Text("内容和收下时不一样，没有装订", "the content is not what was taken in; not bound")
 GONE = Text("文件不在了", "the file is gone")
+NOT_WORD = Text("留存的是网页，没有排版；请扫描签字件", "kept as a page of the browser, not laid out; scan the signed one")
 NOT_BOUND = Text("整卷做不出来：{reason}", "The volume cannot be made: {reason}")
 BLANK_DAY = "　　　　年　　月　　日"
 Ready = tuple[Path, int]  # a PDF on disk and its pages
@@ -32,11 +38,15 @@ def write(case: Case, folder: Path, actor: Actor, target: Path) -> Volume:
 
     Raises Refused without a Chinese font, or when the library gives up.
     """
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch, Layer() as layer:
         ready, faults = _all_ready(case, folder, Path(scratch))
+        _lay_issued(case, ready, faults, Path(scratch), layer)
         made = queries.of_case(case, faults, {key: count for key, (_path, count) in ready.items()})
-        cover, index, back = (_leaf(title, blocks, Path(scratch)) for title, blocks in (
-            ("卷宗封面", _cover(case, made, actor)), ("卷内目录", _index(case, made)), ("卷宗封底", _back(case, made))))
+        found = case_papers.material(case, actor)
+        cover, index, back = (_leaf(title, _own_leaf(kind, found, made) or blocks, Path(scratch), layer)
+                              for kind, title, blocks in (
+            ("cover", "卷宗封面", _cover(case, made, actor)), ("index", "卷内目录", _index(case, made)),
+            ("back", "卷宗封底", _back(case, made))))
         bound = [(_sheet(item, file, ready[file.key][0]), file.pages)
                  for item in made.items for file in item.files if file.pages]
         sheets = [cover, index, *bound, back]
@@ -82,14 +92,45 @@ def _ready(row: Attachment, path: Path, scratch: Path) -> Ready:
     return made, 1
 
 
+def _lay_issued(case: Case, ready: dict[int, Ready], faults: dict[int, Text], scratch: Path, layer: Layer) -> None:
+    """Lay out the issued papers of which there is no scan, from what was kept when they were issued."""
+    issued = queries.issued_papers(case)
+    for key in (file.key for file in queries.files_of(case) if file.is_issued):
+        content, path = _kept_word(case, issued[key]), scratch / f"issued{-key}.pdf"
+        if not content:
+            faults[key] = NOT_WORD
+            continue
+        layer.lay([Source(PAPERS[issued[key].kind].title.zh, content)], path)
+        ready[key] = path, binder.count_pages(path.read_bytes(), "pdf")
+
+
+def _kept_word(case: Case, row: Paper) -> bytes:
+    """The Word file of an issued paper without numbers of persons; empty where none was kept."""
+    kept = case_papers.kept(row.kept)
+    template = case_papers.kept_template(kept.template) if kept and kept.template else b""
+    return word.put_together(template, kept.word[""], codes.png(case)) if kept and template else b""
+
+
 # Cover, index and back (practice.md 3.17) ---------------------------------------------------------------------------
 
 
-def _leaf(title: str, blocks: list[dict[str, Any]], scratch: Path) -> tuple[Sheet, int]:
+def _leaf(title: str, made_of: bytes | list[dict[str, Any]], scratch: Path, layer: Layer) -> tuple[Sheet, int]:
+    """A leaf that carries no number: of a Word file, or of blocks."""
     path = scratch / f"{title}.pdf"
-    content = pdf.render(leaves.document(title, [leaves.section(blocks)]))
-    path.write_bytes(content)
-    return Sheet(title, path, is_numbered=False), binder.count_pages(content, "pdf")
+    if isinstance(made_of, bytes):
+        layer.lay([Source(title, made_of)], path)
+    else:
+        layer.render(leaves.document(title, [leaves.section(made_of)]), path)
+    return Sheet(title, path, is_numbered=False), binder.count_pages(path.read_bytes(), "pdf")
+
+
+def _own_leaf(kind: str, found: Material, made: Volume) -> bytes:
+    """The leaf in the office's own wording, with the index and the pages as they are bound; empty without one."""
+    held = wordings.held(found.case.station, kind)
+    if held.row is None:
+        return b""
+    rows = [{"名称": item.title.zh, "页号": item.pages, "备注": word.CONTROL.sub("", item.remark.zh)} for item in made.items]
+    return word.fill_in(held.template, fill(kind, found, Sight()), {"卷内材料": rows, "页数": str(made.pages)})
 
 
 def _cover(case: Case, made: Volume, actor: Actor) -> list[dict[str, Any]]:

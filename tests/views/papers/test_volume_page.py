@@ -6,9 +6,11 @@ import re
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.papers import pdf
+from mediation.models import Case
+from mediation.papers import maker, pdf
 from tests import casework, house, prepared
 from tests.test_binder import HOSTILE, picture, scan
 
@@ -77,6 +79,49 @@ def test_nothing_chosen_and_an_unknown_kind_are_said(client, number):
     page = mediator.get(f"/cases/{number}/volume")
     assert mediator.submit(page, "form[action$='/volume/order']", 422, move="99:up").status == 422
     assert mediator.get(f"/cases/{number}/volume/files/99", status=404).status == 404
+
+
+def issue(mediator, number: str, kind: str) -> None:
+    page = mediator.get(f"/cases/{number}/papers?kind={kind}")
+    mediator.submit(page, "#record form", 303, kind=kind, given_way="hand", given_to="巴特尔")
+
+
+def test_an_issued_paper_without_a_scan_is_bound_as_it_was_kept_and_a_scan_stands_for_it(app, client, number):
+    mediator, place = client("mediator"), f"/cases/{number}/volume"
+    issue(mediator, number, "acceptance")
+    send(mediator, number, "evidence", (scan(2), "甲.pdf"))
+    page = mediator.get(place)
+    assert "签字件没有扫描" in page.text and "整卷 PDF 里才有全部页号" in page.text
+    kept = next(link["href"] for link in page.soup.select("td li a") if "/papers/kept/" in link["href"])
+    assert "受理通知书" in mediator.get(kept).text
+    with app.app_context():
+        db.session.scalars(select(Case).where(Case.number == number)).one().parties[0].name = "改了名"
+        db.session.commit()
+    read = PdfReader(io.BytesIO(mediator.raw.get(f"{place}.pdf").data))
+    bound = read.pages[2].extract_text()
+    assert "受理通知书" in bound and "巴特尔" in bound and "改了名" not in bound
+    assert [page.extract_text().strip()[-1] for page in read.pages[2:-1]] == ["1", "2", "3"]
+    index = "".join(read.pages[1].extract_text().split())
+    assert "受理通知书1必须，签字件没有扫描，按留存件排版" in index and "证据材料2-3按需" in index
+    send(mediator, number, "acceptance", (scan(4), "签字.pdf"))
+    assert index_of(mediator.get(place)) == [("受理通知书", "1-4"), ("证据材料", "5-6")]
+
+
+def test_cover_index_and_back_are_in_the_words_of_the_office_where_it_has_its_own(client, number):
+    lead, mediator = client("lead"), client("mediator")
+    listed = "|: 4 2 6\n| 名 | 页 | 注 |\n%for 件 in 卷内材料\n| {件.名称} | {件.页号} | {件.备注} |\n%endfor"
+    for kind, text in (("cover", "本站自己的封面：{{文号}}，共{{页数}}页"), ("index", f"# 本站目录\n{listed}"),
+                       ("back", "本站封底，{{页数}}页，{{文号}}")):
+        page = lead.get("/papers/wordings")
+        path, values = page.form("form[enctype]")
+        lead.post(path, {**values, "kind": kind, "act": "use", "file": (io.BytesIO(maker.build("x", text)), "样式.docx")},
+                  status=303, content_type="multipart/form-data")
+    send(mediator, number, "evidence", (scan(3), "甲.pdf"))
+    read = PdfReader(io.BytesIO(mediator.raw.get(f"/cases/{number}/volume.pdf").data))
+    said = ["".join(page.extract_text().split()) for page in read.pages]
+    assert "本站自己的封面" in said[0] and "共3页" in said[0]
+    assert "本站目录" in said[1] and "证据材料1-3按需" in said[1]
+    assert "本站封底，3页" in said[-1]
 
 
 def test_who_only_reads_sees_no_buttons_and_a_body_sees_no_volume(client, number):
