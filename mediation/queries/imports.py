@@ -4,9 +4,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation import vault
@@ -81,18 +81,31 @@ ROWS = select(_ROW.id, _ROW.number, _ROW.cells_sealed, _ROW.mended_sealed, _ROW.
               _ROW.is_wanted, _ROW.case_id, _ROW.problems, _ROW.twin)
 
 
-def place(batch: ImportBatch, number: int, what: str = "cells") -> str:
+class Sealed(Protocol):
+    """An import, or what is kept of it, to whose rows their sealed texts are tied."""
+
+    @property
+    def uid(self) -> str: ...
+
+
+class Tied(NamedTuple):
+    """All that sealing needs of an import; its row, asked again after a commit, would take the write lock."""
+
+    uid: str
+
+
+def place(batch: Sealed, number: int, what: str = "cells") -> str:
     """What a row's sealed text is tied to."""
     return f"import_row.{what}.{batch.uid}.{number}"
 
 
-def opened(batch: ImportBatch, row: Row[Any]) -> sheets.Row:
+def opened(batch: Sealed, row: Row[Any]) -> sheets.Row:
     """A staged row with its corrections."""
     keys = vault.current()
     return packing.unpack(row.number, keys.decrypt(row.cells_sealed, place(batch, row.number)), mended(batch, row))
 
 
-def mended(batch: ImportBatch, row: Row[Any]) -> dict[int, str]:
+def mended(batch: Sealed, row: Row[Any]) -> dict[int, str]:
     """What was corrected in a row, by the place of the cell."""
     if not row.mended_sealed:
         return {}
@@ -118,6 +131,15 @@ class Staged:
 
 AFTER = ROWS.where(_ROW.import_id == bindparam("batch"), _ROW.number > bindparam("after")).order_by(
     _ROW.number).limit(bindparam("most"))
+
+
+NEXT = ROWS.where(_ROW.import_id == bindparam("batch"), _ROW.mark == bindparam("mark")).order_by(
+    _ROW.number).limit(bindparam("most"))
+
+
+def next_rows(key: int, mark: str, most: int) -> list[Row[Any]]:
+    """The next rows of an import with a mark."""
+    return list(db.session.connection().execute(NEXT, {"batch": key, "mark": mark, "most": most}))
 
 
 def rows_after(batch: ImportBatch, number: int, most: int) -> list[Row[Any]]:
@@ -175,11 +197,11 @@ def page(batch: ImportBatch, mark: str = "", after: int = 0, size: int = PAGE) -
     return list(db.session.execute(ROWS.where(and_(*wanted)).order_by(_ROW.number).limit(size)))
 
 
-def parts_of(batch: ImportBatch, leads: list[int]) -> dict[int, list[Row[Any]]]:
+def parts_of(connection: Connection, key: int, leads: list[int]) -> dict[int, list[Row[Any]]]:
     """The further rows of each case, by the number of its first row."""
     found: dict[int, list[Row[Any]]] = {}
-    for row in db.session.connection().execute(ROWS.where(
-            _ROW.import_id == batch.id, _ROW.lead.in_(leads)).order_by(_ROW.number)) if leads else ():
+    for row in connection.execute(ROWS.where(
+            _ROW.import_id == key, _ROW.lead.in_(leads)).order_by(_ROW.number)) if leads else ():
         found.setdefault(row.lead, []).append(row)
     return found
 

@@ -207,11 +207,11 @@ def go(key: int) -> Answer:
 
 
 def _slice(batch: ImportBatch) -> str:
-    """Work for a second or two: read rows, take them, or void cases; what it came to, in words."""
+    """Work for a second or two, two steps at least: read rows, take them, or void cases; what it came to, in words."""
     until = time.monotonic() + SLICE
-    for _step in _work(batch):
+    for n, _step in enumerate(_work(batch)):
         guard.commit()
-        if time.monotonic() > until:
+        if n and time.monotonic() > until:
             break
     return _came_to(batch).say(guard.language())
 
@@ -269,8 +269,8 @@ def mend(key: int, number: int) -> Answer:
         typed = {one.place: form[f"cell-{one.place}"].data or "" for one in reader.mapping.columns}
         changed = {place: text for place, text in typed.items() if text != before.text(place).strip()}
         staging.mend(batch, number, changed, guard.actor(), bool(form.is_wanted.data))
-        for _step in judging.judge(batch, guard.actor()):
-            pass
+        guard.commit()
+        _slice(batch)
     return press(form, act, lambda: _row_page(batch, number, form), f"{_address(batch)}?mark=problems",
                  SAVED.fill(n=number))
 

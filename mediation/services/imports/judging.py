@@ -22,10 +22,11 @@ from mediation.rules.imports.fields import FIELDS
 from mediation.rules.imports.rows import RowReading
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
-from mediation.services.imports.reading import Reader, Trouble, parts_by_lead
+from mediation.services.imports.pace import Pace
+from mediation.services.imports.reading import Reader, Trouble, beside, parts_by_lead
 from mediation.services.imports.staging import refuse_unless, require
 
-BLOCK = 100  # rows, so that a block holds the write lock for a fraction of a second
+BLOCK, MOST = 50, 400  # rows of the first block, and of any; services/imports/pace.py says how many between
 _ROW = ImportRow.__table__.c
 MARK = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
     kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),
@@ -43,16 +44,24 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """
     require(actor, batch)
     refuse_unless(batch, "draft", "running", "done")
-    run = Run(Reader(batch, actor.today), actor)
-    while block := run.unread():
+    run, pace, key = Run(Reader(batch, actor.today), actor), Pace(BLOCK, MOST), batch.id
+    run.reader.prepare()
+    while True:
+        run.reader.look_ahead("", pace.rows)
+        pace.begin()
+        block = queries.next_rows(key, "", pace.rows)
+        if not block:
+            break
         yield run.mark(block)
+        pace.end(len(block))
+    yield batch.judged_to  # committed, the totals of many rows are read without the lock
     batch.tally = run.tally()
     yield batch.judged_to
 
 
 def is_judged(batch: ImportBatch) -> bool:
-    """Whether every row is marked."""
-    return db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
+    """Whether every row is marked and the totals are added up."""
+    return bool(batch.tally) and db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
 
 
 class Run:
@@ -62,10 +71,6 @@ class Run:
         self.reader, self.batch, self.actor = reader, reader.batch, actor
         self.leads: dict[str, int] | None = None  # key of a folded case -> its first row
         self.seer = actor if actor.user_id is not None else replace(actor, role="auditor", station_path="/")
-
-    def unread(self) -> list[Row[Any]]:
-        return list(db.session.connection().execute(queries.ROWS.where(
-            _ROW.import_id == self.batch.id, _ROW.mark == "").order_by(_ROW.number).limit(BLOCK)))
 
     def mark(self, block: Sequence[Row[Any]]) -> int:
         """Read a block of rows and write what becomes of each."""
@@ -95,7 +100,7 @@ class Run:
 
     def look(self, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], RowReading, list[Trouble]]]:
         """Rows as they read now with everything against them; nothing is written."""
-        parts = parts_by_lead(self.batch, rows, self.reader.mapping)
+        parts = parts_by_lead(self.reader.key, rows, self.reader.mapping)
         read = [(row, self.reader.read(row, parts.get(row.number, ()))) for row in rows]
         facts = {row.number: self.reader.facts(reading) for row, reading in read if reading.is_good}
         twins = {row.number: row.twin for row, _reading in read}
@@ -139,7 +144,7 @@ class Run:
         wanted = sorted(set(leads))
         rows = list(db.session.connection().execute(queries.ROWS.where(
             _ROW.import_id == self.batch.id, _ROW.number.in_(wanted)))) if wanted else []
-        parts = parts_by_lead(self.batch, rows, self.reader.mapping)
+        parts = parts_by_lead(self.reader.key, rows, self.reader.mapping)
         for row in rows:
             reading = self.reader.read(row, parts.get(row.number, ()))
             facts = self.reader.facts(reading) if reading.is_good else None
@@ -176,14 +181,14 @@ def readings(reader: Reader, marks: Sequence[str]) -> Iterator[RowReading]:
     """The rows with these marks as they read, with what is part of them."""
     number = 0
     while True:
-        rows = list(db.session.connection().execute(queries.ROWS.where(
-            _ROW.import_id == reader.batch.id, _ROW.number > number, _ROW.mark.in_(marks)).order_by(
-            _ROW.number).limit(BLOCK)))
+        with beside() as connection:
+            rows = list(connection.execute(queries.ROWS.where(
+                _ROW.import_id == reader.key, _ROW.number > number, _ROW.mark.in_(marks)).order_by(
+                _ROW.number).limit(MOST)))
+            parts = parts_by_lead(reader.key, rows, reader.mapping, connection)
         if not rows:
             return
-        parts = parts_by_lead(reader.batch, rows, reader.mapping)
-        for row in rows:
-            yield reader.read(row, parts.get(row.number, ()))
+        yield from (reader.read(row, parts.get(row.number, ())) for row in rows)
         number = rows[-1].number
 
 
@@ -193,7 +198,7 @@ def problems(reader: Reader, actor: Actor) -> Iterator[tuple[int, int | None, Te
     number = 0
     while rows := list(db.session.connection().execute(queries.ROWS.where(
             _ROW.import_id == reader.batch.id, _ROW.number > number, _ROW.problems > 0).order_by(
-            _ROW.number).limit(BLOCK))):
+            _ROW.number).limit(MOST))):
         for row, _reading, found in run.look(rows):
             yield from ((row.number, one.place, one.text, one.stops) for one in found)
         number = rows[-1].number

@@ -1,15 +1,16 @@
 """What a staged row becomes: the facts of a late entry as the rules read them, and all that stands against it."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
-from mediation.extensions import db
+from mediation.extensions import db, reading_engine
 from mediation.models import ImportBatch, Station, User
 from mediation.queries import imports as queries
 from mediation.queries.imports import opened
@@ -31,17 +32,33 @@ class Trouble(NamedTuple):
     stops: bool
 
 
+class Sheet(NamedTuple):
+    """What reading needs of an import, kept from its row: a row asked again would take the write lock."""
+
+    uid: str
+    station_id: int
+    made_by_id: int
+    file_name: str
+    sheet: str
+
+
 @dataclass
 class Reader:
     """What it takes to read the rows of one import: made once for many rows."""
 
     batch: ImportBatch
     today: date
+    key: int = field(init=False)
     layout: headings.Layout = field(init=False)
     mapping: Columns = field(init=False)
     context: Context = field(init=False)
+    sheet: Sheet = field(init=False)
+    _ahead: dict[int, tuple[str | None, RowReading, Late | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        batch = self.batch
+        self.key = batch.id
+        self.sheet = Sheet(batch.uid, batch.station_id, batch.made_by_id, batch.file_name, batch.sheet)
         self.layout, self.mapping = staging.propose(self.batch)
         self.context = Context(self.today, self.layout, self.mapping)
 
@@ -65,24 +82,47 @@ class Reader:
             Station.union_id == self.batch.union_id)).all()
         return {name: key for whole, short, key in rows for name in (whole, short)}
 
+    def prepare(self) -> None:
+        """Ask now who works where, so that reading asks the database nothing more."""
+        assert self.handlers is not None and self.stations is not None
+
+    def look_ahead(self, mark: str, most: int) -> None:
+        """Read the next rows with a mark before the write lock is taken, beside the session; with a transaction under
+        way, or where rows are folded into cases, each is read when its turn comes."""
+        self._ahead = {}
+        if self.mapping.fold or db.session().in_transaction():
+            return
+        with reading_engine().connect() as connection:
+            rows = list(connection.execute(queries.NEXT, {"batch": self.key, "mark": mark, "most": most}))
+        for row in rows:
+            reading = row_rules.read_row(opened(self.sheet, row), self.context)
+            self._ahead[row.number] = row.mended_sealed, reading, self._facts(reading) if reading.is_good else None
+
     def read(self, row: Row[Any], parts: Sequence[Row[Any]] = ()) -> RowReading:
         """A staged row with those that are part of its case."""
-        found = row_rules.read_row(opened(self.batch, row), self.context)
+        known = self._ahead.get(row.number)
+        if known is not None and known[0] == row.mended_sealed and not parts:
+            return known[1]
+        found = row_rules.read_row(opened(self.sheet, row), self.context)
         for part in parts:
-            found = folding.merge(found, row_rules.read_row(opened(self.batch, part), self.context))
+            found = folding.merge(found, row_rules.read_row(opened(self.sheet, part), self.context))
         return found
 
     def facts(self, reading: RowReading) -> Late:
         """What the row says as a late entry."""
+        known = self._ahead.get(reading.number)
+        return known[2] if known is not None and known[1] is reading and known[2] is not None else self._facts(reading)
+
+    def _facts(self, reading: RowReading) -> Late:
         given: dict[str, Any] = entry.arguments(reading, self.today)
         told = Late(**given)
-        outcome, agreed, paid = _money(reading, told, self.batch)
+        outcome, agreed, paid = _money(reading, told, self.sheet)
         columns = {**told.columns, **_assessed(reading)}
         handler, station = (reading.facts.get(name) for name in ("handler", "station"))
         return replace(
             told, agreed=agreed, paid=paid, outcome=outcome, columns=columns,
-            station_id=self.stations.get(_said(station), self.batch.station_id),
-            registered_by_id=self.batch.made_by_id, handler_id=self.handlers.get(_said(handler)),
+            station_id=self.stations.get(_said(station), self.sheet.station_id),
+            registered_by_id=self.sheet.made_by_id, handler_id=self.handlers.get(_said(handler)),
             confirmed=told.confirmed | late_entry.QUESTIONS)
 
     def troubles(self, reading: RowReading, facts: Late | None) -> list[Trouble]:
@@ -118,7 +158,7 @@ def _told(fact: Fact) -> str:
     return "" if fact.precision == "exact" else fact.words[:100]
 
 
-def _money(reading: RowReading, told: Late, batch: ImportBatch) -> tuple[str, Agreed | None, tuple[Paid, ...]]:
+def _money(reading: RowReading, told: Late, sheet: Sheet) -> tuple[str, Agreed | None, tuple[Paid, ...]]:
     """The outcome, the agreement and the money that a row tells; a sum without an outcome is an agreement's."""
     facts = reading.facts
     sum_fact, came, unproved = (facts.get(name) for name in ("agreed_fen", "arrived_fen", "unverified_fen"))
@@ -130,7 +170,7 @@ def _money(reading: RowReading, told: Late, batch: ImportBatch) -> tuple[str, Ag
         agreed = Agreed(
             agreed_fen or None, told=_told(sum_fact) if sum_fact else "", due_on=due.value if due and isinstance(
                 due.value, date) else None, due_told=_words(due, 60), terms=_words(facts.get("payment_terms"), 500))
-    paid = [_paid(fact, facts.get("paid_on"), proof, batch, reading.number)
+    paid = [_paid(fact, facts.get("paid_on"), proof, sheet, reading.number)
             for fact, proof in ((came, "register"), (unproved, "said")) if fact is not None and _fen(fact)]
     return outcome, agreed, told.paid or tuple(paid)
 
@@ -139,10 +179,10 @@ def _fen(fact: Fact | None) -> int | None:
     return fact.value if fact is not None and isinstance(fact.value, int) else None
 
 
-def _paid(fact: Fact, on: Fact | None, proof: str, batch: ImportBatch, row: int) -> Paid:
+def _paid(fact: Fact, on: Fact | None, proof: str, sheet: Sheet, row: int) -> Paid:
     day = on.value if on is not None and isinstance(on.value, date) else None
     return Paid(_fen(fact) or 0, day, "" if day else _words(on, 60), told=_told(fact), proof=proof,
-                note=f"{batch.file_name} {batch.sheet} 第{row}行"[:200])
+                note=f"{sheet.file_name} {sheet.sheet} 第{row}行"[:200])
 
 
 def _assessed(reading: RowReading) -> dict[str, object]:
@@ -150,10 +190,21 @@ def _assessed(reading: RowReading) -> dict[str, object]:
     return {} if fen is None else {"assessed_fen": fen}
 
 
+@contextmanager
+def beside() -> Iterator[Connection]:
+    """A connection that reads without the write lock; the session's own where a transaction is under way."""
+    if db.session().in_transaction():
+        yield db.session.connection()
+    else:
+        with reading_engine().connect() as connection:
+            yield connection
+
+
 def leads(rows: Iterable[Row[Any]]) -> list[int]:
     return [row.number for row in rows if row.lead is None]
 
 
-def parts_by_lead(batch: ImportBatch, rows: Sequence[Row[Any]], mapping: Columns) -> Mapping[int, list[Row[Any]]]:
-    """The further rows of each case, where rows are folded at all."""
-    return queries.parts_of(batch, leads(rows)) if mapping.fold else {}
+def parts_by_lead(key: int, rows: Sequence[Row[Any]], mapping: Columns, connection: Connection | None = None
+                  ) -> Mapping[int, list[Row[Any]]]:
+    """The further rows of each case of an import, where rows are folded at all."""
+    return queries.parts_of(connection or db.session.connection(), key, leads(rows)) if mapping.fold else {}

@@ -93,9 +93,9 @@ def refuse_again(file_sha256: str, sheet: str, union_id: int) -> None:
 
 def rows(batch: ImportBatch, table: Table) -> Iterator[int]:
     """Stage the rows of the sheet, block by block; blank ones are not kept. Gives how many after each block."""
-    keys, staged = vault.current(), 0
-    written = ({"import_id": batch.id, "number": row.number, "cells_sealed": keys.encrypt(
-        packing.pack(row.values), queries.place(batch, row.number)), **UNREAD} for row in table.rows if row.values)
+    keys, staged, key, tied = vault.current(), 0, batch.id, queries.Tied(batch.uid)
+    written = ({"import_id": key, "number": row.number, "cells_sealed": keys.encrypt(
+        packing.pack(row.values), queries.place(tied, row.number)), **UNREAD} for row in table.rows if row.values)
     while block := list(islice(written, BLOCK)):
         db.session.connection().execute(STAGE, block)
         staged += len(block)
@@ -187,6 +187,7 @@ def mend(batch: ImportBatch, number: int, cells: dict[int, str], actor: Actor, i
     known = queries.mended(batch, row) | clean
     said = json.dumps({str(place): text for place, text in known.items()}, ensure_ascii=False)
     sealed = vault.current().encrypt(said, queries.place(batch, number, "mended")) if known else None
+    batch.tally = {}  # added up again when the row is read
     db.session.connection().execute(MEND.values(mended_sealed=sealed, is_wanted=is_wanted, kind="", mark=""), {
         "batch": batch.id, "row": number})
 

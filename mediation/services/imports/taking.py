@@ -25,10 +25,12 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import late_block, voiding
 from mediation.services.cases.intake import Origin
 from mediation.services.imports.judging import is_judged
+from mediation.services.imports.pace import Pace
 from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 
-BLOCK, LONGEST = 50, 0.3  # rows of a block, and seconds after which one of voiding ends
+BLOCK, MOST = 20, 200  # rows of the first block, and of any; services/imports/pace.py says how many between
+LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c
 TAKEN = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
@@ -75,14 +77,18 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """
     require(actor, batch)
     refuse_unless(batch, "running")
-    reader, taken, key = Reader(batch, actor.today), 0, batch.id
+    reader, pace, taken, key = Reader(batch, actor.today), Pace(BLOCK, MOST), 0, batch.id
+    reader.prepare()
     while True:
+        reader.look_ahead("good", pace.rows)
+        pace.begin()
         db.session.connection().execute(LOCK, {"batch": key})
-        rows = _next(batch)
+        rows = queries.next_rows(key, "good", pace.rows)
         if not rows:
             break
         taken += _take_block(reader, rows, actor)
         yield taken
+        pace.end(len(rows))
         db.session.expunge_all()  # what was written is not needed again, and 100,000 cases would not fit
         db.session.add(batch)
     found = queries.counts(batch)
@@ -91,14 +97,9 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     yield taken
 
 
-def _next(batch: ImportBatch) -> list[Row[Any]]:
-    return list(db.session.connection().execute(queries.ROWS.where(
-        _ROW.import_id == batch.id, _ROW.mark == "good").order_by(_ROW.number).limit(BLOCK)))
-
-
 def _take_block(reader: Reader, rows: list[Row[Any]], actor: Actor) -> int:
     """Take the rows of a block; those against which something stands after all are held back."""
-    parts, entries, held = parts_by_lead(reader.batch, rows, reader.mapping), [], []
+    parts, entries, held = parts_by_lead(reader.key, rows, reader.mapping), [], []
     for row in rows:
         facts = reader.facts(reader.read(row, parts.get(row.number, ())))
         if late_entry.problems(facts, actor.today):
