@@ -79,7 +79,8 @@ def test_a_dry_run_takes_nothing_and_says_every_problem(app, run, tmp_path):
 
 
 @pytest.mark.parametrize(("data", "words"), [
-    (b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "图片"), ("一,二\n三,四\n".encode(), "")])
+    (b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "图片"), ("一,二\n三,四\n".encode(), ""),
+    ("姓名,电话,应发工资\n娜仁,13847862201,3600\n".encode(), "请到那件案件里“名单”处上传")])
 def test_a_file_that_is_no_register_is_refused_with_the_cure(run, tmp_path, data, words):
     path = tmp_path / "坏.xlsx"
     path.write_bytes(data)

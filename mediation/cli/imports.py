@@ -14,8 +14,8 @@ from mediation.extensions import db
 from mediation.models import ImportBatch, Station
 from mediation.queries import imports as queries
 from mediation.rules.access import Actor
+from mediation.rules.imports import headings, states
 from mediation.rules.imports import mapping as mappings
-from mediation.rules.imports import states
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.imports.sheet import Table
 from mediation.rules.language import Problem, Refused, Text
@@ -117,6 +117,8 @@ def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, 
     for _staged in staging.rows(batch, table):
         db.session.commit()
     layout, mapping = staging.propose(batch)
+    if layout.is_list and given is None:
+        raise Refused([Problem("file", headings.A_LIST)])
     mapping = mappings.fit(given, layout) if given else mapping
     made.mapping = json.loads(mapping.to_json())
     if mapping.questions:
@@ -149,10 +151,9 @@ def _give_up(key: int | None, actor: Actor) -> None:
 
 def problems_of(batch: ImportBatch, actor: Actor) -> list[dict[str, object]]:
     """Every problem of the sheet: row, column, sentence, and whether it keeps the row back."""
-    reader, headings = Reader(batch, actor.today), {}
-    for target in reader.mapping.columns:
-        headings[target.place] = target.heading
-    return [{"row": row, "column": headings.get(place, "") if place is not None else "", "text": text.zh,
+    reader = Reader(batch, actor.today)
+    names = {target.place: target.heading for target in reader.mapping.columns}
+    return [{"row": row, "column": names.get(place, "") if place is not None else "", "text": text.zh,
              "stops": stops} for row, place, text, stops in judging.problems(reader, actor)]
 
 

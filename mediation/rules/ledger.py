@@ -197,6 +197,8 @@ CASES = (
     _fen("claimed_fen", "诉求金额", "Claimed", (
         "未放弃的各项诉求之和，返还单位的为负", "sum of the claims not dropped; sums owed to the employer are negative")),
     _tick("is_claim_about", "诉求金额是否约数", "Claimed is approximate"),
+    _fen("assessed_fen", "主管部门核定金额", "Assessed by an authority", (
+        "主管部门查明应付的金额；没有核定过的空着", "what an authority found to be owed; empty where none did")),
     _tick("is_group", "是否群体性", "Group case"),
     _code("grade", "分级", "Grade", words.GRADES, width=8),
     _text("handler", "承办调解员", "Mediator", 12),

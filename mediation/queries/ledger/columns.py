@@ -192,7 +192,7 @@ def _sides() -> dict[str, Cell]:
 
 def _matter() -> dict[str, Cell]:
     claimed = _list(Claim.head, Claim.case_id == Case.id, Claim.dropped_on.is_(None))
-    as_they_are = ("relation", "main_head", "place", "narrative", "claimed_fen", "grade")
+    as_they_are = ("relation", "main_head", "place", "narrative", "claimed_fen", "assessed_fen", "grade")
     return {
         **{key: plain(getattr(Case, key)) for key in as_they_are},
         "is_claim_about": plain(_truth(Case.is_claim_about)),

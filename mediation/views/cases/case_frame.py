@@ -156,7 +156,8 @@ def amounts(file: Dossier) -> SimpleNamespace:
         if part in file.parts and (file.has_agreed_sum or name not in OF_AGREEMENT):
             found[f"{name}_fen"] = getattr(file.money, f"{name}_fen")
     is_about = file.money.is_claim_about and found["claimed_fen"] is not None
-    return SimpleNamespace(**found, is_claim_about=is_about or None,
+    assessed = file.case.assessed_fen if "claims" in file.parts else None
+    return SimpleNamespace(**found, assessed_fen=assessed, is_claim_about=is_about or None,
                            is_agreed_about=bool(found["agreed_fen"] and file.case.as_told.get("agreed_fen")) or None,
                            is_undisclosed="agreement" in file.parts and file.is_undisclosed)
 

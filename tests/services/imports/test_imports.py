@@ -13,6 +13,7 @@ from mediation.models import Case, Event, ImportBatch, ImportRow, Party
 from mediation.queries import imports as queries
 from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
+from mediation.rules import ledger
 from mediation.rules.imports import mapping as mappings
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.language import Refused
@@ -229,3 +230,11 @@ def test_names_of_the_list_become_people(lead):
     take(batch, lead)
     assert sorted(db.session.scalars(select(Party.name).where(Party.side == "applicant"))) == ["丙某", "乙某", "甲某"]
     assert cases()[0].headcount == 3
+
+
+def test_what_an_authority_assessed_stands_beside_the_claim_in_the_ledger(lead):
+    batch = stage(lead, "2025-03-04,巴特尔,城北公司,劳动报酬,5000,4200.50", head="受理日期,申请人,被申请人,争议类型,诉求金额（元）,核定金额（元）")
+    take(batch, lead)
+    [case] = cases()
+    assert (case.claimed_fen, case.assessed_fen) == (500000, 420050)
+    assert "assessed_fen" in [column.key for column in ledger.CASES]
