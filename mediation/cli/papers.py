@@ -17,7 +17,6 @@ from mediation.papers.sheet import Sight, fill
 from mediation.queries.papers import case_papers, wordings
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import catalogue
-from mediation.rules.papers.catalogue import Facts
 from mediation.services import journal
 from mediation.services.papers import binding
 
@@ -25,27 +24,18 @@ NO_CASE = Text("没有这个案件：{number}", "No such case: {number}")
 NO_KIND = Text("没有这种文书：{kind}；见 flask papers --list", "No such paper: {kind}; see flask papers --list")
 
 
-@base.plain_command("papers", help="List the catalogue of papers: key, label, and when it is a must.")
+@base.plain_command("papers", help="List the catalogue of papers: key, label, whether every case must have it, and when.")
 @click.option("--list", "is_listed", is_flag=True, help="list them (the only thing it does)")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
 def papers(is_listed: bool, is_json: bool) -> None:
     """The catalogue, in the order of the steps."""
-    rows = [{"key": paper.key, "label": paper.title.zh, "must": _is_must(paper.when)}
-            for paper in catalogue.PRINTABLE.values()]
+    rows = [{"key": paper.key, "label": paper.title.zh, "must": paper.when == "always",
+             "when": catalogue.WHEN[paper.when].zh} for paper in catalogue.PRINTABLE.values()]
     if is_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo(f"{row['key']:<16}{'must' if row['must'] else 'if any':<8}{row['label']}")
-
-
-def _is_must(when: str) -> bool:
-    """Whether a paper is needed once its step is reached, rather than offered."""
-    most = Facts(outcome="AGREED", is_accepted=True, is_open=False, is_group=True, is_extended=True, agents=1,
-                 hearings=1, has_agreement=True, agreement_form="written", has_money=True)
-    kinds = (most, Facts(outcome="FAILED"), Facts(outcome="NOT_ACCEPTED"), Facts(way="written"), Facts(channel="E"),
-             Facts(agreement_form="oral", has_agreement=True, outcome="AGREED"))
-    return any(catalogue.NEEDED[when](facts)[0] == "must" for facts in kinds)
+        click.echo(f"{row['key']:<16}{'must' if row['must'] else 'if any':<8}{row['label']}（{row['when']}）")
 
 
 @base.command("paper", help="Write one paper of a case as a Word file, without identity numbers.")

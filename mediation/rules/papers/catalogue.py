@@ -272,6 +272,33 @@ NEEDED: dict[str, Callable[[Facts], Need]] = {
     "closed": lambda f: _must(not f.is_open),
 }
 
+# The same conditions in words: when a paper must be there, or, with 可, when it may be made.
+WHEN: dict[str, Text] = {
+    "always": _t("每件必须", "in every case"), "may": _t("可做", "may be made"),
+    "oral": _t("口头申请的必须", "a must for an oral request"),
+    "written": _t("书面申请的必须", "a must for a written request"),
+    "of_group": _t("群体案件可做", "may be made for a group"), "before": _t("受理前可做", "may be made before acceptance"),
+    "in_mediation": _t("受理后可做", "may be made once accepted"),
+    "replied": _t("法院、仲裁来案有结果后可做", "may be made once a case sent by court or arbitration has its outcome"),
+    "at_close": _t("结案后可做", "may be made once closed"), "agents": _t("有代理人的必须", "a must with an agent"),
+    "group": _t("群体案件必须", "a must for a group"), "accepted": _t("受理的必须", "a must once accepted"),
+    "declined": _t("不受理的必须", "a must for a refusal"),
+    "court": _t("法院来案必须，其他可做", "a must for a case sent by a court, else may be made"),
+    "sent": _t("法院、仲裁来案必须", "a must for a case sent by court or arbitration"),
+    "hearings": _t("每次调解必须", "a must for each session"), "extended": _t("延期的必须", "a must for an extension"),
+    "consented": _t("受理后可有", "may be there once accepted"), "recused": _t("有人回避的可做", "may be made after a recusal"),
+    "agreed": _t("书面协议的必须", "a must for a written agreement"),
+    "agreed_orally": _t("口头协议的必须", "a must for an oral agreement"),
+    "sent_on": _t("不成、终止、不受理的可做", "may be made after a failure, stop or refusal"),
+    "arb_review": _t("申请了仲裁审查的必须，有协议可做", "a must once asked for, may be made with an agreement"),
+    "jud_confirm": _t("申请了司法确认的必须，有协议可做", "a must once asked for, may be made with an agreement"),
+    "pay_order": _t("申请了支付令的必须，有协议可做", "a must once asked for, may be made with an agreement"),
+    "group_agreed": _t("群体协议必须", "a must for a group's agreement"), "stopped": _t("不成、终止的必须", "a must after a stop"),
+    "court_failed": _t("法院来案不成的可做", "may be made when a case sent by a court fails"),
+    "money": _t("到账的必须", "a must once money came"), "settled": _t("达成后必须", "a must after an agreement"),
+    "closed": _t("结案的必须", "a must once closed"),
+}
+
 
 MUST, IF_ANY = Text("必须", "must"), Text("按需", "if any")
 

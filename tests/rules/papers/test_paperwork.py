@@ -111,3 +111,7 @@ def test_what_is_missing_is_counted():
 def test_what_is_there_is_shown_even_where_nothing_is_needed():
     found = {line.paper.key for line in checklist(Facts(), {"termination": Found(1)})}
     assert "termination" in found
+
+
+def test_every_condition_says_in_words_when_its_paper_must_be_there():
+    assert papers.WHEN.keys() == papers.NEEDED.keys()
