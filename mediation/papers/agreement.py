@@ -21,7 +21,28 @@ def deal_of(row: Agreement) -> View:
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)
                     for one in _paid(i, parts, what=words.HEADS[i.head].zh, remark=i.party.payee_name,
                                      bound=_bound(row, i.party))),
-        steps=_steps(sorted(row.instalments, key=lambda s: s.seq)))
+        steps=_steps(sorted(row.instalments, key=lambda s: s.seq)), **_schedule(row))
+
+
+def _schedule(row: Agreement) -> dict[str, tuple[View, ...]]:
+    """What each one gets on which day from whom, one worker after the other; and what each payer pays in all."""
+    payers = {plan: _paying(row, plan) for plan in {step.plan for step in row.instalments}}
+    plan = _plan(sorted(row.instalments, key=lambda s: s.seq))
+    lines = [View(name=share.name, amount_fen=share.amount_fen, due=due(step), payer=payers[step.plan])
+             for step, shares in plan for share in shares]
+    place = {name: n for n, name in enumerate(dict.fromkeys(line.name for line in lines))}
+    sums: dict[str, int] = {}
+    for step in row.instalments:
+        sums[payers[step.plan]] = sums.get(payers[step.plan], 0) + step.amount_fen
+    return {"schedule": tuple(sorted(lines, key=lambda line: place[line.name])),
+            "by_payer": tuple(View(payer=payer, amount_fen=figure(fen), capital=capital(fen))
+                              for payer, fen in sums.items())}
+
+
+def _paying(row: Agreement, plan: int) -> str:
+    """Who pays under a plan, in a line."""
+    names = [called(one) for one in row.payers_of(plan)]
+    return "、".join(names) + ("（连带）" if len(names) > 1 else "")
 
 
 def _steps(rows: list[Instalment]) -> tuple[View, ...]:

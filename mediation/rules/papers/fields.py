@@ -122,6 +122,12 @@ GROUPS: tuple[Group, ...] = (
             Field("姓名", "name", "name"), Field("项目", "head", "what"), Field("金额", "sum", "amount_fen"),
             Field("收款人", "payee", "remark"), Field("同意", "how it binds", "bound"))),
         Repeat("各期", "instalments", "deal.steps", STEP, (SHARES,)),
+        Repeat("各人付款", "what each gets, when, from whom", "deal.schedule", (
+            Field("姓名", "name", "name"), Field("金额", "sum", "amount_fen"), Field("付款日", "due", "due"),
+            Field("付款人", "who pays", "payer", LONG))),
+        Repeat("付款人合计", "what each payer pays in all", "deal.by_payer", (
+            Field("付款人", "who pays", "payer", LONG), Field("金额", "sum", "amount_fen"),
+            Field("大写", "sum in capitals", "capital", LONG))),
         Repeat("付款计划", "plans, one for each payer", "deal.plans", (
             Field("编号", "number", "number", SHORT), Field("付款人", "who pays", "payers"),
             Field("连带", "whether jointly", "is_joint"), Field("姓名", "for whom", "names"), Field("合计", "sum", "fen")),

@@ -352,6 +352,20 @@ def test_several_firms_in_a_line_are_liable_jointly_and_in_lines_each_for_its_pa
     assert person.get(base + "/payments/new").form("#pay")[1]["amount"] == "20,000.00"
 
 
+def test_a_groups_agreement_says_who_gets_what_when_and_from_whom(app, client, made):
+    base, person = made(4), client("mediator")
+    firms(app, base, "乙建筑公司", "丙劳务公司")
+    lines = "巴特尔、工人2 3.2万 12.31 乙建筑公司、丙劳务公司\n工人3、工人4 3.2万 12.31 丙劳务公司"
+    page = person.get(base + "/agreement/new")
+    person.submit(page, "#agree", lines=lines, total="", all_signed="y", do="agree")
+    tables = [[[cell.get_text().strip() for cell in row.select("td")] for row in table.select("tbody tr")]
+              for table in person.get(f"{base}/papers/agreement").soup.select("table")]
+    schedule = next(rows for rows in tables if rows[-1][1:2] == ["合计"] and len(rows[0]) == 5)
+    assert [row[1] for row in schedule[:2]] == ["巴特尔", "工人2"] and schedule[0][2] == "16,000.00"
+    assert schedule[0][4] == "乙建筑公司、丙劳务公司（连带）" and schedule[-1][2:] == ["64,000.00", "大写：陆万肆仟元整"]
+    assert ["丙劳务公司", "32,000.00", "叁万贰仟元整"] in tables[-1]
+
+
 def test_who_is_jointly_liable_may_be_ticked_beside_the_payer(app, client, made):
     base, person = made(), client("mediator")
     firms(app, base, "乙建筑公司")
