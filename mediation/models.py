@@ -1576,7 +1576,7 @@ class ImportRow(Model):
 
     __tablename__ = "import_row"
     id: Id = key()
-    import_id: Mapped[int] = ref("import_batch.id", index=False, info=undigested("a staged row, read anew and gone once undone"))
+    import_id: Mapped[int] = ref("import_batch.id", index=False, info=undigested("a staged row, read anew"))
     number: Mapped[int] = mapped_column()  # in the file, from 1
     cells_sealed: Mapped[str] = mapped_column(Text)
     mended_sealed: Mapped[str | None] = mapped_column(Text)  # place -> what stands there now

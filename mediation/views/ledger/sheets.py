@@ -61,9 +61,10 @@ def _next(sheet: str, given: dict[str, str], after: str) -> str | None:
 
 
 def _with_more(shown: Selection) -> Selection:
-    """The same with what the page needs besides at the end: the person's number, where a row is about one, which leads to
-    the page of his money; whether a case's agreed sum was not published, which stands where the sum would."""
-    return replace(shown, columns=(*shown.columns, *(one for one in (PERSON, UNDISCLOSED) if one in shown.sheet.columns)))
+    """The same with what the page needs besides at the end: the person's number, where a row is about one, which leads
+    to the page of his money; whether a case's agreed sum was not published, which is said in the place of the sum."""
+    more = (one for one in (PERSON, UNDISCLOSED) if one in shown.sheet.columns)
+    return replace(shown, columns=(*shown.columns, *more))
 
 
 def _people(shown: Selection, rows: list[tuple]) -> list[int | None]:
