@@ -96,8 +96,8 @@ class Late(Intake):
 
 
 def year_of(facts: Late, dates: Mapping[str, date | None], today: date) -> int:
-    """The year in which a late entry draws its number: of the first step whose day, or only its year or month, is known;
-    else the year of the entry (practice.md 2, numbers of old cases). A year in words counts where it stands alone."""
+    """The year in which a late entry draws its number: of the first step of which day, month or year is known; else
+    the year of the entry (practice.md 2, numbers of old cases). A year in words counts where it stands alone."""
     for name in ORDER:
         day = facts.received_on if name == "received_on" else dates.get(name)
         if day:
