@@ -67,6 +67,18 @@ class EditionForm(BaseForm):
     note = Line(_l("为什么出新版"), limit=200)
 
 
+class SpoilForm(EditionForm):
+    """An issued paper is spoiled."""
+
+    note = Line(_l("为什么作废"), limit=200)
+
+
+class StrikeForm(EditionForm):
+    """A mistyped entry of service is struck out."""
+
+    note = Line(_l("为什么划去"), limit=200)
+
+
 class WordingForm(BaseForm):
     """An office's own template for a kind of paper; tried on a case, or used from now on."""
 

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mediation.forms.base import BaseForm
-from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm
+from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm, SpoilForm, StrikeForm
 from mediation.models import Case, Hearing, Paper, Payment, Wording
 from mediation.papers import codes, word, word_page
 from mediation.papers import sheet as sheets
@@ -49,6 +49,7 @@ SIGHTS = {"": Sight(), "phones": Sight(phones=True), "numbers": Sight(phones=Tru
 NUMBERS = "numbers"
 WHICH = ("hearing", "payment")  # in an address: which of several, by its number in the case
 UNDONE = SPOIL, STRIKE = "spoil", "strike"
+ASKING: Mapping[str, type[EditionForm]] = MappingProxyType({SPOIL: SpoilForm, STRIKE: StrikeForm})
 NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
 NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
 
@@ -82,7 +83,7 @@ class Undo(NamedTuple):
 
 def _undo(case: Case, row: Paper, name: str, form: EditionForm | None = None) -> Undo:
     place = f"kept/{row.id}/spoil" if name == SPOIL else f"entries/{row.id}/strike"
-    return Undo(row, form or EditionForm(formdata=None, prefix=name), name, f"/cases/{case.number}/papers/{place}")
+    return Undo(row, form or ASKING[name](formdata=None, prefix=name), name, f"/cases/{case.number}/papers/{place}")
 
 
 def _entry(case: Case, key: int) -> Paper | None:
@@ -228,7 +229,7 @@ def reissue(number: str, paper: int):
 def spoil(number: str, paper: int):
     """An issued paper is spoiled: it keeps its number, with the reason; one that exists only as a Word file too."""
     case = guard.get_case(number, "case.work")
-    row, form = _entry(case, paper), EditionForm(prefix=SPOIL)
+    row, form = _entry(case, paper), SpoilForm(prefix=SPOIL)
     if row is None or not (row.kept or row.serial is not None):
         abort(404)
 
@@ -246,7 +247,7 @@ def spoil(number: str, paper: int):
 def strike(number: str, paper: int):
     """A mistyped entry of service is struck out: it stays readable, with the reason."""
     case = guard.get_case(number, "case.work")
-    row, form = _entry(case, paper), EditionForm(prefix=STRIKE)
+    row, form = _entry(case, paper), StrikeForm(prefix=STRIKE)
     if row is None:
         abort(404)
 
@@ -424,7 +425,7 @@ def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, plac
     return render_template(
         "papers/print.html", form=form, printed=printed, today=actor.today, is_unnumbered=bool(
             one and not one.row and one.paper.key in numbering.SERIES and not case.is_late_entry),
-        spoiling=(spoiling or EditionForm(prefix="spoil")) if one and one.row and issued_papers.may_spoil(
+        spoiling=(spoiling or SpoilForm(prefix=SPOIL)) if one and one.row and issued_papers.may_spoil(
             one.row) else None, has_kept=any(one.row for one in printed),
         title=title, code=Markup(codes.svg(case)),
         back=base, path=f"{base}/{place}", has_numbers=sight == NUMBERS, name=name,

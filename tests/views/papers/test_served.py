@@ -133,7 +133,7 @@ def test_a_mistyped_entry_is_struck_out_and_takes_its_notice_back(app, client, n
     mediator, worker = client("mediator"), party(app, number, "applicant")
     give(mediator, number, "termination", given_way="hand", party=worker)
     give(mediator, number, "termination", given_way="post", party=worker, result="received")
-    assert any("请写为什么划去" in error for error in undo(mediator, number, "1", "", 422).errors)
+    assert any("为什么划去：请写为什么划去" in error for error in undo(mediator, number, "1", "", 422).errors)
     undo(mediator, number, "1", "送错了人")
     with app.app_context():
         case = case_of(number)
