@@ -16,7 +16,7 @@ from pathlib import Path
 import python_calamine
 from flask import Flask
 from rustpy_xlsxwriter import write_worksheets
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from mediation import tables
 from mediation.cli.base import operator
@@ -92,18 +92,20 @@ def _product(path: Path, actor: Actor) -> tuple[float, float, float, ImportBatch
 
 
 class _Clock:
-    """How long the write lock is held between two commits, at most: from the first change to the commit."""
+    """How long the write lock is held at most: from the beginning of a transaction that may write to its commit."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.longest, self._began = 0.0, time.monotonic()
+        event.listen(db.engine, "begin", self._note)
+
+    def _note(self, _connection: object) -> None:
+        self._began = time.monotonic()
 
     def through(self, steps: Iterable[int]) -> None:
         db.session.commit()
-        began = time.monotonic()
         for _step in steps:
             db.session.commit()
-            self.longest = max(self.longest, time.monotonic() - began)
-            began = time.monotonic()
+            self.longest = max(self.longest, time.monotonic() - self._began)
         db.session.commit()
 
 

@@ -27,7 +27,7 @@ from mediation.services import journal
 from mediation.services.cases.moves import Forbidden
 
 PERMISSION = queries.PERMISSION
-BLOCK = 2000
+BLOCK = 1000
 SAMPLE = 200
 NAME_LENGTH = 100
 MOST_NOTES = 50
@@ -96,6 +96,7 @@ def rows(batch: ImportBatch, table: Table) -> Iterator[int]:
     keys, staged, key, tied = vault.current(), 0, batch.id, queries.Tied(batch.uid)
     written = ({"import_id": key, "number": row.number, "cells_sealed": keys.encrypt(
         packing.pack(row.values), queries.place(tied, row.number)), **UNREAD} for row in table.rows if row.values)
+    yield staged  # committed, the rows are read and sealed without the write lock
     while block := list(islice(written, BLOCK)):
         db.session.connection().execute(STAGE, block)
         staged += len(block)
