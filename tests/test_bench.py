@@ -18,7 +18,8 @@ EVERY = {
     "xlsx_ratio", "xlsx_plain_ratio", "memory_csv", "memory_xlsx", "writer_held", "desk", "desk_supervisor",
     "backlog", "backlog_deep", "backlog_all", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
     "search_rare", "search_tail", "search_initials", "create",
-    "import_check", "import_ratio", "import_memory", "import_held"}
+    "import_check", "import_ratio", "import_memory", "import_held",
+    "paper_ratio", "workers_ratio", "volume_ratio", "volume_memory"}
 ACTS = {"login", "list", "case", "case_rich", "desk_mediator", "desk_supervisor", "desk_auditor", "intake_form",
         "contact_form", "move", "register"}
 JUDGED = {"csv_twelve_ratio", "csv_rate", "csv_whole_ratio", "xlsx_ratio", "memory_csv", "memory_xlsx", "writer_held"}

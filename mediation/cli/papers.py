@@ -24,7 +24,7 @@ NO_CASE = Text("没有这个案件：{number}", "No such case: {number}")
 NO_KIND = Text("没有这种文书：{kind}；见 flask papers --list", "No such paper: {kind}; see flask papers --list")
 
 
-@base.plain_command("papers", help="List the catalogue of papers: key, label, whether every case must have it, and when.")
+@base.plain_command("papers", help="List the catalogue of papers: key, label, whether a case must have it, and when.")
 @click.option("--list", "is_listed", is_flag=True, help="list them (the only thing it does)")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
 def papers(is_listed: bool, is_json: bool) -> None:

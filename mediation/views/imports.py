@@ -230,11 +230,11 @@ def _came_to(batch: ImportBatch) -> Text:
     return {"done": TAKEN.fill(n=n), "undone": UNDONE.fill(n=n)}.get(batch.state, READ)
 
 
-@bp.get("/import/<int:key>/rows/<int:number>")
+@bp.get("/import/<int:key>/rows/<int:line>")
 @permit("case.import")
-def edit(key: int, number: int):
+def edit(key: int, line: int):
     batch = _batch(key)
-    return _row_page(batch, number, None)
+    return _row_page(batch, line, None)
 
 
 def _row_page(batch: ImportBatch, number: int, form: forms.RowForm | None) -> str:
@@ -254,12 +254,12 @@ def _row_form(batch: ImportBatch, row, reader: Reader) -> forms.RowForm:
     return forms.row_form(reader.mapping.columns, {one.place: cells.text(one.place) for one in reader.mapping.columns})
 
 
-@bp.post("/import/<int:key>/rows/<int:number>")
+@bp.post("/import/<int:key>/rows/<int:line>")
 @permit("case.import")
-def mend(key: int, number: int) -> Answer:
+def mend(key: int, line: int) -> Answer:
     """Correct the cells of a row; it is read anew at once."""
     batch = _batch(key)
-    row = queries.find_row(batch, number) if batch.mapping else None
+    row = queries.find_row(batch, line) if batch.mapping else None
     if row is None:
         abort(404)
     reader = Reader(batch, guard.today())
@@ -268,11 +268,11 @@ def mend(key: int, number: int) -> Answer:
     def act() -> None:
         typed = {one.place: form[f"cell-{one.place}"].data or "" for one in reader.mapping.columns}
         changed = {place: text for place, text in typed.items() if text != before.text(place).strip()}
-        staging.mend(batch, number, changed, guard.actor(), bool(form.is_wanted.data))
+        staging.mend(batch, line, changed, guard.actor(), bool(form.is_wanted.data))
         guard.commit()
         _slice(batch)
-    return press(form, act, lambda: _row_page(batch, number, form), f"{_address(batch)}?mark=problems",
-                 SAVED.fill(n=number))
+    return press(form, act, lambda: _row_page(batch, line, form), f"{_address(batch)}?mark=problems",
+                 SAVED.fill(n=line))
 
 
 # Rows with problems as a workbook, and back -----------------------------------------------------------------------
