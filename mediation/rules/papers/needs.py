@@ -27,7 +27,7 @@ class Missing(NamedTuple):
 
 
 PEOPLE, SESSIONS, AGREEMENT, MONEY, VISITS, STATION = (
-    "/parties", "/sessions", "/agreement", "/payments/new", "/visits", "")
+    "/parties", "/sessions", "/agreement", "/agreement#payments", "/visits", "")  # pages that every reader may open
 CLAIMS, CLOCKS = "/claims", "/clocks"
 _WHO = (Need("姓名", PEOPLE, "申请人名单"), Need("证件号码", PEOPLE, "申请人名单"), Need("电话", PEOPLE, "申请人名单"),
         Need("姓名", PEOPLE, "被申请人名单"))
