@@ -105,7 +105,8 @@ def drill(words: list[str]) -> int:
     database = "sqlite" if IS_WINDOWS else "both"
     if words:
         return run_all([Step("drills", [*inside("pytest"), *words])])
-    return run_all([*tests(f"--database={database}", []), Step("drills", [*inside("pytest"), "--verbose", "tests/drills"])])
+    drills = Step("drills", [*inside("pytest"), "--verbose", "tests/drills"])
+    return run_all([*tests(f"--database={database}", []), drills])
 
 
 def prepare_tests() -> None:
@@ -134,7 +135,8 @@ def run_all(steps: list[Step]) -> int:
         print(f"\n== {step.name}", flush=True)
         start = time.monotonic()
         ended = subprocess.call(step.command, cwd=str(ROOT))
-        told.append(f"{'ok' if ended == 0 else f'failed ({ended})':<12}{step.name:<10}{clock(time.monotonic() - start)}")
+        word = "ok" if ended == 0 else f"failed ({ended})"
+        told.append(f"{word:<12}{step.name:<10}{clock(time.monotonic() - start)}")
         status = status or ended
     print("\n" + "\n".join([*told, f"{'':<12}{'in all':<10}{clock(time.monotonic() - begun)}"]), flush=True)
     return status

@@ -66,8 +66,8 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
             finish: Callable[[Connection], None] | None = None) -> tuple[str, str]:
     """Bring a database to this program's schema; gives the revisions before and after.
 
-    Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was. In the same transaction
-    ``admit`` is asked before anything is changed, with the revision ('' for an empty one), and ``finish`` at the end.
+    Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was. In the same
+    transaction ``admit`` is asked before anything is changed, with the revision ('' for an empty one), and ``finish`` at the end.
     """
     engine = engine_for(url)
     with engine.begin() as connection:
