@@ -4,18 +4,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Form
 
 from mediation.forms.base import fields_of, new_token
 from mediation.forms.cases import pasting
-from mediation.forms.cases.intake import ClaimRow, IntakeForm, RespondentRow, draft_pairs, restore
+from mediation.forms.cases.intake import ClaimRow, IntakeForm, RespondentRow, restore
 from mediation.models import Case, Draft
-from mediation.queries.cases.intake import Similar, find_similar
 from mediation.rules import reading
-from mediation.rules.access import Actor
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases import old_requests, workflow
 from mediation.rules.language import Problem, Text
@@ -24,24 +22,13 @@ from mediation.services.cases import drafts
 from mediation.services.cases import intake as service
 from mediation.services.prevention import before_cases
 from mediation.views import guard, kept
+from mediation.views.cases.entry_pages import Drafted, pressed, similar_in_words, similar_to
 from mediation.views.guard import BEIJING, permit
-from mediation.views.press import Answer, back, before, press, show_again
+from mediation.views.press import Answer, press, show_again
 
 bp = Blueprint("intake", __name__)
-PLACE = "intake"
+PAGE = Drafted("intake", "/cases/new")
 NEWEST = "1"
-
-
-def _place(token: str) -> str:
-    """Each opened page keeps a draft of its own, so that a new visitor never overwrites the one before."""
-    return f"{PLACE}:{token}"[:100]
-
-
-def _keep(actor: Actor, posted, address: str = "") -> Draft | None:
-    """Keep what was typed, unless nothing was told or this page has already been registered."""
-    pairs = draft_pairs(posted, actor.today)
-    token = posted.get("submit_token", "")
-    return drafts.save(actor, _place(token), pairs, address) if pairs and not guard.is_sent(token, actor) else None
 
 
 @bp.get("/cases/new")
@@ -78,7 +65,7 @@ def _wanted_draft() -> Draft | None:
     if not wanted:
         return None
     if wanted == NEWEST:
-        return next(iter(drafts.offered(guard.actor(), PLACE)), None)
+        return next(iter(drafts.offered(guard.actor(), PAGE.place)), None)
     return drafts.find_by_uid(guard.actor(), wanted)
 
 
@@ -89,15 +76,14 @@ def _page(form: IntakeForm, draft: Draft | None = None) -> str:
     return render_template(
         "cases/intake.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(),
         offered=_offered(token),
-        reminders=service.reminders(guard.actor(), told), similar=_similar(told),
+        reminders=service.reminders(guard.actor(), told), similar=similar_to(told),
         order=order, order_lines=pasting.lines(form, order) if order else [],
         is_old=old_requests.is_old(told.received_on, guard.today()),
         holder=rules.holder_text(told, guard.today()), missing=[label for _name, label in rules.missing(told)])
 
 
 def _offered(token: str) -> list[tuple[Draft, str]]:
-    """The reader's drafts but that of the page with this token."""
-    return [(row, _summary(row)) for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)]
+    return [(row, _summary(row)) for row in PAGE.offered(token)]
 
 
 def _summary(draft: Draft) -> str:
@@ -106,24 +92,13 @@ def _summary(draft: Draft) -> str:
     return " ".join(filter(None, (typed.get("name", "")[:20], typed.get("respondents-0-told", "")[:20])))
 
 
-def _similar(told: rules.Intake) -> list[Similar]:
-    names = [told.name, told.for_name, *(row.name for row in told.roster)]
-    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents],
-                        told.heads, told.received_on)
-
-
 # Sending ---------------------------------------------------------------------------------------------------------
 
 @bp.post("/cases/new")
 @permit("case.register")
-@guard.keeping(_keep)
+@guard.keeping(PAGE.keep)
 def send():
-    """One of the page's buttons; whatever comes of it, nothing that was typed is lost."""
-    form = IntakeForm()
-    action, _colon, name = request.form.get("action", "register").partition(":")
-    if action not in ACTIONS:
-        abort(400)
-    return ACTIONS[action](form, name)
+    return pressed(IntakeForm(), ACTIONS, "register")
 
 
 def _register(form: IntakeForm, name: str):
@@ -142,7 +117,7 @@ def _try(form: IntakeForm, problems_of: Callable[[rules.Intake, date], list[Prob
     def act() -> Case:
         actor, token = guard.actor(), form.submit_token.data or ""
         case = register(form.intake())
-        drafts.drop(actor, _place(token))
+        drafts.drop(actor, PAGE.of(token))
         before_cases.link_case(token, case, actor)
         handovers.link_case(token, case, actor)
         return case
@@ -160,11 +135,8 @@ def _remarks(case: Case, told: rules.Intake) -> list[str]:
 
 def _words_about(case: Case, told: rules.Intake) -> list[str]:
     """What the page would have remarked while it was filled in."""
-    spoken = guard.language()
-    return [text.say(spoken) for text in service.reminders(guard.actor(), told)] + [
-        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(spoken), title=row.title,
-          number=guard.actor().known(row.number))
-        for row in _similar(told) if row.number != case.number]
+    return [*(text.say(guard.language()) for text in service.reminders(guard.actor(), told)),
+            *similar_in_words(told, case.number)]
 
 
 def _message(case: Case) -> str:
@@ -178,18 +150,9 @@ def _message(case: Case) -> str:
              month=case.next_due_on.month, day=case.next_due_on.day)
 
 
-def _save_draft(form: IntakeForm, name: str):
-    return before(form, lambda: _page(form)) or back(
-        lambda: _keep(guard.actor(), request.form),
-        lambda draft: f"/cases/new?from_draft={draft.uid}" if draft else "/cases/new",
-        lambda draft: _("草稿已存，一周内都可以接着填。") if draft else _("还没有填什么，不用存。"), "/cases/new")
-
-
 def _only_asked(form: IntakeForm, name: str):
     """Somebody only asked: what was told so far goes over to the short entry, kept as a draft meanwhile."""
-    return before(form, lambda: _page(form)) or back(
-        lambda: _keep(guard.actor(), request.form),
-        lambda draft: f"/prevention?from_draft={draft.uid}" if draft else "/prevention", "", "/cases/new")
+    return PAGE.carry(form, lambda: _page(form), "/prevention")
 
 
 def _add(form: IntakeForm, name: str):
@@ -241,13 +204,12 @@ def _forget_errors(form: IntakeForm, but: str) -> None:
 
 def _as_late(form: IntakeForm, name: str):
     """An old case: what was typed goes over to the page that enters it afterwards."""
-    return before(form, lambda: _page(form)) or back(
-        lambda: _keep(guard.actor(), request.form),
-        lambda draft: f"/cases/late?from_draft={draft.uid}" if draft else "/cases/late", "", "/cases/new")
+    return PAGE.carry(form, lambda: _page(form), "/cases/late")
 
 
 ACTIONS = {
-    "late": _as_late, "register": _register, "take": _take, "draft": _save_draft, "inquiry": _only_asked, "drop": _drop,
+    "late": _as_late, "register": _register, "take": _take, "inquiry": _only_asked, "drop": _drop,
+    "draft": lambda form, name: PAGE.save(form, lambda: _page(form)),
     "read_roster": _read_roster, "read_order": _read_order, "use": _use,
     "add_respondent": lambda form, name: _add(form, "respondents"),
     "add_claim": lambda form, name: _add(form, "claims"),
@@ -265,18 +227,15 @@ def remind():
     form.validate()
     told = form.intake()
     return render_template("cases/intake_reminders.html", reminders=service.reminders(guard.actor(), told),
-                           similar=_similar(told), holder=rules.holder_text(told, guard.today()), is_live=True,
+                           similar=similar_to(told), holder=rules.holder_text(told, guard.today()), is_live=True,
                            is_old=old_requests.is_old(told.received_on, guard.today()))
 
 
 @bp.post("/drafts/intake")
 @permit("case.register")
-@guard.keeping(_keep)
+@guard.keeping(PAGE.keep)
 def save_draft():
-    """Kept while typing; answers when."""
-    draft = _keep(guard.actor(), request.form)
-    guard.commit()
-    return {"saved_at": draft.saved_at.astimezone(BEIJING).strftime("%H:%M") if draft else ""}
+    return PAGE.saved_while_typing()
 
 
 @bp.post("/drafts/intake/drop")

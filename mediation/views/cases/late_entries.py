@@ -5,14 +5,11 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from wtforms import Form
 
-from mediation.forms.cases.intake import ClaimRow, RespondentRow, draft_pairs, restore
+from mediation.forms.cases.intake import ClaimRow, RespondentRow, restore
 from mediation.forms.cases.late import OWN_SITE, UNKNOWN, LateForm, MissingForm, PaidRow
 from mediation.models import Case, Draft
 from mediation.queries.cases import choices, missing_facts
-from mediation.queries.cases.intake import Similar, find_similar
-from mediation.rules.access import Actor
 from mediation.rules.cases import late_entry
-from mediation.rules.cases.late_entry import Late
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
 from mediation.services.bodies import handovers
@@ -22,23 +19,14 @@ from mediation.services.cases.late_facts import Added
 from mediation.services.prevention import before_cases
 from mediation.views import guard
 from mediation.views.cases import case_frame, intake
-from mediation.views.guard import BEIJING, permit
-from mediation.views.press import Answer, back, before, press, show_again
+from mediation.views.cases.entry_pages import Drafted, pressed, similar_in_words, similar_to
+from mediation.views.guard import permit
+from mediation.views.press import Answer, press, show_again
 
 bp = Blueprint("late_entries", __name__)
-PLACE = "late"
+PAGE = Drafted("late", "/cases/late")
 DONE = Text("已补全。", "Added.")
 DONE_BUT = Text("已补全。还缺：{missing}", "Added. Still missing: {missing}")
-
-
-def _place(token: str) -> str:
-    return f"{PLACE}:{token}"[:100]
-
-
-def _keep(actor: Actor, posted, address: str = "") -> Draft | None:
-    """Keep what was typed, unless nothing was told or this page has already been entered."""
-    pairs, token = draft_pairs(posted, actor.today), posted.get("submit_token", "")
-    return drafts.save(actor, _place(token), pairs, address) if pairs and not guard.is_sent(token, actor) else None
 
 
 # One page for an old case ------------------------------------------------------------------------------------------
@@ -68,7 +56,7 @@ def _page(form: LateForm, draft: Draft | None = None) -> str:
     told = form.late()
     return render_template(
         "cases/late.html", form=form, draft=draft, **_blank_rows(), pasted=form.shown_roster(), reminders=[],
-        similar=_similar(told), holder=None, offered=_offered(form.submit_token.data or ""))
+        similar=similar_to(told), holder=None, offered=_offered(form.submit_token.data or ""))
 
 
 def _blank_rows() -> dict[str, Form]:
@@ -78,34 +66,22 @@ def _blank_rows() -> dict[str, Form]:
 
 
 def _offered(token: str) -> list[tuple[Draft, str]]:
-    return [(row, dict(drafts.fields(row)).get("name", "")[:20])
-            for row in drafts.offered(guard.actor(), PLACE) if row.place != _place(token)]
-
-
-def _similar(told: Late) -> list[Similar]:
-    names = [told.name, told.for_name, *(row.name for row in told.roster)]
-    return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents],
-                        told.heads, told.received_on)
+    return [(row, dict(drafts.fields(row)).get("name", "")[:20]) for row in PAGE.offered(token)]
 
 
 @bp.post("/cases/late")
 @permit("case.register")
-@guard.keeping(_keep)
+@guard.keeping(PAGE.keep)
 def send():
-    """One of the page's buttons; whatever comes of it, nothing that was typed is lost."""
-    form = _form()
-    action, _colon, name = request.form.get("action", "enter").partition(":")
-    if action not in ACTIONS:
-        abort(400)
-    return ACTIONS[action](form, name)
+    return pressed(_form(), ACTIONS, "enter")
 
 
 def _enter(form: LateForm, name: str) -> Answer:
     def act() -> Case:
         case = service.late_enter(guard.actor(), form.late())
         actor, token = guard.actor(), form.submit_token.data or ""
-        for place in (_place(token), f"{intake.PLACE}:{token}"):
-            drafts.drop(actor, place)
+        for page in (PAGE, intake.PAGE):
+            drafts.drop(actor, page.of(token))
         before_cases.link_case(token, case, actor)
         handovers.link_case(token, case, actor)
         return case
@@ -129,16 +105,7 @@ def _remarks(form: LateForm):
     """Cases that may be the same, told afterwards to those without scripts."""
     if "reminded" in request.form:
         return None
-    return lambda case: [
-        _("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(guard.language()), title=row.title,
-          number=guard.actor().known(row.number)) for row in _similar(form.late()) if row.number != case.number]
-
-
-def _save_draft(form: LateForm, name: str) -> Answer:
-    return before(form, lambda: _page(form)) or back(
-        lambda: _keep(guard.actor(), request.form),
-        lambda draft: f"/cases/late?from_draft={draft.uid}" if draft else "/cases/late",
-        lambda draft: _("草稿已存，一周内都可以接着填。") if draft else _("还没有填什么，不用存。"), "/cases/late")
+    return lambda case: similar_in_words(form.late(), case.number)
 
 
 def _read_roster(form: LateForm, name: str) -> Answer:
@@ -152,7 +119,7 @@ def _read_roster(form: LateForm, name: str) -> Answer:
 
 
 ACTIONS = {
-    "enter": _enter, "draft": _save_draft, "read_roster": _read_roster,
+    "enter": _enter, "draft": lambda form, name: PAGE.save(form, lambda: _page(form)), "read_roster": _read_roster,
     "drop": lambda form, name: show_again(form, lambda: _page(form), lambda: form.drop(name)),
     **{f"add_{row}": lambda form, name, kind=kind: show_again(form, lambda: _page(form), lambda: form.add(kind))
        for row, kind in (("respondent", "respondents"), ("claim", "claims"), ("paid", "paid"))},
@@ -166,18 +133,15 @@ def remind():
     form = _form()
     guard.release_write_lock()
     form.validate()
-    return render_template("cases/intake_reminders.html", reminders=[], similar=_similar(form.late()), holder=None,
+    return render_template("cases/intake_reminders.html", reminders=[], similar=similar_to(form.late()), holder=None,
                            is_live=True, of_form="late")
 
 
 @bp.post("/drafts/late")
 @permit("case.register")
-@guard.keeping(_keep)
+@guard.keeping(PAGE.keep)
 def save_draft():
-    """Kept while typing; answers when."""
-    draft = _keep(guard.actor(), request.form)
-    guard.commit()
-    return {"saved_at": draft.saved_at.astimezone(BEIJING).strftime("%H:%M") if draft else ""}
+    return PAGE.saved_while_typing()
 
 
 # What is added later -------------------------------------------------------------------------------------------------

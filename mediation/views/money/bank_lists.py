@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from mediation.forms.money.bank_lists import BankListForm, bank_list_form
 from mediation.forms.papers.list_files import TableForm
 from mediation.models import Case, Payment
-from mediation.rules.language import Refused, Text
+from mediation.rules.language import Text
 from mediation.rules.money import amounts, bank_matching
 from mediation.rules.people.identity import mask_card
 from mediation.services.money import bank_lists
@@ -26,13 +26,8 @@ RECORDED = Text("已按清单登记{n}笔，{sum}元。", "{n} payments of the l
 def show(number: str) -> str:
     """``?file=`` fills it from a table that was brought, ``?sheet=`` from another sheet of it."""
     case = guard.get_case(number, "money.record")
-    form, brought, shown = bank_list_form(case), None, None
-    try:
-        if brought := list_files.brought(case):
-            form.lines.data, form.file.data = brought.opened.text, str(brought.row.id)
-            shown = _preview(case, form)
-    except Refused as refusal:
-        guard.attach_problems(form, refusal.problems)
+    form = bank_list_form(case)
+    brought, shown = list_files.read_in(case, form, lambda: _preview(case, form))
     return _page(case, form, shown, brought=brought)
 
 
@@ -40,10 +35,8 @@ def show(number: str) -> str:
 @permit("money.record")
 def bring(number: str) -> Answer:
     """A table is kept with the case, and its lines are shown as a paste of them would be."""
-    def page(form: TableForm) -> str:
-        case = guard.get_case(number, "money.record")
-        return _page(case, bank_list_form(case, is_sent=False), None, form)
-    return list_files.bring(guard.get_case(number, "money.record"), f"/cases/{number}/payments/list", page)
+    return list_files.bring(guard.get_case(number, "money.record"), f"/cases/{number}/payments/list",
+                            lambda case, table: _page(case, bank_list_form(case, is_sent=False), None, table))
 
 
 @bp.post("/cases/<number>/payments/list")

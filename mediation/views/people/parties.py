@@ -158,13 +158,8 @@ def _shows_phone(case: Case) -> bool:
 def ask_list(number: str):
     """``?file=`` fills it from a table that was brought, ``?sheet=`` from another sheet of it."""
     case = guard.get_case(number, "case.work")
-    form, brought, shown = _list_form(case), None, None
-    try:
-        if brought := list_files.brought(case):
-            form.lines.data, form.file.data = brought.opened.text, str(brought.row.id)
-            shown = _preview(case, form)
-    except Refused as refusal:
-        guard.attach_problems(form, refusal.problems)
+    form = _list_form(case)
+    brought, shown = list_files.read_in(case, form, lambda: _preview(case, form))
     return _list_page(case, form, shown, brought=brought)
 
 
@@ -172,10 +167,8 @@ def ask_list(number: str):
 @permit("case.work")
 def bring_list(number: str):
     """A table is kept with the case, and its lines are shown as a paste of them would be."""
-    def page(form: TableForm) -> str:
-        case = guard.get_case(number, "case.work")
-        return _list_page(case, _list_form(case, is_sent=False), None, form)
-    return list_files.bring(guard.get_case(number, "case.work"), f"{_address(number)}/list", page)
+    return list_files.bring(guard.get_case(number, "case.work"), f"{_address(number)}/list",
+                            lambda case, table: _list_page(case, _list_form(case, is_sent=False), None, table))
 
 
 @bp.post("/cases/<number>/parties/list")
