@@ -19,8 +19,9 @@ from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, logs, settings, sqlite, vault
 from mediation.extensions import READING, babel, csrf, db, login, read_only
+from mediation.rules.words import ROLES
 from mediation.services.house import keys
-from mediation.views import blueprints, filters, guard
+from mediation.views import answers, blueprints, filters, guard
 
 
 class Key(IntegerConverter):
@@ -67,7 +68,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
     cli.install(app)
-    app.register_error_handler(HTTPException, lambda error: guard.error_page(error, render_template))
+    app.register_error_handler(HTTPException, lambda error: answers.error_page(error, render_template))
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(OperationalError, _out_of_reach)
     app.register_error_handler(vault.WrongKey, _without_keys)
@@ -78,7 +79,7 @@ def create_app(overrides: dict | None = None) -> Flask:
 def _unstorable(error: DataError) -> tuple[str, int]:
     """What no column holds, such as a NUL in a field that no person types into: a bad request, and on record."""
     current_app.logger.warning("refused by the database: %s", type(error.orig).__name__)
-    return guard.error_page(BadRequest(), render_template)
+    return answers.error_page(BadRequest(), render_template)
 
 
 def _out_of_reach(error: OperationalError) -> tuple[str, int]:
@@ -87,7 +88,7 @@ def _out_of_reach(error: OperationalError) -> tuple[str, int]:
         raise error
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
     read_only()  # reading goes on beside a writer
-    return guard.error_page(ServiceUnavailable(), render_template)
+    return answers.error_page(ServiceUnavailable(), render_template)
 
 
 def _without_keys(error: vault.WrongKey) -> Response:
@@ -109,6 +110,8 @@ def _keep_compiled(app: Flask, folder: Path) -> None:
 
 
 def _configure(app: Flask, values: dict) -> None:
+    if strange := sorted(settings.code_roles(values) - set(ROLES)):
+        raise click.ClickException(f"MEDIATION_TOTP_ROLES: 没有这个角色 / no such role: {', '.join(strange)}")
     vault.install(app, str(values["INSTANCE"]))
     is_plain = bool(values["PLAIN_HTTP"]) or values["HOST"] in ("127.0.0.1", "localhost", "::1")
     megabytes = int(values["MAX_BODY_MB"])

@@ -173,6 +173,32 @@ class LoginSession(Model):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     address: Mapped[str] = mapped_column(String(60), default="")
+    proved_at: Mapped[datetime | None] = mapped_column(Instant)  # when the password was last typed
+    is_half: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # the one-time code is still due
+
+
+class Authenticator(Model):
+    """The telephone that shows an account's one-time codes (RFC 6238); while unconfirmed, one that is being set up."""
+
+    __tablename__ = "authenticator"
+    id: Id = key()
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    account_id: Mapped[int] = ref("account.id")
+    secret_sealed: Mapped[str | None] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_step: Mapped[int] = mapped_column(BIG, default=0)  # of the last code taken: none works twice
+    secret = Encrypted()
+
+
+class RecoveryCode(Model):
+    """A code on paper in place of a lost telephone; works once, only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+    id: Id = key()
+    account_id: Mapped[int] = ref("account.id")
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LoginAttempt(Model):

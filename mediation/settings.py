@@ -37,7 +37,8 @@ SETTINGS = (
     Setting("TODAY", "", Text(
         "演示和测试用的业务日期，空着是今天", "business date for demonstrations and tests, YYYY-MM-DD; empty means today")),
     Setting("DEMO_PASSWORD", "", Text("演示账号的密码；空着随机", "password of the demonstration's accounts; empty means random")),
-    Setting("TOTP_ROLES", "", Text("需要一次性验证码的角色，用逗号隔开", "roles that need a one-time code, separated by commas")),
+    Setting("TOTP_ROLES", "", Text("登录要用一次性验证码的角色，用逗号隔开，如 admin,supervisor",
+                                   "roles that log in with a one-time code, separated by commas")),
     Setting("PASSWORD_PROFILE", "asvs", Text(
         "密码规则：asvs，或等保要求字符种类的 mlps", "password rules: asvs, or mlps for a filing that asks for classes of characters")),
     Setting("SESSION_IDLE_MINUTES", 15, Text("多少分钟不操作就退出", "minutes without a request after which a log-in ends")),
@@ -51,6 +52,11 @@ def session_limits(values: Mapping[str, object]) -> tuple[timedelta, timedelta]:
     """How long a log-in lasts without a request, and how long in any case."""
     return (timedelta(minutes=int(str(values["SESSION_IDLE_MINUTES"]))),
             timedelta(hours=int(str(values["SESSION_HOURS"]))))
+
+
+def code_roles(values: Mapping[str, object]) -> frozenset[str]:
+    """Roles that have to log in with a one-time code."""
+    return frozenset(part.strip() for part in str(values["TOTP_ROLES"]).split(",") if part.strip())
 
 
 def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:

@@ -7,7 +7,7 @@ from mediation.views.bodies import consultations, coordination, handovers, regis
 from mediation.views.cases import case_page, intake, late_entries, lists, restricting, sessions, visits
 from mediation.views.desk import first_page, supervision
 from mediation.views.figures import closings, issuing, statistics
-from mediation.views.house import admin, auth
+from mediation.views.house import admin, auth, codes
 from mediation.views.law import case_law, help
 from mediation.views.ledger import exports, sheets
 from mediation.views.money import agreements, bank_lists, claims, payments, worker
@@ -18,6 +18,7 @@ from mediation.views.prevention import before_cases, supervision_letters
 
 ALL = (
     auth.bp,
+    codes.bp,
     first_page.bp,
     lists.bp,
     statistics.bp,

@@ -138,7 +138,7 @@ def _kept_forms() -> list[late.Late]:
     """Forms that were sent too late: on whichever page comes first after the log-in, then on the desk while there are
     any. The log-in notes whether there are, so that a desk without them asks no database."""
     stage = session.get("late")
-    if not stage or not current_user.is_authenticated or (stage == "desk" and request.endpoint != "desk.show"):
+    if not stage or not _is_whole() or (stage == "desk" and request.endpoint != "desk.show"):
         return []
     found = late.late()
     if found:
@@ -148,9 +148,14 @@ def _kept_forms() -> list[late.Late]:
     return found
 
 
+def _is_whole() -> bool:
+    """Whether somebody is logged in and no one-time code is still due."""
+    return bool(current_user) and current_user.is_authenticated and not current_user.is_half
+
+
 def _page() -> dict:
     """What the layout needs on every page."""
-    row = current_user.row if current_user and current_user.is_authenticated else None
+    row = current_user.row if _is_whole() else None
     return {
         "organisation": current_app.config["MEDIATION"]["ORGANISATION"],
         "account": row,

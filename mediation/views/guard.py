@@ -10,20 +10,19 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
-from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import host_is_trusted
 
 from mediation import settings, vault
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import names_of, set_today
-from mediation.models import Case, Event, User
+from mediation.models import Case, Draft, Event, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
 from mediation.queries.cases import merging
@@ -34,30 +33,9 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, submits
 from mediation.services.cases import drafts, moves
 from mediation.services.house import accounts
+from mediation.views import answers, marks
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-FORCED_OPEN = frozenset({"auth.password", "auth.change_password", "auth.log_out", "auth.set_language", "static"})
-# What is sent to an address and is no form that goes through the press (press.py), each with the reason. Nothing of it
-# is kept when the log-in has lapsed.
-UNPRESSED = {
-    "auth.log_in": "nobody is known yet, and a wrong password is counted before the page is shown again",
-    "auth.log_out": "ends the log-in; nothing is typed",
-    "auth.set_language": "one choice, also of those who are not logged in",
-    **dict.fromkeys(("cases.reveal", "papers.show_with_numbers", "papers.show_kept_with_numbers",
-                     "papers.word_file_with_numbers"),
-                    "shows numbers, and is on record before it does"),
-    "supervision.create_feed": "shows a secret address once",
-    "lists.find": "a search: words are kept and nothing of the office changes",
-    "admin.read_notice": "shows how a pasted notice is read; nothing changes",
-    "intake.remind": "a piece of the page while it is filled in",
-    "intake.save_draft": "the draft while the page is filled in; it keeps itself",
-    "late_entries.remind": "a piece of the page while it is filled in",
-    "late_entries.save_draft": "the draft while the page is filled in; it keeps itself",
-    **dict.fromkeys(("intake.drop_draft", "late.drop"), "throws a draft away; nothing is typed"),
-}
-SECRET = frozenset({"auth.change_password"})  # pressed, and never kept
-
-
 def permit(permission: str) -> Callable:
     """Mark a view with the row of the matrix that it needs, or PUBLIC, or SELF."""
     if permission not in {PUBLIC, SELF} and permission not in access.GRANTS:
@@ -69,10 +47,16 @@ def permit(permission: str) -> Callable:
     return mark
 
 
+def needs_proof(view: Callable) -> Callable:
+    """Mark a view for which the password must have been typed a short while ago: rights, resets, full numbers."""
+    view.needs_proof = True
+    return view
+
+
 def install(app: Flask) -> None:
     """Put the gate in front of every request of the application."""
     app.before_request(_open_gate)
-    app.after_request(_headers)
+    app.after_request(answers.headers)
     app.teardown_request(_leave)
     login.user_loader(load_user)
     set_today(today)
@@ -130,19 +114,49 @@ def is_outdated() -> bool:
 
 def is_keepable() -> bool:
     """Whether the request sends a form whose words must not be lost."""
-    return request.method == "POST" and request.endpoint not in UNPRESSED and request.endpoint not in SECRET
+    return request.method == "POST" and request.endpoint not in marks.UNPRESSED | marks.SECRET
 
 
 def _admit(mark: str) -> Response | None:
     if not current_user.is_authenticated:
         _keep_typed()
         return login.unauthorized() if request.method == "GET" else redirect("/login")
-    if current_user.row.must_change and request.endpoint not in FORCED_OPEN:
-        return redirect("/password")
+    if (wanted := _unfinished()) is not None:
+        return redirect(wanted)
     if mark != SELF and not access.scope_of(current_user.row.role, mark):
         note_refusal(mark)
         abort(404 if _is_hidden() else 403)
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "needs_proof", False) and not accounts.is_proved(current_user, now()):
+        return _ask_proof()
     return None
+
+
+def _unfinished() -> str | None:
+    """The page that a log-in has to go to before anything else; None for one that is whole."""
+    if current_user.is_half:
+        return None if request.endpoint in marks.HALF_OPEN else "/login/code"
+    if current_user.row.must_change:
+        return None if request.endpoint in marks.FORCED_OPEN else "/password"
+    if must_use_codes() and not current_user.has_codes and request.endpoint not in marks.CODES_OPEN:
+        return "/password/code"
+    return None
+
+
+def must_use_codes() -> bool:
+    """Whether the reader's role has to log in with one-time codes; the demonstration's people need not."""
+    row = current_user.row
+    return row.role in settings.code_roles(current_app.config["MEDIATION"]) and not row.is_demo
+
+
+def _ask_proof() -> Response:
+    """The password first; what was typed is kept, and shown again on its own page once it was given."""
+    if request.method != "POST":
+        return redirect(f"/password/again?next={quote(request.full_path.rstrip('?'))}")
+    kept = _keep_form(actor(), request.form, request.full_path.rstrip("?"))
+    back = f"/drafts/{kept.uid}" if kept is not None else urlsplit(request.referrer or "").path or "/"
+    db.session.commit()
+    return redirect(f"/password/again?next={quote(back)}", 303)
 
 
 def _is_hidden() -> bool:
@@ -182,10 +196,11 @@ def _keep_typed() -> None:
         db.session.commit()
 
 
-def _keep_form(who: Actor, posted, address: str) -> None:
+def _keep_form(who: Actor, posted, address: str) -> Draft | None:
     token = next((value for name, value in posted.items() if name.endswith("submit_token")), "")
-    if not is_sent(token, who):
-        drafts.keep(who, address, token, [*posted.items(multi=True), *names_of(request.files)])
+    if is_sent(token, who):
+        return None
+    return drafts.keep(who, address, token, [*posted.items(multi=True), *names_of(request.files)])
 
 
 def load_user(key: str):
@@ -402,32 +417,6 @@ def _leave(error: BaseException | None) -> None:
     if is_stale:
         accounts.touch(account.key, g.actor)
     db.session.commit()
-
-
-POLICY = ("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-
-
-def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    response.headers["Cache-Control"] = "public, max-age=3600" if request.endpoint == "static" else "no-store"
-    return response
-
-
-def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:
-    """A number and what to do; the number is in the log, the inside never on the page."""
-    code = error.code or 500
-    if request.method == "POST" and code < 500:
-        release_write_lock()
-    return render("error.html", code=code, title=_title(code), request_id=g.get("request_id", "")), code
-
-
-def _title(code: int) -> str:
-    return {400: _("请求有误"), 403: _("没有这个权限"), 404: _("没有这个页面"), 413: _("内容太大"),
-            405: _("不能这样访问"), 503: _("现在忙，请稍后再试")}.get(code, _("出了点问题"))
 
 
 def sign_out() -> None:

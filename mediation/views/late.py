@@ -21,8 +21,8 @@ from mediation.views.guard import BEIJING, permit
 from mediation.views.press import Reopened
 
 bp = Blueprint("late", __name__)
-OPENED = Text("这是登录到期前没有送出的内容，还没有存。看过再按一次。",
-              "This was not sent before the log-in lapsed and is not saved yet. Look it over and press once more.")
+OPENED = Text("这是刚才没有送出的内容，还没有存。看过再按一次。",
+              "This was not taken when it was sent and is not saved yet. Look it over and press once more.")
 GONE = Text("这一页现在打不开了，填过的内容在下面。", "This page cannot be opened any more; what was typed stands below.")
 
 # What a form is about, by the blueprint of its address.

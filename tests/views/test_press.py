@@ -32,7 +32,7 @@ from mediation.services.law import case_law, procedures
 from mediation.services.papers import files, issued_papers
 from mediation.services.people import employers, parties
 from mediation.services.prevention import supervision_letters
-from mediation.views import guard, press
+from mediation.views import guard, marks, press
 from tests import casework, house, imports, ledgers
 from tests.pages import PageClient
 
@@ -51,6 +51,7 @@ PLACES = {
     "admin.create_user": ("admin", "/admin/users"),
     "admin.disable_user": ("admin", "/admin/users/{colleague}/disable"),
     "admin.enable_user": ("admin", "/admin/users/{waiting}/enable"),
+    "admin.reset_codes": ("admin", "/admin/users/{colleague}/code"),
     "admin.reset_password": ("admin", "/admin/users/{colleague}/password"),
     "admin.save_calendar": ("admin", "/admin/calendar"),
     "admin.set_duty": ("lead", "/admin/duty"),
@@ -60,6 +61,9 @@ PLACES = {
     "audit.judge": ("auditor", "/audit/findings/{finding}/closed"),
     "auth.change_password": ("mediator", "/password"),
     "auth.end_other_logins": ("mediator", "/password/logins"),
+    "codes.begin": ("mediator", "/password/code/begin"),
+    "codes.confirm": ("mediator", "/password/code"),
+    "codes.end": ("mediator", "/password/code/end"),
     "bodies.add": ("mediator", "/cases/{open}/files"),
     "bodies.add_beside": ("mediator", "/cases/{open}/files/party/{worker}"),
     "bodies.add_to_letter": ("mediator", "/cases/{open}/coordination/{task}/files"),
@@ -182,7 +186,8 @@ BUTTONS = {"employers.part", "handovers.register", "prevention.inquiry_to_case",
 UNASKED = {
     "admin.change_agency": {"code"}, "admin.change_setting": {"name"}, "admin.change_station": {"code"},
     "admin.change_user": {"username"}, "admin.check_rule": {"mark"}, "admin.confirm_user": {"reason"},
-    "audit.add": {"reference"}, "claims.add": {"reason"}, "parties.change": {"amount_fen"},
+    "audit.add": {"reference"}, "claims.add": {"reason"},
+    "codes.confirm": {"code"}, "parties.change": {"amount_fen"},
 }
 # What was pressed where a form has several buttons.
 PRESSED = {"bodies.reply": {"action": "answer"}, "intake.send": {"action": "register"},
@@ -278,12 +283,12 @@ def _house(app) -> dict[str, object]:
 
 def pressed(app) -> set[str]:
     """Every endpoint to which a form is sent that must not be lost or taken twice."""
-    return {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods} - set(guard.UNPRESSED)
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in rule.methods} - set(marks.UNPRESSED)
 
 
 def test_every_writing_view_goes_through_the_press(app):
     assert set(PLACES) == pressed(app)
-    assert set(guard.UNPRESSED) <= {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert set(marks.UNPRESSED) <= {rule.endpoint for rule in app.url_map.iter_rules()}
 
 
 @pytest.fixture
@@ -364,7 +369,7 @@ def test_every_form_is_refused_without_a_lock_kept_too_late_and_opened_again(app
         watch.held.clear()
     assert wrong == [], "\n".join(map(str, wrong))
     late = {endpoint: words for endpoint, words in typed.items()
-            if (words or endpoint in PRESSED) and endpoint not in guard.SECRET}
+            if (words or endpoint in PRESSED) and endpoint not in marks.SECRET}
     lapse(app, *people)
     for endpoint in typed:
         username, place = PLACES[endpoint]

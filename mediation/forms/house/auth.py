@@ -17,3 +17,11 @@ class PasswordForm(BaseForm):
     current = PasswordField(_l("现在的密码"), [InputRequired(_l("请填写现在的密码")), Length(max=200)])
     new = PasswordField(_l("新密码"), [InputRequired(_l("请填写新密码")), Length(max=200)])
     again = PasswordField(_l("再输一次新密码"), [InputRequired(_l("请再输一次")), Length(max=200)])
+
+
+class CodeForm(BaseForm):
+    code = StringField(_l("验证码"), [InputRequired(_l("请填写验证码")), Length(max=40)])
+
+
+class ProofForm(BaseForm):
+    password = PasswordField(_l("密码"), [InputRequired(_l("请填写密码")), Length(max=200)])

@@ -10,25 +10,28 @@ from typing import Any, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, select, update
 
 from mediation import settings
 from mediation.extensions import db
-from mediation.models import Agency, Feed, LoginAttempt, LoginSession, Station, User
+from mediation.models import Agency, Authenticator, Feed, LoginAttempt, LoginSession, Station, User
 from mediation.rules.access import Actor
 from mediation.rules.house import passwords
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.house import throttle
+from mediation.services.house import authenticators, throttle
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 ONE_HASH = threading.Lock()  # 19 MiB each: one at a time keeps memory bounded
 ONE_TIME_HOURS = 24
 COMMON_PASSWORDS = settings.ROOT / "mediation" / "data" / "common_passwords.txt"
 LAPSED_KEPT = timedelta(hours=24)
+PROOF = timedelta(minutes=10)  # how long a typed password stands for what needs a fresh one
 DUMMY = HASHER.hash(secrets.token_hex(16))  # unknown names cost the same time
 WRONG = Text("账号或密码不对，或者暂时不能登录。请稍等再试，或找管理员",
              "Wrong name or password, or held back for now. Wait, or ask the administrator")
+
+UNPROVED = Text("密码不对，或者试得太多。请稍等再试", "Wrong password, or too many tries. Wait and try again")
 
 
 class Place(NamedTuple):
@@ -67,6 +70,15 @@ class Person(NamedTuple):
     agency: Body | None
 
 
+class Seen(NamedTuple):
+    """What a request needs of the log-in itself."""
+
+    seen_at: datetime
+    proved_at: datetime | None
+    is_half: bool
+    has_codes: bool
+
+
 class Account:
     """The logged-in account as Flask-Login wants it: the key is the session's, so log-out ends it on the server."""
 
@@ -74,8 +86,9 @@ class Account:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, row: Person, key: str, seen_at: datetime):
-        self.row, self.key, self.seen_at = row, key, seen_at
+    def __init__(self, row: Person, key: str, login: Seen):
+        self.row, self.key = row, key
+        self.seen_at, self.proved_at, self.is_half, self.has_codes = login
 
     def get_id(self) -> str:
         return self.key
@@ -83,10 +96,13 @@ class Account:
 
 def _live_session() -> Select[Any]:
     """The session, account, station and body behind a session's key; Core columns, so that no entity is built."""
-    logins, users, stations, agencies = (m.__table__ for m in (LoginSession, User, Station, Agency))
+    logins, users, stations, agencies, codes = (
+        m.__table__ for m in (LoginSession, User, Station, Agency, Authenticator))
     unions = Station.__table__.alias("of_union")
     return select(
-        logins.c.created_at, logins.c.seen_at, *(users.c[name] for name in Person._fields[:-2]),
+        logins.c.created_at, logins.c.seen_at, logins.c.proved_at, logins.c.is_half,
+        exists().where(codes.c.account_id == users.c.id, codes.c.confirmed_at.is_not(None)),
+        *(users.c[name] for name in Person._fields[:-2]),
         *(stations.c[name] for name in Place._fields[:-1]), func.coalesce(unions.c.code, ""),
         *(agencies.c[name] for name in Body._fields),
     ).select_from(logins.join(users, users.c.id == logins.c.account_id).join(
@@ -107,12 +123,13 @@ def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -
     found = db.session.execute(LIVE_SESSION, {"token": _hashed(key)}).first()
     if found is None:
         return None
-    created_at, seen_at, *values = found
-    if now - created_at > longest or now - seen_at > idle:
+    created_at, values = found[0], list(found[5:])
+    login = Seen(*found[1:5])
+    if now - created_at > longest or now - login.seen_at > idle:
         return None
     own, rest = len(Person._fields) - 2, len(Person._fields) - 2 + len(Place._fields)
     body = Body(*values[rest:]) if values[rest] is not None else None
-    return Account(Person._make((*values[:own], Place(*values[own:rest]), body)), key, seen_at)
+    return Account(Person._make((*values[:own], Place(*values[own:rest]), body)), key, login)
 
 
 def own_row(account: Account) -> User:
@@ -123,7 +140,7 @@ def own_row(account: Account) -> User:
 def find_lapsed(key: str, now: datetime) -> User | None:
     """Whose log-in idled out today, not one that was ended: what that person sent too late may be kept for them."""
     row = db.session.scalar(select(User).join(LoginSession, LoginSession.account_id == User.id).where(
-        LoginSession.token_hash == _hashed(key), LoginSession.ended_at.is_(None),
+        LoginSession.token_hash == _hashed(key), LoginSession.ended_at.is_(None), LoginSession.is_half.is_(False),
         LoginSession.seen_at > now - LAPSED_KEPT))
     return row if row is not None and row.is_active else None
 
@@ -149,7 +166,8 @@ def live_sessions(account: Account, now: datetime, idle: timedelta, longest: tim
     rows = db.session.execute(select(
         LoginSession.id, LoginSession.address, LoginSession.created_at, LoginSession.seen_at, LoginSession.token_hash,
     ).where(LoginSession.account_id == account.row.id, LoginSession.ended_at.is_(None),
-            LoginSession.seen_at > now - idle, LoginSession.created_at > now - longest).order_by(
+            LoginSession.is_half.is_(False), LoginSession.seen_at > now - idle,
+            LoginSession.created_at > now - longest).order_by(
         LoginSession.seen_at.desc()))
     return [Login(key, address, began, seen, token == own) for key, address, began, seen, token in rows]
 
@@ -178,7 +196,8 @@ def operator(name: str, now: datetime, today: date, row: User | None = None, sta
 
 
 def authenticate(username: str, password: str, actor: Actor, profile: str = "asvs") -> tuple[User, str]:
-    """Check a log-in and open a session; gives the account and the session's key.
+    """Check a log-in and open a session; gives the account and the session's key. Of an account with one-time codes
+    it is a half one, which opens nothing before the code (``enter_code``).
 
     ``profile``: the rules for passwords; under one with rotation an old password has to be changed after the log-in.
 
@@ -194,7 +213,9 @@ def authenticate(username: str, password: str, actor: Actor, profile: str = "asv
     # Counted while writing: of guesses sent at once each sees those before.
     is_held = throttle.is_held_back(username, actor.address, row, actor.now)
     is_right = matches and not is_held
-    db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
+    is_half = is_right and row is not None and authenticators.confirmed(row.id) is not None
+    if not is_half:  # half a log-in forgives no failures: the code could be guessed between two right passwords
+        db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
     if not is_right or row is None:
         journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
         raise Refused([Problem("", WRONG)])
@@ -202,7 +223,50 @@ def authenticate(username: str, password: str, actor: Actor, profile: str = "asv
         row.one_time_until_at = actor.now  # used: this log-in has to change it, a second one with it is refused
     if passwords.is_due(row.password_set_at, actor.now, profile):
         row.must_change = True
+    return row, open_session(row, actor, is_half)
+
+
+def enter_code(account: Account, code: str, actor: Actor) -> tuple[User, str]:
+    """The second half of a log-in: gives the account and the key of a whole session in place of the half one.
+
+    Raises Refused; the failure must be committed by the caller.
+    """
+    row = db.session.scalars(select(User).where(User.id == account.row.id).with_for_update()).one()
+    is_held = throttle.is_held_back(row.username, actor.address, row, actor.now)
+    is_right = not is_held and authenticators.check(row, code, actor)
+    db.session.add(LoginAttempt(username=row.username, address=actor.address, at=actor.now, is_success=is_right))
+    if not is_right:
+        journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "code")
+        raise Refused([Problem("code", authenticators.WRONG)])
+    db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(account.key)).values(
+        ended_at=actor.now))
     return row, open_session(row, actor)
+
+
+def prove(account: Account, password: str, actor: Actor) -> None:
+    """The password once more, for what must not be done at a machine that somebody left; guesses count as at log-in.
+
+    Raises Refused; the failure must be committed by the caller.
+    """
+    stored = own_row(account).password_hash
+    db.session.rollback()
+    matches = verify(stored, password)
+    row = db.session.scalars(select(User).where(User.id == account.row.id).with_for_update()).one()
+    is_held = throttle.is_held_back(row.username, actor.address, row, actor.now)
+    if is_held or not matches:
+        db.session.add(LoginAttempt(username=row.username, address=actor.address, at=actor.now, is_success=False))
+        journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "proof")
+        raise Refused([Problem("password", UNPROVED)])
+    _set_proof(account.key, actor)
+
+
+def _set_proof(key: str, actor: Actor) -> None:
+    db.session.execute(update(LoginSession).where(LoginSession.token_hash == _hashed(key)).values(proved_at=actor.now))
+
+
+def is_proved(account: Account, now: datetime) -> bool:
+    """Whether the password was typed a short while ago."""
+    return account.proved_at is not None and now - account.proved_at <= PROOF
 
 
 def verify(stored: str, password: str) -> bool:
@@ -218,11 +282,13 @@ def hash_password(password: str) -> str:
         return HASHER.hash(password)
 
 
-def open_session(row: User, actor: Actor) -> str:
+def open_session(row: User, actor: Actor, is_half: bool = False) -> str:
     """A new session with a new key; the key itself is never stored."""
     key = secrets.token_urlsafe(24)
     db.session.add(LoginSession(token_hash=_hashed(key), account_id=row.id, created_at=actor.now, seen_at=actor.now,
-                                address=actor.address))
+                                address=actor.address, proved_at=actor.now, is_half=is_half))
+    if is_half:
+        return key
     own = actor_of(row, actor.now, actor.today, row.language, actor.address, actor.request_id)
     journal.log_access(own, "login")
     return key
@@ -269,6 +335,7 @@ def change_password(row: User, current: str, new: str, again: str, actor: Actor,
     row.password_hash, row.must_change = hash_password(new), False
     row.password_set_at, row.one_time_until_at = actor.now, None
     end_sessions(row, actor, but=key)
+    _set_proof(key, actor)
     _end_feeds(row, actor)
     journal.record(actor, journal.HOUSE, "password_changed", {"user": row.id})
 
@@ -313,6 +380,16 @@ def reset_password(row: User, actor: Actor) -> str:
     _end_feeds(row, actor)
     journal.record(actor, journal.HOUSE, "password_reset", {"user": row.id})
     return secret
+
+
+def reset_codes(row: User, actor: Actor) -> None:
+    """The telephone of an account is lost: its codes are asked for no more, its sessions end."""
+    if row.id == actor.user_id:
+        raise Refused([Problem("", Text("自己的验证码请在“改密码”里改", "Change your own codes on the page of your password"))])
+    if authenticators.confirmed(row.id) is None:
+        raise Refused([Problem("", Text("这个账号没有开通验证码", "This account uses no codes"))])
+    end_sessions(row, actor)
+    authenticators.reset(row, actor)
 
 
 def _end_feeds(row: User, actor: Actor) -> None:

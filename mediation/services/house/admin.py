@@ -141,6 +141,13 @@ def confirm_user(row: User, actor: Actor, seen_version: int | None = None) -> No
     accounts.confirm(row, actor)
 
 
+def reset_codes(row: User, actor: Actor) -> None:
+    """Forget the lost telephone of an account; who may give it a new password may do that."""
+    if not admin.reaches(actor, "user.password", row.station) or not _is_below(row, actor):
+        raise Forbidden("user.password")
+    accounts.reset_codes(row, actor)
+
+
 def reset_password(row: User, actor: Actor) -> str:
     """Give a one-time password: a lead on the own site, the administrator everywhere."""
     if not admin.reaches(actor, "user.password", row.station) or not _is_below(row, actor):

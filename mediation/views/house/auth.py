@@ -2,16 +2,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, current_app, g, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
 from mediation import settings
 from mediation.extensions import login
-from mediation.forms.base import new_token
-from mediation.forms.house.auth import LoginForm, PasswordForm
+from mediation.forms.base import BaseForm, new_token
+from mediation.forms.house.auth import CodeForm, LoginForm, PasswordForm, ProofForm
+from mediation.models import User
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
 from mediation.services.cases import drafts
@@ -47,8 +49,8 @@ def _action() -> str:
     return f"/login?next={quote(wanted)}" if wanted else "/login"
 
 
-def _refused(form: LoginForm) -> tuple[str, int]:
-    return render_template("house/login.html", form=form, action=_action()), 422
+def _page(form: LoginForm) -> str:
+    return render_template("house/login.html", form=form, action=_action())
 
 
 @bp.post("/login")
@@ -57,26 +59,93 @@ def log_in():
     form = LoginForm()
     if not form.validate():
         guard.release_write_lock()
-        return _refused(form)
+        return _page(form), 422
     actor = guard.actor()
     try:
         row, key = accounts.authenticate(form.username.data, form.password.data, actor, _profile())
     except Refused as refusal:
-        guard.commit()
-        guard.release_write_lock()
-        guard.attach_problems(form, refusal.problems)
-        return _refused(form)
+        return _counted(form, refusal, lambda: _page(form))
+    return _enter(row, key)
+
+
+def _enter(row: User, key: str):
+    """On to the page that was wanted, or to the one-time code where half the log-in is done."""
     late = drafts.late(guard.act_for(row))
     guard.commit()
+    account = guard.load_user(key) or _lost()
     session.clear()
+    login_user(account)
+    wanted = _safe(request.args.get("next", ""))
+    if account.is_half:
+        return redirect(f"/login/code?next={quote(wanted)}", 303)
     if late:
         session["late"] = "new"  # the first page offers what the log-in before could not send
-    login_user(guard.load_user(key) or _lost())
-    return redirect(_safe(request.args.get("next", "")), 303)
+    return redirect(wanted, 303)
 
 
 def _lost():
     raise RuntimeError("the session just opened cannot be found")
+
+
+@bp.get("/login/code")
+@permit(SELF)
+def code():
+    return _code_page(CodeForm()) if current_user.is_half else redirect("/")
+
+
+@bp.post("/login/code")
+@permit(SELF)
+def enter_code():
+    form = CodeForm()
+    if not current_user.is_half:
+        return redirect("/", 303)
+    if guard.is_outdated() or not form.validate():
+        guard.release_write_lock()
+        return _code_page(form), 422
+    try:
+        row, key = accounts.enter_code(current_user, form.code.data, guard.actor())
+    except Refused as refusal:
+        return _counted(form, refusal, lambda: _code_page(form))
+    g.pop("actor", None)
+    return _enter(row, key)
+
+
+def _code_page(form: CodeForm) -> str:
+    return render_template("house/code.html", form=form, wanted=quote(_safe(request.args.get("next", ""))),
+                           at=guard.now())
+
+
+def _counted(form: BaseForm, refusal: Refused, page: Callable[[], str]) -> tuple[str, int]:
+    """A wrong password or code is on record before the page is shown again."""
+    guard.commit()
+    guard.release_write_lock()
+    guard.attach_problems(form, refusal.problems)
+    return page(), 422
+
+
+@bp.get("/password/again")
+@permit(SELF)
+def ask_proof():
+    return _proof_page(ProofForm())
+
+
+@bp.post("/password/again")
+@permit(SELF)
+def prove():
+    form = ProofForm()
+    if guard.is_outdated() or not form.validate():
+        guard.release_write_lock()
+        return _proof_page(form), 422
+    try:
+        accounts.prove(current_user, form.password.data, guard.actor())
+    except Refused as refusal:
+        return _counted(form, refusal, lambda: _proof_page(form))
+    return guard.finish(_safe(request.args.get("next", "")))
+
+
+def _proof_page(form: ProofForm) -> str:
+    return render_template("house/proof.html", form=form, wanted=quote(_safe(request.args.get("next", ""))),
+                           minutes=int(accounts.PROOF.total_seconds() // 60))
 
 
 def _safe(target: str) -> str:
@@ -108,7 +177,8 @@ def _profile() -> str:
 def _own_page(form: PasswordForm) -> str:
     limits = settings.session_limits(current_app.config["MEDIATION"])
     logins = accounts.live_sessions(current_user, guard.now(), *limits)
-    return render_template("house/own_password.html", form=form, others=[one for one in logins if not one.is_own])
+    return render_template("house/own_password.html", form=form, others=[one for one in logins if not one.is_own],
+                           has_codes=current_user.has_codes, must_use_codes=guard.must_use_codes())
 
 
 @bp.post("/password")

@@ -12,11 +12,11 @@ from mediation.queries.house import admin as house_queries
 from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
-from mediation.services.house import admin
+from mediation.services.house import admin, authenticators
 from mediation.services.house.accounts import ONE_TIME_HOURS
 from mediation.services.house.admin import Place
 from mediation.views import guard
-from mediation.views.guard import permit
+from mediation.views.guard import needs_proof, permit
 from mediation.views.house.frame import bp
 from mediation.views.press import Answer, press
 
@@ -45,6 +45,7 @@ def _agencies() -> list[Agency]:
 
 @bp.post("/users")
 @permit("user.create")
+@needs_proof
 def create_user():
     form = _new_form()
     return press(
@@ -95,6 +96,7 @@ def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = N
         seen_at=house_queries.last_seen(row), open_cases=house_queries.open_cases(row), is_self=row.id == actor.user_id,
         may_confirm=house_queries.may_confirm(actor, row),
         may_change=bool(access.scope_of(actor.role, "user.create")),
+        has_codes=authenticators.confirmed(row.id) is not None,
         may_reset=house_queries.reaches(actor, "user.password", row.station) and row.id != actor.user_id)
 
 
@@ -105,6 +107,7 @@ def _values(row: User) -> dict[str, str]:
 
 @bp.post("/users/<int:key>")
 @permit("user.create")
+@needs_proof
 def change_user(key: int):
     row = _find(key)
     form = _new_form()
@@ -118,6 +121,7 @@ def change_user(key: int):
 
 @bp.post("/users/<int:key>/confirm")
 @permit("user.confirm")
+@needs_proof
 def confirm_user(key: int):
     form = ReasonForm()
     return _act(key, form, lambda row, actor: admin.confirm_user(row, actor, form.seen_version), _("已确认，可以登录了。"))
@@ -125,6 +129,7 @@ def confirm_user(key: int):
 
 @bp.post("/users/<int:key>/enable")
 @permit("user.create")
+@needs_proof
 def enable_user(key: int):
     return _act(key, ReasonForm(), admin.enable_user, _("已启用，等上级分管负责人确认。"))
 
@@ -137,6 +142,7 @@ def _act(key: int, form: ReasonForm, service: Callable[[User, Actor], object], s
 
 @bp.post("/users/<int:key>/disable")
 @permit("user.create")
+@needs_proof
 def disable_user(key: int):
     form = ReasonForm()
     return _act(key, form, lambda row, actor: admin.disable_user(row, form.reason.data, actor),
@@ -145,7 +151,15 @@ def disable_user(key: int):
 
 @bp.post("/users/<int:key>/password")
 @permit("user.password")
+@needs_proof
 def reset_password(key: int):
     row, form = _find(key), ReasonForm()
     return press(form, lambda: admin.reset_password(row, guard.actor()), lambda: _card(_find(key), reason=form),
                  f"/admin/users/{key}", shown=lambda secret: _show_once(row, secret, _("重设密码")))
+
+
+@bp.post("/users/<int:key>/code")
+@permit("user.password")
+@needs_proof
+def reset_codes(key: int):
+    return _act(key, ReasonForm(), admin.reset_codes, _("已重设：下次登录不要验证码，角色要求的要重新开通。"))

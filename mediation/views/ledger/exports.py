@@ -22,7 +22,7 @@ from mediation.services import ledger as service
 from mediation.services.ledger import Result
 from mediation.vault import Vault
 from mediation.views import guard
-from mediation.views.guard import permit
+from mediation.views.guard import needs_proof, permit
 from mediation.views.press import press
 
 bp = Blueprint("exports", __name__)
@@ -188,6 +188,7 @@ def ask():
 
 @bp.post("/ledger/exports/ask")
 @permit("ledger.unmask")
+@needs_proof
 def send_ask():
     form = AskForm()
     try:
@@ -210,6 +211,7 @@ def _ask_page(form: AskForm, selection: Selection) -> str:
 
 @bp.post("/ledger/exports/<int:run_id>/approve")
 @permit("ledger.unmask")
+@needs_proof
 def approve(run_id: int):
     _find(run_id)
     form = BaseForm()
@@ -228,6 +230,7 @@ def _find(run_id: int) -> ExportRun:
 
 @bp.get("/ledger/exports/<int:run_id>/file")
 @permit("ledger.unmask")
+@needs_proof
 def unmasked(run_id: int):
     actor = guard.actor()
     run = _find(run_id)
