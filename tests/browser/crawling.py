@@ -20,7 +20,7 @@ from mediation.extensions import db
 from mediation.models import Case, Commission
 from mediation.rules import access
 from mediation.services.people import employers
-from tests import casework, docket, house, ledgers
+from tests import casework, docket, house, imports, ledgers
 from tests.pages import Page, PageClient
 
 MINE, THEIRS = "鹮", "鼬"
@@ -30,7 +30,7 @@ WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
 
 def fill(app: Flask) -> dict[str, str]:
-    """Cases of both unions by what they are for; committed."""
+    """Cases of both unions by what they are for, and an old register of each that waits to be checked; committed."""
     with app.app_context():
         found = {"mine": _fill("mediator", MINE), "theirs": _fill("mediator2", THEIRS)}
         shared = db.session.scalar(select(Case).where(Case.number == found["mine"]))
@@ -39,6 +39,9 @@ def fill(app: Flask) -> dict[str, str]:
                                   sent_on=house.TODAY, reply_due_on=house.TODAY + timedelta(20),
                                   shared_parts=list(access.DEFAULT_SHARE)))
         casework.rest(shared, house.actor("mediator"))
+        for username, station, mark in (("lead", "practice", MINE), ("supervisor2", "example-practice", THEIRS)):
+            imports.stage(house.actor(username), *(row.replace("公司", f"{mark}公司") for row in (*imports.GOOD, imports.BAD)),
+                          station=station)
         db.session.commit()
         db.session.remove()
     return found
