@@ -1,6 +1,8 @@
 """The demonstration county: its published year, the second union's archive, and the commands of the house over it."""
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import date
 
@@ -17,8 +19,10 @@ from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.cases.workflow import STATES
 from mediation.rules.figures.periods import Span
+from mediation.rules.ledger import SHEETS
 from tests import house
 from tests.house import PASSWORD
+from tests.pages import PageClient
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +120,21 @@ def _case(applicant: str) -> Case:
 def test_rows_and_journal_agree(run):
     assert run("check").stdout.strip() == "全部相符。"
     assert "完整" in run("journal", "verify").stdout
+
+
+def test_every_sheet_leaves_whole(county):
+    """Read as a browser does, after the request itself has ended; a case of several plans is among them."""
+    visitor, states = PageClient(county), {}
+    visitor.enter("auditor")
+    for sheet in SHEETS:
+        page = visitor.get(f"/ledger/{sheet}.csv?keys=1")
+        lines = list(csv.DictReader(io.StringIO(page.response.get_data().decode("utf-8-sig"), newline="")))
+        assert len(lines) >= int(page.response.headers["X-Rows"]) > 0, sheet
+        states |= {line["number"]: line["performance"] for line in lines} if sheet == "cases" else {}
+    with county.app_context():
+        promised = _case("陈有田")
+        assert len(case_money.current_agreement(promised).plans) == 3
+        assert states[promised.number] == case_money.position(promised, house.TODAY).state
 
 
 def test_a_second_time_everything_is_kept(run, county):

@@ -252,7 +252,7 @@ def _planned() -> Expression:
 def _performance(desk: formatters.Desk, _size: int, pairs: formatters.Cells, enforced: formatters.Cells,
                  agreed: formatters.Cells, planned: formatters.Cells) -> formatters.Cells:
     """Enforced; else as computed; nothing due where no money was agreed; '' before an agreement."""
-    states = case_money.states_of([int(key) for key in planned if key], desk.on)
+    states = case_money.states_of([int(key) for key in planned if key], desk.on, desk.connection)
     return ["ENFORCED" if is_enforced else states[key] if key else pair.split("|")[1] if pair
             else "" if sum_ is None else "NOT_DUE"
             for pair, is_enforced, sum_, key in zip(pairs, enforced, agreed, planned, strict=True)]

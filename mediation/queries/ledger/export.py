@@ -237,7 +237,7 @@ def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) 
     stations = connection.execute(select(Station.id, Station.name, Station.county)).all()
     days = connection.execute(select(CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.county)).all()
     return Desk(
-        on=actor.today, stations={key: name for key, name, _county in stations},
+        connection=connection, on=actor.today, stations={key: name for key, name, _county in stations},
         counties={key: county for key, _name, county in stations},
         accounts=dict(connection.execute(select(User.id, User.name)).tuples().all()),
         agencies=dict(connection.execute(select(Agency.id, Agency.name)).tuples().all()),

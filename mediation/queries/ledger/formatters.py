@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection
+
 from mediation.extensions import Expression
 from mediation.rules.access import WITHHELD
 from mediation.rules.bodies import registers
@@ -27,8 +29,9 @@ LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){9,}[Xx]?")
 
 @dataclass
 class Desk:
-    """What the cells of one export look things up in."""
+    """What the cells of one export look things up in; ``connection`` sees the moment that is exported."""
 
+    connection: Connection
     on: date
     stations: Mapping[int, str]
     counties: Mapping[int, str]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy.orm import Session, selectinload
 
 from mediation.extensions import db
 from mediation.models import Agreement, Case, Instalment, Party, Payment, PaymentShare
@@ -104,10 +104,10 @@ class Books(NamedTuple):
     payments: Mapping[int, Mapping[int, list[amounts.Payment]]]
 
 
-def books(case_ids: Collection[int]) -> Books:
-    """The books of many cases; a fixed number of queries."""
-    rows = db.session.scalars(_agreements(Agreement.case_id.in_(case_ids)).order_by(Agreement.seq))
-    return Books({row.case_id: row for row in rows}, _payments(Payment.case_id.in_(case_ids)))
+def books(case_ids: Collection[int], moment: Session | None = None) -> Books:
+    """The books of many cases, as they stand now or stood at a moment; a fixed number of queries."""
+    rows = (moment or db.session).scalars(_agreements(Agreement.case_id.in_(case_ids)).order_by(Agreement.seq))
+    return Books({row.case_id: row for row in rows}, _payments(Payment.case_id.in_(case_ids), moment))
 
 
 def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Position:
@@ -132,14 +132,15 @@ def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Posi
     return _total(case, on, lines, sum(sum(s.fen for s in steps[p]) for p in unbound), len(bound | unbound), said)
 
 
-def states_of(case_ids: Collection[int], on: date) -> dict[int, str]:
-    """How the agreements of some cases are performed; no statement where there are none."""
+def states_of(case_ids: Collection[int], on: date, connection: Connection) -> dict[int, str]:
+    """How the agreements of some cases were performed when the moment of ``connection`` was taken."""
     if not case_ids:
         return {}
-    kept = books(case_ids)
-    cases = db.session.scalars(select(Case).where(Case.id.in_(case_ids)).options(
-        selectinload(Case.parties), selectinload(Case.claims)))
-    return {case.id: position(case, on, kept).state for case in cases}
+    with Session(connection) as moment:
+        kept = books(case_ids, moment)
+        cases = moment.scalars(select(Case).where(Case.id.in_(case_ids)).options(
+            selectinload(Case.parties), selectinload(Case.claims)))
+        return {case.id: position(case, on, kept).state for case in cases}
 
 
 def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
@@ -245,10 +246,10 @@ def payers_by_plan(agreement: Agreement | Plan | None) -> dict[int, frozenset[in
     return {plan: frozenset(payers) for plan, payers in found.items()}
 
 
-def _payments(wanted: ColumnElement[bool]) -> dict[int, dict[int, list[amounts.Payment]]]:
+def _payments(wanted: ColumnElement[bool], moment: Session | None = None) -> dict[int, dict[int, list[amounts.Payment]]]:
     """Payments by case and worker."""
     found: dict[int, dict[int, list[amounts.Payment]]] = defaultdict(lambda: defaultdict(list))
-    for share, row in db.session.execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
+    for share, row in (moment or db.session).execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
         found[row.case_id][share.party_id].append(paid(row, share.amount_fen))
     return found
 
