@@ -246,7 +246,8 @@ def payers_by_plan(agreement: Agreement | Plan | None) -> dict[int, frozenset[in
     return {plan: frozenset(payers) for plan, payers in found.items()}
 
 
-def _payments(wanted: ColumnElement[bool], moment: Session | None = None) -> dict[int, dict[int, list[amounts.Payment]]]:
+def _payments(
+        wanted: ColumnElement[bool], moment: Session | None = None) -> dict[int, dict[int, list[amounts.Payment]]]:
     """Payments by case and worker."""
     found: dict[int, dict[int, list[amounts.Payment]]] = defaultdict(lambda: defaultdict(list))
     for share, row in (moment or db.session).execute(select(PaymentShare, Payment).join(Payment).where(wanted)):
