@@ -33,7 +33,11 @@ _AFTER = re.compile("(?:个|名|位|号|口|人)?(?:工人|农民工|农牧民�
 # What may stand between 等 and 人 in a title that this module made.
 _SAID = f"[0-9{_DIGITS}十百千零两几数来余多约近好上成大不到超过将左右以下之至少概廿卅个名位号口-]"
 _TITLE = re.compile(rf"(?P<name>.+?)(?P<rest>等{_SAID}+人(?:左右|以上|上下|开外)?)?", re.S)
-_NO_NUMBER = re.compile("(?:很多|许多|好多|不少|好些|一些|若干|大量|众多|全体|全部|所有|一帮|一批|一群)")
+_NO_NUMBER = re.compile("(?:很多|许多|好多|不少|好些|一些|若干|大量|众多|全体|全部|所有|一帮|一批|一群|全班|整个)"
+                        "|.*(?:班组|小组|工班|班子|[工施]队|施工队|车间|工友|大家|大伙|们)$")
+# Two and three said in one word, with who they are to each other before it, and families by their mouths.
+_TOGETHER = re.compile("(?:夫妻|夫妇|父子|父女|母子|母女|兄弟|兄妹|姐妹|姐弟|弟兄|哥|姐|娘|爷|[我你他她咱]们?)?([俩仨])(?:个?人)?")
+_FAMILY = re.compile(f"(?:[一全]家)([{_DIGITS}两十0-9]+)口(?:子|人)?")
 
 
 def read_people(text: str) -> Reading[int]:
@@ -108,6 +112,10 @@ def _count(said: str) -> tuple[int, str] | None:
     """The least number that the words mean, and whether they are exact, about a number, or only a range."""
     if len(said) > 40:
         return None
+    if found := _TOGETHER.fullmatch(said):
+        return {"俩": 2, "仨": 3}[found[1]], EXACT
+    if found := _FAMILY.fullmatch(said):
+        said = found[1]
     about, core, after = _parts(said)
     found = _least(core.replace("廿", "二十").replace("卅", "三十"))
     if found is None:

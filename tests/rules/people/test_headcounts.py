@@ -35,13 +35,14 @@ def test_an_approximate_number_is_the_least_its_words_mean_and_keeps_them(typed,
     assert (found.value, found.precision, found.raw, words_of(found)) == (least, "approx", typed, words)
 
 
-@pytest.mark.parametrize(("typed", "count"), [("廿人", 20), ("卅人", 30), ("廿五人", 25), ("27", 27), ("一百人", 100)])
+@pytest.mark.parametrize(("typed", "count"), [("廿人", 20), ("卅人", 30), ("廿五人", 25), ("27", 27), ("一百人", 100), ("俩人", 2), ("仨", 3),
+                                             ("夫妻俩", 2), ("我们仨", 3), ("一家三口", 3), ("全家5口人", 5)])
 def test_an_exact_number_has_no_words_of_its_own(typed, count):
     found = read_people(typed)
     assert (found.value, found.precision, words_of(found)) == (count, "exact", "")
 
 
-@pytest.mark.parametrize("typed", ["很多人", "若干人", "一些工人", "全体职工", "几几人", "三一十人"])
+@pytest.mark.parametrize("typed", ["很多人", "若干人", "一些工人", "全体职工", "几几人", "三一十人", "全班组", "张三班组", "工友们", "大家", "整个车间"])
 def test_people_without_a_number_are_not_taken_for_one_name(typed):
     with pytest.raises(Unreadable):
         read_people(typed)
