@@ -21,9 +21,11 @@ TWICE = Text("这一行的{what}写了两次", "This line holds two of: {what}")
 
 _WHAT = {"identity": Text("证件号", "identity number"), "account": Text("银行账号", "bank account"),
          "phone": Text("电话", "telephone number"), "name": Text("姓名", "name"), "payee": Text("收款人", "payee")}
+_LABELS = frozenset({*_WHAT, *list_headings.MONEY})
 ALIGNED = re.compile(f"(?<=^[\u3400-\u9fff])[ {BLANKS}]+(?=[\u3400-\u9fff]$)")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _ROUGH = re.compile("约|大概|左右|上下|将近|(?<=[0-9千万])[余多]")
+_MORE = frozenset({"多", "余", "来块", "多块", "左右", "上下", "多元", "余元"})
 _SERIAL = re.compile("[0-9]{1,4}[.．、)）]?")
 # Words after a name that are no part of it: trades, crews, sexes.
 _NO_NAME = re.compile(".*(?:工|班|组|队|员|长|师傅|司机|保安|厨师|保洁|后勤|做饭|门卫|男|女|汉族?|蒙古?族|回族|满族)")
@@ -82,6 +84,9 @@ def pieces(cells: list[str]) -> list[str]:
     if len(cells) > 1 and is_serial(cells[0]) and not is_number(cells[1]):
         cells = cells[1:]
     cells = [re.sub("^[0-9]{1,4}(?:[.．、)）] *)(?=[^0-9])", "", cells[0]), *cells[1:]] if cells else cells
+    for at in reversed(range(1, len(cells))):  # 3000 多
+        if cells[at] in _MORE and is_number(cells[at - 1]):
+            cells = [*cells[:at - 1], cells[at - 1] + cells[at], *cells[at + 1:]]
     return [piece for cell in _split_name(_join_name(cells)) if (piece := cell.strip())]
 
 
@@ -112,7 +117,7 @@ def _join_name(cells: list[str]) -> list[str]:
 
 
 def _is_name_word(cell: str) -> bool:
-    return not (re.search("[0-9:：]", narrow(cell)) or list_headings.role_of(cell) in _WHAT
+    return not (re.search("[0-9:：]", narrow(cell)) or list_headings.role_of(cell) in _LABELS
                 or narrow(cell).lower() in NOTHING_SAID or _sum_in_words(cell))
 
 
@@ -129,11 +134,11 @@ def _sum_in_words(cell: str) -> int | None:
 
 def place(row: Row, cell: str, role: str, today: date, is_wan: bool = False) -> Row:
     """``row`` with one more cell under a heading, or ('') where its label or content says; errors are noted on it."""
-    bare = re.sub("^['’‘`]+(?=[0-9])", "", cell)
+    bare = re.sub("^['’‘`]+", "", cell)
     if narrow(bare).lower() in NOTHING_SAID and role not in ("", *list_headings.MONEY):
         return row
-    if not role and list_headings.role_of(bare) in _WHAT:
-        return row  # a label that stands apart from its number
+    if not role and list_headings.role_of(bare) in _LABELS:
+        return row  # a label that stands apart from its number or sum
     label = _LABEL.fullmatch(bare) if role in ("", "words") else None
     if label:
         role, bare = list_headings.role_of(label["name"] or label["number"]), re.sub("^['’‘`]+", "", label["value"])
@@ -146,7 +151,7 @@ def place(row: Row, cell: str, role: str, today: date, is_wan: bool = False) -> 
 def _role_by_content(row: Row, cell: str) -> str:
     bare = re.sub(r"[\s'’-]", "", narrow(cell)).upper()
     if not is_number(cell):
-        if re.match("[欠共][¥0-9]", bare):
+        if re.match("(?:欠|共|约|大约|大概|近|将近)+[¥0-9]", bare):
             return "wage"
         if row.name and row.fen is None and (narrow(cell).lower() in NOTHING_SAID or _sum_in_words(cell) is not None):
             return "wage"

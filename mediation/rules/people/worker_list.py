@@ -173,6 +173,8 @@ def _choose(tables: list[_Table], chosen: int | None) -> tuple[tuple[Choice, ...
         return (), None
     if table.columns:
         found, choices = list_headings.clear_sum(table.columns), _money_columns(table)
+        if found and found.role != "owed" and _has_unknown_sums(table):
+            found = None
         if found is None and {choice.place for choice in choices} == _months_and_their_sum(table.columns):
             chosen = ALL_MONTHS if chosen is None else chosen
     else:
@@ -200,6 +202,11 @@ def _money_columns(table: _Table) -> tuple[Choice, ...]:
     found = [Choice(column.place, _label(column)) for column in named if _share_of_sums(table.people, column.place)]
     months = sum(column.role == "month" for column in table.columns)
     return (*found, *((Choice(ALL_MONTHS, OF_MONTHS),) if months > 1 else ()))
+
+
+def _has_unknown_sums(table: _Table) -> bool:
+    """Whether a heading that nobody knows stands over sums: wages beside it may be owed in part only."""
+    return any(not column.role and _share_of_sums(table.people, column.place) for column in table.columns)
 
 
 def _months_and_their_sum(columns: Sequence[Column]) -> set[int]:

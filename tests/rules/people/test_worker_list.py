@@ -177,10 +177,18 @@ def test_only_a_name_is_a_warning():
     ("周九12000", "周九", 12000), ("周九 12000", "周九", 12000), ("钱大：9000元", "钱大", 9000), ("钱大: 9000", "钱大", 9000), ("1.张三 12000", "张三", 12000),
     ("2、李四：1.2万", "李四", 12000), ("3）王五 5000", "王五", 5000), ("斯琴 高娃 7000", "斯琴 高娃", 7000), ("斯琴\u2003高娃\u20037000", "斯琴 高娃", 7000),
     ("斯琴\u3000高娃\u00a07000", "斯琴 高娃", 7000), ("张\u2002三\u2002500", "张三", 500), ("孙六 两万", "孙六", 20000), ("王九 欠9000元", "王九", 9000),
-    ("赵十 工资9000", "赵十", 9000), ("工人3 500", "工人3", 500), ("阿不都·热合曼 7000", "阿不都·热合曼", 7000), ("张三 木工 500", "张三", 500)])
+    ("赵十 工资9000", "赵十", 9000), ("工人3 500", "工人3", 500), ("阿不都·热合曼 7000", "阿不都·热合曼", 7000), ("张三 木工 500", "张三", 500), ("张三 欠 9000", "张三", 9000),
+    ("'张三 '9000", "张三", 9000)])
 def test_names_and_sums_are_parted_where_people_part_them(line, name, yuan):
     row = one(line)
     assert (row.name, row.fen, row.errors) == (name, yuan * 100, ())
+
+
+@pytest.mark.parametrize(("line", "yuan"), [("张三 约5000", 5000), ("张三 2万左右", 20000), ("张三 欠 3000 多", 3000), ("张三\t大约 6000", 6000)])
+def test_a_rough_sum_is_kept_as_rough_with_its_words(line, yuan):
+    row = one(line)
+    assert (row.name, row.fen, row.is_about, row.errors) == ("张三", yuan * 100, True, ())
+    assert str(yuan)[0] in row.note
 
 
 def test_no_sum_said_in_words_is_pointed_at():
@@ -243,6 +251,15 @@ def test_the_payee_is_not_the_worker():
     roster = read_roster("姓名\t工作地点\t实领人\t卡号\t总工资（元）\t备注\n张三\t城南\t张大\t6222021234567890128\t9000\t工友代领", TODAY)
     row = roster.rows[0]
     assert (row.name, row.other_payee, row.account, row.fen, row.note) == ("张三", "张大", "6222021234567890128", 9000_00, "城南 工友代领")
+
+
+def test_wages_beside_sums_that_nobody_knows_are_asked_about():
+    """What was taken off under a heading that is not known would be claimed a second time."""
+    asked = read_roster("姓名\t工资\t代扣房租\t下欠\n张三\t9000\t2000\t7000", TODAY)
+    assert [row.fen for row in asked.rows] == [7000_00]
+    asked = read_roster("姓名\t工资\t房租\t到手\n张三\t9000\t2000\t7000", TODAY)
+    assert asked.chosen is None and [choice.label.zh for choice in asked.choices] == ["工资", "房租", "到手"]
+    assert read_roster("姓名\t工资\t房租\t到手\n张三\t9000\t2000\t7000", TODAY, chosen=3).rows[0].fen == 7000_00
 
 
 def test_the_months_are_compared_with_their_total_and_added_where_there_is_none():
