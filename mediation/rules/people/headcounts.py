@@ -112,10 +112,10 @@ def _count(said: str) -> tuple[int, str] | None:
     """The least number that the words mean, and whether they are exact, about a number, or only a range."""
     if len(said) > 40:
         return None
-    if found := _TOGETHER.fullmatch(said):
-        return {"俩": 2, "仨": 3}[found[1]], EXACT
-    if found := _FAMILY.fullmatch(said):
-        said = found[1]
+    if together := _TOGETHER.fullmatch(said):
+        return {"俩": 2, "仨": 3}[together[1]], EXACT
+    if family := _FAMILY.fullmatch(said):
+        said = family[1]
     about, core, after = _parts(said)
     found = _least(core.replace("廿", "二十").replace("卅", "三十"))
     if found is None:
