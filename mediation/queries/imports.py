@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation import vault
 from mediation.extensions import db
-from mediation.models import Case, HeadingMapping, HeadingWord, ImportBatch, ImportRow, Station, User
+from mediation.models import Case, Event, HeadingMapping, HeadingWord, ImportBatch, ImportRow, Station, User
 from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
@@ -213,6 +213,19 @@ def find_row(batch: ImportBatch, number: int) -> Row[Any] | None:
 def cases(batch: ImportBatch) -> ColumnElement[bool]:
     """The cases that an import made."""
     return Case.id.in_(select(ImportRow.case_id).where(ImportRow.import_id == batch.id, ImportRow.case_id.is_not(None)))
+
+
+def unlike_journal() -> Iterator[str]:
+    """The cases whose row in an import is not the one that the journal says they were made from, and rows that lead to
+    a case which was made from none: an import is undone by its rows."""
+    made = select(Case.number, Event.data, _ROW.import_id, _ROW.number).select_from(Case).join(
+        Event, and_(Event.stream == literal("case:") + Case.number, Event.kind == "imported"), isouter=True).join(
+        ImportRow, ImportRow.case_id == Case.id, isouter=True).where(
+        or_(Event.id.is_not(None), ImportRow.id.is_not(None))).order_by(Case.id)
+    for number, data, batch, row in db.session.execute(made.execution_options(yield_per=1000)):
+        told = json.loads(data) if data else {}
+        if (told.get("import_batch"), told.get("row")) != (batch, row):
+            yield number
 
 
 def numbers(keys: list[int]) -> dict[int, str]:

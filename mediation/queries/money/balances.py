@@ -98,16 +98,13 @@ def above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def came(on: date, rows: ColumnElement[bool]) -> Subquery:
-    """What arrived for each worker by the day: all of it, and without what a fund advanced; neither is below nothing.
-
-    ``net`` is what came less what went back, as it stands in the books; below nothing it is a contradiction.
-    """
+    """What arrived for each worker by the day: all of it, and without what a fund advanced; neither is below nothing."""
     signed = PaymentShare.amount_fen * arrived_sign()
     net = func.sum(signed)
     performed = func.sum(case((Payment.payer_kind == "fund", 0), else_=signed))
     return (
         select(Payment.case_id, PaymentShare.party_id, above_zero(net).label("arrived"),
-               above_zero(performed).label("performed"), net.label("net"))
+               above_zero(performed).label("performed"))
         .join(Payment, Payment.id == PaymentShare.payment_id)
         .where(Payment.case_id.in_(_admitted(rows)), counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= on))
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())

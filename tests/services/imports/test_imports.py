@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mediation import tables
 from mediation.extensions import db
@@ -238,3 +238,15 @@ def test_what_an_authority_assessed_stands_beside_the_claim_in_the_ledger(lead):
     [case] = cases()
     assert (case.claimed_fen, case.assessed_fen) == (500000, 420050)
     assert "assessed_fen" in [column.key for column in ledger.CASES]
+
+
+@pytest.mark.parametrize("changed", [{"number": 99}, {"case_id": None}, {"case_id": 2}])
+def test_a_row_that_leads_to_another_case_than_the_journal_says_is_found(lead, changed):
+    """An import is undone by its rows: one that was changed by hand would void a case of somebody else."""
+    batch = stage(lead, *GOOD)
+    take(batch, lead)
+    first, second = (case.number for case in cases())
+    assert checks.run() == []
+    db.session.execute(update(ImportRow).where(ImportRow.case_id == 1).values(changed))
+    said = {fault.place for fault in checks.run() if "导入的行" in fault.zh}
+    assert said == ({first, second} if changed.get("case_id") else {first})

@@ -1,7 +1,7 @@
 """Money back to the employer, and the same money twice, over the database: what is refused, asked, kept and counted."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -162,6 +162,16 @@ def test_what_stood_before_anybody_asked_is_found(case, mediator):
     db.session.flush()
     found = {(one.key, one.mark) for one in contradictions.of_case(case, mediator.today)}
     assert {("more_back_than_came", f"worker:{worker}"), ("paid_twice", f"payment:{twin.seq}")} <= found
-    assert any("返还单位的比到账的多" in fault.zh for fault in checks.run() if fault.place == case.number)
+    said = [fault.zh for fault in checks.run() if fault.place == case.number]
+    assert any("返还单位的比到账的多" in zh for zh in said) and any(f"第{twin.seq}笔" in zh for zh in said)
     assert case_money.position(case, mediator.today).arrived_fen == 0
     assert reckoning.indicators(house.actor("supervisor"), "2026", chosen=["recovered_fen"]).get("recovered_fen").value == 0
+
+
+def test_money_that_went_back_before_it_came_is_found_though_it_came_later(case, mediator):
+    """In the end nobody lost, but on the day of the return there was nothing to give back."""
+    gone = payments.record_payment(case, Entry(mediator.today, 100000, **BACK), mediator, YES)
+    assert checks.run() == []
+    gone.paid_on = mediator.today - timedelta(5)
+    db.session.flush()
+    assert [fault.zh for fault in checks.run() if "返还" in fault.zh] == ["一名工人返还单位的比到账的多1,000.00元"]
