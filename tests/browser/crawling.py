@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
@@ -69,8 +69,9 @@ def _fill(username: str, mark: str) -> str:
     return late.number
 
 
-def crawl(visitor: PageClient, of_a_kind: int) -> list[Page]:
+def crawl(visitor: PageClient, of_a_kind: int, kind_of: Callable[[str], object] | None = None) -> list[Page]:
     """Follow all links from the first page, broad before deep; every page is linted by the client on its way."""
+    kind_of = kind_of or kind_with_questions
     waiting, met, kinds, pages = deque(["/"]), {"/"}, Counter(), []
     while waiting and len(pages) < MOST_PAGES:
         page = visitor.get(waiting.popleft(), status=None)
@@ -93,12 +94,16 @@ def links(page: Page) -> list[str]:
     return [address for address in addresses if address.startswith("/") and not address.startswith("/static")]
 
 
-def kind_of(address: str) -> tuple:
+def kind_with_questions(address: str) -> tuple:
     """Pages are of one kind when only their numbers differ, and the values of what they ask."""
-    parts = urlsplit(address)
-    path = re.sub(r"[a-z-]+-\d{4}-\d{4}", "CASE", parts.path)
+    return kind_of(address), tuple(sorted(name for name, _value in parse_qsl(urlsplit(address).query)))
+
+
+def kind_of(address: str) -> str:
+    """Pages of one kind look alike: only their numbers differ, and what they ask."""
+    path = re.sub(r"[a-z-]+-\d{4}-\d{4}", "CASE", urlsplit(address).path)
     path = re.sub(r"^/statistics/rows/.*", "/statistics/rows/NAME", path)  # each figure has rows of its own
-    return re.sub(r"\d+", "N", path), tuple(sorted(name for name, _value in parse_qsl(parts.query)))
+    return re.sub(r"\d+", "N", path)
 
 
 # What a browser finds on each page
@@ -110,8 +115,8 @@ def kinds_of_pages(app: Flask) -> Iterator[tuple[str, list[str]]]:
     for username in ROLES:
         visitor = PageClient(app)
         visitor.enter(username)
-        pages = [page for page in crawl(visitor, 1) if page.response.mimetype == "text/html"]
-        news = {kind_of(page.path)[0]: page.path for page in reversed(pages) if kind_of(page.path)[0] not in met}
+        pages = [page for page in crawl(visitor, 1, kind_of) if page.response.mimetype == "text/html"]
+        news = {kind_of(page.path): page.path for page in reversed(pages) if kind_of(page.path) not in met}
         met |= set(news)
         yield username, list(news.values())
 
