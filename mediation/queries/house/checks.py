@@ -55,8 +55,8 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_plans(), *_books(),
-            *_hints(), *_index(), *_mergers(), *_imports(), *_closings(), *_issued(), *_papers()]
+    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_plans(),
+            *_books(), *_hints(), *_index(), *_mergers(), *_imports(), *_closings(), *_issued(), *_papers()]
 
 
 def _papers() -> Iterator[Fault]:

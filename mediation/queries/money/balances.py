@@ -98,7 +98,7 @@ def above_zero(sum_: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def came(on: date, rows: ColumnElement[bool]) -> Subquery:
-    """What arrived for each worker by the day: all of it, and without what a fund advanced; neither is below nothing."""
+    """What arrived for each worker by the day, never below nothing: all of it, and without what a fund advanced."""
     signed = PaymentShare.amount_fen * arrived_sign()
     net = func.sum(signed)
     performed = func.sum(case((Payment.payer_kind == "fund", 0), else_=signed))
