@@ -107,6 +107,7 @@ class Station(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0, server_default="0", info=COUNT)
     parent = relationship("Station", remote_side=[id], foreign_keys=[parent_id])
     union = relationship("Station", remote_side=[id], foreign_keys=[union_id])
 
@@ -132,6 +133,7 @@ class Agency(Model):
     handles: Mapped[str] = mapped_column(String(300), default="")  # what people are sent there for (next doors)
     is_active: Mapped[bool] = mapped_column(default=True)
     is_provisional: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))  # typed at a case
+    version: Mapped[int] = mapped_column(default=0, server_default="0", info=COUNT)
     __table_args__ = (UniqueConstraint("union_id", "code"),)
 
 
@@ -290,6 +292,7 @@ class HouseSetting(Model):
     __tablename__ = "house_setting"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=0, server_default="0", info=COUNT)
 
 
 class Duty(Model):

@@ -57,7 +57,7 @@ GROUND = {
     "queries": {"door", "prepared", "records"},
     "services": {"journal", "numbers", "records", "submits"},
     "forms": {"base", "records"},
-    "views": {"answers", "blueprints", "filters", "guard", "kept", "late", "marks", "navigation", "press", "records"},
+    "views": {"answers", "blueprints", "filters", "firsts", "guard", "kept", "late", "marks", "navigation", "press", "records"},
     "cli": {"base"},
 }
 CHINESE = re.compile(r"[\u3400-\u9fff]")

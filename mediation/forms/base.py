@@ -14,6 +14,7 @@ from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import (
+    BooleanField,
     Field,
     FieldList,
     FileField,
@@ -79,6 +80,7 @@ class BaseForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.problems: list[str] = []
         self.asked: list = []
+        self.theirs: list[tuple[str, str, str]] = []  # after a lost race: label, what stands, what was typed
         if not TOKEN.fullmatch(self.submit_token.data or ""):
             self.renew_token()
 
@@ -100,6 +102,13 @@ class BaseForm(FlaskForm):
         return [(str(field.label.text), words) for field in fields_of(self)
                 if isinstance(field, Words) and not field.is_shown and (words := field._value())]
 
+    def differences(self, other: BaseForm) -> list[tuple[str, str, str]]:
+        """Label, the words of ``other`` and the own ones of every field in which the two forms differ."""
+        there = {field.name: _said(field) for field in fields_of(other)}
+        return [(str(field.label.text), there[field.name], own) for field in fields_of(self)
+                if field.name in there and not isinstance(field, HiddenField)
+                and there[field.name] != (own := _said(field))]
+
     def sentences(self) -> list[str]:
         """Everything that is said about the form and its fields."""
         return [*self.problems, *(str(error) for field in fields_of(self) for error in field.errors)]
@@ -118,6 +127,21 @@ class BaseForm(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         return reading.read_key(self.version.data)
+
+
+def _said(field: Field) -> str:
+    """What a field says to people: the words of a choice, the text of a line."""
+    if isinstance(field, BooleanField):
+        return (Text("是", "yes") if field.data else Text("否", "no")).say(spoken())
+    if isinstance(field, SelectMultipleField):
+        return "、".join(str(label) for _key, label in _choices(field) if _key in (field.data or ()))
+    if isinstance(field, SelectField):
+        return next((str(label).strip() for key, label in _choices(field) if key == (field.data or "")), "")
+    return str(field._value()).strip() if hasattr(field, "_value") else ""
+
+
+def _choices(field: SelectField) -> list[tuple[str, str]]:
+    return [(choice.value, choice.label) for choice in field.iter_choices()]
 
 
 class Offering:

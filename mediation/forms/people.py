@@ -346,9 +346,10 @@ class EmployerForm(BaseForm):
         return {name: self[name].data or "" for name in employers.COLUMNS}
 
 
-def employer_form(row: Employer | None = None) -> EmployerForm:
-    """The form of a new employer, or of one that stands."""
-    form = EmployerForm(data={name: getattr(row, name) for name in employers.COLUMNS} if row else None)
-    if row is not None and not form.is_submitted():
+def employer_form(row: Employer | None = None, is_fresh: bool = False) -> EmployerForm:
+    """The form of a new employer, or of one that stands; ``is_fresh``: as it would be opened now."""
+    sent = {"formdata": None} if is_fresh else {}
+    form = EmployerForm(data={name: getattr(row, name) for name in employers.COLUMNS} if row else None, **sent)
+    if row is not None and (is_fresh or not form.is_submitted()):
         form.version.data = str(row.version)
     return form

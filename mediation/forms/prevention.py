@@ -114,15 +114,17 @@ class DemocracyForm(BaseForm):
         return {code: (self[code].data or "", self[f"{code}_on"].data) for code in words.DEMOCRACY}
 
 
-def democracy_form(row: Employer) -> DemocracyForm:
+def democracy_form(row: Employer, is_fresh: bool = False) -> DemocracyForm:
     """Four questions with a day each: union, workers' congress, open affairs, collective contract."""
+    sent = {"formdata": None} if is_fresh else {}
     fields: dict[str, object] = {}
     for word in words.DEMOCRACY.values():
         label = Text(word.zh, word.en)
         fields[word.code] = Chips(_say(label), choices=lambda: word_choices(words.YES_NO))
         fields[f"{word.code}_on"] = Day(_l("哪天"), prefer="past")
-    form = type("BuiltDemocracyForm", (DemocracyForm,), fields)()
-    if not form.is_submitted():
+    form = type("BuiltDemocracyForm", (DemocracyForm,), fields)(**sent)
+    if is_fresh or not form.is_submitted():
+        form.version.data = str(row.version)
         for code in words.DEMOCRACY:
             form[code].data = ""
         for code, (said, on) in (row.democracy or {}).items():

@@ -169,5 +169,6 @@ def _page() -> dict:
         "product": _("工和"),
         "kept_forms": _kept_forms,
         "unshown": press.unshown,
+        "first_here": guard.first_here,
         "words_sent": press.words_sent,
     }

@@ -9,9 +9,8 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user, logout_user
@@ -22,20 +21,19 @@ from werkzeug.wsgi import host_is_trusted
 from mediation import settings, vault
 from mediation.extensions import csrf, db, login, read_and_write, read_only
 from mediation.forms.base import names_of, set_today
-from mediation.models import Case, Draft, Event, User
+from mediation.models import Case, Draft, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
 from mediation.queries.cases import merging
 from mediation.rules import access
-from mediation.rules import journal as kinds
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, submits
 from mediation.services.cases import drafts, moves
 from mediation.services.house import accounts
-from mediation.views import answers, marks
+from mediation.views import answers, firsts, marks
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+BEIJING = firsts.BEIJING
 def permit(permission: str) -> Callable:
     """Mark a view with the row of the matrix that it needs, or PUBLIC, or SELF."""
     if permission not in {PUBLIC, SELF} and permission not in access.GRANTS:
@@ -288,9 +286,10 @@ class Attempt:
             abort(403)
         if isinstance(error, moves.Conflict):
             self.version = error.version
-            self.problems = [Problem("", _conflict_text(error.event))]
+            self.problems = [Problem("", firsts.against(error.event))]
         elif isinstance(error, Refused):
-            self.problems = error.problems
+            first = first_here()
+            self.problems = [*error.problems, *([] if first is None else [Problem("", first)])]
         else:
             return False
         if self.form is not None:
@@ -307,20 +306,19 @@ def attempt(form=None) -> Attempt:
     return Attempt(form)
 
 
-def _conflict_text(event: Event | None) -> Text:
-    if event is None:
-        return Text("刚才有人先改动了。您填的还在，请看过再提交",
-                    "Somebody has just changed it. What you typed is kept; look again before sending")
-    kind = kinds.KINDS[event.kind].text
-    who = event.actor.name if event.actor else event.actor_label
-    stamp = event.entered_at.astimezone(BEIJING).strftime("%H:%M")
-    return Text(f"{who}在{stamp}先做了一步（{cases_word(kind.zh)}）。您填的还在，请核对后再提交",
-                f"{who} was first at {stamp} ({cases_word(kind.en)}). What you typed is kept; check and send again")
+JUST = timedelta(minutes=15)  # how long ago somebody else's step may explain why one's own is refused
 
 
-def cases_word(sentence: str) -> str:
-    """A sentence's fixed beginning, without its placeholders."""
-    return sentence.split("{")[0].rstrip("，：（( :,") or sentence
+def first_here() -> Text | None:
+    """After a refusal: who has just done something with the same case, and what; None where nobody has."""
+    number = (request.view_args or {}).get("number")
+    if request.method != "POST" or number is None or is_outdated():
+        return None
+    case = door.find_case(actor(), str(number))
+    event = None if case is None else moves.last_event(case)
+    if event is None or event.actor_id in (None, actor().user_id) or now() - event.entered_at > JUST:
+        return None
+    return firsts.sentence(event)
 
 
 def find_field(form, name: str):

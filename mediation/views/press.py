@@ -50,7 +50,8 @@ class Reopened:
 def press(form: BaseForm, act: Callable[[], T], page: Callable[[], str], target: str | Callable[[T], str],
           message: Said | Callable[[T], Said] = "", *, remarks: Callable[[T], Iterable[Said]] | None = None,
           missing: Callable[[], Iterable[Problem]] | None = None,
-          shown: Callable[[T], Callable[[], str]] | None = None) -> Answer:
+          shown: Callable[[T], Callable[[], str]] | None = None,
+          present: Callable[[], BaseForm] | None = None) -> Answer:
     """Answer a form that was sent.
 
     act      the one service call, with the readable form; raises Refused, Conflict, Forbidden or OnlyShown
@@ -60,6 +61,8 @@ def press(form: BaseForm, act: Callable[[], T], page: Callable[[], str], target:
     missing  what the rules miss of a form that has unreadable fields, so that one press tells all
     shown    for what is shown once and never again: takes what it needs from the act's result, before the commit, and
              gives the page to be made after it
+    present  of a form that changes what stands: the form as it would be opened now; after a lost race the page shows
+             what stands beside what was typed
     """
     if (early := before(form, page)) is not None:
         return early
@@ -76,6 +79,7 @@ def press(form: BaseForm, act: Callable[[], T], page: Callable[[], str], target:
     if not attempt.ok:
         if attempt.version is not None:
             form.renew(attempt.version)
+            form.theirs = form.differences(present()) if present else []
         return _refused(form, page)
     return _done(form, result, target, message, remarks, shown)
 

@@ -1,6 +1,7 @@
 """Reading the house: accounts, stations, bodies, calendar, duty and the marks of checked rules, each within a scope."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -15,6 +16,7 @@ from mediation.models import (
     CalendarDay,
     Case,
     Duty,
+    Event,
     HouseSetting,
     LoginSession,
     RuleCheck,
@@ -201,6 +203,23 @@ def duty_stations(actor: Actor) -> list[Station]:
 def settings() -> dict[str, str]:
     """Settings changed on the screen, by name."""
     return dict(db.session.execute(select(HouseSetting.name, HouseSetting.value)).tuples().all())
+
+
+def setting_versions() -> dict[str, int]:
+    """How often each setting was changed."""
+    return dict(db.session.execute(select(HouseSetting.name, HouseSetting.version)).tuples().all())
+
+
+# The kind of event that changes a row of the house, by the field in which it names the row.
+CHANGES = {"user": "user_changed", "station": "station_saved", "agency": "agency_saved", "name": "setting_changed"}
+
+
+def last_event(field: str, key: int | str, kind: str = "") -> Event | None:
+    """The newest event of the house that changed a row."""
+    rows = db.session.scalars(select(Event).where(
+        Event.stream == "house", Event.kind == (kind or CHANGES[field]),
+        Event.data.contains(f'"{field}":{json.dumps(key)}', autoescape=True)).order_by(Event.seq.desc()).limit(50))
+    return next((row for row in rows if json.loads(row.data).get(field) == key), None)
 
 
 def connection() -> Connection:

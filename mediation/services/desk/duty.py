@@ -1,6 +1,7 @@
 """The duty roster of a site, a week at a time."""
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from mediation.queries.house import admin
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
-from mediation.services.cases.moves import Forbidden
+from mediation.services.cases.moves import Conflict, Forbidden
 
 WEEK = 7
 
@@ -22,7 +23,8 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def set_week(station: Station, first: date, officers: Mapping[date, int | None], actor: Actor) -> int:
+def set_week(station: Station, first: date, officers: Mapping[date, int | None], actor: Actor,
+             seen_version: int | None = None) -> int:
     """Set who is on duty on the days of a week; gives how many days changed, one event for each.
 
     A day that has passed stays as it was: the roster says who could act then. None takes the officer off.
@@ -30,7 +32,10 @@ def set_week(station: Station, first: date, officers: Mapping[date, int | None],
     if not admin.reaches(actor, "duty.write", station):
         raise Forbidden("duty.write")
     known = {user.id for user in admin.duty_people(station)}
+    db.session.scalar(select(Station.id).where(Station.id == station.id).with_for_update())
     before = admin.duties(station, first, WEEK)
+    if seen_version is not None and seen_version != (now := version(before)):
+        raise Conflict(admin.last_event("station", station.id, "duty_set"), now)
     changes = {on: officers[on] for on in officers
                if officers[on] != (before[on].account_id if on in before else None)}
     if found := [p for on, user_id in changes.items() if (p := _problem(on, user_id, first, known, actor.today))]:
@@ -38,6 +43,12 @@ def set_week(station: Station, first: date, officers: Mapping[date, int | None],
     for on, user_id in sorted(changes.items()):
         _set(station, on, user_id, before.get(on), actor)
     return len(changes)
+
+
+def version(officers: Mapping[date, Duty]) -> int:
+    """A number for a week's roster that is another for every other roster."""
+    said = sorted((on.isoformat(), row.account_id) for on, row in officers.items())
+    return zlib.crc32(repr(said).encode())
 
 
 def _problem(on: date, user_id: int | None, first: date, known: set[int], today: date) -> Problem | None:

@@ -18,7 +18,7 @@ from mediation.rules.law import channels, time_limits
 from mediation.rules.papers import numbering
 from mediation.services import journal, ledger
 from mediation.services.bodies import coordination
-from mediation.services.cases.moves import Forbidden
+from mediation.services.cases.moves import Conflict, Forbidden
 from mediation.services.house import accounts, setup
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
@@ -95,12 +95,14 @@ def change_user(row: User, name: str, place: Place, actor: Actor, phone: str = "
 
     Nobody changes their own role or station. Every log-in of an account whose place changed ends.
     """
+    db.session.refresh(row, with_for_update=True)
+    _enter(row, seen_version, "user")
     values = {"name": name, "phone": phone, "certificates": certificates, "role": place.role,
               "station_id": place.station.id if place.station else None,
               "agency_id": place.agency.id if place.agency else None}
     fields = [field for field, value in values.items() if getattr(row, field) != value]
     moved = bool({"role", "station_id", "agency_id"} & set(fields))
-    found = _stale(row, seen_version) + (place_problems(place) if moved else [])
+    found = place_problems(place) if moved else []
     if not name:
         found.append(_say("name", "请填写姓名", "Give the name"))
     if "role" in fields and accounts.is_last_administrator(row):
@@ -126,18 +128,18 @@ def _unconfirm(row: User, actor: Actor) -> None:
     ledger.lapse(row.id)
 
 
-def _stale(row: User, seen_version: int | None) -> list[Problem]:
-    """Somebody changed the account after the page was shown."""
-    if seen_version is None or seen_version == row.version:
-        return []
-    return [_say("", "刚才有人改动了这个账号，请看过再提交", "Somebody has just changed this account; look again before sending")]
+def _enter(row: User | Station | Agency | HouseSetting, seen_version: int | None, field: str) -> None:
+    """Raise Conflict where somebody changed the row after the page was shown; ``field`` names it in events."""
+    if seen_version is not None and seen_version != row.version:
+        key = row.name if isinstance(row, HouseSetting) else row.id
+        raise Conflict(admin.last_event(field, key), row.version)
 
 
 def confirm_user(row: User, actor: Actor, seen_version: int | None = None) -> None:
     """The supervisor above confirms role and station as the page showed them."""
     if not admin.may_confirm(actor, row):
         raise Forbidden("user.confirm")
-    _refuse(_stale(row, seen_version))
+    _enter(row, seen_version, "user")
     accounts.confirm(row, actor)
 
 
@@ -182,12 +184,16 @@ def enable_user(row: User, actor: Actor) -> None:
 
 # Stations and bodies --------------------------------------------------------------------------------------------
 
-def save_station(row: Station | None, values: Mapping[str, object], parent: Station | None, actor: Actor) -> Station:
+def save_station(row: Station | None, values: Mapping[str, object], parent: Station | None, actor: Actor,
+                 seen_version: int | None = None) -> Station:
     """Create a station or change one; its code stays for life, because register numbers carry it.
 
     ``values``: code (new ones), name, short_name, kind, legal_body, channel, number_form, paper_form, county,
     phone, address, is_active.
     """
+    if row is not None:
+        db.session.refresh(row, with_for_update=True)
+        _enter(row, seen_version, "station")
     _refuse(station_problems(row, values, parent))
     rest = {key: values[key] for key in STATION_VALUES if key in values}
     code = row.code if row else str(values["code"])
@@ -255,8 +261,12 @@ def _wall_moves(row: Station, kind: str, parent: Station) -> bool:
     return bool(db.session.scalar(select(func.count()).select_from(Case).where(Case.station_id.in_(below))))
 
 
-def save_agency(row: Agency | None, values: Mapping[str, object], union: Station | None, actor: Actor) -> Agency:
+def save_agency(row: Agency | None, values: Mapping[str, object], union: Station | None, actor: Actor,
+                seen_version: int | None = None) -> Agency:
     """Create an outside body of a union's mechanism or change one; its code stays. One typed at a case is confirmed."""
+    if row is not None:
+        db.session.refresh(row, with_for_update=True)
+        _enter(row, seen_version, "agency")
     _refuse(agency_problems(row, values, union))
     assert union is not None  # refused above
     code = row.code if row else str(values["code"])
@@ -300,15 +310,16 @@ def check_rule(mark: str, note: str, actor: Actor) -> RuleCheck:
     return row
 
 
-def change_setting(name: str, value: str, actor: Actor) -> None:
+def change_setting(name: str, value: str, actor: Actor, seen_version: int | None = None) -> None:
     """Change a setting of the house that is kept in the database."""
     if name not in SETTINGS:
         raise Refused([_say("name", "没有这个设置", "There is no such setting")])
     wrong = prevention.setting_problem(value) if name in prevention.SETTINGS else None
     if wrong is not None:
         raise Refused([Problem("value", wrong)])
-    row = db.session.get(HouseSetting, name) or HouseSetting(name=name)
-    row.value = value
+    row = db.session.get(HouseSetting, name, with_for_update=True) or HouseSetting(name=name, version=0)
+    _enter(row, seen_version, "name")
+    row.value, row.version = value, row.version + 1
     db.session.add(row)
     db.session.flush()
     journal.record(actor, journal.HOUSE, "setting_changed", {"name": name})

@@ -37,7 +37,8 @@ def _load_year(actor: Actor, year: int, days: list[dict[str, str]]) -> None:
 def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station | None = None,
                  **values: object) -> Station:
     """Create or change a station; its path and wall follow from its parent."""
-    row = db.session.scalar(select(Station).where(Station.code == code)) or Station(code=code, path="/")
+    row = db.session.scalar(select(Station).where(Station.code == code)) or Station(code=code, path="/", version=0)
+    row.version += 1
     row.name, row.kind, row.parent_id = name, kind, parent.id if parent else None
     row.short_name = str(values.pop("short_name", "") or name[:20])
     for key, value in values.items():
@@ -61,7 +62,8 @@ def _settle(row: Station, parent: Station | None) -> None:
 def save_agency(actor: Actor, union: Station, code: str, kind: str, name: str, **values: object) -> Agency:
     """Create or change an outside body of a union's mechanism."""
     row = db.session.scalar(select(Agency).where(Agency.union_id == union.id, Agency.code == code))
-    row = row or Agency(union_id=union.id, code=code)
+    row = row or Agency(union_id=union.id, code=code, version=0)
+    row.version += 1
     row.kind, row.name = kind, name
     row.short_name = str(values.pop("short_name", "") or words.AGENCY_KINDS[kind].zh)
     for key, value in values.items():

@@ -50,10 +50,7 @@ def change(row: Employer, values: Mapping[str, object], actor: Actor, seen_versi
            confirmed: Collection[str] = ()) -> list[str]:
     """Correct an employer and give the names of the changed fields; nothing changed: no event."""
     _require(actor)
-    _lock(row.union_id)
-    db.session.refresh(row)
-    if seen_version is not None and seen_version != row.version:
-        raise moves.Conflict(last_event(row), row.version)
+    _enter(row, seen_version)
     values = _tidy({name: getattr(row, name) for name in COLUMNS} | dict(values))
     moves.refuse(_problems(values, row.union_id, row), {"confirmed": confirmed})
     changed = [name for name in COLUMNS if getattr(row, name) != values[name]]
@@ -147,6 +144,14 @@ def _lock(union_id: int | None) -> None:
     db.session.scalar(select(Station.id).where(Station.id == union_id).with_for_update())
 
 
+def _enter(row: Employer, seen_version: int | None) -> None:
+    """The row read anew under the lock of its register; Conflict where somebody was first."""
+    _lock(row.union_id)
+    db.session.refresh(row)
+    if seen_version is not None and seen_version != row.version:
+        raise moves.Conflict(last_event(row), row.version)
+
+
 def _record(row: Employer, kind: str, data: dict[str, object], actor: Actor) -> None:
     event = journal.record(actor, stream(row), kind, data)
     row.version = event.seq
@@ -160,13 +165,15 @@ def note(row: Employer, kind: str, data: dict[str, object], actor: Actor, on: da
     db.session.flush()
 
 
-def set_democracy(row: Employer, given: Mapping[str, tuple[str, date | None]], actor: Actor) -> None:
+def set_democracy(row: Employer, given: Mapping[str, tuple[str, date | None]], actor: Actor,
+                  seen_version: int | None = None) -> None:
     """Whether there is a union, a workers' congress, open affairs, a collective contract; since or until when."""
     _require(actor)
     found = [Problem(code, NOT_IN_LIST) for code, (said, _on) in given.items()
              if code not in words.DEMOCRACY or said not in words.YES_NO]
     if found:
         raise Refused(found)
+    _enter(row, seen_version)
     row.democracy = {code: [said, on.isoformat() if on else ""] for code, (said, on) in given.items() if said or on}
     note(row, "employer_changed", {"employer": row.id, "fields": ["democracy"]}, actor)
 

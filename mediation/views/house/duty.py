@@ -37,10 +37,16 @@ def duty():
     if station is None:
         abort(404)
     first = service.monday(_week())
+    return _page(station, first, _standing(station, first))
+
+
+def _standing(station: Station, first: date) -> BaseForm:
+    """The form as the week stands."""
     officers = house_queries.duties(station, first)
-    form = _form(station, data={f"d{n}": str(officers[first + timedelta(n)].account_id) for n in DAYS
-                                if first + timedelta(n) in officers})
-    return _page(station, first, form)
+    form = _form(station, formdata=None, data={
+        f"d{n}": str(officers[first + timedelta(n)].account_id) for n in DAYS if first + timedelta(n) in officers})
+    form.version.data = str(service.version(officers))
+    return form
 
 
 def _week() -> date:
@@ -70,9 +76,11 @@ def set_duty():
         abort(404)
     first, form = service.monday(_week()), _form(station)
     officers = {first + timedelta(n): _officer(form[f"d{n}"].data) for n in DAYS}
-    return press(form, lambda: service.set_week(station, first, officers, guard.actor()),
+    for n in DAYS:
+        form[f"d{n}"].label.text = f"{first + timedelta(n):%m-%d}"  # of what two typed, side by side
+    return press(form, lambda: service.set_week(station, first, officers, guard.actor(), form.seen_version),
                  lambda: _page(station, first, form), f"/admin/duty?station={station.id}&week={first}",
-                 lambda count: _("值班已排，改了%(n)s天。", n=count))
+                 lambda count: _("值班已排，改了%(n)s天。", n=count), present=lambda: _standing(station, first))
 
 
 def _officer(typed: str | None) -> int | None:

@@ -60,7 +60,8 @@ def _settings(form: SettingForm) -> str:
     shown = [(row.name, _shown(row.name, values[row.name]), row.meaning) for row in SETTINGS]
     kept = house_queries.settings()
     return render_template(
-        "house/settings.html", settings=shown, house_settings=admin.SETTINGS, kept=kept, form=form,
+        "house/settings.html", versions=house_queries.setting_versions(), settings=shown,
+        house_settings=admin.SETTINGS, kept=kept, form=form,
         database=database_settings(connection), faults=database_faults(connection),
         expected_mode=expected_mode(connection), is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"])
 
@@ -76,5 +77,7 @@ def _shown(name: str, value: object) -> str:
 @permit("setting.write")
 def change_setting():
     form = SettingForm()
-    return press(form, lambda: admin.change_setting(form.name.data, form.value.data, guard.actor()),
-                 lambda: _settings(form), "/admin/settings", _("已存。"))
+    name, value, seen = form.name.data, form.value.data, form.seen_version
+    return press(form, lambda: admin.change_setting(name, value, guard.actor(), seen),
+                 lambda: _settings(form), "/admin/settings", _("已存。"), present=lambda: SettingForm(None, data={
+                     "name": name, "value": house_queries.settings().get(name, "")}))

@@ -40,8 +40,14 @@ def new_station():
 @permit("station.write")
 def station(key: int):
     row = _find_station(key)
-    values = {name: getattr(row, name) for name in STATION_FIELDS} | {"parent": str(row.parent_id or "")}
-    return _station_page(row, _station_form(data=values))
+    return _station_page(row, _standing_station(row))
+
+
+def _standing_station(row: Station) -> StationForm:
+    """The form as the station stands."""
+    values = {name: getattr(row, name) for name in STATION_FIELDS}
+    values |= {"parent": str(row.parent_id or ""), "version": str(row.version)}
+    return _station_form(formdata=None, data=values)
 
 
 def _station_form(**values) -> StationForm:
@@ -77,9 +83,10 @@ def _save_station(row: Station | None):
     def act() -> None:
         values = {name: getattr(form, name).data for name in STATION_FIELDS}
         above = house_queries.find_station(guard.actor(), read_key(form.parent.data or "") or 0)
-        admin.save_station(row, values, above, guard.actor())
+        admin.save_station(row, values, above, guard.actor(), form.seen_version)
     return press(form, act, lambda: _station_page(_find_station(key) if key else None, form), "/admin/stations",
-                 lambda _done: _("已存：%(name)s。", name=form.name.data))
+                 lambda _done: _("已存：%(name)s。", name=form.name.data),
+                 present=lambda: _standing_station(_find_station(key)))
 
 
 @bp.get("/agencies")
@@ -105,8 +112,13 @@ def new_agency():
 @permit("station.write")
 def agency(key: int):
     row = _find_agency(key)
-    values = {name: getattr(row, name) for name in AGENCY_FIELDS} | {"union": str(row.union_id)}
-    return _agency_page(row, _agency_form(data=values))
+    return _agency_page(row, _standing_agency(row))
+
+
+def _standing_agency(row: Agency) -> AgencyForm:
+    """The form as the body stands."""
+    values = {name: getattr(row, name) for name in AGENCY_FIELDS}
+    return _agency_form(formdata=None, data={**values, "union": str(row.union_id), "version": str(row.version)})
 
 
 def _agency_form(**values) -> AgencyForm:
@@ -142,6 +154,7 @@ def _save_agency(row: Agency | None):
     def act() -> None:
         values = {name: getattr(form, name).data for name in AGENCY_FIELDS}
         union = house_queries.find_station(guard.actor(), row.union_id if row else read_key(form.union.data or "") or 0)
-        admin.save_agency(row, values, union, guard.actor())
+        admin.save_agency(row, values, union, guard.actor(), form.seen_version)
     return press(form, act, lambda: _agency_page(_find_agency(key) if key else None, form), "/admin/agencies",
-                 lambda _done: _("已存：%(name)s。", name=form.name.data))
+                 lambda _done: _("已存：%(name)s。", name=form.name.data),
+                 present=lambda: _standing_agency(_find_agency(key)))

@@ -88,8 +88,7 @@ def _find(key: int) -> User:
 
 def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = None) -> str:
     actor = guard.actor()
-    form = form or UserForm(None, data=_values(row)).offer(house_queries.stations(actor, "user.read"), _agencies())
-    form.version.data = row.version
+    form = form or _standing(row)
     names = house_queries.names_of([row.created_by_id, row.confirmed_by_id])
     return render_template(
         "house/user.html", row=row, form=form, reason=reason or ReasonForm(None), names=names,
@@ -98,6 +97,13 @@ def _card(row: User, form: UserForm | None = None, reason: ReasonForm | None = N
         may_change=bool(access.scope_of(actor.role, "user.create")),
         has_codes=authenticators.confirmed(row.id) is not None,
         may_reset=house_queries.reaches(actor, "user.password", row.station) and row.id != actor.user_id)
+
+
+def _standing(row: User) -> UserForm:
+    """The form as the account stands."""
+    form = UserForm(None, data=_values(row)).offer(house_queries.stations(guard.actor(), "user.read"), _agencies())
+    form.version.data = str(row.version)
+    return form
 
 
 def _values(row: User) -> dict[str, str]:
@@ -116,7 +122,7 @@ def change_user(key: int):
                                         form.certificates.data, form.seen_version),
         lambda: _card(_find(key), form=form), f"/admin/users/{key}",
         lambda fields: _("已存。角色或站点变了，要上级分管负责人重新确认后才能登录。")
-        if {"role", "station_id", "agency_id"} & set(fields) else _("已存。"))
+        if {"role", "station_id", "agency_id"} & set(fields) else _("已存。"), present=lambda: _standing(_find(key)))
 
 
 @bp.post("/users/<int:key>/confirm")

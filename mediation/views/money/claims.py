@@ -80,6 +80,7 @@ def change(number: str, key: int):
         form, lambda: claims.change_claim(case, claim, form.values(), form.reason.data, guard.actor(),
                                           form.seen_version, form.confirmed),
         lambda: _page(*_claim(number, key), form), _address(number), _("已更正，改前的数在经过里。"),
+        present=lambda: party_forms.claim_form(*_claim(number, key), formdata=None),
         remarks=lambda _: closings.remarks(case, case.accepted_on))
 
 

@@ -73,9 +73,9 @@ def set_democracy(key: int):
     """Union, workers' congress, open affairs, collective contract: the context of its disputes."""
     row = _employer(key, "employer.write")
     form = democracy_form(row)
-    return press(form, lambda: employers.set_democracy(row, form.given(), guard.actor()),
+    return press(form, lambda: employers.set_democracy(row, form.given(), guard.actor(), form.seen_version),
                  lambda: render_template("people/employer_democracy.html", row=_employer(key), form=form),
-                 f"/employers/{key}", _("已更正。"))
+                 f"/employers/{key}", _("已更正。"), present=lambda: democracy_form(_employer(key), is_fresh=True))
 
 
 @bp.get("/employers/<int:key>/democracy")
@@ -137,7 +137,8 @@ def change(key: int):
     return press(
         form, lambda: employers.change(row, form.values(), guard.actor(), form.seen_version, form.confirmed),
         lambda: render_template("people/employer_edit.html", form=form, row=_employer(key, "employer.write")),
-        f"/employers/{key}", lambda changed: _("已更正。") if changed else _("没有改动。"))
+        f"/employers/{key}", lambda changed: _("已更正。") if changed else _("没有改动。"),
+        present=lambda: employer_form(_employer(key), is_fresh=True))
 
 
 def _employer(key: int, permission: str = "employer.read") -> Employer:

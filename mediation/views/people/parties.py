@@ -121,6 +121,7 @@ def change(number: str, key: int):
                                            form.seen_version, form.confirmed, form.reason.data or ""),
         lambda: _edit_page(*_party(number, key), form=form), _address(number),
         lambda changed: _("已更正%(name)s的资料。", name=party.name) if changed else _("没有改动。"),
+        present=lambda: _standing(*_party(number, key)),
         missing=lambda: parties.problems(case, form.values(), guard.actor().today, party))
 
 
@@ -136,15 +137,20 @@ def remove(number: str, key: int):
 
 
 def _edit_page(case: Case, party: Party, form: Any = None, out: BaseForm | None = None) -> str:
-    if form is None:
-        form = party_forms.party_form(party.side, case, party, _shows_phone(case), formdata=None)
-        form.version.data = str(case.version)
+    form = form or _standing(case, party)
     if out is None:
         out = party_forms.ReasonForm(None)
         out.version.data = str(case.version)
     return render_template("people/party.html", **case_frame.case_context(case, "parties"), form=form, out=out,
                            party=party,
                            side=party.side, masked=masked)
+
+
+def _standing(case: Case, party: Party) -> Any:
+    """The form as the party stands."""
+    form = party_forms.party_form(party.side, case, party, _shows_phone(case), formdata=None)
+    form.version.data = str(case.version)
+    return form
 
 
 def _shows_phone(case: Case) -> bool:
@@ -242,12 +248,14 @@ def choose_representatives(number: str):
         form, lambda: parties.set_representatives(case, form.chosen(), guard.actor(), form.seen_version,
                                                   form.confirmed),
         lambda: _representatives_page(guard.get_case(number, "case.work"), form), _address(number),
-        lambda _done: _("已记下%(n)s名代表。下一步：委托书请每人签字。", n=len(form.chosen())))
+        lambda _done: _("已记下%(n)s名代表。下一步：委托书请每人签字。", n=len(form.chosen())),
+        present=lambda: _representatives_form(guard.get_case(number, "case.work"), formdata=None))
 
 
-def _representatives_form(case: Case) -> party_forms.RepresentativesForm:
+def _representatives_form(case: Case, **sent: None) -> party_forms.RepresentativesForm:
     people = [p for p in parties.workers(case) if not kin.is_dead(p)]
-    form = party_forms.RepresentativesForm(data={"representatives": [str(p.id) for p in people if p.is_representative]})
+    form = party_forms.RepresentativesForm(data={"representatives": [str(p.id) for p in people if p.is_representative]},
+                                           **sent)
     form.representatives.choices = [(str(p.id), p.name) for p in people]
     if not form.is_submitted():
         form.version.data = str(case.version)

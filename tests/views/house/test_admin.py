@@ -160,7 +160,7 @@ def test_what_is_confirmed_is_what_was_shown(app, client, newcomer):
     client("admin").post(f"/admin/users/{key}", {"name": "乌兰", "role": "lead", "station": station_id(app, "practice"),
                                                  "agency": ""})
     answer = supervisor.submit(page, "main form[action$=confirm]", status=422)
-    assert "刚才有人改动了这个账号" in answer.text
+    assert "周管理在" in answer.text
     assert rows(app, select(User).where(User.username == name))[0].confirmed_at is None
     supervisor.submit(answer, "main form[action$=confirm]")
     assert rows(app, select(User).where(User.username == name))[0].confirmed_at is not None
@@ -171,7 +171,7 @@ def test_two_tabs_of_one_account_do_not_undo_each_other(app, client):
     first = admin.get(f"/admin/users/{key}")
     admin.submit(first, f"main form[action$='/users/{key}']", phone="0478-1")
     second = admin.submit(first, f"main form[action$='/users/{key}']", status=422, submit_token="another", phone="0478-2")
-    assert "刚才有人改动了这个账号" in second.text and second.form(f"main form[action$='/users/{key}']")[1]["phone"] == "0478-2"
+    assert "周管理在" in second.text and second.form(f"main form[action$='/users/{key}']")[1]["phone"] == "0478-2"
     admin.submit(second, f"main form[action$='/users/{key}']", phone="0478-2")
     assert rows(app, select(User.phone).where(User.id == key)) == ["0478-2"]
 

@@ -1,0 +1,32 @@
+"""Who was first: what the loser of a race is told."""
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from mediation.models import Event
+from mediation.rules import journal as kinds
+from mediation.rules.language import Text
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+FIRST = Text("{who}在{at}先做了一步（{what}）", "{who} was first at {at} ({what})")
+KEPT = Text("{first}。您填的还在，请核对后再提交", "{first}. What you typed is kept; check and send again")
+SOMEBODY = Text("刚才有人先改动了。您填的还在，请看过再提交",
+                "Somebody has just changed it. What you typed is kept; look again before sending")
+
+
+def sentence(event: Event) -> Text:
+    """Who did what at what time."""
+    kind = kinds.KINDS[event.kind].text
+    return FIRST.fill(who=event.actor.name if event.actor else event.actor_label,
+                      at=event.entered_at.astimezone(BEIJING).strftime("%H:%M"),
+                      what=Text(beginning(kind.zh), beginning(kind.en)))
+
+
+def against(event: Event | None) -> Text:
+    """Why a form is shown again whose row has changed since."""
+    return SOMEBODY if event is None else KEPT.fill(first=sentence(event))
+
+
+def beginning(said: str) -> str:
+    """A sentence's fixed beginning, without its placeholders."""
+    return said.split("{")[0].rstrip("，：（( :,") or said
