@@ -17,7 +17,7 @@ from mediation.models import Case
 from mediation.papers import maker, template_check, word, word_page
 from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers
-from mediation.rules.papers.catalogue import PRINTABLE, closed
+from mediation.rules.papers.catalogue import PRINTABLE, WORDED, closed
 from mediation.rules.papers.fields import FIELDS, REPEATS
 from mediation.rules.papers.needs import NEEDS, label_of
 from tests import casework, house, prepared
@@ -43,7 +43,7 @@ def replaced(data: bytes, name: str, was: str, now: str) -> bytes:
     return maker.zipped(parts)
 
 
-@pytest.mark.parametrize("kind", PRINTABLE)
+@pytest.mark.parametrize("kind", WORDED)
 def test_every_paper_has_a_shipped_wording_that_an_office_could_upload_again(kind):
     assert template_check.problems(kind, "a.docx", maker.shipped(kind)) == []
     body = docx.Document(BytesIO(maker.shipped(kind)))
@@ -53,7 +53,7 @@ def test_every_paper_has_a_shipped_wording_that_an_office_could_upload_again(kin
 
 
 def test_the_signature_block_never_stands_alone_on_a_page():
-    for kind in PRINTABLE:
+    for kind in WORDED:
         signs = [n for n, line in enumerate(maker.lines_of((maker.FOLDER / f"{kind}.txt").read_text())) if line[0] in "~!"]
         if not signs:
             continue

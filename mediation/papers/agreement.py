@@ -72,7 +72,7 @@ def _one_plan(row: Agreement, number: int) -> View:
     names = dict.fromkeys(share.party.name for step in steps for share in step.shares)
     fen = sum(step.amount_fen for step in steps)
     return View(number=number, payers="、".join(payers), is_joint=len(payers) > 1, names="、".join(names),
-                fen=figure(fen), first=steps[0].seq, last=steps[-1].seq, steps=_steps(steps))
+                fen=figure(fen), steps=_steps(steps))
 
 
 def due(row: Instalment) -> str:

@@ -34,6 +34,8 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of every entry: the same text gives the sam
 FONT, TITLE_FONT = "仿宋", "宋体"
 WIDTH, CODE = 8306, 540000  # of the text in twentieths of a point; side of the code in EMU (1.5 cm: within the margin)
 BODY_SIZE, TITLE_SIZE, CELL_SIZE = 28, 40, 24  # in half points
+INSET = 240  # left and right within a cell together
+MOST_KEPT = 6  # lines before a signature block that stay with it
 LINE, CELL_LINE = 560, 400  # exact height of a line, in twentieths of a point
 CODE_PART = "word/media/code.png"
 # One white pixel where a code to scan may be put.
@@ -120,7 +122,7 @@ class _Maker:
     def _block(line: str) -> _Block:
         if line.startswith("|"):
             mark = line[:2] if line[1:2] in (":", ".") else "|"
-            cells = [cell.strip() for cell in line[len(mark):].strip().removesuffix("|").split("|")]
+            cells = [cell.strip(" ") for cell in line[len(mark):].strip(" ").removesuffix("|").split("|")]
             return _Block(mark, line[2:].strip(), cells=cells)
         if line == "---" or line.startswith("%"):
             return _Block(line[:1], line[1:])
@@ -128,15 +130,24 @@ class _Maker:
         return _Block(mark, line[len(mark):].strip(" "))  # blanks of full width say where a line begins
 
     def _keep_together(self) -> None:
-        """The signature block stays on one page, with the last two lines of the text before it."""
+        """The signature block stays on one page, with the last line of the text before it and what stands between."""
         signs = [n for n, block in enumerate(self._blocks) if block.mark in "~!" and block.mark]
         for n in signs:
             self._blocks[n].is_kept = n + 1 in signs or any(m > n for m in signs if m - n <= 3)
-            before = [m for m in range(n - 1, -1, -1) if self._blocks[m].mark != "%"][:2]
-            for m in before:
+            for m in self._before(n):
                 self._blocks[m].is_kept = True
         for n, block in enumerate(self._blocks):
             block.is_kept = block.is_kept or block.mark == "##"
+
+    def _before(self, n: int) -> list[int]:
+        """The lines before one of the signature block, back to the last that says something: a paragraph or a row."""
+        found: list[int] = []
+        for m in range(n - 1, -1, -1):
+            if self._blocks[m].mark != "%":
+                found.append(m)
+            if (len(found) >= 2 and self._blocks[m].mark in ("", "|", "|.")) or len(found) == MOST_KEPT:
+                break
+        return found
 
     def body(self) -> str:
         out, n = [], 0
@@ -175,10 +186,10 @@ class _Maker:
     def _table(self, rows: list[_Block]) -> str:
         parts = next((block.text.split() for block in rows if block.mark == "|:"), [])
         cells = next(block.cells for block in rows if block.mark in ("|", "|."))
-        shares = [float(one) for one in parts] or [1.0] * len(cells)
-        widths = [int(WIDTH * share / sum(shares)) for share in shares]
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         has_heading = next(block.mark for block in rows if block.mark != "|:") == "|"
+        shares = [float(one) for one in parts] or [1.0] * len(cells)
+        widths = _widths(shares, cells if has_heading else [])
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         done, out = False, []
         for block in rows:
             if block.mark == "%":
@@ -188,7 +199,19 @@ class _Maker:
                 done = True
         return (f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{BORDERS}<w:tblLayout w:type="fixed"/>'
                 f'</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(out)}</w:tbl>'
-                + (GAP.replace("<w:pPr>", "<w:pPr><w:keepNext/>") if rows[-1].is_kept else GAP))
+                + (GAP.replace("<w:pPr>", "<w:pPr><w:keepNext/>") if any(row.is_kept for row in rows) else GAP))
+
+
+def _widths(shares: list[float], heading: list[str]) -> list[int]:
+    """The widths of columns by their shares, none narrower than its heading of up to six signs in one line."""
+    least = [min(len(one), 6) * CELL_SIZE * 10 + INSET for one in heading] or [0] * len(shares)
+    fixed: dict[int, int] = {}
+    while True:
+        free = (WIDTH - sum(fixed.values())) / (sum(share for n, share in enumerate(shares) if n not in fixed) or 1)
+        narrow = {n: least[n] for n, share in enumerate(shares) if n not in fixed and int(free * share) < least[n]}
+        if not narrow or len(fixed) + len(narrow) == len(shares):
+            return [fixed.get(n, int(free * share)) for n, share in enumerate(shares)]
+        fixed |= narrow
 
 
 def _step(block: _Block) -> int:
@@ -270,7 +293,7 @@ def _properties(align: str, indent: bool = False, before: int = 0, after: int = 
 
 
 _PROPERTIES = {
-    "": _properties("both", indent=True), "=": _properties("left"), "@": _properties("right", after=120),
+    "": _properties("left", indent=True), "=": _properties("left"), "@": _properties("right", after=120),
     ">": _properties("right"), "#": _properties("center", before=120, after=240), "##": _properties("left", before=60),
     "~": _properties("left", kept="<w:keepLines/>"), "!": _properties("right", kept="<w:keepLines/>"),
 }

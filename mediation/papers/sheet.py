@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from mediation.models import (
     Agency,
     Agreement,
     Case,
     Claim,
+    Consultation,
     Hearing,
     Party,
     Payment,
@@ -21,7 +23,8 @@ from mediation.models import (
     Visit,
 )
 from mediation.papers.agreement import deal_of, deal_to_write, shares_of
-from mediation.papers.view import NOTHING, View, called, capital, day, figure, is_asking, word_of
+from mediation.papers.consulted import consult_of
+from mediation.papers.view import NOTHING, View, called, capital, day, figure, is_asking, moment, word_of
 from mediation.rules import words
 from mediation.rules.language import Word
 from mediation.rules.law import channels, limitation, ways
@@ -68,6 +71,12 @@ class Material:
     list_lines: Callable[[], list[Line]] = list  # the checklist: what the volume holds or lacks; read when asked for
     list_served: Callable[[], list[tuple[str, str]]] = list  # title and number of the papers that were made
     numbers: Mapping[str, str] = field(default_factory=dict)  # kind -> the number under which it is issued
+    find_consultation: Callable[[], Consultation | None] = lambda: None
+
+    @cached_property
+    def consultation(self) -> Consultation | None:
+        """The joint consultation that a record is about; read when asked for."""
+        return self.find_consultation()
 
 
 class Sheet(View):
@@ -128,6 +137,14 @@ class Sheet(View):
         kept = tuple(View(name=line.paper.title.zh, page="", remark=line.remark.zh) for line in rows if line.is_kept)
         return kept or (NOTHING,) * 2 * BLANK_ROWS
 
+    @cached_property
+    def consult(self) -> View:
+        """The joint consultation; lines to write on where there is none."""
+        row = self._given["find_consultation"]()
+        self._read["consult"] = made = consult_of(row, self._row) if row else View(
+            voices=(NOTHING,) * 3, tasks=(NOTHING,) * 2, others="")
+        return made
+
     @property
     def served_papers(self) -> tuple[View, ...]:
         """The papers that are served with one proof; lines to write on while none was made."""
@@ -161,6 +178,7 @@ EMPTY: dict[str, object] = {
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "paper_number": "", "source_word": "", "grade_word": "", "way_word": "", "hearing_count": "", "outcome_word": "",
     "retention_word": "", "receiver": "", "list_lines": list, "list_served": list,
+    "find_consultation": lambda: None, "letter": NOTHING,
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
 
@@ -174,8 +192,11 @@ def blank(kind: str, station: Station) -> Sheet:
     """An empty form for the road, in the name of the station's legal body."""
     channel = station.channel if station.channel in channels.OWN else "A"
     way = WayWords(ways.blank(channel))
-    return Sheet(paper=PAPERS[kind], is_blank=True, way=way, declined=way.declined(""), channel=channel,
-                 **_office(station), **EMPTY)
+    office = _office(station)
+    if not PAPERS[kind].is_of_case and station.union:
+        office["body"] = station.union.name
+    return Sheet(paper=PAPERS[kind], is_blank=True, way=way, declined=way.declined(""), channel=channel, **office,
+                 **EMPTY)
 
 
 def _office(station: Station) -> dict[str, object]:
@@ -193,9 +214,8 @@ def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
         "paper_number": number or _number(kind, found),
         "way": WayWords(found.way), "declined": _declined(case, found.way),
-        "own_number": found.numbers.get(kind, ""), "is_unnumbered": _is_unnumbered(kind, found),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
-        "received": _moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
+        "received": moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
         "period": found.period, "period_due": day(found.period_due),
         "next_door": _next_door(found),
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
@@ -207,9 +227,16 @@ def _number(kind: str, found: Material) -> str:
     case = found.case
     if own := numbering.UNISSUED if _is_unnumbered(kind, found) else found.numbers.get(kind):
         return own
-    if PAPERS[kind].of == "agreement" and found.agreement and found.agreement.number:
-        return found.agreement.number
+    if named := named_number(kind, found):
+        return named
     return case.printed_number or f"登记号{case.number.removeprefix(f'{case.union.code}-')}"
+
+
+def named_number(kind: str, found: Material) -> str:
+    """The number of the agreement or consultation whose paper it is; '' for any other."""
+    of = PAPERS[kind].of
+    row = found.agreement if of == "agreement" else found.consultation if of == "consultation" else None
+    return row.number if row is not None else ""
 
 
 def _file(found: Material) -> dict[str, object]:
@@ -220,7 +247,8 @@ def _file(found: Material) -> dict[str, object]:
         "source_word": word_of(words.SOURCES, case.source), "grade_word": word_of(words.GRADES, case.grade),
         "way_word": {"oral": "口头", "written": "书面"}.get(case.way, ""), "hearing_count": len(case.hearings),
         "outcome_word": word_of(words.OUTCOMES, case.outcome), "retention_word": kept.zh if kept else "",
-        "list_lines": found.list_lines, "list_served": found.list_served}
+        "list_lines": found.list_lines, "list_served": found.list_served,
+        "find_consultation": lambda: found.consultation}
 
 
 def _is_unnumbered(kind: str, found: Material) -> bool:
@@ -291,9 +319,8 @@ def _matter(case: Case, today: date) -> dict[str, object]:
     live = [c for c in case.claims if c.dropped_on is None]
     sums = [-c.amount_fen if c.head == "to_employer" else c.amount_fen for c in live if c.amount_fen is not None]
     total, about = sum(sums), "约" if any(c.precision == "about" for c in live) else ""
-    is_named = case.headcount > 1 or len(live) > 1
     return {
-        "claims": tuple(View(c, name=c.party.name if is_named else "", what=words.HEADS[c.head].zh, figure=_claimed(c),
+        "claims": tuple(View(c, name=c.party.name, what=words.HEADS[c.head].zh, figure=_claimed(c),
                              remark=_span(c)) for c in live) or (NOTHING,),
         "claimed": about + figure(total) if sums else "",
         "claimed_capital": about + amounts.capital_yuan(total) if total > 0 else "",
@@ -335,7 +362,7 @@ def _acts(found: Material) -> dict[str, object]:
 def _session(row: Hearing, case: Case) -> View:
     """A mediation session as its record names it; what was conceded is not in it."""
     present = "、".join(called(p) for p in case.parties if p.id in row.present)
-    return View(row, held=_moment(row.held_on, row.held_time), next=_moment(row.next_on, row.next_time),
+    return View(row, held=moment(row.held_on, row.held_time), next=moment(row.next_on, row.next_time),
                 way=word_of(words.SESSION_WAYS, row.way), present=present, said=row.note.body if row.note else "")
 
 
@@ -348,11 +375,6 @@ def _visit(row: Visit) -> View:
     return View(row, way=word_of(words.CONTACT_WAYS, row.way), who=called(row.party) if row.party else "",
                 satisfaction=word_of(words.SATISFACTION, row.satisfaction), said=row.note.body if row.note else "",
                 by=row.made_by.name)
-
-
-def _moment(on: date | None, at: str) -> str:
-    """2026年11月20日10时20分."""
-    return day(on) + (f"{at.replace(':', '时')}分" if on and at else "")
 
 
 REASONS = {

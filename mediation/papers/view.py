@@ -62,6 +62,11 @@ def day(value: date | None) -> str:
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
 
 
+def moment(on: date | None, at: str) -> str:
+    """2026年11月20日10时20分."""
+    return day(on) + (f"{at.replace(':', '时')}分" if on and at else "")
+
+
 def figure(fen: int) -> str:
     return amounts.print_yuan(fen)
 

@@ -28,7 +28,8 @@ MAX_OUTPUT = 30_000_000  # signs of one part, far beyond a list of 500 workers
 LARGE = 1.3  # large type: 14 points become 18
 SIZES = re.compile(rb'(<w:szC?s? w:val=")(\d+)(")')
 LINES = re.compile(rb'(w:line=")(\d+)(" w:lineRule="(?:exact|atLeast)")')
-BLANK = "\u3000"
+BLANK = "\u2002" * 2  # as wide as a sign; unlike one of full width it does not vanish at the end of a line
+CELL, CELL_BLANK = re.compile(r"<w:tc>.*?</w:tc>", re.DOTALL), "\u3000"  # in a cell it shall, so that none grows by it
 # Signs that docxtpl or a file of XML would read as something else than text.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
@@ -114,7 +115,12 @@ def fill_with(template: bytes, given: Mapping[str, object]) -> bytes:
 
 def _written(template: bytes, given: Mapping[str, object]) -> dict[str, str]:
     compiled = prepare(template).compiled
-    return {name: READER.resolve_listing(_bounded(one.generate(given))) for name, one in compiled.items()}
+    return {name: _unfilled(READER.resolve_listing(_bounded(one.generate(given)))) for name, one in compiled.items()}
+
+
+def _unfilled(part: str) -> str:
+    """What is not known in a cell is room to write on in its one line."""
+    return CELL.sub(lambda found: found[0].replace(BLANK, CELL_BLANK), part) if BLANK in part else part
 
 
 def put_together(template: bytes, written: Mapping[str, str], code: bytes = b"", is_large: bool = False) -> bytes:

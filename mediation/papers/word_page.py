@@ -1,28 +1,37 @@
-"""A filled Word file as a page of the browser: its paragraphs and tables, for papers that have no page of their own."""
+"""A filled Word file as a page of the browser: its paragraphs and tables. A paper has one text, that of its file."""
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from lxml import etree
 from markupsafe import Markup, escape
 
+from mediation.rules.papers.fields import LONG, MIDDLE, SHORT
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
+DOCUMENT = "word/document.xml"  # the part of a file that holds its words
 
 
 def body_of(file: bytes) -> Any:
     """The body of a Word file as a tree."""
     with zipfile.ZipFile(BytesIO(file)) as package:
-        root = etree.fromstring(package.read("word/document.xml"), PARSER)
-    return root.find(f"{W}body")
+        return _body(package.read(DOCUMENT))
 
 
-def page(file: bytes, is_first: bool) -> Markup:
-    """The words of a file; its title is the page's heading where it is the first on it."""
+def _body(part: bytes) -> Any:
+    return etree.fromstring(part, PARSER).find(f"{W}body")
+
+
+def page(written: Mapping[str, str], is_first: bool) -> Markup:
+    """The words of a file by its filled parts; its title is the page's heading where it is the first on it."""
     has_title, out = not is_first, []
-    for one in body_of(file):
+    for one in _body(written[DOCUMENT].encode("utf-8")):
         if one.tag == f"{W}tbl":
             out.append(_table(one))
         elif one.tag == f"{W}p":
@@ -49,11 +58,12 @@ def _paragraph(said: Markup, tag: str, name: str) -> Markup:
 
 def _class(one: Any, align: str) -> str:
     if align in ("right", "end"):
-        return "right"
+        return "right signs" if one.find(f"{W}pPr/{W}keepLines") is not None else "right"
     if align == "center":
         return "title"
-    is_indented = one.find(f"{W}pPr/{W}ind") is not None
-    return "" if is_indented else "flat"
+    if one.find(f"{W}pPr/{W}keepLines") is not None:
+        return "flat signs"
+    return "" if one.find(f"{W}pPr/{W}ind") is not None else "flat"
 
 
 def _align(one: Any) -> str:
@@ -68,17 +78,27 @@ def _runs(one: Any) -> Markup:
         words = Markup("").join(Markup("<br>") if node.tag == f"{W}br" else escape(node.text or "")
                                 for node in run if node.tag in (f"{W}t", f"{W}br"))
         is_line = run.find(f"{W}rPr/{W}u") is not None
-        parts.append(Markup('<span class="blank">{}</span>').format(words.strip()) if is_line and words else words)
+        parts.append(_line(words) if is_line and words else words)
     return Markup("").join(parts)
 
 
+def _line(words: Markup) -> Markup:
+    """Words on a line to write on; an empty one is about as long as its blanks, two to a sign."""
+    said, length = words.strip(), len(words) // 2
+    sizes = ((LONG, " long"), (MIDDLE, " id"), (SHORT + 1, ""), (0, " two"))
+    size = "" if said else next(name for least, name in sizes if length >= least)
+    return Markup('<span class="blank{}">{}</span>').format(size, said)
+
+
 def _table(one: Any) -> Markup:
-    rows = []
+    """A table; its heading stands on each printed page."""
+    heads, rows = [], []
     for row in one.iterchildren(f"{W}tr"):
-        tag = "th" if row.find(f"{W}trPr/{W}tblHeader") is not None else "td"
-        cells = [_cell(cell, tag) for cell in row.iterchildren(f"{W}tc")]
-        rows.append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-    return Markup("<table><tbody>{}</tbody></table>").format(Markup("").join(rows))
+        is_head = row.find(f"{W}trPr/{W}tblHeader") is not None
+        cells = [_cell(cell, "th" if is_head else "td") for cell in row.iterchildren(f"{W}tc")]
+        (heads if is_head else rows).append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
+    return Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(
+        Markup("").join(heads), Markup("").join(rows))
 
 
 def _cell(cell: Any, tag: str) -> Markup:

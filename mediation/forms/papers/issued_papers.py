@@ -88,7 +88,7 @@ class WordingForm(BaseForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.PRINTABLE.items()]
+        self.kind.choices = [(key, paper.title.say(spoken())) for key, paper in papers.WORDED.items()]
 
     def upload(self) -> tuple[str, bytes]:
         """Name and content; both empty when nothing was chosen."""

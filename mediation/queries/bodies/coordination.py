@@ -157,6 +157,18 @@ def find_consultation(actor: Actor, key: int) -> Consultation | None:
     return row if row.cases and seen == len(row.cases) else None
 
 
+def consultation_of(case: Case, actor: Actor, key: int | None = None) -> Consultation | None:
+    """The consultation of a case with this id, else the newest that was not dropped; None for whom may not read it."""
+    row = newest_consultation(case, key)
+    return find_consultation(actor, row.id) if row else None
+
+
+def newest_consultation(case: Case, key: int | None = None) -> Consultation | None:
+    """The consultation of a case with this id, else the newest that was not dropped."""
+    rows = [link.consultation for link in case.consultations if link.consultation.state != "dropped"]
+    return max((row for row in rows if key is None or row.id == key), key=lambda row: row.id, default=None)
+
+
 def requests_to(row: Consultation, actor: Actor) -> list[Commission]:
     """The invitations and tasks of a consultation that a body still sees."""
     return list(db.session.scalars(select(Commission).join(Commission.case).where(

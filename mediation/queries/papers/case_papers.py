@@ -27,6 +27,7 @@ from mediation.models import (
     Signature,
 )
 from mediation.papers.sheet import Material
+from mediation.queries.bodies import coordination
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import clocks, referral_targets, ways
 from mediation.queries.money import case_money
@@ -47,8 +48,10 @@ PLACE = "kept_page:"  # before a body under its digest
 Numbered = TypeVar("Numbered", Hearing, Payment)
 
 
-def material(case: Case, actor: Actor, hearing: int | None = None, payment: int | None = None) -> Material:
-    """The rows of a sheet; ``hearing`` and ``payment`` choose by their number, else the last one is taken."""
+def material(case: Case, actor: Actor, hearing: int | None = None, payment: int | None = None,
+             consultation: int | None = None) -> Material:
+    """The rows of a sheet; ``hearing`` and ``payment`` choose by their number and ``consultation`` by its id, else the
+    last one is taken."""
     money = case_money.position(case, actor.today)
     running = clocks.of_case(case, actor.today)
     period = find_clock(running, clocks.main_rule(case))
@@ -61,6 +64,7 @@ def material(case: Case, actor: Actor, hearing: int | None = None, payment: int 
         next_door=referral_targets.of_case(case, actor.today),
         decide_by=decide.due if decide else None, period=_sentence(period), period_due=period.due if period else None,
         arrived_fen=money.arrived_fen, outstanding_fen=money.outstanding_fen, list_lines=lambda: checklist(case),
+        find_consultation=lambda: coordination.consultation_of(case, actor, consultation),
         list_served=lambda: [(papers.PAPERS[row.kind].title.zh, row.number) for row in newest(case)])
     return replace(found, numbers={kind: row.number for kind in numbering.SERIES if kind in papers.PAPERS
                                    and (row := numbered(case, kind, about(kind, found))) is not None})

@@ -111,6 +111,14 @@ def missing(case: Case | CaseRows) -> list[Text]:
     return catalogue.missing([line for line in case_papers.checklist(case) if line.paper.key not in kinds])
 
 
+def archived_by(case: Case) -> str:
+    """Who filed the volume away; '' while nobody has."""
+    row = db.session.scalar(select(Event).where(
+        Event.stream == f"case:{case.number}", Event.kind == "archived").order_by(
+        Event.seq.desc()).limit(1)) if case.archived_on else None
+    return (row.actor.name if row.actor else row.actor_label) if row is not None else ""
+
+
 def explanation(case: Case) -> str:
     """Why the volume was filed away as it is: the note that the last filing names; '' where none does."""
     data = db.session.scalar(select(Event.data).where(

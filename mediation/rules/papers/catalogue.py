@@ -21,6 +21,7 @@ STEPS = vocabulary(
     Word("stop", "不成或终止", "Failure or stop"),
     Word("after", "履行", "Performance"),
     Word("close", "结案", "Closing"),
+    Word("supervise", "监督", "Supervision"),
 )
 
 
@@ -65,16 +66,20 @@ HOLDERS = vocabulary(
     Word("commission", "仲裁委员会", "the arbitration commission"),
     Word("sender", "来案单位", "the body that sent it"),
     Word("door", "接待单位", "the body it goes to"),
+    Word("bodies", "参加单位", "the bodies that took part"),
     Word("higher", "上级工会", "the higher union"),
     Word("office", "本单位", "the office"),
+    Word("addressee", "收件单位", "the addressee"),
+    Word("copied", "抄送单位", "who gets a copy"),
 )
 SERVED, JOINT = ("each", "office"), ("each", "court", "office")
+LETTER = "letter"
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A row of the catalogue. ``when`` names its condition in NEEDED; ``template`` is its page in the browser, '' for
-    papers that others make and for those whose page is read from their Word file (``is_worded``)."""
+    """A row of the catalogue. ``when`` names its condition in NEEDED; ``is_made``: the office makes it, from a wording
+    in data/papers, so that it can be printed and filled in."""
 
     key: str
     title: Text
@@ -83,16 +88,15 @@ class Paper:
     when: str
     cites: str = ""
     confidence: str = "H"
-    template: str = ""
     place: int = 0  # in the volume (law.md 5), 0 where the template of volumes does not name it
-    of: str = ""  # hearing, payment, visit or agreement, where a case has one of the kind for each
-    is_worded: bool = False  # made here, from a wording in data/papers, without a page of its own
+    of: str = ""  # hearing, payment, visit, agreement, consultation, where a case has one for each; letter: of no case
+    is_made: bool = False
     gets: tuple[str, ...] = ("office",)  # who gets a copy: a key of HOLDERS each
 
     @property
-    def is_made(self) -> bool:
-        """Whether the office makes it, so that it can be printed and filled in."""
-        return bool(self.template) or self.is_worded
+    def is_of_case(self) -> bool:
+        """Whether it is made from a case; a supervision letter is made from what was written to an employer."""
+        return self.of != LETTER
 
     @property
     def copies(self) -> Text:
@@ -130,92 +134,103 @@ def _t(zh: str, en: str) -> Text:
 _ROWS: tuple[Paper, ...] = (
     # register
     Paper("oral_note", _t("口头申请笔录", "Note of an oral request"), "register", ("applicant", "recorder"), "oral",
-          "TJF 12; R17 21", template="papers/oral_note.html", place=1, gets=("respondent", "office")),
+          "TJF 12; R17 21", is_made=True, place=1, gets=("respondent", "office")),
     Paper("application", _t("调解申请书", "Request for mediation"), "register", ("applicant",), "written",
-          "TJF 12; R17 21", template="papers/application.html", place=1, gets=("respondent", "office")),
+          "TJF 12; R17 21", is_made=True, place=1, gets=("respondent", "office")),
     Paper("intake_form", _t("受理登记表", "Registration form"), "register", ("applicant", "recorder"), "may", "RMTJ 27", "M",
-          place=1, is_worded=True),
+          place=1, is_made=True),
     Paper("identity", _t("身份证明", "Proof of identity"), "register", (), "always", "R17 21", "M", place=3),
     Paper("respondent_info", _t("被申请人基本情况", "Particulars of the other side"), "register", (), "always",
           "R17 21"),
     Paper("receipt", _t("回执", "Receipt slip"), "register", ("recorder",), "always", "R17 21", "M",
-          "papers/receipt.html", gets=("applicant",)),
+          is_made=True, gets=("applicant",)),
     Paper("rights_notice", _t("权利义务告知书", "Notice of rights and duties"), "register", ("applicant", "respondent"),
-          "may", "RMTJ 23; RMTJ 24", "M", "papers/rights_notice.html", 2, gets=SERVED),
+          "may", "RMTJ 23; RMTJ 24", "M", place=2, is_made=True, gets=SERVED),
     Paper("authorisation", _t("授权委托书", "Power of attorney"), "register", ("applicant", "agent"), "agents",
-          "", "M", "papers/authorisation.html", 4, gets=("office", "applicant")),
+          "", "M", place=4, is_made=True, gets=("office", "applicant")),
     Paper("delegates", _t("职工代表推选书", "Election of representatives"), "register", ("workers",), "group",
-          "TJF 7; R33 63", template="papers/delegates.html", place=4),
+          "TJF 7; R33 63", is_made=True, place=4),
     Paper("workers_list", _t("申请人名单", "List of the workers"), "register", ("workers",), "of_group", "R33 63", "M",
-          place=4, is_worded=True, gets=SERVED),
+          place=4, is_made=True, gets=SERVED),
     Paper("evidence_list", _t("证据清单", "List of evidence"), "register", ("applicant", "recorder"), "may", "TJF 6", "M",
-          place=6, is_worded=True, gets=("applicant", "office")),
+          place=6, is_made=True, gets=("applicant", "office")),
     Paper("evidence", _t("证据材料", "Evidence"), "register", (), "may", "TJF 6", place=6),
     Paper("major_report", _t("重大争议呈报表", "Report of a major dispute"), "register", ("seal",), "of_group", "", "M",
-          is_worded=True, gets=("higher", "office")),
+          is_made=True, gets=("higher", "office")),
     # accept
     Paper("acceptance", _t("受理通知书", "Notice of acceptance"), "accept", ("seal",), "accepted", "R17 22", "M",
-          "papers/acceptance.html", gets=SERVED),
+          is_made=True, gets=SERVED),
     Paper("declined", _t("不予受理通知书", "Notice of non-acceptance"), "accept", ("seal",), "declined", "R17 22",
-          template="papers/declined.html", gets=("applicant", "office")),
+          is_made=True, gets=("applicant", "office")),
     Paper("suggestion", _t("调解建议书", "Proposal to mediate"), "accept", ("seal",), "before", "R17 22", "M",
-          is_worded=True, gets=("respondent", "office")),
+          is_made=True, gets=("respondent", "office")),
     Paper("consent", _t("对方同意调解的材料", "The other side's consent"), "accept", ("respondent",), "consented", "R17 22",
           "M"),
     Paper("address", _t("送达地址确认书", "Confirmation of the address for service"), "accept",
-          ("applicant", "respondent"), "court", "ZX 17", template="papers/address.html"),
+          ("applicant", "respondent"), "court", "ZX 17", is_made=True),
     # mediate
     Paper("letter", _t("委派、委托函", "Letter of commission"), "mediate", (), "sent", "TY 27", "M"),
     Paper("meeting_notice", _t("调解通知书", "Notice of the session"), "mediate", ("seal",), "in_mediation", "", "M",
-          is_worded=True, gets=SERVED),
+          is_made=True, gets=SERVED),
     Paper("service_proof", _t("送达回证", "Proof of service"), "mediate", ("receiver", "server"), "may", "ZX 17", "M",
-          place=12, is_worded=True),
+          place=12, is_made=True),
     Paper("record", _t("调解笔录", "Record of mediation"), "mediate", ("applicant", "respondent", "mediator", "recorder"),
-          "hearings", "RMTJ 27", "M", "papers/record.html", 7, of="hearing"),
+          "hearings", "RMTJ 27", "M", place=7, is_made=True, of="hearing"),
     Paper("extension", _t("延期同意书", "Consent to extend"), "mediate", ("applicant", "respondent"), "extended",
-          "R17 29; N4", is_worded=True, gets=SERVED),
+          "R17 29; N4", is_made=True, gets=SERVED),
     Paper("recusal", _t("回避说明", "Note of a recusal"), "mediate", ("mediator",), "recused", "TY 15; ZX 13", "M",
-          is_worded=True),
+          is_made=True),
     Paper("inquiry", _t("调查笔录", "Record of inquiry"), "mediate", ("mediator", "recorder"), "may", "", "M",
-          place=5, is_worded=True),
+          place=5, is_made=True),
+    Paper("consultation", _t("联合会商（三方会诊）记录", "Record of a joint consultation"), "mediate",
+          ("bodies", "recorder", "seal"), "may", "", "M", place=7, of="consultation", is_made=True,
+          gets=("bodies", "office")),
     # agree
     Paper("agreement", _t("调解协议书", "Mediation agreement"), "agree", ("applicant", "respondent", "mediator", "seal"),
-          "agreed", "TJF 14; R17 26; RMTJ 29", template="papers/agreement.html", place=8, of="agreement",
+          "agreed", "TJF 14; R17 26; RMTJ 29", is_made=True, place=8, of="agreement",
           gets=SERVED),
     Paper("oral_agreement", _t("口头协议记录", "Record of an oral agreement"), "agree", ("mediator",), "agreed_orally",
-          "RMTJ 28; RMTJ 30", place=8, is_worded=True),
+          "RMTJ 28; RMTJ 30", place=8, is_made=True),
     Paper("allocation", _t("分配表及工人同意书", "Shares and the workers' consents"), "agree", ("workers",), "group_agreed",
-          "R33 63", "M", "papers/allocation.html", 8, of="agreement"),
+          "R33 63", "M", place=8, is_made=True, of="agreement"),
     # stop
     Paper("termination", _t("终止调解告知书", "Notice that mediation has ended"), "stop", ("seal",), "stopped",
-          "R17 30; RMTJ 26", template="papers/termination.html", gets=SERVED),
+          "R17 30; RMTJ 26", is_made=True, gets=SERVED),
     Paper("reply_letter", _t("委派、委托调解复函", "Reply to a commission"), "stop", ("seal",), "replied", "TY 26; TY 27", "M",
-          is_worded=True, gets=("sender", "office")),
+          is_made=True, gets=("sender", "office")),
     Paper("undisputed", _t("无争议事实记录", "Record of undisputed facts"), "stop", ("applicant", "respondent"),
-          "court_failed", "ZX 22", is_worded=True, gets=("each", "court", "office")),
+          "court_failed", "ZX 22", is_made=True, gets=("each", "court", "office")),
     Paper("referral", _t("转介单", "Transfer note"), "stop", ("mediator", "seal"), "sent_on", "R17 30; RMTJ 26", "M",
-          "papers/referral.html", gets=("applicant", "door", "office")),
+          is_made=True, gets=("applicant", "door", "office")),
     # after
     Paper("money_receipt", _t("收条", "Receipt of money"), "after", ("payee",), "money", "", "M",
-          "papers/money_receipt.html", 9, of="payment"),
+          place=9, is_made=True, of="payment"),
     Paper("visit_note", _t("回访记录", "Note of the follow-up"), "after", ("mediator",), "settled", "RMTJ 31", "M",
-          "papers/visit_note.html", 10, of="visit"),
+          place=10, is_made=True, of="visit"),
     Paper("review_request", _t("仲裁审查申请书", "Request for arbitration review"), "after", ("applicant", "respondent"),
           "arb_review", "R33 74", place=11,
-          is_worded=True, gets=("each", "commission", "office")),
+          is_made=True, gets=("each", "commission", "office")),
     Paper("confirm_request", _t("司法确认申请书", "Request for judicial confirmation"), "after",
-          ("applicant", "respondent"), "jud_confirm", "CPL 205; RMTJ 33", place=11, is_worded=True, gets=JOINT),
+          ("applicant", "respondent"), "jud_confirm", "CPL 205; RMTJ 33", place=11, is_made=True, gets=JOINT),
     Paper("order_request", _t("支付令申请书", "Request for a payment order"), "after", ("applicant",), "pay_order", "TJF 16",
-          is_worded=True, gets=("applicant", "court", "office")),
+          is_made=True, gets=("applicant", "court", "office")),
     # close
-    Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M", is_worded=True),
-    Paper("cover", _t("调解卷宗封面", "Cover of the file"), "close", (), "at_close", "", "M", is_worded=True),
-    Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M", is_worded=True),
+    Paper("report", _t("结案报告", "Closing report"), "close", ("mediator",), "closed", "", "M", is_made=True),
+    Paper("cover", _t("调解卷宗封面", "Cover of the file"), "close", (), "at_close", "", "M", is_made=True),
+    Paper("index", _t("卷内目录", "Volume index"), "close", (), "closed", "", "M", is_made=True),
     Paper("back", _t("调解卷宗封底", "Back of the file"), "close", ("mediator",), "at_close", "", "M", place=13,
-          is_worded=True),
+          is_made=True),
+    # supervise
+    Paper("union_reminder", _t("工会劳动法律监督提示函", "Reminder of the union's supervision"), "supervise", ("seal",), "apart",
+          "IMG 19", of=LETTER, is_made=True, gets=("addressee", "copied", "office")),
+    Paper("union_opinion", _t("工会劳动法律监督意见书", "Opinion of the union's supervision"), "supervise", ("chair", "seal"),
+          "apart", "IMG 19", of=LETTER, is_made=True, gets=("addressee", "copied", "office")),
+    Paper("union_recommendation", _t("工会劳动法律监督建议书", "Recommendation of the union's supervision"), "supervise",
+          ("chair", "seal"), "apart", "IMG 19", of=LETTER, is_made=True, gets=("addressee", "copied", "office")),
 )
 PAPERS: dict[str, Paper] = {paper.key: paper for paper in _ROWS}
-PRINTABLE: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.is_made}
+WORDED: dict[str, Paper] = {key: paper for key, paper in PAPERS.items() if paper.is_made}
+PRINTABLE: dict[str, Paper] = {key: paper for key, paper in WORDED.items() if paper.is_of_case}
 # The papers that tell the applicant in writing where to go without an agreement: giving one is the notice itself.
 NOTICES = frozenset({"declined", "termination"})
 BEFORE_ACCEPTANCE = frozenset({"NOT_ACCEPTED", "REFUSED_BY_PARTY", "UNREACHABLE"})
@@ -270,6 +285,7 @@ NEEDED: dict[str, Callable[[Facts], Need]] = {
     "money": lambda f: _must(f.has_money),
     "settled": lambda f: _must(f.outcome in words.SUCCESS and (f.has_money or not f.is_open)),
     "closed": lambda f: _must(not f.is_open),
+    "apart": lambda f: NOT_NEEDED,
 }
 
 # The same conditions in words: when a paper must be there, or, with 可, when it may be made.
@@ -296,7 +312,7 @@ WHEN: dict[str, Text] = {
     "group_agreed": _t("群体协议必须", "a must for a group's agreement"), "stopped": _t("不成、终止的必须", "a must after a stop"),
     "court_failed": _t("法院来案不成的可做", "may be made when a case sent by a court fails"),
     "money": _t("到账的必须", "a must once money came"), "settled": _t("达成后必须", "a must after an agreement"),
-    "closed": _t("结案的必须", "a must once closed"),
+    "closed": _t("结案的必须", "a must once closed"), "apart": _t("对用人单位发的，不随案件", "sent to an employer, apart from cases"),
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-SHORT, USUAL, LONG = 3, 6, 14
+TINY, SHORT, USUAL, MIDDLE, LONG = 2, 3, 6, 10, 14
 
 
 class Field(NamedTuple):
@@ -42,8 +42,8 @@ LINES = (Field("内容", "the sentence"),)
 TICKS = (Field("勾", "a box, ticked or empty", "box", SHORT), Field("名称", "what it stands for", "name"))
 PERSON = (
     Field("姓名", "name, or name of the unit", "name"), Field("是个人", "whether it is a person", "is_person"),
-    Field("性别", "sex", "sex", SHORT), Field("年龄", "age", "age", SHORT), Field("民族", "ethnicity", "ethnicity", SHORT),
-    Field("证件类型", "kind of identity document", "id_type"), Field("证件号码", "identity number", "identity", LONG),
+    Field("性别", "sex", "sex", TINY), Field("年龄", "age", "age", TINY), Field("民族", "ethnicity", "ethnicity", SHORT),
+    Field("证件类型", "kind of identity document", "id_type"), Field("证件号码", "identity number", "identity", MIDDLE),
     Field("电话", "telephone", "phone"), Field("住址", "address", "address", LONG),
     Field("信用代码", "credit code", "code", LONG), Field("法定代表人", "legal representative", "legal_person"),
     Field("语言", "language", "language"), Field("蒙古文姓名", "name in Mongolian script", "name_other"),
@@ -69,11 +69,11 @@ GROUPS: tuple[Group, ...] = (
         Field("事实和理由", "what happened", "narrative", LONG), Field("发生地点", "where", "place", LONG),
         Field("是否在职", "whether still employed", "employment"), Field("书面合同", "written contract", "contract", SHORT),
         Field("请求总额", "sum of the claims", "claimed"),
-        Field("请求总额大写", "the same in capitals", "claimed_capital", LONG),
+        Field("请求总额大写", "the same in capitals", "claimed_capital", MIDDLE),
         Field("翻译", "interpreter", "interpreter"), Field("调解员", "mediator", "handler"),
         Field("记录人", "who registered it", "recorder"), Field("来源", "how it came", "source_word"),
         Field("来案单位", "who sent it", "source_body", LONG), Field("来案文号", "its document number", "source_number", LONG),
-        Field("来案案号", "its case number", "source_case_number", LONG), Field("分级", "grade", "grade_word", SHORT),
+        Field("来案案号", "its case number", "source_case_number", MIDDLE), Field("分级", "grade", "grade_word", SHORT),
         Field("申请方式", "oral or written", "way_word", SHORT),
         Field("调解次数合计", "number of sessions", "hearing_count", SHORT),
         Field("处理结果", "outcome", "outcome_word", LONG), Field("结束原因", "why it ended", "reason", LONG),
@@ -136,7 +136,7 @@ GROUPS: tuple[Group, ...] = (
         Field("调解次数", "which session", "session.seq", SHORT), Field("调解时间", "when", "session.held"),
         Field("调解地点", "where", "session.place", LONG), Field("调解方式", "how", "session.way"),
         Field("到场人", "parties present", "session.present", LONG),
-        Field("受邀人", "others present", "session.others", LONG),
+        Field("受邀人", "others present", "session.others", MIDDLE),
         Field("陈述", "what was said", "session.said", LONG), Field("下次时间", "next time", "session.next"),
         Field("付款单位", "who paid", "money.payer", LONG), Field("收款金额", "sum paid", "money.amount_fen"),
         Field("收款金额大写", "the same in capitals", "money.capital", LONG), Field("付款方式", "how it was paid", "money.way"),
@@ -150,6 +150,35 @@ GROUPS: tuple[Group, ...] = (
         Repeat("送达文件", "papers served", "served_papers", (
             Field("名称", "which paper", "name", LONG), Field("文号", "its number", "number"),
             Field("日期", "when it was received", "on"), Field("签收", "who signed", "by"))))),
+    Group("联合会商", "Joint consultation", (
+        Field("会商编号", "its number", "consult.number", LONG), Field("召集单位", "who called it", "consult.body", LONG),
+        Field("会商时间", "when", "consult.held"), Field("会商地点", "where", "consult.place", LONG),
+        Field("工会参加人", "who came for the union", "consult.our_people", LONG),
+        Field("一并会商件数", "how many other cases it was about", "consult.others", SHORT),
+        Field("会商事由", "why it was called", "consult.agenda", LONG),
+        Field("焦点", "what was at issue", "consult.issues", LONG),
+        Field("会商结论", "what was decided", "consult.conclusion", LONG)), (
+        Repeat("会商单位", "bodies that were invited", "consult.voices", (
+            Field("单位", "which body", "name"), Field("人", "who came, with the post", "who"),
+            Field("意见", "what it said", "opinion", LONG))),
+        Repeat("会商分工", "tasks", "consult.tasks", (
+            Field("事项", "what", "what"), Field("单位", "which body", "body"), Field("时限", "until when", "due"))))),
+    Group("监督函", "Supervision letters", (
+        Field("收件单位", "to whom it is written", "letter.to", LONG),
+        Field("用人单位", "the employer", "letter.employer", LONG),
+        Field("用人单位代码", "its credit code", "letter.code", LONG), Field("用人单位住所", "its address", "letter.address", LONG),
+        Field("前函", "the letter before it", "letter.former"), Field("前函文号", "its number", "letter.former_number"),
+        Field("前函日期", "when it was sent", "letter.former_on"), Field("前函期限", "its last day", "letter.former_due"),
+        Field("前函已复核", "whether it was reviewed", "letter.is_reviewed"),
+        Field("监督员", "who investigated", "letter.supervisors", LONG),
+        Field("所涉案件", "the case behind it", "letter.case"),
+        Field("存在的问题", "what is wrong", "letter.wrong", LONG), Field("监督依据", "on what it stands", "letter.basis", LONG),
+        Field("监督要求", "what is asked", "letter.demand", LONG), Field("立案期限", "opens a file by", "letter.filing_due"),
+        Field("答复期限", "to be answered by", "letter.reply_due"),
+        Field("抄送", "who gets a copy", "letter.copies_to", LONG),
+        Field("签发人", "who issued it", "letter.signer"),
+        Field("签发人有职务", "whether the post is named", "letter.is_titled"),
+        Field("发出日期", "day it was sent", "letter.sent_on"))),
     Group("卷宗", "The volume", (
         Field("归档号", "archive number", "archive_number"), Field("页数", "pages", "pages", SHORT),
         Field("保管期限", "retention", "retention_word")), (

@@ -15,7 +15,8 @@ from mediation.rules.papers.catalogue import PAPERS, Line, Paper
 MADE_HERE = frozenset({"cover", "index", "back"})  # leaves that the binding itself makes
 PEOPLES = "B"  # the channel of people's mediation
 BEHIND = 12.5  # behind the named places, before the back
-BY_STEP = {"register": 4.5, "accept": 4.7, "mediate": 6.5, "agree": 8.3, "stop": 8.6, "after": 11.5, "close": BEHIND}
+BY_STEP = {"register": 4.5, "accept": 4.7, "mediate": 6.5, "agree": 8.3, "stop": 8.6, "after": 11.5, "close": BEHIND,
+           "supervise": BEHIND}
 # What a file is in the volume where nobody has said so, by the entry it stands beside.
 BY_ENTRY = {"payment": "money_receipt", "signature": "agreement", "session": "record", "party": "identity"}
 OTHERWISE, FROM_A_BODY = "evidence", "letter"

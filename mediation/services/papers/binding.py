@@ -29,6 +29,7 @@ CHANGED = Text("内容和收下时不一样，没有装订", "the content is not
 GONE = Text("文件不在了", "the file is gone")
 NOT_WORD = Text("留存的是网页，没有排版；请扫描签字件", "kept as a page of the browser, not laid out; scan the signed one")
 NOT_BOUND = Text("整卷做不出来：{reason}", "The volume cannot be made: {reason}")
+NO_PAGES = "没有装订成页的材料"
 BLANK_DAY = "　　　　年　　月　　日"
 Ready = tuple[Path, int]  # a PDF on disk and its pages
 
@@ -45,7 +46,7 @@ def write(case: Case, folder: Path, actor: Actor, target: Path) -> Volume:
         found = case_papers.material(case, actor)
         cover, index, back = (_leaf(title, _own_leaf(kind, found, made) or blocks, Path(scratch), layer)
                               for kind, title, blocks in (
-            ("cover", "卷宗封面", _cover(case, made, actor)), ("index", "卷内目录", _index(case, made)),
+            ("cover", "卷宗封面", _cover(case, made)), ("index", "卷内目录", _index(case, made)),
             ("back", "卷宗封底", _back(case, made))))
         bound = [(_sheet(item, file, ready[file.key][0]), file.pages)
                  for item in made.items for file in item.files if file.pages]
@@ -130,10 +131,16 @@ def _own_leaf(kind: str, found: Material, made: Volume) -> bytes:
     if held.row is None:
         return b""
     rows = [{"名称": item.title.zh, "页号": item.pages, "备注": word.CONTROL.sub("", item.remark.zh)} for item in made.items]
-    return word.fill_in(held.template, fill(kind, found, Sight()), {"卷内材料": rows, "页数": str(made.pages)})
+    pages = str(made.pages) if made.pages else word.Empty()
+    return word.fill_in(held.template, fill(kind, found, Sight()), {"卷内材料": rows, "页数": pages})
 
 
-def _cover(case: Case, made: Volume, actor: Actor) -> list[dict[str, Any]]:
+def _counted(made: Volume) -> str:
+    """How many pages carry a number, in words where there are none."""
+    return f"共{made.pages}页" if made.pages else NO_PAGES
+
+
+def _cover(case: Case, made: Volume) -> list[dict[str, Any]]:
     union = case.union
     kept = RETENTIONS[case.retention or DEFAULT_CLASS]
     outcome = words.OUTCOMES.get(case.outcome)
@@ -141,8 +148,8 @@ def _cover(case: Case, made: Volume, actor: Actor) -> list[dict[str, Any]]:
             ("归档号", case.archive_number), ("处理结果", outcome.zh if outcome else ""),
             ("调解员", case.handler.name if case.handler else ""),
             ("调解日期", f"{day(case.received_on)}　至　{day(case.concluded_on) or BLANK_DAY}"),
-            ("立卷人", actor.name if case.archived_on else ""), ("立卷日期", day(case.archived_on) or BLANK_DAY),
-            ("卷内页数", f"共{made.pages}页"), ("保管期限", kept.zh), ("备注", made.explained)]
+            ("立卷人", queries.archived_by(case)), ("立卷日期", day(case.archived_on) or BLANK_DAY),
+            ("卷内页数", _counted(made)), ("保管期限", kept.zh), ("备注", made.explained)]
     return [line("", 40), line(union.legal_body or union.name, 20, "center"), line("", 20),
             line("劳动争议调解卷宗", 30, "center", is_bold=True, after=40), table((2, 6), rows, has_head=False, size=15)]
 
@@ -158,7 +165,7 @@ def _index(case: Case, made: Volume) -> list[dict[str, Any]]:
 
 
 def _back(case: Case, made: Volume) -> list[dict[str, Any]]:
-    told = [f"本卷宗（卷号：{case.printed_number or case.number}）内共{made.pages}页，附证物______袋（件）。",
+    told = [f"本卷宗（卷号：{case.printed_number or case.number}）内{_counted(made)}，附证物______袋（件）。",
             f"卷宗情况说明：{made.explained}"]
     return [line("卷宗封底", 22, "center", is_bold=True, after=20), *(line(one, 14, after=8) for one in told), line("", 14),
             line(f"立卷人（签名）：______________　　{BLANK_DAY}", 14, before=40, keeps=True),

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import pikepdf
 
 from mediation.models import Case, Party
-from mediation.papers import binder, maker, one_worker, word
+from mediation.papers import binder, one_worker, word
 from mediation.papers.binder import Sheet, Unbound
 from mediation.papers.laying import Layer
 from mediation.papers.pdf import Source
 from mediation.papers.sheet import Material, Sight, fill
+from mediation.queries.papers import wordings
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers.catalogue import PAPERS
 
@@ -52,12 +53,13 @@ def workers(case: Case) -> list[Party]:
 
 
 def make(found: Material, sight: Sight, code: bytes = b"") -> Iterator[Made]:
-    """The papers of each worker, one after the other; Refused where the case names none."""
+    """The papers of each worker in the wording of the station; Refused where the case names none."""
     case = found.case
     people = workers(case)
     if not people:
         raise Refused([Problem("", NO_WORKERS)])
     whole = {kind: fill(kind, found, sight) for kind in (AGREEMENT, *OTHERS)}
+    held = {kind: wordings.held(case.station, kind).template for kind in whole}
     agreed = {item.party_id for item in found.agreement.items} if found.agreement else set()
     for seq, party in enumerate(people, 1):
         kinds = [AGREEMENT, *OTHERS] if party.id in agreed else list(OTHERS)
@@ -65,7 +67,7 @@ def make(found: Material, sight: Sight, code: bytes = b"") -> Iterator[Made]:
         served = [(PAPERS[kind].title.zh, numbers[kind]) for kind in kinds[:-1]]
         for kind in kinds:
             sheet = one_worker.sheet_of(whole[kind], party, sight, numbers[kind], served)
-            yield Made(seq, party.name, PAPERS[kind].title.zh, word.fill_in(maker.shipped(kind), sheet, {}, code))
+            yield Made(seq, party.name, PAPERS[kind].title.zh, word.fill_in(held[kind], sheet, {}, code))
 
 
 def write_zip(papers: Iterator[Made], target: Path) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Paper
-from mediation.papers import maker
 from mediation.queries.cases import case_rows, facts
 from mediation.queries.papers import case_papers as queries
 from mediation.queries.papers import served
@@ -143,7 +142,7 @@ def problems(case: Case, kinds: Sequence[str], given: Given, actor: Actor) -> li
 
 
 def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None, drawn: Drawn | None) -> Paper:
-    number = made.number if made else case.printed_number if papers.PAPERS[kind].is_made else ""
+    number = made.number if made else case.printed_number if kind in papers.PRINTABLE else ""
     row = Paper(case_id=case.id, kind=kind, number=number, made_on=given.on, given_on=given.on if given.way else None,
                 given_way=given.way, given_to=_to(case, given), note=given.note,
                 party_id=given.party_id if given.way else None,
@@ -152,7 +151,7 @@ def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None,
     if made is not None:
         last = queries.issued(case, kind, made.about)
         row.about, row.edition = made.about, last.edition if last else 1
-        row.kept = last.kept if last else _keep(made, actor)
+        row.kept = last.kept if last else kept_pages.keep(made, actor)
         row.number = number = last.number if last else number
     elif drawn is None and (before := queries.numbered(case, kind, "")) is not None:
         row.number = number = before.number
@@ -166,13 +165,6 @@ def _write(case: Case, kind: str, given: Given, actor: Actor, made: Made | None,
         told |= {"party": row.party_id, "result": row.result}
     moves.act(case, "paper_served" if row.party_id else "paper_recorded", told, actor, happened_on=given.on)
     return row
-
-
-def _keep(made: Made, actor: Actor) -> str:
-    """Keep a page with the shipped template of its Word file; an office's own is kept since it was uploaded."""
-    if made.template and not made.wording:
-        kept_pages.keep_template(maker.shipped(made.kind), actor)
-    return kept_pages.keep(made, actor)
 
 
 def _to(case: Case, given: Given) -> str:
@@ -193,7 +185,7 @@ def reissue(case: Case, last: Paper, made: Made, note: str, actor: Actor) -> Pap
     if before is not None and before.lines(editions.SIGHTS[-1]) == made.lines(editions.SIGHTS[-1]):
         raise Refused([Problem("", UNCHANGED)])
     row = Paper(case_id=case.id, kind=last.kind, number=last.number, made_on=actor.today, note=note, about=last.about,
-                edition=last.edition + 1, replaces_id=last.id, kept=_keep(made, actor))
+                edition=last.edition + 1, replaces_id=last.id, kept=kept_pages.keep(made, actor))
     db.session.add(row)
     db.session.flush()
     moves.act(case, "paper_reissued", {"paper": row.id, "kind": row.kind, "number": row.number,

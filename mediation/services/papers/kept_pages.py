@@ -7,13 +7,17 @@ import base64
 from mediation import vault
 from mediation.extensions import db
 from mediation.models import KeptPage
+from mediation.papers import maker
 from mediation.queries.papers import case_papers as queries
 from mediation.rules.access import Actor
 from mediation.rules.editions import Made
 
 
 def keep(made: Made, actor: Actor) -> str:
-    """Keep a page, once however often it is issued; gives its digest."""
+    """Keep a page, once however often it is issued, with the shipped template of its Word file; an office's own is kept
+    since it was uploaded. Gives the page's digest."""
+    if made.template and not made.wording:
+        keep_template(maker.shipped(made.kind), actor)
     return _keep(made.text(), actor)
 
 

@@ -8,7 +8,7 @@ from mediation.queries.house import admin
 from mediation.queries.papers import wordings as queries
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.papers.catalogue import PRINTABLE
+from mediation.rules.papers.catalogue import WORDED
 from mediation.services import journal
 from mediation.services.cases.moves import Forbidden
 from mediation.services.papers import kept_pages
@@ -21,7 +21,7 @@ IS_SHIPPED = Text("现在用的就是随软件的样式", "The shipped wording i
 
 def check(kind: str, name: str, data: bytes) -> None:
     """Raises Refused with everything that stands against a template."""
-    if kind not in PRINTABLE:
+    if kind not in WORDED:
         raise Refused([Problem("kind", NO_KIND)])
     if not name or not data:
         raise Refused([Problem("file", NO_FILE)])

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, Response, abort, render_template
-from flask_babel import gettext as _
 
 from mediation.forms.base import BaseForm
 from mediation.forms.bodies import consultations as forms
@@ -15,7 +14,7 @@ from mediation.models import Case, Consultation, ConsultationOpinion
 from mediation.queries import door
 from mediation.queries.bodies import coordination as queries
 from mediation.queries.cases import choices
-from mediation.rules import access, words
+from mediation.rules import access
 from mediation.rules.language import Text
 from mediation.services.bodies import consultations, typed_bodies
 from mediation.services.papers import files
@@ -140,16 +139,6 @@ def drop(consultation: int):
     row, form = _row(consultation), ReasonForm()
     return _send(consultation, "drop", form, lambda: consultations.drop(row, form.reason.data, guard.actor()),
                  Text("已记没有开成，邀请已收回。", "Noted that it was not held; the invitations are recalled."))
-
-
-@bp.get("/consultations/<int:consultation>/print")
-@permit("paper.print")
-def sheet(consultation: int):
-    row = _row(consultation)
-    for link in row.cases:
-        guard.log_access("print", link.case.number, row.number)
-    return render_template("papers/consultation.html", row=row, voices=_voices(row), tasks=_tasks(row), words=words,
-                           title=_("联合会商（三方会诊）记录"), back=f"/consultations/{consultation}", path="")
 
 
 def _row(key: int) -> Consultation:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from mediation.forms.base import BaseForm
 from mediation.forms.papers.issued_papers import EditionForm, HandedForm, PaperForm, SpoilForm, StrikeForm
-from mediation.models import Case, Hearing, Paper, Payment, Wording
+from mediation.models import Case, Hearing, Paper, Payment, Station, Wording
 from mediation.papers import codes, word, word_page
 from mediation.papers import sheet as sheets
 from mediation.papers.sheet import Material, Sheet, Sight
@@ -27,7 +27,6 @@ from mediation.queries.law import ways as case_ways
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
 from mediation.queries.papers import served, wordings
-from mediation.queries.papers.wordings import Held
 from mediation.rules import editions
 from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
@@ -47,7 +46,8 @@ bp = Blueprint("papers", __name__)
 # What a page may show of the numbers, by the names under which an issued paper keeps its page.
 SIGHTS = {"": Sight(), "phones": Sight(phones=True), "numbers": Sight(phones=True, numbers=True)}
 NUMBERS = "numbers"
-WHICH = ("hearing", "payment")  # in an address: which of several, by its number in the case
+WHICH = ("hearing", "payment", "consultation")  # in an address: which of several, by its number in the case, or its id
+NUMBERED = WHICH[:2]
 UNDONE = SPOIL, STRIKE = "spoil", "strike"
 ASKING: Mapping[str, type[EditionForm]] = MappingProxyType({SPOIL: SpoilForm, STRIKE: StrikeForm})
 NO_EDITION: Mapping[str, Edition] = MappingProxyType({})
@@ -278,9 +278,11 @@ def material(case: Case, about: str = "") -> Material:
     """What the papers are made of; which of several sessions or payments is said by the address, or by ``about``."""
     which = {name: read_key(request.args.get(name)) for name in WHICH}
     named, _colon, key = about.partition(":")
-    if named in WHICH:
+    if named in NUMBERED:
         rows: Sequence[Hearing | Payment] = case.hearings if named == "hearing" else case.payments
         which[named] = next((row.seq for row in rows if str(row.id) == key), None)
+    elif named in WHICH:
+        which[named] = read_key(key)
     return paper_queries.material(case, guard.actor(), **which)
 
 
@@ -297,10 +299,9 @@ def _make(kind: str, found: Material, edition: Mapping[str, Edition] = NO_EDITIO
     for sight, seen in SIGHTS.items():
         sheet = sheets.fill(kind, found, seen)
         written[sight] = word.written_parts(held.template, sheet, {})
-        pages[sight] = str(_html(sheet, held, edition=edition.get(sight)))
+        pages[sight] = str(html_of(sheet, written[sight], edition=edition.get(sight)))
         facts = sheet.facts()
-    deal = found.agreement if papers.PAPERS[kind].of == "agreement" else None
-    number = deal.number if deal else found.numbers.get(kind, found.case.printed_number)
+    number = sheets.named_number(kind, found) or found.numbers.get(kind, found.case.printed_number)
     return Made(kind, paper_queries.about(kind, found), number, facts, pages,
                 paper_queries.template_digest(held.template), held.name, written)
 
@@ -315,10 +316,15 @@ def _new_edition(case: Case, last: Paper) -> Made:
     return replace(_make(last.kind, found, said), number=last.number)
 
 
-def _html(sheet: Sheet, held: Held, is_first: bool = False, edition: Edition | None = None) -> Markup:
-    is_read = held.name or not sheet.paper.template
-    body = word_page.page(word.fill_in(held.template, sheet, {}), is_first) if is_read else ""
-    return Markup(render_template("papers/sheet.html", s=sheet, first=is_first, edition=edition, body=body))
+def html_of(sheet: Sheet, written: Mapping[str, str], is_first: bool = False, edition: Edition | None = None) -> Markup:
+    """A paper as a page, by the filled parts of its Word file."""
+    return Markup(render_template("papers/sheet.html", kind=sheet.paper.key, edition=edition,
+                                  body=word_page.page(written, is_first)))
+
+
+def _live(sheet: Sheet, station: Station, is_first: bool) -> Markup:
+    """A paper as it is now, in the wording that a station uses."""
+    return html_of(sheet, word.written_parts(wordings.held(station, sheet.paper.key).template, sheet, {}), is_first)
 
 
 # Pages ------------------------------------------------------------------------------------------------------------
@@ -328,25 +334,29 @@ def _html(sheet: Sheet, held: Held, is_first: bool = False, edition: Edition | N
 @permit("paper.print")
 def forms():
     """All empty forms for the road."""
-    return render_template("papers/forms.html", papers=papers.PRINTABLE, steps=papers.STEPS)
+    return render_template("papers/forms.html", papers=papers.WORDED, steps=papers.STEPS)
 
 
 @bp.get("/papers/<kind>")
 @permit("paper.print")
 def blank(kind: str):
     station = admin.get_station(guard.actor().station_id)
-    sheet = sheets.blank(known(kind), station)
+    sheet = sheets.blank(worded(kind), station)
     guard.log_access("print", f"blank {kind}")
-    printed = Printed(sheet.paper, _html(sheet, wordings.held(station, kind), True))
+    printed = Printed(sheet.paper, _live(sheet, station, True))
     return render_template("papers/print.html", printed=[printed], title=sheet.paper.title.zh, back="/papers", path="",
                            query="",
                            word=f"/papers/{kind}/word")
 
 
 def known(kind: str) -> str:
-    if kind not in papers.PRINTABLE:
-        abort(404)
-    return kind
+    """A paper of cases that is made here."""
+    return kind if kind in papers.PRINTABLE else abort(404)
+
+
+def worded(kind: str) -> str:
+    """A paper that is made here, of cases or not."""
+    return kind if kind in papers.WORDED else abort(404)
 
 
 @bp.get("/q/<name>")
@@ -383,7 +393,7 @@ def _printed(kind: str, found: Material, row: Paper | None, sight: str, is_first
     """An issued paper as it was kept; any other as it is now."""
     sheet = sheets.fill(kind, found, SIGHTS[sight])
     lacking = tuple(word.missing(sheet))
-    paper, live = papers.PAPERS[kind], _html(sheet, wordings.held(found.case.station, kind), is_first)
+    paper, live = papers.PAPERS[kind], _live(sheet, found.case.station, is_first)
     if row is None:
         return Printed(paper, live, lacking=lacking)
     kept = paper_queries.kept(row.kept)

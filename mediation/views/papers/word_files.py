@@ -55,10 +55,10 @@ def kept_word_file(number: str, paper: int):
 def blank_word_file(kind: str):
     """The empty form, in the name of the reader's own office."""
     station = admin.get_station(guard.actor().station_id)
-    template = wordings.held(station, papers_page.known(kind)).template
+    template = wordings.held(station, papers_page.worded(kind)).template
     guard.log_access("print", f"blank {kind}")
-    made = word.render_blank(kind, station, is_large=_is_large(), template=template)
-    return _send(made, f"{papers.PAPERS[kind].title.zh}（空白）")
+    made = word.render_blank(kind, station, is_large=is_large(), template=template)
+    return send(made, f"{papers.PAPERS[kind].title.zh}（空白）")
 
 
 def _file(case: Case, kind: str, sight: str) -> Answer:
@@ -72,7 +72,7 @@ def _file(case: Case, kind: str, sight: str) -> Answer:
         return _kept(case, row, sight)
     sheet = sheets.fill(kind, found, SIGHTS[sight])
     template = wordings.held(case.station, kind).template
-    return _send(word.fill_in(template, sheet, {}, codes.png(case), _is_large()), _name(case, kind))
+    return send(word.fill_in(template, sheet, {}, codes.png(case), is_large()), _name(case, kind))
 
 
 def _kept(case: Case, row: Paper, sight: str) -> Answer:
@@ -82,11 +82,11 @@ def _kept(case: Case, row: Paper, sight: str) -> Answer:
     if not made or not template:
         flash(GONE.say(guard.language()), "warn")
         return redirect(f"/cases/{case.number}/papers/kept/{row.id}")
-    file = word.put_together(template, made.word[sight], codes.png(case), _is_large())
-    return _send(file, f"{_name(case, row.kind)}（第{row.edition}版）")
+    file = word.put_together(template, made.word[sight], codes.png(case), is_large())
+    return send(file, f"{_name(case, row.kind)}（第{row.edition}版）")
 
 
-def _is_large() -> bool:
+def is_large() -> bool:
     return request.args.get("size") == "large"
 
 
@@ -94,5 +94,5 @@ def _name(case: Case, kind: str) -> str:
     return f"{papers.PAPERS[kind].title.zh} {case.number.removeprefix(f'{case.union.code}-')}"
 
 
-def _send(data: bytes, name: str) -> Response:
+def send(data: bytes, name: str) -> Response:
     return send_file(BytesIO(data), mimetype=MIME, as_attachment=True, download_name=f"{name}.docx", max_age=0)

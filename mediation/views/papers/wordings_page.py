@@ -10,11 +10,12 @@ from markupsafe import Markup
 from mediation.forms.base import BaseForm
 from mediation.forms.papers.issued_papers import ShippedForm, WordingForm
 from mediation.models import Station
-from mediation.papers import maker, word, word_page
+from mediation.papers import letters, maker, word, word_page
 from mediation.papers import sheet as sheets
 from mediation.queries.cases import named
 from mediation.queries.house import admin
 from mediation.queries.papers import case_papers, wordings
+from mediation.queries.papers import letters as letter_queries
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.papers import catalogue as papers
 from mediation.rules.papers import fields
@@ -26,6 +27,7 @@ from mediation.views.papers import papers_page
 from mediation.views.papers.word_files import MIME, bp
 from mediation.views.press import OnlyShown, press
 
+NO_LETTER = Text("没有这个文号的函，或者看不到", "No letter of this kind has this number, or not one that you may read")
 NO_CASE = Text("没有这个案件，或者看不到", "No such case, or not one that you may read")
 SAMPLE = "rights_notice_mongolian"
 
@@ -65,13 +67,22 @@ def set_wording():
 
 def _tried(form: WordingForm, data: bytes) -> Markup:
     """A template filled with a real case, as a page; without numbers."""
-    case = named.find(guard.actor(), form.case.data or "")
+    sheet, number = _sheet(form.kind.data, form.case.data or "")
+    guard.log_access("print", number, form.kind.data)
+    return word_page.page(word.written_parts(data, sheet, {}), False)
+
+
+def _sheet(kind: str, number: str) -> tuple[sheets.Sheet, str]:
+    """A paper of the case, or the supervision letter, with this number."""
+    if not papers.PAPERS[kind].is_of_case:
+        letter = letter_queries.find_by_number(guard.actor(), kind, number)
+        if letter is None:
+            raise Refused([Problem("case", NO_LETTER)])
+        return letters.sheet_of(letter, None), letter.number
+    case = named.find(guard.actor(), number)
     if case is None:
         raise Refused([Problem("case", NO_CASE)])
-    found = case_papers.material(case, guard.actor())
-    sheet = sheets.fill(form.kind.data, found, papers_page.SIGHTS[""])
-    guard.log_access("print", case.number, form.kind.data)
-    return word_page.page(word.fill_in(data, sheet, {}), False)
+    return sheets.fill(kind, case_papers.material(case, guard.actor()), papers_page.SIGHTS[""]), case.number
 
 
 @bp.post("/papers/wordings/<kind>/shipped")
@@ -79,7 +90,7 @@ def _tried(form: WordingForm, data: bytes) -> Markup:
 def end_wording(kind: str):
     """Back to the shipped wording by one press."""
     station, form = _station(), ShippedForm()
-    papers_page.known(kind)
+    papers_page.worded(kind)
 
     def page() -> str:
         shown = WordingForm(formdata=None, kind=kind)
@@ -93,7 +104,7 @@ def end_wording(kind: str):
 @permit("wording.write")
 def wording_file(kind: str):
     """The template in use, a former one by its id, or the shipped one, to be changed in WPS."""
-    station, title = _station(), papers.PAPERS[papers_page.known(kind)].title.zh
+    station, title = _station(), papers.PAPERS[papers_page.worded(kind)].title.zh
     key = read_key(request.args.get("id") or "")
     row = wordings.find(station, key) if key else None
     if key and (row is None or row.kind != kind):

@@ -4,13 +4,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from mediation.forms import prevention as forms
 from mediation.forms.papers.issued_papers import EditionForm
 from mediation.models import Case, Employer, Letter
+from mediation.papers import letters, word
 from mediation.papers import sheet as sheets
 from mediation.queries import door
 from mediation.queries import people as employer_queries
@@ -18,22 +19,24 @@ from mediation.queries import records as queries
 from mediation.queries.cases import choices
 from mediation.queries.house import admin
 from mediation.queries.papers import case_papers as paper_queries
-from mediation.rules import editions, words
+from mediation.queries.papers import letters as letter_files
+from mediation.queries.papers import wordings
+from mediation.rules import editions
 from mediation.rules import prevention as rules
 from mediation.rules.access import scope_of
 from mediation.rules.editions import Edition, Made
 from mediation.rules.language import Text
+from mediation.rules.papers import catalogue as papers
 from mediation.rules.reading import read_key
 from mediation.services.prevention import supervision_letters
 from mediation.views import guard
 from mediation.views.guard import permit
+from mediation.views.papers import papers_page, word_files
 from mediation.views.press import Answer, press
 from mediation.views.records import listed
 
 bp = Blueprint("letters", __name__)
-WITH_CASE = "case"
 FIRST: Mapping[str, Edition] = MappingProxyType({})  # what an edition says that replaces none
-PAPER_NAME = "工会劳动法律监督"  # papers are Chinese in both languages of the screen
 
 
 @bp.get("/letters")
@@ -137,16 +140,36 @@ def reissue(key: int):
 
 def _sheet(row: Letter, form: EditionForm) -> str:
     """The newest edition, or the one that the address names, as it was issued; what has changed since."""
-    n = read_key(request.args.get("edition")) or row.edition
-    if not 1 <= n <= row.edition:
-        abort(404)
-    sight, live = WITH_CASE if _case(row) else "", _make(row)
+    n, sight, live = _edition(row), _sight(row), _make(row)
     kept = paper_queries.kept(row.kept_in(n)) if row.kept else live
     changes = editions.changes(kept.lines(sight), live.lines(sight)) if kept and n == row.edition else ()
     return render_template(
         "papers/letter.html", page=Markup(kept.pages[sight]) if kept else "", back=f"/letters/{row.id}",
         title=_title(row), row=row, n=n, is_lost=kept is None, changes=changes, form=form,
         may_write=bool(scope_of(guard.actor().role, "letter.write")))
+
+
+def _edition(row: Letter) -> int:
+    """The edition that the address names, else the newest."""
+    n = read_key(request.args.get("edition")) or row.edition
+    return n if 1 <= n <= row.edition else abort(404)
+
+
+def _sight(row: Letter) -> str:
+    return letters.WITH_CASE if _case(row) else ""
+
+
+@bp.get("/letters/<int:key>/word")
+@permit("paper.print")
+def word_file(key: int):
+    """The letter's Word file: as it was sent where it was kept, else from the facts of today."""
+    row = _letter(key)
+    guard.log_access("print", f"letter {key}", row.number)
+    file = letter_files.file_of(row, _edition(row), _case(row), word_files.is_large())
+    if file:
+        return word_files.send(file, f"{_title(row)} {row.number}")
+    flash(word_files.GONE.say(guard.language()), "warn")
+    return redirect(f"/letters/{key}/print")
 
 
 def _new_edition(row: Letter) -> Made:
@@ -158,19 +181,20 @@ def _new_edition(row: Letter) -> Made:
 
 
 def _title(row: Letter) -> str:
-    return PAPER_NAME + words.LETTER_KINDS[row.kind].zh
+    return papers.PAPERS[letters.kind_of(row)].title.zh  # papers are Chinese in both languages of the screen
 
 
 def _make(row: Letter, said: Mapping[str, Edition] = FIRST) -> Made:
-    """The letter's page for those who may see the case behind it, and for those who may not."""
-    pages = {sight: render_template("papers/supervision_letter.html", row=row, case=case, title=_title(row),
-                                    edition=said.get(sight))
-             for sight, case in (("", None), (WITH_CASE, row.case))}
-    facts = {"employer": row.employer.name, "credit_code": row.employer.credit_code, "address": row.employer.address,
-             "agency": row.agency.name if row.agency else "", "union": row.union.name,
-             "case": (row.case.printed_number or row.case.number) if row.case else "",
-             "follows": row.follows.number if row.follows else ""}
-    return Made(f"letter_{row.kind}", "", row.number, facts, pages)
+    """The letter's page and Word file, in the wording of its union, for those who may see the case behind it and for
+    those who may not."""
+    kind = letters.kind_of(row)
+    held, pages, written, facts = wordings.held(row.union, kind), {}, {}, {}
+    for sight, case in (("", None), (letters.WITH_CASE, row.case)):
+        sheet = letters.sheet_of(row, case)
+        written[sight] = word.written_parts(held.template, sheet, {})
+        pages[sight] = str(papers_page.html_of(sheet, written[sight], True, said.get(sight)))
+        facts = sheet.facts()
+    return Made(kind, "", row.number, facts, pages, paper_queries.template_digest(held.template), held.name, written)
 
 
 def _page(row: Letter, sent: dict | None = None) -> str:

@@ -5,7 +5,8 @@ from mediation.rules.language import Text
 from mediation.rules.papers import catalogue as papers
 from mediation.rules.papers.catalogue import PAPERS, Facts, Found, checklist, missing
 
-SIGNERS = {"applicant", "respondent", "agent", "payee", "mediator", "recorder", "workers", "seal", "receiver", "server"}
+SIGNERS = {"applicant", "respondent", "agent", "payee", "mediator", "recorder", "workers", "seal", "receiver", "server",
+           "bodies", "chair"}
 
 
 def needs(**facts) -> dict[str, tuple[str, int]]:

@@ -8,13 +8,13 @@ import pytest
 from pypdf import PdfReader
 
 from mediation.extensions import db
-from mediation.papers import word_page
+from mediation.papers import maker, word_page
 from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers
 from mediation.rules.language import Refused
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
-from mediation.services.papers import groups
+from mediation.services.papers import groups, wordings
 from tests import casework
 
 NAMES = ("../../乌云/其其格", "巴图\u202e\r\n", "·")
@@ -62,6 +62,14 @@ def test_each_worker_gets_three_papers_with_the_own_part_alone(found, tmp_path):
     proof = texts[names[5]]
     assert "受送达人" in proof and "巴图" in proof and "调解协议书" in proof and "权利义务告知书" in proof
     assert "巴图" in texts[names[4]] and "乌云" not in texts[names[4]]
+
+
+def test_they_are_made_in_the_wording_that_the_station_holds(found, actor):
+    own = "# 权利义务告知书\n{{申请人}}：\n%for 句 in 权利提示\n{句.内容}\n%endfor\n我们的结尾。"
+    wordings.use(found.case.station, "rights_notice", "a.docx", maker.build("x", own), actor("lead"))
+    made = {(one.seq, one.title): word_page.text_of(one.content) for one in groups.make(found, Sight())}
+    assert ["我们的结尾" in made[seq, "权利义务告知书"] for seq in (1, 2, 3)] == [True] * 3
+    assert "巴图" in made[2, "权利义务告知书"] and "我们的结尾" not in made[1, "调解协议书"]
 
 
 def test_the_print_begins_each_paper_on_an_odd_page_with_a_bookmark(found, tmp_path):

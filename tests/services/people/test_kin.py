@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from flask import current_app
 
 from mediation.models import Case
+from mediation.papers import maker, word, word_page
 from mediation.papers import sheet as papers
 from mediation.queries.bodies import registers
 from mediation.queries.house import digests
 from mediation.queries.papers import case_papers as paper_queries
-from mediation.rules import words
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Refused
 from mediation.services.cases import intake
@@ -64,8 +63,7 @@ def sheet(case: Case, kind: str, actor):
 
 
 def printed(case: Case, kind: str, actor) -> str:
-    made = sheet(case, kind, actor)
-    return current_app.jinja_env.get_template(made.paper.template).render(s=made, first=True, words=words)
+    return word_page.text_of(word.fill_in(maker.shipped(kind), sheet(case, kind, actor), {}))
 
 
 def test_the_widow_asks_and_the_dead_worker_is_counted_and_claims(mediator):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Commission, Consultation, ConsultationOpinion
+from mediation.papers import word_page
 from mediation.services.bodies import consultations, coordination
 from tests import casework, house
 
@@ -50,7 +51,12 @@ def test_from_call_to_record(app, client, keys):
         f"present_{hr}": "yes", f"who_{hr}": "苏队长", f"opinion_{hr}": "欠薪属实", "conclusion": "总包先付",
         "duty_agency_0": str(hr), "duty_0": "跟到付清", "duty_due_0": "11.27"}).location)
     assert "欠薪属实" in page.text and "跟到付清" in page.text
-    assert "苏队长" in mediator.get(f"{there}/print").text
+    [link] = mediator.get(there).soup.select("a[href*='papers/consultation']")
+    page = mediator.get(link["href"])
+    assert "苏队长" in page.text
+    said = word_page.text_of(mediator.get(page.soup.select_one("a[href*='/word']")["href"], fragment=True).response.data)
+    rows = ("联合会商（三方会诊）记录", "召集单位：", "核欠薪", "苏队长", "欠薪属实", "总包先付", "跟到付清", "2026年11月27日", "记录人（签名）")
+    assert [words for words in rows if words not in said] == [] and "一并会商" not in said
     assert "没有开过会诊" not in mediator.get(f"{base}/coordination").text
     with app.app_context():
         assert db.session.scalar(select(Case.joint_count)) == 1
@@ -88,7 +94,25 @@ def test_a_body_sees_nothing_of_another_body(app, client, made, keys):
     page = client("liaison").get(there)
     assert "法院先行调解" in page.text and "总包先付" in page.text
     assert SECRET not in page.html and "人社" not in page.text and "人力资源" not in page.text
-    client("liaison").get(f"{there}/print", status=403)
+    client("liaison").get(f"{_cases[0]}/papers/consultation", status=403)
+
+
+def test_the_record_of_a_consultation_names_its_own_case_and_lies_in_its_volume(app, client, made, keys):
+    there, (first, second) = made
+    with app.app_context():
+        actor, row = house.actor("mediator"), db.session.scalar(select(Consultation))
+        consultations.hold(row, consultations.Minutes(actor.today, "总包先付", {keys["hr"]: consultations.Voice(True)}), actor)
+        case = db.session.scalar(select(Case).where(Case.number == second.rsplit("/", 1)[1]))
+        case.parties[0].name = "另案工人"
+        db.session.commit()
+    mediator = client("mediator")
+    assert len(mediator.get(there).soup.select("a[href*='papers/consultation']")) == 2
+    page = mediator.get(f"{first}/papers/consultation")
+    assert "另有1件一并会商" in page.text and "另案工人" not in page.text and SECRET in page.text
+    form = mediator.get(f"{first}/papers?kind=consultation")
+    mediator.submit(form, "#record form", kind="consultation")
+    assert "联合会商（三方会诊）记录" in mediator.get(f"{first}/volume").text
+    assert SECRET in mediator.get(f"{first}/papers/consultation").text  # as it was issued
 
 
 def test_the_record_keeps_the_opinion_that_a_body_wrote_first(app, client, made, keys):
@@ -163,7 +187,8 @@ def test_recall_ends_the_sight_of_page_files_and_opinion(app, client, made, keys
 
 def test_who_has_no_part_in_it_finds_nothing(app, client, made):
     there, _cases = made
-    assert [client("mediator2").get(f"{there}{end}", status=None).status for end in ("", "/print")] == [404, 404]
+    assert client("mediator2").get(there, status=None).status == 404
+    assert SECRET not in client("mediator2").get(f"{_cases[0]}/papers/consultation", status=None).text
     assert client("auditor").get(there).status == 200 and client("admin").get(there, status=403)
     assert client("window").post(there, {"conclusion": "x"}, status=403)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, KeptPage, Letter, LetterEdition, Paper, Party, Station
+from mediation.papers import word_page
 from mediation.queries.house import checks, digests
 from mediation.queries.papers import case_papers as queries
 from mediation.services.money import agreements
@@ -158,7 +159,7 @@ def test_a_corrected_identity_number_is_told_only_to_who_may_see_it(app, client,
     page = mediator.get(f"/cases/{number}/papers/agreement")
     made = mediator.submit(page, "form[action$=again]", status=303)
     plain = mediator.get(made.location)
-    assert "证件号码或者电话有改动" in plain.text and "15282419900101" not in plain.html
+    assert "这里不显示的号码有改动" in plain.text and "15282419900101" not in plain.html
     full = mediator.post(made.location, status=200)
     assert IDENTITY in full.html and "152824199001015678" in full.html
 
@@ -248,6 +249,8 @@ def test_a_supervision_letter_is_printed_as_it_was_sent(app, client):
         letter.employer.name = "新名公司"
         db.session.commit()
     assert sheet(chief.get(f"{sent.location}/print")) == first and "旧名公司" in first
+    said = word_page.text_of(chief.get(f"{sent.location}/word", fragment=True).response.data)
+    assert "旧名公司：" in said and "没有签合同" in said and "补签合同" in said and "新名公司" not in said
     again = chief.get(f"{sent.location}/print")
     assert "第1版：11-18 周三出具" in again.text and "旧名公司： → 新名公司：" in again.text
 
@@ -269,6 +272,8 @@ def test_a_letter_gets_a_second_edition_that_says_what_changed(app, client):
     words = page.soup.select_one("article .edition").get_text()
     assert "第2版，2026年11月18日出具，代替2026年11月18日出具的第1版" in words and "“旧名公司：”改为“新名公司：”" in words
     assert sheet(chief.get(f"{sent}/print?edition=1")) == first
+    files = [word_page.text_of(chief.get(f"{sent}/word{query}", fragment=True).response.data) for query in ("?edition=1", "")]
+    assert ["新名公司：" in said for said in files] == [False, True] and "旧名公司：" in files[0]
     chief.get(f"{sent}/print?edition=3", status=404)
     with app.app_context():
         [row] = db.session.scalars(select(LetterEdition))

@@ -273,7 +273,7 @@ def test_a_group_agreement_speaks_for_all_with_the_list_behind_it(app, client, m
                  "付给名单中的每一名申请人本人", "一式 五 份"):
         assert part in page.text, part
     assert "付给申请人本人" not in page.text
-    rows = page.soup.select("table.list tbody tr")
+    rows = next(table for table in page.soup.select("table") if "同意（签名）" in table.get_text()).select("tbody tr")
     cells = [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in rows]
     assert [(row[1], row[3], row[5]) for row in cells[:5]] == [
         ("巴特尔", "5,000.00", "已签名"), ("工人2", "5,000.00", "已签名"), ("工人3", "5,000.00", "已签名"),

@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Event, Paper, Wording
+from mediation.models import Case, Event, Paper, Station, Wording
 from mediation.papers import maker, word_page
 from mediation.queries.house import checks, digests
 from mediation.queries.papers import case_papers
-from tests import casework, prepared
+from mediation.services.papers import wordings as service
+from mediation.services.people import employers
+from mediation.services.prevention import supervision_letters
+from tests import casework, house, prepared
 
 OWN = "@ {文号}\n# 受理通知书\n= {{申请人}}：\n本站点于{{受理日期}}受理。{{调解不成的途径}}。\n我们的结尾。"
 
@@ -25,8 +28,8 @@ def send(person, text: str | bytes = OWN, act: str = "use", name: str = "受理.
     page = person.get("/papers/wordings")
     path, values = page.form("form[enctype]")
     data = text if isinstance(text, bytes) else maker.build("x", text)
-    return person.post(path, {**values, "kind": "acceptance", "act": act, "file": (BytesIO(data), name), **more}, status=status,
-                       content_type="multipart/form-data")
+    given = {**values, "kind": "acceptance", "act": act, "file": (BytesIO(data), name), **more}
+    return person.post(path, given, status=status, content_type="multipart/form-data")
 
 
 def text_of(person, path: str) -> str:
@@ -51,6 +54,25 @@ def test_an_own_wording_is_used_until_it_is_given_up(app, client, number):
         assert kinds == ["wording_set", "wording_ended", "wording_set", "wording_ended"]
         assert [row.edition for row in db.session.scalars(select(Wording).order_by(Wording.id))] == [1, 2]
         assert digests.verify() == [] and checks.run() == []
+
+
+def test_a_letter_is_written_in_the_wording_of_its_union(app, client):
+    own = "@ {文号}\n# 工会劳动法律监督提示函\n= {{收件单位}}：\n{存在的问题}\n{监督要求}\n! {机构}\n我们的结尾。"
+    with app.app_context():
+        union, actor = db.session.scalars(select(Station).where(Station.code == "urad-middle")).one(), house.actor("supervisor")
+        service.use(union, "union_reminder", "a.docx", maker.build("x", own), actor)
+        row = supervision_letters.send(employers.register({"name": "宏远劳务"}, house.actor("mediator")), {
+            "kind": "reminder", "facts": "没有签合同", "demand": "补签合同"}, house.actor("supervisor"))
+        number, address = row.number, f"/letters/{row.id}"
+        db.session.commit()
+    chief = client("supervisor")
+    assert "我们的结尾" in chief.get(f"{address}/print").text and "我们的结尾" in text_of(chief, f"{address}/word")
+    assert "我们的结尾" in text_of(client("mediator"), "/papers/union_reminder/word")  # the empty form of its stations
+    assert "整改要求：" in text_of(chief, "/papers/union_opinion/word")
+    tried = send(client("lead"), own.replace("结尾", "末尾"), act="try", status=200, kind="union_reminder", case=number)
+    assert "我们的末尾" in tried.text and "宏远劳务" in tried.text
+    refused = send(client("lead"), own, act="try", status=422, kind="union_reminder", case="9号")
+    assert "没有这个文号的函" in refused.text
 
 
 def test_an_issued_paper_keeps_the_file_and_names_the_wording_it_was_made_from(app, client, number):
