@@ -72,11 +72,18 @@ def undigested(why: str) -> dict[str, object]:
     return {"undigested": why}
 
 
+def free(why: str) -> dict[str, object]:
+    """A column that no digest and no check can hold to anything, and why that does no harm."""
+    return {"undigested": why, "free": why}
+
+
 HINT = undigested("a hint, computed from what is digested")
 COUNT = undigested("counts the changes, whatever they are")
-TIE = undigested("ties sealed values to their row")
+TIE = undigested("ties sealed values to their row: none opens under another")
 DRAFT = undigested("leads to the intake page that was opened from it")
 CLOSED = undigested("a closing has a digest of its own")
+DEMO = free("marks made-up cases for the command that made them")
+DRY_RUN = free("what the dry run said; what a row became, the case's event tells")
 INDEX = undigested("an index, made anew from the case")
 
 
@@ -382,7 +389,7 @@ class Case(Model):
     is_enforced: Mapped[bool] = mapped_column(default=False)
     is_late_entry: Mapped[bool] = mapped_column(default=False)  # entered afterwards: no clock started
     is_sealed: Mapped[bool] = mapped_column(default=False)
-    is_demo: Mapped[bool] = mapped_column(default=False, info=undigested("of the demonstration"))
+    is_demo: Mapped[bool] = mapped_column(default=False, info=DEMO)
     merged_into_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("dispute.id"), index=True)
     voided_on: Mapped[date | None] = mapped_column(Date)  # entered by mistake: counts nowhere (rules/cases/voiding)
     void_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
@@ -1609,12 +1616,12 @@ class ImportRow(Model):
     number: Mapped[int] = mapped_column()  # in the file, from 1
     cells_sealed: Mapped[str] = mapped_column(Text)
     mended_sealed: Mapped[str | None] = mapped_column(Text)  # place -> what stands there now
-    kind: Mapped[str] = mapped_column(String(10), default="")  # rules/imports/headings.KINDS; '' not read yet
+    kind: Mapped[str] = mapped_column(String(10), default="", info=DRY_RUN)  # rules/imports/headings.KINDS
     mark: Mapped[str] = mapped_column(String(6), default="")  # states.MARKS
-    problems: Mapped[int] = mapped_column(default=0)
-    twin: Mapped[str] = mapped_column(String(32), default="")  # blind index of what says the same case
-    lead: Mapped[int | None] = mapped_column()  # the row whose case it is part of
-    is_wanted: Mapped[bool] = mapped_column(default=False)  # taken although it looks like a case that is there
+    problems: Mapped[int] = mapped_column(default=0, info=DRY_RUN)
+    twin: Mapped[str] = mapped_column(String(32), default="", info=DRY_RUN)  # blind index of what says the same case
+    lead: Mapped[int | None] = mapped_column(info=DRY_RUN)  # the row whose case it is part of
+    is_wanted: Mapped[bool] = mapped_column(default=False, info=DRY_RUN)  # taken though it looks like one there
     case_id: Mapped[int | None] = ref("dispute.id", optional=True, info=undigested("what became of the row"))
     case = relationship(Case)
     __table_args__ = (UniqueConstraint("import_id", "number"),
@@ -1729,6 +1736,7 @@ class AccessLog(Model):
     detail: Mapped[str] = mapped_column(String(300), default="")
     address: Mapped[str] = mapped_column(String(60), default="")
     request_id: Mapped[str] = mapped_column(String(20), default="")
+    proof: Mapped[str] = mapped_column(String(32), default="", server_default="")  # digest of the line; '': older
 
 
 class IssuedFigure(Model):

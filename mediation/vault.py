@@ -74,10 +74,10 @@ class Vault:
         return PREFIX + (nonce + self._seal.encrypt(nonce, value.encode(), place.encode())).hex()
 
     def decrypt(self, sealed: str, place: str) -> str:
-        raw = bytes.fromhex(sealed.removeprefix(PREFIX))
         try:
+            raw = bytes.fromhex(sealed.removeprefix(PREFIX))
             return self._seal.decrypt(raw[:12], raw[12:], place.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise WrongKey(UNOPENED) from error
 
     def blind(self, value: str, purpose: str) -> str:

@@ -281,6 +281,9 @@ KINDS: dict[str, Kind] = {
                         "{station}关账{period}，{cases}件", "closed {period} of {station}, {cases} cases"),
     "period_reopened": _k("closing station period finding reason", "{station}恢复期间{period}",
                           "reopened {period} of {station}"),
+    "rows_kept": _k("rows", "数据行的校验码", "digests of rows"),
+    "tables_kept": _k("tables", "这些表的每一行从此都有校验码", "from here on every row of these tables has a digest"),
+    "journal_sealed": _k("seal hash", "封存经过（第{seal}号）", "sealed the journal (number {seal})"),
     "backed_up": _k("sha256", "备份", "backed up"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})

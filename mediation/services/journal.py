@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -14,7 +14,7 @@ from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
 from mediation.queries.cases import case_rows, merging
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.house import canonical, digests
+from mediation.queries.house import canonical, digests, proofs
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.cases import voiding
@@ -27,6 +27,7 @@ def case_stream(case: Case) -> str:
 
 
 HOUSE = "house"
+LOOK_COLUMNS = tuple(name for name, _column in AccessLog.__mapper__.columns.items() if name != "id")
 LOG = insert(AccessLog.__table__)
 ONE_CASE = update(Case.__table__).where(Case.__table__.c.id == bindparam("of_case"))
 NOTE = insert(Note.__table__)
@@ -61,16 +62,33 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
         data = {**data, "digest": vault.current().digest(rows.text(head.seq + 1))}
     elif beside := _beside(data):
         data = {**data, "digest": vault.current().digest(beside)}
+    db.session.flush()
+    if case is not None:
+        write_columns(case, {"version": head.seq + 1, "touched_at": actor.now})
+    day = happened_on or (None if is_day_unknown else actor.today)
+    return _append(Told(actor.now, actor.user_id, actor.username), stream, kind, data, day, head)
+
+
+class Told(NamedTuple):
+    """When an event was entered and by whom; nobody where the commit itself tells something."""
+
+    at: datetime
+    user_id: int | None
+    label: str
+
+
+def append(told: Told, stream: str, kind: str, data: Mapping[str, object]) -> Event:
+    """Append an event that is no act of a person and belongs to no day."""
+    return _append(told, stream, kind, data, None, _head(stream))
+
+
+def _append(told: Told, stream: str, kind: str, data: Mapping[str, object], day: date | None, head: Head) -> Event:
     body = journal.canonical(data)
     if len(body.encode()) > journal.MAX_BYTES:
         raise ValueError(f"event {kind} is larger than {journal.MAX_BYTES} bytes")
-    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=actor.now,
-                  happened_on=happened_on or (None if is_day_unknown else actor.today),
-                  actor_id=actor.user_id, actor_label=actor.username, data=body, prev=head.hash)
+    event = Event(stream=stream, seq=head.seq + 1, kind=kind, entered_at=told.at, happened_on=day,
+                  actor_id=told.user_id, actor_label=told.label, data=body, prev=head.hash)
     event.hash = digests.event_hash(event)
-    db.session.flush()
-    if case is not None:
-        write_columns(case, {"version": event.seq, "touched_at": actor.now})
     connection = db.session.connection()
     connection.execute(APPEND, {name: getattr(event, name) for name in EVENT_COLUMNS})
     connection.execute(MOVE_ON if head.seq else BEGIN, {
@@ -151,16 +169,19 @@ def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool =
         "case_id": case.id if case else None, "salt": salt, "body": body, "is_concession": is_concession,
         "made_at": actor.now, "made_by_id": actor.user_id})
     assert made.inserted_primary_key is not None  # as of every single row that is inserted
+    if case is None:
+        proofs.note(db.session(), Note, made.inserted_primary_key[0])
     return NoteRef(made.inserted_primary_key[0], journal.salted(salt, body))
 
 
 def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> None:
     """Who looked at what: append-only, outside every case's stream so that looking makes no form stale."""
     db.session.flush()
-    db.session.execute(LOG, {
-        "logged_at": actor.now, "account_id": actor.user_id, "role": actor.role, "station_id": actor.station_id,
-        "kind": kind, "object": object[:100], "detail": detail[:300], "address": actor.address,
-        "request_id": actor.request_id})
+    row = AccessLog(logged_at=actor.now, account_id=actor.user_id, role=actor.role, station_id=actor.station_id,
+                    kind=kind, object=object[:100], detail=detail[:300], address=actor.address[:60],
+                    request_id=actor.request_id)
+    row.proof = digests.look_digest(row)
+    db.session.execute(LOG, {name: getattr(row, name) for name in LOOK_COLUMNS})
 
 
 def seal(actor: Actor) -> Seal | None:
@@ -170,5 +191,6 @@ def seal(actor: Actor) -> Seal | None:
     if made is not None:
         db.session.add(made)
         db.session.flush()
+        record(actor, HOUSE, "journal_sealed", {"seal": made.id, "hash": made.hash})
     return made
 

@@ -40,7 +40,7 @@ from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.people import identity
 from mediation.services.cases import search
-from mediation.services.house import accounts, setup
+from mediation.services.house import accounts, proofs, setup
 from mediation.services.journal import HOUSE, record
 from mediation.services.papers import issued_papers
 from mediation.services.people import employers
@@ -68,8 +68,8 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
     """Fill the empty database of the running application; the first union is where the accounts work."""
     chance = random.Random(cases)
     sites = _house(actor)
-    last = db.session.scalar(select(func.max(Event.id))) or 0
     db.session.commit()
+    last = db.session.scalar(select(func.max(Event.id))) or 0
     db.session.remove()
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection
@@ -86,6 +86,7 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
                                    "ORDER BY gram, case_id")
         connection.execute(insert(Counter.__table__), maker.counters())
         connection.commit()
+    proofs.adopt(actor, again=True)
     rich_case(MEDIATOR)
     db.session.commit()
     db.session.remove()

@@ -7,11 +7,12 @@ import click
 from flask import current_app
 
 from mediation import vault
-from mediation.cli.base import command, need_keys, operator, plain_command, reading_command
+from mediation.cli.base import command, need_keys, operator, plain_command, reading_command, today
 from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
 from mediation.services.house import backup as copies
+from mediation.services.house import recomputed
 
 
 @click.group("journal")
@@ -46,7 +47,7 @@ def seal() -> None:
 @reading_command("check")
 def check() -> None:
     """Every row against the tables; fails on any finding."""
-    found = checks.run()
+    found = [*checks.run(), *recomputed.faults(today())]
     for finding in found:
         click.echo(f"{finding.place}: {finding.zh}", err=True)
     if found:

@@ -96,6 +96,14 @@ def fields_of(model: AnyModel, version: int = VERSION) -> tuple[str, ...]:
     return (*(name for name in stored if name not in left_out), *sealed)
 
 
+def all_fields(model: AnyModel) -> tuple[str, ...]:
+    """Every field of a row but its key, sealed values in plain; what models.py calls free is left out."""
+    sealed = sealed_of(model)
+    left_out = {f"{name}_{part}" for name in sealed for part in Encrypted.PARTS}
+    return (*(name for name, column in model.__mapper__.columns.items()
+              if not column.primary_key and name not in left_out and "free" not in column.info), *sealed)
+
+
 def sealed_of(model: type) -> tuple[str, ...]:
     """The values of a model that are stored encrypted."""
     return tuple(name for name, value in vars(model).items() if isinstance(value, Encrypted))
@@ -166,7 +174,7 @@ def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
     return {name: getattr(row, name) for name in fields}
 
 
-def line(model: AnyModel, key: int, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
+def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
     fields = fields or FIELDS[model]
     values = {name: _plain(row.get(name)) for name in fields}

@@ -2,28 +2,38 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter as Counts
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import Select, and_, false, func, or_, select, true
 from sqlalchemy import case as either
 from sqlalchemy.orm import joinedload, selectinload
 
+from mediation import vault
 from mediation.extensions import db
 from mediation.migrations import APPEND_ONLY
 from mediation.models import (
+    TABLES,
     Agreement,
     AgreementItem,
     Case,
     Claim,
     Closing,
+    Consultation,
     Contact,
     Counter,
     Event,
+    ImportBatch,
+    ImportRow,
     Instalment,
     InstalmentShare,
+    IssuedFigure,
+    Letter,
+    Paper,
     Party,
     Payment,
     PaymentShare,
@@ -36,14 +46,19 @@ from mediation.queries import imports
 from mediation.queries.audit import explanations
 from mediation.queries.cases import merging
 from mediation.queries.figures import issued
-from mediation.queries.house.digests import MANY, Fault
+from mediation.queries.house import canonical
+from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.queries.money import case_money, corrections
 from mediation.queries.papers import case_papers as papers
 from mediation.queries.papers import served
 from mediation.rules import words
 from mediation.rules.cases import workflow
 from mediation.rules.figures import closings
+from mediation.rules.papers import numbering
 from mediation.sqlite import database_faults
+from mediation.vault import Encrypted
+
+DIGITS = re.compile(r"\d+")
 
 CODES = (
     (Case, "state", workflow.STATES), (Case, "channel", words.CHANNELS), (Case, "source", words.SOURCES),
@@ -55,8 +70,9 @@ CODES = (
 
 def run() -> list[Fault]:
     """All findings, in the order of the checks."""
-    return [*_settings(), *_guards(), *_accounts(), *_codes(), *_outcomes(), *_numbers(), *_sums(), *_plans(),
-            *_books(), *_hints(), *_index(), *_mergers(), *_imports(), *_closings(), *_issued(), *_papers()]
+    return [fault for part in (
+        _settings, _guards, _accounts, _codes, _outcomes, _numbers, _counters, _sealed, _staged_rows, _sums, _plans,
+        _books, _hints, _index, _mergers, _imports, _closings, _issued, _papers) for fault in whole(part)]
 
 
 def _papers() -> Iterator[Fault]:
@@ -164,7 +180,10 @@ def _outcomes() -> Iterator[Fault]:
             yield Fault(case.number, f"未知结果{case.outcome}", f"unknown outcome {case.outcome}")
         if bool(case.outcome) != (case.concluded_on is not None) and not case.is_late_entry:
             yield Fault(case.number, "结果和结果日期不一致", "outcome and its day do not agree")
-        if case.is_open != int(workflow.STATES[case.state].is_open and case.voided_on is None):
+        state = workflow.STATES.get(case.state)
+        if state is None:
+            yield Fault(case.number, f"未知状态{case.state}", f"unknown state {case.state}")
+        elif case.is_open != int(state.is_open and case.voided_on is None):
             yield Fault(case.number, "是否在办与状态不符", "open mark and state do not agree")
         if case.state in ("CLOSED", "ARCHIVED") and not case.outcome and not case.is_late_entry:
             yield Fault(case.number, "已结案没有结果", "closed without an outcome")
@@ -178,6 +197,94 @@ def _numbers() -> Iterator[Fault]:
         if found != row.last:
             yield Fault(f"{union.code}-{row.year}", f"登记号有缺：用到{row.last}，只有{found}件",
                           f"register numbers have gaps: {row.last} drawn, {found} cases")
+
+
+def _counters() -> Iterator[Fault]:
+    """The last number of every series of papers against the numbers in use: it is there, and none is beyond it."""
+    kept = {(row.union_id, row.series, row.year): row.last for row in db.session.scalars(select(Counter))}
+    used: dict[tuple[int, str, int], set[int]] = defaultdict(set)
+    own: dict[tuple[int, str, int], set[int]] = defaultdict(set)  # not of late entries, whose numbers were typed
+    for union, series, number, is_typed in _numbers_in_use():
+        found = {int(one) for one in DIGITS.findall(number)}
+        for year in found:
+            used[union, series, year] |= found
+            if not is_typed:
+                own[union, series, year] |= found
+        if not is_typed and not any((union, series, year) in kept for year in found):
+            yield Fault(f"counter {union} {series}", f"{number}的编号没有登记", f"the series of {number} is on no record")
+    for (union, series, year), last in sorted(kept.items()):
+        if last not in used.get((union, series, year), set()) or last + 1 in own.get((union, series, year), set()):
+            yield Fault(f"counter {union} {series} {year}", f"末号{last}与在用的编号不符",
+                        f"the last number {last} does not match those in use")
+
+
+def _numbers_in_use() -> Iterator[tuple[int, str, str, bool]]:
+    """Union, series, number as printed, and whether somebody may have typed it."""
+    unions = dict(db.session.execute(select(Station.id, Station.union_id)).tuples().all())
+    late = Case.is_late_entry
+    for series, numbers in (
+            ("register", select(Case.union_id, Case.number, false())),
+            ("accepted", select(Case.union_id, Case.printed_number, late)),
+            ("agreement", select(Case.union_id, Agreement.number, late).join(Case, Case.id == Agreement.case_id)),
+            ("consultation", select(Consultation.union_id, Consultation.number, false())),
+            ("issued", select(IssuedFigure.station_id, IssuedFigure.number, false())),
+            *((f"letter_{kind}", select(Letter.union_id, Letter.number, false()).where(Letter.kind == kind))
+              for kind in words.LETTER_KINDS)):
+        yield from ((unions.get(station) or station, series, number, bool(is_typed))
+                    for station, number, is_typed in db.session.execute(numbers) if number)
+    for union, kind, year, serial in db.session.execute(select(
+            Case.union_id, Paper.kind, Paper.serial_year, Paper.serial).join(Case, Case.id == Paper.case_id).where(
+            Paper.serial.is_not(None))):
+        yield union, numbering.series(kind), f"{year} {serial}", False
+
+
+def _sealed() -> Iterator[Fault]:
+    """What is kept beside sealed values to find and to show them: blind index and last characters."""
+    keys = vault.current()
+    for model in TABLES.values():
+        for name in canonical.sealed_of(model):
+            part: Encrypted = vars(model)[name]
+            columns = [getattr(model, f"{name}_{one}") for one in ("index", "tail") if hasattr(model, f"{name}_{one}")]
+            if not columns:
+                continue
+            place = select(model.id, Case.number, model.uid, getattr(model, f"{name}_sealed"), *columns).join(
+                Case, Case.id == model.case_id).order_by(model.id).execution_options(yield_per=MANY)
+            for key, number, uid, sealed, *kept in db.session.execute(place):
+                try:
+                    value = keys.decrypt(sealed, f"{part.place}.{uid}") if sealed else ""
+                except vault.WrongKey:
+                    yield Fault(f"{number} {model.__tablename__} {key}", "密文打不开", "a sealed value does not open")
+                    continue
+                wanted = [(keys.blind(value, name) if column.key.endswith("_index") else value[-part.tail:])
+                          if value else None for column in columns]
+                if [one or None for one in kept] != wanted:
+                    yield Fault(f"{number} {model.__tablename__} {key}", "查找用的码或尾号与密文不符",
+                                "its index or last digits do not match the sealed value")
+
+
+def _staged_rows() -> Iterator[Fault]:
+    """Staged rows: their sealed cells open, and the case that a row became is the one whose event names the row."""
+    came: dict[tuple[int, int], str] = {}
+    for stream, data in db.session.execute(select(Event.stream, Event.data).where(Event.kind == "imported")):
+        told = json.loads(data)
+        came[told["import_batch"], told["row"]] = stream.removeprefix("case:")
+    rows = select(ImportRow, ImportBatch, Case.number).outerjoin(
+        ImportBatch, ImportBatch.id == ImportRow.import_id).outerjoin(Case, Case.id == ImportRow.case_id).order_by(
+        ImportRow.id).execution_options(yield_per=MANY)
+    for row, batch, number in db.session.execute(rows):
+        place = f"import_row {row.id}"
+        try:
+            imports.opened(batch, row)
+        except (vault.WrongKey, AttributeError, ValueError):
+            yield Fault(place, "密文打不开", "a sealed value does not open")
+        if came.pop((row.import_id, row.number), None) != number or (row.mark == "taken") != (number is not None):
+            yield Fault(place, "变成的案件与经过不符", "the case it became is not the one that the journal names")
+    for (key, n), number in came.items():
+        yield Fault(f"import_row {key}/{n} {number}", "这一行不见了", "this row is gone")
+    for batch, count in db.session.execute(select(ImportBatch, func.count(ImportRow.id)).outerjoin(
+            ImportRow, ImportRow.import_id == ImportBatch.id).group_by(ImportBatch.id)):
+        if batch.state != "dropped" and batch.tally.get("staged", count) != count:
+            yield Fault(f"import_batch {batch.id}", "读入的行有不见的", "staged rows are gone")
 
 
 def _sums() -> Iterator[Fault]:
@@ -205,12 +312,12 @@ def _plans() -> Iterator[Fault]:
         Agreement, Agreement.case_id == Case.id).join(promised, promised.c.agreement_id == Agreement.id).outerjoin(
         planned, and_(planned.c.agreement_id == Agreement.id, planned.c.party_id == promised.c.party_id)).where(
         promised.c.fen != func.coalesce(planned.c.fen, 0)).order_by(Case.id)
-    for number, whole, parts in db.session.execute(rows):
+    for number, total, parts in db.session.execute(rows):
         if parts:
-            yield Fault(number, f"一名工人的付款计划合计{parts}分，协议{whole}分",
-                        f"the plans of a worker sum to {parts} fen, the agreement to {whole}")
+            yield Fault(number, f"一名工人的付款计划合计{parts}分，协议{total}分",
+                        f"the plans of a worker sum to {parts} fen, the agreement to {total}")
         else:
-            yield Fault(number, f"一名工人协议{whole}分，不在任何付款计划里", f"a worker with {whole} fen stands in no plan")
+            yield Fault(number, f"一名工人协议{total}分，不在任何付款计划里", f"a worker with {total} fen stands in no plan")
     yield from _payers()
 
 
@@ -229,10 +336,10 @@ def _payers() -> Iterator[Fault]:
 
 
 def _unequal(rows: Select[Any], name: str) -> Iterator[Fault]:
-    for key, whole, parts in db.session.execute(rows):
-        if whole != parts:
-            yield Fault(f"{name} {key}", f"分项合计{parts}分，总数{whole}分",
-                          f"parts sum to {parts} fen, the whole is {whole}")
+    for key, total, parts in db.session.execute(rows):
+        if total != parts:
+            yield Fault(f"{name} {key}", f"分项合计{parts}分，总数{total}分",
+                          f"parts sum to {parts} fen, the whole is {total}")
 
 
 def _hints() -> Iterator[Fault]:

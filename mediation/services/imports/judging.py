@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from mediation import vault
 from mediation.extensions import db
@@ -55,7 +55,8 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
         yield run.mark(block)
         pace.end(len(block))
     yield batch.judged_to  # committed, the totals of many rows are read without the lock
-    batch.tally = run.tally()
+    staged = db.session.scalar(select(func.count()).select_from(ImportRow).where(_ROW.import_id == key))
+    batch.tally = {**run.tally(), "staged": staged}
     yield batch.judged_to
 
 

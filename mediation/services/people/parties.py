@@ -133,11 +133,15 @@ def retitle(case: Case) -> None:
     case.headcount = sum(p.headcount for p in people) or 1
     if all(p.headcount == 1 for p in people):
         _tell_headcount(case, "")  # every one is named
-    case.title = _title(case, people)
-    case.respondent_title = title_of_respondents(case)
+    case.title, case.respondent_title = titles(case)
     case.is_group = jurisdiction.is_group(case.headcount, case.is_same_claim)
     case.main_head = main_head(c for c in case.claims if c.dropped_on is None)
     db.session.flush()
+
+
+def titles(case: Case) -> tuple[str, str]:
+    """Both sides as lists name them."""
+    return _title(case, workers(case)), title_of_respondents(case)
 
 
 def _title(case: Case, people: list[Party]) -> str:

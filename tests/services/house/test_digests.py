@@ -91,8 +91,8 @@ def test_a_guard_that_is_gone_is_found(actor):
 def test_a_change_behind_the_log_is_found(filled, change):
     db.session.execute(text(CHANGES[change]))
     db.session.commit()
-    [finding] = digests.verify()
-    assert finding.zh in {"案件数据在记录之外被改过", "数据在记录之外被改过", "这一条不见了"}
+    found = {finding.zh for finding in digests.verify()}
+    assert found and found <= {"案件数据在记录之外被改过", "数据在记录之外被改过", "这一条不见了", "这一行不见了"}
 
 
 def test_a_row_that_no_event_names_is_found(filled, actor):

@@ -1,0 +1,20 @@
+"""proof of looks"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0018'
+down_revision = '0017'
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade():
+    with op.batch_alter_table('access_log', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('proof', sa.String(length=32), server_default='', nullable=False))
+
+
+
+def downgrade():
+    raise RuntimeError("a database only ever goes forward; put the copy back instead")

@@ -1,0 +1,74 @@
+"""What is stored beside the cases only to find and to sort them, against the same made anew by its own writers."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from mediation.extensions import db
+from mediation.models import Case, Event, SearchGram, SearchText
+from mediation.queries.cases import case_rows, search_index
+from mediation.queries.house.digests import MANY, Fault, whole
+from mediation.services.cases import moves, search
+from mediation.services.people import parties
+
+
+def faults(today: date) -> list[Fault]:
+    """Hints and search index of every case that are not what its rows say."""
+    return [*whole(partial(_of_cases, today), "cases"), *whole(_strays)]
+
+
+def _of_cases(today: date) -> Iterator[Fault]:
+    for cases in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=MANY)).partitions():
+        known, touched = _index([case.id for case in cases]), _touched([case.number for case in cases])
+        for case in cases:
+            yield from whole(partial(_hints, case, touched.get(case.number, set()), today), case.number)
+            yield from whole(partial(_found, case, *known.get(case.id, ("", set()))), case.number)
+
+
+Index = dict[int, tuple[str, set[str]]]
+
+
+def _index(ids: list[int]) -> Index:
+    grams: dict[int, set[str]] = defaultdict(set)
+    for key, gram in db.session.execute(select(SearchGram.case_id, SearchGram.gram).where(SearchGram.case_id.in_(ids))):
+        grams[key].add(gram)
+    return {key: (body, grams[key]) for key, body in db.session.execute(
+        select(SearchText.case_id, SearchText.body).where(SearchText.case_id.in_(ids))).tuples()}
+
+
+def _touched(numbers: list[str]) -> dict[str, set[datetime]]:
+    """When the newest event of each case was entered, and the newest that is no step of an audit."""
+    found: dict[str, dict[bool, datetime]] = defaultdict(dict)
+    for stream, kind, at in db.session.execute(select(Event.stream, Event.kind, Event.entered_at).where(
+            Event.stream.in_([f"case:{number}" for number in numbers])).order_by(Event.seq)):
+        found[stream.removeprefix("case:")][kind.startswith("finding_")] = at
+    return {number: set(ends.values()) for number, ends in found.items()}
+
+
+def _hints(case: Case, touched: Collection[datetime], today: date) -> Iterator[Fault]:
+    if case.touched_at not in touched:
+        yield Fault(case.number, "最近办理的时间与经过不符", "when it was last worked on is not what the journal says")
+    if case.merged_into_id is None and (case.title, case.respondent_title) != parties.titles(case):
+        yield Fault(case.number, "列表里的名称与当事人不符", "the names kept for lists do not match the parties")
+    rows = case_rows.read(case, today)
+    kept = (case.next_due_on, case.next_due_rule)
+    wanted = (moves.hints(rows, day) for day in (case.touched_at.date(), today))
+    if kept not in [(one["next_due_on"], one["next_due_rule"]) for one in wanted]:
+        yield Fault(case.number, "列表里的期限与案情不符", "the time limit kept for lists does not match the case")
+
+
+def _found(case: Case, body: str, grams: set[str]) -> Iterator[Fault]:
+    text, tails = search.body_of(case_rows.read(case))
+    if body != text or grams != search_index.tokens(text) | tails:
+        yield Fault(case.number, "搜索的索引与案情不符，请运行 index", "the search index does not match the case; run index")
+
+
+def _strays() -> Iterator[Fault]:
+    """Entries of the index that belong to no case."""
+    for model in (SearchText, SearchGram):
+        for key in db.session.scalars(select(model.case_id).where(model.case_id.not_in(select(Case.id))).distinct()):
+            yield Fault(f"{model.__tablename__} {key}", "不属于任何案件", "belongs to no case")
