@@ -199,11 +199,13 @@ class Maker:
         self.sites = sites
         self.ids: Tally[type] = Tally()
         self.numbers: Tally[tuple[int, int]] = Tally()
+        self.printed: dict[tuple[int, int], int] = {}  # the last number on paper of a union and year
         self.initials: dict[str, set[str]] = {}
 
     def counters(self) -> list[dict]:
-        return [{"union_id": union, "series": "register", "year": year, "last": last}
-                for (union, year), last in self.numbers.items()]
+        return [{"union_id": union, "series": series, "year": year, "last": last}
+                for series, known in (("register", self.numbers), ("accepted", self.printed))
+                for (union, year), last in known.items()]
 
     def batch(self, first: int, size: int) -> tuple[Rows, list[tuple[str, int]]]:
         rows: Rows = defaultdict(list)
@@ -268,6 +270,7 @@ class _Case:
 
     def _case(self, union: int, site: int) -> dict:
         after = self.received + timedelta(3)
+        self.maker.printed[union, self.received.year] = self.key
         case = {
             "id": self.key, "number": self.number, "union_id": union, "station_id": site, "is_open": int(self.is_open),
             "state": "MEDIATING" if self.is_open else "CLOSED", "outcome": "", "outcome_reason": "",
