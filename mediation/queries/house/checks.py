@@ -220,18 +220,18 @@ def _counters() -> Iterator[Fault]:
 
 def _numbers_in_use() -> Iterator[tuple[int, str, str, bool]]:
     """Union, series, number as printed, and whether somebody may have typed it."""
-    unions = dict(db.session.execute(select(Station.id, Station.union_id)).tuples().all())
     late = Case.is_late_entry
     for series, numbers in (
             ("register", select(Case.union_id, Case.number, false())),
             ("accepted", select(Case.union_id, Case.printed_number, late)),
             ("agreement", select(Case.union_id, Agreement.number, late).join(Case, Case.id == Agreement.case_id)),
             ("consultation", select(Consultation.union_id, Consultation.number, false())),
-            ("issued", select(IssuedFigure.station_id, IssuedFigure.number, false())),
+            ("issued", select(Station.union_id, IssuedFigure.number, false()).join(
+                IssuedFigure, IssuedFigure.station_id == Station.id)),
             *((f"letter_{kind}", select(Letter.union_id, Letter.number, false()).where(Letter.kind == kind))
               for kind in words.LETTER_KINDS)):
-        yield from ((unions.get(station) or station, series, number, bool(is_typed))
-                    for station, number, is_typed in db.session.execute(numbers) if number)
+        yield from ((union, series, number, bool(is_typed))
+                    for union, number, is_typed in db.session.execute(numbers) if number)
     for union, kind, year, serial in db.session.execute(select(
             Case.union_id, Paper.kind, Paper.serial_year, Paper.serial).join(Case, Case.id == Paper.case_id).where(
             Paper.serial.is_not(None))):
