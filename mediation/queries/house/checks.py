@@ -221,15 +221,16 @@ def _counters() -> Iterator[Fault]:
 def _numbers_in_use() -> Iterator[tuple[int, str, str, bool]]:
     """Union, series, number as printed, and whether somebody may have typed it."""
     late = Case.is_late_entry
-    for series, numbers in (
-            ("register", select(Case.union_id, Case.number, false())),
-            ("accepted", select(Case.union_id, Case.printed_number, late)),
-            ("agreement", select(Case.union_id, Agreement.number, late).join(Case, Case.id == Agreement.case_id)),
-            ("consultation", select(Consultation.union_id, Consultation.number, false())),
-            ("issued", select(Station.union_id, IssuedFigure.number, false()).join(
-                IssuedFigure, IssuedFigure.station_id == Station.id)),
-            *((f"letter_{kind}", select(Letter.union_id, Letter.number, false()).where(Letter.kind == kind))
-              for kind in words.LETTER_KINDS)):
+    printed: tuple[tuple[str, Select[Any]], ...] = (
+        ("register", select(Case.union_id, Case.number, false())),
+        ("accepted", select(Case.union_id, Case.printed_number, late)),
+        ("agreement", select(Case.union_id, Agreement.number, late).join(Case, Case.id == Agreement.case_id)),
+        ("consultation", select(Consultation.union_id, Consultation.number, false())),
+        ("issued", select(Station.union_id, IssuedFigure.number, false()).join(
+            IssuedFigure, IssuedFigure.station_id == Station.id)),
+        *((f"letter_{kind}", select(Letter.union_id, Letter.number, false()).where(Letter.kind == kind))
+          for kind in words.LETTER_KINDS))
+    for series, numbers in printed:
         yield from ((union, series, number, bool(is_typed))
                     for union, number, is_typed in db.session.execute(numbers) if number)
     for union, kind, year, serial in db.session.execute(select(
