@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from mediation.models import Case, Consultation, ConsultationOpinion
-from mediation.papers.view import View, day, moment
+from mediation.papers.view import NOTHING, View, day, moment
 from mediation.rules import words
 
 
@@ -14,8 +14,10 @@ def consult_of(row: Consultation, case: Case) -> View:
     return View(
         row, body=row.union.legal_body or row.union.name, held=moment(row.held_on or row.planned_on, row.planned_time),
         others=len(row.cases) - 1 or "",
-        voices=tuple(View(name=one.agency.name, who=_who(one), opinion=one.opinion + _how(one)) for one in voices),
-        tasks=tuple(View(what=one.purpose, body=one.agency.name, due=day(one.reply_due_on)) for one in tasks))
+        voices=tuple(View(name=one.agency.name, who=_who(one), opinion=one.opinion + _how(one))
+                     for one in voices) or (NOTHING,) * 3,
+        tasks=tuple(View(what=one.purpose, body=one.agency.name, due=day(one.reply_due_on))
+                    for one in tasks) or (NOTHING,) * 2)
 
 
 def _who(voice: ConsultationOpinion) -> str:

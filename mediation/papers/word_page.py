@@ -37,7 +37,8 @@ def page(written: Mapping[str, str], is_first: bool) -> Markup:
         elif one.tag == f"{W}p":
             said, align = _runs(one), _align(one)
             is_title = align == "center" and bool(said)
-            out.append(_paragraph(said, "h1" if is_title and not has_title else "p", _class(one, align)))
+            tag = "h1" if is_title and not has_title else "h2" if _is_heading(one, align) else "p"
+            out.append(_paragraph(said, tag, _class(one, align)))
             has_title = has_title or is_title
     return Markup("\n").join(out)
 
@@ -51,9 +52,15 @@ def text_of(file: bytes) -> str:
 def _paragraph(said: Markup, tag: str, name: str) -> Markup:
     if not said:
         return Markup("")
-    if tag == "h1":
-        return Markup("<h1>{}</h1>").format(said)
+    if tag != "p":
+        return Markup(f"<{tag}>{{}}</{tag}>").format(said)
     return Markup('<p class="{}">{}</p>').format(name, said) if name else Markup("<p>{}</p>").format(said)
+
+
+def _is_heading(one: Any, align: str) -> bool:
+    """Whether a paragraph heads a part: all of its words bold, at the left."""
+    runs = [run for run in one.iter(f"{W}r") if run.find(f"{W}t") is not None]
+    return align in ("", "left") and bool(runs) and all(run.find(f"{W}rPr/{W}b") is not None for run in runs)
 
 
 def _class(one: Any, align: str) -> str:
@@ -97,8 +104,17 @@ def _table(one: Any) -> Markup:
         is_head = row.find(f"{W}trPr/{W}tblHeader") is not None
         cells = [_cell(cell, "th" if is_head else "td") for cell in row.iterchildren(f"{W}tc")]
         (heads if is_head else rows).append(Markup("<tr>{}</tr>").format(Markup("").join(cells)))
-    return Markup("<table><thead>{}</thead><tbody>{}</tbody></table>").format(
-        Markup("").join(heads), Markup("").join(rows))
+    return Markup("<table>{}<thead>{}</thead><tbody>{}</tbody></table>").format(
+        _columns(one), Markup("").join(heads), Markup("").join(rows))
+
+
+def _columns(table: Any) -> Markup:
+    """The columns of a table, as wide as in the file."""
+    widths = [int(one.get(f"{W}w") or 0) for one in table.iterfind(f"{W}tblGrid/{W}gridCol")
+              if (one.get(f"{W}w") or "0").isdecimal()]
+    whole = sum(widths) or 1
+    cols = (Markup('<col width="{}%">').format(round(100 * width / whole)) for width in widths)
+    return Markup("<colgroup>{}</colgroup>").format(Markup("").join(cols))
 
 
 def _cell(cell: Any, tag: str) -> Markup:

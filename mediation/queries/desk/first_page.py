@@ -22,6 +22,7 @@ from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import sweep, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.money import balances
+from mediation.queries.papers import served
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import words
 from mediation.rules.access import Actor
@@ -143,6 +144,7 @@ class Desk:
     drafts: Sequence[Kept] = ()
     late: Mapping[int, balances.Balance] = field(default_factory=dict)
     swept: Sweep | None = None
+    unserved: Sequence[served.Line] = ()  # of the cases listed as such, which paper has not got to whom
 
     def get(self, key: str) -> Work:
         """The section of this key; LookupError when the role has none."""
@@ -189,7 +191,9 @@ def build(actor: Actor) -> Desk:
     found = Desk(_swept_work(actor, swept), late=late, swept=swept)
     if actor.role not in COUNTER:
         return found
-    return replace(found, calls=calls(actor), sessions=sessions_today(actor), drafts=drafts(actor))
+    waiting = [row.id for row in found.get("unserved").rows]
+    return replace(found, calls=calls(actor), sessions=sessions_today(actor), drafts=drafts(actor),
+                   unserved=served.open_lines(waiting) if waiting else ())
 
 
 def _own(actor: Actor) -> Mapping[str, str]:

@@ -1,13 +1,20 @@
 """How far each issued paper has got to each of those who have to get it."""
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from mediation.models import Case, Paper, Party
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from mediation.extensions import db
+from mediation.models import Case, Event, Paper, Party
 from mediation.rules.language import Text
 from mediation.rules.papers import service
+from mediation.rules.papers.catalogue import PAPERS
 from mediation.rules.papers.service import Entry
 from mediation.rules.people import kin
 from mediation.rules.text_cleaning import fold
@@ -24,6 +31,12 @@ class Line(NamedTuple):
     stand: Text
     next: Text
 
+    @property
+    def title(self) -> Text:
+        """Which paper: 终止调解告知书 乌中工调终〔2026〕1号."""
+        paper, number = PAPERS[self.head.kind].title, self.head.number
+        return Text(f"{paper.zh} {number}".rstrip(), f"{paper.en} {number}".rstrip())
+
 
 def lines(case: Case) -> list[Line]:
     """Every issued paper that has to be served, with every addressee, in the order of issue; none of a late entry."""
@@ -38,6 +51,29 @@ def to_serve(case: Case) -> dict[int, int]:
     for line in lines(case):
         found[line.head.id] += not line.is_served
     return found
+
+
+def open_lines(ids: Sequence[int]) -> list[Line]:
+    """What has not got to everybody yet in these cases, in their order."""
+    rows = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)).options(
+        selectinload(Case.papers), selectinload(Case.parties).joinedload(Party.employer)))}
+    return [line for key in ids if key in rows for line in lines(rows[key]) if not line.is_served]
+
+
+def notices(case: Case) -> set[int]:
+    """The entries that set the day of the written notice. One of before entries said so is told by the journal: it
+    stands right before the notice, whose day it gave."""
+    said = {row.id for row in case.papers if row.is_notice}
+    if said or case.notified_on is None:
+        return said
+    events = db.session.execute(select(Event.kind, Event.data).where(
+        Event.stream == f"case:{case.number}", Event.seq < select(func.max(Event.seq)).where(
+            Event.stream == f"case:{case.number}", Event.kind == "notified").scalar_subquery()).order_by(
+                Event.seq.desc()).limit(len(service.TABLE))).all()
+    written = takewhile(lambda row: row.kind in ("paper_recorded", "paper_served"), events)
+    named = {json.loads(row.data)["paper"] for row in written}
+    return {row.id for row in case.papers if row.id in named and row.given_on == case.notified_on
+            and row.kind in service.TABLE and service.TABLE[row.kind].tells}
 
 
 def addressees(case: Case, kind: str) -> list[Party]:

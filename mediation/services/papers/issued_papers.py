@@ -200,12 +200,12 @@ def spoil(case: Case, row: Paper, reason: str, actor: Actor) -> None:
     moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
     rows = [one for one in case.papers if (one.kind, one.about, one.number) == (row.kind, row.about, row.number)
             and one.spoiled_on is None]
-    found = numbering.spoil_problems(row.spoiled_on is not None, reason)
-    if found := found + service.undo_problems(not case.is_open, any(one.is_notice for one in rows)):
+    found, notices = numbering.spoil_problems(row.spoiled_on is not None, reason), served.notices(case)
+    if found := found + service.undo_problems(not case.is_open, any(one.id in notices for one in rows)):
         raise Refused(found)
     for one in rows:
         one.spoiled_on, one.spoiled_reason = actor.today, reason
-    undone = _take_back(case, rows, reason, actor)
+    undone = _take_back(case, rows, notices, reason, actor)
     waiting.keep(case)
     moves.act(case, "paper_spoiled", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason,
                                       **undone}, actor)
@@ -218,21 +218,22 @@ def strike(case: Case, row: Paper, reason: str, actor: Actor) -> None:
     Raises Forbidden, Refused.
     """
     moves.require(case_rows.read(case, actor.today, lock=True), PERMISSION, actor)
-    found = service.strike_problems(served.is_service(row), reason)
-    if found := found + service.undo_problems(not case.is_open, row.is_notice):
+    found, notices = service.strike_problems(served.is_service(row), reason), served.notices(case)
+    if found := found + service.undo_problems(not case.is_open, row.id in notices):
         raise Refused(found)
     row.struck_on, row.struck_reason = actor.today, reason
-    undone = _take_back(case, [row], reason, actor)
+    undone = _take_back(case, [row], notices, reason, actor)
     waiting.keep(case)
     moves.act(case, "service_struck", {"paper": row.id, "kind": row.kind, "number": row.number, "reason": reason,
                                        **undone}, actor)
 
 
-def _take_back(case: Case, rows: Sequence[Paper], reason: str, actor: Actor) -> dict[str, object]:
+def _take_back(case: Case, rows: Sequence[Paper], notices: Container[int], reason: str, actor: Actor
+               ) -> dict[str, object]:
     """Undo what entries set that no longer count; what another entry of service shows as well passes on to that one.
     Gives what the event tells: the day that stands as the notice, the restarts that were struck out."""
     notice, restarts = "", []
-    if any(row.is_notice and row.given_on == case.notified_on for row in rows):
+    if any(row.id in notices and row.given_on == case.notified_on for row in rows):
         heir = min(_showing(case, "tells"), key=lambda row: (row.given_on or actor.today, row.id), default=None)
         for row in case.papers:
             row.is_notice = row is heir

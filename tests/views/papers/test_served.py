@@ -5,7 +5,7 @@ import io
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event, Interruption, Paper
@@ -127,6 +127,29 @@ def undo(visitor, number: str, which: str, reason: str, status: int = 303, name:
     page = visitor.get(f"/cases/{number}/papers")
     link = page.soup.select(f"a[href*='?{name}=']")[int(which)]["href"]
     return visitor.submit(visitor.get(link), "#undo form", status=status, **{f"{name}-note": reason})
+
+
+def test_the_desk_names_the_paper_and_the_person_that_wait(app, client, number):
+    mediator, worker, boss = client("mediator"), party(app, number, "applicant"), party(app, number, "respondent")
+    give(mediator, number, "termination", given_way="hand", party=worker)
+    give(mediator, number, "termination", given_way="post", party=boss)
+    [line] = mediator.get("/").soup.select("section:has(#unserved) li")
+    said = line.get_text(" ", strip=True)
+    assert "终止调解告知书 乌中工调终〔2026〕1号" in said and "送给李老板" in said and "邮寄" in said and "送给巴特尔" not in said
+    page = mediator.get(line.a["href"])
+    assert page.form("#record form")[1]["party"] == boss
+
+
+def test_an_entry_of_before_entries_said_so_takes_its_notice_back_too(app, client, number):
+    mediator = client("mediator")
+    give(mediator, number, "termination", given_way="hand", party=party(app, number, "applicant"))
+    with app.app_context():
+        assert case_of(number).notified_on == house.TODAY
+        db.session.execute(update(Paper).values(is_notice=False))
+        db.session.commit()
+    undo(mediator, number, "0", "没有送到")
+    with app.app_context():
+        assert case_of(number).notified_on is None
 
 
 def test_a_mistyped_entry_is_struck_out_and_takes_its_notice_back(app, client, number):
