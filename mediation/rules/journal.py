@@ -304,10 +304,12 @@ ACCESS_KINDS = vocabulary(
 )
 
 
+_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical(data: Mapping[str, object]) -> str:
     """One byte-exact form: sorted keys, no spaces, dates as ISO, empty values left out."""
-    kept = {key: _plain(value) for key, value in data.items() if value is not None and value != ""}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _write({key: _plain(value) for key, value in data.items() if value is not None and value != ""})
 
 
 def _plain(value: object) -> object:

@@ -57,6 +57,7 @@ _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020
 _DOT_IN_NAME = re.compile(f"(?<=[{_HAN}])[.](?=[{_HAN}])")
 _GAP_IN_NAME = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _AROUND_DOT = re.compile(" *· *")
+_FOLDED = re.compile("[0-9a-z\u4e00-\u9fff]*")  # most words of a register: nothing in them changes
 _ALIKE = str.maketrans("〔〕【】[]［］–—―−‐‑", "()()()()------")
 
 
@@ -118,6 +119,8 @@ def fold(text: str) -> str:
     Widths, NFC and NFD, brackets of document numbers (〔2026〕, [2026], (2026)), dashes, blanks that align
     two-character names, and invisible characters make no difference.
     """
+    if _FOLDED.fullmatch(text):
+        return text
     text = SHAPES.sub("", INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     text = _DOTS.sub("·", text.translate(_ALIKE))
@@ -133,7 +136,8 @@ def bigrams(text: str) -> list[str]:
     A run of one character gives that character, which an index of pairs finds only in runs of one.
     """
     pairs: list[str] = []
-    for run in _runs(fold(text).replace("·", "")):
+    folded = fold(text).replace("·", "")
+    for run in [folded] if folded and _FOLDED.fullmatch(folded) else _runs(folded):
         pairs.extend(run[i:i + 2] for i in range(len(run) - 1)) if len(run) > 1 else pairs.append(run)
     return pairs
 

@@ -30,6 +30,12 @@ def draw(union_id: int, series: str, year: int, count: int = 1) -> int:
     return int(connection.execute(LAST, given).scalar_one())
 
 
+def last(union_id: int, series: str, year: int) -> int:
+    """The number drawn last in a series; others may draw until this transaction writes."""
+    given = {"of_union": union_id, "of_series": series, "of_year": year}
+    return int(db.session.connection().execute(LAST, given).scalar() or 0)
+
+
 def register_number(union: Station | Union, year: int) -> str:
     """The number in the address, for life: <union code>-<year>-<4 digits>."""
     return register_number_of(union, year, draw(union.id, "register", year))

@@ -114,6 +114,17 @@ def _marks(phone: str, identity: str, today: date) -> dict[str, str]:
     return {column: mark for column, mark in marks.items() if mark}
 
 
+def known_numbers(told: Iterable[tuple[str, str]], today: date) -> set[str]:
+    """Which of these telephones and identity numbers somebody has who asks in any case; for many people at once, so
+    that ``find_similar`` is asked about these alone."""
+    marks = [(phone, identity, _marks(phone, identity, today)) for phone, identity in told]
+    phones = {found["phone_index"]: phone for phone, _identity, found in marks if "phone_index" in found}
+    identities = {found["identity_index"]: said for _phone, said, found in marks if "identity_index" in found}
+    return {said[mark] for column, said in ((_PARTY.phone_index, phones), (_PARTY.identity_index, identities)) if said
+            for mark in db.session.scalars(select(column).where(
+                column.in_(said), _PARTY.side == "applicant", _PARTY.removed_on.is_(None)).distinct())}
+
+
 @cache
 def _candidates(role: str) -> Prepared:
     """Readable cases of somebody with one of the names, the telephone or the identity number, the newest first; a

@@ -177,8 +177,7 @@ def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
 def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
     fields = fields or FIELDS[model]
-    values = {name: _plain(row.get(name)) for name in fields}
-    values = {name: value for name, value in values.items() if value not in (None, "", False, [], {})}
+    values = {name: _plain(value) for name in fields if (value := row.get(name))}  # what is empty is left out
     return f"{model.__tablename__}:{key}:{journal.canonical(values)}"
 
 

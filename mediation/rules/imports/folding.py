@@ -171,13 +171,15 @@ def totals(readings: Iterable[RowReading]) -> Totals:
     """Add up a file. A case that does not say how many people it has is one person's."""
     found = Totals()
     for reading in readings:
-        found.rows[reading.kind] = found.rows.get(reading.kind, 0) + len(reading.rows)
-        if reading.is_case:
-            _count(found, reading)
+        count(found, reading)
     return found
 
 
-def _count(found: Totals, reading: RowReading) -> None:
+def count(found: Totals, reading: RowReading) -> None:
+    """Add one row to the totals."""
+    found.rows[reading.kind] = found.rows.get(reading.kind, 0) + len(reading.rows)
+    if not reading.is_case:
+        return
     found.cases += 1
     people = reading.facts.get("headcount")
     found.people += people.value if people is not None and isinstance(people.value, int) else 1

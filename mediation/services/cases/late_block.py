@@ -1,15 +1,18 @@
 """Many late entries at once: the rows that ``intake.late_enter`` would write, made in memory and stored table by table.
 
-One by one a case costs some forty statements and as many flushes of the mapper. Here the ids of a block are drawn
-first, so that rows, hints, digest, event and search index follow from memory, and each table takes the rows of the
-whole block in one prepared statement. A test holds that both ways store the same. What is more than one person with
-telephone and identity number (a list, kin, a letter of a court) goes the usual way.
+One by one a case costs some forty statements and as many flushes of the mapper. Here the ids and numbers of a block are
+known first, so that rows, hints, digest, event and search index follow from memory, and each table takes the rows of
+the whole block in one prepared statement. A block may be made before the write lock is taken, with the ids and numbers
+that come next; where somebody registers a case in between, it is made again. A test holds that both ways store the
+same. What is more than one person with telephone and identity number (a list, kin, a letter of a court) goes the usual
+way.
 """
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import count
 from typing import Any
 
 from sqlalchemy import func, insert, select, text
@@ -44,20 +47,25 @@ from mediation.rules.bodies import registers
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases import late_entry
 from mediation.rules.cases.late_entry import NOT_KNOWN, Late, Paid
-from mediation.rules.language import Refused
+from mediation.rules.language import Problem, Refused
 from mediation.rules.law import jurisdiction
 from mediation.rules.people import headcounts
 from mediation.rules.people import identity as checks
 from mediation.services import numbers
 from mediation.services.cases import intake, late_money, moves, search
 from mediation.services.cases.intake import Origin
+from mediation.services.many import Many
 from mediation.services.people import parties
 
 Values = dict[str, Any]
 TABLES: tuple[AnyModel, ...] = (Case, Party, Claim, ExternalNumber, Agreement, AgreementItem, Instalment,
                                 InstalmentShare, Payment, PaymentShare)
 STORED: tuple[AnyModel, ...] = (*TABLES, Stream, Event, SearchText, SearchGram)
-STORE = {model: insert(model.__table__) for model in STORED}
+STORE = {model: Many(insert(model.__table__), (
+    column.name for column in model.__table__.c if column.name != "id" or model in TABLES)) for model in STORED}
+FIRST_FREE = {model: select(func.coalesce(func.max(model.id), 0) + 1) for model in TABLES}
+DRAW_IDS = text("SELECT setval(seq, nextval(seq) + :n) - :n FROM pg_get_serial_sequence(:t, 'id') AS seq")
+Series = tuple[int, str, int]  # union, series of numbers, year
 
 
 def enter_all(actor: Actor, entries: Sequence[tuple[Late, Origin]]) -> list[int]:
@@ -65,14 +73,20 @@ def enter_all(actor: Actor, entries: Sequence[tuple[Late, Origin]]) -> list[int]
 
     Raises Refused with the problems of the first that has some; nothing of it is stored then, and who calls rolls back.
     """
-    found: dict[int, int] = {}
+    for facts, _origin in entries:
+        if said := problems(actor, facts):
+            raise Refused(said)
     plain = [n for n, (facts, _origin) in enumerate(entries) if is_plain(facts)]
-    for n, key in zip(plain, _Block(actor, [entries[n] for n in plain]).store(), strict=True):
-        found[n] = key
+    found = dict(zip(plain, Block(actor, [entries[n] for n in plain]).store(), strict=True))
     for n, (facts, origin) in enumerate(entries):
         if n not in found:
             found[n] = intake.late_enter(actor, facts, origin).id
     return [found[n] for n in range(len(entries))]
+
+
+def problems(actor: Actor, facts: Late) -> list[Problem]:
+    """What stands against an entry."""
+    return late_entry.problems(facts, actor.today) if facts.station_id or actor.station_id else [intake.NO_SITE]
 
 
 def is_plain(facts: Late) -> bool:
@@ -99,91 +113,93 @@ BLANK = {model: _blank(model) for model in TABLES}
 _STATION = Station.__table__.c
 
 
-class _Block:
-    """Late entries whose rows are made together."""
+class Block:
+    """Plain late entries, against which nothing stands, whose rows are made together."""
 
     def __init__(self, actor: Actor, entries: Sequence[tuple[Late, Origin]]):
         self._actor, self._entries = actor, entries
         self._rows: dict[AnyModel, list[Values]] = defaultdict(list)
-        self._ids: dict[AnyModel, int] = {}
+        self._ids: dict[AnyModel, count[int]] = {}
+        self._numbers: dict[Series, count[int]] = {}
         self._sites: dict[int, queries.Site] = {}
         self._forms: dict[int, tuple[str, str]] = {}
-        self._drawn: dict[tuple[int, str, int], Iterator[int]] = {}
+        self._made_for: tuple[dict[AnyModel, int], dict[Series, int]] | None = None
+        self._keys: list[int] = []
+
+    def make_ahead(self) -> None:
+        """Make the rows with the ids and numbers that come next; the session may be one that only reads. Where ids come
+        from a sequence, the rows are made when they are stored: nobody waits for them there."""
+        if db.session.connection().dialect.name == "sqlite":
+            self._make_all(self._first_ids(), {
+                (union, series, year): numbers.last(union, series, year) + 1
+                for union, series, year in self._wanted_numbers()})
 
     def store(self) -> list[int]:
-        """Check all, make all, store all."""
+        """Draw the numbers and store all rows, made anew where they do not fit; gives the ids of the cases."""
         if not self._entries:
             return []
-        for facts, _origin in self._entries:
-            site = self._site(facts)
-            if found := late_entry.problems(facts, self._actor.today) if site else [intake.NO_SITE]:
-                raise Refused(found)
         db.session.flush()
-        self._draw_ids()
-        self._draw_numbers()
-        keys = [self._make(facts, origin) for facts, origin in self._entries]
-        connection = db.session.connection()
+        drawn = {key: numbers.draw(*key, so_many) - so_many + 1
+                 for key, so_many in sorted(self._wanted_numbers().items())}
+        ids = self._first_ids()
+        if self._made_for != (ids, drawn):
+            self._make_all(ids, drawn)
         for model, statement in STORE.items():
-            if self._rows[model]:
-                connection.execute(statement, self._rows[model])
-        return keys
+            statement.run(self._rows[model])
+        return self._keys
 
-    def _site(self, facts: Late) -> queries.Site | None:
-        key = facts.station_id or self._actor.station_id
-        if key is None:
-            return None
+    def _site(self, facts: Late) -> queries.Site:
+        key = facts.station_id or self._actor.station_id or 0
         if key not in self._sites:
             site = queries.find_site(key)
             if site is None:
-                return None
+                raise Refused([intake.NO_SITE])
             self._sites[key] = site
         return self._sites[key]
 
     # Ids and numbers
 
-    def _draw_ids(self) -> None:
-        """Ids for all that may be made: behind the last one, under the writing lock, or from the sequence."""
+    def _first_ids(self) -> dict[AnyModel, int]:
+        """The first of the ids for all that may be made: behind the last one, or from the sequence."""
         connection = db.session.connection()
+        if connection.dialect.name == "sqlite":
+            return {model: connection.execute(FIRST_FREE[model]).scalar_one() for model in TABLES}
         people = sum(1 + len(facts.respondents) for facts, _origin in self._entries)
         most = {Case: len(self._entries), Party: people, Claim: sum(len(facts.claims) for facts, _o in self._entries)}
         paid = sum(len(facts.paid) for facts, _origin in self._entries)
-        for model in TABLES:
-            table = model.__tablename__
-            if connection.dialect.name == "sqlite":
-                self._ids[model] = (connection.execute(select(func.max(model.id))).scalar() or 0) + 1
-            else:
-                count = most.get(model) or (paid if model in (Payment, PaymentShare) else len(self._entries))
-                self._ids[model] = connection.execute(text(
-                    "SELECT setval(seq, nextval(seq) + :n) - :n FROM pg_get_serial_sequence(:t, 'id') AS seq"),
-                    {"t": table, "n": count}).scalar_one()
+        return {model: connection.execute(DRAW_IDS, {
+            "t": model.__tablename__,
+            "n": most.get(model) or (paid if model in (Payment, PaymentShare) else len(self._entries)),
+        }).scalar_one() for model in TABLES}
 
-    def _draw_numbers(self) -> None:
-        """The running numbers of all cases of the block, one draw for each series."""
-        wanted: Counter[tuple[int, str, int]] = Counter()
+    def _wanted_numbers(self) -> Counter[Series]:
+        """How many numbers the cases of the block take, one draw for each series."""
+        wanted: Counter[Series] = Counter()
         for facts, _origin in self._entries:
             site, dates = self._site(facts), late_money.complete_dates(facts)
-            assert site is not None  # refused above
             wanted[site.union_id, "register", late_entry.year_of(facts, dates, self._actor.today)] += 1
             if (accepted := dates.get("accepted_on")) and not facts.printed_number:
                 wanted[site.union_id, "accepted", accepted.year] += 1
-        for (union, series, year), count in sorted(wanted.items()):
-            last = numbers.draw(union, series, year, count)
-            self._drawn[union, series, year] = iter(range(last - count + 1, last + 1))
+        return wanted
+
+    def _make_all(self, ids: dict[AnyModel, int], drawn: dict[Series, int]) -> None:
+        self._rows.clear()
+        self._ids = {model: count(first) for model, first in ids.items()}
+        self._numbers = {key: count(first) for key, first in drawn.items()}
+        self._keys = [self._make(facts, origin) for facts, origin in self._entries]
+        self._made_for = ids, drawn
 
     def _add(self, model: AnyModel, **values: object) -> Values:
         row = BLANK[model]()
         row.update(values)
-        row["id"] = self._ids[model]
-        self._ids[model] += 1
+        row["id"] = next(self._ids[model])
         self._rows[model].append(row)
         return row
 
     # One case
 
     def _make(self, facts: Late, origin: Origin) -> int:
-        site = self._site(facts)
-        assert site is not None  # refused above
-        dates = late_money.complete_dates(facts)
+        site, dates = self._site(facts), late_money.complete_dates(facts)
         known = [day for day in (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:])) if day]
         case = self._case(facts, site, dates)
         kept: dict[AnyModel, list[Values]] = defaultdict(list)
@@ -207,7 +223,7 @@ class _Block:
 
     def _case(self, facts: Late, site: queries.Site, dates: Mapping[str, date | None]) -> Values:
         actor, year = self._actor, late_entry.year_of(facts, dates, self._actor.today)
-        n = next(self._drawn[site.union_id, "register", year])
+        n = next(self._numbers[site.union_id, "register", year])
         return self._add(
             Case, **{
                 "number": numbers.register_number_of(site.union, year, n), "union_id": site.union_id,
@@ -222,7 +238,7 @@ class _Block:
                 _STATION.id == site.union_id)).one()
             self._forms[site.union_id] = form or numbers.DEFAULT_FORM, short
         form, short = self._forms[site.union_id]
-        return form.format(short=short, year=on.year, n=next(self._drawn[site.union_id, "accepted", on.year]))
+        return form.format(short=short, year=on.year, n=next(self._numbers[site.union_id, "accepted", on.year]))
 
     def _people(self, case: Values, facts: Late, kept: dict[AnyModel, list[Values]]) -> Values:
         claimant = self._party(
@@ -343,4 +359,4 @@ class _Block:
         self._rows[Stream].append({"name": stream, "seq": 1, "hash": made})
 
 
-__all__ = ["enter_all", "is_plain"]
+__all__ = ["Block", "enter_all", "is_plain", "problems"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, or_, select, update
 
 from mediation import vault
-from mediation.extensions import db
+from mediation.extensions import db, read_and_write, read_only
 from mediation.models import Case, ImportBatch, ImportRow, Party
 from mediation.queries import imports as queries
 from mediation.queries.cases import intake as intake_queries
@@ -25,12 +25,13 @@ from mediation.rules.money.amounts import print_yuan
 from mediation.services.imports.pace import Pace
 from mediation.services.imports.reading import Reader, Trouble, beside, parts_by_lead
 from mediation.services.imports.staging import refuse_unless, require
+from mediation.services.many import Many
 
 BLOCK, MOST = 50, 400  # rows of the first block, and of any; services/imports/pace.py says how many between
 _ROW = ImportRow.__table__.c
-MARK = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
+MARK = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
     kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),
-    lead=bindparam("to_lead"))
+    lead=bindparam("to_lead")))
 UNREAD = select(_ROW.number).where(_ROW.import_id == bindparam("batch"), _ROW.mark == "")
 FIRST = select(_ROW.twin, _ROW.number).where(
     _ROW.import_id == bindparam("batch"), _ROW.twin.in_(bindparam("twins", expanding=True))).order_by(
@@ -47,12 +48,12 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     run, pace, key = Run(Reader(batch, actor.today), actor), Pace(BLOCK, MOST), batch.id
     run.reader.prepare()
     while True:
-        run.reader.look_ahead("", pace.rows)
+        ahead = run.look_ahead(pace.rows)
         pace.begin()
         block = queries.next_rows(key, "", pace.rows)
         if not block:
             break
-        yield run.mark(block)
+        yield run.mark(block, ahead)
         pace.end(len(block))
     yield batch.judged_to  # committed, the totals of many rows are read without the lock
     staged = db.session.scalar(select(func.count()).select_from(ImportRow).where(_ROW.import_id == key))
@@ -65,6 +66,15 @@ def is_judged(batch: ImportBatch) -> bool:
     return bool(batch.tally) and db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
 
 
+class Found(NamedTuple):
+    """What becomes of the rows of a block: the mark of each, the first rows of cases to which some of them belong, and
+    those that can be taken as they read."""
+
+    marks: list[dict[str, object]]
+    leads: list[int]
+    good: list[RowReading]
+
+
 class Run:
     """One dry run, or one slice of it."""
 
@@ -72,32 +82,53 @@ class Run:
         self.reader, self.batch, self.actor = reader, reader.batch, actor
         self.leads: dict[str, int] | None = None  # key of a folded case -> its first row
         self.seer = actor if actor.user_id is not None else replace(actor, role="auditor", station_path="/")
+        # What the rows add up to, where this run reads all of them, and none belongs to the case of another.
+        self._totals = folding.Totals() if not self.batch.judged_to and not self.reader.mapping.fold else None
 
-    def mark(self, block: Sequence[Row[Any]]) -> int:
-        """Read a block of rows and write what becomes of each."""
+    def look_ahead(self, most: int) -> tuple[list[Row[Any]], Found] | None:
+        """Read the next rows, and find what stands against them, before the write lock is taken; None where a
+        transaction is under way, or where rows are folded into cases: then each is read when its turn comes."""
+        if self.reader.mapping.fold or db.session().in_transaction():
+            return None
+        read_only()
+        try:
+            rows = queries.next_rows(self.reader.key, "", most)
+            return rows, self._found(rows)
+        finally:
+            read_and_write()
+
+    def mark(self, block: list[Row[Any]], ahead: tuple[list[Row[Any]], Found] | None = None) -> int:
+        """Write what becomes of the rows of a block, which are read here where they were not read ahead."""
+        found = ahead[1] if ahead is not None and ahead[0] == block else self._found(block)
+        MARK.run(found.marks)
+        self._again(found.leads)
+        if self._totals is not None:
+            for reading in found.good:
+                folding.count(self._totals, reading)
+        self.batch.judged_to = max(self.batch.judged_to, block[-1].number)
+        db.session.flush()
+        return self.batch.judged_to
+
+    def _found(self, block: Sequence[Row[Any]]) -> Found:
         read = [(row, self.reader.read(row)) for row in block]
         lead_of = self._fold(read)
         read = [(row, reading) for row, reading in read if row.number not in lead_of]
-        marks: list[tuple[Row[Any], str, str, int, str, int | None]] = [
-            (row, "part", "case", 0, "", lead) for row in block if (lead := lead_of.get(row.number))]
+        marks = [_mark(row, "part", "case", 0, "", lead) for row in block if (lead := lead_of.get(row.number))]
+        good = []
         readings = {row.number: reading for row, reading in read if reading.is_case}
         facts = {number: self.reader.facts(reading) for number, reading in readings.items() if reading.is_good}
         twins = {number: self._twin(reading) for number, reading in readings.items()}
         against = Against(self, facts, twins)
         for row, reading in read:
             if not reading.is_case:
-                marks.append((row, "left", reading.kind, len(reading.troubles), "", None))
+                marks.append(_mark(row, "left", reading.kind, len(reading.troubles)))
                 continue
             found = [*self.reader.troubles(reading, facts.get(row.number)), *against.of(row)]
             stops = any(one.stops for one in found)
-            marks.append((row, "hold" if stops else "good", "case", len(found), twins[row.number], None))
-        db.session.connection().execute(MARK, [
-            {"key": row.id, "to_mark": mark, "to_kind": kind, "to_problems": n, "to_twin": twin, "to_lead": lead}
-            for row, mark, kind, n, twin, lead in marks])
-        self._again(lead_of.values())
-        self.batch.judged_to = max(self.batch.judged_to, block[-1].number)
-        db.session.flush()
-        return self.batch.judged_to
+            marks.append(_mark(row, "hold" if stops else "good", "case", len(found), twins[row.number]))
+            if not stops:
+                good.append(reading)
+        return Found(marks, sorted(set(lead_of.values())), good)
 
     def look(self, rows: Sequence[Row[Any]]) -> Iterator[tuple[Row[Any], RowReading, list[Trouble]]]:
         """Rows as they read now with everything against them; nothing is written."""
@@ -140,23 +171,25 @@ class Run:
                 found.setdefault(key, row.number)
         return found
 
-    def _again(self, leads: Sequence[int] | Any) -> None:
+    def _again(self, leads: Sequence[int]) -> None:
         """Mark the first rows of folded cases by all their rows."""
-        wanted = sorted(set(leads))
         rows = list(db.session.connection().execute(queries.ROWS.where(
-            _ROW.import_id == self.batch.id, _ROW.number.in_(wanted)))) if wanted else []
+            _ROW.import_id == self.batch.id, _ROW.number.in_(leads)))) if leads else []
         parts = parts_by_lead(self.reader.key, rows, self.reader.mapping)
         for row in rows:
             reading = self.reader.read(row, parts.get(row.number, ()))
             facts = self.reader.facts(reading) if reading.is_good else None
             found = self.reader.troubles(reading, facts)
-            db.session.connection().execute(MARK, {
-                "key": row.id, "to_mark": "hold" if any(one.stops for one in found) else "good", "to_kind": "case",
-                "to_problems": len(found), "to_twin": row.twin, "to_lead": None})
+            MARK.run([_mark(row, "hold" if any(one.stops for one in found) else "good", "case", len(found), row.twin)])
 
     def tally(self) -> dict[str, object]:
         """The totals of the rows that can be taken, for the page and for ``flask import``."""
-        return tally(self.reader)
+        return tally(self.reader) if self._totals is None else folding.as_json(self._totals)
+
+
+def _mark(row: Row[Any], mark: str, kind: str, problems: int, twin: str = "", lead: int | None = None
+          ) -> dict[str, object]:
+    return {"key": row.id, "to_mark": mark, "to_kind": kind, "to_problems": problems, "to_twin": twin, "to_lead": lead}
 
 
 def tally(reader: Reader, marks: Sequence[str] = ("good", "taken")) -> dict[str, object]:
@@ -219,6 +252,8 @@ class Against:
                 self._before[mark] = number
         self._came = queries.twins(batch.union_id, marks, batch.id)
         self._known = _known_names(batch.union_id, facts.values())
+        self._numbers = intake_queries.known_numbers(((one.phone, one.identity) for one in facts.values()),
+                                                     run.actor.today)
 
     def of(self, row: Row[Any]) -> list[Trouble]:
         """What this row repeats; it is held back unless somebody wants it all the same."""
@@ -235,7 +270,7 @@ class Against:
 
     def _similar(self, facts: Late) -> Iterator[Any]:
         names = _names(facts)
-        if not facts.identity and not facts.phone and not self._known & set(names):
+        if not {facts.phone, facts.identity} & self._numbers and self._known.isdisjoint(names):
             return
         likely = intake_queries.find_similar(
             self._run.seer, names, facts.phone, facts.identity, [row.name or row.told for row in facts.respondents],

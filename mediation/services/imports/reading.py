@@ -53,7 +53,6 @@ class Reader:
     mapping: Columns = field(init=False)
     context: Context = field(init=False)
     sheet: Sheet = field(init=False)
-    _ahead: dict[int, tuple[str | None, RowReading, Late | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         batch = self.batch
@@ -86,23 +85,8 @@ class Reader:
         """Ask now who works where, so that reading asks the database nothing more."""
         assert self.handlers is not None and self.stations is not None
 
-    def look_ahead(self, mark: str, most: int) -> None:
-        """Read the next rows with a mark before the write lock is taken, beside the session; with a transaction under
-        way, or where rows are folded into cases, each is read when its turn comes."""
-        self._ahead = {}
-        if self.mapping.fold or db.session().in_transaction():
-            return
-        with reading_engine().connect() as connection:
-            rows = list(connection.execute(queries.NEXT, {"batch": self.key, "mark": mark, "most": most}))
-        for row in rows:
-            reading = row_rules.read_row(opened(self.sheet, row), self.context)
-            self._ahead[row.number] = row.mended_sealed, reading, self._facts(reading) if reading.is_good else None
-
     def read(self, row: Row[Any], parts: Sequence[Row[Any]] = ()) -> RowReading:
         """A staged row with those that are part of its case."""
-        known = self._ahead.get(row.number)
-        if known is not None and known[0] == row.mended_sealed and not parts:
-            return known[1]
         found = row_rules.read_row(opened(self.sheet, row), self.context)
         for part in parts:
             found = folding.merge(found, row_rules.read_row(opened(self.sheet, part), self.context))
@@ -110,10 +94,6 @@ class Reader:
 
     def facts(self, reading: RowReading) -> Late:
         """What the row says as a late entry."""
-        known = self._ahead.get(reading.number)
-        return known[2] if known is not None and known[1] is reading and known[2] is not None else self._facts(reading)
-
-    def _facts(self, reading: RowReading) -> Late:
         given: dict[str, Any] = entry.arguments(reading, self.today)
         told = Late(**given)
         outcome, agreed, paid = _money(reading, told, self.sheet)

@@ -12,30 +12,29 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, literal, select, update
 
-from mediation.extensions import db
+from mediation.extensions import db, read_and_write, read_only
 from mediation.models import Case, Event, ImportBatch, ImportRow
 from mediation.queries import imports as queries
 from mediation.rules.access import Actor
-from mediation.rules.cases import late_entry
 from mediation.rules.cases import voiding as void_rules
-from mediation.rules.cases.late_entry import Late
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.imports import states
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.cases import late_block, voiding
+from mediation.services.cases import intake, late_block, voiding
 from mediation.services.cases.intake import Origin
 from mediation.services.imports.judging import is_judged
 from mediation.services.imports.pace import Pace
 from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
+from mediation.services.many import Many
 
 BLOCK, MOST = 20, 200  # rows of the first block, and of any; services/imports/pace.py says how many between
 LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c
-TAKEN = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
-    mark="taken", case_id=bindparam("to_case"))
-HELD = update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(mark="hold", problems=1)
+TAKEN = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
+    mark="taken", case_id=bindparam("to_case")))
+HELD = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(mark="hold", problems=1))
 LOCK = select(ImportBatch.id).where(ImportBatch.id == bindparam("batch")).with_for_update()
 
 
@@ -80,13 +79,13 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     reader, pace, taken, key = Reader(batch, actor.today), Pace(BLOCK, MOST), 0, batch.id
     reader.prepare()
     while True:
-        reader.look_ahead("good", pace.rows)
+        ahead = _look_ahead(reader, pace.rows, actor)
         pace.begin()
         db.session.connection().execute(LOCK, {"batch": key})
         rows = queries.next_rows(key, "good", pace.rows)
         if not rows:
             break
-        taken += _take_block(reader, rows, actor)
+        taken += (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
         yield taken
         pace.end(len(rows))
         db.session.expunge_all()  # what was written is not needed again, and 100,000 cases would not fit
@@ -97,35 +96,53 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     yield taken
 
 
-def _take_block(reader: Reader, rows: list[Row[Any]], actor: Actor) -> int:
-    """Take the rows of a block; those against which something stands after all are held back."""
-    parts, entries, held = parts_by_lead(reader.key, rows, reader.mapping), [], []
-    for row in rows:
-        facts = reader.facts(reader.read(row, parts.get(row.number, ())))
-        if late_entry.problems(facts, actor.today):
-            held.append({"key": row.id})
-        else:
-            entries.append((row.id, facts, Origin(reader.batch.id, row.number)))
-    taken = _entered(entries, actor)
-    held += [{"key": key} for key, _facts, _origin in entries if key not in taken]
-    connection = db.session.connection()
-    if taken:
-        connection.execute(TAKEN, [{"key": key, "to_case": case} for key, case in taken.items()])
-    if held:
-        connection.execute(HELD, held)
-    return len(taken)
+class Taking:
+    """The rows of a block as they were read, and the cases that they become."""
+
+    def __init__(self, reader: Reader, rows: list[Row[Any]], actor: Actor):
+        self.rows, self._actor = rows, actor
+        parts = parts_by_lead(reader.key, rows, reader.mapping)
+        read = [(row.id, reader.facts(reader.read(row, parts.get(row.number, ()))), Origin(reader.key, row.number))
+                for row in rows]
+        self._held: list[int] = []
+        self._plain: list[int] = []
+        self._others, entries = [], []
+        for key, facts, origin in read:
+            if late_block.problems(actor, facts):
+                self._held.append(key)
+            elif late_block.is_plain(facts):
+                self._plain.append(key)
+                entries.append((facts, origin))
+            else:
+                self._others.append((key, facts, origin))
+        self.block = late_block.Block(actor, entries)
+
+    def take(self) -> int:
+        """Store the cases and mark the rows; those against which something stands after all are held back."""
+        taken = dict(zip(self._plain, self.block.store(), strict=True))
+        for key, facts, origin in self._others:
+            try:
+                with db.session.begin_nested():
+                    taken[key] = intake.late_enter(self._actor, facts, origin).id
+            except Refused:
+                self._held.append(key)
+        TAKEN.run({"key": key, "to_case": case} for key, case in taken.items())
+        HELD.run({"key": key} for key in self._held)
+        return len(taken)
 
 
-def _entered(entries: list[tuple[int, Late, Origin]], actor: Actor) -> dict[int, int]:
-    """The cases of rows, all at once; where one is refused, one by one, so that it alone is left out."""
+def _look_ahead(reader: Reader, most: int, actor: Actor) -> Taking | None:
+    """Read the next good rows and make their cases before the write lock is taken, in a session that only reads; None
+    where a transaction is under way."""
+    if db.session().in_transaction():
+        return None
+    read_only()
     try:
-        with db.session.begin_nested():
-            cases = late_block.enter_all(actor, [(facts, origin) for _key, facts, origin in entries])
-        return dict(zip((key for key, _facts, _origin in entries), cases, strict=True))
-    except Refused:
-        if len(entries) == 1:
-            return {}
-    return {key: case for one in entries for key, case in _entered([one], actor).items()}
+        made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
+        made.block.make_ahead()
+        return made
+    finally:
+        read_and_write()
 
 
 # Undoing ----------------------------------------------------------------------------------------------------------

@@ -110,3 +110,15 @@ def test_numbers_run_on_without_a_gap(actor):
     last = intake.late_enter(lead, FULL)
     assert (last.number, last.printed_number) == ("urad-middle-2025-0005", "乌中工调〔2025〕5号")
     assert house.get_station("urad-middle").id == last.union_id
+
+
+def test_a_block_made_ahead_is_made_anew_where_somebody_registered_in_between(actor):
+    lead = actor("lead")
+    ahead = late_block.Block(lead, [(FULL, Origin(3, 1)), (FULL, Origin(3, 2))])
+    ahead.make_ahead()
+    intake.late_enter(lead, FULL)
+    db.session.flush()
+    found = [db.session.get_one(Case, key) for key in ahead.store()]
+    assert [case.number[-4:] for case in found] == ["0002", "0003"]
+    assert [case.printed_number for case in found] == ["乌中工调〔2025〕2号", "乌中工调〔2025〕3号"]
+    assert (checks.run(), digests.verify()) == ([], [])

@@ -18,7 +18,7 @@ from mediation.rules.imports import mapping as mappings
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.language import Refused
 from mediation.services.cases import intake, moves
-from mediation.services.cases.late_block import enter_all
+from mediation.services.cases.late_block import Block
 from mediation.services.imports import back, judging, staging, taking
 from mediation.services.imports.reading import Reader
 from tests import house
@@ -93,6 +93,7 @@ def test_rows_with_problems_go_out_as_a_workbook_and_come_back(lead):
 
 def test_a_break_leaves_whole_blocks_and_it_goes_on_from_there(lead, monkeypatch):
     monkeypatch.setattr(taking, "BLOCK", 2)
+    store = Block.store
     rows = [f"2025-03-{n:02d},来访,工人{n}号,1,,第{n}公司,劳动报酬,{n}000,调解不成,,,2025-04-01," for n in range(1, 6)]
     batch = stage(lead, *rows)
     taking.begin(batch, lead)
@@ -100,14 +101,14 @@ def test_a_break_leaves_whole_blocks_and_it_goes_on_from_there(lead, monkeypatch
     next(steps)
     db.session.commit()
 
-    def broken(actor, entries):
-        enter_all(actor, entries[:1])
+    def broken(block):
+        store(block)
         raise KeyboardInterrupt
-    monkeypatch.setattr(taking.late_block, "enter_all", broken)
+    monkeypatch.setattr(Block, "store", broken)
     with pytest.raises(KeyboardInterrupt):
         next(steps)
     db.session.rollback()
-    monkeypatch.setattr(taking.late_block, "enter_all", enter_all)
+    monkeypatch.setattr(Block, "store", store)
     batch = db.session.get_one(ImportBatch, batch.id)
     assert (batch.state, len(cases()), queries.counts(batch).taken) == ("running", 2, 2)
     list(taking.take(batch, lead))

@@ -1,0 +1,70 @@
+"""One statement for many rows, compiled once: the values go to the driver as it wants them.
+
+Executing a list of mappings costs the library more per row than the database takes to store it, since it looks at each
+mapping anew. Here the order and the kinds of the values are looked up once for each database.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Dialect, Insert, Update
+
+from mediation.extensions import db
+
+Processor = Callable[[Any], Any]
+
+
+class _Form(NamedTuple):
+    """A statement in the words of one database: its values in their order, what the driver wants of each, and what
+    holds for every row."""
+
+    sql: str
+    names: tuple[str, ...]
+    processors: tuple[tuple[int, str, Processor], ...]
+    constants: Mapping[str, Any]
+    is_positional: bool
+
+
+class Many:
+    """``INSERT`` of the columns named, or ``UPDATE`` with bound values, for one row or thousands."""
+
+    def __init__(self, statement: Insert | Update, columns: Iterable[str] = ()):
+        self._statement, self._columns = statement, list(columns) or None
+        self._form = cache(self._compiled)
+
+    def _compiled(self, dialect: Dialect) -> _Form:
+        made = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        is_positional = made.positiontup is not None
+        names = tuple(made.positiontup or made.binds)
+        found = ((name, made.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+        processors = tuple((n, name, processor) for n, (name, processor) in enumerate(found) if processor is not None)
+        constants = {name: made.binds[name].value for name in names if not made.binds[name].required}
+        return _Form(str(made), names, processors, constants, is_positional)
+
+    def run(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute it for each row, in the session's transaction."""
+        connection = db.session.connection()
+        form = self._form(connection.dialect)
+        values = [_tuple(form, row) if form.is_positional else _named(form, row) for row in rows]
+        if values:
+            connection.exec_driver_sql(form.sql, values)
+
+
+def _tuple(form: _Form, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    if form.constants:
+        row = {**form.constants, **row}
+    values = [row[name] for name in form.names]
+    for n, _name, processor in form.processors:
+        values[n] = processor(values[n])
+    return tuple(values)
+
+
+def _named(form: _Form, row: Mapping[str, Any]) -> dict[str, Any]:
+    row = {**form.constants, **row}
+    return {name: row[name] for name in form.names} | {
+        name: processor(row[name]) for _n, name, processor in form.processors}
+
+
+__all__ = ["Many"]
