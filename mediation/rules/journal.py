@@ -312,7 +312,12 @@ def canonical(data: Mapping[str, object]) -> str:
     return _write({key: _plain(value) for key, value in data.items() if value is not None and value != ""})
 
 
+_AS_THEY_ARE = frozenset({str, int, bool})
+
+
 def _plain(value: object) -> object:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (set, frozenset)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, Insert, Update
@@ -24,6 +25,7 @@ class _Form(NamedTuple):
     names: tuple[str, ...]
     processors: tuple[tuple[int, str, Processor], ...]
     constants: Mapping[str, Any]
+    of: Callable[[Mapping[str, Any]], tuple[Any, ...]]  # the values of a row in their order
     is_positional: bool
 
 
@@ -41,7 +43,8 @@ class Many:
         found = ((name, made.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
         processors = tuple((n, name, processor) for n, (name, processor) in enumerate(found) if processor is not None)
         constants = {name: made.binds[name].value for name in names if not made.binds[name].required}
-        return _Form(str(made), names, processors, constants, is_positional)
+        of = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+        return _Form(str(made), names, processors, constants, of, is_positional)
 
     def run(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it for each row, in the session's transaction."""
@@ -55,7 +58,7 @@ class Many:
 def _tuple(form: _Form, row: Mapping[str, Any]) -> tuple[Any, ...]:
     if form.constants:
         row = {**form.constants, **row}
-    values = [row[name] for name in form.names]
+    values = list(form.of(row))
     for n, _name, processor in form.processors:
         values[n] = processor(values[n])
     return tuple(values)

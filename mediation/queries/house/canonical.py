@@ -144,7 +144,12 @@ def _owned(model: AnyModel) -> tuple[Select[Any], Expression]:
     return select(model.case_id, model), model.case_id
 
 
+_AS_THEY_ARE = frozenset({str, int, bool})
+
+
 def _plain(value: object) -> object:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):

@@ -28,7 +28,7 @@ from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 from mediation.services.many import Many
 
-BLOCK, MOST = 20, 200  # rows of the first block, and of any; services/imports/pace.py says how many between
+BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
 LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c
@@ -88,8 +88,6 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
         taken += (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
         yield taken
         pace.end(len(rows))
-        db.session.expunge_all()  # what was written is not needed again, and 100,000 cases would not fit
-        db.session.add(batch)
     found = queries.counts(batch)
     batch.state = "done"
     record(actor, batch, "import_finished", {"taken": found.taken, "left": found.hold})
