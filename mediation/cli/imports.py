@@ -62,7 +62,8 @@ def import_(context: click.Context, file: Path, station: str, sheet: str, said: 
             is_json: bool) -> None:
     """Bring the cases of an old register in; a file comes in once.
 
-    The status is 0 when everything acceptable was taken, or would be; rows with problems are named and left out.
+    The status is 0 when everything acceptable was taken, or would be; rows with problems are named and left out. One
+    that was broken off goes on where it stopped.
     """
     actor = operator()
     found = _run(file, _station(station), sheet, said, dry_run, actor)
@@ -101,6 +102,11 @@ def _sheet(table: Table, name: str, digest: str, station: int, given: Mapping | 
            actor: Actor) -> Outcome:
     """One sheet from its rows to its cases; what is refused is said and leaves nothing behind."""
     made = Outcome(table.name)
+    before = queries.unfinished(digest, table.name[:staging.NAME_LENGTH], station)
+    if before is not None and not dry_run:
+        made.batch, made.mapping, made.totals = before.id, json.loads(before.mapping), dict(before.tally)
+        made.problems = problems_of(before, actor)
+        return _take(before, actor, made)
     try:
         batch = staging.stage(actor, table, name, digest, station)
         db.session.commit()
@@ -134,12 +140,20 @@ def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, 
     made.problems = problems_of(batch, actor)
     if not dry_run:
         taking.begin(batch, actor)
-        for _taken in taking.take(batch, actor):
-            db.session.commit()
-        found = queries.counts(batch)
+        _take(batch, actor, made)
+        return
     made.marks, made.kinds, made.state = dict(found.marks), dict(found.kinds), batch.state
-    if dry_run:
-        _give_up(batch.id, actor)
+    _give_up(batch.id, actor)
+
+
+def _take(batch: ImportBatch, actor: Actor, made: Outcome) -> Outcome:
+    """Take what is good, or go on with it where it was broken off."""
+    db.session.commit()
+    for _taken in taking.take(batch, actor):
+        db.session.commit()
+    found = queries.counts(batch)
+    made.marks, made.kinds, made.state = dict(found.marks), dict(found.kinds), batch.state
+    return made
 
 
 def _give_up(key: int | None, actor: Actor) -> None:

@@ -67,6 +67,13 @@ def earlier(file_sha256: str, sheet: str, union_id: int) -> ImportBatch | None:
         ImportBatch.state.in_(states.STANDING)).order_by(ImportBatch.id).limit(1))
 
 
+def unfinished(file_sha256: str, sheet: str, station_id: int) -> ImportBatch | None:
+    """The import of this very sheet into a station that was broken off while its cases were made."""
+    return db.session.scalar(select(ImportBatch).where(
+        ImportBatch.file_sha256 == file_sha256, ImportBatch.sheet == sheet, ImportBatch.station_id == station_id,
+        ImportBatch.state == "running").order_by(ImportBatch.id).limit(1))
+
+
 def clerk(union_id: int, role: str = "") -> User | None:
     """Who answers for an import that a command makes: who may import at the union, else whoever works there."""
     by_role = [role] if role else ["lead", "supervisor", "mediator", "admin"]

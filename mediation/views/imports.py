@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from mediation import sheets, tables
 from mediation.forms import imports as forms
@@ -123,6 +123,8 @@ def template() -> Response:
 @permit("case.import")
 def columns(key: int):
     batch = _batch(key)
+    if batch.judged_to == states.HALF_STAGED:
+        return redirect(_address(batch), 303)
     chosen = tuple(int(row) for row in request.args.get("heading", "").split("+") if row.isdigit())
     layout, mapping = staging.propose(batch, chosen)
     return _columns_page(batch, layout, mapping, forms.columns_form(layout, mapping, _name_of(batch)))
@@ -184,7 +186,7 @@ def _page(batch: ImportBatch, undo: forms.ReasonForm | None = None, bring: forms
         columns=reader.mapping.columns if batch.mapping else (), next_after=more, notes=queries.notes(batch),
         numbers=queries.numbers([row.case_id for row, _reading, _found in rows if row.case_id]),
         is_judged=judging.is_judged(batch), undo=undo or forms.ReasonForm(), bring=bring or forms.BackForm(),
-        go=go or forms.GoForm(), tally=judging.shown(batch.tally), is_going=_is_going(batch))
+        go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, tally=judging.shown(batch.tally), is_going=_is_going(batch))
 
 
 def _is_going(batch: ImportBatch) -> bool:

@@ -21,6 +21,9 @@ MARKS = vocabulary(
 )
 
 MOST_ROWS = 200_000
+HALF_STAGED = -1  # stands for the row read last, until the whole sheet is staged
+BROKEN_OFF = Text("这个文件只读入了一半就断了：请放弃这一批，把文件再读入一次",
+                  "Only a part of this file was read before it broke off: give this one up, and read the file again")
 AGAIN = Text("这个文件（{sheet}）{day}已导入过（第{id}批，{taken}件），没有再导入",
              "This file ({sheet}) was imported on {day} already (import {id}, {taken} cases); nothing was taken again")
 UNFINISHED = Text("这个文件（{sheet}）正在导入（第{id}批），请接着导完或撤销",

@@ -72,7 +72,7 @@ def stage(actor: Actor, table: Table, file_name: str, file_sha256: str, station_
     batch = ImportBatch(
         union_id=station.union_id, station_id=station.id, made_by_id=actor.user_id or (clerk.id if clerk else None),
         made_at=actor.now, file_name=text_cleaning.CONTROLS.sub("", file_name)[-200:], file_sha256=file_sha256,
-        sheet=table.name[:NAME_LENGTH], height=table.height, merged=[list(one) for one in table.merged],
+        sheet=table.name[:NAME_LENGTH], height=table.height, judged_to=states.HALF_STAGED, merged=[list(one) for one in table.merged],
         notes=[[note.text.zh, note.text.en, note.row, note.place] for note in table.notes[:MOST_NOTES]])
     db.session.add(batch)
     db.session.flush()
@@ -101,6 +101,9 @@ def rows(batch: ImportBatch, table: Table) -> Iterator[int]:
         db.session.connection().execute(STAGE, block)
         staged += len(block)
         yield staged
+    batch.judged_to = 0  # the sheet is whole
+    db.session.flush()
+    yield staged
 
 
 UNREAD = {"kind": "", "mark": "", "problems": 0, "twin": "", "is_wanted": False}
@@ -131,6 +134,8 @@ def settle(batch: ImportBatch, mapping: Mapping, actor: Actor, keep_as: str = ""
     """
     require(actor, batch)
     refuse_unless(batch, "draft")
+    if batch.judged_to == states.HALF_STAGED:
+        raise Refused([Problem("", states.BROKEN_OFF)])
     if mapping.questions:
         raise Refused([Problem(f"column-{one.place}", one.question or states.UNSETTLED.fill(n=1))
                        for one in mapping.questions])

@@ -116,6 +116,38 @@ def test_a_break_leaves_whole_blocks_and_it_goes_on_from_there(lead, monkeypatch
     assert (batch.state, checks.run(), digests.verify()) == ("done", [], [])
 
 
+def test_undoing_that_is_broken_off_goes_on_from_there(lead, monkeypatch):
+    monkeypatch.setattr(taking, "BLOCK", 2)
+    batch = stage(lead, *(f"2025-03-{n:02d},来访,工人{n}号,1,,第{n}公司,劳动报酬,{n}000,调解不成,,,2025-04-01," for n in range(1, 6)))
+    take(batch, lead)
+    taking.undo(batch, "选错了台账", lead)
+    steps = taking.void(batch, lead)
+    next(steps)
+    db.session.commit()
+    steps.close()
+    batch = db.session.get_one(ImportBatch, batch.id)
+    voided = [case.voided_on is not None for case in cases()]
+    assert (batch.state, voided) == ("undoing", [True, True, False, False, False])
+    list(taking.void(batch, lead))
+    assert (batch.state, all(case.voided_on for case in cases())) == ("undone", True)
+    assert (checks.run(), digests.verify()) == ([], [])
+
+
+def test_a_sheet_that_was_read_in_part_is_given_up_and_nothing_else(lead, monkeypatch):
+    monkeypatch.setattr(staging, "BLOCK", 1)
+    _data, sheet = table(*GOOD)
+    batch = staging.stage(lead, sheet, "台账.csv", "0" * 64, house.get_station("practice").id)
+    steps = staging.rows(batch, sheet)
+    next(steps), next(steps)
+    steps.close()
+    _layout, mapping = staging.propose(batch)
+    with pytest.raises(Refused) as refused:
+        staging.settle(batch, mapping, lead)
+    assert refused.value.problems[0].text.zh.startswith("这个文件只读入了一半就断了")
+    staging.drop(batch, lead)
+    assert queries.counts(batch).marks == {}
+
+
 def test_the_same_file_comes_in_once(lead):
     take(stage(lead, *GOOD), lead)
     with pytest.raises(Refused) as refused:
