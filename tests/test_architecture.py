@@ -55,7 +55,7 @@ GROUND = {
     "rules": {"access", "date_phrases", "editions", "journal", "language", "reading", "recording", "records", "text_cleaning",
         "uploads", "words"},
     "queries": {"door", "prepared", "records"},
-    "services": {"journal", "numbers", "records", "submits"},
+    "services": {"journal", "many", "numbers", "records", "submits"},
     "forms": {"base", "records"},
     "views": {"answers", "blueprints", "filters", "firsts", "guard", "kept", "late", "marks", "navigation", "press", "records"},
     "cli": {"base"},

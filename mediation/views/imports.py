@@ -186,7 +186,8 @@ def _page(batch: ImportBatch, undo: forms.ReasonForm | None = None, bring: forms
         columns=reader.mapping.columns if batch.mapping else (), next_after=more, notes=queries.notes(batch),
         numbers=queries.numbers([row.case_id for row, _reading, _found in rows if row.case_id]),
         is_judged=judging.is_judged(batch), undo=undo or forms.ReasonForm(), bring=bring or forms.BackForm(),
-        go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, tally=judging.shown(batch.tally), is_going=_is_going(batch))
+        go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, tally=judging.shown(batch.tally),
+        is_going=_is_going(batch))
 
 
 def _is_going(batch: ImportBatch) -> bool:

@@ -12,7 +12,7 @@ from mediation.rules.language import Text
 # Beside each entry: the addresses that belong to it beyond its own. The longest that fits is the one marked.
 ENTRIES: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     ("desk.show", Text("工作台", "Desk"), ("/assign", "/desk", "/handovers")),
-    ("lists.index", Text("案件", "Cases"), ("/consultations",)),
+    ("lists.index", Text("案件", "Cases"), ("/consultations", "/payments")),
     ("intake.new", Text("登记", "Register"), ()),
     ("employers.index", Text("单位", "Employers"), ()),
     ("prevention.index", Text("预防", "Prevention"), ("/letters", "/registers")),

@@ -138,7 +138,7 @@ class _Book:
         if not found.people:
             return Proposal(line, "nobody")
         if entry := self._entry(line, [one.key for one in found.people]):
-            return Proposal(line, "known", why=(KNOWN_AS.fill(seq=entry.seq),), seq=entry.seq)
+            return Proposal(line, "known", ((entry.key, 0),), (KNOWN_AS.fill(seq=entry.seq),), seq=entry.seq)
         if found.is_open:
             return Proposal(line, "ask", why=found.why, asks=found.asks, choices=tuple(found.people))
         if held := _held(line, found.people):
@@ -203,6 +203,22 @@ class _Book:
 
 # Names ----------------------------------------------------------------------------------------------------------
 
+class Sought:
+    """The names and accounts of a list: by which its people are looked for before anything is read of their cases."""
+
+    def __init__(self, lines: Iterable[Transfer]):
+        told = [line for line in lines if line.fate == "paid"]
+        said = [said for line in told for said in (line.worker, line.payee) if said]
+        self._names = {_plain(name) for whole in said for name in (whole, *_parted(whole))}
+        self._masked = [name for name in said if re.search("[*＊]|[xX]{2}", name)]
+        self._tails = {tail.group()[-4:] for line in told if (tail := re.search("[0-9]{4,}$", line.account))}
+
+    def finds(self, name: str, payee: str, account_tail: str) -> bool:
+        """Whether a line may be this worker's."""
+        return (_plain(name) in self._names or bool(payee and _plain(payee) in self._names)
+                or account_tail in self._tails or any(_is_masked(said, name) for said in self._masked))
+
+
 def _named(line: Transfer, found: list[Owed], asks: tuple[Text, ...] = ()) -> Found:
     """Of several people of one name the one whose account it is; else one is to be chosen."""
     by_account = [one for one in found if _compare(line.account, one.account) == "same"]
@@ -230,9 +246,13 @@ def _is_masked(said: str, name: str) -> bool:
     return bool(re.fullmatch("".join("." if sign == "*" else re.escape(sign) for sign in pattern), _plain(name)))
 
 
+def _parted(said: str) -> list[str]:
+    return [name for name in re.split("[、,，;；/ ]+", re.sub("等[0-9]*人?$", "", said)) if name]
+
+
 def _listed(everybody: list[Owed], said: str) -> list[Owed]:
     """张三、李四 as the payees of one line: all of them known, each once; [] otherwise."""
-    names = [name for name in re.split("[、,，;；/ ]+", re.sub("等[0-9]*人?$", "", said)) if name]
+    names = _parted(said)
     found = [[one for one in everybody if _is_called(one.name, name)] for name in names]
     return [ones[0] for ones in found] if len(names) > 1 and all(len(ones) == 1 for ones in found) else []
 

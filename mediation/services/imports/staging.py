@@ -72,7 +72,8 @@ def stage(actor: Actor, table: Table, file_name: str, file_sha256: str, station_
     batch = ImportBatch(
         union_id=station.union_id, station_id=station.id, made_by_id=actor.user_id or (clerk.id if clerk else None),
         made_at=actor.now, file_name=text_cleaning.CONTROLS.sub("", file_name)[-200:], file_sha256=file_sha256,
-        sheet=table.name[:NAME_LENGTH], height=table.height, judged_to=states.HALF_STAGED, merged=[list(one) for one in table.merged],
+        sheet=table.name[:NAME_LENGTH], height=table.height, judged_to=states.HALF_STAGED,
+        merged=[list(one) for one in table.merged],
         notes=[[note.text.zh, note.text.en, note.row, note.place] for note in table.notes[:MOST_NOTES]])
     db.session.add(batch)
     db.session.flush()

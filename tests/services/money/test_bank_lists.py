@@ -37,7 +37,7 @@ def record(case: Case, text: str, lines: set[int], **more: object) -> list[Payme
 
 
 def look(case: Case, text: str) -> list[tuple[int, str]]:
-    shown = bank_lists.preview(case, text, house.actor("mediator").today, {})
+    shown = bank_lists.preview([case], text, house.actor("mediator").today, {})
     return [(found.line.line, found.fate) for found in shown.proposals]
 
 

@@ -117,3 +117,68 @@ def test_what_is_no_list_is_refused_beside_the_field(client, base, lines):
 def test_who_may_not_record_money_finds_no_list(client, base):
     assert client("auditor").get(f"{base}/payments/list", status=403).status == 403
     assert client("mediator2").get(f"{base}/payments/list", status=404).status == 404
+
+
+# A list for all cases -------------------------------------------------------------------------------------------------
+
+OF_ALL = "/payments/list"
+BOTH = ("收款人\t账号\t金额\t日期\t流水号\n巴特尔\t\t5000\t2026-11-17\t1\n乌兰\t6217000012345678915\t1500\t2026-11-17\t2\n"
+        "外人\t\t100\t2026-11-17\t3\n")
+
+
+def store_two(app) -> dict[str, str]:
+    with app.app_context():
+        who = house.actor("mediator")
+        found = {}
+        for name, fens in (("巴特尔", [500000, 400000]), ("乌兰", [150000])):
+            case = ledgers.agreed_case(who, fens, ledgers.days(who, 20), ledgers.days(who, -10))
+            next(party for party in case.parties if party.side == "applicant").name = name
+            found[name] = case.number
+        db.session.commit()
+        return found
+
+
+@pytest.fixture
+def two(app):
+    return prepared.once(app, store_two)
+
+
+def test_one_list_pays_in_several_cases_and_is_known_when_it_comes_again(app, client, two):
+    visitor, data = client("mediator"), BOTH.replace("\t", ",").encode()
+    page = visitor.submit(visitor.get(OF_ALL), BRING, 200, file=(io.BytesIO(data), "十一月代发.csv"))
+    assert page.all("tbody td.state") == ["对上了", "对上了", "没有对上的人"]
+    done = visitor.submit(page, FORM, action="save", take=["2", "3"], account=["3"])
+    assert "已按清单登记2笔，6,500.00元" in visitor.get(done.location).text
+    with app.app_context():
+        cases = {case.number: case for case in db.session.scalars(select(Case))}
+        assert [cases[two[name]].arrived_fen for name in ("巴特尔", "乌兰")] == [500000, 150000]
+        [entry] = case_money.payments_of(cases[two["乌兰"]])
+        assert entry.proof_note == "银行清单第3行，流水号 2，文件 十一月代发.csv" and entry.payer_party_id
+        assert [p.account for p in cases[two["乌兰"]].parties if p.name == "乌兰"] == ["6217000012345678915"]
+        assert db.session.scalars(select(Attachment)).all() == [] and not digests.verify()
+    again = visitor.submit(visitor.get(OF_ALL), FORM, 200, action="preview", lines=BOTH)
+    assert again.all("tbody td.state")[0] == "已经登记过" and not again.soup.select("button[value=save]")
+
+
+def test_a_list_finds_only_cases_for_which_the_reader_may_record(client, two):
+    assert client("auditor").get(OF_ALL, status=403).status == 403
+    stranger = client("mediator2")
+    shown = stranger.submit(stranger.get(OF_ALL), FORM, 200, action="preview", lines=BOTH)
+    assert shown.all("tbody td.state") == ["没有对上的人"] * 3
+
+
+def test_namesakes_of_two_cases_are_chosen_by_their_case(app, client, two):
+    with app.app_context():
+        for party in db.session.scalars(select(Case).where(Case.number == two["乌兰"])).one().parties:
+            party.name = "巴特尔" if party.name == "乌兰" else party.name
+        db.session.commit()
+    visitor = client("mediator")
+    page = visitor.submit(visitor.get(OF_ALL), FORM, 200, action="preview", lines="收款人\t金额\t日期\n巴特尔\t1500\t2026-11-17\n")
+    options = page.soup.select("select[name=whose-2] option")
+    assert [two[name][-9:] in option.get_text() for name, option in zip(two, options[1:], strict=True)] == [True, True]
+    chosen = visitor.submit(page, FORM, 200, action="preview", take=["2"], **{"whose-2": options[2]["value"]})
+    assert chosen.all("tbody td.state") == ["对上了"]
+    visitor.submit(chosen, FORM, action="save")
+    with app.app_context():
+        assert {case.number: case.arrived_fen for case in db.session.scalars(select(Case))} == {
+            two["巴特尔"]: 0, two["乌兰"]: 150000}
