@@ -463,6 +463,7 @@ class Case(Model):
     claimed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     is_claim_about: Mapped[bool] = mapped_column(default=False, server_default=false(), info=HINT)
     assessed_fen: Mapped[int | None] = mapped_column(BigInteger)  # what an authority found to be owed
+    unfindable: Mapped[str] = mapped_column(String(120), default="", server_default="")  # late_entry.LATE_FACTS
     agreed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
     unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)

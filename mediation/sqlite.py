@@ -30,6 +30,7 @@ else:
     import fcntl
 
 BUSY_SECONDS = 15
+UPGRADE_SECONDS = 600  # an upgrade waits for one that is under way: on a large database or a busy machine it takes long
 CACHED_STATEMENTS = 500  # prepared statements that a connection keeps
 LOG_BYTES = 4 << 20  # from this length on the writer brings the log over into the database
 PRAGMAS = {
@@ -75,10 +76,10 @@ class WritingLock:
         self._file = -1
         self._due_bytes = LOG_BYTES
 
-    def acquire(self) -> None:
-        """Wait for the lock; sqlite3.OperationalError when it is not free within ``BUSY_SECONDS``."""
-        until = time.monotonic() + BUSY_SECONDS
-        if not self._threads.acquire(timeout=BUSY_SECONDS):
+    def acquire(self, patience: float = BUSY_SECONDS) -> None:
+        """Wait for the lock; sqlite3.OperationalError when it is not free within so many seconds."""
+        until = time.monotonic() + patience
+        if not self._threads.acquire(timeout=patience):
             raise sqlite3.OperationalError(LOCKED)
         try:
             self._file = _locked_file(self._path, until)
@@ -146,6 +147,7 @@ class WritingConnection(sqlite3.Connection):
 
     lock: WritingLock | None = None  # None in a database in memory
     is_holding = False
+    patience: float = BUSY_SECONDS
 
     def begin(self) -> None:
         """Start a transaction that may write. A deferred one that reads first and then writes forks the journal."""
@@ -201,7 +203,7 @@ class WritingConnection(sqlite3.Connection):
 
     def _take(self) -> None:
         if self.lock is not None:
-            self.lock.acquire()
+            self.lock.acquire(self.patience)
         self.is_holding = True
 
     def _leave(self) -> None:
@@ -268,9 +270,16 @@ def _apply(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {name}={value}")
 
 
+class UpgradingConnection(WritingConnection):
+    """One that waits for another upgrade to end."""
+
+    patience = UPGRADE_SECONDS
+
+
 def upgrading_engine(url: str) -> Engine:
     """An engine for changing the schema: alone under the lock, foreign keys off while tables are made anew."""
-    engine = create_engine(url, poolclass=NullPool, connect_args=writing_options())
+    options = {**writing_options(), "factory": UpgradingConnection}
+    engine = create_engine(url, poolclass=NullPool, connect_args=options)
     guard_writing(engine, has_foreign_keys=False)
     return engine
 

@@ -255,6 +255,20 @@ def kept(union_id: int, fingerprint: str) -> HeadingMapping | None:
         HeadingMapping.id.desc()).limit(1))
 
 
+def known_words(actor: Actor) -> list[HeadingWord]:
+    """The headings explained in the unions where the account may bring cases in, in their order."""
+    unions = {row.union_id for row in stations(actor)}
+    return list(db.session.scalars(select(HeadingWord).where(HeadingWord.union_id.in_(unions)).order_by(
+        HeadingWord.heading, HeadingWord.id)))
+
+
+def known_mappings(actor: Actor) -> list[HeadingMapping]:
+    """The mappings that these unions keep, by name."""
+    unions = {row.union_id for row in stations(actor)}
+    return list(db.session.scalars(select(HeadingMapping).where(HeadingMapping.union_id.in_(unions)).order_by(
+        HeadingMapping.name, HeadingMapping.id)))
+
+
 def twins(union_id: int, marks: list[str], besides: int) -> dict[str, str]:
     """The numbers of cases that earlier imports brought in, by the mark of what says the same case."""
     if not marks:

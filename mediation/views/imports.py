@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 
@@ -18,6 +19,7 @@ from mediation import sheets, tables
 from mediation.forms import imports as forms
 from mediation.models import ImportBatch
 from mediation.queries import imports as queries
+from mediation.rules.access import Actor
 from mediation.rules.imports import fields, headings, states
 from mediation.rules.imports import mapping as mappings
 from mediation.rules.imports.mapping import Mapping
@@ -26,6 +28,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.reading import read_key
 from mediation.rules.text_cleaning import Unreadable
 from mediation.services.imports import back, judging, staging, taking
+from mediation.services.imports import headings as kept_headings
 from mediation.services.imports.reading import Reader
 from mediation.views import guard
 from mediation.views.guard import permit
@@ -44,6 +47,7 @@ GOING = Text("还在进行。", "Still under way.")
 TAKEN = Text("已导入{n}件。", "{n} cases are imported.")
 UNDONE = Text("已撤销，{n}件作废。", "Undone: {n} cases are voided.")
 SAVED = Text("第{n}行已改，重新读过。", "Row {n} is corrected and read anew.")
+FORGOTTEN = Text("已删除；导入过的不变。", "Removed; what was imported stays as it is.")
 DROPPED = Text("已放弃，读入的内容已清除。", "Given up; what was read is gone.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -115,6 +119,41 @@ def template() -> Response:
     sheets.write_template(file)
     return Response(file.getvalue(), headers={
         "Content-Type": XLSX, "Content-Disposition": 'attachment; filename="import-template.xlsx"'})
+
+
+# What was explained -----------------------------------------------------------------------------------------------
+
+@bp.get("/import/words")
+@permit("case.import")
+def words():
+    """The headings that people explained, and the mappings kept by name."""
+    return _words_page(forms.GoForm())
+
+
+def _words_page(form: forms.GoForm) -> str:
+    actor = guard.actor()
+    return render_template("imports/words.html", form=form, words_known=queries.known_words(actor),
+                           mappings=queries.known_mappings(actor), fields=fields.FIELDS, columns_of=Mapping.from_json)
+
+
+@bp.post("/import/words/<int:key>/forget")
+@permit("case.import")
+def forget_word(key: int) -> Answer:
+    return _forget(key, queries.known_words, kept_headings.forget_word)
+
+
+@bp.post("/import/mappings/<int:key>/forget")
+@permit("case.import")
+def forget_mapping(key: int) -> Answer:
+    return _forget(key, queries.known_mappings, kept_headings.forget_mapping)
+
+
+def _forget(key: int, known: Callable[[Actor], list[Any]], act: Callable[[Any, Actor], None]) -> Answer:
+    row = next((one for one in known(guard.actor()) if one.id == key), None)
+    if row is None:
+        abort(404)
+    form = forms.GoForm()
+    return press(form, lambda: act(row, guard.actor()), lambda: _words_page(form), "/import/words", FORGOTTEN)
 
 
 # The columns ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,17 @@ from wtforms import Field, StringField
 
 from mediation.extensions import db
 from mediation.forms.base import BaseForm, Line, Typed, fields_of
-from mediation.models import Agency, Case, Contact, Correction, Draft, Inquiry, LoginSession
+from mediation.models import (
+    Agency,
+    Case,
+    Contact,
+    Correction,
+    Draft,
+    HeadingMapping,
+    HeadingWord,
+    Inquiry,
+    LoginSession,
+)
 from mediation.queries.audit.findings import about_case
 from mediation.queries.ledger import selection
 from mediation.rules.editions import SIGHTS, Made
@@ -113,8 +123,11 @@ PLACES = {
     "imports.bring_back": ("supervisor", "/import/{draft}/back"),
     "imports.drop": ("supervisor", "/import/{draft}/drop"),
     "imports.undo": ("supervisor", "/import/{brought}/undo"),
+    "imports.forget_word": ("supervisor", "/import/words/{heading}/forget"),
+    "imports.forget_mapping": ("supervisor", "/import/mappings/{mapping}/forget"),
     "intake.send": ("mediator", "/cases/new"),
     "late_entries.add": ("mediator", "/cases/{old}/late"),
+    "late_entries.give_up": ("mediator", "/cases/{old}/late/unfindable"),
     "late_entries.send": ("mediator", "/cases/late"),
     "issuing.issue": ("supervisor", "/statistics/issue"),
     "law.change_channel": ("mediator", "/cases/{open}/clocks/channel"),
@@ -132,6 +145,8 @@ PLACES = {
     "ledger.consent": ("mediator", "/cases/{paid}/agreement/consent"),
     "bank_lists.bring": ("mediator", "/cases/{paid}/payments/list/file"),
     "bank_lists.record": ("mediator", "/cases/{paid}/payments/list"),
+    "bank_lists.bring_all": ("mediator", "/payments/list/file"),
+    "bank_lists.record_all": ("mediator", "/payments/list"),
     "payments.record": ("mediator", "/cases/{paid}/payments/new"),
     "payments.reverse": ("mediator", "/cases/{paid}/payments/1/reverse"),
     "ledger.sign": ("mediator", "/cases/{paid}/agreement/sign"),
@@ -263,11 +278,16 @@ def _beside(who) -> dict[str, object]:
 
 
 def _imports() -> dict[str, object]:
-    """One import to be checked, and one that was taken."""
+    """One import to be checked, and one that was taken, with what was explained for it."""
     above = house.actor("supervisor")
     brought = imports.stage(above, imports.GOOD[0])
     imports.take(brought, above)
-    return {"brought": brought.id, "draft": imports.stage(above, imports.GOOD[1], imports.BAD).id}
+    told = {"union_id": brought.union_id, "made_by_id": above.user_id}
+    kept = [HeadingWord(heading="老赖", field="respondent", **told), HeadingMapping(
+        name="旗里的台账", fingerprint=brought.fingerprint, body=brought.mapping, kept_at=above.now, **told)]
+    db.session.add_all(kept)
+    db.session.flush()
+    return {"heading": kept[0].id, "mapping": kept[1].id, "brought": brought.id, "draft": imports.stage(above, imports.GOOD[1], imports.BAD).id}
 
 
 def _house(app) -> dict[str, object]:

@@ -3,6 +3,7 @@ to one later."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField
 from wtforms.validators import StopValidation
 
-from mediation.forms.base import Area, BaseForm, DocumentLine, Line, spoken
+from mediation.forms.base import Area, BaseForm, DocumentLine, Line, Select, spoken
 from mediation.forms.cases import moves
 from mediation.forms.cases.intake import MOST_ROWS, Amount, Choice, IntakeForm, PastDay, Pick
 from mediation.rules import words
@@ -161,6 +162,18 @@ class LateForm(OldFacts, IntakeForm):
                     printed_number=self.printed_number.data or "", dates=self.known_days(), agreed=self.agreement(),
                     columns={"archive_number": self.archive_number.data} if self.archive_number.data else {},
                     paid=self.payments())
+
+
+class UnfindableForm(BaseForm):
+    """A fact that can never be found, and why."""
+
+    fact = Select(_l("哪一项"), validate_choice=False)
+    reason = Line(_l("怎么查过，为什么查不到"), limit=200)
+
+    def offer(self, missing: Iterable[late_entry.Missing]) -> UnfindableForm:
+        self.fact.choices = [("", Text("请选", "choose").say(spoken())),
+                             *((row.key, row.label.say(spoken())) for row in missing)]
+        return self
 
 
 class MissingForm(OldFacts, BaseForm):

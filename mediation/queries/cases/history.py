@@ -52,7 +52,8 @@ DETAIL_WORDS: dict[str, Mapping[str, Word]] = {
     "consents": {**limits.CONSENTERS, **words.SIDES}, "ground": limits.PAUSE_GROUNDS}
 # Vocabularies of events that stand in other tables than words.py.
 TABLES: dict[str, Mapping[str, Word | routes.Route]] = {
-    "FACTS": limits.FACTS, "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": jurisdiction.VERDICTS,
+    "LATE_FACTS": late_entry.LATE_FACTS, "FACTS": limits.FACTS,
+    "INTERRUPTIONS": limitation.INTERRUPTIONS, "VERDICTS": jurisdiction.VERDICTS,
     "FINDING_SUBJECTS": findings.SUBJECTS, "FINDING_TOPICS": findings.TOPICS,
     "SAMPLE_MARKS": sampling.MARKS,
     "ROUTES": routes.ROUTES, "STEP_WORDS": procedures.STEP_WORDS, "RESULTS": procedures.RESULTS,

@@ -37,9 +37,10 @@ def _agreements() -> ColumnElement[bool]:
 
 @cache
 def conditions() -> Mapping[str, ColumnElement[bool]]:
-    """What a case looks like that lacks a fact, by the key of ``late_entry.MISSING``, in its order."""
+    """What a case looks like that lacks a fact, by the key of ``late_entry.MISSING``, in its order; what can never be
+    found is not missing."""
     is_over = Case.is_open == 0
-    return {
+    return {key: and_(found, ~Case.unfindable.contains(f" {key} ")) for key, found in {
         "received": Case.received_on.is_(None),
         "workers": _parties("applicant", or_(Party.name.in_(NAMELESS), Party.headcount > 1)),
         "respondent": ~_parties("respondent", Party.name.not_in(NAMELESS)),
@@ -48,7 +49,8 @@ def conditions() -> Mapping[str, ColumnElement[bool]]:
         "outcome": and_(is_over, Case.outcome == ""),
         "concluded": and_(Case.outcome != "", Case.concluded_on.is_(None)),
         "agreed": and_(Case.outcome.in_(words.SUCCESS), ~_agreements()),
-        "paid": and_(is_over, Case.agreed_fen > 0, Case.arrived_fen == 0, Case.unverified_fen == 0)}
+        "paid": and_(is_over, Case.agreed_fen > 0, Case.arrived_fen == 0, Case.unverified_fen == 0)
+    }.items()}
 
 
 def lacks(fact: str) -> ColumnElement[bool]:

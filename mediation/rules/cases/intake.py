@@ -44,6 +44,8 @@ class Respondent:
     site: str = ""
     name: str = ""
     is_person: bool = True
+    credit_code: str = ""  # of an old register: names the employer
+    legal_person: str = ""
 
 
 @dataclass

@@ -220,14 +220,14 @@ class Missing:
         return not self.place.startswith("/late")
 
 
+LATE_FACTS = vocabulary(
+    Word("received", "收到的日子", "Day received"), Word("workers", "工人的姓名", "Names of the workers"),
+    Word("respondent", "对方是谁", "Who the other side is"), Word("claimed", "诉求金额", "Sum claimed"),
+    Word("handler", "承办人", "Mediator"), Word("outcome", "结果", "Outcome"),
+    Word("concluded", "出结果的日子", "Day of the outcome"), Word("agreed", "协议金额", "Sum agreed"),
+    Word("paid", "到账", "Money that came"),
+)
 MISSING: Mapping[str, Missing] = {row.key: row for row in (
-    Missing("received", Text("收到的日子", "Day received"), "/late#received"),
-    Missing("workers", Text("工人的姓名", "Names of the workers"), "/parties"),
-    Missing("respondent", Text("对方是谁", "Who the other side is"), "/parties"),
-    Missing("claimed", Text("诉求金额", "Sum claimed"), "/claims"),
-    Missing("handler", Text("承办人", "Mediator"), "/late#handler_id"),
-    Missing("outcome", Text("结果", "Outcome"), "/late#outcome"),
-    Missing("concluded", Text("出结果的日子", "Day of the outcome"), "/late#concluded_on"),
-    Missing("agreed", Text("协议金额", "Sum agreed"), "/late#agreed"),
-    Missing("paid", Text("到账", "Money that came"), "/late#paid-0-fen"),
-)}
+    Missing(key, Text(word.zh, word.en), place) for (key, word), place in zip(LATE_FACTS.items(), (
+        "/late#received", "/parties", "/parties", "/claims", "/late#handler_id", "/late#outcome", "/late#concluded_on",
+        "/late#agreed", "/late#paid-0-fen"), strict=True))}

@@ -36,7 +36,7 @@ def arguments(reading: RowReading, today: date) -> dict[str, object]:
     count, count_told = _headcount(facts, len(names))
     return {
         "received_on": days.pop("received_on", None), "source": _value(facts, "source"),
-        "channel": _channel(facts), "source_body": _words(facts, "source_body", 100),
+        "channel": _channel(facts), "source_body": _source_body(facts),
         "source_number": _words(facts, "source_number", 100), "external_number": _words(facts, "external_numbers", 60),
         "name": names[0][:100] if names else "", "roster": _roster(reading.number, names),
         "phone": _value(facts, "phone"), "phone_note": _phone_note(facts),
@@ -56,6 +56,13 @@ def _value(facts: Facts, key: str) -> str:
 
 def _words(facts: Facts, key: str, length: int) -> str:
     return _value(facts, key)[:length]
+
+
+def _source_body(facts: Facts) -> str:
+    """Who sent it; the words of a source that is none of the list stand here, beside 其他."""
+    source = facts.get("source")
+    return _words(facts, "source_body", 100) or (
+        source.words[:100] if source is not None and source.value is None and not source.text.zh else "")
 
 
 def _phone_note(facts: Facts) -> str:
@@ -148,7 +155,14 @@ def _respondents(facts: Facts) -> list[Respondent]:
         found = [Respondent(site, part="unknown", is_person=False)]
     if found:
         found[0].site, found[0].phone = site, phone
+    if code := _employer_code(facts):
+        found[0].credit_code, found[0].legal_person, found[0].is_person = code, _words(facts, "legal_person", 60), False
     return found
+
+
+def _employer_code(facts: Facts) -> str:
+    """The credit code of the respondent, by which the register of employers knows it; '' where it has no name."""
+    return _value(facts, "credit_code") if _words(facts, "respondent", 200) else ""
 
 
 def _state(facts: Facts) -> str:
@@ -185,6 +199,7 @@ def _columns(facts: Facts) -> dict[str, object]:
     return found | {key: facts[key].value for key in TICKS if key in facts and facts[key].value is not None}
 
 
+OF_EMPLOYER = ("credit_code", "legal_person")  # go to the register of employers, where the code can be read
 OF_MONEY = ("last_due_on", "paid_on", "payment_terms")  # go with an agreement or a payment, where there is one
 # Facts that have a place of their own in the case, or that the caller gives one; all others are told in words.
 _PLACED = frozenset("""applicant both headcount phone identity address language is_rural is_new_form respondent
@@ -199,6 +214,8 @@ def _is_told(key: str, fact: Fact, facts: Facts) -> bool:
     """Whether a fact stands in the words of the case: it has no place, or a code that says less than the cell."""
     if key in OF_MONEY:
         return bool(fact.words) and not (_value(facts, "outcome") in SUCCESS or "arrived_fen" in facts)
+    if key in OF_EMPLOYER and _employer_code(facts):
+        return False
     if key in _PLACED or not fact.words or (FIELDS[key].kind == "codes" and fact.precision == EXACT):
         return False
     return fact.precision != UNKNOWN or (FIELDS[key].kind == "codes" and not fact.text.zh)

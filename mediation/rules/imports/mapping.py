@@ -177,8 +177,10 @@ def _settled(target: Target, taken: Map[str, Target], texts: Sequence[str], unit
 def _is_mixed(texts: Sequence[str]) -> bool:
     """Whether bare numbers of a sum are partly like yuan (36000), partly like ten thousands (3.6)."""
     bare = (narrow(text).replace(",", "") for text in texts)
-    numbers = [float(said) for said in bare if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]+)?", said)]
-    small = [number for number in numbers if 0 < number < 100 and number != int(number)]
+    said = [words for words in bare if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]+)?", words)]
+    numbers = [float(words) for words in said]
+    small = [number for words, number in zip(said, numbers, strict=True) if number != int(number) and (
+        number < 100 or (number < 1000 and re.search(r"\.[0-9]$", words)))]  # 350.5 is no sum that is paid in yuan
     return bool(small) and len(small) * 10 >= len(numbers) and max(numbers, default=0) >= 1000
 
 

@@ -27,7 +27,7 @@ from mediation.rules.people.identity import age_on
 from mediation.rules.people.list_cells import NOTE_LENGTH, Row
 from mediation.services import journal, numbers
 from mediation.services.cases import effects, late_money, moves
-from mediation.services.people import parties
+from mediation.services.people import employers, parties
 
 PERMISSION = "case.register"
 COMMISSIONS = {"E": "before_filing", "F": "after_filing", "G": "by_arbitration", "H": "arbitration_advice"}
@@ -51,7 +51,7 @@ def register(actor: Actor, intake: Intake) -> Case:
     site = queries.find_site(actor.station_id)
     assert site is not None  # whoever may register belongs to one
     case = _open(actor, intake, site, actor.today.year)
-    _put_people(case, intake, actor.today)
+    _put_people(case, intake, actor)
     assert intake.received_on is not None  # refused above
     effects.interrupt(case, "request", intake.received_on)
     _put_sender(case, intake, sender)
@@ -190,10 +190,15 @@ def _flags(intake: Intake) -> list[str]:
     return [*intake.flags, *(["minor"] if is_minor and "minor" not in intake.flags else [])]
 
 
-def _put_people(case: Case, intake: Intake, today: date) -> None:
+def _put_people(case: Case, intake: Intake, actor: Actor) -> None:
+    today = actor.today
     claimant = _put_applicants(case, intake, today)
     for row in intake.respondents:
-        if row.told or row.name:
+        if row.credit_code:
+            employer = employers.known_or_new(row.credit_code, row.name, row.legal_person, case.union_id, actor)
+            parties.new_party(case, "respondent", row.part or "employer", employer.name, phone=row.phone, today=today,
+                              as_told=row.told[:300], site=row.site, is_person=False, employer_id=employer.id)
+        elif row.told or row.name:
             parties.new_party(case, "respondent", row.part or "unknown", (row.name or row.told)[:200], phone=row.phone,
                               today=today, as_told=row.told[:300], site=row.site, is_person=row.is_person)
     _put_claims(case, intake, claimant, today)
@@ -324,7 +329,7 @@ def late_enter(actor: Actor, facts: Late, origin: Origin | None = None) -> Case:
     known = [day for day in (facts.received_on, *(dates.get(name) for name in late_entry.ORDER[1:])) if day]
     case = _open(actor, facts, station, late_entry.year_of(facts, dates, actor.today),
                  **late_columns(actor, facts, dates))
-    _put_people(case, facts, actor.today)
+    _put_people(case, facts, actor)
     _put_sender(case, facts, _find_sender(facts, case.union_id)[0])
     late_money.put(case, facts, dates, actor)
     if not case.printed_number and case.accepted_on:

@@ -92,7 +92,7 @@ def problems(actor: Actor, facts: Late) -> list[Problem]:
 def is_plain(facts: Late) -> bool:
     """Whether a late entry is one person's, whose rows are made here."""
     return not (facts.for_name or facts.roster or facts.part not in ("", "worker") or facts.kinship
-                or intake.COMMISSIONS.get(facts.channel))
+                or intake.COMMISSIONS.get(facts.channel) or any(row.credit_code for row in facts.respondents))
 
 
 def _blank(model: AnyModel) -> Callable[[], Values]:

@@ -75,6 +75,25 @@ def complete(case: Case, added: Added, actor: Actor, seen_version: int | None = 
         "paid_fen": sum(row.fen for row in added.paid) or None, "note": note.hash}, actor)
 
 
+NO_FACT = Text("请选哪一项", "Choose which")
+NO_REASON = Text("请写明怎么查过、为什么查不到", "Say how it was looked for and why it cannot be found")
+
+
+def give_up(case: Case, fact: str, reason: str, actor: Actor, seen_version: int | None = None) -> Event:
+    """Say of a missing fact that it can never be found: it is listed no more, and the reason stands in the history; it
+    may be added all the same. Raises Forbidden, Conflict, or Refused with all problems."""
+    moves.require(case, PERMISSION, actor)
+    if seen_version is not None and seen_version != case.version:
+        raise moves.Conflict(moves.last_event(case), case.version)
+    found = [] if fact in {row.key for row in still_missing(case)} else [Problem("fact", NO_FACT)]
+    if not reason.strip():
+        found.append(Problem("reason", NO_REASON))
+    if found:
+        raise Refused(found)
+    case.unfindable = f"{case.unfindable or ' '}{fact} "
+    return moves.act(case, "late_unfindable", {"fact": fact, "reason": reason.strip()}, actor)
+
+
 def _problems(case: Case, added: Added, today: date) -> list[Problem]:
     if not case.is_late_entry:
         return [Problem("", NO_LATE_ENTRY)]

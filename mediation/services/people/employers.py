@@ -126,6 +126,21 @@ def find_by_code(union_id: int, code: str) -> Employer | None:
     return row.merged_into if row is not None and row.merged_into_id else row
 
 
+def known_or_new(code: str, name: str, legal_person: str, union_id: int, actor: Actor) -> Employer:
+    """The employer of a credit code that has been read; one that an old case names for the first time is registered,
+    with its own event. Whether cases may be entered was asked before."""
+    _lock(union_id)
+    row = find_by_code(union_id, code)
+    if row is not None:
+        return row
+    row = Employer(union_id=union_id, name=name, name_folded=fold(name), credit_code=numbers.check_credit_code(code),
+                   legal_person=legal_person)
+    db.session.add(row)
+    db.session.flush()
+    _record(row, "employer_added", {"employer": row.id, "credit_code": row.credit_code}, actor)
+    return row
+
+
 def stream(row: Employer) -> str:
     return f"employer:{row.id}"
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from wtforms import Form
 
 from mediation.forms.cases.intake import ClaimRow, RespondentRow, restore
-from mediation.forms.cases.late import OWN_SITE, UNKNOWN, LateForm, MissingForm, PaidRow
+from mediation.forms.cases.late import OWN_SITE, UNKNOWN, LateForm, MissingForm, PaidRow, UnfindableForm
 from mediation.models import Case, Draft
 from mediation.queries.cases import choices, missing_facts
 from mediation.rules.cases import late_entry
@@ -25,6 +25,7 @@ from mediation.views.press import Answer, press, show_again
 
 bp = Blueprint("late_entries", __name__)
 PAGE = Drafted("late", "/cases/late")
+GIVEN_UP = Text("已注明查不到，不再列为缺项。", "Noted as not to be found; it is no longer listed.")
 DONE = Text("已补全。", "Added.")
 DONE_BUT = Text("已补全。还缺：{missing}", "Added. Still missing: {missing}")
 
@@ -168,9 +169,12 @@ def _added_form(case: Case) -> MissingForm:
     return form
 
 
-def _added_page(case: Case, form: MissingForm) -> str:
+def _added_page(case: Case, form: MissingForm, lost: UnfindableForm | None = None) -> str:
+    missing = late_facts.still_missing(case)
+    lost = (lost or UnfindableForm(None)).offer(missing)
+    lost.version.data = str(case.version)
     return render_template(
-        "cases/late_facts.html", form=form, missing=late_facts.still_missing(case),
+        "cases/late_facts.html", form=form, missing=missing, lost=lost,
         days=late_facts.missing_days(case), asks_outcome=late_facts.may_add_outcome(case),
         asks_agreement=late_facts.may_add_agreement(case), **case_frame.case_context(case))
 
@@ -186,6 +190,27 @@ def add(number: str):
         return DONE_BUT.fill(missing=_joined(missing)) if missing else DONE
     return press(form, lambda: late_facts.complete(case, _added(form), guard.actor(), form.seen_version),
                  lambda: _added_page(_get(number), form), f"/cases/{number}/late", said)
+
+
+@bp.post("/cases/<number>/late/unfindable")
+@permit(late_facts.PERMISSION)
+def give_up(number: str):
+    """A fact that can never be found is no longer asked for."""
+    case = _get(number)
+    lost = UnfindableForm().offer(late_facts.still_missing(case))
+
+    def page() -> str:
+        case = _get(number)
+        return _added_page(case, _fresh(case), lost)
+    return press(lost, lambda: late_facts.give_up(case, lost.fact.data or "", lost.reason.data or "", guard.actor(),
+                                                  lost.seen_version), page, f"/cases/{number}/late", GIVEN_UP)
+
+
+def _fresh(case: Case) -> MissingForm:
+    form = MissingForm(None)
+    form.handler_id.choices = _options(UNKNOWN, choices.handlers(case.union_id))
+    form.version.data = str(case.version)
+    return form
 
 
 def _added(form: MissingForm) -> Added:

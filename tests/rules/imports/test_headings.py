@@ -288,8 +288,9 @@ def test_a_mapping_of_another_file_is_refused():
         mapping.fit(Mapping.from_json('{"columns": [{"heading": "没有", "field": "number"}]}'), headings.find(table(HEAD, CASE)))
 
 
-def test_a_sum_with_both_units_in_one_column_is_asked():
+@pytest.mark.parametrize("sums", [(36000, 3.6, 12000, 1.25), (1_250_000, 350.5, 36000.55, 120.5)])
+def test_a_sum_with_both_units_in_one_column_is_asked(sums):
     layout = headings.find(table(["申请人", "涉案金额"], ["张三", 36000]))
-    sample = [Row(n, ("张三", fen)) for n, fen in enumerate((36000, 3.6, 12000, 1.25), 2)]
+    sample = [Row(n, ("张三", fen)) for n, fen in enumerate(sums, 2)]
     [asked] = mapping.propose(layout, {}, sample).questions
     assert asked.heading == "涉案金额" and "万元" in asked.question.zh

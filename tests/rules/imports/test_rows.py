@@ -167,6 +167,20 @@ def test_words_under_codes_and_words_that_are_none():
     assert found["narrative"].split("\n") == ["争议类型：工资、经济补偿金", "案件来源：法院委托（二审）", "结果：双方已化解", "满意度：还行"]
 
 
+def test_a_source_that_is_none_of_the_list_keeps_its_words():
+    found = arguments(row(来源="妇联转来"), TODAY)
+    assert (found["source"], found["source_body"]) == ("", "妇联转来")
+    assert arguments(row(来源="妇联转来", 来文单位="旗妇联"), TODAY)["source_body"] == "旗妇联"
+
+
+def test_a_credit_code_and_who_represents_the_employer_are_facts_of_the_employer():
+    found = arguments(row(被申请人="宏远公司", 统一社会信用代码=CODE, 法定代表人="王五"), TODAY)
+    [told] = found["respondents"]
+    assert (told.name, told.credit_code, told.legal_person) == ("宏远公司", CODE, "王五") and found["narrative"] == ""
+    unread = arguments(row(被申请人="宏远公司", 法定代表人="王五"), TODAY)
+    assert unread["narrative"] == "法定代表人：王五" and unread["respondents"][0].credit_code == ""
+
+
 def test_words_of_an_office_of_its_own():
     reading = row(given={"words": {"outcome": {"办了": "AGREED"}}, "given": {"source": "综治中心"}}, 结果="办了")
     assert said(reading, "outcome") == ("AGREED", "exact", "办了")
@@ -219,7 +233,7 @@ def test_a_whole_row_as_a_late_entry():
     assert [(one.name, one.part, one.is_person) for one in found["respondents"]] == [("城南建设公司", "employer", False)]
     assert [(c.head, c.amount_fen, c.precision, c.as_told) for c in found["claims"]] == [("wages", 3_000_000, "about", "约3万")]
     assert found["columns"] == {"place": "乌拉特中旗", "grade": "usual", "is_group": False, "pages": 12}
-    assert found["narrative"] == f"案件编号：2024-17\n统一社会信用代码：{CODE}\n工号：A1"
+    assert found["narrative"] == "案件编号：2024-17\n工号：A1" and found["respondents"][0].credit_code == CODE
 
 
 def test_sums_of_an_export_made_for_programs_are_fen():

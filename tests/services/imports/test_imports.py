@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from mediation import tables
 from mediation.extensions import db
-from mediation.models import Case, Event, ImportBatch, ImportRow, Party
+from mediation.models import Case, Employer, Event, ImportBatch, ImportRow, Party
 from mediation.queries import imports as queries
 from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
@@ -17,6 +17,7 @@ from mediation.rules import ledger
 from mediation.rules.imports import mapping as mappings
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.language import Refused
+from mediation.rules.people.identity import credit_check_digit
 from mediation.services.cases import intake, moves
 from mediation.services.cases.late_block import Block
 from mediation.services.imports import back, judging, staging, taking
@@ -230,6 +231,20 @@ def test_staged_numbers_are_sealed_and_a_given_up_import_leaves_none(lead):
     staging.drop(batch, lead)
     assert (batch.state, db.session.scalar(select(func.count()).select_from(ImportRow))) == ("dropped", 0)
     assert digests.verify() == []
+
+
+def test_employers_of_a_credit_code_are_registered_once(lead):
+    code = "91150824MA0N5KQY3" + credit_check_digit("91150824MA0N5KQY3")
+    head = HEAD + ",统一社会信用代码,法定代表人"
+    rows = [f"2025-03-{n:02d},来访,工人{n}号,1,,{name},劳动报酬,{n}000,调解不成,,,2025-04-01,,{code},王五"
+            for n, name in enumerate(("宏远劳务公司", "宏远"), 1)]
+    take(stage(lead, *rows, head=head), lead)
+    employer = db.session.scalars(select(Employer)).one()
+    assert (employer.name, employer.credit_code, employer.legal_person) == ("宏远劳务公司", code, "王五")
+    others = [party for case in cases() for party in case.parties if party.side == "respondent"]
+    assert [(party.name, party.as_told, party.employer_id) for party in others] == [
+        ("宏远劳务公司", "宏远劳务公司", employer.id), ("宏远劳务公司", "宏远", employer.id)]
+    assert (checks.run(), digests.verify()) == ([], [])
 
 
 def test_only_who_may_import_there_does(actor):

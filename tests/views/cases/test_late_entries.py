@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Case, Event
 from mediation.queries.cases import missing_facts
+from mediation.queries.house import digests
 
 FORM = "form#late"
 OLD = {
@@ -180,6 +181,21 @@ def test_the_list_leads_to_where_each_fact_is_typed(client):
         "2024-0002"]
     visitor.get("/cases/missing?fact=x", status=404)
     assert "没有缺内容的旧案" in client("mediator2").get("/cases/missing").text
+
+
+def test_what_can_never_be_found_is_asked_for_no_more(client, app):
+    visitor = client("mediator")
+    number = enter(visitor, **OLD).location.removeprefix("/cases/")
+    page, form = visitor.get(f"/cases/{number}/late"), f"form[action='/cases/{number}/late/unfindable']"
+    refused = visitor.submit(page, form, 422, fact="received", reason="")
+    assert "请写明怎么查过" in refused.text
+    done = visitor.submit(refused, form, fact="received", reason="旧档案被水泡过")
+    shown = visitor.get(done.location)
+    assert [option["value"] for option in shown.soup.select(f"{form} option")] == ["", "handler"]
+    assert "/late#received" not in visitor.get("/cases/missing").html
+    assert "注明查不到：收到的日子（旧档案被水泡过）" in visitor.get(f"/cases/{number}/journal").text
+    visitor.submit(visitor.get(f"/cases/{number}/late"), f"form[action='/cases/{number}/late']", received="2024-02-01")
+    assert newest(app, lambda c: (c.received_on, digests.verify())) == (date(2024, 2, 1), [])
 
 
 @pytest.mark.parametrize(("username", "status"), [("liaison", 403), ("admin", 403), ("auditor", 200),
