@@ -19,7 +19,7 @@ EVERY = {
     "backlog", "backlog_deep", "backlog_all", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
     "search_rare", "search_tail", "search_initials", "create",
     "import_check", "import_ratio", "import_memory", "import_held",
-    "paper_ratio", "workers_ratio", "volume_ratio", "volume_memory"}
+    "paper_ratio", "workers_ratio", "most_workers_ratio", "volume_ratio", "volume_memory"}
 ACTS = {"login", "list", "case", "case_rich", "desk_mediator", "desk_supervisor", "desk_auditor", "intake_form",
         "contact_form", "move", "register"}
 JUDGED = {"csv_twelve_ratio", "csv_rate", "csv_whole_ratio", "xlsx_ratio", "memory_csv", "memory_xlsx", "writer_held"}

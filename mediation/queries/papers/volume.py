@@ -49,7 +49,8 @@ def of_case(case: Case, faults: Mapping[int, Text] = NO_FAULTS, counted: Mapping
     ``counted`` of the others, by their ids."""
     files = [file._replace(pages=None, fault=faults[file.key]) if file.key in faults else
              file._replace(pages=counted.get(file.key, file.pages)) for file in files_of(case)]
-    return Volume(volume.index(case_papers.checklist(case), files, case.channel), explanation(case))
+    explained = explanation(case)
+    return Volume(volume.index(case_papers.checklist(case), files, case.channel, explained), explained)
 
 
 def files_of(case: Case) -> list[Filed]:
@@ -101,14 +102,16 @@ def _filed(row: Attachment, papers: Mapping[int, str], sessions: Mapping[int, st
 
 
 def missing(case: Case | CaseRows) -> list[Text]:
-    """What must lie in the volume and does not, for those who file it away; a scan of a paper stands for it."""
+    """What must lie in the volume and does not, for those who file it away; a scan of a paper stands for it, and what
+    the binding makes is not asked for."""
     papers = {row.id: row.kind for row in case.papers}
     rows = db.session.execute(select(
         Attachment.volume_kind, Attachment.about_kind, Attachment.about_id, Attachment.commission_id).where(
         Attachment.case_id == case.id))
     kinds = {volume.kind_of(said, about_kind, papers.get(about_id or 0, ""), body is not None)
              for said, about_kind, about_id, body in rows}
-    return catalogue.missing([line for line in case_papers.checklist(case) if line.paper.key not in kinds])
+    there = kinds | volume.MADE_HERE
+    return catalogue.missing([line for line in case_papers.checklist(case) if line.paper.key not in there])
 
 
 def archived_by(case: Case) -> str:

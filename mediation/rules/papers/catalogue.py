@@ -5,6 +5,7 @@ told by the facts (a recorded signature, a notice, a proof) or by its own record
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -383,9 +384,12 @@ def missing(lines: list[Line]) -> list[Text]:
     return texts
 
 
-NOT_WHOLE = Text("卷宗不全，还缺：{what}。补上再归档，或者写明理由、确认归档",
-                 "The file is not whole; missing: {what}. Complete it, or give the reason and confirm")
+NOT_WHOLE = Text("卷宗不全，还缺：{what}。补上再归档，或者写明理由、确认归档。逐样写成“名称：理由；名称：理由”的，目录上各写各的",
+                 "The file is not whole; missing: {what}. Complete it, or give the reason and confirm. Reasons "
+                 "written as 'name: reason; name: reason' stand each at its line of the index")
+UNNAMED = Text("理由是逐样写的，还有没写的：{what}", "The reasons are given one by one; missing are those of: {what}")
 NO_REASON = Text("卷宗不全，请写理由", "The file is not whole: give the reason")
+SEPARATORS = re.compile(r"[；;\n]")  # between the reasons of a note
 MARKS = (("archive_number", Text("归档号", "file number")), ("pages", Text("页数", "pages")))
 
 
@@ -397,8 +401,19 @@ def volume_problems(answers: Mapping[str, object], papers: Sequence[Text], is_co
         return []
     if is_confirmed and not answers.get("note"):
         return [Problem("note", NO_REASON)]
+    given = [bool(reason_for(text, str(answers.get("note") or ""))) for text in lacking]
+    if is_confirmed and any(given) and not all(given):
+        rest = [text for text, is_given in zip(lacking, given, strict=True) if not is_given]
+        return [Problem("note", UNNAMED.fill(what=Text("、".join(t.zh for t in rest), ", ".join(t.en for t in rest))))]
     what = Text("、".join(text.zh for text in lacking), ", ".join(text.en for text in lacking))
     return [Problem("note", NOT_WHOLE.fill(what=what), "incomplete")]
+
+
+def reason_for(title: Text, note: str) -> str:
+    """Why one paper is missing, where a note says it for each: 受理通知书：原件在法院；回执：没有做. '' where it does not."""
+    parts = (part.partition("：") for part in SEPARATORS.split(note.replace(":", "：")))
+    return next((why.strip() for name, _sign, why in parts
+                 if name.strip() and title.zh.startswith(name.strip()) and why.strip()), "")
 
 
 # The three that the counter prints together when a case is registered; the first depends on how the request came.

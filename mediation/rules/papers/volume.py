@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from mediation.rules.language import Text
-from mediation.rules.papers.catalogue import PAPERS, Line, Paper
+from mediation.rules.papers.catalogue import PAPERS, Line, Paper, reason_for
 
 MADE_HERE = frozenset({"cover", "index", "back"})  # leaves that the binding itself makes
 PEOPLES = "B"  # the channel of people's mediation
@@ -48,6 +48,7 @@ class Item(NamedTuple):
     is_there: bool  # by a file, or by what the rows of the case tell
     first: int = 0
     last: int = 0
+    why: str = ""  # it is missing, where that was said for it alone
 
     @property
     def title(self) -> Text:
@@ -73,7 +74,7 @@ class Item(NamedTuple):
         """必须 or 按需; and where no page says it, what is there instead."""
         said = Text("必须", "must") if self.need == "must" else Text("按需", "if any")
         if self.is_missing:
-            return LACKING
+            return Text(f"{LACKING.zh}：{self.why}", f"{LACKING.en}: {self.why}") if self.why else LACKING
         if not self.first:
             return Text(f"{said.zh}，{self._instead.zh}", f"{said.en}, {self._instead.en}")
         if any(file.is_issued and file.pages for file in self.files):
@@ -115,9 +116,9 @@ def without_scan(issued: Sequence[Filed], scanned: Collection[tuple[str, str]], 
     return [file for file in issued if not {(file.kind, ""), (file.kind, about[file.key])} & set(scanned)]
 
 
-def index(lines: Sequence[Line], files: Sequence[Filed], channel: str) -> list[Item]:
+def index(lines: Sequence[Line], files: Sequence[Filed], channel: str, explained: str = "") -> list[Item]:
     """The lines of the index in their order, pages numbered from 1: what lies there, and what must. Behind a paper
-    whose pages are counted when it is bound there are no numbers yet."""
+    whose pages are counted when it is bound there are no numbers yet. ``explained``: why some are missing."""
     known = {line.paper.key: line for line in lines}
     papers = [PAPERS[key] for key in sorted(
         {*(key for key, line in known.items() if line.need == "must" or line.found), *(file.kind for file in files)}
@@ -130,7 +131,7 @@ def index(lines: Sequence[Line], files: Sequence[Filed], channel: str) -> list[I
         for _label, group in groupby(own, key=lambda file: file.label):
             found.append(Item(paper, need, tuple(sorted_files(list(group))), True))
         if not own and line is not None:
-            found.append(Item(paper, need, (), line.state != "missing"))
+            found.append(Item(paper, need, (), line.state != "missing", why=reason_for(paper.title, explained)))
     return _numbered(found)
 
 

@@ -161,7 +161,9 @@ def _index(case: Case, made: Volume) -> list[dict[str, Any]]:
     said = [line("卷内目录", 22, "center", is_bold=True, after=6),
             line(f"卷号：{case.printed_number or case.number}　　卷名：{case.title}与{case.respondent_title}", 12, after=4),
             table((1, 6, 2, 4), rows, red=red)]
-    return [*said, line(f"缺件说明：{made.explained}", 12, before=10)] if made.explained else said
+    if not made.explained or any(item.why for item in made.items):
+        return said
+    return [*said, line(f"缺件说明：{made.explained}", 12, before=10)]
 
 
 def _back(case: Case, made: Volume) -> list[dict[str, Any]]:

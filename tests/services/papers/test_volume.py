@@ -140,6 +140,22 @@ def test_archiving_asks_for_what_the_volume_lacks_and_keeps_why(mediator, tmp_pa
     assert "2026-3" in read.pages[0].extract_text()
 
 
+def test_the_reasons_of_what_is_missing_stand_each_at_its_line(mediator, tmp_path):
+    done = casework.bring(casework.make_case(mediator), "CLOSED", mediator)
+    lacking = [text.zh for text in queries.missing(done)]
+    given = {"happened_on": mediator.today, "archive_number": "2026-3", "pages": 9, "confirmed": ["incomplete"]}
+    with pytest.raises(Refused) as refused:
+        moves.move(done, "archive", {**given, "note": f"{lacking[0]}：原件在法院"}, mediator)
+    said = refused.value.problems[0].text.zh
+    assert "还有没写的" in said and lacking[1] in said and lacking[0] not in said
+    reasons = {title: f"理由{n}" for n, title in enumerate(lacking)}
+    moves.move(done, "archive", {**given, "note": "；".join(f"{t}：{why}" for t, why in reasons.items())}, mediator)
+    made, read = bound(done, tmp_path, mediator)
+    assert {item.title.zh: item.why for item in made.items if item.is_missing} == reasons
+    said = "".join(read.pages[1].extract_text().split())
+    assert all(f"缺：{why}" in said for why in reasons.values()) and "缺件说明" not in said
+
+
 def test_only_those_who_work_on_the_case_change_its_volume(case, mediator, tmp_path):
     stranger = house.actor("mediator2")
     with pytest.raises(moves.Forbidden):

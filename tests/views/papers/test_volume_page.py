@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case
+from mediation.models import Attachment, Case
 from mediation.papers import maker, pdf
 from tests import casework, house, prepared
 from tests.test_binder import HOSTILE, picture, scan
@@ -71,6 +71,27 @@ def test_a_scan_that_is_refused_is_named_in_both_languages_and_none_is_kept(clie
     page = send(mediator, number, "evidence", (picture(), "好.jpg"), (HOSTILE[name][0], "坏.pdf"), status=422)
     assert f"坏.pdf：{HOSTILE[name][1].zh}" in page.text
     assert index_of(mediator.get(f"/cases/{number}/volume")) == []
+
+
+def test_a_scan_that_is_too_large_or_was_broken_off_is_refused_and_none_is_kept(app, client, number):
+    mediator, place = client("mediator"), f"/cases/{number}/volume"
+    large = send(mediator, number, "evidence", (picture(), "好.jpg"), (b"%PDF-1.7" + b" " * 11_000_000, "大.pdf"), status=422)
+    assert "大.pdf：文件超过10兆" in large.text
+    path, values = mediator.get(place).form("#add-scans form")
+    parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in values.items()
+                    if isinstance(v, str) and k != "kind")
+    head = ('--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nevidence\r\n--x\r\nContent-Disposition: '
+            'form-data; name="scans"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n')
+    body = (parts + head).encode() + scan(2)
+    huge = mediator.raw.post(path, data=body, content_type="multipart/form-data; boundary=x",
+                             environ_overrides={"CONTENT_LENGTH": str(200 * 1024 * 1024)})
+    broken = mediator.raw.post(path, data=body[:-400], content_type="multipart/form-data; boundary=x")
+    assert huge.status_code == 413 and broken.status_code in (400, 422)
+    assert index_of(mediator.get(place)) == []
+    with app.app_context():
+        assert db.session.scalars(select(Attachment)).all() == []
+    kept = house.Path(str(app.config["MEDIATION"]["INSTANCE"])) / "files"
+    assert not kept.exists() or not list(kept.iterdir())
 
 
 def test_nothing_chosen_and_an_unknown_kind_are_said(client, number):
