@@ -456,6 +456,7 @@ class Case(Model):
     retention: Mapped[str] = mapped_column(String(20), default="")
     archive_number: Mapped[str] = mapped_column(String(40), default="")
     pages: Mapped[int | None] = mapped_column()
+    erased_on: Mapped[date | None] = mapped_column(Date)  # nothing personal is left (rules/cases/erasing)
     # hints for lists
     next_due_on: Mapped[date | None] = mapped_column(Date, info=HINT)
     next_due_rule: Mapped[str] = mapped_column(String(20), default="", info=HINT)
@@ -1059,6 +1060,25 @@ class Visit(Model):
     party = relationship(Party)
     note = relationship(Note)
     made_by = relationship(User)
+
+
+class Erasure(Model):
+    """A case whose time of keeping is over is proposed to be erased by one, and decided by another."""
+
+    __tablename__ = "erasure"
+    id: Id = key()
+    case_id: Mapped[int] = ref("dispute.id")
+    state: Mapped[str] = mapped_column(String(10), default="proposed")  # proposed | rejected | done
+    reason: Mapped[str] = mapped_column(String(300))
+    proposed_on: Mapped[date] = mapped_column(Date)
+    proposed_by_id: Mapped[int] = ref("account.id", index=False)
+    decided_on: Mapped[date | None] = mapped_column(Date)
+    decided_by_id: Mapped[int | None] = ref("account.id", optional=True, index=False)
+    case = relationship(Case)
+    proposed_by = relationship(User, foreign_keys=[proposed_by_id])
+    decided_by = relationship(User, foreign_keys=[decided_by_id])
+    __table_args__ = (Index("uq_erasure_waiting", "case_id", unique=True,
+                            sqlite_where=sql("state = 'proposed'"), postgresql_where=sql("state = 'proposed'")),)
 
 
 # Outside bodies -------------------------------------------------------------------------------------------------

@@ -74,6 +74,8 @@ GRANTS: dict[str, Permission] = {
     "case.reopen": _p("恢复办理", "Reopen", lead="site", supervisor="below"),
     "case.supervise": _p("催办、督办", "Remind and supervise", lead="site", supervisor="below"),
     "case.archive": _p("归档", "File away", mediator="mine", lead="site", supervisor="below"),
+    "case.erase": _p("提出、同意销毁保管期满的案件", "Propose and agree to erase cases kept long enough", lead="site",
+                     supervisor="below"),
     "case.import": _p("导入旧台账，撤销自己的导入", "Import old registers, undo an import", lead="site", supervisor="below"),
     "case.seal": _p("限定知悉范围", "Narrow who may read", supervisor="below"),
     "party.read": _p("查看当事人（号码打码）", "See the parties (numbers masked)", mediator="union", lead="union",

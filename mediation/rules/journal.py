@@ -214,6 +214,11 @@ KINDS: dict[str, Kind] = {
                        "drew sample {sample}: {size} of {population} cases, seed {seed}"),
     "sample_marked": _k("sample number mark", "抽样第{sample}号：{number}{mark}", "sample {sample}: {number} {mark}",
                         mark="SAMPLE_MARKS"),
+    "erasure_proposed": _k("erasure retention", "提出销毁（保管期满）", "proposed to erase it, its time of keeping is over"),
+    "erasure_rejected": _k("erasure", "不同意销毁，继续保管", "decided to keep it on"),
+    "erased": _k("erasure retention", "保管期满，经两人同意销毁个人信息", "erased what is personal, agreed by two"),
+    "row_erased": _k("handover handover_file inquiry lead letter letter_edition", "随案件销毁个人信息",
+                     "erased what is personal, with its case"),
     # employers
     "employer_added": _k("employer credit_code", "登记单位", "registered an employer"),
     "employer_changed": _k("employer fields", "更正单位资料：{fields}", "corrected an employer: {fields}"),

@@ -17,9 +17,9 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import canonical, digests, proofs
 from mediation.rules import journal
 from mediation.rules.access import Actor
-from mediation.rules.cases import voiding
+from mediation.rules.cases import erasing, voiding
 from mediation.rules.cases.merging import LAST_EVENTS, refusal
-from mediation.rules.language import Refused
+from mediation.rules.language import Problem, Refused
 
 
 def case_stream(case: Case) -> str:
@@ -49,10 +49,8 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     program, and the transaction must not survive them. Raises Refused for a merged or voided case, which takes
     nothing more.
     """
-    if case is not None and case.merged_into_id is not None and kind not in LAST_EVENTS:
-        raise Refused([refusal(merging.end_number(case.id))])
-    if case is not None and case.voided_on is not None and kind not in voiding.LAST_EVENTS:
-        raise Refused([voiding.refusal(case.void_reason)])
+    if case is not None and kind not in erasing.LAST_EVENTS:
+        _refuse_ended(case, kind)
     faults = journal.field_faults(kind, data)
     if faults:
         raise ValueError(f"event {kind}: fields {faults}")
@@ -94,6 +92,15 @@ def _append(told: Told, stream: str, kind: str, data: Mapping[str, object], day:
     connection.execute(MOVE_ON if head.seq else BEGIN, {
         "stream": stream, "to_seq": event.seq, "to_hash": event.hash})
     return event
+
+
+def _refuse_ended(case: Case, kind: str) -> None:
+    if case.erased_on is not None:
+        raise Refused([Problem("", erasing.ERASED)])
+    if case.merged_into_id is not None and kind not in LAST_EVENTS:
+        raise Refused([refusal(merging.end_number(case.id))])
+    if case.voided_on is not None and kind not in voiding.LAST_EVENTS:
+        raise Refused([voiding.refusal(case.void_reason)])
 
 
 def write_columns(case: Case, values: Mapping[str, object]) -> None:

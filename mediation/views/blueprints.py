@@ -4,7 +4,7 @@ from __future__ import annotations
 from mediation.views import imports, late
 from mediation.views.audit import explanations, findings, looks, packs, reconciling, samples
 from mediation.views.bodies import consultations, coordination, handovers, registers, requests
-from mediation.views.cases import case_page, intake, late_entries, lists, restricting, sessions, visits
+from mediation.views.cases import case_page, erasing, intake, late_entries, lists, restricting, sessions, visits
 from mediation.views.desk import first_page, supervision
 from mediation.views.figures import closings, issuing, statistics
 from mediation.views.house import admin, auth, codes
@@ -52,6 +52,7 @@ ALL = (
     closings.bp,
     intake.bp,
     late_entries.bp,
+    erasing.bp,
     late.bp,
     imports.bp,
     papers.bp,

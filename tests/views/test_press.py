@@ -22,6 +22,7 @@ from mediation.models import (
     Contact,
     Correction,
     Draft,
+    Erasure,
     HeadingMapping,
     HeadingWord,
     Inquiry,
@@ -109,6 +110,9 @@ PLACES = {
     "employers.merge": ("lead", "/employers/{employer}/merge"),
     "employers.part": ("lead", "/employers/{employer}/part/{merged}"),
     "employers.set_democracy": ("lead", "/employers/{employer}/democracy"),
+    "erasing.approve": ("supervisor", "/erasures/{erasure}/approve"),
+    "erasing.propose": ("lead", "/erasures/{open}"),
+    "erasing.reject": ("supervisor", "/erasures/{erasure}/reject"),
     "explaining.explain": ("supervisor", "/cases/{paid}/contradictions"),
     "explaining.explain_numbers": ("supervisor", "/ledger/contradictions/numbers/urad-middle"),
     "exports.approve": ("supervisor", "/ledger/exports/{asked}/approve"),
@@ -202,7 +206,7 @@ UNASKED = {
     "admin.change_agency": {"code"}, "admin.change_setting": {"name"}, "admin.change_station": {"code"},
     "admin.change_user": {"username"}, "admin.check_rule": {"mark"}, "admin.confirm_user": {"reason"},
     "audit.add": {"reference"}, "claims.add": {"reason"},
-    "codes.confirm": {"code"}, "parties.change": {"amount_fen"},
+    "codes.confirm": {"code"}, "erasing.approve": {"reason"}, "erasing.reject": {"reason"}, "parties.change": {"amount_fen"},
 }
 # What was pressed where a form has several buttons.
 PRESSED = {"bodies.reply": {"action": "answer"}, "intake.send": {"action": "register"},
@@ -238,11 +242,14 @@ def _cases(who) -> dict[str, object]:
     demand = case_law.interrupt(case, "claim", who.today, "微信截图", who)
     page = Made("acceptance", "", "", {}, dict.fromkeys(SIGHTS, "<p>受理通知书</p>"))
     given = issued_papers.record(case, ["acceptance"], issued_papers.Given(who.today), who, {"acceptance": page})
+    waiting = Erasure(case_id=lead.id, reason="保管期满", proposed_on=who.today, proposed_by_id=who.user_id)
+    db.session.add(waiting)
+    db.session.flush()
     old = intake.late_enter(who, intake.Late(name="娜仁", state="CLOSED"))
     instance = Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
     scan = files.add(case, "录音.m4a", b"\x00\x00\x00\x18ftypM4A ", instance, who)
     return {
-        "scan": scan.id, "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
+        "erasure": waiting.id, "scan": scan.id, "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
         "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
         "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,

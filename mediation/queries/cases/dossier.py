@@ -69,7 +69,8 @@ def read(case: Case, actor: Actor) -> Dossier:
     load(case, rows)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place) and (
-        case.merged_into_id is None or p in LEFT) and (case.voided_on is None or p in voiding.LEFT))
+        case.merged_into_id is None or p in LEFT) and (
+            (case.voided_on is None and case.erased_on is None) or p in voiding.LEFT))
     money = case_money.position(rows, actor.today)
     known = facts.of(rows, actor.today, money)
     running = clock_queries.of_case(rows, actor.today, money=money)

@@ -14,7 +14,7 @@ from mediation.models import Case, Claim, Event, Party, Payment
 from mediation.queries import door
 from mediation.queries.cases.intake import told_of
 from mediation.rules.access import Actor
-from mediation.rules.cases import duplicates, voiding
+from mediation.rules.cases import duplicates, erasing, voiding
 from mediation.rules.cases import merging as rules
 from mediation.rules.language import Text
 
@@ -42,6 +42,8 @@ def end_number(case_id: int) -> str:
 def sentence_against(case: Case, permission: str) -> Text | None:
     """What a merged or voided case answers whatever would be written in it; None for another, and where reading is
     meant."""
+    if case.erased_on is not None:
+        return None if permission in erasing.LEFT else erasing.ERASED
     if case.voided_on is not None:
         return None if permission in voiding.LEFT else voiding.refusal(case.void_reason).text
     if case.merged_into_id is None or case.is_open or permission in rules.LEFT:

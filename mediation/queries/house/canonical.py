@@ -32,6 +32,7 @@ from mediation.models import (
     ConsultationOpinion,
     Contact,
     Correction,
+    Erasure,
     Explanation,
     ExternalNumber,
     Finding,
@@ -70,7 +71,7 @@ DIGESTED: tuple[AnyModel, ...] = (
     Case, CaseMember, Party, Claim, Note, Contact, Hearing, ClockChange, Interruption, SideProcedure, CaseFact,
     ScopeCheck, Supervision, Agreement, Payment, Visit, Commission, Attachment, ConsultationCase, Consultation,
     ConsultationOpinion, CaseLink, Aftercare, ExternalNumber, Paper, Signature, AgreementItem, Consent, Instalment,
-    InstalmentShare, PlanPayer, PaymentShare, Finding, FindingStep, Reconciliation, Explanation, Correction)
+    InstalmentShare, PlanPayer, PaymentShare, Finding, FindingStep, Reconciliation, Explanation, Correction, Erasure)
 # Rows that stand under another row of the case, by the column that leads there.
 PARENTS: dict[AnyModel, tuple[AnyModel, str]] = {
     **dict.fromkeys((Signature, AgreementItem, Consent, Instalment, PlanPayer), (Agreement, "agreement_id")),
@@ -113,7 +114,7 @@ FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGE
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in BESIDE.values()}
 
 
-def _rows(cases: Sequence[Case], version: int) -> dict[int, list[tuple[AnyModel, Any]]]:
+def rows_of(cases: Sequence[Case], version: int = VERSION) -> dict[int, list[tuple[AnyModel, Any]]]:
     """The rows of each case by its id; as many queries for a hundred cases as for one."""
     session = object_session(cases[0]) or db.session
     found: dict[int, list[tuple[AnyModel, Any]]] = {case.id: [(Case, case)] for case in cases}
@@ -167,7 +168,7 @@ def canonical_cases(cases: Sequence[Case], version: int = VERSION) -> dict[int, 
     """The same of many cases, by their ids."""
     fields = FIELDS if version == VERSION else {model: fields_of(model, version) for model in DIGESTED}
     return {key: canonical(((model, row.id, _values(row, fields[model])) for model, row in rows), version)
-            for key, rows in _rows(cases, version).items()}
+            for key, rows in rows_of(cases, version).items()}
 
 
 def canonical(rows: Iterable[tuple[type, int, Mapping[str, object]]], version: int = VERSION) -> str:

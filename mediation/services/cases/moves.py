@@ -15,7 +15,7 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.cases import voiding, workflow
+from mediation.rules.cases import erasing, voiding, workflow
 from mediation.rules.cases.merging import LEFT, refusal
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
@@ -148,7 +148,9 @@ def require(case: Case | CaseRows, permission: str, actor: Actor) -> None:
 
 
 def refuse_ended(case: Case | CaseRows) -> None:
-    """Raise the one sentence with which a merged or voided case answers whatever would be written in it."""
+    """Raise the one sentence with which a merged, voided or erased case answers whatever would be written in it."""
+    if case.erased_on is not None:
+        raise Refused([Problem("", erasing.ERASED)])
     if case.voided_on is not None:
         raise Refused([voiding.refusal(case.void_reason)])
     if case.merged_into_id is not None:
@@ -188,8 +190,8 @@ def flash_of(row: workflow.Move, **values: object) -> Text:
 
 def outcome_label(case: Case) -> Text:
     """What the head of a case shows: the outcome while it waits to be closed, else the state."""
-    if case.voided_on is not None:
-        return voiding.LABEL
+    if case.voided_on is not None or case.erased_on is not None:
+        return voiding.LABEL if case.erased_on is None else erasing.LABEL
     if case.outcome and case.state in workflow.UNCONCLUDED:
         word = words.OUTCOMES[case.outcome]
         return Text(f"{word.zh}，待结案", f"{word.en}, to be closed")

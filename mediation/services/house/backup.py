@@ -193,7 +193,8 @@ def _named(database: Path) -> list[tuple[str, str]]:
     """Stored name and digest of every uploaded file that a copy of the database knows; an older one lacks a table."""
     with closing(sqlite3.connect(database)) as connection:
         known = {name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        rows = " UNION ".join(f"SELECT stored_name, sha256 FROM {name}" for name in NAMING if name in known)
+        rows = " UNION ".join(f"SELECT stored_name, sha256 FROM {name} WHERE sha256 != ''"  # '': erased
+                              for name in NAMING if name in known)
         return connection.execute(f"{rows} ORDER BY 1").fetchall()
 
 

@@ -211,6 +211,11 @@ def store(name: str, data: bytes, instance: Path) -> None:
         os.fsync(file.fileno())
 
 
+def remove(name: str, instance: Path) -> None:
+    """Take a content off the disk whose row is erased."""
+    (instance / FOLDER / name).unlink(missing_ok=True)
+
+
 def find(case: Case, key: int, actor: Actor) -> Attachment | None:
     """A file of the case for this reader: a body sees those of its own letters, and no other's."""
     row = db.session.scalar(select(Attachment).where(Attachment.id == key, Attachment.case_id == case.id))

@@ -14,7 +14,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.cases.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock
 from mediation.rules import words
-from mediation.rules.cases import guidance, voiding, workflow
+from mediation.rules.cases import erasing, guidance, voiding, workflow
 from mediation.rules.language import Text
 from mediation.rules.people import identity
 from mediation.services.cases import moves
@@ -107,7 +107,7 @@ def tags(file: Dossier) -> list[tuple[Text, str]]:
         found.append((SENT_BY[case.channel], "info"))
     found += [(guidance.tag_of(code, words.CASE_FLAGS), "plain") for code in case.flags if code in words.CASE_FLAGS]
     marks = ((case.is_late_entry, Text("补录", "Late entry")), (case.is_sealed, Text("限定知悉", "Restricted")),
-             (case.voided_on is not None, voiding.LABEL),
+             (case.voided_on is not None, voiding.LABEL), (case.erased_on is not None, erasing.LABEL),
              (file.facts.is_paused, Text("已中止计时", "Clock paused")))
     return list(dict.fromkeys(found)) + [(label, "warn") for is_so, label in marks if is_so]
 

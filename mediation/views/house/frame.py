@@ -26,6 +26,8 @@ ENTRIES: tuple[tuple[str, Text, Text], ...] = (
     ("admin.rights", Text("权限表", "Rights"), Text("谁能做什么，可打印", "Who may do what, printable")),
     ("papers.wording_list", Text("文书样式", "Wording of papers"),
      Text("本单位自己的文书模板，字段名，换回随软件的样式", "The office's own templates, the names of fields, back to the shipped ones")),
+    ("erasing.index", Text("到期销毁", "End of keeping"),
+     Text("保管期满的案件，提出销毁，由第二个人决定", "Cases kept long enough: propose to erase them, decided by a second person")),
     ("admin.settings", Text("设置和状态", "Settings and state"),
      Text("系统设置、数据库状态、联系人", "Settings, state of the database, contact")),
 )
