@@ -38,7 +38,8 @@ TOP_LEVEL = {"app.py", "pyproject.toml", "README.md", "mediation", "templates", 
 # From the ground up; a module belongs to the floor that names its first word.
 FLOORS = (
     {"rules"},
-    {"models", "extensions", "sqlite", "vault", "sheets", "tables", "workbooks", "papers", "settings", "migrations", "data", "logs"},
+    {"models", "extensions", "sqlite", "vault", "sheets", "packed", "tables", "workbooks", "papers", "settings",
+     "migrations", "data", "logs"},
     {"queries"},
     {"services"},
     {"forms"},

@@ -8,15 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
 
+from mediation import packed
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
 from mediation.papers import binder
@@ -30,7 +29,6 @@ from mediation.services.cases import moves
 FOLDER = "files"
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 600  # of one case: a scan for each worker of the largest groups
-MAX_INSIDE, MAX_MEMBERS, MAX_RATIO = 60 * 1024 * 1024, 2000, 120
 NO_FILE = Text("请选一个文件", "Choose a file")
 EMPTY = Text("这个文件是空的（0 字节），没有收", "This file is empty (0 bytes); not taken")
 KIND = Text("不收这种文件；收{kinds}", "This kind of file is not taken; taken are {kinds}").fill(
@@ -38,7 +36,6 @@ KIND = Text("不收这种文件；收{kinds}", "This kind of file is not taken; 
 NOT_HERE = Text("本案没有这一条，附件没有收", "The case has no such entry; the file is not taken")
 NOT_SO = Text("内容和文件名的后缀（.{ending}）对不上，没有收", "The content is not what its ending (.{ending}) says; not taken")
 TOO_LARGE = Text("文件超过{mb}兆，请压缩或分开", "The file is larger than {mb} MB; please shrink or split it")
-SWOLLEN = Text("文件展开后过大，没有收", "The file swells too much when opened; not taken")
 TOO_MANY = Text("本案附件已满{n}个", "This case has {n} files already")
 
 
@@ -92,17 +89,13 @@ def _is_text(data: bytes) -> bool:
 
 
 def _is_packed(kind: str, data: bytes) -> bool:
-    """The archive's own list says what is in it and how large it becomes; nothing is unpacked."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, RuntimeError):  # an unknown way of packing is a RuntimeError too
+    """Whether the archive has what its kind has; raises Refused for one that swells, lies, runs or fetches."""
+    members = packed.members_of(data)
+    if members is None or uploads.KINDS[kind].inside not in {member.filename for member in members}:
         return False
-    whole = sum(member.file_size for member in members)
-    if len(members) > MAX_MEMBERS or whole > MAX_INSIDE or whole > MAX_RATIO * len(data):
-        raise Refused([Problem("file", SWOLLEN)])
-    names = {member.filename for member in members}
-    return uploads.KINDS[kind].inside in names and not any(name.lower().endswith("vbaproject.bin") for name in names)
+    if (found := packed.fault(data, members)) is not None:
+        raise Refused([Problem("file", found)])
+    return True
 
 
 @dataclass(frozen=True)
