@@ -10,6 +10,8 @@ library only: it makes ``.venv`` beside itself, installs the locked libraries, a
     python3 app.py drill                by hand, before a release: every test on both databases, then the drills of
                                         tests/drills (kills, full disk, restoring, axe on every page)
     python3 app.py drill arguments      only the drills that these arguments of pytest name
+    python3 app.py bundle FOLDER        one folder that installs without a network on a machine like this one: source,
+                                        libraries for this system, start scripts, service file, recipe for TLS
     python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
                                         clocks, due, journal, check, backup, restore, bench, db; each has --help
 
@@ -25,6 +27,7 @@ import importlib
 import importlib.util
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -39,6 +42,9 @@ STAMP = VENV / "gonghe.json"
 RUN_LOCK = ROOT / "requirements.lock"
 TEST_LOCK = ROOT / "requirements-test.lock"
 OLDEST = (3, 11)
+WHEELS = ROOT / "wheels"  # in a bundle: the libraries for the system that MADE names
+MADE = ROOT / "bundle.json"
+LEFT_OUT = ("tests", "instance", ".git", ".venv", "wheels", ".github")
 IS_WINDOWS = os.name == "nt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -55,12 +61,9 @@ def main(words: list[str]) -> int:
             return 0 if words else 2
         if sys.version_info < OLDEST:
             raise Stopped(f"Python {dotted(OLDEST)} or newer is needed; this is {dotted(sys.version_info[:2])}.")
-        if words[0] == "demo":
-            return demo(words[1:])
-        if words[0] == "test":
-            return test(words[1:])
-        if words[0] == "drill":
-            return drill(words[1:])
+        own = {"demo": demo, "test": test, "drill": drill, "bundle": bundle}
+        if words[0] in own:
+            return own[words[0]](words[1:])
         prepare(RUN_LOCK)
         return hand_over([*inside("flask"), "--app", str(APP), *words])
     except Stopped as stop:
@@ -79,6 +82,59 @@ def demo(words: list[str]) -> int:
     if status:
         return status
     return hand_over([*inside("flask"), "--app", str(APP), "serve", *(["--port", str(port)] if port else [])])
+
+
+def bundle(words: list[str]) -> int:
+    """Put everything into one folder that a machine without a network needs."""
+    parser = argparse.ArgumentParser(prog="app.py bundle", description="Make a folder that installs without a network.")
+    parser.add_argument("folder", type=Path, help="a new or empty folder, for example gonghe-bundle")
+    folder = parser.parse_args(words).folder.resolve()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Stopped(f"{folder} is not empty; name another folder.")
+    prepare(RUN_LOCK)
+    for name in sources():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    for path in sorted((ROOT / "mediation/data/office").iterdir()):
+        shutil.copy(path, folder / path.name)
+    (folder / "start.sh").chmod(0o755)
+    command = [*inside("pip"), "download", "--quiet", "--disable-pip-version-check", "--require-hashes",
+               "--only-binary", ":all:", "--dest", str(folder / "wheels"), "-r", str(RUN_LOCK)]
+    if subprocess.call(command):
+        raise Stopped("The libraries could not be fetched; the installer's reason stands above.")
+    (folder / "bundle.json").write_text(json.dumps(this_system()), encoding="utf-8")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) // 2**20
+    print(f"{folder}: {size} MB for {said(this_system())}. Copy it whole; there type: python3 app.py init")
+    return 0
+
+
+def sources() -> list[str]:
+    """The files of the product, as paths from its root."""
+    told = subprocess.run(["git", "-c", "core.quotepath=off", "ls-files"], cwd=ROOT, capture_output=True, text=True
+                          ) if (ROOT / ".git").exists() and shutil.which("git") else None
+    found = told.stdout.splitlines() if told is not None else [
+        str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return [name for name in found if Path(name).parts[0] not in LEFT_OUT and (ROOT / name).is_file()]
+
+
+def this_system() -> dict[str, str]:
+    """What libraries are built for."""
+    return {"system": sys.platform, "machine": platform.machine(), "libc": platform.libc_ver()[0],
+            "python": dotted(sys.version_info[:2])}
+
+
+def said(system: dict[str, str]) -> str:
+    return f"{system['system']} {system['machine']} {system['libc']} with Python {system['python']}".replace("  ", " ")
+
+
+def need_fitting_bundle() -> None:
+    """A bundle installs on the kind of system that it was made on."""
+    if not MADE.is_file():
+        return
+    made = {**dict.fromkeys(this_system(), "?"), **json.loads(MADE.read_text(encoding="utf-8"))}
+    if made != this_system():
+        raise Stopped(f"This bundle was made for {said(made)}; this machine is {said(this_system())}. "
+                      "Make one on a machine like this one: python3 app.py bundle FOLDER")
 
 
 class Step(NamedTuple):
@@ -169,6 +225,7 @@ def hand_over(command: list[str]) -> int:
 
 def prepare(lock: Path) -> None:
     """Make ``.venv`` fit the lock. Nothing is done when the stamp says that it does already."""
+    need_fitting_bundle()
     want = digest(lock)
     stamp = read_stamp()
     python = venv_version()
@@ -237,6 +294,8 @@ def make_venv() -> None:
 def install(lock: Path) -> None:
     print(f"Installing the libraries of {lock.name}; the first time this takes a minute …", flush=True)
     command = [*inside("pip"), "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    if MADE.is_file():
+        command += ["--no-index", "--find-links", str(WHEELS)]
     # A --user default or an outer virtualenv rule of this account is not meant for the environment.
     environ = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
     if subprocess.call([*command, "--require-hashes", "-r", str(lock)], env=environ):

@@ -12,6 +12,8 @@ import re
 import sys
 import threading
 import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import Any
 
 OURS = "mediation"
@@ -38,6 +40,19 @@ def install() -> None:
         threading.excepthook = lambda told: _last_words(told.exc_value)
     if sys.unraisablehook is sys.__unraisablehook__:
         sys.unraisablehook = lambda told: _last_words(told.exc_value)
+
+
+def keep(folder: Path) -> None:
+    """Keep the lines of a server in files as well, for their owner only: five of five megabytes, the oldest goes."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = RotatingFileHandler(folder / "gonghe.log", maxBytes=5 * 2**20, backupCount=5, encoding="utf-8", delay=True,
+                               errors="replace")
+    kept.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    shown = logging.StreamHandler()
+    shown.setFormatter(kept.formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [kept, shown]
+    logging.getLogger(OURS).setLevel(logging.INFO)
 
 
 def make_record(*args: Any, **values: Any) -> logging.LogRecord:

@@ -215,3 +215,54 @@ def test_help_needs_no_environment_and_an_empty_line_is_an_error(tmp_path):
     assert (asked.returncode, empty.returncode) == (0, 2)
     assert "python3 app.py demo" in asked.stdout
     assert asked.stdout == empty.stdout
+
+
+# A folder for a machine without a network
+
+
+def test_a_bundle_holds_source_libraries_and_scripts_and_says_for_which_system(setup, tmp_path, monkeypatch, capsys):
+    fetched = []
+
+    def fetch(command: list[str]) -> int:
+        fetched.append(command)
+        wheels = Path(command[command.index("--dest") + 1])
+        wheels.mkdir()
+        (wheels / "a-1-py3-none-any.whl").write_bytes(b"wheel")
+        return 0
+    monkeypatch.setitem(setup.inner, "ROOT", ROOT)
+    monkeypatch.setitem(setup.inner, "prepare", lambda lock: None)
+    monkeypatch.setattr(setup.subprocess, "call", fetch)
+    folder = tmp_path / "out"
+    assert setup.main(["bundle", str(folder)]) == 0
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"app.py", "requirements.lock", "mediation/models.py", "templates/layout.html", "static/app.css", "start.sh",
+            "start.cmd", "gonghe.service", "nginx.conf", "bundle.json", "wheels/a-1-py3-none-any.whl"} <= names
+    assert not any(name.startswith(("tests/", "instance/", ".git/", ".venv/")) for name in names)
+    assert "--only-binary" in fetched[0] and "--require-hashes" in fetched[0]
+    assert json.loads((folder / "bundle.json").read_text()) == setup.this_system()
+    assert "Copy it whole" in capsys.readouterr().out
+    assert setup.main(["bundle", str(folder)]) == 1 and "not empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("change", [{"system": "win32"}, {"machine": "aarch64"}, {"python": "3.99"}, {"libc": "musl"}])
+def test_a_bundle_for_another_system_is_refused_and_installs_nothing(setup, tmp_path, monkeypatch, change):
+    made = tmp_path / "bundle.json"
+    monkeypatch.setitem(setup.inner, "MADE", made)
+    made.write_text(json.dumps({**setup.this_system(), **change}))
+    with pytest.raises(setup.Stopped, match=rf"made for .*{next(iter(change.values()))}.*this machine is"):
+        setup.prepare(setup.run_lock)
+    assert setup.done == []
+    made.write_text(json.dumps(setup.this_system()))
+    setup.prepare(setup.run_lock)
+    assert setup.done == ["made", "requirements.lock"]
+
+
+def test_a_bundle_installs_from_its_own_folder_alone(tmp_path, monkeypatch):
+    names = SimpleNamespace(**runpy.run_path(str(ROOT / "app.py"), run_name="setup"))
+    made, commands = tmp_path / "bundle.json", []
+    monkeypatch.setattr(names.subprocess, "call", lambda command, env=None: commands.append(command) or 0)
+    names.install(names.RUN_LOCK)
+    made.write_text("{}")
+    monkeypatch.setitem(names.install.__globals__, "MADE", made)
+    names.install(names.RUN_LOCK)
+    assert "--no-index" not in commands[0] and "--no-index" in commands[1] and "--find-links" in commands[1]

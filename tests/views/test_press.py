@@ -206,7 +206,8 @@ UNASKED = {
     "admin.change_agency": {"code"}, "admin.change_setting": {"name"}, "admin.change_station": {"code"},
     "admin.change_user": {"username"}, "admin.check_rule": {"mark"}, "admin.confirm_user": {"reason"},
     "audit.add": {"reference"}, "claims.add": {"reason"},
-    "codes.confirm": {"code"}, "erasing.approve": {"reason"}, "erasing.reject": {"reason"}, "parties.change": {"amount_fen"},
+    "codes.confirm": {"code"}, "erasing.approve": {"reason"}, "erasing.reject": {"reason"},
+    "parties.change": {"amount_fen"},
 }
 # What was pressed where a form has several buttons.
 PRESSED = {"bodies.reply": {"action": "answer"}, "intake.send": {"action": "register"},
@@ -249,7 +250,8 @@ def _cases(who) -> dict[str, object]:
     instance = Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
     scan = files.add(case, "录音.m4a", b"\x00\x00\x00\x18ftypM4A ", instance, who)
     return {
-        "erasure": waiting.id, "scan": scan.id, "old": old.number, "correction": db.session.scalars(select(Correction.id)).one(),
+        "erasure": waiting.id, "scan": scan.id, "old": old.number,
+        "correction": db.session.scalars(select(Correction.id)).one(),
         "open": case.number, "paper": given[0].id, "paid": paid.number, "task": task.id, "court": court,
         "hr": hr, "consultation": made.id,
         "member": coordination.add_member(case, house.get_user("colleague").id, who).id, "claim": case.claims[0].id,

@@ -1,9 +1,12 @@
 """Commands that set the house up and serve it."""
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import ipaddress
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from flask import Flask, current_app
 from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from mediation import migrations, vault
+from mediation import logs, migrations, vault
 from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import close_engines, db
 from mediation.models import Station
@@ -22,6 +25,7 @@ from mediation.services.house import keys, proofs, setup
 from mediation.services.papers import waiting
 from mediation.sqlite import database_faults
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
 DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
@@ -82,6 +86,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     logging.captureWarnings(True)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo("提示：正以 root 运行；长期使用请用单独的系统用户。", err=True)
+    _return_memory()
     db.session.remove()
     close_engines()
     try:
@@ -90,12 +95,39 @@ def run_server(app: Flask, host: str, port: int) -> None:
             ident=None, **_proxy(str(values["TRUSTED_PROXY"])))
     except OSError as error:
         raise click.ClickException(f"{host}:{port} 不能监听（{error.strerror}），换一个端口：--port") from error
-    click.echo(f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{server.effective_port}/  停止：Ctrl+C")
+    for name in _addresses(host):
+        click.echo(f"http://{name}:{server.effective_port}/")
+    click.echo("停止：Ctrl+C")
     sys.stdout.flush()
+    with contextlib.suppress(OSError):  # where no log can be written the server serves all the same
+        logs.keep(Path(str(values["INSTANCE"])) / "logs")
+    logging.getLogger("mediation").info("serving on port %s", server.effective_port)
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+
+
+def _return_memory() -> None:
+    """Let the allocator of glibc give large blocks back at once, and keep one store for all threads.
+
+    By default it raises the size from which it does after the first hash of a password (19 MiB), and keeps up to eight
+    stores for each core, each as large as the largest page that was ever made in it.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        allocator = ctypes.CDLL("libc.so.6")
+        for name, value in ((M_MMAP_THRESHOLD, 2**17), (M_TRIM_THRESHOLD, 2**17), (M_ARENA_MAX, 1)):
+            allocator.mallopt(name, value)
+
+
+def _addresses(host: str) -> list[str]:
+    """Under what the server is reached: of one that listens everywhere, each address of this machine."""
+    if host not in ("0.0.0.0", "::"):
+        return [f"[{host}]" if ":" in host else host]
+    own = {"127.0.0.1"}
+    with contextlib.suppress(OSError):
+        own |= {str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    return sorted(own, key=lambda name: (name != "127.0.0.1", name))
 
 
 def _proxy(address: str) -> dict:

@@ -1,7 +1,8 @@
 """销毁: when the time of keeping a file is over, what is personal in it goes; number, codes, days and sums stay.
 
 Of the rows of a case every column of words goes unless ``KEPT`` names it: what it keeps are codes of our tables,
-numbers given by offices, and what sums are counted from. So a new column of words goes until somebody decides otherwise.
+numbers given by offices, and what sums are counted from. So a new column of words goes until somebody decides that
+it stays.
 """
 from __future__ import annotations
 
@@ -35,9 +36,9 @@ PERSONAL_DAYS = frozenset({"born_on", "died_on"})
 # Columns of words that stay, by table.
 KEPT: Mapping[str, frozenset[str]] = {table: frozenset(names.split()) for table, names in {
     "dispute": """number printed_number state outcome outcome_reason referred_to channel procedure source way
-        source_body source_number source_case_number received_time main_head relation court_cause cause_version hr_reason hr_others
-        hr_version grade employment contract evidence tried flags wage_choice may_tell request_sign_way scope_ground
-        retention archive_number next_due_rule void_reason""",
+        source_body source_number source_case_number received_time main_head relation court_cause cause_version
+        hr_reason hr_others hr_version grade employment contract evidence tried flags wage_choice may_tell
+        request_sign_way scope_ground retention archive_number next_due_rule void_reason""",
     "case_member": "kind",
     "party": "uid side part id_type sex language kinship kin_share authority",
     "claim": "head precision",

@@ -1,8 +1,8 @@
 """销毁: proposed by one, decided by another; what is personal goes from rows, files, pages, search and drafts.
 
 What stays is the tombstone: the case with its number, codes, days and sums, and its journal, whose last event carries
-the digest of the rows as they are afterwards. An event names a note by a salted hash; the salt goes with the note, so that
-nobody can try words against the hash.
+the digest of the rows as they are afterwards. An event names a note by a salted hash; the salt goes with the note, so
+that nobody can try words against the hash.
 """
 from __future__ import annotations
 
