@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import docx
@@ -20,6 +21,9 @@ from mediation.queries.papers import case_papers
 from mediation.rules.papers.catalogue import PRINTABLE, WORDED, closed
 from mediation.rules.papers.fields import FIELDS, REPEATS
 from mediation.rules.papers.needs import NEEDS, label_of
+from mediation.services import journal
+from mediation.services.money import agreements, payments
+from mediation.services.money.agreements import Item, Sign, Step, Terms
 from tests import casework, house, prepared
 
 SIGHT = Sight(phones=True, numbers=True)
@@ -149,6 +153,66 @@ def test_the_same_facts_give_the_same_bytes_and_large_type_is_larger(app):
         assert sizes == [28, 36] and word_page.text_of(once) == word_page.text_of(large)
         assert "巴特尔" in word_page.text_of(once) and "152824199001011234" in word_page.text_of(once)
         assert "152824199001011234" not in word_page.text_of(word.render("application", found, Sight()))
+
+
+# What stands on each paper of the case that ``agreed`` makes, beside the name of its worker.
+WAGES, AGREED = ("10,000.00", "壹万元整"), ("18,050.00", "壹万捌仟零伍拾元整")
+TOLD, ID, NUMBER, DEAL = "五月到八月在城南工地干活，工钱没给。", "152824199001011234", "乌中工调〔2026〕1号", "乌中工调协〔2026〕1号"
+FACTS = {
+    "application": (ID, "李老板", *WAGES, TOLD), "oral_note": (ID, "李老板", *WAGES, TOLD, "王调解"),
+    "intake_form": ("李老板", "10,000.00", TOLD, "王调解", "2026年11月18日"), "receipt": ("2026-0001", "王调解", "2026年11月18日"),
+    "rights_notice": ("李老板", "王调解", NUMBER), "authorisation": (ID, "赵律师", "李老板", "工资"),
+    "delegates": (ID, "李老板", "1人"), "workers_list": (ID, "李老板", *WAGES), "evidence_list": ("李老板", "王调解"),
+    "major_report": ("李老板", "10,000.00", TOLD, "已调解1次"),
+    "acceptance": ("李老板", "2026年11月18日", *WAGES, "2026年12月3日届满", "王调解", f"案号：{NUMBER}"),
+    "suggestion": ("李老板", "2026年11月18日", *WAGES, "王调解"), "address": ("李老板", "王调解"),
+    "meeting_notice": ("李老板", "2026年11月25日", "会议室", "王调解"), "service_proof": ("李老板", NUMBER),
+    "record": ("第1次", "2026年11月18日", "会议室", "2026年11月25日", "王调解", "都愿意谈"),
+    "extension": ("李老板", "2026年11月18日", "2026年12月3日"), "recusal": ("李老板", "王调解"), "inquiry": ("李老板", "王调解"),
+    "consultation": ("李老板", "10,000.00", NUMBER),
+    "agreement": (DEAL, ID, "152824198001011234", *AGREED, "10,000.00", "8,050.00", "2026年12月18日", "互不追究", "一式三份"),
+    "oral_agreement": (*AGREED, "8,050.00", "2026年12月18日", "互不追究"), "allocation": (DEAL, *AGREED),
+    "review_request": (DEAL, *AGREED, "2026年11月18日"), "confirm_request": (DEAL, *AGREED, "2026年11月18日"),
+    "order_request": (DEAL, *AGREED, "已支付10,000.00元", "尚欠8,050.00元"),
+    "money_receipt": (DEAL, "李老板", "10,000.00", "壹万元整", "2026年11月18日"),
+    "visit_note": (DEAL, "10,000.00", "8,050.00", "2026年11月18日", "基本满意"),
+    "report": (NUMBER, DEAL, "10,000.00", "18,050.00", "8,050.00", TOLD, "王调解", "达成"), "cover": (NUMBER, "李老板", "达成"),
+    "index": (NUMBER, "调解协议书", "身份证明"), "back": (NUMBER, "李老板"),
+}
+OTHERWISE = {"declined", "termination", "referral", "reply_letter", "undisputed"}  # of a case without an agreement
+
+
+def agreed(app) -> str:
+    """A case with an agent, a session, an agreement in two instalments, the first of them paid, and a follow-up."""
+    with app.app_context():
+        actor = house.actor("mediator")
+        case = casework.bring(casework.make_case(actor), "MEDIATING", actor)
+        worker, boss = case.parties[0], casework.respondent(case)
+        boss.identity = "152824198001011234"
+        casework.add_party(case, "other", "agent", "赵律师", acts_for_id=worker.id)
+        note = journal.write_note(actor, case, "都愿意谈")
+        casework.add_hearing(case, actor, place="会议室", note_id=note.id, next_on=actor.today + timedelta(7))
+        signs = [*(Sign(side, one, "sign", actor.today) for side, one in (
+            ("applicant", worker.id), ("respondent", boss.id), ("mediator", None))), Sign("seal", None, "stamp", actor.today)]
+        steps = [Step(actor.today, "", 1000000), Step(actor.today + timedelta(30), "", 805000)]
+        agreements.agree(case, Terms(made_on=actor.today, payer_party_id=boss.id, items=[Item(worker.id, "wages", 1805000)],
+                                     steps=steps, signatures=signs, terms="互不追究"), actor, confirmed=True)
+        payments.record_payment(case, payments.Entry(actor.today, 1000000, proof="bank_slip", payer_party_id=boss.id), actor)
+        casework.step(case, "visit", actor, satisfaction="mostly")
+        db.session.commit()
+        return case.number
+
+
+def test_every_paper_says_the_facts_of_its_case(app):
+    number = prepared.once(app, agreed)
+    with app.app_context():
+        found = case_papers.material(db.session.scalars(select(Case).where(Case.number == number)).one(),
+                                     house.actor("mediator"))
+        said = {kind: "".join(word_page.text_of(word.render(kind, found, SIGHT)).split()) for kind in PRINTABLE}
+    assert set(FACTS) | OTHERWISE == set(PRINTABLE)
+    assert {kind: lacking for kind, facts in FACTS.items()
+            if (lacking := [one for one in ("巴特尔", *facts) if one not in said[kind]])} == {}
+    assert not [kind for kind, text in said.items() if "{" in text or "None" in text]
 
 
 def test_libreoffice_opens_every_paper_of_a_case_and_the_mongolian_sample(app, tmp_path):
