@@ -3,20 +3,24 @@ from __future__ import annotations
 
 import json
 import tempfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import click
 import pytest
+from sqlalchemy import func, select, text
 
-from mediation.cli.bench import bench
+from mediation.cli.bench import bench, synthetic
 from mediation.cli.bench.measures import Line
+from mediation.models import Case, Claim, Party
+from mediation.queries.cases import search
 from mediation.queries.house import checks, digests
+from mediation.services.house import accounts
 from tests import house
 
 EVERY = {
     "csv_twelve_ratio", "csv_twelve_memory_ratio", "csv_rate", "csv_first", "csv_whole_ratio", "csv_whole_memory_ratio",
     "xlsx_ratio", "xlsx_plain_ratio", "memory_csv", "memory_xlsx", "writer_held", "desk", "desk_supervisor",
-    "backlog", "backlog_deep", "backlog_all", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
+    "backlog", "backlog_deep", "backlog_all", "any_deep", "filtered", "desk_auditor", "case", "statistics", "statistics_year", "ledger", "ledger_all", "search_name", "search_two",
     "search_rare", "search_tail", "search_initials", "create",
     "import_check", "import_ratio", "import_memory", "import_held",
     "paper_ratio", "workers_ratio", "most_workers_ratio", "volume_ratio", "volume_memory"}
@@ -55,6 +59,33 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
     assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
 
 
+@pytest.mark.postgresql
+def test_copied_blocks_are_cases_of_their_own_that_are_found(inside, monkeypatch):
+    monkeypatch.setattr(synthetic, "BLOCK", 40)
+    house.db.session.execute(text("UPDATE account SET username = 'house-' || username"))  # the names are the bench's
+    house.db.session.commit()
+    synthetic.fill(accounts.operator("bench", datetime.now(UTC), house.TODAY), 130)
+    count = {table: house.db.session.scalar(select(func.count()).select_from(text(table))) for table in
+             ("dispute", "search_text")}
+    assert count["dispute"] == count["search_text"] == 131  # with the rich one
+    rows = house.db.session.execute(select(Case.id, Case.number, Case.union_id, Case.respondent_title.label("firm")).order_by(Case.id)).all()
+    first, copied = rows[6], rows[6 + 50]  # ten of no block stand between
+    assert first.union_id == copied.union_id and first.firm != copied.firm
+    reader = house.actor("supervisor01")
+    assert search.find_exact(copied.number, reader) == copied.number
+    page = search.page(search.read({}, copied.firm, reader), reader)
+    assert copied.number in [row.number for row in page.rows]
+    claims = select(func.count()).select_from(Claim).join(Party, Party.id == Claim.party_id).where(
+        Claim.case_id == Party.case_id)
+    assert house.db.session.scalar(claims) == house.db.session.scalar(select(func.count()).select_from(Claim))
+    union, year = copied.union_id, int(copied.number.split("-")[1])
+    numbers = [int(row.number.rpartition("-")[2]) for row in rows
+               if row.union_id == union and row.number.split("-")[1] == str(year)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    assert house.db.session.scalar(select(func.count(Party.phone_index.distinct()))) == house.db.session.scalar(
+        select(func.count(Party.phone_index)))
+
+
 def _is_act(line: dict) -> bool:
     """Whether it is the line of an act, with all its figures."""
     return {"act", "statements", "cpu_ms", "hellos", "goal"} <= set(line) and line["hellos"] > 0 and line["cpu_ms"] > 0
@@ -88,8 +119,8 @@ def test_a_full_disk_is_said_before_anything_is_written(run, place, monkeypatch)
 
 
 def test_an_interruption_leaves_nothing(run, place, monkeypatch):
-    def interrupted(part, folder, cases):
-        (folder / "gonghe.sqlite").write_bytes(b"half")
+    def interrupted(part, given):
+        (given.folder / "gonghe.sqlite").write_bytes(b"half")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bench, "_run", interrupted)
@@ -109,7 +140,7 @@ def test_a_folder_with_something_in_it_is_left_alone(run, place):
 
 def test_a_part_that_fails_is_named(app, place):
     with pytest.raises(click.ClickException, match="“gossip”这一项没有做完"), app.app_context():
-        list(bench._run("gossip", place, 100))  # there is no such part
+        list(bench._run("gossip", bench.Given(place, 100)))  # there is no such part
 
 
 def test_a_target_is_met_or_missed_in_words():

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from mediation.cli.bench.acts import counted
+from mediation.cli.bench.measures import counted
 from mediation.extensions import db
 from mediation.models import Case
 from mediation.services.cases import intake, moves, sessions

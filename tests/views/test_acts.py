@@ -45,7 +45,7 @@ def test_no_act_takes_more_statements_than_its_ceiling(app, cases):
 
 
 def test_what_bounds_a_transaction_is_not_counted(inside):
-    with acts.counted() as said:
+    with measures.counted() as said:
         db.session.execute(text("SELECT 1"))
         db.session.execute(text("SELECT 2"))
         db.session.commit()
@@ -58,6 +58,6 @@ def test_an_outsider_costs_no_more_than_finding_out_that_he_is_one(app, client):
     address = f"/cases/{docket.store_case(app)}"
     outsider = client("mediator2")
     outsider.get(address, status=404)  # once to be warm
-    with acts.counted() as said:
+    with measures.counted() as said:
         outsider.get(address, status=404)
     assert len(said) <= OUTSIDER, said

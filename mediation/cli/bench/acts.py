@@ -9,21 +9,19 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import NamedTuple
 
-from flask import Flask, session
-from sqlalchemy import Engine, event, select
+from flask import Flask
+from sqlalchemy import select
 
 from mediation.cli.bench import synthetic
-from mediation.cli.bench.measures import SUBMIT, Line, Visitor, found, spent
+from mediation.cli.bench.measures import SUBMIT, Line, Visitor, bare_page, counted, found, plans_of, spent
 from mediation.extensions import db
 from mediation.models import Case
 
 LEAST_TIMES, MOST_TIMES = 5, 25
 LONG_ENOUGH = 0.4  # seconds of processor time after which an act has been measured often enough
 HELLOS = 5  # so many before each act
-UNCOUNTED = ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 VERSION = re.compile(r'name="version"\s+value="(\d+)"')
 PERSON = re.compile(r'name="party"[^>]*\svalue="(\d+)"')
 
@@ -92,7 +90,8 @@ def measure(app: Flask) -> Iterator[Line]:
         yield Line(f"act_{act.key}", act.label, hellos, "hello", f"{ms:.1f} ms CPU", f"{1000 * hello:.3f} ms CPU hello",
                    act.hellos, True, f"{counts[act.key]}条语句，目标{act.statements}", {
                        "act": act.key, "statements": counts[act.key], "cpu_ms": round(ms, 2),
-                       "hellos": round(hellos, 1), "goal": act.hellos, "goal_statements": act.statements})
+                       "hellos": round(hellos, 1), "goal": act.hellos, "goal_statements": act.statements,
+                **plans_of(app, lambda act=act: act.run(visitors[act.who], act.prepare(visitors[act.who], cases)))})
 
 
 def known(app: Flask) -> dict[str, str]:
@@ -117,25 +116,9 @@ def statements(act: Act, visitor: Visitor, cases: Mapping[str, str]) -> int:
     return len(said)
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The SQL statements that any engine of this process executes meanwhile; the bounds of transactions are none."""
-    said: list[str] = []
-
-    def note(_connection, _cursor, statement: str, *_rest: object) -> None:
-        if not statement.lstrip().upper().startswith(UNCOUNTED):
-            said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 def _times(visitors: Mapping[str, Visitor], cases: Mapping[str, str]) -> tuple[dict[str, float], float]:
     """Median processor seconds of each act, and of a hello; act follows act, so that all meet the same machine."""
-    hello, hellos = _hello(), []
+    hello, hellos = bare_page(), []
     taken: dict[str, list[float]] = {act.key: [] for act in ACTS}
     for _round in range(MOST_TIMES):
         for act in ACTS:
@@ -146,17 +129,3 @@ def _times(visitors: Mapping[str, Visitor], cases: Mapping[str, str]) -> tuple[d
             hellos += [spent(hello) for _time in range(HELLOS)]
             mine.append(spent(lambda act=act, given=given: act.run(visitors[act.who], given)))
     return {key: statistics.median(mine) for key, mine in taken.items()}, statistics.median(hellos)
-
-
-def _hello() -> Callable[[], object]:
-    """Asks a bare page that reads a value out of its signed session cookie, by a client that has the cookie."""
-    bare = Flask("hello")
-    bare.secret_key = "hello"  # signs nothing of worth
-
-    @bare.get("/")
-    def hello() -> str:
-        return f"hello {session.setdefault('name', 'bench')}"
-
-    client = bare.test_client()
-    client.get("/")
-    return lambda: client.get("/").get_data(as_text=True)

@@ -12,13 +12,17 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 import click
 from flask import Flask, current_app
+from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mediation import settings
 from mediation.cli.base import operator, plain_command
@@ -31,7 +35,9 @@ LEAST, MOST = 100, 2_000_000
 BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exports, and room for sorting the index
 NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
+URL_NAME = "MEDIATION_DATABASE_URL"
 PARTS = {**measures.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure}
+ON_POSTGRESQL = ("pages", "search", "create", "acts")  # what is measured there unless something is named
 
 
 def a_number(_context: click.Context, _parameter: click.Parameter, said: str) -> int:
@@ -54,23 +60,19 @@ def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) 
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="keep the database in this folder; one that is there is measured again")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
+@click.option("--explain", is_flag=True, help="also how the database goes about each statement of pages, searches, acts")
+@click.option("--database", "url", default="", metavar="URL", help="an empty PostgreSQL database in place of SQLite")
 @click.option("--inside", hidden=True, default="", help="one part, in this process")
-def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, inside: str) -> None:
+def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, explain: bool, url: str, inside: str) -> None:
     """Measure exports, memory, pages, search and single acts on made-up cases, as ratios within one run."""
     if inside:
-        _inside(inside, cases)
+        _inside(inside, cases, explain)
         return
     with _place(keep, cases) as folder:
-        _fill(folder, cases)
-        head = _head(cases, folder)
-        if not is_json:
-            click.echo(head)
-        lines = []
-        for part in only:
-            for line in _run(part, folder, cases):
-                lines.append(line)
-                if not is_json:
-                    click.echo(_said(line))
+        given = Given(folder, cases, {URL_NAME: _postgresql(url)} if url else {}, explain)
+        _fill(given)
+        head = _head(given)
+        lines = _show(head, _lines(given, only if not url or only != list(PARTS) else list(ON_POSTGRESQL)), is_json)
         if is_json:
             click.echo(json.dumps({"head": head, "cases": cases, "lines": list(map(_data, lines))},
                                   ensure_ascii=False, indent=1))
@@ -78,9 +80,56 @@ def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, inside:
             click.echo(_summary(lines))
 
 
-def _head(cases: int, folder: Path) -> str:
-    size = (folder / "gonghe.sqlite").stat().st_size / 1e6
-    return (f"{cases}件，数据库 {size:,.0f} MB；SQLite {sqlite3.sqlite_version}，Python {platform.python_version()}，"
+class Given(NamedTuple):
+    """What a run is about: the folder, how many cases, settings of its parts besides, and whether plans are wanted."""
+
+    folder: Path
+    cases: int
+    environ: Mapping[str, str] = MappingProxyType({})
+    is_explained: bool = False
+
+
+def _lines(given: Given, parts: list[str]) -> Iterator[Line]:
+    for part in parts:
+        yield from _run(part, given)
+
+
+def _show(head: str, found: Iterator[Line], is_json: bool) -> list[Line]:
+    """All lines; said as they come where they are for people."""
+    lines = []
+    if not is_json:
+        click.echo(head)
+    for line in found:
+        lines.append(line)
+        if not is_json:
+            click.echo("\n    ".join([_said(line), *(line.more or {}).get("plans", ())]))
+    return lines
+
+
+def _postgresql(url: str) -> str:
+    """The address of a database that can be reached; ClickException with a sentence otherwise."""
+    try:
+        if make_url(url).get_backend_name() != "postgresql":
+            raise click.ClickException("--database 只用于 PostgreSQL：postgresql+psycopg://用户@主机/库名；SQLite 不用写。")
+        engine = create_engine(url)
+        with engine.connect():
+            pass
+        engine.dispose()
+    except (ArgumentError, SQLAlchemyError, ModuleNotFoundError) as error:
+        raise click.ClickException(f"这个数据库连不上：{str(error).splitlines()[0]}") from error
+    return url
+
+
+def _head(given: Given) -> str:
+    if url := given.environ.get(URL_NAME):
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            size = int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0) / 1e6
+            name = f"PostgreSQL {connection.exec_driver_sql('show server_version').scalar()}"
+        engine.dispose()
+    else:
+        size, name = (given.folder / "gonghe.sqlite").stat().st_size / 1e6, f"SQLite {sqlite3.sqlite_version}"
+    return (f"{given.cases}件，数据库 {size:,.0f} MB；{name}，Python {platform.python_version()}，"
             f"{os.cpu_count()}核 {platform.machine()}。比值＝产品÷直接做；CPU 时间，同一次运行。")
 
 
@@ -137,27 +186,38 @@ def _refuse_others(keep: Path | None) -> None:
         raise click.ClickException(f"{keep} 里有别的东西；请给一个空文件夹。")
 
 
-def _fill(folder: Path, cases: int) -> None:
-    note = folder / NOTE
+def _fill(given: Given) -> None:
+    note = given.folder / NOTE
     if note.exists() and (known := json.loads(note.read_text())["cases"]):
-        if known != cases:
-            raise click.ClickException(f"{folder} 里是{known}件；请写 --cases {known}，或换一个文件夹。")
+        if known != given.cases:
+            raise click.ClickException(f"{given.folder} 里是{known}件；请写 --cases {known}，或换一个文件夹。")
         return
+    if given.environ:
+        _refuse_filled(given.environ[URL_NAME])
     note.write_text(json.dumps({"cases": 0}))
-    for _line in _run(FILL, folder, cases):
+    for _line in _run(FILL, given):
         pass
-    note.write_text(json.dumps({"cases": cases}))
+    note.write_text(json.dumps({"cases": given.cases}))
+
+
+def _refuse_filled(url: str) -> None:
+    engine = create_engine(url)
+    names = inspect(engine).get_table_names()
+    engine.dispose()
+    if names:
+        raise click.ClickException("这个数据库里已经有表；请给一个空的数据库，或用 --keep 指当初填它的文件夹。")
 
 
 # One part, in a process of its own
 
 
-def _run(part: str, folder: Path, cases: int) -> Iterator[Line]:
+def _run(part: str, given: Given) -> Iterator[Line]:
     """The lines of one part as they are measured; ClickException with its last words when it fails."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("MEDIATION_")}
-    environ |= {"MEDIATION_INSTANCE": str(folder), "SQLITE_TMPDIR": str(folder), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "flask", "--app", str(settings.ROOT / "app.py"), "bench", "--cases", str(cases),
-               "--inside", part]
+    environ |= {"MEDIATION_INSTANCE": str(given.folder), "SQLITE_TMPDIR": str(given.folder), "PYTHONUTF8": "1"}
+    environ |= given.environ
+    command = [sys.executable, "-m", "flask", "--app", str(settings.ROOT / "app.py"), "bench", "--inside", part,
+               "--cases", str(given.cases), *(["--explain"] if given.is_explained else [])]
     child = subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=None, encoding="utf-8")
     try:
         for said in child.stdout or ():
@@ -169,7 +229,7 @@ def _run(part: str, folder: Path, cases: int) -> Iterator[Line]:
         child.wait()
 
 
-def _inside(part: str, cases: int) -> None:
+def _inside(part: str, cases: int, is_explained: bool) -> None:
     upgrade()  # a kept folder may be older than the program
     db.session.commit()  # and what it has looked at must not lock out what is measured
     if part == FILL:
@@ -177,6 +237,7 @@ def _inside(part: str, cases: int) -> None:
             synthetic.fill(operator(), cases, bar.update if bar is not None else lambda n: None)
         return
     app = current_app._get_current_object()
+    app.config[measures.EXPLAINED] = is_explained
     Context().run(_tell, part, app)  # without this command's own context
 
 

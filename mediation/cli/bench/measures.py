@@ -14,19 +14,20 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from rustpy_xlsxwriter import write_worksheets
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from mediation import sheets
 from mediation.cli.base import today
-from mediation.cli.bench import synthetic
+from mediation.cli.bench import plans, synthetic
 from mediation.cli.figures.report import reader
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
@@ -48,6 +49,8 @@ LONG_ENOUGH = 0.4  # seconds of processor time after which a page is not asked f
 MOST_TIMES = 20
 TOKEN = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
 SUBMIT = re.compile(r'name="submit_token"\s+value="([^"]+)"')
+UNCOUNTED = ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+EXPLAINED = "BENCH_EXPLAINED"  # in the application's configuration: whether plans are wanted
 GAP = 0.01  # seconds between two writes of the writer
 
 
@@ -114,6 +117,52 @@ def spent(act: Callable[[], object]) -> float:
     return max(time.process_time() - began, 1e-9)
 
 
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The SQL statements that any engine of this process executes meanwhile; the bounds of transactions are none."""
+    said: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_rest: object) -> None:
+        if not statement.lstrip().upper().startswith(UNCOUNTED):
+            said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def plans_of(app: Flask, act: Callable[[], object]) -> dict[str, list[str]]:
+    """How the database goes about each statement of an act, where that is wanted; reading a whole growing table is marked."""
+    if not app.config.get(EXPLAINED):
+        return {}
+    with plans.heard() as said:
+        act()
+    lines = []
+    with app.app_context(), db.engine.connect() as connection:
+        for statement in dict.fromkeys(said_once.statement for said_once in said):
+            values = next(one for one in said if one.statement == statement)
+            lines.append(" ".join(statement.split())[:300])
+            lines += [f"  {'!! ' if step.table in plans.GROWING else ''}{step.words}"
+                      for step in plans.plan(connection, values)]
+    return {"plans": lines}
+
+
+def bare_page() -> Callable[[], object]:
+    """Asks a bare page that reads a value out of its signed session cookie, by a client that has the cookie."""
+    bare = Flask("hello")
+    bare.secret_key = "hello"  # signs nothing of worth
+
+    @bare.get("/")
+    def hello() -> str:
+        return f"hello {session.setdefault('name', 'bench')}"
+
+    client = bare.test_client()
+    client.get("/")
+    return lambda: client.get("/").get_data(as_text=True)
+
+
 def rate(rows: int, seconds: float) -> str:
     return f"{rows / seconds:,.0f} 行/s"
 
@@ -131,7 +180,7 @@ def csv_files(app: Flask) -> Iterator[Line]:
         with app.app_context():
             asked = _selection(columns)
             bare, kept = _bare_csv(asked), _kept_csv(asked)
-            has_snapshots = journal_mode(db.engine.url.database or "") == "WAL"
+            has_snapshots = db.engine.dialect.name != "sqlite" or journal_mode(db.engine.url.database or "") == "WAL"
         said = "12列" if columns else f"全部{len(asked.columns)}列"
         yield Line(f"csv_{name}_ratio", f"CSV（{said}）：产品 ÷ 同一查询直接 csv.writer", bare / seconds, "×",
                    rate(rows, seconds), rate(rows, bare), 0.5)
@@ -333,6 +382,13 @@ class Place(NamedTuple):
     who: str
     ask: Callable[[Visitor], object]
     floor: tuple[str, ...]
+    goal: int = 0  # hellos that it may take; 0 where nothing was aimed at
+
+
+# How many hellos pages and searches may take however many cases there are.
+GOALS = {"desk": 30, "desk_supervisor": 45, "desk_auditor": 45, "backlog": 20, "backlog_deep": 20, "backlog_all": 20,
+         "any_deep": 20, "filtered": 20, "case": 25, "statistics": 45, "statistics_year": 45, "search_name": 35,
+         "search_two": 35, "search_rare": 35, "search_tail": 35, "search_initials": 35, "create": 50}
 
 
 def pages(app: Flask) -> Iterator[Line]:
@@ -350,15 +406,22 @@ def pages(app: Flask) -> Iterator[Line]:
               "ORDER BY next_due_on, id LIMIT 50"),
         _page("backlog_all", "未结案件第1页（全部旗县）", synthetic.AUDITOR, "/cases",
               f"SELECT * FROM dispute WHERE {BACKLOG} ORDER BY next_due_on, id LIMIT 50"),
+        _page("filtered", "一个站点一种状态", synthetic.AUDITOR, "/cases?station=u01-1&state=MEDIATING",
+              f"SELECT * FROM dispute WHERE {BACKLOG} AND station_id = :station AND state = 'MEDIATING' "
+              "ORDER BY next_due_on, id LIMIT 50"),
+        _page("any_deep", "全部案件深页（按键翻页）", synthetic.AUDITOR, f"/cases?state=any&after={known['middle']}",
+              "SELECT * FROM dispute WHERE id < :middle ORDER BY id DESC LIMIT 50"),
+        _page("desk_auditor", "工作台（审计人员）", synthetic.AUDITOR, "/", f"SELECT state, count(*) FROM dispute "
+              f"WHERE {BACKLOG} GROUP BY state"),
         _page("case", "案件页", synthetic.MEDIATOR, f"/cases/{known['number']}", *CASE_ROWS),
         _page("statistics", "一个月的统计", synthetic.SUPERVISOR, f"/statistics?period={month}",
               "SELECT outcome, count(*), sum(claimed_fen), sum(headcount) FROM dispute WHERE union_id = :union AND "
-              "accepted_on BETWEEN :month || '-01' AND :month || '-31' GROUP BY outcome"),
+              "accepted_on BETWEEN :month_first AND :month_last GROUP BY outcome"),
         _page("statistics_year", "一年的统计（全部旗县）", synthetic.AUDITOR, f"/statistics?period={year}",
               "SELECT outcome, count(*), sum(claimed_fen), sum(headcount) FROM dispute WHERE "
-              "accepted_on BETWEEN :year || '-01-01' AND :year || '-12-31' GROUP BY outcome"),
+              "accepted_on BETWEEN :year_first AND :year_last GROUP BY outcome"),
         _page("ledger", "台账预览（今年）", synthetic.SUPERVISOR, "/ledger?sheet=cases", "SELECT * FROM dispute WHERE "
-              "union_id = :union AND accepted_on >= :month || '-01' ORDER BY id LIMIT 50"),
+              "union_id = :union AND accepted_on >= :month_first ORDER BY id LIMIT 50"),
         _page("ledger_all", "台账预览（全部旗县、全部年份）", synthetic.AUDITOR, "/ledger?sheet=cases&period=",
               "SELECT * FROM dispute ORDER BY id LIMIT 50"),
     ))
@@ -370,7 +433,8 @@ def searches(app: Flask) -> Iterator[Line]:
              ("rare", "查两个字（名字）", known["name"][:2]), ("tail", "查电话尾号", known["tail"]),
              ("initials", "查拼音首字母", known["initials"]))
     yield from _measured(app, known, [
-        Place(f"search_{key}", label, synthetic.SUPERVISOR, _search(word), (FIFTY.replace(":gram", ":gram_" + key),))
+        Place(f"search_{key}", label, synthetic.SUPERVISOR, _search(word), (FIFTY.replace(":gram", ":gram_" + key),),
+              GOALS[f"search_{key}"])
         for key, label, word in words])
 
 
@@ -379,11 +443,11 @@ def creates(app: Flask) -> Iterator[Line]:
     yield from _measured(app, _known(app), (Place(
         "create", "登记一件（开页＋提交）", synthetic.MEDIATOR, _create,
         ("INSERT INTO access_log (logged_at, role, kind, object, detail, address, request_id) "
-         "VALUES ('2026-01-01', '', 'search', '', '', '', '')",)),))
+         "VALUES ('2026-01-01', '', 'search', '', '', '', '')",), GOALS["create"]),))
 
 
 def _page(key: str, label: str, who: str, path: str, *floor: str) -> Place:
-    return Place(key, label, who, lambda visitor: visitor.get(path), floor)
+    return Place(key, label, who, lambda visitor: visitor.get(path), floor, GOALS.get(key, 0))
 
 
 def _search(word: str) -> Callable[[Visitor], object]:
@@ -400,13 +464,16 @@ def _known(app: Flask) -> dict[str, object]:
     mine = select(Case).where(Case.number.startswith("u01-"), Case.is_open == 1, Case.next_due_on.is_not(None))
     with app.app_context():
         case = db.session.scalars(mine.where(Case.headcount == 1).order_by(Case.id.desc())).first()
-        deep = list(db.session.execute(mine.with_only_columns(Case.next_due_on, Case.id).order_by(
-            Case.next_due_on, Case.id)))
-        on, key = deep[len(deep) * 3 // 4]
+        deep = mine.with_only_columns(Case.next_due_on, Case.id).order_by(Case.next_due_on, Case.id)
+        many = db.session.scalar(select(db.func.count()).select_from(mine.subquery()))
+        on, key = db.session.execute(deep.offset(many * 3 // 4)).first()
         party = db.session.scalars(select(Party).where(Party.case_id == case.id, Party.side == "applicant")).first()
         initials = min(search.initials(party.name))
         tail, first = party.phone[-6:], today().replace(day=1) - timedelta(1)
         return {
+            "station": case.station_id, "middle": db.session.scalar(select(db.func.max(Case.id))) // 2,
+            "month_first": first.replace(day=1).isoformat(), "month_last": first.isoformat(),
+            "year_first": f"{today().year - 1}-01-01", "year_last": f"{today().year - 1}-12-31",
             "number": case.number, "case": case.id, "stream": f"case:{case.number}", "union": case.union_id,
             "me": case.handler_id, "deep": f"{on.isoformat()}~{key}", "due": on.isoformat(), "deep_id": key,
             "name": party.name, "tail": tail, "initials": initials, "month": first.strftime("%Y-%m"),
@@ -416,12 +483,19 @@ def _known(app: Flask) -> dict[str, object]:
 
 def _measured(app: Flask, known: dict[str, object], places: Sequence[Place]) -> Iterator[Line]:
     visitors = {who: Visitor(app, who) for who in dict.fromkeys(place.who for place in places)}
+    hello = bare_page()
     for place in places:
-        visitor = visitors[place.who]
-        ms = _each(lambda visitor=visitor, place=place: place.ask(visitor))
+        def ask(place: Place = place) -> object:
+            return place.ask(visitors[place.who])
+        ms, bare = _each(ask), _each(hello)
+        with counted() as said:
+            ask()
         with app.app_context():
             floor = _each(lambda place=place: _ask(place.floor, known))
-        yield Line(place.key, place.label, ms / floor, "×", f"{ms:.1f} ms CPU", f"{floor:.2f} ms CPU 只问数据库")
+        note = f"{ms / bare:.0f} hello，{len(said)}条语句" + (f"，目标≤{place.goal} hello" if place.goal else "")
+        yield Line(place.key, place.label, ms / floor, "×", f"{ms:.1f} ms CPU", f"{floor:.2f} ms CPU 只问数据库", note=note,
+                   more={"cpu_ms": round(ms, 2), "hellos": round(ms / bare, 1), "statements": len(said),
+                         "goal_hellos": place.goal, **plans_of(app, ask)})
 
 
 def _each(act: Callable[[], object]) -> float:
@@ -440,7 +514,12 @@ def _ask(statements: Sequence[str], known: dict[str, object]) -> None:
     with (reading_engine() if reads else db.engine).connect() as connection:
         driver = connection.connection.driver_connection
         for statement in statements:
-            driver.execute(statement, {name: known[name] for name in re.findall(r":(\w+)", statement)}).fetchall()
+            values = {name: known[name] for name in re.findall(r":(\w+)", statement)}
+            if connection.dialect.name != "sqlite":
+                statement = re.sub(r":(\w+)", r"%(\1)s", statement)
+            found = driver.execute(statement, values)
+            if found.description:
+                found.fetchall()
 
 
 PARTS: dict[str, Callable[[Flask], Iterator[Line]]] = {

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from mediation import vault
 from mediation.cli.base import today
+from mediation.cli.bench import blocks
 from mediation.cli.demo import county, plays
 from mediation.extensions import close_engines, db
 from mediation.models import (
@@ -29,6 +30,7 @@ from mediation.models import (
     Party,
     Payment,
     PaymentShare,
+    SearchGram,
     SearchText,
     Station,
     Stream,
@@ -50,6 +52,10 @@ PASSWORD = "measured-and-thrown-away"
 MEDIATOR, SUPERVISOR, AUDITOR = "mediator01", "supervisor01", "auditor"
 WHO = {"mediator": MEDIATOR, "supervisor": SUPERVISOR, "auditor": AUDITOR}
 BATCH = 2000
+BLOCK = 10_000  # so many cases are made one by one; more are copies of them (blocks.py)
+FAST = {"sqlite": ("PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF", "PRAGMA cache_size=-400000"),
+        "postgresql": ("SET synchronous_commit = off", "SET session_replication_role = replica",
+                       "SET maintenance_work_mem = '256MB'")}
 SURE = 8  # so many open cases of one worker lie at the first site, however few there are in all
 DAYS = 5 * 365
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
@@ -60,12 +66,20 @@ TRADES = ("绑钢筋", "开铲车", "剪羊毛", "看大门", "送货", "砌墙"
 FIRMS = ("建筑", "矿业", "牧业", "运输", "餐饮", "物业", "能源", "食品")
 HEADS = ("wages", "wages", "wages", "overtime", "severance", "injury_benefit")
 
+# In the order in which rows may be inserted.
+TABLES = tuple(model.__table__ for model in (
+    Case, Party, Claim, Agreement, AgreementItem, Instalment, InstalmentShare, Payment, PaymentShare, Event, Stream,
+    SearchText, SearchGram))
+
 Rows = dict[type, list[dict]]
 Site = tuple[int, str, int, int]  # union, its code, site, mediator
 
 
 def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: None) -> None:
-    """Fill the empty database of the running application; the first union is where the accounts work."""
+    """Fill the empty database of the running application; the first union is where the accounts work.
+
+    Up to ``BLOCK`` cases, and what is over whole blocks, are made one by one; the others are copies of the first block.
+    """
     chance = random.Random(cases)
     sites = _house(actor)
     db.session.commit()
@@ -73,24 +87,49 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
     db.session.remove()
     with db.engine.connect() as connection:
         driver = connection.connection.driver_connection
-        for setting in ("synchronous=OFF", "foreign_keys=OFF", "cache_size=-200000"):
-            driver.execute(f"PRAGMA {setting}")  # nobody needs these rows after a crash
-        driver.execute("CREATE TEMP TABLE found (gram TEXT, case_id INTEGER)")
-        maker = Maker(chance, sites, actor.today, last)
-        for first in range(1, cases + 1, BATCH):
-            size = min(BATCH, cases + 1 - first)
-            _insert(connection, maker.batch(first, size))
-            connection.commit()
-            watch(size)
-        connection.exec_driver_sql("INSERT INTO search_gram (gram, case_id) SELECT gram, case_id FROM found "
-                                   "ORDER BY gram, case_id")
-        connection.execute(insert(Counter.__table__), maker.counters())
+        for setting in FAST[connection.dialect.name]:
+            driver.execute(setting)  # outside a transaction; nobody needs these rows after a crash
+        driver.commit()
+        with blocks.unindexed(connection, TABLES):
+            _fill_blocks(connection, Maker(chance, sites, actor.today, last), cases, watch)
+        connection.exec_driver_sql("ANALYZE")
         connection.commit()
     proofs.adopt(actor, again=True)
     rich_case(MEDIATOR)
     db.session.commit()
     db.session.remove()
     close_engines()
+
+
+def _fill_blocks(connection: Connection, maker: Maker, cases: int, watch: Callable[[int], object]) -> None:
+    copies, start = max(cases // BLOCK - 1, 0), maker.events
+    connection.exec_driver_sql("CREATE TEMP TABLE bench_gram (gram TEXT, case_id INTEGER)")
+    first = min(cases, BLOCK)
+    _make(connection, maker, 1, first, watch)
+    block, series = maker.last_keys(), dict(maker.numbers)
+    _make(connection, maker, first + 1, cases - copies * BLOCK, watch)
+    connection.exec_driver_sql("INSERT INTO search_gram (gram, case_id) SELECT gram, case_id FROM bench_gram "
+                               "ORDER BY gram, case_id")
+    spans = {name: blocks.Span(last, last - (start if name == Event.__tablename__ else 0))
+             for name, last in block.items()}
+    codes = {union: code for union, code, _site, _mediator in maker.sites}
+    numbers = [(f"{codes[union]}-{year}-", size, maker.numbers[union, year]) for (union, year), size in series.items()]
+    blocks.Copier(connection, blocks.Letters(SURNAMES, GIVEN), spans, maker.last_keys(), numbers).copy(
+        TABLES, copies, watch)
+    for number, size in series.items():
+        maker.numbers[number] += copies * size
+    connection.execute(insert(Counter.__table__), maker.counters())
+    blocks.next_keys(connection, TABLES)
+    connection.commit()
+
+
+def _make(connection: Connection, maker: Maker, first: int, last: int, watch: Callable[[int], object]) -> None:
+    """The cases of these ids, one by one."""
+    for key in range(first, last + 1, BATCH):
+        size = min(BATCH, last + 1 - key)
+        _insert(connection, maker.batch(key, size))
+        connection.commit()
+        watch(size)
 
 
 def told() -> dict[str, str]:
@@ -161,7 +200,12 @@ def _insert(connection: Connection, found: tuple[Rows, list[tuple[str, int]]]) -
     rows, pairs = found
     for model, some in rows.items():
         connection.execute(insert(model.__table__), some)
-    connection.connection.driver_connection.executemany("INSERT INTO found VALUES (?, ?)", pairs)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO bench_gram VALUES (?, ?)", pairs)
+        return
+    with connection.connection.driver_connection.cursor().copy("COPY bench_gram FROM STDIN") as copied:
+        for pair in pairs:
+            copied.write_row(pair)
 
 
 def _house(actor: Actor) -> list[Site]:
@@ -195,7 +239,7 @@ class Maker:
     """Makes batches of cases; keeps the counters of rows and of numbers."""
 
     def __init__(self, chance: random.Random, sites: list[Site], today: date, last_event: int):
-        self.chance, self.today, self.events = chance, today, last_event
+        self.chance, self.today, self.events, self.cases = chance, today, last_event, 0
         self.sites = sites
         self.ids: Tally[type] = Tally()
         self.numbers: Tally[tuple[int, int]] = Tally()
@@ -207,9 +251,15 @@ class Maker:
                 for series, known in (("register", self.numbers), ("accepted", self.printed))
                 for (union, year), last in known.items()]
 
+    def last_keys(self) -> dict[str, int]:
+        """The last key given in each table."""
+        return {model.__tablename__: last for model, last in self.ids.items()} | {
+            Case.__tablename__: self.cases, Event.__tablename__: self.events}
+
     def batch(self, first: int, size: int) -> tuple[Rows, list[tuple[str, int]]]:
         rows: Rows = defaultdict(list)
         pairs: list[tuple[str, int]] = []
+        self.cases = first + size - 1
         for key in range(first, first + size):
             made = _Case(self, key)
             for model, row in made.rows:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import JSON, Boolean, Date, Integer, SmallInteger
 
-from mediation.cli.bench.acts import counted
+from mediation.cli.bench.measures import counted
 from mediation.extensions import db
 from mediation.models import Case, CaseLink, ConsultationCase, Correction, Instant, Party, PaymentShare
 from mediation.queries.cases import case_rows
