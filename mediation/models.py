@@ -963,6 +963,9 @@ class Payment(Model):
     made_by = relationship(User)
     shares: Mapped[list[PaymentShare]] = relationship(back_populates="payment")
     reconciliations: Mapped[list[Reconciliation]] = relationship(back_populates="payment")
+    __table_args__ = (
+        Index("ix_payment_back", "case_id", sqlite_where=sql("direction = 'to_employer'"),
+              postgresql_where=sql("direction = 'to_employer'")),)
 
 
 class PaymentShare(Model):
@@ -1683,7 +1686,8 @@ class SearchGram(Model):
     """Two-character grams of a case's names, numbers and words; keyed hashes of telephone tails ('#…')."""
 
     __tablename__ = "search_gram"
-    gram: Mapped[str] = mapped_column(String(40), primary_key=True)
+    # By code points on either database: a range of them finds what begins with one character.
+    gram: Mapped[str] = mapped_column(String(40).with_variant(String(40, "C"), "postgresql"), primary_key=True)
     case_id: Mapped[int] = mapped_column(BIG, ForeignKey("dispute.id"), primary_key=True, info=INDEX)
     __table_args__ = (
         Index("ix_search_gram_tail", "case_id", sqlite_where=sql("substr(gram, 1, 1) = '#'"),

@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mediation import settings
 from mediation.cli.base import operator, plain_command
-from mediation.cli.bench import acts, imports, measures, papers, synthetic
+from mediation.cli.bench import acts, imports, measures, pages, papers, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.cli.house.setup import upgrade
 from mediation.extensions import db
@@ -36,7 +36,7 @@ BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exp
 NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
 URL_NAME = "MEDIATION_DATABASE_URL"
-PARTS = {**measures.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure}
+PARTS = {**measures.PARTS, **pages.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure}
 ON_POSTGRESQL = ("pages", "search", "create", "acts")  # what is measured there unless something is named
 
 
@@ -60,7 +60,7 @@ def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) 
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="keep the database in this folder; one that is there is measured again")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
-@click.option("--explain", is_flag=True, help="also how the database goes about each statement of pages, searches, acts")
+@click.option("--explain", is_flag=True, help="also the plan of each statement of pages, searches and acts")
 @click.option("--database", "url", default="", metavar="URL", help="an empty PostgreSQL database in place of SQLite")
 @click.option("--inside", hidden=True, default="", help="one part, in this process")
 def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, explain: bool, url: str, inside: str) -> None:

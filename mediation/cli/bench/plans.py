@@ -1,6 +1,7 @@
 """How the database goes about a statement, and which tables it reads from end to end."""
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,7 @@ GROWING = frozenset("""access_log aftercare agreement agreement_item attachment 
     payment payment_share scope_check search_gram search_text search_words side_procedure stream submit_token
     supervision visit""".split())
 READING = ("SELECT", "WITH")
-SCANNED = re.compile(r"^SCAN (?:TABLE )?(\w+)(?: AS (\w+))?(.*)$")
-SEQUENCE = re.compile(r"Seq Scan on (\w+)")
+SCANNED = re.compile(r"^SCAN (\w+)")
 
 
 class Said(NamedTuple):
@@ -27,11 +27,15 @@ class Said(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a plan; ``table`` is read from end to end by it, by ``index`` where it names one; '' where none is."""
+    """A step of a plan; ``table`` is read from end to end by it, by ``index`` where it names one; '' where none is.
+
+    ``is_walk``: in the order of an index and left after a page's rows.
+    """
 
     words: str
     table: str = ""
     index: str = ""
+    is_walk: bool = False
 
 
 @contextmanager
@@ -51,28 +55,34 @@ def heard() -> Iterator[list[Said]]:
 
 
 def plan(connection: Connection, said: Said) -> list[Step]:
-    """The steps of a statement; those that no index serves name their table."""
+    """The steps of a statement; those that read a table or an index from end to end name it."""
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said.statement}", said.values)
-        names = _tables(said.statement)
-        return [_sqlite_step(str(row[3]), names) for row in rows]
-    rows = connection.exec_driver_sql(f"EXPLAIN {said.statement}", said.values)
-    return [_postgresql_step(str(row[0])) for row in rows]
+        return _sqlite_steps([(int(row[0]), int(row[1]), str(row[3])) for row in rows], said.statement)
+    found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {said.statement}", said.values).scalar()
+    made = json.loads(found) if isinstance(found, str) else found
+    return list(_postgresql_steps(made[0]["Plan"], False))
 
 
-def _tables(statement: str) -> dict[str, str]:
-    """Tables by the other names that a statement gives them."""
-    return {alias: table for table, alias in re.findall(r"(?:FROM|JOIN|,)\s+\(?(\w+) AS (\w+)", statement)}
+def _sqlite_steps(rows: list[tuple[int, int, str]], statement: str) -> list[Step]:
+    """``rows``: id, parent and words of each step. Where nothing is sorted and there is a limit, a walk may end early."""
+    names = {alias: table for table, alias in re.findall(r"(?:FROM|JOIN|,)\s+\(*(\w+) AS (\w+)", statement)}
+    sorted_in = {parent for _key, parent, words in rows if words.startswith("USE TEMP B-TREE")}
+    has_limit = "LIMIT" in statement.upper()
+    steps = []
+    for _key, parent, words in rows:
+        found = SCANNED.match(words)
+        index = re.search(r"INDEX (\w+)", words)
+        name = names.get(found[1], found[1]) if found else ""
+        steps.append(Step(words, name, index[1] if index else "", has_limit and parent not in sorted_in))
+    return steps
 
 
-def _sqlite_step(words: str, names: dict[str, str]) -> Step:
-    found = SCANNED.match(words)
-    if not found:
-        return Step(words)
-    index = re.search(r"INDEX (\w+)", found[3])
-    return Step(words, names.get(found[1], found[1]), index[1] if index else "")
-
-
-def _postgresql_step(words: str) -> Step:
-    found = SEQUENCE.search(words)
-    return Step(words.strip(), found[1]) if found else Step(words.strip())
+def _postgresql_steps(node: dict[str, Any], is_limited: bool) -> Iterator[Step]:
+    kind, table = str(node["Node Type"]), str(node.get("Relation Name", ""))
+    is_whole = kind == "Seq Scan" or (kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node)
+    words = " ".join(str(part) for part in (kind, node.get("Index Name", ""), table, node.get("Index Cond", "")) if part)
+    yield Step(words, table if is_whole else "", str(node.get("Index Name", "")), is_limited)
+    passes_on = kind not in ("Sort", "Aggregate", "Hash", "HashAggregate", "Materialize")
+    for child in node.get("Plans", ()):
+        yield from _postgresql_steps(child, kind == "Limit" or (is_limited and passes_on))

@@ -81,9 +81,10 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
     """The findings that the actor may read: about readable cases, else about stations in reach."""
     if not access.scope_of(actor.role, READ):
         return false()
-    cases = select(Case.id).where(door.filter_for(actor))
+    # Asked of each finding's case: a list of all readable cases would grow with them.
+    case = select(Case.id).where(Case.id == Finding.case_id, door.filter_for(actor)).exists()
     stations = select(Station.id).where(admin.reach(actor, READ))
-    return or_(Finding.case_id.in_(cases), and_(Finding.case_id.is_(None), Finding.station_id.in_(stations)))
+    return or_(case, and_(Finding.case_id.is_(None), Finding.station_id.in_(stations)))
 
 
 def _rows(actor: Actor) -> Select[tuple[Finding]]:

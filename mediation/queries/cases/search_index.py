@@ -123,6 +123,5 @@ def _has(case_id: SQLColumnExpression[int], gram: str) -> ColumnElement[bool]:
     row = aliased(SearchGram)
     if len(gram) == 2:
         return exists().where(row.gram == gram, row.case_id == case_id)
-    # A range, read once, so that the index serves it; by code points on either database.
-    column = row.gram if db.engine.dialect.name == "sqlite" else row.gram.collate("C")
-    return case_id.in_(select(row.case_id).where(column >= gram, column < chr(min(ord(gram) + 1, 0x10FFFF))))
+    # A range, read once, so that the index serves it.
+    return case_id.in_(select(row.case_id).where(row.gram >= gram, row.gram < chr(min(ord(gram) + 1, 0x10FFFF))))

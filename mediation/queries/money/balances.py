@@ -22,6 +22,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
@@ -256,7 +257,7 @@ def went_back(on: date, rows: ColumnElement[bool] | None = None) -> Subquery:
     back = (
         select(Payment.case_id, PaymentShare.party_id, func.sum(PaymentShare.amount_fen).label("fen"))
         .join(Payment, Payment.id == PaymentShare.payment_id)
-        .where(where, Payment.direction == "to_employer", *by_then)
+        .where(where, Payment.direction == literal_column("'to_employer'"), *by_then)  # as the partial index has it
         .group_by(Payment.case_id, PaymentShare.party_id).subquery())
     order = (func.coalesce(Payment.paid_on, literal(date.min, Date)), Payment.id, PaymentShare.id)
     before = func.sum(PaymentShare.amount_fen).over(
