@@ -19,7 +19,7 @@ CEILINGS = {
     "desk_auditor": 8,
     "intake_form": 2,
     "contact_form": 9,
-    "move": 25,
+    "move": 27,
     "register": 34,
 }
 OUTSIDER = 3  # of a case page that is not his to see

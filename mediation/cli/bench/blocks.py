@@ -1,8 +1,8 @@
 """Whole blocks of made-up cases copied inside the database: a million of them in flat memory.
 
-A copy is a case with everything that hangs on it, under ids, a register number, names, telephones and index tokens of its
-own; its days and sums are those of the first block. Digests and chains of copies are not made anew, so that ``check`` and
-``journal verify`` are for what was made one by one.
+A copy is a case with everything that hangs on it, under ids, a register number, names, telephones and index tokens of
+its own; its days and sums are those of the first block. Digests and chains of copies are not made anew, so that
+``check`` and ``journal verify`` are for what was made one by one.
 """
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class Copier:
         numbers of it are in the first block, and how many there are."""
         self.connection, self.letters, self.spans, self.free = connection, letters, spans, dict(free)
         self.is_sqlite = connection.dialect.name == "sqlite"
-        connection.exec_driver_sql("CREATE TEMP TABLE bench_series (prefix TEXT PRIMARY KEY, size INTEGER, last INTEGER)")
+        connection.exec_driver_sql(
+            "CREATE TEMP TABLE bench_series (prefix TEXT PRIMARY KEY, size INTEGER, last INTEGER)")
         mark = "?" if self.is_sqlite else "%s"
         for row in numbers:
             connection.exec_driver_sql(f"INSERT INTO bench_series VALUES ({mark}, {mark}, {mark})", row)
@@ -131,8 +132,8 @@ class Copier:
 
     @staticmethod
     def _number_source(table: Table) -> str:
-        return {Case.__table__: "b.number", Event.__table__: "substr(b.stream, 6)", Stream.__table__: "substr(b.name, 6)",
-                SearchText.__table__: "d.number"}.get(table, "")
+        return {Case.__table__: "b.number", Event.__table__: "substr(b.stream, 6)",
+                Stream.__table__: "substr(b.name, 6)", SearchText.__table__: "d.number"}.get(table, "")
 
     def _number(self, source: str, block: int) -> str:
         n = f"(CAST(substr({source}, {PREFIX + 1}) AS INTEGER) + s.last + s.size * {block - 1})"

@@ -129,7 +129,8 @@ def counted() -> Iterator[list[str]]:
 
 
 def plans_of(app: Flask, act: Callable[[], object]) -> dict[str, list[str]]:
-    """How the database goes about each statement of an act, where that is wanted; reading a whole growing table is marked."""
+    """How the database goes about each statement of an act, where that is wanted; a growing table read whole is marked.
+    """
     if not app.config.get(EXPLAINED):
         return {}
     with plans.heard() as said:

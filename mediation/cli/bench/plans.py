@@ -43,7 +43,8 @@ def heard() -> Iterator[list[Said]]:
     """What any engine of this process reads meanwhile."""
     said: list[Said] = []
 
-    def note(_connection: object, _cursor: object, statement: str, values: Any, _context: object, is_many: bool) -> None:
+    def note(_connection: object, _cursor: object, statement: str, values: Any, _context: object,
+             is_many: bool) -> None:
         if statement.lstrip().upper().startswith(READING) and not is_many:
             said.append(Said(statement, values))
 
@@ -65,7 +66,7 @@ def plan(connection: Connection, said: Said) -> list[Step]:
 
 
 def _sqlite_steps(rows: list[tuple[int, int, str]], statement: str) -> list[Step]:
-    """``rows``: id, parent and words of each step. Where nothing is sorted and there is a limit, a walk may end early."""
+    """``rows``: id, parent and words of each step. With a limit and nothing sorted, a walk may end early."""
     names = {alias: table for table, alias in re.findall(r"(?:FROM|JOIN|,)\s+\(*(\w+) AS (\w+)", statement)}
     sorted_in = {parent for _key, parent, words in rows if words.startswith("USE TEMP B-TREE")}
     has_limit = "LIMIT" in statement.upper()
@@ -81,7 +82,7 @@ def _sqlite_steps(rows: list[tuple[int, int, str]], statement: str) -> list[Step
 def _postgresql_steps(node: dict[str, Any], is_limited: bool) -> Iterator[Step]:
     kind, table = str(node["Node Type"]), str(node.get("Relation Name", ""))
     is_whole = kind == "Seq Scan" or (kind in ("Index Scan", "Index Only Scan") and "Index Cond" not in node)
-    words = " ".join(str(part) for part in (kind, node.get("Index Name", ""), table, node.get("Index Cond", "")) if part)
+    words = " ".join(str(part) for part in (kind, node.get("Index Name"), table, node.get("Index Cond")) if part)
     yield Step(words, table if is_whole else "", str(node.get("Index Name", "")), is_limited)
     passes_on = kind not in ("Sort", "Aggregate", "Hash", "HashAggregate", "Materialize")
     for child in node.get("Plans", ()):

@@ -244,7 +244,7 @@ class Maker:
         self.ids: Tally[type] = Tally()
         self.numbers: Tally[tuple[int, int]] = Tally()
         self.printed: dict[tuple[int, int], int] = {}  # the last number on paper of a union and year
-        self.initials: dict[str, set[str]] = {}
+        self.sounds: dict[str, set[str]] = {}
 
     def counters(self) -> list[dict]:
         return [{"union_id": union, "series": series, "year": year, "last": last}
@@ -276,10 +276,10 @@ class Maker:
             return self.chance.choice(HERDERS)
         return self.chance.choice(SURNAMES) + "".join(self.chance.choices(GIVEN, k=self.chance.choice((1, 2, 2))))
 
-    def initials_of(self, name: str) -> set[str]:
-        if name not in self.initials:
-            self.initials[name] = search.initials(name)
-        return self.initials[name]
+    def sounds_of(self, name: str) -> set[str]:
+        if name not in self.sounds:
+            self.sounds[name] = search.initials(name) | search.spelled(name)
+        return self.sounds[name]
 
 
 class _Case:
@@ -423,11 +423,11 @@ class _Case:
 
     def _words(self) -> None:
         case, names = self.case, [*self.names, self.firm]
-        short = sorted(set().union(*map(self.maker.initials_of, names)))
+        short = sorted(set().union(*map(self.maker.sounds_of, names)))
         texts = (*names, self.number, case["printed_number"], case["narrative"], *short)
         body = "\n".join(dict.fromkeys(search_index.plain(text) for text in texts))
         self.rows.append((SearchText, {"case_id": self.key, "body": body}))
-        self.grams = search_index.tokens(body) | search_index.tails(self.phone)
+        self.grams = search_index.tokens(body) | search_index.phone_tokens(self.phone)
 
 
 def _encrypted(name: str, number: str, uid: str) -> dict:

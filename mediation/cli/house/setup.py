@@ -21,6 +21,7 @@ from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import close_engines, db
 from mediation.models import Station
 from mediation.services import journal
+from mediation.services.cases import search
 from mediation.services.house import keys, proofs, setup
 from mediation.services.papers import waiting
 from mediation.sqlite import database_faults
@@ -45,6 +46,7 @@ def upgrade() -> tuple[str, str]:
     if before and before != after:
         journal.rebase(operator())
         waiting.keep_all()
+        search.index_all()
     proofs.adopt(operator())
     return before, after
 

@@ -1,7 +1,7 @@
 """How words become tokens of the search index, the same for writing and for asking.
 
-Two-character grams of the folded text; dots in names are skipped; telephone tails are keyed hashes with a '#' before,
-which no gram can begin with.
+Two-character grams of the folded text in simplified characters; dots in names are skipped. Of a telephone every four
+digits that follow each other are a keyed hash with a '#' before, which no gram can begin with.
 """
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from mediation.extensions import db
 from mediation.models import Case, ExternalNumber, Party, SearchGram, SearchText
 from mediation.rules import text_cleaning
 from mediation.rules.access import Actor
+from mediation.rules.cases import traditional
 from mediation.rules.people.identity import part_phone
 
 COUNTED = 500  # how far a pair is counted when the rarest is looked for
 IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
-TAIL_LENGTHS = range(4, 13)
+PIECE = 4  # digits of a telephone that are looked for at once
+PIECE_LENGTHS = range(PIECE, 13)
 LONGEST_WORD = 60
+NUMBER = re.compile("[0-9]{4,}")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
 COUNTRY = re.compile("^(?:00)?86(?=1[3-9][0-9]{9}$|[1-9][0-9]{8,10}$)")  # numbers are kept without it
 
 
 def plain(text: str) -> str:
-    """Folded text as the index keeps it: without the dots of names."""
-    return text_cleaning.fold(text).replace("·", "")
+    """Folded text as the index keeps it: in simplified characters, without the dots of names."""
+    return traditional.simplified(text_cleaning.fold(text)).replace("·", "")
 
 
 def pairs(text: str) -> set[str]:
@@ -36,23 +39,32 @@ def pairs(text: str) -> set[str]:
 
 
 def tokens(body: str) -> set[str]:
-    """The tokens of an indexed text: pairs, and the last character of each line, so that the end of a name is found
-    by one character; the others begin a pair."""
-    return {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in text_cleaning.bigrams(part)}
+    """The tokens of an indexed text: pairs; the last character of each line, so that the end of a name is found by one
+    character, as the others begin a pair; and each four digits of a number, whose pairs are in nearly every case."""
+    found = {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in text_cleaning.bigrams(part)}
+    return found | {four for number in NUMBER.findall(body) for four in _fours(number)}
+
+
+def _fours(digits: str) -> list[str]:
+    return [digits[i:i + PIECE] for i in range(len(digits) - PIECE + 1)]
 
 
 def digits_of(text: str) -> str:
     return re.sub(r"\D", "", text_cleaning.narrow(text))
 
 
-def tail(digits: str) -> str:
-    """The token under which a telephone's last digits are kept: a keyed hash, so the table tells no number."""
+def piece(digits: str) -> str:
+    """The token of digits of a telephone: a keyed hash, so the table tells no number."""
     return "#" + vault.current().blind(digits, "phone_tail")
 
 
-def tails(phone: str) -> set[str]:
-    digits = digits_of(part_phone(phone)[0])
-    return {tail(digits[-n:]) for n in TAIL_LENGTHS if n <= len(digits)}
+def pieces(digits: str) -> list[str]:
+    """The tokens of digits that stand somewhere in a telephone: of each four that follow each other."""
+    return [piece(four) for four in _fours(digits)]
+
+
+def phone_tokens(phone: str) -> set[str]:
+    return set(pieces(digits_of(part_phone(phone)[0])))
 
 
 # What finds them -------------------------------------------------------------------------------------------------
@@ -61,11 +73,13 @@ def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
     """A case that holds a word in its names, numbers or narrative; for a liaison in its numbers only."""
     if actor.role == "liaison":
         return _in_numbers(word)
-    if digits := _tail_of(word):
-        by_tail = select(SearchGram.case_id).where(SearchGram.gram == tail(digits))
+    if digits := _piece_of(word):
+        first, *others = pieces(digits)
+        by_phone = select(SearchGram.case_id).where(
+            SearchGram.gram == first, *(_has(SearchGram.case_id, other) for other in others))
         by_text = select(SearchGram.case_id).where(SearchGram.gram == _rarest(_pairs_of(word)),
                                                    _in_text(word, SearchGram.case_id))
-        return Case.id.in_(union(by_tail, by_text))
+        return Case.id.in_(union(by_phone, by_text))
     identity = text_cleaning.narrow(word).upper()
     if IDENTITY.fullmatch(identity):
         return Case.id.in_(select(Party.case_id).where(
@@ -90,13 +104,13 @@ def _rarest(found: list[str]) -> str:
 
 
 def _is_number(word: str) -> bool:
-    return bool(_tail_of(word) or IDENTITY.fullmatch(text_cleaning.narrow(word).upper()))
+    return bool(_piece_of(word) or IDENTITY.fullmatch(text_cleaning.narrow(word).upper()))
 
 
-def _tail_of(word: str) -> str:
-    """The digits of a word that may be the end of a telephone number; '' when it cannot be one."""
+def _piece_of(word: str) -> str:
+    """The digits of a word that may be part of a telephone number; '' when they cannot be."""
     digits = COUNTRY.sub("", digits_of(word))
-    return digits if PHONE.fullmatch(text_cleaning.narrow(word)) and len(digits) in TAIL_LENGTHS else ""
+    return digits if PHONE.fullmatch(text_cleaning.narrow(word)) and len(digits) in PIECE_LENGTHS else ""
 
 
 def _in_numbers(word: str) -> ColumnElement[bool]:
@@ -106,7 +120,8 @@ def _in_numbers(word: str) -> ColumnElement[bool]:
 
 
 def _pairs_of(word: str) -> list[str]:
-    return sorted(pairs(plain(word)[:LONGEST_WORD]))
+    said = plain(word)[:LONGEST_WORD]
+    return sorted(set(_fours(said))) if NUMBER.fullmatch(said) else sorted(pairs(said))
 
 
 def _in_text(word: str, case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -116,12 +131,12 @@ def _in_text(word: str, case_id: SQLColumnExpression[int]) -> ColumnElement[bool
         return _has(case_id, said)
     text = aliased(SearchText)
     in_body = exists().where(text.case_id == case_id, text.body.contains(said, autoescape=True))
-    return and_(*(_has(case_id, pair) for pair in found if len(pair) == 2), in_body)
+    return and_(*(_has(case_id, pair) for pair in found if len(pair) > 1), in_body)
 
 
 def _has(case_id: SQLColumnExpression[int], gram: str) -> ColumnElement[bool]:
     row = aliased(SearchGram)
-    if len(gram) == 2:
+    if len(gram) > 1:
         return exists().where(row.gram == gram, row.case_id == case_id)
     # A range, read once, so that the index serves it.
     return case_id.in_(select(row.case_id).where(row.gram >= gram, row.gram < chr(min(ord(gram) + 1, 0x10FFFF))))

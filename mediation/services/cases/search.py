@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
 
 from mediation.extensions import db
-from mediation.models import Case, Employer, Party, SearchGram, SearchText, SearchWords
+from mediation.models import Attachment, Case, Employer, Note, Party, SearchGram, SearchText, SearchWords
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules.access import Actor
@@ -21,12 +21,17 @@ from mediation.rules.access import Actor
 KEPT = timedelta(hours=12)
 MOST_READINGS = 16  # of one name with several pronunciations
 LONGEST_NAME = 12
-TEXTS, GRAMS = SearchText.__table__, SearchGram.__table__
+SHORT_NAME = 6  # of longer ones the usual reading alone
+TEXTS, GRAMS, NOTES, FILES = (model.__table__ for model in (SearchText, SearchGram, Note, Attachment))
 IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
-# What the index knows of a case: its text beside an empty token, and its tokens of telephone tails.
+TEXT, TOKEN, NOTED = "text", "token", "noted"
+# What the index knows of a case: its text, and its tokens of telephones.
+# Besides what was noted and the names of its files, which no digest holds; what was said without prejudice is left out.
 KNOWN = union_all(
-    select(literal("").label("gram"), TEXTS.c.body).where(TEXTS.c.case_id == bindparam("case")),
-    select(GRAMS.c.gram, literal("")).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL))
+    select(literal(TEXT).label("kind"), TEXTS.c.body).where(TEXTS.c.case_id == bindparam("case")),
+    select(literal(TOKEN), GRAMS.c.gram).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL),
+    select(literal(NOTED), NOTES.c.body).where(NOTES.c.case_id == bindparam("case"), NOTES.c.is_concession.is_(False)),
+    select(literal(NOTED), FILES.c.name).where(FILES.c.case_id == bindparam("case")))
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
@@ -48,6 +53,17 @@ def initials(name: str) -> frozenset[str]:
     return frozenset("".join(letters).lower() for letters in combined)
 
 
+@lru_cache(maxsize=4096)
+def spelled(name: str) -> frozenset[str]:
+    """A name as its sounds are written: 巴特尔 -> bateer; of a short one each reading of a character counts."""
+    signs = "".join(HAN.findall(name))[:LONGEST_NAME]
+    if len(signs) < 2:
+        return frozenset()
+    library = _pinyin()
+    readings = library.pinyin(signs, style=library.Style.NORMAL, heteronym=len(signs) <= SHORT_NAME, errors="ignore")
+    return frozenset("".join(parts).lower() for parts in itertools.islice(itertools.product(*readings), MOST_READINGS))
+
+
 def index_case(case: Case, rows: CaseRows | None = None) -> None:
     """Rewrite the tokens of a case: what is gone is deleted, what is new inserted.
 
@@ -58,12 +74,12 @@ def index_case(case: Case, rows: CaseRows | None = None) -> None:
 
 
 def body_of(rows: CaseRows) -> tuple[str, set[str]]:
-    """The text that finds a case, and the tokens of its telephones."""
+    """The text that finds a case, without what was noted; and the tokens of its telephones."""
     parties = [party for party in rows.parties if party.removed_on is None]
     names, texts = _names(parties), _texts(rows, parties)
-    short = sorted(set().union(*(initials(name) for name in names))) if names else []
-    lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *short) if text)
-    tails = set().union(*(search_index.tails(case_rows.unsealed(party, "phone")) for party in parties
+    sounds = sorted(set().union(*(initials(name) | spelled(name) for name in names))) if names else []
+    lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *sounds) if text)
+    tails = set().union(*(search_index.phone_tokens(case_rows.unsealed(party, "phone")) for party in parties
                           if party.phone_sealed))
     return "\n".join(lines), tails
 
@@ -81,16 +97,22 @@ def _names(parties: Iterable[Row[Any]]) -> list[str]:
 def _texts(rows: CaseRows, parties: Iterable[Row[Any]]) -> list[str]:
     told = [text for party in parties for text in (party.as_told, party.site)]
     outside = [row.number for row in rows.external_numbers]
+    letters = [text for row in rows.commissions
+               for text in (row.document_number, row.purpose, row.result, row.reply_number)]
+    agreed = [text for row in rows.agreements for text in (row.number, row.terms, row.non_cash)]
+    papers = [row.number for row in rows.papers]
     return [rows.number, rows.printed_number, rows.source_number, rows.source_case_number, rows.source_body,
-            rows.place, rows.narrative, *told, *outside]
+            rows.place, rows.narrative, *told, *outside, *letters, *agreed, *papers]
 
 
 def _write(case_id: int, body: str, tails: set[str]) -> None:
     """The text and the tokens that it gains or loses; those that it had before follow from the text before."""
     connection = db.session.connection()
-    known = [tuple(row) for row in connection.execute(KNOWN, {"case": case_id})]
-    text = next((said for gram, said in known if not gram), None)
-    before = {gram for gram, _body in known if gram}
+    known = [(kind, said) for kind, said in connection.execute(KNOWN, {"case": case_id})]
+    text = next((said for kind, said in known if kind == TEXT), None)
+    before = {token for kind, token in known if kind == TOKEN}
+    noted = [search_index.plain(said) for kind, said in known if kind == NOTED]
+    body = "\n".join(dict.fromkeys(line for line in (*body.split("\n"), *noted) if line))
     if text == body and before == tails:
         return
     if text is None:

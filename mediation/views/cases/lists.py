@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.queries.cases import case_filters, search
+from mediation.queries.cases import case_filters, hits, search
 from mediation.queries.cases.search import Filter, Page
 from mediation.queries.desk import first_page
 from mediation.rules import text_cleaning
@@ -60,6 +60,7 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     return render_template(
         "cases/list.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
         lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
+        hits=hits.of_rows(page.rows, wanted.words, actor),
         withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
         kept=_kept(given), more=_more(wanted),
         next_href=first_page.link({**given, "after": page.after}) if page.after else None,

@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Commission, ExternalNumber, SearchGram, SearchText, SearchWords
-from mediation.queries.cases import search
+from mediation.models import Attachment, Commission, ExternalNumber, SearchGram, SearchText, SearchWords
+from mediation.queries.cases import hits, search
 from mediation.queries.house import checks
 from mediation.rules.language import Refused
+from mediation.services import journal
 from mediation.services.cases import intake, moves
 from mediation.services.cases import search as finder
 from tests import casework, docket, house
@@ -36,13 +37,13 @@ def case(mediator):
 
 @pytest.mark.parametrize("said", [
     "阿不都·热合曼", "阿不都热合曼", "阿不都•热合曼", "阿不都・热合曼", "热合", "曼", "阿", "李老板", "城南工地", "三个月", "100%", "％",
-    "abdrhm", "llb", "2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "+8613847862213", "+86 138 4786 2213", "008613847862213", "8613847862213", "“李老板”", '"城南工地" 「三个月」', "urad-middle-2026-0001",
+    "abdrhm", "llb", "abudureheman", "lilaoban", "li laoban", "李老闆", "城南工地 三個月", "8478", "84786", "2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "+8613847862213", "+86 138 4786 2213", "008613847862213", "8613847862213", "“李老板”", '"城南工地" 「三个月」', "urad-middle-2026-0001",
     "ＵＲＡＤ－ＭＩＤＤＬＥ－２０２６－０００１", "李老板 三个月", "干了", "钱_一", "_"])
 def test_a_case_is_found_by_what_people_remember(case, mediator, said):
     docket.open_case(worker="苏日娜", respondent="别人家")
     names = found(said, mediator)
     assert case.title in names
-    if said not in ("2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "城南工地",
+    if said not in ("8478", "84786", "城南工地 三個月", "2213", "47862213", "13847862213", "138 4786 2213", "138-4786-2213", "城南工地",
                         "+8613847862213", "+86 138 4786 2213", "008613847862213", "8613847862213", '"城南工地" 「三个月」'):
         assert names == [case.title]
 
@@ -50,6 +51,24 @@ def test_a_case_is_found_by_what_people_remember(case, mediator, said):
 @pytest.mark.parametrize("said", ["%%", "%_%", "不都曼", "热曼", "2214", "李老板 苏日娜", "' OR 1=1 --", "a*", "\"", "王五"])
 def test_what_is_not_there_is_not_found(case, mediator, said):
     assert found(said, mediator) == []
+
+
+def test_what_was_noted_is_found_and_shown_where_it_stands(case, mediator):
+    """But for what was said without prejudice, which nobody finds."""
+    journal.write_note(mediator, case, "对方说老鼠咬了工资表，改天再算")
+    journal.write_note(mediator, case, "最低可以让到八折", is_concession=True)
+    db.session.add(Attachment(case_id=case.id, name="考勤记录九月.pdf", stored_name="x", sha256="0" * 64, size=1, kind="pdf",
+                              added_at=mediator.now, made_by_id=mediator.user_id))
+    moves.act(case, "case_changed", {"fields": [], "reason": None}, mediator)
+    for said, around in (("老鼠咬了", ("对方说", "老鼠咬了", "工资表,改天再算")), ("考勤记录", ("", "考勤记录", "九月.pdf")),
+                         ("钱_一", ("…干了三个月,100%没给", "钱_一", "分也没有"))):
+        page = search.page(search.read({}, said, mediator), mediator)
+        assert [row.title for row in page.rows] == [case.title]
+        assert hits.of_rows(page.rows, [said], mediator) == {case.number: hits.Hit(*around)}
+    assert found("八折", mediator) == []
+    rows = search.page(search.read({}, "热合曼", mediator), mediator).rows
+    assert hits.of_rows(rows, ["热合曼"], mediator) == {}  # the line shows it already
+    assert hits.of_rows(rows, ["老鼠咬了"], house.actor("liaison")) == {}
 
 
 def test_pairs_that_lie_apart_are_no_word(case, mediator):
