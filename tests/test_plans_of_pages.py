@@ -55,7 +55,8 @@ def looks(case: str) -> Iterator[tuple[str, str]]:
     """Addresses by what they are called."""
     yield "desk", "/"
     for name, query in (("open", ""), ("any", "?state=any"), ("older", "?state=any&after=90"), ("closed", "?state=CLOSED"),
-                        ("station", "?station=u01-1"), ("mine", "?handler=mediator01"), ("later", "?after=2026-01-01~1")):
+                        ("station", "?station=u01-1"), ("mine", "?handler=mediator01"), ("later", "?after=2026-01-01~1"),
+                        ("back", "?before=2030-01-01~1"), ("any back", "?state=any&before=90")):
         yield f"list {name}", f"/cases{query}"
     yield "case", f"/cases/{case}"
 

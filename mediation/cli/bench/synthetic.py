@@ -106,7 +106,7 @@ def _fill_blocks(connection: Connection, maker: Maker, cases: int, watch: Callab
     connection.exec_driver_sql("CREATE TEMP TABLE bench_gram (gram TEXT, case_id INTEGER)")
     first = min(cases, BLOCK)
     _make(connection, maker, 1, first, watch)
-    block, series = maker.last_keys(), dict(maker.numbers)
+    block, series, printed = maker.last_keys(), dict(maker.numbers), dict(maker.printed)
     _make(connection, maker, first + 1, cases - copies * BLOCK, watch)
     connection.exec_driver_sql("INSERT INTO search_gram (gram, case_id) SELECT gram, case_id FROM bench_gram "
                                "ORDER BY gram, case_id")
@@ -118,6 +118,8 @@ def _fill_blocks(connection: Connection, maker: Maker, cases: int, watch: Callab
         TABLES, copies, watch)
     for number, size in series.items():
         maker.numbers[number] += copies * size
+    if copies:  # a printed number is the key of its case
+        maker.printed |= {number: last + cases - BLOCK for number, last in printed.items()}
     connection.execute(insert(Counter.__table__), maker.counters())
     blocks.next_keys(connection, TABLES)
     connection.commit()

@@ -60,11 +60,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Page:
-    """Some rows, the cursor of the next page ('' on the last), and how many there are (capped)."""
+    """Some rows, the cursor of the next page ('' on the last), how many there are (capped), and the cursor of the page
+    before ('' on the first)."""
 
     rows: list[Listed]
     after: str
     count: int
+    before: str = ""
 
     @property
     def is_capped(self) -> bool:
@@ -136,13 +138,42 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
 
 # Pages ----------------------------------------------------------------------------------------------------------
 
-def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE) -> Page:
-    """One page and a capped count; a cursor that cannot be read begins anew."""
+def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE, before: str = "") -> Page:
+    """One page and a capped count: the rows behind the cursor ``after``, or those in front of ``before``.
+
+    Cursors name a row's place and not its number, so that an address stays valid while rows come and go. One that
+    cannot be read begins anew.
+    """
     find = _finder(wanted, actor)
     count = find("count", limit=CAP + 1).scalar() or 0
+    if before and len(found := _in_front(find, before, size + 1, wanted.is_backlog)) >= size:
+        first = cursor(found[-size], wanted.is_backlog) if len(found) > size else ""
+        return Page(found[-size:], cursor(found[-1], wanted.is_backlog), count, first)
+    after = "" if before else after
     found = _backlog(find, after, size + 1) if wanted.is_backlog else _newest(find, after, size + 1)
     more, found = len(found) > size, found[:size]
-    return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count)
+    first = cursor(found[0], wanted.is_backlog) if found and _is_cursor(after, wanted.is_backlog) else ""
+    return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count, first)
+
+
+def _is_cursor(said: str, is_backlog: bool) -> bool:
+    return (_read_cursor(said) != (None, None)) if is_backlog else read_key(said) is not None
+
+
+def _in_front(find: Callable[..., Result[Any]], before: str, limit: int, is_backlog: bool) -> list[Listed]:
+    """So many rows that come right before a place, in the order of the list; fewer near its beginning."""
+    if not is_backlog:
+        first = read_key(before)
+        return [] if first is None else listed.read(find("younger", limit=limit, last=first))[::-1]
+    on, first = _read_cursor(before)
+    if on is not None:
+        return listed.read(find("dated_before", limit=limit, due=on, last=first))[::-1]
+    if first is None:
+        return []
+    found = listed.read(find("undated_before", limit=limit, last=first))
+    if len(found) < limit:
+        found += listed.read(find("dated_last", limit=limit - len(found)))
+    return found[::-1]
 
 
 def _newest(find: Callable[..., Result[Any]], after: str, limit: int) -> list[Listed]:
@@ -212,15 +243,24 @@ def _statement(part: str, rows: ColumnElement[bool], lead: str, is_backlog: bool
     key = gram.c.case_id if lead else Case.id
     found = listed.cases_where(rows, source).limit(_LIMIT)
     by_due, is_dated = (Case.next_due_on, Case.id), Case.next_due_on.is_not(None)
+    from_last = (Case.next_due_on.desc(), Case.id.desc())
     if part == "count":  # in the order of the page itself: then the same index leads
         some = select(Case.id).select_from(source).where(rows).order_by(*(by_due if is_backlog else (key.desc(),)))
         return select(func.count()).select_from(some.limit(_LIMIT).subquery())
+    if part == "younger":
+        return found.where(key > _LAST).order_by(key)
     if part in ("newest", "older"):
         return (found.where(key < _LAST) if part == "older" else found).order_by(key.desc())
     if part in ("dated", "dated_after"):
         after = and_(Case.next_due_on >= _DUE, or_(Case.next_due_on > _DUE, Case.id > _LAST))
         return found.where(after if part == "dated_after" else is_dated).order_by(*by_due)
-    found = found.where(Case.next_due_on.is_(None)).order_by(Case.id)
+    if part in ("dated_before", "dated_last"):
+        front = and_(Case.next_due_on <= _DUE, or_(Case.next_due_on < _DUE, Case.id < _LAST))
+        return found.where(front if part == "dated_before" else is_dated).order_by(*from_last)
+    found = found.where(Case.next_due_on.is_(None))
+    if part == "undated_before":
+        return found.where(Case.id < _LAST).order_by(Case.id.desc())
+    found = found.order_by(Case.id)
     return found.where(Case.id > _LAST) if part == "undated_after" else found
 
 

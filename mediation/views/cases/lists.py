@@ -19,9 +19,10 @@ from mediation.views.guard import permit
 
 bp = Blueprint("lists", __name__)
 LONGEST = 200
+PLACES = ("after", "before")  # cursors
 # The conditions offered as fields above the list; all others of queries/cases/case_filters.py work in the address too.
 CHOSEN = ("state", "kind", "due", "station", "handler")
-OTHER = frozenset({"q", "s", "after", *CHOSEN, "from", "to"})
+OTHER = frozenset({"q", "s", *PLACES, *CHOSEN, "from", "to"})
 GONE = Text("这次查找已经过期，请重新输入", "This search has expired; please type it again")
 
 
@@ -54,7 +55,8 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     actor, phrases = guard.actor(), rows.Phrases()
     problems = list(problems or [])
     wanted, said = _read(given, actor, problems)
-    page = Page([], "", 0) if problems else search.page(wanted, actor, given.get("after", ""))
+    page = Page([], "", 0) if problems else search.page(
+        wanted, actor, given.get("after", ""), before=given.get("before", ""))
     left = {key: sums.outstanding_fen for key, sums in search.sums_of(page.rows, actor).items()}
     shown = search.parts_seen(page.rows, actor) if actor.role == "liaison" else None
     return render_template(
@@ -63,8 +65,8 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
         hits=hits.of_rows(page.rows, wanted.words, actor),
         withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
         kept=_kept(given), more=_more(wanted),
-        next_href=first_page.link({**given, "after": page.after}) if page.after else None,
-        first_href=first_page.link({k: v for k, v in given.items() if k != "after"}) if given.get("after") else None,
+        next_href=_place(given, after=page.after), previous_href=_place(given, before=page.before),
+        first_href=_place(given) if page.before else None,
     ), 422 if problems else 200
 
 
@@ -73,12 +75,19 @@ def _read(given: Mapping[str, str], actor: Actor, problems: list[Problem]) -> tu
     said = search.find_words(given["s"], actor) if given.get("s") else ""
     if said is None:
         problems.append(Problem("s", GONE))
-    values = {name: value for name, value in given.items() if name not in ("q", "s", "after") and value.strip()}
+    values = {name: value for name, value in given.items() if name not in ("q", "s", *PLACES) and value.strip()}
     try:
         return search.read(values, said or "", actor, typed=given.get("q", "")), said or ""
     except Refused as refusal:
         problems.extend(refusal.problems)
         return Filter(), said or ""
+
+
+def _place(given: Mapping[str, str], **cursor: str) -> str | None:
+    """The same list from another place on; None where there is none."""
+    if not all(cursor.values()):
+        return None
+    return first_page.link({name: value for name, value in given.items() if name not in PLACES} | cursor)
 
 
 def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -90,7 +99,7 @@ def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tu
 
 def _kept(given: Mapping[str, str]) -> dict[str, str]:
     """What the filter form carries along besides its own fields."""
-    return {name: value for name, value in given.items() if name not in CHOSEN and name not in ("from", "to", "after")}
+    return {name: value for name, value in given.items() if name not in (*CHOSEN, "from", "to", *PLACES)}
 
 
 def _more(wanted: Filter) -> list[str]:

@@ -1,6 +1,8 @@
 """Finding cases: words, numbers, conditions, pages, and the wall."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -181,10 +183,34 @@ def test_the_backlog_shows_dated_cases_first_and_undated_last(mediator):
     assert [r.id for r in first.rows + second.rows] == [r.id for r in (*rows[3:], *rows[:3])]
 
 
+@pytest.mark.parametrize("values", [{"state": "open"}, {"state": "any"}])
+def test_pages_lead_back_the_way_they_led_on_though_rows_go(mediator, values):
+    """Of dated and undated cases, two of each day; a case that is closed on the way leaves its address valid."""
+    cases = [docket.open_case(worker=f"工人{n}", next_due_on=date(2026, 12, 1 + n // 2) if n < 5 else None)
+             for n in range(9)]
+    db.session.flush()
+    wanted, forth, after = search.Filter(values), [], ""
+    while not forth or after:
+        forth.append(search.page(wanted, mediator, after, size=2))
+        after = forth[-1].after
+    back, before = [], forth[-1].before
+    while before:
+        back.append(search.page(wanted, mediator, before=before, size=2))
+        before = back[-1].before
+    assert [[row.id for row in page.rows] for page in back] == [[row.id for row in page.rows] for page in forth[-2::-1]]
+    assert [page.after for page in back] == [page.after for page in forth[-2::-1]] and forth[0].before == ""
+    gone = next(case for case in cases if case.id == forth[1].rows[0].id)
+    gone.voided_on = mediator.today
+    db.session.flush()
+    assert search.page(wanted, mediator, before=forth[1].before, size=2).rows == forth[0].rows
+    assert gone.id not in [row.id for row in search.page(wanted, mediator, forth[0].after, size=2).rows]
+
+
 @pytest.mark.parametrize("after", ["x", "2026-99-99~1", "~", "9" * 40, "~" + "9" * 30, "-1"])
 def test_a_broken_cursor_begins_anew(case, mediator, after):
     assert search.page(search.Filter({"state": "open"}), mediator, after).rows[0].id == case.id
     assert search.page(search.Filter({"state": "any"}), mediator, after).rows[0].id == case.id
+    assert search.page(search.Filter({"state": "open"}), mediator, before=after).rows[0].id == case.id
 
 
 def test_the_wall_holds_for_words_numbers_and_counts(mediator):

@@ -121,6 +121,8 @@ def test_next_leads_on_and_back(client, app):
     second = visitor.get(first.soup.select_one(".pager a[rel=next]")["href"])
     assert len(rows(first)) == 50 and len(rows(second)) == 3 and not set(rows(first)) & set(rows(second))
     assert second.soup.select_one(".pager a[rel=next]") is None and "回到第一页" in second.text
+    back = visitor.get(second.soup.select_one(".pager a[rel=prev]")["href"])
+    assert rows(back) == rows(first) and back.soup.select_one(".pager a[rel=prev]") is None
 
 
 def test_an_outsider_finds_nothing(client, number):
