@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Page as Window
 from sqlalchemy import select
 
 from mediation.extensions import db
@@ -25,7 +23,6 @@ from tests.pages import Page, PageClient
 
 MINE, THEIRS = "鹮", "鼬"
 MOST_PAGES = 600
-ROLES = ("mediator", "lead", "supervisor", "auditor", "liaison", "admin")
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
 
@@ -104,26 +101,3 @@ def kind_of(address: str) -> str:
     path = re.sub(r"[a-z-]+-\d{4}-\d{4}", "CASE", urlsplit(address).path)
     path = re.sub(r"^/statistics/rows/.*", "/statistics/rows/NAME", path)  # each figure has rows of its own
     return re.sub(r"\d+", "N", path)
-
-
-# What a browser finds on each page
-
-
-def kinds_of_pages(app: Flask) -> Iterator[tuple[str, list[str]]]:
-    """Each role with the addresses of one page of every kind that no role before it has."""
-    met: set[str] = set()
-    for username in ROLES:
-        visitor = PageClient(app)
-        visitor.enter(username)
-        pages = [page for page in crawl(visitor, 1, kind_of) if page.response.mimetype == "text/html"]
-        news = {kind_of(page.path): page.path for page in reversed(pages) if kind_of(page.path) not in met}
-        met |= set(news)
-        yield username, list(news.values())
-
-
-def violations(window: Window, address: str) -> list[str]:
-    """What axe finds on a page, as lines: each says where, what and how grave."""
-    window.goto(address)
-    response = Axe().run(window).response
-    return [f"{address}: {v['id']} ({v['impact']}) {v['help']}: {[n['target'] for n in v['nodes'][:3]]}"
-            for v in response["violations"]]

@@ -172,3 +172,14 @@ def test_nothing_sticks_out_on_a_telephone(app, visit, county, username):
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         wide += [f"{address}: {over} px"] if over > 0 else []
     assert not wide, wide
+
+
+def test_a_telephone_shows_cases_first_and_its_tabs_whole(visit, county):
+    page = visit("mediator")
+    page.set_viewport_size(crawling.NARROW)
+    page.goto("/cases")
+    assert page.locator("main table tbody tr").first.bounding_box()["y"] < 300  # of 844; the filters stand behind a link
+    page.goto(f"/cases/{county['mine']}/agreement")
+    for row in page.locator("nav").all():
+        assert row.evaluate("e => e.scrollWidth <= e.clientWidth"), row.get_attribute("aria-label")
+        assert all(box.bounding_box()["x"] + box.bounding_box()["width"] <= 390 for box in row.locator("a").all())

@@ -143,6 +143,10 @@ def _thing(look: AccessLog) -> Text:
     if look.kind == "export" and sheet in ledger.SHEETS:
         label = ledger.SHEETS[sheet].label
         return Text(f"{label.zh}（{form}）", f"{label.en} ({form})")
+    kind = look.object.removeprefix("blank ")
+    if kind != look.object and kind in papers.PAPERS:
+        title = papers.PAPERS[kind].title
+        return Text("空白{title}", "empty form: {title}").fill(title=title)
     return Text(look.object, look.object)
 
 

@@ -385,6 +385,16 @@ def test_xlsx_has_real_days_numbers_and_typed_text(made, tmp_path):
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
+def test_the_workbook_prints_landscape_fitted_with_its_titles_on_every_page(made, tmp_path):
+    one = opened(tmp_path)
+    one.write_xlsx(tmp_path / "file.xlsx")
+    one.close()
+    for page in load_workbook(tmp_path / "file.xlsx").worksheets:
+        assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9), page.title
+        assert page.sheet_properties.pageSetUpPr.fitToPage and page.page_setup.fitToHeight == 0
+        assert page.print_title_rows == "$1:$1"
+
+
 def test_the_definition_sheet_says_what_the_file_is(made, tmp_path):
     csv_rows = opened(tmp_path)
     data = b"".join(csv_rows.csv())

@@ -68,3 +68,8 @@ def test_a_printed_paper_is_told_by_its_name(app, client):
     number = kept(app)
     client("mediator").get(f"/cases/{number}/papers/application")
     assert "调解申请书" in " ".join(lines(client("auditor").get("/audit/looks?kind=print"))[0])
+
+
+def test_an_empty_form_is_told_by_its_name(app, client):
+    client("mediator").get("/papers/money_receipt")
+    assert [row[3] for row in lines(client("auditor").get("/audit/looks?kind=print"))] == ["空白收条"]

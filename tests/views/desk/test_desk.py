@@ -168,3 +168,9 @@ def test_it_speaks_english(client, dockets):
     visitor = client("supervisor")
     visitor.send("/language", {"language": "en", "next": "/"})
     assert "Overdue" in visitor.get("/").text
+
+
+def test_the_administrators_page_speaks_words_and_not_those_of_the_engine(client):
+    page = client("admin").get("/")
+    assert "写到盘上才算存好 对" in page.text and "foreign_keys" not in page.text
+    assert not re.search(r"[a-z]+_[a-z]+", page.text)
