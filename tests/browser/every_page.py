@@ -29,7 +29,7 @@ NO_PAGES = {
     "static", "auth.code", "auth.health", "auth.show_login", "bodies.download", "bodies.view", "consultations.download", "help.read_date",
     "exports.checker", "exports.progress", "exports.unmasked", "group_papers.download_archive", "group_papers.download_print",
     "handovers.download", "help.rights", "imports.problems", "late.show", "ledger.payments", "packs.download",
-    "papers.kept_word_file", "papers.scanned", "supervision.feed", "volume.show_file"}
+    "papers.blank_word_file", "papers.kept_word_file", "papers.scanned", "supervision.feed", "volume.show_file"}
 
 
 def application(folder: Path) -> Flask:
