@@ -14,6 +14,7 @@ from pypinyin import lazy_pinyin
 
 from mediation.extensions import db
 from mediation.models import Case
+from tests import house
 from tests.browser import hands
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -60,7 +61,7 @@ class Keyboard:
         raise AssertionError(f"{name} is not reached by Tab; now at {self.focused()}")
 
 
-def take_down(page: Page) -> Keyboard:
+def take_down(page: Page, said: str = "已登记，登记号 2026-0001") -> Keyboard:
     """From the desk to the registered case, no pointer touched."""
     keys, told = Keyboard(page), hands.USUAL
     keys.press("Alt+n")
@@ -81,7 +82,7 @@ def take_down(page: Page) -> Keyboard:
     keys.type(told["narrative"])
     with page.expect_navigation():
         keys.press("Alt+s")
-    hands.assert_said(page, "已登记，登记号 2026-0001")
+    hands.assert_said(page, said)
     return keys
 
 
@@ -95,6 +96,22 @@ def test_a_usual_wage_case_by_keyboard_alone(app, visit, capsys):
         assert (case.title, case.respondent_title, case.claimed_fen) == ("巴特尔", hands.USUAL["respondents-0-told"], 1550000)
     said = re.search(r"A usual wage case takes (\d+) key presses, (\d+) of them", README.read_text(encoding="utf-8"))
     assert said and (int(said[1]), int(said[2])) == (keys.count, keys.letters), "the README gives another number"
+
+
+def test_the_same_keys_do_on_an_english_screen_and_lead_on_to_the_next_step(app, visit):
+    with app.app_context():
+        house.get_user("mediator").language = "en"
+        db.session.commit()
+    page = visit("mediator")
+    keys = take_down(page, "Registered, number 2026-0001")
+    assert keys.count <= MOST
+    for _step in range(40):
+        if page.evaluate("document.activeElement.matches('main .btn.main')"):
+            break
+        keys.press("Tab")
+    with page.expect_navigation():
+        keys.press("Enter")
+    assert "/moves/" in page.url and page.evaluate("document.activeElement.matches('main form :is(input, select, textarea)')")
 
 
 def test_enter_never_registers(visit):
