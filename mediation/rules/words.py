@@ -377,17 +377,6 @@ REVEAL_REASONS = vocabulary(
     Word("call", "联系当事人", "To reach the person"), Word("paper", "填写文书", "To fill in a paper"),
     Word("check", "核对身份", "To check who it is"), Word("pay", "办理付款", "To arrange payment"),
 )
-# Settings of the database, by the names that it knows them by.
-DATABASE_SETTINGS = vocabulary(
-    Word("version", "版本", "Version"), Word("journal_mode", "存盘方式", "How changes are kept"),
-    Word("synchronous", "写到盘上才算存好", "Saved only when on disk"),
-    Word("foreign_keys", "行与行的引用要对得上", "References between rows hold"),
-    Word("secure_delete", "删掉的内容随即抹去", "What is deleted is wiped"),
-    Word("trusted_schema", "不执行数据库文件里带的代码", "No code in the file is run"),
-    Word("cell_size_check", "读的时候检查是否损坏", "Damage is looked for while reading"),
-    Word("wal_autocheckpoint", "日志由写入的一方并入", "The writer brings the log over"),
-    Word("journal_size_limit", "日志并入后截短", "The log is cut short"),
-)
 RHYTHMS = vocabulary(
     Word("once", "一次付清", "Once"), Word("month", "每月一期", "Monthly"), Word("week", "每周一期", "Weekly"),
     Word("quarter", "每季一期", "Quarterly"),

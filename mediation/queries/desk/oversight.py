@@ -24,7 +24,8 @@ from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
-from mediation.rules.language import Text
+from mediation.rules.house import database_words
+from mediation.rules.language import Text, Word
 from mediation.sqlite import database_faults, database_settings
 
 
@@ -72,6 +73,7 @@ class Change:
 class Database(NamedTuple):
     settings: Mapping[str, object]
     faults: list[str]
+    words: Mapping[str, Word] = database_words.SETTINGS
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from mediation.forms.house.admin import CheckForm, SettingForm
 from mediation.queries.house import admin as house_queries
 from mediation.rules import access, words
+from mediation.rules.house import database_words
 from mediation.rules.law import channels
 from mediation.services.house import admin
 from mediation.settings import SETTINGS
@@ -62,7 +63,7 @@ def _settings(form: SettingForm) -> str:
     return render_template(
         "house/settings.html", versions=house_queries.setting_versions(), settings=shown,
         house_settings=admin.SETTINGS, kept=kept, form=form,
-        database=database_settings(connection), faults=database_faults(connection),
+        database=database_settings(connection), faults=database_faults(connection), words=database_words.SETTINGS,
         expected_mode=expected_mode(connection), is_plain=bool(values["PLAIN_HTTP"]), instance=values["INSTANCE"])
 
 

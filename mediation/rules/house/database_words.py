@@ -1,0 +1,15 @@
+"""The settings of the database in words, by the names that it knows them by."""
+from __future__ import annotations
+
+from mediation.rules.language import Word, vocabulary
+
+SETTINGS = vocabulary(
+    Word("version", "版本", "Version"), Word("journal_mode", "存盘方式", "How changes are kept"),
+    Word("synchronous", "写到盘上才算存好", "Saved only when on disk"),
+    Word("foreign_keys", "行与行的引用要对得上", "References between rows hold"),
+    Word("secure_delete", "删掉的内容随即抹去", "What is deleted is wiped"),
+    Word("trusted_schema", "不执行数据库文件里带的代码", "No code in the file is run"),
+    Word("cell_size_check", "读的时候检查是否损坏", "Damage is looked for while reading"),
+    Word("wal_autocheckpoint", "日志由写入的一方并入", "The writer brings the log over"),
+    Word("journal_size_limit", "日志并入后截短", "The log is cut short"),
+)
