@@ -144,7 +144,7 @@ def _engines(url: str, threads: int) -> dict:
 
     Parameters of a failed statement, which may be names, stand in no log.
     """
-    shared = {"pool_size": threads + 4, "hide_parameters": True}
+    shared = {"pool_size": threads + 4, "pool_use_lifo": True, "hide_parameters": True}  # few connections stay warm
     found: dict = {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_BINDS": {}}
     if make_url(url).get_backend_name() != "sqlite":
         return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "pool_pre_ping": True}}

@@ -31,7 +31,7 @@ else:
 
 BUSY_SECONDS = 15
 UPGRADE_SECONDS = 600  # an upgrade waits for one that is under way: on a large database or a busy machine it takes long
-CACHED_STATEMENTS = 500  # prepared statements that a connection keeps
+CACHED_STATEMENTS = 200  # prepared statements that a connection keeps
 LOG_BYTES = 4 << 20  # from this length on the writer brings the log over into the database
 PRAGMAS = {
     "synchronous": ("FULL", 2),

@@ -262,6 +262,7 @@ def marks(app) -> dict[str, str]:
 
 
 def test_every_endpoint_carries_a_known_mark(marks):
+    """R02: no route without a declared rule."""
     known = {*access.GRANTS, access.PUBLIC, access.SELF}
     assert {name: mark for name, mark in marks.items() if mark not in known} == {}
 
@@ -573,3 +574,28 @@ def test_locks_hold_what_the_project_names():
         locked = {pin.split("==")[0].split("[")[0] for pin in pins(lock)}
         wanted = {re.match(r"[A-Za-z0-9_.-]+", r).group().lower().replace("_", "-") for r in requirements}
         assert wanted - locked == set(), lock
+
+
+# Requirements of safety
+
+
+def requirements() -> list[tuple[str, bool, list[str]]]:
+    """Number, whether it stops a release, and the tests named for it, of ``mediation/requirements.md``."""
+    text = (ROOT / "mediation/requirements.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\**)(R\d\d)\**? \| [^|]* \| ([^|]*) \| [^|]+ \|$", text, re.M)
+    return [(number, bool(bold), re.findall(r"`(tests/[^`]+)`", named)) for bold, number, named in rows]
+
+
+def test_every_requirement_of_safety_is_listed_once():
+    assert [number for number, _bold, _named in requirements()] == [f"R{n:02}" for n in range(1, 76)]
+
+
+def test_every_test_that_a_requirement_names_exists_and_a_bold_one_says_its_number():
+    wrong = []
+    for number, is_bold, named in requirements():
+        for one in named:
+            path, _, name = one.partition("::")
+            known = {f.name: ast.get_docstring(f) or "" for f in functions(ROOT / path)} if (ROOT / path).is_file() else {}
+            if not known or (name and name not in known) or (is_bold and number not in known.get(name, "")):
+                wrong.append(f"{number} {one}")
+    assert wrong == []

@@ -85,6 +85,7 @@ def test_what_was_lost_comes_back_whole(app, office, tmp_path):
 
 
 def test_a_backup_onto_an_empty_machine(app, office, tmp_path):
+    """R65: backup while writing."""
     _folder, run, scan = office
     run(backup, str(tmp_path / "copy.zip"))
     empty = tmp_path / "elsewhere"

@@ -67,6 +67,7 @@ def number(app: Flask) -> str:
 
 
 def test_a_page_that_fails_names_only_where_and_the_number_on_the_page(client, told, number, monkeypatch):
+    """R33: errors show a number and what to do."""
     visitor = client("mediator")
     monkeypatch.setattr(case_load, "load", failing, raising=False)
     monkeypatch.setattr(guard, "get_case", failing)
@@ -89,6 +90,7 @@ def test_a_form_that_fails_leaves_none_of_its_words(client, told, number, monkey
 
 
 def test_what_the_database_refuses_is_not_quoted(app, client, told):
+    """R42: no personal data in application."""
     with app.app_context():
         db.session.execute(text(f"CREATE TRIGGER no_more BEFORE INSERT ON note BEGIN SELECT RAISE(ABORT, '{NAME}'); END"))
         db.session.commit()
@@ -148,6 +150,7 @@ def test_a_sheet_that_cannot_be_written_does_not_tell_its_cells(app, told, monke
     ("mail to %s failed", (MAIL,)), ("%s is no identity number", (IDENTITY,)), ("bytes %r", (NAME.encode(),)),
     (f"a line of {NAME} that does not fit %d", ("x",)), ("%(who)s came", ({"who": NAME},))])
 def test_lines_of_libraries_are_kept_without_values(told, line, args):
+    """R42: no personal data in application."""
     for name in ("waitress", "werkzeug", "sqlalchemy.pool", "py.warnings", "a.new.library"):
         logging.getLogger(name).error(line, *args)
     words = told()

@@ -148,6 +148,7 @@ def test_what_the_comparison_cannot_see_is_there_too(engine):
 @pytest.mark.parametrize("table", migrations.APPEND_ONLY)
 @pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_what_is_appended_cannot_be_changed_or_removed(engine, table, act):
+    """R49: append-only."""
     with engine.begin() as connection:
         fill(connection)
     with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
@@ -175,6 +176,7 @@ def test_two_processes_may_upgrade_at_once(url):
 
 
 def test_a_newer_database_is_refused(engine, url):
+    """R66: upgrade from every released schema with data."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(migrations.NewerSchema, match="数据库版本9999比程序新，请换新版程序"):
@@ -189,6 +191,7 @@ def test_a_database_of_before_the_first_version_is_not_called_newer(engine, url)
 
 
 def test_a_step_that_fails_leaves_the_old_state(engine, url, steps):
+    """R66: upgrade from every released schema with data."""
     before = migrations.head()
     with engine.begin() as connection:
         fill(connection)
@@ -203,6 +206,7 @@ def test_a_step_that_fails_leaves_the_old_state(engine, url, steps):
 
 
 def test_a_process_that_is_killed_in_a_step_leaves_the_old_state(engine, url, steps):
+    """R66: upgrade from every released schema with data."""
     before = migrations.head()
     steps(DEADLY_STEP)
     program = ("import sys, pathlib; from mediation import migrations; "

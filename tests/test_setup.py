@@ -171,7 +171,7 @@ def test_drills_are_no_part_of_the_ordinary_run():
 @pytest.mark.parametrize("option, places", [
     ("sqlite", set()), ("chosen", {"queries", "handovers"}), ("both", {"queries", "handovers", "sessions"})])
 def test_postgresql_runs_under_what_is_chosen(option, places):
-    """A folder, a marked module and one that is not marked."""
+    """R68: A folder, a marked module and one that is not marked."""
     named = {"queries": "queries/money/test_worker", "handovers": "services/bodies/test_handovers",
              "sessions": "services/cases/test_sessions"}
     paths = [f"tests/{name}.py" for name in named.values()]

@@ -203,6 +203,7 @@ def test_a_network_share_keeps_the_rollback_journal(tmp_path, monkeypatch):
 
 
 def test_the_product_runs_with_the_log_and_its_settings(inside):
+    """R60: power cut."""
     if db.engine.dialect.name != "sqlite":
         assert sqlite.database_faults(db.session.connection()) == []
         return
@@ -222,6 +223,7 @@ def test_the_product_runs_with_the_log_and_its_settings(inside):
 @pytest.mark.parametrize("harm, sentence", [
     (lambda file: None, "先运行 init"), (lambda file: file.write_bytes(b"\xff" * 100_000), "文件损坏")])
 def test_what_cannot_be_served_is_told_in_one_sentence(tmp_path, harm, sentence):
+    """R64: start check."""
     made = house.make_app(tmp_path)
     harm(tmp_path / "gonghe.sqlite")
     done = made.test_cli_runner().invoke(args=["serve"])

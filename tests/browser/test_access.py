@@ -72,7 +72,7 @@ def test_a_foreign_case_is_not_there_at_all(client, county):
 
 @pytest.mark.parametrize("username", ["mediator2", "supervisor2", "lead", "supervisor", "liaison", "admin"])
 def test_neither_numbers_nor_questions_in_an_address_tell_of_others(app, client, county, username):
-    """Every address with every small number, and with others' stations, employers, cases and people asked for."""
+    """R01: Every address with every small number, and with others' stations, employers, cases and people asked for."""
     visitor, told = client(username), []
     stranger, number = ("mediator", county["mine"]) if MINE in HIDDEN[username] else ("mediator2", county["theirs"])
     with app.app_context():
@@ -107,7 +107,7 @@ def gets(app: Flask) -> list[str]:
 
 
 def test_the_auditor_changes_nothing(app, client, county):
-    """Every address that takes a form, with every move: refused before anything is done, and no row differs."""
+    """R09: Every address that takes a form, with every move: refused before anything is done, and no row differs."""
     visitor, before = client("auditor"), digests(app)
     wrong = []
     for path, permission in posts(app, county["mine"]):

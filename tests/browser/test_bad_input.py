@@ -74,7 +74,8 @@ def test_a_double_click_makes_one_case(app, visit, javascript):
 
 
 def test_script_is_text_wherever_it_is_shown(visit):
-    """Typed into every line of the intake page it is words on the desk, the lists, the case, its papers and history."""
+    """R21.
+    Typed into every line of the intake page it is words on the desk, the lists, the case, its papers and history."""
     page = visit("mediator")
     page.on("dialog", lambda dialog: pytest.fail("what was typed ran as a script"))
     page.goto("/cases/new")

@@ -23,6 +23,7 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk_refuses_and_loses_nothing(small_disk):
+    """R61: disk full."""
     office = Office(small_disk / "instance")
     office.open()
     assert office.register() == 303

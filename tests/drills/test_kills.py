@@ -12,6 +12,7 @@ KILLS = int(os.environ.get("DRILL_KILLS", "20"))
 
 
 def test_nothing_that_was_acknowledged_is_lost_by_a_kill(tmp_path):
+    """R59: kill -9 at any time loses nothing acknowledged."""
     office, chance = Office(tmp_path / "instance"), random.Random(2026)
     for _n in range(KILLS):
         office.open()

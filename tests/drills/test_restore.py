@@ -43,6 +43,7 @@ def test_a_county_comes_back_on_an_empty_machine_with_every_row(tmp_path):
 
 
 def test_what_was_acknowledged_before_a_copy_made_at_work_is_in_it(tmp_path):
+    """R65: backup while writing."""
     office, empty, copy = Office(tmp_path / "office"), tmp_path / "empty", tmp_path / "copy.zip"
     office.open()
     stop, before = threading.Event(), []

@@ -15,6 +15,7 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_stored_as_their_owners_write_them(name):
+    """R71: names survive."""
     assert clean(name, 50) == unicodedata.normalize("NFC", name) == name
 
 
@@ -32,6 +33,7 @@ def test_what_nobody_sees_is_taken_away(typed, stored):
     ("张\udfff三", "乱码"), ("张\ufffd三", "乱码"), ("\uffff", "乱码"), ("\ufdd0", "乱码"), ("\U0010ffff", "乱码"), ("z" + "\u0301" * 40, "叠加"),
 ])
 def test_junk_is_refused_with_a_sentence(typed, word):
+    """R38: junk bytes."""
     with pytest.raises(Unreadable) as refusal:
         clean(typed, 50)
     assert word in refusal.value.text.zh and refusal.value.text.en

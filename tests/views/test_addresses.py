@@ -64,7 +64,7 @@ def test_a_nul_in_an_address_is_no_request(client, path):
 
 
 def test_a_nul_in_a_hidden_field_is_refused_or_left_out(app, client):
-    """What somebody types is answered beside its field; what a page gave and came back changed does no harm."""
+    """R38: What somebody types is answered beside its field; what a page gave and came back changed does no harm."""
     lead = client("lead")
     made = lead.post("/employers/new", {"name": "新单位有限公司", "submit_token": "a\0b", "version": "²"})
     assert made.location.startswith("/employers/")

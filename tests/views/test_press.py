@@ -413,7 +413,7 @@ def test_every_form_is_refused_without_a_lock_kept_too_late_and_opened_again(app
 
 
 def test_every_form_says_that_it_was_taken_before_when_it_comes_with_other_words(app, office, people, watch):
-    """Back in the browser, another sum, sent once more: nothing is recorded, and the page says so."""
+    """R56: Back in the browser, another sum, sent once more: nothing is recorded, and the page says so."""
     silent = []
     for endpoint in [name for name in PLACES if name not in BUTTONS]:
         username, path = PLACES[endpoint][0], PLACES[endpoint][1].format(**office)

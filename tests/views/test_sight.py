@@ -111,6 +111,7 @@ def walk(app, visitor, made: Made, methods: str = "GET POST") -> Iterator[tuple[
 
 @pytest.mark.parametrize("username", ["bureau", "mediator2", "supervisor2"])
 def test_a_case_of_others_does_not_exist_at_any_address(app, client, made, username):
+    """R01: row access."""
     visitor = client(username)
     assert [(method, path, status) for method, path, status, _text in walk(app, visitor, made) if status != 404] == []
     assert made.number not in visitor.get("/").html
@@ -138,6 +139,7 @@ def test_the_walk_is_no_walk_in_the_dark(app, client, made):
 
 
 def test_a_body_finds_nothing_that_is_not_shared_with_it(app, client, made):
+    """R06: field rights."""
     told, opened = [], []
     for method, path, status, text in walk(app, client("liaison"), made):
         told += [(method, path, name) for name, secret in SECRETS.items() if secret in text]

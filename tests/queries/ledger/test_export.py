@@ -72,6 +72,7 @@ def numbers(rows: list[dict[str, str]]) -> set[str]:
 
 
 def test_every_sheet_gives_the_same_sums_as_the_case_pages(made, tmp_path):
+    """R73: money in whole fen."""
     pages = [case_money.position(case, house.TODAY) for case in db.session.query(Case)]
     of = {name: table(tmp_path, sheet=name, keys="1") for name in MONEY_SHEETS}
 
@@ -308,6 +309,7 @@ def test_headings_give_yuan_and_words_and_keys_give_fen_and_codes(made, tmp_path
 
 
 def test_no_number_of_a_person_leaves_unmasked(made, tmp_path):
+    """R39: masked."""
     case = made["one"]
     case.place, case.identity_note = "找老李 138 4786 2213", "卡号6222021234567890123"
     casework.respondent(case).phone = exports.BOSS_PHONE
@@ -336,6 +338,7 @@ def test_with_the_keys_numbers_are_whole(made, tmp_path):
 
 @pytest.mark.parametrize("text", [*exports.FORMULAS, "\u200b=1", "\u3000+1", "\n-1", "\u00a0@x", "\t", "﹣1", "−5"])
 def test_what_looks_like_a_formula_is_disarmed(text):
+    """R25: formula injection."""
     column = Column("note", Text("备注", "Note"))
     read_back = next(csv.reader(io.StringIO(sheets.csv_text([sheets.shown(column, [text], False)]), newline="")))[0]
     assert read_back == "'" + text
@@ -357,6 +360,7 @@ def test_other_text_stays_as_it_is(text):
 
 
 def test_numbers_stay_numbers_negative_ones_too(made, tmp_path):
+    """R25: formula injection."""
     rows = table(tmp_path, sheet="payments")
     assert "-3750.00" in {row["金额(元)"] for row in rows}
     fen = Column("x_fen", Text("钱", "Money"), "fen")
@@ -365,6 +369,7 @@ def test_numbers_stay_numbers_negative_ones_too(made, tmp_path):
 
 
 def test_hostile_words_of_a_case_are_disarmed_in_the_file(made, tmp_path):
+    """R25: formula injection."""
     row = next(r for r in table(tmp_path) if r["案件编号"] == made["group"].number)
     assert (row["来源单位"], row["争议发生地点"]) == ("'=HYPERLINK(1)", "'@here")
 
@@ -456,6 +461,7 @@ def test_more_rows_than_a_sheet_holds_are_refused(made, tmp_path, monkeypatch):
 
 
 def test_names_survive(made, tmp_path):
+    """R71: names survive."""
     names = ["𠮷䶮", "阿不都·热合曼", "ᠮᠣᠩᠭᠣᠯ\u202fᠤᠨ\u180b", "བོད་ཡིག", "葛\U000e0100", "\ue000"]
     case = made["fresh"]
     for name in names:

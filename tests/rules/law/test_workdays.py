@@ -102,6 +102,7 @@ def test_months_end_on_the_corresponding_or_last_day(start, months, end):
 
 
 def test_leap_day_ends_on_28_february():
+    """R74: dates are dates."""
     assert add_years(day("2024-02-29"), 1) == day("2025-02-28")
     assert add_years(day("2024-02-29"), 4) == day("2028-02-29")
 

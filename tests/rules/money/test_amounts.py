@@ -35,6 +35,7 @@ THREE = [Instalment(1, JUNE, 12_000_00), Instalment(2, JULY, 12_000_00), Instalm
     ("1.5亿", 150_000_000_00), ("100亿", LIMIT_FEN), ("300块钱", 300_00), ("1.23456万", 12_345_60), ("1 200 000", 1_200_000_00),
 ])
 def test_sums_as_people_type_them(typed, fen):
+    """R73: money in whole fen."""
     assert parse_yuan(typed) == fen
 
 

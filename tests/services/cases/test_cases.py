@@ -224,6 +224,7 @@ def number(app) -> str:
 
 
 def test_eight_threads_on_one_case_neither_fork_nor_lose_a_line(app, number):
+    """R51: chain cannot fork."""
     results = in_threads(app, number, "log_contact")
     assert sorted(r for r in results if isinstance(r, int)) == list(range(2, 10)), results
     with app.app_context():
@@ -253,6 +254,7 @@ def test_a_chain_makes_each_move_with_its_own_event(case, mediator):
 
 
 def test_a_chain_that_is_refused_leaves_nothing(case, mediator):
+    """R48: act and entry in one transaction."""
     keys = ("ask_consent", "accept", "take_up")
     given = {key: answers(case, key, mediator) for key in keys}
     given["accept"] = {"happened_on": mediator.today}

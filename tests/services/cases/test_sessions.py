@@ -169,6 +169,7 @@ def test_only_a_mediator_of_the_union_who_is_not_yet_on_it_can_help(case, mediat
 # Whole numbers
 
 def test_a_reveal_stands_in_the_log_with_its_reason(case, mediator):
+    """R40: reveal one field of one case with a reason."""
     party = casework.respondent(case)
     assert reveals.log_reveal(case, party.id, "phone", "call", mediator) is party
     row = db.session.scalars(select(AccessLog).where(AccessLog.kind == "reveal")).one()
@@ -185,6 +186,7 @@ def test_without_a_reason_nothing_is_shown(case, mediator):
 
 
 def test_thirty_reveals_an_hour_and_no_more(case, actor):
+    """R40: reveal one field of one case with a reason."""
     mediator, boss = actor("mediator"), casework.respondent(case)
     for _n in range(reveals.PER_HOUR):
         reveals.log_reveal(case, boss.id, "phone", "call", mediator)

@@ -65,6 +65,7 @@ def test_it_is_found_by_its_number_and_says_why(lead):
 
 
 def test_nothing_is_deleted_and_every_check_passes(lead):
+    """R58: nothing is deleted."""
     case = enter(lead)
     voiding.void(case, "登记簿导错了年份", lead, batch=7)
     db.session.flush()

@@ -47,6 +47,7 @@ def test_wrong_unknown_and_held_back_say_the_same(inside):
 
 
 def test_five_failures_hold_even_the_right_password_back_and_the_wait_grows(actor):
+    """R13: brute force."""
     for _ in range(5):
         assert not guess(actor, "wrong")
     assert not guess(actor, house.PASSWORD, minutes=0.5), "within the first minute"
@@ -78,7 +79,7 @@ def test_ones_own_success_forgives_no_guesses_at_others(actor):
 
 
 def test_guesses_sent_at_once_see_one_another(actor, monkeypatch):
-    """While the sixth guess is being compared, five others fail: even the right password is held back then."""
+    """R13: While the sixth guess is being compared, five others fail: even the right password is held back then."""
     slow = accounts.verify
 
     def compare(stored, password):
@@ -91,6 +92,7 @@ def test_guesses_sent_at_once_see_one_another(actor, monkeypatch):
 
 
 def test_a_one_time_password_ends_after_a_day(actor):
+    """R10: no default account or password."""
     row = house.get_user("mediator")
     row.one_time_until_at = NOON + timedelta(hours=24)
     db.session.commit()
@@ -98,6 +100,7 @@ def test_a_one_time_password_ends_after_a_day(actor):
 
 
 def test_a_one_time_password_works_once(actor):
+    """R10: no default account or password."""
     row = house.get_user("mediator")
     accounts.reset_password(row, house.actor("admin", now=NOON))
     row.password_hash = accounts.hash_password(house.PASSWORD)
@@ -118,6 +121,7 @@ def test_sessions_end_idle_absolutely_and_at_log_out(actor):
 
 
 def test_changing_the_password_ends_the_other_sessions_only(actor):
+    """R16: new session id at log-in."""
     somebody = accounts.actor_of(None, NOON, house.TODAY, "zh", "192.0.2.7")
     row, here = accounts.authenticate("mediator", house.PASSWORD, somebody)
     db.session.commit()

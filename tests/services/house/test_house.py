@@ -97,6 +97,7 @@ def test_a_liaison_belongs_to_a_body_of_the_union(actor):
 
 
 def test_a_moved_account_is_logged_out_and_waits_again(actor):
+    """R16: new session id at log-in."""
     row = get_user("colleague")
     _found, key = accounts.authenticate("colleague", PASSWORD, actor("admin"))
     fields = admin.change_user(row, "李同事", practice("lead"), actor("admin"))

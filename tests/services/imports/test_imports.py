@@ -93,6 +93,7 @@ def test_rows_with_problems_go_out_as_a_workbook_and_come_back(lead):
 
 
 def test_a_break_leaves_whole_blocks_and_it_goes_on_from_there(lead, monkeypatch):
+    """R57: import of many rows."""
     monkeypatch.setattr(taking, "BLOCK", 2)
     store = Block.store
     rows = [f"2025-03-{n:02d},来访,工人{n}号,1,,第{n}公司,劳动报酬,{n}000,调解不成,,,2025-04-01," for n in range(1, 6)]
@@ -150,6 +151,7 @@ def test_a_sheet_that_was_read_in_part_is_given_up_and_nothing_else(lead, monkey
 
 
 def test_the_same_file_comes_in_once(lead):
+    """R57: import of many rows."""
     take(stage(lead, *GOOD), lead)
     with pytest.raises(Refused) as refused:
         stage(lead, *GOOD)

@@ -234,6 +234,7 @@ def test_every_row_that_is_deleted_or_doubled_is_found(events):
 
 
 def test_every_pair_of_rows_that_is_swapped_is_found(events):
+    """R50: hash chain finds."""
     rows = events[1:]
     for a in range(len(rows)):
         for b in range(a + 1, len(rows)):
@@ -410,6 +411,7 @@ def test_an_export_that_breaks_off_leaves_no_file_and_an_incomplete_mark(app, tm
 
 
 def test_the_command_takes_a_seal_kept_elsewhere_and_finds_a_row_changed_behind_it(app):
+    """R52: head."""
     prepared.once(app, exports.furnish_app)
     runner = app.test_cli_runner()
     kept = runner.invoke(args=["journal", "seal"]).output.split()[1]

@@ -25,6 +25,7 @@ def test_outsiders(client):
 
 
 def test_an_opened_case_and_a_revealed_number_stand_there_with_their_person(app, client):
+    """R47: logged with time and offset."""
     number = kept(app)
     client("mediator").get(f"/cases/{number}")
     page = client("auditor").get(f"/audit/looks?case={number}")

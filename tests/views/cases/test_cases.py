@@ -107,6 +107,7 @@ def test_the_page_answers_who_what_how_much_where_and_next(client, make):
 
 
 def test_numbers_stay_masked_for_others(client, make):
+    """R39: masked."""
     base = make("MEDIATING")
     for username in ("colleague", "supervisor", "auditor"):
         page = client(username).get(base)

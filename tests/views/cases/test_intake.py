@@ -186,6 +186,7 @@ def test_the_reader_s_language(client):
 
 
 def test_scripts_are_only_words(client, app):
+    """R21: stored and reflected script in no field."""
     visitor = client("mediator")
     bad = "<script>alert(1)</script>"
     page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{
@@ -197,6 +198,7 @@ def test_scripts_are_only_words(client, app):
 
 
 def test_control_characters_are_refused(client):
+    """R38: junk bytes."""
     visitor = client("mediator")
     visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "name": "巴\x00特尔"})
     page = visitor.submit(visitor.get("/cases/new"), FORM, status=422, **{**TOLD, "name": "巴\x07特尔"})
@@ -213,6 +215,7 @@ def test_an_unknown_button_is_refused(client, app):
 
 
 def test_a_double_click_makes_one_case(client, app):
+    """R56: double click."""
     visitor = client("mediator")
     page = visitor.get("/cases/new")
     first = visitor.submit(page, FORM, **TOLD)

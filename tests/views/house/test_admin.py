@@ -177,6 +177,7 @@ def test_two_tabs_of_one_account_do_not_undo_each_other(app, client):
 
 
 def test_nobody_changes_the_own_role(app, client):
+    """R09: three roles."""
     admin = client("admin")
     key = key_of(app, "admin")
     page = admin.get(f"/admin/users/{key}")
@@ -196,6 +197,7 @@ def test_a_new_role_has_to_be_confirmed_again(app, client):
 
 
 def test_disabling_ends_every_log_in(app, client):
+    """R16: new session id at log-in."""
     colleague, admin, key = client("colleague"), client("admin"), key_of(app, "colleague")
     page = admin.get(f"/admin/users/{key}")
     assert "请写明理由" in " ".join(admin.submit(page, "main form[action$=disable]", status=422).errors)

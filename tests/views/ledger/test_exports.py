@@ -83,6 +83,7 @@ def test_an_outsider_sees_no_export_of_ours(client, ledger):
 
 @pytest.mark.parametrize("path", FILES)
 def test_every_file_is_on_record_with_its_digest(client, app, ledger, path):
+    """R41: export."""
     page = client("auditor").get(path)
     data, (is_complete, count, sha256, is_unmasked) = content(page), runs(app)[0]
     assert is_complete and not is_unmasked and sha256 == hashlib.sha256(data).hexdigest()
@@ -264,6 +265,7 @@ def make_second(app) -> None:
 
 
 def test_whole_numbers_by_two_persons(client, app, ledger):
+    """R41: export."""
     make_second(app)
     asker, other = client("supervisor"), client("supervisor2")
     page = asker.get("/ledger/exports/ask?sheet=cases&period=2026")
