@@ -11,17 +11,18 @@ import click
 from babel import Locale
 from flask import Flask, Response, current_app, g, render_template, request
 from flask.helpers import get_debug_flag
+from flask.typing import ResponseReturnValue
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
-from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
+from sqlalchemy.exc import DataError, DBAPIError
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from mediation import cli, logs, settings, sqlite, vault
-from mediation.extensions import READING, babel, csrf, db, login, read_only
+from mediation import cli, logs, postgresql, settings, sqlite, vault
+from mediation.extensions import READING, babel, csrf, db, login
 from mediation.rules.words import ROLES
 from mediation.services.house import keys
-from mediation.views import answers, blueprints, filters, guard
+from mediation.views import answers, blueprints, filters, guard, unreachable
 
 
 class Key(IntegerConverter):
@@ -32,7 +33,14 @@ class Key(IntegerConverter):
 
 
 class Gonghe(Flask):
-    """Flask, whose log names the address of a failed request by its rule and not by what was typed into it."""
+    """Flask, whose log names the address of a failed request by its rule and not by what was typed into it, and which
+    answers a request once more where the database failed in a way that passes."""
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        return unreachable.repeating(super().preprocess_request)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        return unreachable.repeating(super().dispatch_request, self.preprocess_request)
 
     def log_exception(self, exc_info: Any) -> None:
         self.logger.error("failed: %s %s, number %s", request.method, request.endpoint, g.get("request_id", ""),
@@ -57,6 +65,10 @@ def create_app(overrides: dict | None = None) -> Flask:
         for key, engine in db.engines.items():
             if engine.dialect.name == "sqlite":
                 (sqlite.guard_reading if key == READING else sqlite.guard_writing)(engine)
+            else:
+                postgresql.wait_for_server(engine)
+                if key == READING:
+                    postgresql.see_one_moment(engine)
             keys.guard(engine, lambda: vault.of_app(app))
     login.init_app(app)
     csrf.init_app(app)
@@ -70,7 +82,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     cli.install(app)
     app.register_error_handler(HTTPException, lambda error: answers.error_page(error, render_template))
     app.register_error_handler(DataError, _unstorable)
-    app.register_error_handler(OperationalError, _out_of_reach)
+    app.register_error_handler(DBAPIError, _out_of_reach)
     app.register_error_handler(vault.WrongKey, _without_keys)
     guard.check_marks(app)
     return app
@@ -82,13 +94,13 @@ def _unstorable(error: DataError) -> tuple[str, int]:
     return answers.error_page(BadRequest(), render_template)
 
 
-def _out_of_reach(error: OperationalError) -> tuple[str, int]:
+def _out_of_reach(error: DBAPIError) -> Response:
     """A database that is busy for too long or cannot be reached: not now, and on record."""
-    if sqlite.LOCKED not in str(error.orig) and not error.connection_invalidated:
+    is_busy = sqlite.LOCKED in str(error.orig)
+    if not is_busy and not postgresql.is_passing(error):
         raise error
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
-    read_only()  # reading goes on beside a writer
-    return answers.error_page(ServiceUnavailable(), render_template)
+    return unreachable.page(is_busy)
 
 
 def _without_keys(error: vault.WrongKey) -> Response:
@@ -147,7 +159,9 @@ def _engines(url: str, threads: int) -> dict:
     shared = {"pool_size": threads + 4, "pool_use_lifo": True, "hide_parameters": True}  # few connections stay warm
     found: dict = {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_BINDS": {}}
     if make_url(url).get_backend_name() != "sqlite":
-        return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "pool_pre_ping": True}}
+        shared |= {"pool_pre_ping": True, "connect_args": postgresql.connecting(make_url(url))}
+        found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared}}
+        return {**found, "SQLALCHEMY_ENGINE_OPTIONS": shared}
     if make_url(url).database:
         found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared, "connect_args": sqlite.reading_options()}}
     return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "connect_args": sqlite.writing_options()}}

@@ -1,16 +1,20 @@
-"""The libraries' objects; imports nothing of ours."""
+"""The libraries' objects, and how the session is used."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, MetaData, SQLColumnExpression, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+
+from mediation import postgresql
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -19,6 +23,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+TIMES = 3  # that what may be done twice is tried
 READING = "reading"  # key of the engine that cannot write; where there is none, one engine does both
 
 
@@ -65,12 +70,48 @@ def read_and_write() -> None:
     db.session.info.pop(READING, None)
 
 
+def see_one_moment() -> None:
+    """From here to its end the transaction sees one moment: what is counted in it and kept belongs together.
+
+    A writer alone under the lock of SQLite sees no other. Elsewhere a row that somebody changed meanwhile cannot be
+    written; the request is then answered once more.
+    """
+    db.session.rollback()
+    if db.engine.dialect.name != "sqlite":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def reading_engine() -> Engine:
     """The engine to read from beside the session."""
     return db.engines.get(READING, db.engine)
+
+
+def begin_anew() -> None:
+    """Let go of the session and of every connection: the next one is made to a server that answers."""
+    db.session.remove()
+    close_engines()
 
 
 def close_engines() -> None:
     """Close the connections that are kept; before a fork, a copy or a change of the file beneath."""
     for engine in db.engines.values():
         engine.dispose()
+
+
+def later(app: Flask, act: Callable[[], None]) -> None:
+    """Something to be written after the answer has left, in a context and a transaction of its own."""
+    with app.app_context():
+        insist(act)
+
+
+def insist(act: Callable[[], None]) -> None:
+    """Do something that is no harm done twice, and commit it; again where the database failed in a way that passes."""
+    for left in reversed(range(TIMES)):
+        try:
+            act()
+            db.session.commit()
+            return
+        except DBAPIError as error:
+            db.session.rollback()
+            if not left or not postgresql.is_passing(error):
+                raise

@@ -1707,7 +1707,7 @@ class SearchText(Model):
 # The journal ----------------------------------------------------------------------------------------------------
 
 class Stream(Model):
-    """The head of one chain: 'case:<number>', 'employer:<id>' or 'house'."""
+    """The head of one chain: 'case:<number>', 'employer:<id>', 'house:<union id>' or 'house' of the whole house."""
 
     __tablename__ = "stream"
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -1732,6 +1732,11 @@ class Event(Model):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     actor = relationship(User)
     __table_args__ = (UniqueConstraint("stream", "seq"),)
+
+    @classmethod
+    def is_of_house(cls) -> ColumnElement[bool]:
+        """In the chain of the whole house, 'house', or in that of a union, 'house:<id>': a range, which an index finds."""
+        return and_(cls.stream >= "house", cls.stream < "house;")
 
 
 class Seal(Model):

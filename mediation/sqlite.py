@@ -23,6 +23,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from mediation import postgresql
+
 if sys.platform == "win32":
     import ctypes
     import msvcrt
@@ -290,7 +292,7 @@ def upgrading_engine(url: str) -> Engine:
 def database_settings(connection: Connection) -> dict[str, object]:
     """The settings as the database reports them, for the start check and the administrator's page."""
     if connection.dialect.name != "sqlite":
-        return {"version": connection.exec_driver_sql("show server_version").scalar()}
+        return postgresql.settings(connection)
     names = ["journal_mode", *PRAGMAS]
     found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
     return {"version": sqlite3.sqlite_version, **found}

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("MEDIATION_")]:
         del os.environ[name]  # the operator's own settings must not reach the tests
     config.addinivalue_line("markers", "settings(NAME=value): settings of the product for this test")
-    config.addinivalue_line("markers", "postgresql: the databases may differ here; runs on PostgreSQL too when chosen")
+    config.addinivalue_line("markers", "postgresql(only=False): the databases may differ here; runs on PostgreSQL too when chosen, or there alone")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         # Databases of tests are written safely for nobody: waiting for a disk was a tenth of the time.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
@@ -64,7 +64,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" not in metafunc.fixturenames:
         return
     option, test = metafunc.config.getoption("--database"), metafunc.definition
-    is_marked = option in ON_BOTH and test.get_closest_marker("postgresql") is not None
+    marker = test.get_closest_marker("postgresql")
+    if marker is not None and marker.kwargs.get("only"):
+        metafunc.parametrize("database", ["postgresql"], indirect=True, scope="session")
+        return
+    is_marked = option in ON_BOTH and marker is not None
     is_on_both = is_marked or test.path.relative_to(Path(__file__).parent).parts[0] in ON_BOTH.get(option, ())
     names = DATABASES if is_on_both else [option if option in DATABASES else "sqlite"]
     metafunc.parametrize("database", names, indirect=True, scope="session")

@@ -38,8 +38,8 @@ TOP_LEVEL = {"app.py", "pyproject.toml", "README.md", "mediation", "templates", 
 # From the ground up; a module belongs to the floor that names its first word.
 FLOORS = (
     {"rules"},
-    {"models", "extensions", "sqlite", "vault", "sheets", "packed", "tables", "workbooks", "papers", "settings",
-     "migrations", "data", "logs"},
+    {"models", "extensions", "sqlite", "postgresql", "vault", "sheets", "packed", "tables", "workbooks", "papers",
+     "settings", "migrations", "data", "logs"},
     {"queries"},
     {"services"},
     {"forms"},
@@ -58,7 +58,8 @@ GROUND = {
     "queries": {"door", "prepared", "records"},
     "services": {"journal", "many", "numbers", "records", "submits"},
     "forms": {"base", "records"},
-    "views": {"answers", "blueprints", "filters", "firsts", "guard", "kept", "late", "marks", "navigation", "press", "records"},
+    "views": {"answers", "blueprints", "filters", "firsts", "guard", "kept", "late", "marks", "navigation", "press",
+              "records", "unreachable"},
     "cli": {"base"},
 }
 CHINESE = re.compile(r"[\u3400-\u9fff]")

@@ -4,12 +4,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_unless_there
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from mediation import vault
+from mediation import postgresql, vault
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
 from mediation.queries.cases import case_rows, merging
@@ -26,7 +28,7 @@ def case_stream(case: Case) -> str:
     return f"case:{case.number}"
 
 
-HOUSE = "house"
+HOUSE = "house"  # what happens to no case; each union has a chain of its own for it, see ``_chain``
 LOOK_COLUMNS = tuple(name for name, _column in AccessLog.__mapper__.columns.items() if name != "id")
 LOG = insert(AccessLog.__table__)
 ONE_CASE = update(Case.__table__).where(Case.__table__.c.id == bindparam("of_case"))
@@ -54,6 +56,7 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     faults = journal.field_faults(kind, data)
     if faults:
         raise ValueError(f"event {kind}: fields {faults}")
+    stream = _chain(stream, actor)
     head = _head(stream)
     if case is not None:
         rows = rows or case_rows.read(case, actor.today)
@@ -89,7 +92,7 @@ def _append(told: Told, stream: str, kind: str, data: Mapping[str, object], day:
     event.hash = digests.event_hash(event)
     connection = db.session.connection()
     connection.execute(APPEND, {name: getattr(event, name) for name in EVENT_COLUMNS})
-    connection.execute(MOVE_ON if head.seq else BEGIN, {
+    connection.execute(MOVE_ON if head.is_known else BEGIN, {
         "stream": stream, "to_seq": event.seq, "to_hash": event.hash})
     return event
 
@@ -101,6 +104,12 @@ def _refuse_ended(case: Case, kind: str) -> None:
         raise Refused([refusal(merging.end_number(case.id))])
     if case.voided_on is not None and kind not in voiding.LAST_EVENTS:
         raise Refused([voiding.refusal(case.void_reason)])
+
+
+def _chain(stream: str, actor: Actor) -> str:
+    """The chain of the house is that of the union of who acts: the unions of a region do not wait for one another. What
+    a command does stands in the one of the whole house."""
+    return f"{HOUSE}:{actor.union_id}" if stream == HOUSE and actor.union_id is not None else stream
 
 
 def write_columns(case: Case, values: Mapping[str, object]) -> None:
@@ -142,20 +151,28 @@ class Head(NamedTuple):
 
     seq: int
     hash: str
+    is_known: bool = True  # whether the chain has a row
 
 
 _STREAM = Stream.__table__.c
 HEAD = select(_STREAM.seq, _STREAM.hash).where(_STREAM.name == bindparam("stream")).with_for_update()
 MOVE_ON = update(Stream.__table__).where(_STREAM.name == bindparam("stream")).values(
     seq=bindparam("to_seq"), hash=bindparam("to_hash"))
-BEGIN = insert(Stream.__table__).values(
-    name=bindparam("stream"), seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+_FIRST: dict[str, Any] = {"name": bindparam("stream"), "seq": bindparam("to_seq"), "hash": bindparam("to_hash")}
+BEGIN = insert(Stream.__table__).values(_FIRST)
+OPEN = insert_unless_there(Stream.__table__).values(_FIRST).on_conflict_do_nothing()  # SQLite understands it as well
 
 
 def _head(stream: str) -> Head:
     """The head of a chain, locked until the end of the transaction."""
-    row = db.session.connection().execute(HEAD, {"stream": stream}).one_or_none()
-    return Head(*row) if row else Head(0, journal.genesis(stream))
+    connection = db.session.connection()
+    row = connection.execute(HEAD, {"stream": stream}).one_or_none()
+    if row is None and stream.startswith("case:"):
+        return Head(0, journal.genesis(stream), is_known=False)  # nobody else knows the new case yet
+    if row is None:
+        connection.execute(OPEN, {"stream": stream, "to_seq": 0, "to_hash": journal.genesis(stream)})
+        row = connection.execute(HEAD, {"stream": stream}).one()
+    return Head(*row)
 
 
 class NoteRef(NamedTuple):
@@ -192,12 +209,41 @@ def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> N
 
 
 def seal(actor: Actor) -> Seal | None:
-    """Chain the hashes of all events and looks since the previous seal; None when there is nothing new."""
+    """Chain the hashes of all events and looks since the previous seal; None when there is nothing new.
+
+    Ids are drawn before a transaction commits. Where several write at once, the seal ends at ids below which none is
+    open any more: what came in under it later would look like tampering for ever.
+    """
+    bounds = _settled() if db.engine.dialect.name != "sqlite" else digests.Bounds(None, None)
+    if db.engine.dialect.name != "sqlite":
+        db.session.execute(text(LOCK.format(table=Seal.__tablename__)))  # one seal after the other, until the commit
     last = db.session.scalar(select(Seal).order_by(Seal.id.desc()).limit(1))
-    made = digests.seal_over(last, actor.now.astimezone(UTC))
+    made = digests.seal_over(last, actor.now.astimezone(UTC), bounds)
     if made is not None:
         db.session.add(made)
         db.session.flush()
         record(actor, HOUSE, "journal_sealed", {"seal": made.id, "hash": made.hash})
     return made
 
+
+LOCK = "LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"
+LOCK_SECONDS, LOCK_TRIES = 5, 6  # writers queue behind a waiting lock, so that it does not wait for long at a time
+
+
+def _settled() -> digests.Bounds:
+    """The highest ids of events and looks while nobody writes any: each table is locked for just that, by itself, so
+    that no writer who has one and wants the other is in the way."""
+    return digests.Bounds(_highest(Event), _highest(AccessLog))
+
+
+def _highest(model: type[Event] | type[AccessLog]) -> int:
+    for left in reversed(range(LOCK_TRIES)):
+        try:
+            with db.engine.begin() as connection:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                connection.execute(text(LOCK.format(table=model.__tablename__)))
+                return int(connection.execute(select(func.coalesce(func.max(model.id), 0))).scalar_one())
+        except OperationalError as error:
+            if not left or not postgresql.is_passing(error):
+                raise
+    raise AssertionError("unreachable")

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert  # whose ON CONFLICT SQLite understands as well
 
 from mediation.extensions import db
 from mediation.models import Case, Counter, Station
@@ -17,7 +18,7 @@ _ONE = (_COUNTER.union_id == bindparam("of_union"), _COUNTER.series == bindparam
         _COUNTER.year == bindparam("of_year"))
 COUNT_ON = update(Counter.__table__).where(*_ONE).values(last=_COUNTER.last + bindparam("so_many"))
 LAST = select(_COUNTER.last).where(*_ONE)
-BEGIN = insert(Counter.__table__)
+BEGIN = insert(Counter.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def draw(union_id: int, series: str, year: int, count: int = 1) -> int:
@@ -25,8 +26,10 @@ def draw(union_id: int, series: str, year: int, count: int = 1) -> int:
     connection = db.session.connection()
     given = {"of_union": union_id, "of_series": series, "of_year": year}
     if connection.execute(COUNT_ON, {**given, "so_many": count}).rowcount == 0:
-        connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": count})
-        return count
+        begun = connection.execute(BEGIN, {"union_id": union_id, "series": series, "year": year, "last": count})
+        if begun.rowcount:
+            return count
+        connection.execute(COUNT_ON, {**given, "so_many": count})  # somebody began the series at the same time
     return int(connection.execute(LAST, given).scalar_one())
 
 

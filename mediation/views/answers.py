@@ -25,8 +25,8 @@ def headers(response: Response) -> Response:
 def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:
     """A number and what to do; the number is in the log, the inside never on the page."""
     code = error.code or 500
-    if request.method == "POST" and code < 500:
-        read_only()
+    if request.method == "POST" or code >= 500:
+        read_only()  # a transaction that failed answers nothing any more
     return render("error.html", code=code, title=_title(code), request_id=g.get("request_id", "")), code
 
 

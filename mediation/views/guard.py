@@ -15,11 +15,11 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from flask_login import current_user, logout_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.wsgi import host_is_trusted
 
 from mediation import settings, vault
-from mediation.extensions import csrf, db, login, read_and_write, read_only
+from mediation.extensions import csrf, db, insist, login, read_and_write, read_only
 from mediation.forms.base import names_of, set_today
 from mediation.models import Case, Draft, User
 from mediation.queries import door
@@ -408,13 +408,21 @@ def _leave(error: BaseException | None) -> None:
     is_stale = bool(account) and accounts.is_stale(account, now())
     read_and_write()
     looks = g.pop("looks", [])
-    if not (looks or is_stale) or "actor" not in g:
+    if not (looks or is_stale) or "actor" not in g or "is_unreachable" in g:
         return
-    for kind, thing, detail in looks:
-        journal.log_access(g.actor, kind, thing, detail)
-    if is_stale:
-        accounts.touch(account.key, g.actor)
-    db.session.commit()
+
+    def write() -> None:
+        for kind, thing, detail in looks:
+            journal.log_access(g.actor, kind, thing, detail)
+        if is_stale:
+            accounts.touch(account.key, g.actor)
+    try:
+        insist(write)
+    except DBAPIError:
+        if not looks:
+            return  # when the account was last seen is no record
+        current_app.logger.error("looks that no database took, number %s: account %s, %s", g.request_id, g.actor.user_id,
+                                 ", ".join(f"{kind} {thing}" for kind, thing, _detail in looks))
 
 
 def sign_out() -> None:
@@ -425,10 +433,3 @@ def sign_out() -> None:
 def leave_reading() -> None:
     """End the reading of a GET: what must stand before anything is shown can be written, and no writer waits for us."""
     read_and_write()
-
-
-def later(app: Flask, act: Callable[[], None]) -> None:
-    """Something to be written after the answer has left, in a context and a transaction of its own."""
-    with app.app_context():
-        act()
-        db.session.commit()

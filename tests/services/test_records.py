@@ -30,7 +30,7 @@ def test_an_entry_is_a_row_and_one_event_of_its_fields(actor):
     event = newest()
     assert db.session.scalar(select(func.count()).select_from(Event)) == before + 1
     said = json.loads(event.data)
-    assert said.pop("digest") and (event.kind, event.stream) == ("inquiry_recorded", "house")
+    assert said.pop("digest") and (event.kind, event.stream) == ("inquiry_recorded", f"house:{row.union_id}")
     assert said == {"inquiry": row.id, "topic": "wages", "way": "phone", "people": 1, "minutes": 10}
     assert digests.verify() == []
     row.question = "改过"

@@ -13,10 +13,10 @@ from pathlib import Path
 import click
 import waitress
 from flask import Flask, current_app
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from mediation import logs, migrations, vault
+from mediation import logs, migrations, postgresql, vault
 from mediation.cli.base import command, operator, plain_command
 from mediation.extensions import close_engines, db
 from mediation.models import Station
@@ -54,9 +54,13 @@ def upgrade() -> tuple[str, str]:
 @command("init")
 @click.option("--union", "code", default=None, help="code of the first union, for example urad-middle")
 @click.option("--name", default=None, help="its name, for example 乌拉特中旗总工会")
-def init(code: str | None, name: str | None) -> None:
+@click.option("--user", "account", default=None,
+              help="PostgreSQL: the account of the servers, if this command runs as the owner of the tables")
+def init(code: str | None, name: str | None, account: str | None) -> None:
     """Create or upgrade the database, load calendar and vocabularies; safe to repeat."""
     before, after = upgrade()
+    if account:
+        admit(account)
     actor = operator()
     setup.load_calendar(actor)
     if code and not db.session.scalar(select(Station.id).where(Station.code == code)):
@@ -66,6 +70,18 @@ def init(code: str | None, name: str | None) -> None:
     click.echo(f"数据库已就绪（{before or '新建'} → {after}）。" if before != after else "数据库已是最新。")
     if not db.session.scalar(select(func.count()).select_from(Station)):
         click.echo("下一步：init --union 代码 --name 名称，再 user add 名字 --role admin。")
+
+
+def admit(account: str) -> None:
+    """Let another account of PostgreSQL read and write the rows, and change no table."""
+    if database_file() is not None:
+        raise click.ClickException("--user 只用于 PostgreSQL。")
+    connection = db.session.connection()
+    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": account}).first():
+        raise click.ClickException(f"数据库里没有账号{account}：先用 CREATE ROLE 建它。")
+    for line in postgresql.grants(connection, account, migrations.APPEND_ONLY):
+        connection.exec_driver_sql(line)
+    click.echo(f"{account}可以读写数据，不能改表和触发器。")
 
 
 @plain_command("serve")
@@ -89,6 +105,8 @@ def run_server(app: Flask, host: str, port: int) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         click.echo("提示：正以 root 运行；长期使用请用单独的系统用户。", err=True)
     _return_memory()
+    if not database_file() and postgresql.owns_tables(db.session.connection()):
+        click.echo("提示：程序的数据库账号就是表的主人，可以拆掉防改的触发器；请用另一个账号建表，见 init --user。", err=True)
     db.session.remove()
     close_engines()
     try:
@@ -171,7 +189,9 @@ def _check_database(path: Path | None) -> None:
     found = migrations.current(connection)
     if found != migrations.head():
         raise click.ClickException(f"数据库版本是{found or '空'}，程序要{migrations.head()}：先运行 init")
-    if faults := database_faults(connection):
+    faults = postgresql.faults(connection) if path is None and connection.dialect.name != "sqlite" else database_faults(
+        connection)
+    if faults:
         raise click.ClickException(f"数据库设置不安全：{'、'.join(faults)}")
     if path is not None and path.stat().st_size <= CHECKED_BYTES:
         damage = connection.exec_driver_sql("PRAGMA quick_check").scalar()

@@ -88,7 +88,7 @@ def _of_house(row: IssuedFigure) -> Select[Any]:
                             or_(Station.id.in_(unions), Station.union_id.in_(unions)))
     about = or_(*(Event.data.contains(f'"station":{key}{end}') for key in db.session.scalars(unions) for end in "},"))
     return select(Event, null().label("label"), null().label("href"), true().label("is_told")).where(
-        Event.stream == "house", Event.kind.in_(rules.HOUSE_KINDS),
+        Event.is_of_house(), Event.kind.in_(rules.HOUSE_KINDS),
         or_(Event.kind.in_(rules.FOR_ALL), writer, about))
 
 

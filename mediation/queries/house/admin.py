@@ -217,8 +217,8 @@ CHANGES = {"user": "user_changed", "station": "station_saved", "agency": "agency
 def last_event(field: str, key: int | str, kind: str = "") -> Event | None:
     """The newest event of the house that changed a row."""
     rows = db.session.scalars(select(Event).where(
-        Event.stream == "house", Event.kind == (kind or CHANGES[field]),
-        Event.data.contains(f'"{field}":{json.dumps(key)}', autoescape=True)).order_by(Event.seq.desc()).limit(50))
+        Event.is_of_house(), Event.kind == (kind or CHANGES[field]),
+        Event.data.contains(f'"{field}":{json.dumps(key)}', autoescape=True)).order_by(Event.id.desc()).limit(50))
     return next((row for row in rows if json.loads(row.data).get(field) == key), None)
 
 

@@ -126,7 +126,7 @@ def _issued() -> Iterator[Fault]:
 def _closings() -> Iterator[Fault]:
     """What was frozen when a period was closed, against the digest that its event names."""
     named = {data["closing"]: data["figures_digest"] for data in map(json.loads, db.session.scalars(
-        select(Event.data).where(Event.stream == "house", Event.kind == "period_closed")))}
+        select(Event.data).where(Event.is_of_house(), Event.kind == "period_closed")))}
     for row in db.session.scalars(select(Closing).order_by(Closing.id).options(joinedload(Closing.union))):
         made = closings.digest(row.union.code, row.period, row.last_on, row.figures, row.parts)
         if not row.digest == made == named.get(row.id):
@@ -155,7 +155,7 @@ def _accounts() -> Iterator[Fault]:
     """Role and station of every account that may log in, as they were created or confirmed last."""
     told: dict[int, tuple[str, str, int]] = {}
     for kind, text in db.session.execute(select(Event.kind, Event.data).where(
-            Event.stream == "house", Event.kind.in_(("user_created", "user_confirmed"))).order_by(Event.seq)):
+            Event.is_of_house(), Event.kind.in_(("user_created", "user_confirmed"))).order_by(Event.id)):
         data = json.loads(text)
         told[data["user"]] = kind, data["role"], data["station"]
     for row in db.session.scalars(select(User).where(User.confirmed_at.is_not(None)).order_by(User.id)):

@@ -37,21 +37,28 @@ def access_line(row: AccessLog) -> str:
                                      row.station_id or "", row.kind, row.object, row.detail, row.address))
 
 
-def seal_over(last: Seal | None, now: datetime) -> Seal | None:
-    """The next seal over everything since ``last``; None when nothing is new."""
+class Bounds(NamedTuple):
+    """The highest ids under which nothing can be written any more; None: nobody writes meanwhile."""
+
+    event: int | None
+    access: int | None
+
+
+def seal_over(last: Seal | None, now: datetime, bounds: Bounds) -> Seal | None:
+    """The next seal over everything since ``last`` and within ``bounds``; None when nothing is new."""
     event_from, access_from = (last.last_event_id, last.last_access_id) if last else (0, 0)
-    digest, events, last_event, last_access = _span(event_from, access_from, None, None)
-    if last_access == access_from and not _has_news(event_from):
+    digest, events, last_event, last_access = _span(event_from, access_from, bounds.event, bounds.access)
+    if last_access == access_from and not _has_news(event_from, bounds.event):
         return None
     prev = last.hash if last else journal.genesis("seal")
     return Seal(made_at=now, last_event_id=last_event, last_access_id=last_access, events=events, prev=prev,
                 hash=_seal_hash(prev, now, digest))
 
 
-def _has_news(event_from: int) -> bool:
+def _has_news(event_from: int, event_to: int | None) -> bool:
     """Whether something happened since a seal but the writing down of that seal."""
-    return db.session.scalar(select(Event.id).where(Event.id > event_from, Event.kind != "journal_sealed").limit(
-        1)) is not None
+    news = select(Event.id).where(Event.id > event_from, Event.kind != "journal_sealed").limit(1)
+    return db.session.scalar(news if event_to is None else news.where(Event.id <= event_to)) is not None
 
 
 def _seal_hash(prev: str, made_at: datetime, digest: str) -> str:
@@ -238,7 +245,7 @@ def _is_erased(note: Note, erased: set[int]) -> bool:
 def _verify_house_notes() -> Iterator[Fault]:
     """Notes of no case, against the hashes that events of the house name."""
     notes = db.session.scalars(select(Note).where(Note.case_id.is_(None))).all()
-    bodies = select(Event.data).where(Event.stream == "house", Event.data.contains('"note":'))
+    bodies = select(Event.data).where(Event.is_of_house(), Event.data.contains('"note":'))
     named = {_fields(data).get("note") for data in db.session.scalars(bodies)} if notes else set()
     for note in notes:
         if journal.salted(note.salt, note.body) not in named:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
+from mediation.extensions import later
 from mediation.queries.cases import case_filters
 from mediation.queries.ledger import snapshots
 from mediation.rules.access import Actor
@@ -63,4 +64,4 @@ def _leaving(app: Flask, path: Path, run_id: int, result: Result, actor: Actor) 
                 yield block
     finally:
         path.unlink(missing_ok=True)
-    guard.later(app, lambda: ledger.finish(run_id, result, actor, guard.now()))
+    later(app, lambda: ledger.finish(run_id, result, actor, guard.now()))

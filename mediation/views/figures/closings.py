@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from flask import Blueprint, abort, render_template, request
 
+from mediation.extensions import see_one_moment
 from mediation.forms.audit import reconciling as forms
 from mediation.models import Case, Closing, Station
 from mediation.queries.audit import explanations
@@ -59,6 +60,7 @@ def close() -> Answer:
     union = explanations.find_union(form.union.data or "", actor)
 
     def act() -> Closing:
+        see_one_moment()
         if union is None:
             abort(404)
         return closings.close(union, form.period.data, actor)

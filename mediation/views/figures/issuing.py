@@ -6,6 +6,7 @@ import json
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
+from mediation.extensions import see_one_moment
 from mediation.forms.figures import IssueForm
 from mediation.models import IssuedFigure
 from mediation.queries.figures import issued, issued_changes, reckoning
@@ -34,10 +35,13 @@ def issue():
     form, actor = IssueForm(), guard.actor()
     if request.form.get("again"):
         return show_again(form, lambda: _form(form, given))
+
+    def act() -> IssuedFigure:
+        see_one_moment()
+        return issuing.issue(pages.scope(actor, given), request.form.getlist("figures"),
+                             issuing.Purpose(form.recipient.data, form.purpose.data), actor)
     return press(
-        form, lambda: issuing.issue(pages.scope(actor, given), request.form.getlist("figures"),
-                                    issuing.Purpose(form.recipient.data, form.purpose.data), actor),
-        lambda: _form(form, given), lambda row: f"/statistics/issued/{row.id}",
+        form, act, lambda: _form(form, given), lambda row: f"/statistics/issued/{row.id}",
         lambda row: _("已出具%(number)s。下一步：打印，交给对方。", number=row.number))
 
 

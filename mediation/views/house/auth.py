@@ -17,7 +17,7 @@ from mediation.models import User
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
 from mediation.services.cases import drafts
-from mediation.services.house import accounts
+from mediation.services.house import accounts, state
 from mediation.views import guard, kept
 from mediation.views.guard import permit
 from mediation.views.press import back, press
@@ -218,3 +218,10 @@ def set_language():
 @permit(PUBLIC)
 def health():
     return {"status": "ok"}
+
+
+@bp.get("/readyz")
+@permit(PUBLIC)
+def ready():
+    """Whether this server can write just now, for what shares requests out among servers."""
+    return ({"status": "writable"}, 200) if state.is_writable() else ({"status": "not writable"}, 503)

@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_babel import gettext as _
 
 from mediation import sheets, vault
+from mediation.extensions import later
 from mediation.forms.base import BaseForm
 from mediation.forms.ledger import AskForm
 from mediation.models import ExportRun
@@ -70,7 +71,7 @@ class FileResponseBody:
     def __iter__(self) -> Iterator[bytes]:
         yield from self._blocks
         self.close()
-        guard.later(self._app, self._finish)
+        later(self._app, self._finish)
 
     def _finish(self) -> None:
         service.finish(self._run_id, result_of(self._made), self._made.actor, guard.now())

@@ -57,7 +57,7 @@ def test_about_a_period_it_stands_in_the_chain_of_the_house(actor):
     auditor = actor("auditor")
     row = findings.note(period_of("urad-middle", auditor), "money", "十月到账少记一笔", auditor.today, auditor)
     event = db.session.scalar(select(Event).where(Event.kind == "finding_noted"))
-    assert event.stream == "house" and "十月到账" not in event.data
+    assert event.stream == f"house:{auditor.union_id}" and "十月到账" not in event.data
     findings.take(row, "answered", "已补记", actor("supervisor"))
     assert digests.verify() == []
     assert [r.id for r in queries.noted_about("period", "2026-10", house.get_station("urad-middle"))] == [row.id]

@@ -191,7 +191,7 @@ def test_missing_numbers_are_explained_by_the_supervisor(mediator, supervisor):
     [line] = explaining_queries.of_numbers([union])
     assert (line.is_explained, line.reason) == (True, "当天断电，号作废")
     event = db.session.scalar(select(Event).where(Event.kind == "numbers_explained"))
-    assert (event.stream, json.loads(event.data)["figures"]) == ("house", "2-2")
+    assert (event.stream, json.loads(event.data)["figures"]) == (f"house:{union.id}", "2-2")
 
 
 # Periods

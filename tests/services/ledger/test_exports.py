@@ -38,13 +38,17 @@ CASES = {"sheet": "cases"}
 RESULT = Result(4, 67, "a" * 64, "b" * 64)
 
 
+def told(kind: str) -> int:
+    return db.session.scalars(select(Event.kind)).all().count(kind)
+
+
 @pytest.fixture
 def made(inside):
     return exports.cases_of(prepared.once(inside, exports.furnish_app))
 
 
 def last_event() -> Event:
-    return db.session.scalars(select(Event).where(Event.stream == "house").order_by(Event.seq.desc()).limit(1)).one()
+    return db.session.scalars(select(Event).where(Event.is_of_house()).order_by(Event.id.desc()).limit(1)).one()
 
 
 # On record
@@ -68,8 +72,10 @@ def test_an_export_is_finished_once(made):
     actor = house.actor("auditor")
     row = service.begin(selections.read(CASES), "csv", actor)
     service.finish(row.id, RESULT, actor, actor.now)
+    service.finish(row.id, RESULT, actor, actor.now)  # the answer to the first was lost
+    assert told("exported") == 1
     with pytest.raises(Refused):
-        service.finish(row.id, RESULT, actor, actor.now)
+        service.finish(row.id, replace(RESULT, sha256="0" * 64), actor, actor.now)
 
 
 def test_one_at_a_time_for_each_account():

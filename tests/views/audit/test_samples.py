@@ -85,7 +85,7 @@ def test_marks_findings_and_the_working_paper(app, client, ledger):
     for wrong in ("9:seen", "1:nonsense", "seen", ""):
         auditor.post(f"{place}/marks", {"mark": wrong}, status=422)
     with app.app_context():
-        kinds = list(db.session.scalars(select(Event.kind).where(Event.stream == "house").order_by(Event.id.desc()).limit(4)))
+        kinds = list(db.session.scalars(select(Event.kind).where(Event.is_of_house()).order_by(Event.id.desc()).limit(4)))
         assert kinds == ["sample_marked", "sample_marked", "sample_marked", "sample_drawn"]
         assert digests.verify() == []
 
