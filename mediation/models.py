@@ -1735,7 +1735,7 @@ class Event(Model):
 
     @classmethod
     def is_of_house(cls) -> ColumnElement[bool]:
-        """In the chain of the whole house, 'house', or in that of a union, 'house:<id>': a range, which an index finds."""
+        """In the chain of the whole house, 'house', or of a union, 'house:<id>': a range, which an index finds."""
         return and_(cls.stream >= "house", cls.stream < "house;")
 
 

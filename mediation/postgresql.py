@@ -1,8 +1,8 @@
 """PostgreSQL as several server processes and a failing leader need it.
 
-Connecting waits for a server that takes writing, for as long as a cluster needs to choose one. What is read for a page
-or a proof is read in one transaction that sees one moment and cannot write. ``is_passing`` tells what a second try mends
-from what it does not. What must be true of a server before anything is served stands in ``faults``.
+Connecting waits for a server that takes writing, for as long as a cluster needs to choose one. What is read for a
+page or a proof is read in one transaction that sees one moment and cannot write. ``is_passing`` tells what a second
+try may mend. What must be true of a server before anything is served stands in ``faults``.
 """
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 PATIENCE = 25.0  # seconds that connecting waits; a cluster of three chooses its leader within some 22
 PAUSE = 0.25
+REPEATABLE_READ = 3  # as the driver numbers it, which not every installation has
 # Read-only since a moment ago, not serialisable, a deadlock that was broken, no lock in time, no connection left.
 PASSING = frozenset({"25006", "40001", "40P01", "55P03", "53300"})
 PASSING_CLASSES = ("57P0", "08")  # the server is going down or coming up; the connection was lost
@@ -90,9 +91,7 @@ def see_one_moment(engine: Engine) -> None:
     """Each transaction of this engine sees one moment of the database, and cannot write."""
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
-        from psycopg import IsolationLevel  # only where PostgreSQL is used, which not every installation has
-
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.isolation_level = REPEATABLE_READ
         connection.read_only = True
 
 
@@ -137,3 +136,8 @@ def grants(connection: Connection, account: str, appended: Iterable[str]) -> lis
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}",
         *(f"REVOKE DELETE ON {table} FROM {name}" for table in appended)]
+
+
+def misfits(connection: Connection) -> list[str]:
+    """The faults that a database keeps for as long as it lives."""
+    return [name for name in faults(connection) if name in ("server_encoding", "collation")]

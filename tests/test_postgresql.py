@@ -216,12 +216,12 @@ def test_unsafe_settings_are_named(app):
 
 
 def test_ready_means_writable(app, client):
-    client().get("/readyz")
+    assert client().get("/readyz").response.json == {"status": "writable"}
     with app.app_context():
         name = db.engine.url.database
         servers.sql(db.engine.url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
         close_engines()
-    client().get("/readyz", status=503)
+    assert client().get("/readyz", status=503).response.json == {"status": "not writable"}
 
 
 def test_the_account_of_the_servers_works_and_changes_no_table(app, instance, request):

@@ -11,7 +11,7 @@ from mediation.cli.house import accounts, english, integrity, setup
 
 COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
             ledger.export, imports.import_, papers.papers, papers.paper, papers.volume, integrity.journal,
-            integrity.check, integrity.backup, integrity.restore, english.english, bench.bench)
+            integrity.check, integrity.backup, integrity.restore, integrity.copy, english.english, bench.bench)
 
 
 def install(app: Flask) -> None:

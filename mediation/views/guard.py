@@ -421,8 +421,8 @@ def _leave(error: BaseException | None) -> None:
     except DBAPIError:
         if not looks:
             return  # when the account was last seen is no record
-        current_app.logger.error("looks that no database took, number %s: account %s, %s", g.request_id, g.actor.user_id,
-                                 ", ".join(f"{kind} {thing}" for kind, thing, _detail in looks))
+        current_app.logger.error("looks that no database took, number %s: account %s, %s", g.request_id,
+                                 g.actor.user_id, ", ".join(f"{kind} {thing}" for kind, thing, _detail in looks))
 
 
 def sign_out() -> None:

@@ -24,10 +24,10 @@ RETRY_SECONDS = 5
 KEPT = ("started", "request_id", "tries")  # of the request, whatever becomes of its first answer
 
 BUSY = Text("系统正忙，什么都没有改动。", "The system is busy; nothing was changed.")
-UNKNOWN = Text("数据库一时连不上，刚才这一下存上了没有，现在说不准。", "The database cannot be reached just now. Whether this was "
-               "saved cannot be known yet.")
+UNKNOWN = Text("数据库一时连不上，刚才这一下存上了没有，现在说不准。",
+               "The database cannot be reached just now. Whether this was saved cannot be known yet.")
 SEND = Text("填的都还在这一页，请再按一次。已经存上的，会带您到结果，不会存两次。",
-            "What you typed is kept on this page: press once more. What was saved already is shown and not saved twice.")
+            "What you typed is kept on this page: press once more. What was saved is shown and not saved twice.")
 FILES = Text("选好的文件没有留下，再按一次之后请重新选。", "Chosen files are not kept; choose them again after pressing.")
 LATER = Text("请过一会儿再打开，什么都没有改动。", "Please open it again in a while; nothing was changed.")
 DO_AGAIN = Text("请过一会儿退回上一页，看看再做。", "Please go back in a while, look, and do it again.")

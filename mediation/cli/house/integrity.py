@@ -12,7 +12,7 @@ from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
 from mediation.services.house import backup as copies
-from mediation.services.house import recomputed
+from mediation.services.house import copying, recomputed
 
 
 @click.group("journal")
@@ -84,6 +84,22 @@ def restore(file: str, yes: bool) -> None:
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
     if done.missing:
         raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")
+
+
+@plain_command("copy")
+@click.option("--to", "to_url", required=True, help="address of an empty database, SQLite or PostgreSQL")
+@click.option("--folder", default=None, type=click.Path(file_okay=False),
+              help="instance folder there, for files and keys (default: the present one)")
+def copy(to_url: str, folder: str | None) -> None:
+    """Carry everything to another database; broken off, the same command goes on. Stop the servers before."""
+    need_keys()
+    url, here = _place()
+    done = copying.copy_to(url, here, to_url, Path(folder).resolve() if folder else here,
+                        lambda name, rows: click.echo(f"{name} {rows}", err=True))
+    click.echo(f"已搬{done.tables}张表{done.rows}行，附件{done.files}个，两边相同。")
+    if done.lost:
+        click.echo(f"有{len(done.lost)}个附件在原处就找不到或被改过：{'、'.join(done.lost[:5])}", err=True)
+    click.echo(f"sha256 {done.digest}")
 
 
 def _place() -> tuple[str, Path]:
