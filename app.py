@@ -10,6 +10,7 @@ library only: it makes ``.venv`` beside itself, installs the locked libraries, a
     python3 app.py drill                by hand, before a release: every test on both databases, then the drills of
                                         tests/drills (kills, full disk, restoring, axe on every page)
     python3 app.py drill arguments      only the drills that these arguments of pytest name
+    python3 app.py drill cluster        a cluster of three PostgreSQL on this machine, whose leader is killed 20 times
     python3 app.py bundle FOLDER        one folder that installs without a network on a machine like this one: source,
                                         libraries for this system, start scripts, service file, recipe for TLS
     python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
@@ -46,6 +47,7 @@ WHEELS = ROOT / "wheels"  # in a bundle: the libraries for the system that MADE 
 MADE = ROOT / "bundle.json"
 LEFT_OUT = ("tests", "instance", ".git", ".venv", "wheels", ".github")
 IS_WINDOWS = os.name == "nt"
+CLUSTER = ["postgresql", "patroni", "etcd-server", "etcd-client", "python3-etcd", "pgbouncer", "haproxy"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -159,6 +161,9 @@ def drill(words: list[str]) -> int:
     """Run every test on both databases, and what takes too long or is too rough for every day."""
     prepare_tests()
     database = "sqlite" if IS_WINDOWS else "both"
+    if words[:1] == ["cluster"]:
+        need([] if shutil.which("patroni") and shutil.which("etcd") and shutil.which("haproxy") else CLUSTER)
+        return run_all([Step("cluster", [*inside("tests.drills.cluster"), *words[1:]])])
     if words:
         return run_all([Step("drills", [*inside("pytest"), *words])])
     drills = Step("drills", [*inside("pytest"), "--verbose", "tests/drills"])

@@ -23,7 +23,11 @@ SETTINGS = (
         "数据库、文书和密钥所在的文件夹", "folder of the database, the papers and the keys")),
     Setting("DATABASE_URL", "", Text("数据库；空着是文件夹里的 SQLite", "database; empty means SQLite in the instance folder")),
     Setting("REPLICA_URL", "", Text(
-        "导出用的 PostgreSQL 只读副本；空着用同一个", "read-only copy of a PostgreSQL database for exports; empty means the same")),
+        "清单、工作台、统计和导出用的 PostgreSQL 只读副本；空着用同一个",
+        "read-only copy of a PostgreSQL database for lists, desks, statistics and exports; empty means the same")),
+    Setting("FILES", "", Text(
+        "附件所在的文件夹，几台服务器共用一个；空着是 INSTANCE",
+        "folder of the uploaded files, one for all servers that share a database; empty means INSTANCE")),
     Setting("ORGANISATION", "工会劳动争议联动调解", Text("每页和文书上的机构名称", "name in the head of every page and paper")),
     Setting("HOSTS", "", Text(
         "允许访问的主机名，用逗号隔开", "host names, separated by commas, under which the pages may be asked for")),
@@ -74,6 +78,11 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = "sqlite:///" + str(Path(str(values["INSTANCE"])) / "gonghe.sqlite")
     return values
+
+
+def files_folder(values: Mapping[str, object]) -> Path:
+    """The folder under which uploaded files lie."""
+    return Path(str(values["FILES"] or values["INSTANCE"]))
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from sqlalchemy import select
 
+from mediation import settings
 from mediation.cli import base
 from mediation.extensions import db
 from mediation.models import Case
@@ -90,7 +91,7 @@ def volume(number: str, out: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        made = binding.write(case, Path(str(current_app.config["MEDIATION"]["INSTANCE"])), actor, part)
+        made = binding.write(case, settings.files_folder(current_app.config["MEDIATION"]), actor, part)
         journal.log_access(actor, "export", case.number, "volume")
         part.replace(out)
     finally:

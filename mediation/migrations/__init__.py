@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from mediation import sqlite
+from mediation import postgresql, sqlite
 
 HERE = Path(__file__).parent
 LOCK = 20260101  # advisory lock of an upgrade on PostgreSQL
@@ -59,7 +59,7 @@ def engine_for(url: str) -> Engine:
     """An engine of its own for upgrading; on SQLite the writing lock keeps other processes out."""
     if make_url(url).get_backend_name() == "sqlite":
         return sqlite.upgrading_engine(url)
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url, poolclass=NullPool, connect_args=postgresql.connecting(make_url(url)))
 
 
 def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from mediation import vault
+from mediation import settings, vault
 from mediation.cli.base import command, need_keys, operator, plain_command, reading_command, today
 from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
@@ -60,8 +60,8 @@ def check() -> None:
 def backup(file: str) -> None:
     """Copy database and uploaded files to FILE while in use; the copy is checked before it counts."""
     need_keys()
-    url, folder = _place()
-    made = copies.copy_to(url, folder, Path(file))
+    url, _folder = _place()
+    made = copies.copy_to(url, _files(), Path(file))
     journal_service.record(operator(), journal_service.HOUSE, "backed_up", {"sha256": made.sha256})
     click.echo(f"已备份到 {file}：数据库和{made.files}个附件\nsha256 {made.sha256}\n密钥文件 keys.json 不在备份里，请另外保存。")
     if made.lost:
@@ -77,10 +77,10 @@ def restore(file: str, yes: bool) -> None:
     vault.current()
     if not yes:
         click.confirm("用这份备份换下现在的数据库和附件？", abort=True)
-    url, folder = _place()
+    url, _folder = _place()
     db.session.remove()
     close_engines()
-    done = copies.put_back(url, folder, Path(file), vault.current())
+    done = copies.put_back(url, _files(), Path(file), vault.current())
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
     if done.missing:
         raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")
@@ -94,12 +94,17 @@ def copy(to_url: str, folder: str | None) -> None:
     """Carry everything to another database; broken off, the same command goes on. Stop the servers before."""
     need_keys()
     url, here = _place()
-    done = copying.copy_to(url, here, to_url, Path(folder).resolve() if folder else here,
-                        lambda name, rows: click.echo(f"{name} {rows}", err=True))
+    there = copying.Folders(Path(folder).resolve(), Path(folder).resolve()) if folder else copying.Folders(here, _files())
+    done = copying.copy_to(url, copying.Folders(here, _files()), to_url, there,
+                           lambda name, rows: click.echo(f"{name} {rows}", err=True))
     click.echo(f"已搬{done.tables}张表{done.rows}行，附件{done.files}个，两边相同。")
     if done.lost:
         click.echo(f"有{len(done.lost)}个附件在原处就找不到或被改过：{'、'.join(done.lost[:5])}", err=True)
     click.echo(f"sha256 {done.digest}")
+
+
+def _files() -> Path:
+    return settings.files_folder(current_app.config["MEDIATION"])
 
 
 def _place() -> tuple[str, Path]:

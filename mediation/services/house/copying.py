@@ -57,6 +57,13 @@ UNFIT = Text("目标数据库的设置不合用：{names}", "The target's settin
 DIFFERS = Text("搬过去的和原来的不一样：{tables}。目标不能用", "What arrived differs: {tables}. The target must not be used")
 
 
+class Folders(NamedTuple):
+    """Where the keys of an installation lie, and under which its uploaded files."""
+
+    keys: Path
+    files: Path
+
+
 class Copied(NamedTuple):
     """What was carried over: rows, tables, files, the digest of all rows, the same at both ends, and the names of files
     that the source itself has lost."""
@@ -73,22 +80,22 @@ def tables() -> list[Table]:
     return list(Base.metadata.sorted_tables)
 
 
-def copy_to(url: str, folder: Path, to_url: str, to_folder: Path, told: Callable[[str, int], object]) -> Copied:
+def copy_to(url: str, here: Folders, to_url: str, there: Folders, told: Callable[[str, int], object]) -> Copied:
     """Carry everything over; ``told`` hears of each table and its rows. Raises Refused with nothing changed when the
     target is not empty, newer or the same, and when a copy that broke off does not fit any more."""
-    _check_names(url, folder, to_url, to_folder)
+    _check_names(url, here.keys, to_url, there.keys)
     with reading_engine().connect() as source:
         _check_source(source)
         target = _prepared(to_url, _fingerprint(source))
-        _carry_keys(folder, to_folder)
+        _carry_keys(here.keys, there.keys)
         rows = 0
         for table in tables():
             rows += (count := _carry(source, target, table))
             told(table.name, count)
         _finish(target)
         digest = _compare(source, target)
-        files = _carry_files(folder / FOLDER, to_folder / FOLDER)
-        lost = _lost(source, to_folder / FOLDER)
+        files = _carry_files(here.files / FOLDER, there.files / FOLDER)
+        lost = _lost(source, there.files / FOLDER)
         with target.begin() as connection:
             connection.exec_driver_sql(f"DROP TABLE {MARK}")
     target.dispose()

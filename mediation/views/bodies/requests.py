@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file
 from flask_babel import gettext as _
 
+from mediation import settings
 from mediation.forms.cases import sessions as forms
 from mediation.models import Attachment, Case, Commission, HandoverFile
 from mediation.queries.bodies import coordination as queries
@@ -201,7 +202,7 @@ def send_stored(row: Attachment | HandoverFile | None, place: str, is_saved: boo
 
 def instance() -> Path:
     """The folder under which uploaded files lie."""
-    return Path(str(current_app.config["MEDIATION"]["INSTANCE"]))
+    return settings.files_folder(current_app.config["MEDIATION"])
 
 
 def _request(case: Case, key: int) -> Commission:
