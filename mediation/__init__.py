@@ -19,7 +19,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, logs, postgresql, settings, sqlite, vault
-from mediation.extensions import READING, babel, csrf, db, login
+from mediation.extensions import READING, REPLICA, babel, csrf, db, login
 from mediation.rules.words import ROLES
 from mediation.services.house import keys
 from mediation.views import answers, blueprints, filters, guard, unreachable
@@ -66,8 +66,9 @@ def create_app(overrides: dict | None = None) -> Flask:
             if engine.dialect.name == "sqlite":
                 (sqlite.guard_reading if key == READING else sqlite.guard_writing)(engine)
             else:
-                postgresql.wait_for_server(engine)
-                if key == READING:
+                if key != REPLICA:  # without a copy the leader is asked, and at once
+                    postgresql.wait_for_server(engine)
+                if key is not None:
                     postgresql.see_one_moment(engine)
             keys.guard(engine, lambda: vault.of_app(app))
     login.init_app(app)
@@ -130,7 +131,7 @@ def _configure(app: Flask, values: dict) -> None:
     app.config.update(
         MEDIATION=values,
         TESTING=bool(values.get("TESTING", False)),
-        **_engines(str(values["DATABASE_URL"]), int(values["THREADS"])),
+        **_engines(str(values["DATABASE_URL"]), int(values["THREADS"]), str(values["REPLICA_URL"])),
         MAX_CONTENT_LENGTH=megabytes * 1024 * 1024, MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024, MAX_FORM_PARTS=5000,
         ALLOWED_HOSTS=_hosts(str(values["HOSTS"])),
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=not is_plain,
@@ -151,8 +152,8 @@ def _hosts(named: str) -> list[str]:
     return sorted(own | {part.strip() for part in named.split(",") if part.strip()})
 
 
-def _engines(url: str, threads: int) -> dict:
-    """Settings of the database's engines; a file of SQLite has two, one of which cannot write.
+def _engines(url: str, threads: int, replica: str) -> dict:
+    """Settings of the database's engines: one that writes, one that cannot, and one of a copy where there is one.
 
     Parameters of a failed statement, which may be names, stand in no log.
     """
@@ -161,6 +162,9 @@ def _engines(url: str, threads: int) -> dict:
     if make_url(url).get_backend_name() != "sqlite":
         shared |= {"pool_pre_ping": True, "connect_args": postgresql.connecting(make_url(url))}
         found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared}}
+        if replica:
+            there = {**shared, "connect_args": postgresql.connecting(make_url(replica), is_writing=False)}
+            found["SQLALCHEMY_BINDS"][REPLICA] = {"url": replica, **there}
         return {**found, "SQLALCHEMY_ENGINE_OPTIONS": shared}
     if make_url(url).database:
         found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared, "connect_args": sqlite.reading_options()}}

@@ -24,6 +24,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 TIMES = 3  # that what may be done twice is tried
+REPLICA = "replica"  # key of the engine of a copy that follows; there are few, and most installations have none
 READING = "reading"  # key of the engine that cannot write; where there is none, one engine does both
 
 
@@ -45,7 +46,8 @@ class TwoEngines(Session):
         if bind is not None:
             return bind
         engines: Mapping[str | None, Engine] = self._db.engines
-        return engines.get(READING, engines[None]) if self.info.get(READING) else engines[None]
+        return engines.get(self.info.get(READING), engines.get(READING, engines[None])) if self.info.get(
+            READING) else engines[None]
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": TwoEngines})
@@ -58,15 +60,23 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
-def read_only() -> None:
+def _drop_changes() -> None:
+    """Roll back; where the connection is lost there is nothing to roll back."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session().invalidate()
+
+
+def read_only(engine: str = READING) -> None:
     """From here on the session only reads, and holds up no writer; what it changed and did not commit is dropped."""
-    db.session.rollback()
-    db.session.info[READING] = True
+    _drop_changes()
+    db.session.info[READING] = engine
 
 
 def read_and_write() -> None:
     """From here on the session may write again, beginning with a fresh look at the rows."""
-    db.session.rollback()
+    _drop_changes()
     db.session.info.pop(READING, None)
 
 
@@ -76,7 +86,7 @@ def see_one_moment() -> None:
     A writer alone under the lock of SQLite sees no other. Elsewhere a row that somebody changed meanwhile cannot be
     written; the request is then answered once more.
     """
-    db.session.rollback()
+    _drop_changes()
     if db.engine.dialect.name != "sqlite":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
@@ -112,6 +122,6 @@ def insist(act: Callable[[], None]) -> None:
             db.session.commit()
             return
         except DBAPIError as error:
-            db.session.rollback()
+            _drop_changes()
             if not left or not postgresql.is_passing(error):
                 raise

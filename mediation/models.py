@@ -1805,6 +1805,7 @@ class ExportRun(Model):
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     asked_at: Mapped[datetime] = mapped_column(Instant)
     started_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)  # the moment that its rows show
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     rows: Mapped[int | None] = mapped_column()
     columns: Mapped[int | None] = mapped_column()

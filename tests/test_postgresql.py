@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from mediation import postgresql, sqlite
-from mediation.extensions import READING, close_engines, db
+from mediation.extensions import READING, close_engines, db, read_and_write
 from mediation.models import AccessLog, Case, Event, Seal
 from mediation.queries.house import digests
 from mediation.services import journal, numbers
@@ -138,6 +138,14 @@ def test_a_page_is_read_again_when_its_connection_goes(app, client):
     with app.app_context():
         looks = db.session.scalars(select(AccessLog.kind).where(AccessLog.object == number)).all()
     assert len(looks) == 1
+
+
+def test_a_connection_that_is_lost_needs_no_rolling_back(app):
+    with app.app_context():
+        before = db.session.scalar(select(func.count()).select_from(Case))
+        end_connections(app)
+        read_and_write()
+        assert db.session.scalar(select(func.count()).select_from(Case)) == before
 
 
 @pytest.mark.parametrize("lost", ["before the commit", "after the commit"])

@@ -46,7 +46,7 @@ def export(sheet: str, form: str, first: str, last: str, output: str, **given: o
     run_id = row.id
     db.session.commit()
     values = current_app.config["MEDIATION"]
-    made = queries.open_export(selection, actor, Path(str(values["INSTANCE"])) / "tmp", str(values["REPLICA_URL"]))
+    made = queries.open_export(selection, actor, Path(str(values["INSTANCE"])) / "tmp")
     try:
         _write(made, form, Path(output))
     finally:

@@ -43,6 +43,7 @@ class Result:
     columns: int
     sha256: str
     rows_sha256: str
+    read_at: datetime | None = None
 
 
 class Running:
@@ -104,7 +105,7 @@ def finish(run_id: int, result: Result, actor: Actor, now: datetime) -> None:
         return  # the answer to an earlier try was lost
     if row is None or row.is_complete:
         raise Refused([Problem("", NO_RUN)])
-    row.finished_at, row.is_complete = now, True
+    row.read_at, row.finished_at, row.is_complete = result.read_at, now, True
     row.rows, row.columns, row.sha256, row.rows_sha256 = result.rows, result.columns, result.sha256, result.rows_sha256
     journal.record(actor, journal.HOUSE, "exported", {
         "run": row.id, "sheet": row.sheet, "form": row.form, "filter": row.filters, "rows": row.rows,

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -163,6 +163,7 @@ def _page() -> dict:
         "is_demo": bool(row and row.is_demo),
         "today": guard.today(),
         "language": guard.language(),
+        "replica_lag": g.get("replica_lag"),
         "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
         "words": words,
         "uploads": uploads,

@@ -25,6 +25,7 @@ from mediation.models import Case, Draft, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
 from mediation.queries.cases import merging
+from mediation.queries.house import replica
 from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF, Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -34,6 +35,10 @@ from mediation.services.house import accounts
 from mediation.views import answers, firsts, marks
 
 BEIJING = firsts.BEIJING
+# Pages of these blueprints are read from a copy of the database where there is one: lists, desks, statistics, ledgers.
+ON_REPLICA = frozenset({"lists", "desk", "statistics", "sheets"})
+
+
 def permit(permission: str) -> Callable:
     """Mark a view with the row of the matrix that it needs, or PUBLIC, or SELF."""
     if permission not in {PUBLIC, SELF} and permission not in access.GRANTS:
@@ -55,9 +60,17 @@ def install(app: Flask) -> None:
     """Put the gate in front of every request of the application."""
     app.before_request(_open_gate)
     app.after_request(answers.headers)
+    app.after_request(_remember_position)
     app.teardown_request(_leave)
     login.user_loader(load_user)
     set_today(today)
+
+
+def _remember_position(response: Response) -> Response:
+    """After a change its own writer reads no copy that lacks it."""
+    if request.method == "POST" and response.status_code < 400 and replica.is_configured():
+        session["wrote"] = replica.position()
+    return response
 
 
 def check_marks(app: Flask) -> None:
@@ -79,6 +92,8 @@ def _open_gate() -> Response | None:
         abort(400)  # no database text holds it, and no address of ours does
     if request.method in ("GET", "HEAD"):
         read_only()
+        if request.endpoint.partition(".")[0] in ON_REPLICA:
+            g.replica_lag = replica.turn_to(session.get("wrote", ""))
     else:
         _check_token()
     mark = getattr(current_app.view_functions[request.endpoint], "permission", None)

@@ -94,8 +94,9 @@ def copy(to_url: str, folder: str | None) -> None:
     """Carry everything to another database; broken off, the same command goes on. Stop the servers before."""
     need_keys()
     url, here = _place()
-    there = copying.Folders(Path(folder).resolve(), Path(folder).resolve()) if folder else copying.Folders(here, _files())
-    done = copying.copy_to(url, copying.Folders(here, _files()), to_url, there,
+    present = copying.Folders(here, _files())
+    there = copying.Folders(Path(folder).resolve(), Path(folder).resolve()) if folder else present
+    done = copying.copy_to(url, present, to_url, there,
                            lambda name, rows: click.echo(f"{name} {rows}", err=True))
     click.echo(f"已搬{done.tables}张表{done.rows}行，附件{done.files}个，两边相同。")
     if done.lost:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -343,12 +343,11 @@ class Export:
         return define(self, tally)
 
 
-def open_export(selection: Selection, actor: Actor, folder: Path, replica_url: str = "",
-                vault: Vault | None = None) -> Export:
+def open_export(selection: Selection, actor: Actor, folder: Path, vault: Vault | None = None) -> Export:
     """Take a moment and open an export of it; ``vault`` opens the numbers and is given only to an approved one."""
-    moment = snapshots.take(folder, replica_url)
+    moment = snapshots.take(folder)
     try:
-        return Export(selection, actor, moment, actor.now, vault)
+        return Export(selection, actor, moment, datetime.now(UTC), vault)
     except BaseException:
         moment.close()
         raise

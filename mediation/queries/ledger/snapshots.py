@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from mediation import sqlite
 from mediation.extensions import reading_engine
+from mediation.queries.house import replica
 
 BLOCK = 1 << 18  # small enough to stay in the processor's cache
 COPIERS = 2
@@ -43,12 +44,12 @@ class Moment:
             self._path.unlink(missing_ok=True)
 
 
-def take(folder: Path, replica_url: str = "") -> Moment:
-    """A moment to read from; ``folder`` takes the copy, ``replica_url`` names a read-only copy of PostgreSQL."""
-    engine = create_engine(replica_url, poolclass=NullPool) if replica_url else reading_engine()
+def take(folder: Path) -> Moment:
+    """A moment to read from; ``folder`` takes the copy where one is made. On a copy of PostgreSQL that follows it has
+    everything that was committed before."""
+    engine = reading_engine()
     if engine.dialect.name != "sqlite":
-        return Moment(engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
-                      engine if replica_url else None)
+        return Moment(replica.connect(replica.position()) or engine.connect())
     if not engine.url.database or sqlite.journal_mode(engine.url.database) == "WAL":
         return Moment(engine.connect())
     return _copied(Path(engine.url.database), make_folder(folder) / f"export-{secrets.token_hex(8)}.sqlite")

@@ -95,7 +95,7 @@ def running(app: Flask) -> service.Running:
 def result_of(made: Export) -> Result:
     """What is recorded of a file that is done."""
     return Result(made.rows, len(made.selection.columns), made.tally.file.hexdigest(),
-                  made.tally.rows_digest.hexdigest())
+                  made.tally.rows_digest.hexdigest(), made.taken_at)
 
 
 def folder() -> Path:
@@ -127,7 +127,7 @@ def _answer(selection: Selection, form: str, actor: Actor, begin: Callable[[], E
     try:
         run_id = begin().id
         guard.commit()
-        made = export.open_export(selection, actor, folder(), str(current_app.config["MEDIATION"]["REPLICA_URL"]), keys)
+        made = export.open_export(selection, actor, folder(), keys)
     except BaseException:
         running(app).leave(actor.user_id)
         raise
