@@ -6,12 +6,13 @@ from flask import Flask
 from mediation.cli import imports, law, ledger, papers
 from mediation.cli.bench import bench
 from mediation.cli.demo import demo
-from mediation.cli.figures import report
+from mediation.cli.figures import report, sums
 from mediation.cli.house import accounts, english, integrity, setup
 
 COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
             ledger.export, imports.import_, papers.papers, papers.paper, papers.volume, integrity.journal,
-            integrity.check, integrity.backup, integrity.restore, integrity.copy, english.english, bench.bench)
+            integrity.check, integrity.backup, integrity.restore, integrity.copy, sums.sums,
+            english.english, bench.bench)
 
 
 def install(app: Flask) -> None:
