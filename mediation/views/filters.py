@@ -16,7 +16,7 @@ from mediation import settings
 from mediation.rules import access, uploads, words
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.figures import reporting
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, currencies
 from mediation.rules.people import headcounts, kin
 from mediation.rules.people.identity import dial
 from mediation.views import guard, late, navigation, press
@@ -166,6 +166,7 @@ def _page() -> dict:
         "replica_lag": g.get("replica_lag"),
         "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
         "words": words,
+        "currencies": currencies.CURRENCIES,
         "uploads": uploads,
         "product": _("工和"),
         "kept_forms": _kept_forms,

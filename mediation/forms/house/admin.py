@@ -13,6 +13,7 @@ from mediation.models import Agency, Station
 from mediation.rules import words
 from mediation.rules.language import Word
 from mediation.rules.law import channels
+from mediation.rules.money import currencies
 
 
 def choices(table: Mapping[str, Word]) -> list[tuple[str, str]]:
@@ -58,6 +59,7 @@ class StationForm(BaseForm):
     parent = Select(_l("上级"), validate_choice=False)
     legal_body = Line(_l("文书落款（谁的名称和印章）"), limit=100)
     channel = Select(_l("调解组织的性质"), validate_choice=False)
+    currency = Select(_l("金额用的货币"), validate_choice=False)
     number_form = Line(_l("案号格式"), limit=60)
     paper_form = Line(_l("文书编号格式"), limit=60)
     county = Line(_l("旗县代码（本地放假用）"), limit=20)
@@ -67,6 +69,7 @@ class StationForm(BaseForm):
 
     def offer(self, stations: Iterable[Station]) -> StationForm:
         self.kind.choices = choices(words.STATION_KINDS)
+        self.currency.choices = choices(currencies.CURRENCIES)
         self.channel.choices = choices({code: words.CHANNELS[code] for code in channels.OWN})
         self.parent.choices = station_choices(stations, _("（没有上级）"))
         return self

@@ -99,6 +99,7 @@ def _head() -> Select[Any]:
         officer, officer.c.id == duty.c.account_id)
     return select(
         *own, station.c.path.label("station_path"), station.c.county.label("station_county"),
+        station.c.currency.label("currency"),
         station.c.short_name.label("station_name"), union.c.code.label("union_code"),
         handler.c.name.label("handler_name"), registrar.c.name.label("registrar_name"),
         officer.c.id.label("duty_id"), officer.c.name.label("duty_name"), *present,

@@ -18,6 +18,7 @@ from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import periods, reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.money import currencies
 
 FUTURE = Text("截止日不能在今天之后", "The cut-off cannot lie in the future")
 TOO_EARLY = Text("截止日早于期间的开始", "The cut-off lies before the period begins")
@@ -108,7 +109,18 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
     for name, value in (("holder", chosen), *narrowed.items()):
         if value:
             rows = and_(rows, case_filters.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
-    return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, _path_of(chosen, actor))
+    path = _path_of(chosen, actor)
+    refuse_several(path or actor.station_path)
+    return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, path)
+
+
+def refuse_several(path: str) -> None:
+    """Raise where the unions at or below a place of the tree that have cases reckon in more than one currency."""
+    found = list(db.session.scalars(select(Station.currency).where(
+        Station.path.startswith(path, autoescape=True), Station.id.in_(select(Case.union_id))).distinct().order_by(
+        Station.currency))) if path else []
+    if len(found) > 1:
+        raise Refused([Problem("station", currencies.SEVERAL.fill(codes="、".join(found)))])
 
 
 def _read_filters(filters: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:

@@ -42,6 +42,7 @@ class Place(NamedTuple):
     short_name: str
     path: str
     union_id: int | None
+    currency: str
     union_code: str
 
 

@@ -15,6 +15,7 @@ from mediation.rules import prevention, words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import channels, time_limits
+from mediation.rules.money import currencies
 from mediation.rules.papers import numbering
 from mediation.services import journal, ledger
 from mediation.services.bodies import coordination
@@ -23,7 +24,7 @@ from mediation.services.house import accounts, setup
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 CODE = re.compile(r"[a-z][a-z0-9-]{1,39}")
-STATION_VALUES = ("short_name", "legal_body", "channel", "number_form", "paper_form", "county", "phone",
+STATION_VALUES = ("short_name", "legal_body", "channel", "currency", "number_form", "paper_form", "county", "phone",
                   "address", "is_active")
 AGENCY_VALUES = ("short_name", "contact_name", "phone", "address", "handles", "is_active")
 SETTINGS = {"contact": Text("系统联系人和电话（印在帮助页上）",
@@ -208,8 +209,20 @@ def station_problems(row: Station | None, values: Mapping[str, object], parent: 
         found.append(_say("kind", "请选种类", "Choose the kind"))
     if values.get("channel") not in tuple(channels.OWN):
         found.append(_say("channel", "请选调解组织的性质", "Choose the kind of mediation body"))
+    found += _currency_problems(row, str(values.get("currency") or (row.currency if row else currencies.YUAN)))
     found += numbering.form_problems(str(values.get("paper_form") or ""))
     return [*found, *_form_problems(str(values.get("number_form") or "")), *_tree_problems(row, values, parent)]
+
+
+def _currency_problems(row: Station | None, code: str) -> list[Problem]:
+    """Every sum of a union is in its currency: it stays as it is once there are cases, and a site has its union's."""
+    if code not in currencies.CURRENCIES:
+        return [_say("currency", "请选货币", "Choose the currency")]
+    if row is None or code == row.currency:
+        return []
+    if db.session.scalar(select(Case.id).where(Case.union_id == row.id, Case.voided_on.is_(None)).limit(1)):
+        return [_say("currency", "已有案件，金额都按原来的货币记着，不能改", "There are cases whose sums are in the present currency")]
+    return []
 
 
 def _code_problems(code: str) -> list[Problem]:

@@ -50,10 +50,21 @@ def save_station(actor: Actor, code: str, name: str, kind: str, parent: Station 
     return row
 
 
+def set_currency(actor: Actor, union: Station, code: str) -> None:
+    """Of all sums of a union and its sites; one event, as of every change of a station."""
+    union.currency = code
+    union.version += 1
+    db.session.flush()
+    _settle(union, db.session.get(Station, union.parent_id) if union.parent_id else None)
+    journal.record(actor, journal.HOUSE, "station_saved", {"station": union.id, "code": union.code, "kind": union.kind})
+
+
 def _settle(row: Station, parent: Station | None) -> None:
     """Path and wall of a station and of everything below it."""
     row.path = f"{parent.path if parent else '/'}{row.id}/"
     row.union_id = row.id if row.kind in words.UNION_KINDS else (parent.union_id if parent else row.id)
+    if parent is not None and row.union_id == parent.union_id:
+        row.currency = parent.currency  # one for all sites of a union
     db.session.flush()
     for child in db.session.scalars(select(Station).where(Station.parent_id == row.id)):
         _settle(child, row)

@@ -22,6 +22,7 @@ from mediation.rules.imports import states
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import intake, late_block, voiding
 from mediation.services.cases.intake import Origin
+from mediation.services.house import setup
 from mediation.services.imports.judging import is_judged
 from mediation.services.imports.pace import Pace
 from mediation.services.imports.reading import Reader, parts_by_lead
@@ -65,7 +66,7 @@ def _set_currency(batch: ImportBatch, actor: Actor) -> None:
         return
     if db.session.scalar(select(Case.id).where(Case.union_id == union.id, Case.voided_on.is_(None)).limit(1)):
         raise Refused([Problem("", states.OTHER_CURRENCY.fill(ours=union.currency, theirs=theirs))])
-    union.currency = theirs
+    setup.set_currency(actor, union, theirs)
 
 
 def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:

@@ -8,6 +8,7 @@ from mediation.forms.house.admin import AgencyForm, StationForm
 from mediation.models import Agency, Station
 from mediation.queries.house import admin as house_queries
 from mediation.rules import access
+from mediation.rules.money import currencies
 from mediation.rules.reading import read_key
 from mediation.services.house import admin
 from mediation.views import guard
@@ -15,7 +16,7 @@ from mediation.views.guard import permit
 from mediation.views.house.frame import bp
 from mediation.views.press import press
 
-STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "number_form", "paper_form", "county",
+STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "currency", "number_form", "paper_form", "county",
                   "phone", "address", "is_active")
 AGENCY_FIELDS = ("code", "kind", "name", "short_name", "contact_name", "phone", "address", "handles", "is_active")
 
@@ -33,7 +34,8 @@ def stations():
 @bp.get("/stations/new")
 @permit("station.write")
 def new_station():
-    return _station_page(None, _station_form(data={"is_active": True, "channel": "A", "kind": "practice_station"}))
+    return _station_page(None, _station_form(data={
+        "is_active": True, "channel": "A", "kind": "practice_station", "currency": currencies.YUAN}))
 
 
 @bp.get("/stations/<int:key>")
