@@ -27,7 +27,7 @@ from mediation.services.imports.reading import Reader, Trouble, beside, parts_by
 from mediation.services.imports.staging import refuse_unless, require
 from mediation.services.many import Many
 
-BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
+BLOCK, MOST = 50, 300  # rows of the first block, and of any; services/imports/pace.py says how many between
 _ROW = ImportRow.__table__.c
 MARK = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
     kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),

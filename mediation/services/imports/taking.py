@@ -29,7 +29,7 @@ from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 from mediation.services.many import Many
 
-BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
+BLOCK, MOST = 50, 300  # rows of the first block, and of any; services/imports/pace.py says how many between
 LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c

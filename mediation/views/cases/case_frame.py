@@ -63,7 +63,8 @@ def case_context(case: Case, current: str = "") -> dict:
     base = address(case)
     bar = presses(file, base) if actor.role != "liaison" else SimpleNamespace(main=[], more=[], cant=[])
     return {
-        "case": case, "file": file, "base": base, "currency": file.rows.currency, "heading": heading(case, file), "tags": tags(file),
+        "currency": file.rows.currency,
+        "case": case, "file": file, "base": base, "heading": heading(case, file), "tags": tags(file),
         "rights": file.rights, "parts": file.parts, "money": file.money,
         "amounts": amounts(file), "has_sums": _has_sums(file), "steps": steps(file), "clocks": shown_dates(file),
         "next_sentence": file.step.sentence,
