@@ -47,6 +47,7 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     refuse_unless(batch, "draft", "running", "done")
     run, pace, key = Run(Reader(batch, actor.today), actor), Pace(BLOCK, MOST), batch.id
     run.reader.prepare()
+    yield batch.judged_to  # committed, the first block is read without the write lock as well
     while True:
         ahead = run.look_ahead(pace.rows)
         pace.begin()

@@ -79,6 +79,7 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     refuse_unless(batch, "running")
     reader, pace, taken, key = Reader(batch, actor.today), Pace(BLOCK, MOST), 0, batch.id
     reader.prepare()
+    yield taken  # committed, the first block is made without the write lock as well
     while True:
         ahead = _look_ahead(reader, pace.rows, actor)
         pace.begin()

@@ -16,8 +16,8 @@ from mediation.views.guard import permit
 from mediation.views.house.frame import bp
 from mediation.views.press import press
 
-STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "currency", "number_form", "paper_form",
-                  "county", "phone", "address", "is_active")
+STATION_FIELDS = ("code", "name", "short_name", "kind", "legal_body", "channel", "currency", "number_form",
+                  "paper_form", "county", "phone", "address", "is_active")
 AGENCY_FIELDS = ("code", "kind", "name", "short_name", "contact_name", "phone", "address", "handles", "is_active")
 
 
