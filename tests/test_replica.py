@@ -54,7 +54,7 @@ class Copy:
 
     def catch_up(self) -> None:
         with self.app.app_context(), db.engine.connect() as connection:
-            at = connection.execute(text("SELECT pg_current_wal_lsn()::text")).scalar()
+            at = connection.execute(text("SELECT pg_current_wal_insert_lsn()::text")).scalar()
         while not self.sql(f"SELECT pg_last_wal_replay_lsn() >= '{at}'"):
             pass
 
@@ -71,7 +71,7 @@ def copied(instance, standby, monkeypatch) -> Iterator[Copy]:
         close_engines()
     made = Copy(house.make_app(*instance, REPLICA_URL=url.render_as_string(hide_password=False)), url)
     with made.app.app_context(), db.engine.connect() as connection:
-        at = connection.execute(text("SELECT pg_current_wal_lsn()::text")).scalar()
+        at = connection.execute(text("SELECT pg_current_wal_insert_lsn()::text")).scalar()
     server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         while not connection.execute(text(f"SELECT pg_last_wal_replay_lsn() >= '{at}'")).scalar():
