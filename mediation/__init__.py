@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, logs, postgresql, settings, sqlite, vault
 from mediation.extensions import READING, REPLICA, babel, csrf, db, login
+from mediation.rules.house import failures
 from mediation.rules.words import ROLES
 from mediation.services.house import keys
 from mediation.views import answers, blueprints, filters, guard, unreachable
@@ -84,6 +85,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.register_error_handler(HTTPException, lambda error: answers.error_page(error, render_template))
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(DBAPIError, _out_of_reach)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(vault.WrongKey, _without_keys)
     guard.check_marks(app)
     return app
@@ -96,12 +98,22 @@ def _unstorable(error: DataError) -> tuple[str, int]:
 
 
 def _out_of_reach(error: DBAPIError) -> Response:
-    """A database that is busy for too long or cannot be reached: not now, and on record."""
+    """A database that is busy for too long, cannot be reached or takes nothing: not now, and on record."""
     is_busy = sqlite.LOCKED in str(error.orig)
-    if not is_busy and not postgresql.is_passing(error):
+    cause = failures.of_database(str(error.orig), str(getattr(error.orig, "sqlstate", "") or ""))
+    if not (is_busy or cause or postgresql.is_passing(error)):
         raise error
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
-    return unreachable.page(is_busy)
+    return unreachable.page(is_busy, None if is_busy or postgresql.is_passing(error) else cause)
+
+
+def _no_room(error: OSError) -> Response:
+    """A disk that takes no file."""
+    cause = failures.of_system(error.errno)
+    if cause is None:
+        raise error
+    current_app.logger.warning("the disk takes no file: %s", type(error).__name__)
+    return unreachable.page(False, cause)
 
 
 def _without_keys(error: vault.WrongKey) -> Response:

@@ -29,6 +29,10 @@ SETTINGS = (
         "附件所在的文件夹，几台服务器共用一个；空着是 INSTANCE",
         "folder of the uploaded files, one for all servers that share a database; empty means INSTANCE")),
     Setting("ORGANISATION", "工会劳动争议联动调解", Text("每页和文书上的机构名称", "name in the head of every page and paper")),
+    Setting("BACKUPS", "", Text(
+        "每天备份放在哪个文件夹，最好在另一块磁盘上；空着是 instance 里的 backups",
+        "folder of the daily copies, best on another disk; empty means backups in the instance folder")),
+    Setting("BACKUPS_KEPT", 14, Text("保留多少份每天的备份", "how many of the daily copies are kept")),
     Setting("HOSTS", "", Text(
         "允许访问的主机名，用逗号隔开", "host names, separated by commas, under which the pages may be asked for")),
     Setting("PUBLIC_URL", "", Text(

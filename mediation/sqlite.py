@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,16 @@ def _locked_file(path: Path, until: float) -> int:
     return file
 
 
+@contextlib.contextmanager
+def locked_alone(path: Path) -> Iterator[bool]:
+    """Whether this process holds the lock of a file as long as the context lasts; another's is not waited for."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield _try_lock(file)
+    finally:
+        os.close(file)
+
+
 def _try_lock(file: int) -> bool:
     try:
         if sys.platform == "win32":
@@ -153,12 +164,24 @@ class WritingConnection(sqlite3.Connection):
 
     def begin(self) -> None:
         """Start a transaction that may write. A deferred one that reads first and then writes forks the journal."""
+        until = time.monotonic() + BUSY_SECONDS
         self._take()
         try:
-            self.execute("BEGIN IMMEDIATE")
+            self._begin(until - time.monotonic())
         except BaseException:
             self._leave()
             raise
+
+    def _begin(self, seconds: float) -> None:
+        """Whoever has waited for the lock of ours waits so much less for a program that holds the database itself."""
+        if seconds > BUSY_SECONDS - 1:
+            self.execute("BEGIN IMMEDIATE")
+            return
+        self.execute(f"PRAGMA busy_timeout={max(1, int(seconds * 1000))}")
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        finally:
+            self.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     def commit(self) -> None:
         super().commit()

@@ -106,8 +106,13 @@ class Vault:
 
 def read_keys(folder: str | Path) -> Vault:
     """The keys of the instance folder; WrongKey when they are not there or not whole."""
+    return read_file(Path(folder) / FILE)
+
+
+def read_file(path: Path) -> Vault:
+    """The keys of a file."""
     try:
-        told = json.loads((Path(folder) / FILE).read_text(encoding="utf-8"))
+        told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise WrongKey(MISSING) from error
     except (OSError, ValueError) as error:

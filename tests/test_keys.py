@@ -220,3 +220,13 @@ def test_a_telephone_number_stays_readable_under_its_keys(folder):
     with app.app_context():
         assert [p.phone for p in db.session.query(Case).one().parties if p.phone] and db.session.query(Event).count()
         house.close_engines()
+
+
+def test_the_keys_are_checked_and_copied_for_another_place(app, instance, tmp_path):
+    """R43: the copy opens the database, is its owner's only and takes nobody's place."""
+    run, target = app.test_cli_runner().invoke, tmp_path / "copy.json"
+    assert "都打得开" in run(args=["keys", "check"]).output
+    assert run(args=["keys", "copy", str(target)]).exit_code == 0
+    assert target.read_bytes() == (instance[0] / "keys.json").read_bytes() and target.stat().st_mode & 0o077 == 0
+    again = run(args=["keys", "copy", str(target)])
+    assert again.exit_code == 1 and "已有同名文件" in again.output

@@ -11,8 +11,8 @@ from mediation.cli.house import accounts, english, integrity, setup
 
 COMMANDS = (setup.init, setup.serve, demo.demo, accounts.user, law.show_clocks, law.due, report.report, report.index,
             ledger.export, imports.import_, papers.papers, papers.paper, papers.volume, integrity.journal,
-            integrity.check, integrity.backup, integrity.restore, integrity.copy, sums.sums,
-            english.english, bench.bench)
+            integrity.check, integrity.backup, integrity.restore, integrity.copy, integrity.key_file,
+            sums.sums, english.english, bench.bench)
 
 
 def install(app: Flask) -> None:

@@ -294,6 +294,7 @@ KINDS: dict[str, Kind] = {
     "rows_kept": _k("rows", "数据行的校验码", "digests of rows"),
     "tables_kept": _k("tables", "这些表的每一行从此都有校验码", "from here on every row of these tables has a digest"),
     "journal_sealed": _k("seal hash", "封存经过（第{seal}号）", "sealed the journal (number {seal})"),
+    "clock_jumped": _k("seconds", "服务器时钟跳了{seconds}秒", "the server's clock jumped by {seconds} seconds"),
     "backed_up": _k("sha256", "备份", "backed up"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})

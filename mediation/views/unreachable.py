@@ -72,8 +72,11 @@ def _begin_again() -> None:
         file.stream.seek(0)
 
 
-def page(is_busy: bool) -> Response:
-    """The answer that needs no database: what happened, what was typed, and a button that sends it once more."""
+def page(is_busy: bool, cause: Text | None = None) -> Response:
+    """The answer that needs no database: what happened, what was typed, and a button that sends it once more.
+
+    ``cause``: the sentence for a failure that is known not to have saved anything, with what to do.
+    """
     begin_anew()
     kept = g._get_current_object()
     kept.is_unreachable = True  # nothing was shown, so nobody looked at anything
@@ -82,7 +85,7 @@ def page(is_busy: bool) -> Response:
         kept.language = chosen if chosen in ("zh", "en") else "zh"
     fields = [pair for pair in request.form.items(multi=True) if pair[0]] if guard.is_keepable() else []
     is_sent = bool(fields) and bool(_token())
-    said = [BUSY if is_busy else UNKNOWN if request.method == "POST" else GONE]
+    said = [cause or (BUSY if is_busy else UNKNOWN if request.method == "POST" else GONE)]
     said += [SEND] if is_sent else [LATER if request.method in ("GET", "HEAD") or is_busy else DO_AGAIN]
     said += [FILES] if is_sent and any(file.filename for file in request.files.values()) else []
     body = current_app.jinja_env.get_template("unreachable.html").render(

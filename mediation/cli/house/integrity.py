@@ -12,7 +12,7 @@ from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
 from mediation.services.house import backup as copies
-from mediation.services.house import copying, recomputed
+from mediation.services.house import copying, keys, recomputed
 
 
 @click.group("journal")
@@ -55,12 +55,38 @@ def check() -> None:
     click.echo("全部相符。")
 
 
+@click.group("keys")
+def key_file() -> None:
+    """The file of keys: check it, copy it."""
+
+
+@reading_command("check", group=key_file)
+def check_keys() -> None:
+    """Whether the keys are those of the database and open what is sealed in it."""
+    need_keys()
+    if closed := keys.count_closed(db.session.connection(), vault.current()):
+        raise click.ClickException(f"{closed}处密文打不开：数据被改过，先看 flask check")
+    click.echo("密钥与数据库相符，密文都打得开。")
+
+
+@reading_command("copy", group=key_file)
+@click.argument("file", type=click.Path(dir_okay=False))
+def copy_keys(file: str) -> None:
+    """Copy the keys to FILE, for a place apart from database and backups; the copy is read again."""
+    need_keys()
+    _url, folder = _place()
+    keys.copy_to(folder, Path(file))
+    click.echo(f"已复制到 {file} 并核对过。请放到别处（如上锁的U盘），不要和备份放在一起。")
+
+
 @command("backup")
 @click.argument("file", type=click.Path(dir_okay=False))
 def backup(file: str) -> None:
     """Copy database and uploaded files to FILE while in use; the copy is checked before it counts."""
     need_keys()
     url, _folder = _place()
+    journal_service.seal(operator())
+    db.session.commit()
     made = copies.copy_to(url, _files(), Path(file))
     journal_service.record(operator(), journal_service.HOUSE, "backed_up", {"sha256": made.sha256})
     click.echo(f"已备份到 {file}：数据库和{made.files}个附件\nsha256 {made.sha256}\n密钥文件 keys.json 不在备份里，请另外保存。")

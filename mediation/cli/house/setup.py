@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from mediation import logs, migrations, postgresql, vault
 from mediation.cli.base import command, operator, plain_command
+from mediation.cli.house import housekeeping
 from mediation.extensions import close_engines, db
 from mediation.models import Station
 from mediation.services import journal
@@ -122,10 +123,13 @@ def run_server(app: Flask, host: str, port: int) -> None:
     with contextlib.suppress(OSError):  # where no log can be written the server serves all the same
         logs.keep(Path(str(values["INSTANCE"])) / "logs")
     logging.getLogger("mediation").info("serving on port %s", server.effective_port)
+    stop = housekeeping.start(app)
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    finally:
+        stop.set()
 
 
 def _return_memory() -> None:

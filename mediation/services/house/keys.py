@@ -6,6 +6,7 @@ for an older database after its present keys have opened everything that is seal
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,11 @@ from sqlalchemy.pool import NullPool
 
 from mediation import vault
 from mediation.models import HouseSetting
+from mediation.rules.language import Problem, Refused, Text
 from mediation.vault import Vault, WrongKey
 
 CHECK = "key_check"
+EXISTS = Text("已有同名文件，请换个名字", "A file of this name exists; choose another")
 SETTINGS = HouseSetting.__table__
 # Whether the database has a schema at all, and what it knows of its keys; as text for the bare driver.
 _HAS_SCHEMA = {"sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'house_setting'",
@@ -85,6 +88,29 @@ def examine_file(path: Path, keys: Vault) -> None:
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
     with engine.connect() as connection:
         examine(connection, keys)
+
+
+def count_closed(connection: Connection, keys: Vault) -> int:
+    """How many sealed values of a database the keys leave closed."""
+    return _count_closed(connection, keys)
+
+
+def copy_to(folder: Path, target: Path) -> None:
+    """A copy of the file of keys for another place, for its owner only; it is read again and compared.
+
+    Raises Refused where a file of that name is there, WrongKey where the keys are not whole.
+    """
+    kept = vault.read_keys(folder)
+    try:
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Refused([Problem("file", EXISTS)]) from error
+    with os.fdopen(handle, "wb") as file:
+        file.write((folder / vault.FILE).read_bytes())
+        file.flush()
+        os.fsync(file.fileno())
+    if vault.read_file(target).check != kept.check:
+        raise WrongKey(vault.DAMAGED)
 
 
 def _known(connection: Connection) -> str:

@@ -13,10 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from mediation import packed
-from mediation.extensions import db
+from mediation.extensions import TwoEngines, db
 from mediation.models import Attachment, Case, Commission, Consultation, HandoverFile
 from mediation.papers import binder
 from mediation.queries.bodies import coordination as queries
@@ -27,6 +28,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import moves
 
 FOLDER = "files"
+WRITTEN = "written files"  # in a session: files whose rows are not committed yet
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 600  # of one case: a scan for each worker of the largest groups
 NO_FILE = Text("请选一个文件", "Choose a file")
@@ -198,6 +200,7 @@ def store(name: str, data: bytes, instance: Path) -> None:
     folder = instance / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    db.session.info.setdefault(WRITTEN, []).append(folder / name)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
@@ -207,6 +210,18 @@ def store(name: str, data: bytes, instance: Path) -> None:
 def remove(name: str, instance: Path) -> None:
     """Take a content off the disk whose row is erased."""
     (instance / FOLDER / name).unlink(missing_ok=True)
+
+
+@event.listens_for(TwoEngines, "after_commit")
+def _kept(session: Session) -> None:
+    session.info.pop(WRITTEN, None)
+
+
+@event.listens_for(TwoEngines, "after_rollback")
+def _taken_back(session: Session) -> None:
+    """No row names these files: nothing half-written stays."""
+    for path in session.info.pop(WRITTEN, ()):
+        path.unlink(missing_ok=True)
 
 
 def find(case: Case, key: int, actor: Actor) -> Attachment | None:

@@ -1,14 +1,16 @@
 """The first page of every role."""
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from pathlib import Path
+
+from flask import Blueprint, current_app, render_template
 
 from mediation.queries import prevention
 from mediation.queries.audit import findings
 from mediation.queries.bodies import coordination, handovers
 from mediation.queries.cases import duplicates, search
 from mediation.queries.desk import first_page, oversight, supervision, work_lists
-from mediation.queries.house import admin
+from mediation.queries.house import admin, upkeep
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.views import guard
@@ -75,7 +77,7 @@ def _admin(actor: Actor):
     """The house without a single case."""
     return _page("desk/admin.html", accounts=oversight.unconfirmed(), database=oversight.database(),
                  seals=oversight.last_seals(1), unsealed=oversight.unsealed_events(),
-                 backup=oversight.last_backup())
+                 upkeep=upkeep.upkeep(Path(str(current_app.config["MEDIATION"]["INSTANCE"])), actor.now))
 
 
 PAGES = {"mediator": _counter, "lead": _counter, "supervisor": _supervisor, "liaison": _liaison, "auditor": _auditor,

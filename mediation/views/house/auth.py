@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session
@@ -14,6 +15,7 @@ from mediation.extensions import login
 from mediation.forms.base import BaseForm, new_token
 from mediation.forms.house.auth import CodeForm, LoginForm, PasswordForm, ProofForm
 from mediation.models import User
+from mediation.queries.house import upkeep
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
 from mediation.services.cases import drafts
@@ -217,7 +219,8 @@ def set_language():
 @bp.get("/healthz")
 @permit(PUBLIC)
 def health():
-    return {"status": "ok"}
+    found = upkeep.health(Path(str(current_app.config["MEDIATION"]["INSTANCE"])), guard.now())
+    return found, 200 if found["status"] == "ok" else 503
 
 
 @bp.get("/readyz")

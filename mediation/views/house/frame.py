@@ -28,6 +28,8 @@ ENTRIES: tuple[tuple[str, Text, Text], ...] = (
      Text("本单位自己的文书模板，字段名，换回随软件的样式", "The office's own templates, the names of fields, back to the shipped ones")),
     ("erasing.index", Text("到期销毁", "End of keeping"),
      Text("保管期满的案件，提出销毁，由第二个人决定", "Cases kept long enough: propose to erase them, decided by a second person")),
+    ("admin.seal", Text("封存码", "Seal"),
+     Text("最近一次封存的码，打印、抄写或发到别处", "The digest of the last seal, to print, copy or send away")),
     ("admin.settings", Text("设置和状态", "Settings and state"),
      Text("系统设置、数据库状态、联系人", "Settings, state of the database, contact")),
 )

@@ -5,6 +5,7 @@ from flask import current_app, render_template
 from flask_babel import gettext as _
 
 from mediation.forms.house.admin import CheckForm, SettingForm
+from mediation.queries.desk import oversight
 from mediation.queries.house import admin as house_queries
 from mediation.rules import access, words
 from mediation.rules.house import database_words
@@ -47,6 +48,15 @@ def check_rule():
     form = CheckForm()
     return press(form, lambda: admin.check_rule(form.mark.data, form.note.data, guard.actor()), lambda: _clocks(form),
                  "/admin/clocks", lambda _done: _("已记核对：%(rule)s。", rule=form.mark.data.split("#")[0]))
+
+
+@bp.get("/seal")
+@permit("setting.read")
+def seal():
+    """The digest of the last seal as it is kept outside: whoever has it can show that nothing before it was changed."""
+    last = next(iter(oversight.last_seals(1)), None)
+    parts = [last.hash[n:n + 8] for n in range(0, len(last.hash), 8)] if last else []
+    return render_template("house/seal.html", seal=last, parts=parts, unsealed=oversight.unsealed_events())
 
 
 @bp.get("/settings")

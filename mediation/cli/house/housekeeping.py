@@ -1,0 +1,125 @@
+"""What the server does by itself, so that nobody has to remember it: a seal and a copy each day, a look at the clock.
+
+One process does it: who holds the lock of a file in the instance folder. Whether something is due the journal says, so
+that a restart neither forgets nor repeats.
+"""
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from mediation import settings
+from mediation.extensions import db
+from mediation.models import Event
+from mediation.rules.access import Actor
+from mediation.rules.language import Refused
+from mediation.services import journal
+from mediation.services.house import accounts
+from mediation.services.house import backup as copies
+from mediation.sqlite import locked_alone
+
+LOG = logging.getLogger("mediation.housekeeping")
+NAME = "server"  # as which the journal knows it
+LOCK = "housekeeping.lock"
+EVERY = 600.0  # seconds between two looks
+FIRST = 30.0  # seconds after the start
+DUE = timedelta(hours=23)  # since the last copy or seal
+JUMP = 120.0  # seconds by which the clock may differ from the running time before it is noted (R54)
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def start(app: Flask) -> threading.Event:
+    """Begin to keep house beside the server; the event stops it."""
+    stop = threading.Event()
+    threading.Thread(target=_keep, args=(app, stop), name="housekeeping", daemon=True).start()
+    return stop
+
+
+def _keep(app: Flask, stop: threading.Event) -> None:
+    wall, run = time.time(), time.monotonic()
+    pause = FIRST
+    while not stop.wait(pause):
+        pause = EVERY
+        jump = (time.time() - wall) - (time.monotonic() - run)
+        wall, run = time.time(), time.monotonic()
+        try:
+            look(app, jump)
+        except Exception:  # whatever it was, it is tried again, and people go on working
+            LOG.exception("housekeeping was not done")
+
+
+def look(app: Flask, jump: float = 0.0) -> list[str]:
+    """Do what is due and give the names of it; nothing where another process keeps house."""
+    folder = Path(str(app.config["MEDIATION"]["INSTANCE"]))
+    done: list[str] = []
+    with app.app_context(), locked_alone(folder / LOCK) as is_ours:
+        if is_ours:
+            try:
+                done = _do(app, folder, jump)
+            finally:
+                db.session.remove()
+    return done
+
+
+def _do(app: Flask, folder: Path, jump: float) -> list[str]:
+    fixed = app.config["MEDIATION"]["TODAY"]
+    now = datetime.now(UTC)
+    actor = accounts.operator(NAME, now, date.fromisoformat(str(fixed)) if fixed else now.astimezone(BEIJING).date())
+    done = []
+    if abs(jump) > JUMP or _is_set_back(now):
+        journal.record(actor, journal.HOUSE, "clock_jumped", {"seconds": round(jump)})
+        db.session.commit()
+        done.append("clock")
+    if _is_due("journal_sealed", now) and journal.seal(actor) is not None:
+        done.append("seal")
+    db.session.commit()
+    is_ours = db.engine.dialect.name == "sqlite"  # a server of PostgreSQL is copied by its own means
+    if is_ours and _is_due("backed_up", now):
+        try:
+            values = app.config["MEDIATION"]
+            save(str(app.config["SQLALCHEMY_DATABASE_URI"]), settings.files_folder(values),
+                 Path(str(values["BACKUPS"] or folder / "backups")), int(str(values["BACKUPS_KEPT"])), actor)
+            done.append("backup")
+        except Refused as refused:
+            LOG.error("no copy was made: %s", refused.problems[0].text.en)
+    return done
+
+
+def save(url: str, files: Path, folder: Path, keep: int, actor: Actor) -> copies.Made:
+    """Seal, copy database and files into the folder of copies, and let the oldest ones go; the copy is checked first.
+
+    Commits: the copy holds the seal, and the event is written once it is there.
+    """
+    journal.seal(actor)
+    db.session.commit()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"gonghe-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
+    made = copies.copy_to(url, files, target)
+    journal.record(actor, journal.HOUSE, "backed_up", {"sha256": made.sha256})
+    db.session.commit()
+    for old in sorted(folder.glob("gonghe-*.zip"))[:-keep or None]:
+        with contextlib.suppress(OSError):
+            old.unlink()
+    if made.lost:
+        LOG.error("the copy lacks %s files that are gone or changed on the disk", len(made.lost))
+    return made
+
+
+def _is_due(kind: str, now: datetime) -> bool:
+    last = db.session.scalar(select(func.max(Event.entered_at)).where(
+        Event.stream == journal.HOUSE, Event.kind == kind))
+    return last is None or not timedelta(0) <= now - last < DUE
+
+
+def _is_set_back(now: datetime) -> bool:
+    """Whether the newest entry lies ahead of the clock, and nobody has noted it yet."""
+    row = db.session.execute(select(Event.entered_at, Event.kind).order_by(Event.id.desc()).limit(1)).first()
+    return row is not None and row.kind != "clock_jumped" and row.entered_at - now > timedelta(seconds=JUMP)

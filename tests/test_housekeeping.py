@@ -1,0 +1,98 @@
+"""What the server does by itself: a seal and a checked copy each day, the oldest let go, one process alone, jumps noted."""
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mediation import vault
+from mediation.cli.house import housekeeping
+from mediation.extensions import close_engines, db
+from mediation.models import Event, Seal
+from mediation.queries.house import checks, digests, upkeep
+from mediation.services.house import backup as copies
+from mediation.sqlite import locked_alone
+from tests import docket, house
+
+
+def kinds(app) -> list[str]:
+    with app.app_context():
+        found = list(db.session.scalars(select(Event.kind).where(Event.stream == "house").order_by(Event.id)))
+        db.session.remove()
+        return found
+
+
+@pytest.fixture
+def folder(instance):
+    return instance[0]
+
+
+def test_a_day_brings_one_seal_and_one_checked_copy(app, folder):
+    """R65, R52: copied while in use, verified, on record; not again before a day has gone."""
+    number = docket.store_case(app)
+    assert housekeeping.look(app) == ["seal", "backup"]
+    [made] = (folder / "backups").glob("gonghe-*.zip")
+    assert housekeeping.look(app) == []
+    assert kinds(app)[-2:] == ["journal_sealed", "backed_up"]
+    with zipfile.ZipFile(made) as archive:
+        assert json.loads(archive.read("manifest.json"))["lost"] == []
+    with app.app_context():
+        assert (checks.run(), digests.verify()) == ([], [])
+        sealed = db.session.scalar(select(Seal.hash).order_by(Seal.id.desc()))
+        assert digests.has_seal(sealed)
+        found = upkeep.upkeep(folder, datetime.now(UTC))
+        assert found.backup_at is not None and not found.is_backup_old
+        assert upkeep.upkeep(folder, datetime.now(UTC) + timedelta(hours=27)).is_backup_old
+        db.session.remove()
+    assert number
+
+
+def test_the_copy_comes_back_in_an_empty_place_with_equal_digests(app, folder, tmp_path):
+    """R65: the same seal, the same chains, both checkers content."""
+    docket.store_case(app)
+    housekeeping.look(app)
+    [made] = (folder / "backups").glob("gonghe-*.zip")
+    with app.app_context():
+        sealed = db.session.scalar(select(Seal.hash).order_by(Seal.id.desc()))
+        db.session.remove()
+        close_engines()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    shutil.copy(folder / "keys.json", empty)
+    other = house.make_app(empty)
+    with other.app_context():
+        copies.put_back(other.config["SQLALCHEMY_DATABASE_URI"], empty, made, vault.read_keys(empty))
+        assert digests.has_seal(sealed)
+        assert (checks.run(), digests.verify()) == ([], [])
+        db.session.remove()
+        close_engines()
+
+
+def test_the_oldest_copies_go(app, folder):
+    app.config["MEDIATION"]["BACKUPS_KEPT"] = 2
+    (folder / "backups").mkdir()
+    for day in range(1, 5):
+        (folder / "backups" / f"gonghe-2026010{day}-000000.zip").write_bytes(b"x")
+    housekeeping.look(app)
+    names = sorted(path.name for path in (folder / "backups").iterdir())
+    assert len(names) == 2 and names[0] == "gonghe-20260104-000000.zip"
+
+
+def test_only_one_process_keeps_house(app, folder):
+    with locked_alone(folder / housekeeping.LOCK) as is_ours:
+        assert is_ours
+        assert housekeeping.look(app) == []
+
+
+def test_a_jump_of_the_clock_is_noted_once(app):
+    """R54: the entry is there, the order of the chain stays."""
+    housekeeping.look(app)
+    assert housekeeping.look(app, jump=-86400.0) == ["clock"]
+    assert kinds(app)[-1] == "clock_jumped"
+    with app.app_context():
+        assert digests.verify() == []
+        db.session.remove()
