@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
 from mediation.models import Case, Event, Paper, Party
@@ -56,7 +56,7 @@ def to_serve(case: Case) -> dict[int, int]:
 def open_lines(ids: Sequence[int]) -> list[Line]:
     """What has not got to everybody yet in these cases, in their order."""
     rows = {case.id: case for case in db.session.scalars(select(Case).where(Case.id.in_(ids)).options(
-        selectinload(Case.papers), selectinload(Case.parties).joinedload(Party.employer)))}
+        joinedload(Case.papers), selectinload(Case.parties).joinedload(Party.employer))).unique()}
     return [line for key in ids if key in rows for line in lines(rows[key]) if not line.is_served]
 
 
