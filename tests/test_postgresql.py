@@ -150,6 +150,7 @@ def test_a_connection_that_is_lost_needs_no_rolling_back(app):
 
 @pytest.mark.parametrize("lost", ["before the commit", "after the commit"])
 def test_a_form_whose_connection_goes_is_saved_once(app, client, monkeypatch, lost):
+    """R67: whichever moment the connection goes, one row."""
     with app.app_context():
         number = casework.make_case(house.actor()).number
         db.session.commit()
@@ -175,6 +176,7 @@ def test_a_form_whose_connection_goes_is_saved_once(app, client, monkeypatch, lo
 
 
 def test_a_server_that_stays_away_gives_a_page_with_what_was_typed(app, client, monkeypatch):
+    """R67: 503, nothing saved, and the words are there to be sent again."""
     visitor = client("mediator")
     page = visitor.get("/cases/new")
     monkeypatch.setattr(postgresql, "PATIENCE", 0)
