@@ -26,7 +26,7 @@ from tests.pages import PageClient
 ROLES = ("mediator", "lead", "supervisor", "auditor", "liaison", "admin")
 # What no link of these accounts leads to: files, parts of a page, what only a form leads on to, and the log-in.
 NO_PAGES = {
-    "static", "auth.code", "auth.health", "auth.show_login", "bodies.download", "bodies.view", "consultations.download", "help.read_date",
+    "static", "auth.code", "auth.health", "auth.ready", "auth.show_login", "bodies.download", "bodies.view", "consultations.download", "help.read_date",
     "exports.checker", "exports.progress", "exports.unmasked", "group_papers.download_archive", "group_papers.download_print",
     "handovers.download", "help.rights", "imports.problems", "late.show", "ledger.payments", "packs.download",
     "papers.blank_word_file", "papers.kept_word_file", "papers.scanned", "supervision.feed", "volume.show_file"}
