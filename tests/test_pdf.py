@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from pypdf import PdfReader
 
-from mediation.papers import pdf
+from mediation.papers import maker, pdf, word
 from mediation.papers.pdf import Source
 from mediation.rules.language import Refused
 
@@ -143,6 +143,20 @@ def test_boxes_to_tick_are_drawn_whatever_the_font_has():
     assert "当面交" in said and "邮寄" in said and not set(said) & set("☐☑☒")
     gap, text = pdf.describe(saved(document))[0]["blocks"][1]["runs"]  # the blanks before the year are kept
     assert (gap["kind"], gap["width"], text["text"]) == ("gap", 4 * gap["size"], "年　　月　　日")
+
+
+def test_what_is_not_known_keeps_its_line_where_a_line_ends():
+    """A blank that reaches into the next line takes as much room as a value of its width would."""
+    blank = word.Empty()
+    blank.width = 20
+
+    def left_of_next(value: str) -> float:
+        found: list[float] = []
+        file = word.fill_with(maker.build("x", f"= {'字' * 20}{{{{收到日期}}}}送到"), {"收到日期": value})
+        [page] = PdfReader(BytesIO(pdf.convert([Source("", file)]))).pages
+        page.extract_text(visitor_text=lambda text, at, *_more: found.append(at[4]) if "送" in text else None)
+        return found[-1]
+    assert left_of_next(blank) == pytest.approx(left_of_next("日" * 20), abs=1)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4"])

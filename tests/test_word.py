@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterable
 from datetime import timedelta
 from io import BytesIO
 
@@ -14,16 +15,19 @@ from lxml import etree
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case
+from mediation.models import Agency, Case, Letter
 from mediation.papers import maker, template_check, word, word_page
+from mediation.papers.letters import kind_of
 from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers
+from mediation.queries.papers import letters as letter_files
 from mediation.rules.papers.catalogue import PRINTABLE, WORDED, closed
 from mediation.rules.papers.fields import FIELDS, REPEATS
 from mediation.rules.papers.needs import NEEDS, label_of
 from mediation.services import journal
 from mediation.services.money import agreements, payments
 from mediation.services.money.agreements import Item, Sign, Step, Terms
+from mediation.services.people import employers
 from tests import casework, house, prepared
 
 SIGHT = Sight(phones=True, numbers=True)
@@ -179,7 +183,51 @@ FACTS = {
     "report": (NUMBER, DEAL, "10,000.00", "18,050.00", "8,050.00", TOLD, "王调解", "达成"), "cover": (NUMBER, "李老板", "达成"),
     "index": (NUMBER, "调解协议书", "身份证明"), "back": (NUMBER, "李老板"),
 }
-OTHERWISE = {"declined", "termination", "referral", "reply_letter", "undisputed"}  # of a case without an agreement
+# What stands on the papers of cases that end without an agreement, by the case that each is for (``ended``).
+COURT, LETTER, COURT_NUMBER = "乌拉特中旗人民法院", "（2026）内0824委派1号", "（2026）内0824诉前调12号"
+OTHERWISE = {
+    "declined": {"declined": (
+        "李老板", "2026年11月18日", "不属劳动争议", "第22条", "乌拉特中旗人力资源和社会保障局", "法律援助")},
+    "failed": {
+        "termination": ("李老板", "2026年11月18日", "分歧太大", "案号：乌中工调〔2026〕1号", "申请仲裁", "第30条", "时效为一年"),
+        "referral": ("李老板", "2026年11月18日", "分歧太大", *WAGES, "乌拉特中旗劳动人事争议仲裁委员会", "王调解")},
+    "returned": {
+        "reply_letter": (COURT, LETTER, COURT_NUMBER, "李老板", "2026年11月18日", "王调解", "调解1次", "分歧太大", "退回法院"),
+        "undisputed": (COURT, COURT_NUMBER, "李老板", "案号：（2026）内0824", "未达成协议"), "referral": (COURT, *WAGES)},
+}
+
+
+def ended(app) -> dict[str, str]:
+    """A case declined, one that failed, one of a court that failed; their numbers."""
+    with app.app_context():
+        actor = house.actor("mediator")
+        body = db.session.scalars(select(Agency.id).where(Agency.code == "hr")).one()
+        casework.step(declined := casework.make_case(actor), "decline", actor, next_door=body)
+        failed, returned = (casework.bring(casework.make_case(actor, **come), "MEDIATING", actor) for come in ({}, {
+            "channel": "E", "source": "court", "source_body": COURT, "source_number": LETTER,
+            "source_case_number": COURT_NUMBER}))
+        casework.add_hearing(returned, actor)
+        for case in (failed, returned):
+            casework.step(case, "fail", actor)
+        db.session.commit()
+        return {"declined": declined.number, "failed": failed.number, "returned": returned.number}
+
+
+def letters(app) -> list[int]:
+    """A reminder, the opinion that follows it and the recommendation that follows that; their ids."""
+    with app.app_context():
+        chief, above = house.actor("supervisor"), None
+        employer = employers.register({"name": "宏远劳务"}, house.actor("mediator"))
+        body = db.session.scalars(select(Agency.id).where(Agency.code == "hr")).one()
+        for n, kind in enumerate(("reminder", "opinion", "recommendation"), 1):
+            above = Letter(
+                union_id=employer.union_id, employer_id=employer.id, kind=kind, number=f"乌中工监〔2026〕{n}号",
+                sent_on=chief.today, facts="没有签合同", demand="补签合同", signer="何主任", follows=above,
+                made_by_id=chief.user_id, reply_due_on=chief.today + timedelta(9),
+                agency_id=body if kind == "recommendation" else None)
+            db.session.add(above)
+        db.session.commit()
+        return list(db.session.scalars(select(Letter.id).order_by(Letter.id)))
 
 
 def agreed(app) -> str:
@@ -203,32 +251,58 @@ def agreed(app) -> str:
         return case.number
 
 
+def papers_of(number: str, kinds: Iterable[str]) -> dict[str, str]:
+    """The text of each of these papers of a case, without blanks."""
+    case = db.session.scalars(select(Case).where(Case.number == number)).one()
+    found = case_papers.material(case, house.actor("mediator"))
+    return {kind: "".join(word_page.text_of(word.render(kind, found, SIGHT)).split()) for kind in kinds}
+
+
+def lacking(facts: dict[str, tuple[str, ...]], said: dict[str, str]) -> dict[str, list[str]]:
+    return {kind: gone for kind, wanted in facts.items()
+            if (gone := [one for one in ("巴特尔", *wanted) if one not in said[kind]])}
+
+
 def test_every_paper_says_the_facts_of_its_case(app):
     number = prepared.once(app, agreed)
     with app.app_context():
-        found = case_papers.material(db.session.scalars(select(Case).where(Case.number == number)).one(),
-                                     house.actor("mediator"))
-        said = {kind: "".join(word_page.text_of(word.render(kind, found, SIGHT)).split()) for kind in PRINTABLE}
-    assert set(FACTS) | OTHERWISE == set(PRINTABLE)
-    assert {kind: lacking for kind, facts in FACTS.items()
-            if (lacking := [one for one in ("巴特尔", *facts) if one not in said[kind]])} == {}
+        said = papers_of(number, PRINTABLE)
+    assert set(FACTS).union(*OTHERWISE.values()) == set(PRINTABLE)
+    assert lacking(FACTS, said) == {}
     assert not [kind for kind, text in said.items() if "{" in text or "None" in text]
 
 
-def test_libreoffice_opens_every_paper_of_a_case_and_the_mongolian_sample(app, tmp_path):
+def test_every_paper_of_a_case_without_an_agreement_says_its_facts(app):
+    numbers = prepared.once(app, ended)
+    with app.app_context():
+        for case, facts in OTHERWISE.items():
+            said = papers_of(numbers[case], facts)
+            assert lacking(facts, said) == {}
+            assert not [kind for kind, text in said.items() if "{" in text or "None" in text]
+        reply = papers_of(numbers["returned"], ["reply_letter"])["reply_letter"]
+    assert "协议要点" not in reply and "司法确认" not in reply  # there is no agreement to tell of
+
+
+def test_libreoffice_opens_every_paper_letter_and_the_mongolian_sample(app, tmp_path):
     office = shutil.which("soffice")
     assert office, "apt install libreoffice-writer-nogui"
-    number = prepared.once(app, complete)
+    number, keys = prepared.once(app, complete), letters(app)
     with app.app_context():
         case = db.session.scalars(select(Case).where(Case.number == number)).one()
         found = case_papers.material(case, house.actor("mediator"))
         kinds = [kind for kind in PRINTABLE if not closed(kind, found.way)]
         for kind in kinds:
             (tmp_path / f"{kind}.docx").write_bytes(word.render(kind, found, SIGHT))
+        for key in keys:
+            row = db.session.get_one(Letter, key)
+            made = letter_files.file_of(row, 1, None)
+            assert all(one in word_page.text_of(made) for one in ("宏远劳务", "没有签合同", "补签合同", row.number))
+            kinds.append(kind_of(row))
+            (tmp_path / f"{kinds[-1]}.docx").write_bytes(made)
         mongolian = word.render("rights_notice", found, SIGHT, template=maker.sample("rights_notice_mongolian"))
         (tmp_path / "mongolian.docx").write_bytes(mongolian)
     subprocess.run([office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf",
                     "--outdir", str(tmp_path), *(str(one) for one in sorted(tmp_path.glob("*.docx")))],
                    check=True, capture_output=True, timeout=240)
-    assert {one.stem for one in tmp_path.glob("*.pdf")} == {*kinds, "mongolian"}
+    assert {one.stem for one in tmp_path.glob("*.pdf")} == {*kinds, "mongolian"} and set(WORDED) <= {*kinds}
     assert "ᠮᠣᠩᠭᠣᠯ" in word_page.text_of(mongolian) and "巴特尔" in word_page.text_of(mongolian)

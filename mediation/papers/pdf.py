@@ -41,6 +41,8 @@ NOT_WORD = Text("这个文件不是能打开的 .docx", "This file is not a .doc
 UNSEEN = frozenset({qn("w:del"), qn("w:txbxContent")})  # struck out in a revision; text that floats beside the page
 NO_CELL = {"blocks": [], "down": 1, "goes_on": False, "middle": False, "turned": False}
 BLANKS = " \t\u00a0\u3000"
+# At the beginning any blank; anywhere what is not known (papers/word.py), a sign at a time so that lines may end in it.
+GAPS = re.compile(f"(^[{BLANKS}]+|\u2002\u2002?)")
 BOXES = {"☐": "", "□": "", "☑": "v", "☒": "x"}
 TICKS = re.compile("([☐□☑☒])")
 TOO_DEEP = 4  # tables within tables
@@ -318,13 +320,18 @@ class _Field:
 
 
 def _text(text: str, styled: Values) -> Iterator[Values]:
-    """Text; blanks at its beginning keep their width, and are a line to write on where they are underlined. Boxes to
-    tick are drawn, as few Chinese fonts have them."""
-    said = text.lstrip(BLANKS)
-    if len(said) < len(text):
-        width = sum(1.0 if mark == "\u3000" else 0.5 for mark in text[:len(text) - len(said)])
-        yield styled | {"kind": "gap", "width": width * styled["size"]}
-    for piece in TICKS.split(said):
+    """Text; blanks at its beginning, and what is not known, keep their width and are a line to write on where they are
+    underlined: as text they would vanish at the end of a line. Boxes to tick are drawn; few Chinese fonts have them."""
+    for n, said in enumerate(GAPS.split(text)):
+        if n % 2:
+            width = sum(1.0 if mark == "\u3000" else 0.5 for mark in said)
+            yield styled | {"kind": "gap", "width": width * styled["size"]}
+        else:
+            yield from _said(said, styled)
+
+
+def _said(text: str, styled: Values) -> Iterator[Values]:
+    for piece in TICKS.split(text):
         if piece in BOXES:
             yield styled | {"kind": "tick", "mark": BOXES[piece]}
         elif piece:

@@ -14,6 +14,7 @@ from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers as papers_of
 from mediation.rules.papers.catalogue import PRINTABLE, closed
 from tests import casework, house, prepared
+from tests.test_word import agreed, letters
 
 # Constant sentences of labour arbitration that once stood on papers of every kind.
 LABOUR = ("申请仲裁", "去仲裁", "仲裁时效", "仲裁的时效", "一年", "劳动争议")
@@ -93,12 +94,17 @@ def store(app: Flask, name: str) -> str:
         return case.number
 
 
-@pytest.mark.parametrize("kind", ["termination", "agreement"])
-def test_the_page_of_a_paper_says_what_its_word_file_says(app, client, kind):
-    """One text: what the other test says of the files holds for the pages."""
-    mediator, address = client("mediator"), f"/cases/{prepared.once(app, store, 'E')}/papers/{kind}"
-    page = mediator.get(address).soup.select_one("article.paper").get_text()
-    assert plain(page) == plain(word_page.text_of(mediator.get(f"{address}/word", fragment=True).response.data))
+def test_the_page_of_every_paper_says_what_its_word_file_says(app, client):
+    """One text: what the other tests say of the files holds for the pages."""
+    number, mediator, chief = prepared.once(app, agreed), client("mediator"), client("supervisor")
+    assert [kind for kind in PRINTABLE if unlike(mediator, f"/cases/{number}/papers/{kind}", "")] == []
+    assert [key for key in letters(app) if unlike(chief, f"/letters/{key}", "/print")] == []
+
+
+def unlike(person, address: str, page: str) -> bool:
+    """Whether the page and the Word file at an address say different things."""
+    shown = person.get(address + page).soup.select_one("article.paper").get_text()
+    return plain(shown) != plain(word_page.text_of(person.get(f"{address}/word", fragment=True).response.data))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=[way.name for way in WAYS])
