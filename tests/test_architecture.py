@@ -522,6 +522,33 @@ def test_names_of_columns_tell_their_type():
     assert {n for n in truths if not re.search(r"\.(is|has|must)_", n)} == set()
 
 
+# Keys by which the rows of prevention and of settings are written stand in their tables.
+WRITERS = ("services.*", "cli.*", "rules.records", "queries.house.digests")
+
+
+def test_every_column_is_written_somewhere():
+    """A column that nothing writes is a promise on the screen, in the ledger or in the proof that nothing keeps."""
+    written = set().union(*(_written(path) for name, path in sources().items() if not re.search(r"\.(demo|bench)\b", name)
+                            and any(fnmatch.fnmatch(name, f"mediation.{writer}") for writer in WRITERS)))
+    silent = [f"{mapper.local_table.name}.{column.key}" for mapper in models.db.Model.registry.mappers
+              for column in mapper.column_attrs if not column.columns[0].primary_key
+              and not {column.key, re.sub("_(id|sealed|index|tail|told)$", "", column.key)} & written]
+    assert written and silent == []
+
+
+def _written(path: Path) -> set[str]:
+    """Names that a module gives values to: keywords, attributes, fields of its tuples, and keys, alone or in a list of words."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        match node:
+            case ast.keyword(arg=str(name)) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.AnnAssign(
+                    target=ast.Name(id=name)):
+                found.add(name)
+            case ast.Constant(value=str(words)):
+                found |= set(words.split())
+    return found
+
+
 # The tree and what must not stand in it
 
 

@@ -200,6 +200,8 @@ NO_PHONE = Text("看不懂这个电话，可以写 13912345678、0478-5912345 �
 MOBILE_LENGTH = Text("手机号应为11位，现在是{length}位", "A mobile number has 11 digits; there are {length}")
 AREA_CODE = Text("请加上区号，如 0478-5912345", "Please add the area code, as in 0478-5912345")
 ONE_PHONE = Text("一格只写一个电话", "One telephone number for one field, please")
+_LABEL = re.compile(
+    "^(?:(?:联系|本人|办公|家庭|单位)?(?:电话|手机|座机|固话)(?:号码?)?|联系方式|TEL(?:EPHONE)?|PHONE|MOBILE)[.:]*(?=[(+0-9])")
 _CALLED = re.compile("([+0-9]+)(?:转([0-9]+))?")
 _EXTENSION = re.compile(r"(?:转分机|分机号?|转|EXT\.?|#)[:.]?([0-9]{1,6})$|(?<=[0-9]{7})-([0-9]{1,6})$")
 # From abroad the area code is dialled without its 0.
@@ -210,7 +212,7 @@ _PHONES = (("mobile", "1[3-9][0-9]{9}"), ("hotline", "[48]00[0-9]{7}"),
 
 
 def check_phone(text: str) -> Phone:
-    """A telephone number as people write it: 139 1234 5678, +86…, （0478）5912345转801, 400-123-4567, 12351.
+    """A telephone number as people write it: 139 1234 5678, 电话：139…, +86…, （0478）5912345转801, 400-123-4567, 12351.
 
     Own code: a pattern for each kind is enough, and the extension (转 801) must be read. Raises ``Unreadable``.
     """
@@ -219,7 +221,7 @@ def check_phone(text: str) -> Phone:
     if len(text) > 60:
         raise Unreadable(NO_PHONE)
     said = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).upper()
-    said = re.sub("[-–—−~]+", "-", re.sub(r"\s", "", said))
+    said = _LABEL.sub("", re.sub("[-–—−~]+", "-", re.sub(r"\s", "", said)))
     found = _EXTENSION.search(said)
     digits = re.sub("[-().]", "", said[:found.start()] if found else said)
     digits = re.sub("^00(?=[1-9])", "+", digits)

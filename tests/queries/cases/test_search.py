@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Attachment, Commission, ExternalNumber, SearchGram, SearchText, SearchWords
+from mediation.models import Attachment, Case, Commission, ExternalNumber, SearchGram, SearchText, SearchWords
+from mediation.queries import door
 from mediation.queries.cases import hits, search
 from mediation.queries.house import checks
 from mediation.rules.language import Refused
 from mediation.services import journal
-from mediation.services.cases import intake, moves
+from mediation.services.cases import intake, links, merging, moves
 from mediation.services.cases import search as finder
-from tests import casework, docket, house
+from tests import casework, docket, house, imports
 
 
 @pytest.fixture
@@ -264,6 +265,50 @@ def test_a_case_is_found_as_soon_as_it_is_registered(mediator):
     intake.late_enter(mediator, intake.Late(name="朝鲁门", state="CLOSED", outcome="AGREED", respondents=[
         intake.Respondent("钱老板")]))
     assert (found("朝鲁门", mediator), checks.run()) == (["朝鲁门"], [])
+
+
+def by_intake(mediator, name: str) -> str:
+    told = intake.Intake(
+        received_on=mediator.today, source="walk_in", name=name, phone="13947862299", narrative="三个月没给。",
+        respondents=[intake.Respondent("赵老板")], claims=[intake.ClaimLine("wages", 900_000)])
+    return intake.register(mediator, told).number
+
+
+def by_import(mediator, name: str) -> str:
+    batch = imports.stage(house.actor("lead"), imports.GOOD[1].replace("苏布德", name))
+    imports.take(batch, house.actor("lead"))
+    return db.session.scalars(select(Case.number).order_by(Case.id.desc())).first()
+
+
+def by_merging(mediator, name: str) -> str:
+    """The case that the worker came with is no more; he is found in the one that took it in."""
+    case, target = (casework.bring(casework.make_case(mediator, 0, headcount=1, identity_note="本人已到场"), "REGISTERED", mediator)
+                    for _ in range(2))
+    for one, who in ((case, name), (target, "朝鲁门")):
+        casework.add_party(one, "applicant", "worker", who)
+        db.session.expire(one)
+        casework.rest(one, mediator)
+    merging.merge(case, {"into": target.number, "reason": "同一件事", "happened_on": mediator.today, "confirmed": ()}, mediator)
+    db.session.flush()
+    return target.number
+
+
+def by_batch(mediator, name: str) -> str:
+    lead, number = by_intake(mediator, "朝鲁门"), by_intake(mediator, name)
+    links.link_many(door.find_case(mediator, lead), number, [], "同一工地", False, mediator)
+    return number
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("way", [
+    by_intake, by_import, by_merging, by_batch,
+    lambda mediator, name: intake.late_enter(mediator, intake.Late(name=name, state="CLOSED", outcome="AGREED")).number,
+], ids=["intake", "import", "merged", "batch", "late entry"])
+def test_whichever_way_a_case_came_its_workers_name_finds_it(mediator, way):
+    number = way(mediator, "阿拉坦其其格")
+    assert [row.number for row in search.page(search.read({}, "阿拉坦其其格", mediator), mediator).rows] == [number]
+    db.session.commit()
+    assert "no search finds this case" not in [fault.en for fault in checks.run()]
 
 
 def test_a_case_that_no_search_finds_is_a_finding(case):

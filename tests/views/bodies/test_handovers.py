@@ -58,6 +58,7 @@ def test_the_counter_registers_what_the_court_sent(app, client, sent):
         db.session.expire_all()
         assert [finding.place for finding in digests.verify_beside()] == ["handover 1"]
         db.session.rollback()
+    assert case_page in mediator.send("/cases/search", {"words": "萨仁"}).html  # found by its worker's name at once
     court = client("liaison")
     assert case_page in court.get(sent).html and court.get(case_page).status == 200
 

@@ -9,6 +9,7 @@ import pytest
 from mediation.extensions import db
 from mediation.models import Commission, Duty
 from mediation.services.desk import supervision
+from mediation.services.money.agreements import Step
 from tests import casework, docket, house, prepared
 from tests.ledgers import agreed_case, days, pay
 
@@ -156,6 +157,23 @@ def test_a_liaison_sees_what_is_shared_and_no_money(client, app, dockets):
 def test_the_admin_sees_no_case(client, dockets):
     page = client("admin").get("/")
     assert "巴特尔" not in page.html and dockets not in page.html and "数据库" in page.text
+
+
+def test_the_line_of_late_money_says_the_sum_of_all_late_instalments_and_not_of_one(app, client):
+    """2,000 of the first 3,000 are still due and the 9,000 of the second; the third is not due yet."""
+    with app.app_context():
+        mediator = house.actor("mediator")
+        case = agreed_case(mediator, [2000000], days(mediator, -40), steps=[
+            Step(days(mediator, -40), "", 300000), Step(days(mediator, -10), "", 900000), Step(days(mediator, 20), "", 800000)])
+        pay(case, mediator, 100000, days(mediator, -30))
+        number = case.number
+        db.session.commit()
+        db.session.remove()
+    for name in ("mediator", "supervisor", "auditor"):
+        page = client(name).get("/")
+        lines = {line.get_text(" ", strip=True) for line in page.soup.select("ul.lines li")
+                 if line.select_one(f"a[href='/cases/{number}'] ~ span.num")}
+        assert lines and all("逾期合计 11,000.00" in line for line in lines), (name, lines)
 
 
 def test_an_outsider_sees_nothing_of_it(client, dockets):

@@ -1,4 +1,6 @@
 """The pages of clocks, side procedures, and scope of a case."""
+import csv
+import io
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -256,6 +258,17 @@ def test_scope_is_checked_with_its_ground_and_the_heads_are_kept(app, made, clie
     with stored(app, base) as case:
         assert (case.relation, case.employment_ended_on) == ("over_age", date(2026, 10, 1))
     visitor.get(f"{base}/journal")
+
+
+def test_the_grade_chosen_on_a_case_stands_on_its_page_of_scope_and_in_the_ledger(made, client):
+    base, visitor = made("REGISTERED"), client("mediator")
+    page = visitor.get(f"{base}/scope")
+    visitor.submit(page, f"form[action='{base}/scope/heads']", **{"heads-grade": "major"})
+    _path, kept = visitor.get(f"{base}/scope").form(f"form[action='{base}/scope/heads']")
+    assert kept["heads-grade"] == "major"
+    heads, row = csv.reader(io.StringIO(
+        visitor.get("/ledger/cases.csv").response.get_data().decode("utf-8-sig"), newline=""))
+    assert dict(zip(heads, row, strict=True))["分级"] == "重大"
 
 
 def test_a_form_sent_twice_writes_once(app, made, client):

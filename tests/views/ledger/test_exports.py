@@ -309,6 +309,7 @@ def test_what_another_union_asked_for_is_not_there(client, ledger):
 def test_the_columns_are_explained(client, ledger):
     page = client("liaison").get("/help/columns")
     assert "outstanding_fen" in page.text and "逐人计算" in page.text and len(page.all("h2")) == len(SHEETS)
+    assert "模板" not in page.text  # a register comes in by its own headings
     client("admin").get("/help/columns")
 
 

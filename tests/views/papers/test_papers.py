@@ -1,7 +1,10 @@
 """Papers: the checklist of a case, printed pages with and without numbers, empty forms, and what was given."""
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +15,7 @@ from mediation.models import AccessLog, Case, Event, Paper
 from mediation.papers import sheet as papers
 from mediation.rules.papers import catalogue as rules
 from mediation.services import journal
+from mediation.services.cases import intake
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
 from mediation.services.people import parties
@@ -58,6 +62,26 @@ def test_every_paper_prints_filled_and_empty(client, made):
         assert "巴特尔" not in empty.text
         assert "乌拉特中旗总工会" in empty.text or kind in ("address", "delegates", "allocation", "money_receipt",
                                                    "visit_note", "authorisation", "record", "oral_note", "workers_list")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_papers_and_lists_say_the_sex_in_words_and_never_by_a_letter(app, client, language):
+    with app.app_context():
+        told = intake.Intake(
+            received_on=house.TODAY, source="walk_in", name="泄二", phone="13947862299",
+            identity="11010519491231002X", respondents=[intake.Respondent("李老板")], claims=[intake.ClaimLine("wages", 900_000)], narrative="三个月没给。")
+        number = intake.register(house.actor("mediator"), told).number
+        db.session.commit()
+        db.session.remove()
+    visitor = client("mediator")
+    visitor.send("/language", {"language": language, "next": "/"})
+    printed = {kind: re.findall(r"性别[：:][\s_]*([^\s_：]+)(?![^\s_])", visitor.get(f"/cases/{number}/papers/{kind}").text)
+               for kind in rules.PRINTABLE}
+    assert {word for found in printed.values() for word in found} == {"女"}, printed
+    sheet = visitor.get("/ledger/persons.csv").response.get_data().decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(sheet, newline="")))
+    assert {line["性别"] for line in lines if line["姓名"] == "泄二"} == {"女"}
+    assert {line["性别"] for line in lines} <= {"", "女"}
 
 
 def test_papers_stay_chinese_on_an_english_screen(client, made):

@@ -66,6 +66,7 @@ def test_an_inquiry_takes_half_a_minute_and_becomes_a_case_with_one_press(app, c
     number = read(app, select(Case.number))
     assert read(app, select(Inquiry.case_id)) == read(app, select(Case.id))
     assert house.short(number) in mediator.get("/prevention").text
+    assert f"/cases/{number}" in mediator.send("/cases/search", {"words": "其其格"}).html  # found by its worker's name at once
     assert "其其格" not in client("mediator2").get("/prevention").text
 
 
