@@ -15,6 +15,7 @@ from mediation.rules.audit import findings
 from mediation.rules.audit.findings import STEPS, Step
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
+from mediation.services.cases import search
 from mediation.services.cases.moves import Forbidden
 
 CHOOSE = Text("请选一类", "Please choose one")
@@ -73,3 +74,4 @@ def _write(row: Finding, step: Step, body: str, actor: Actor, data: Mapping[str,
     touched_at = row.case.touched_at
     journal.record(actor, journal.case_stream(row.case), step.event, data, case=row.case)
     row.case.touched_at = touched_at
+    search.index_case(row.case)

@@ -84,6 +84,17 @@ def body_of(rows: CaseRows) -> tuple[str, set[str]]:
     return "\n".join(lines), tails
 
 
+def indexed(rows: CaseRows) -> tuple[str, set[str]]:
+    """What the index has to hold of a case: its text with what was noted, and the tokens of its telephones."""
+    body, tails = body_of(rows)
+    return _with_noted(body, db.session.execute(KNOWN, {"case": rows.id}).tuples()), tails
+
+
+def _with_noted(body: str, known: Iterable[tuple[str, str]]) -> str:
+    noted = [search_index.plain(said) for kind, said in known if kind == NOTED]
+    return "\n".join(dict.fromkeys(line for line in (*body.split("\n"), *noted) if line))
+
+
 def _names(parties: Iterable[Row[Any]]) -> list[str]:
     found = []
     for party in parties:
@@ -111,8 +122,7 @@ def _write(case_id: int, body: str, tails: set[str]) -> None:
     known = [(kind, said) for kind, said in connection.execute(KNOWN, {"case": case_id})]
     text = next((said for kind, said in known if kind == TEXT), None)
     before = {token for kind, token in known if kind == TOKEN}
-    noted = [search_index.plain(said) for kind, said in known if kind == NOTED]
-    body = "\n".join(dict.fromkeys(line for line in (*body.split("\n"), *noted) if line))
+    body = _with_noted(body, known)
     if text == body and before == tails:
         return
     if text is None:

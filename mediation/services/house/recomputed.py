@@ -62,7 +62,7 @@ def _hints(case: Case, touched: Collection[datetime], today: date) -> Iterator[F
 
 
 def _found(case: Case, body: str, grams: set[str]) -> Iterator[Fault]:
-    text, tails = search.body_of(case_rows.read(case))
+    text, tails = search.indexed(case_rows.read(case))
     if body != text or grams != search_index.tokens(text) | tails:
         yield Fault(case.number, "搜索的索引与案情不符，请运行 index", "the search index does not match the case; run index")
 
