@@ -240,9 +240,9 @@ EMPTY: dict[str, object] = {"whole": 0, "people": 0, "employer": None}
 
 
 def kept(one: Field, value: object, today: date) -> object:
-    """What is stored of a field: what was given, else what stands for nothing."""
+    """What is stored of a field: what was given, a telephone number as it is read, else what stands for nothing."""
     if value:
-        return value
+        return identity.check_phone(str(value)).whole if one.kind == "phone" else value
     if one.kind == "day":
         return today
     return EMPTY.get(one.kind, "") if one.empty is None else one.empty

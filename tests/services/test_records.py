@@ -16,19 +16,20 @@ from mediation.services.people import employers
 from tests import casework
 
 ASKED = {"way": "phone", "topic": "wages", "question": "两个月没给工钱"}
+ACTS = Event.stream != "rows"  # beside what people did stands, at every commit, the proof of the rows
 
 
 def newest() -> Event:
-    return db.session.scalar(select(Event).order_by(Event.id.desc()).limit(1))
+    return db.session.scalar(select(Event).where(ACTS).order_by(Event.id.desc()).limit(1))
 
 
 def test_an_entry_is_a_row_and_one_event_of_its_fields(actor):
-    before = db.session.scalar(select(func.count()).select_from(Event))
+    before = db.session.scalar(select(func.count()).select_from(Event).where(ACTS))
     row = records.record("inquiry", {**ASKED, "phone": "13847862213"}, actor("mediator"))
     db.session.commit()
     assert (row.people, row.minutes, row.asked_on, row.phone) == (1, 10, actor("mediator").today, "13847862213")
     event = newest()
-    assert db.session.scalar(select(func.count()).select_from(Event)) == before + 1
+    assert db.session.scalar(select(func.count()).select_from(Event).where(ACTS)) == before + 1
     said = json.loads(event.data)
     assert said.pop("digest") and (event.kind, event.stream) == ("inquiry_recorded", f"house:{row.union_id}")
     assert said == {"inquiry": row.id, "topic": "wages", "way": "phone", "people": 1, "minutes": 10}

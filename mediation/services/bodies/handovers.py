@@ -53,7 +53,9 @@ def send(given: Sent, actor: Actor, folder: Path) -> Handover:
     row = Handover(union_id=body.union_id, agency_id=body.id, kind=given.kind, document_number=given.document_number,
                    case_number=given.case_number, sent_on=actor.today, reply_due_on=given.reply_due_on,
                    made_by_id=actor.user_id)
-    row.body = json.dumps({name: given.told.get(name, "") for name in TOLD}, ensure_ascii=False)
+    told = {name: given.told.get(name, "") for name in TOLD}
+    told["phone"] = told["phone"] and identity.check_phone(told["phone"]).whole
+    row.body = json.dumps(told, ensure_ascii=False)
     db.session.add(row)
     db.session.flush()
     journal.record(actor, journal.HOUSE, "handover_sent", {

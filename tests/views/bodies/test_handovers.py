@@ -16,7 +16,7 @@ from mediation.services.papers import files
 from tests import house
 
 FORM = "form[action='/handovers/new']"
-TOLD = {"case_number": "（2026）内0824诉前调9号", "document_number": "法委3号", "name": "萨仁", "phone": "13847862299",
+TOLD = {"case_number": "（2026）内0824诉前调9号", "document_number": "法委3号", "name": "萨仁", "phone": "手机：138 4786 2299",
         "told": "牧丰养殖", "head": "wages", "amount": "11000", "narrative": "放羊五个月，只给了一个月工钱。"}
 
 
@@ -45,7 +45,7 @@ def test_the_counter_registers_what_the_court_sent(app, client, sent):
     assert "萨仁" in page.text and "放羊五个月" in page.text and TOLD["case_number"] in page.text
     intake = mediator.get(mediator.submit(page, f"form[action='{sent}/register']").location)
     _path, values = intake.form("#intake")
-    assert (values["name"], values["source"], values["channel"]) == ("萨仁", "court", "E")
+    assert (values["name"], values["phone"], values["source"], values["channel"]) == ("萨仁", "13847862299", "court", "E")
     assert values["source_case_number"] == TOLD["case_number"]
     answer = mediator.submit(intake, "#intake", action="register", is_informed="y", sign_way="sign")
     case_page = answer.location.split("?")[0]

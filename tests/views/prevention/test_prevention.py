@@ -53,12 +53,13 @@ def test_every_page_opens_for_those_who_may(client, path):
 def test_an_inquiry_takes_half_a_minute_and_becomes_a_case_with_one_press(app, client):
     mediator = client("mediator")
     page = mediator.get("/prevention")
-    page = mediator.get(mediator.submit(page, "form[action='/inquiries']", name="其其格", phone="138 4786 2213",
+    page = mediator.get(mediator.submit(page, "form[action='/inquiries']", name="其其格", phone="电话：138 4786 2213",
                                         question="两个月没给工钱").location)
     assert "咨询已记" in page.text and "其其格" in page.text
     intake = mediator.get(mediator.submit(page, "form[action$='/case']").location)
     _action, values = intake.form("#intake")
     assert (values["name"], values["claims-0-head"], values["narrative"]) == ("其其格", "wages", "两个月没给工钱")
+    assert values["phone"] == "13847862213"  # as it is dialled, whatever stood around it
     done = mediator.submit(intake, "#intake", **{
         "respondents-0-told": "李老板", "claims-0-amount": "9600", "is_informed": "y", "sign_way": "sign",
         "source": "walk_in", "action": "register"})
