@@ -14,6 +14,7 @@ from mediation.cli.house import housekeeping
 from mediation.extensions import close_engines, db
 from mediation.models import Event, Seal
 from mediation.queries.house import checks, digests, upkeep
+from mediation.services.figures import closings
 from mediation.services.house import backup as copies
 from mediation.sqlite import locked_alone
 from tests import docket, house
@@ -49,6 +50,16 @@ def test_a_day_brings_one_seal_and_one_checked_copy(app, folder):
         assert upkeep.upkeep(folder, datetime.now(UTC) + timedelta(hours=27)).is_backup_old
         db.session.remove()
     assert number
+
+
+def test_a_closing_is_sealed_at_the_next_look(app, folder):
+    """Though a day has not gone since the last seal; the one after that has nothing to do."""
+    housekeeping.look(app)
+    with app.app_context():
+        closings.close(house.get_station("urad-middle"), "2026Q1", house.actor("supervisor"))
+        db.session.commit()
+        db.session.remove()
+    assert [housekeeping.look(app), housekeeping.look(app)] == [["seal"], []]
 
 
 def test_the_copy_comes_back_in_an_empty_place_with_equal_digests(app, folder, tmp_path):

@@ -78,7 +78,7 @@ def _do(app: Flask, folder: Path, jump: float) -> list[str]:
         journal.record(actor, journal.HOUSE, "clock_jumped", {"seconds": round(jump)})
         db.session.commit()
         done.append("clock")
-    if _is_due("journal_sealed", now) and journal.seal(actor) is not None:
+    if (_is_due("journal_sealed", now) or _has_closed()) and journal.seal(actor) is not None:
         done.append("seal")
     db.session.commit()
     is_ours = db.engine.dialect.name == "sqlite"  # a server of PostgreSQL is copied by its own means
@@ -117,6 +117,14 @@ def _is_due(kind: str, now: datetime) -> bool:
     last = db.session.scalar(select(func.max(Event.entered_at)).where(
         Event.stream == journal.HOUSE, Event.kind == kind))
     return last is None or not timedelta(0) <= now - last < DUE
+
+
+def _has_closed() -> bool:
+    """Whether a period was closed since the last seal. Not sealed by the closing itself: on PostgreSQL a seal waits for
+    whoever is writing events, and the closing is."""
+    last = {kind: key for kind, key in db.session.execute(select(Event.kind, func.max(Event.id)).where(
+        Event.is_of_house(), Event.kind.in_(("period_closed", "journal_sealed"))).group_by(Event.kind)).tuples()}
+    return last.get("period_closed", 0) > last.get("journal_sealed", 0)
 
 
 def _is_set_back(now: datetime) -> bool:

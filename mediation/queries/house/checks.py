@@ -209,7 +209,7 @@ def _counters() -> Iterator[Fault]:
         for year in found:
             used[union, series, year] |= found
             if not is_typed:
-                own[union, series, year] |= found
+                own[union, series, year].add(int(DIGITS.findall(number)[-1]))
         if not is_typed and not any((union, series, year) in kept for year in found):
             yield Fault(f"counter {union} {series}", f"{number}的编号没有登记", f"the series of {number} is on no record")
     for (union, series, year), last in sorted(kept.items()):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from mediation import migrations
+from mediation import migrations, postgresql
 from mediation.extensions import db, reading_engine
 from mediation.queries.desk import oversight
 from mediation.rules.house import failures
@@ -58,7 +58,8 @@ def health(folder: Path, now: datetime) -> dict[str, str]:
 def _is_writable(connection: Connection) -> bool:
     """Whether file, folder and disk (or server) take writes; nothing is written, no writer is held up."""
     if connection.dialect.name != "sqlite":
-        return str(connection.execute(text("SHOW transaction_read_only")).scalar()) == "off"
+        with db.engine.connect() as writing:  # the connection at hand only reads
+            return postgresql.is_writable(writing)
     path = db.engine.url.database
     if not path:
         return True

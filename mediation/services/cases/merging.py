@@ -41,6 +41,8 @@ def merge(case: Case, answers: Mapping[str, object], actor: Actor, seen_version:
         found = [*found, *_obstacles(case, target, actor), *_questions(case, target, plan)]
     moves.check(case, MOVE, {**answers, "actor_id": actor.user_id}, actor, seen_version, rows, found)
     assert target is not None and plan is not None  # refused above
+    for row in _alike(case, target):
+        row.is_another = True  # it was asked, and said to be another payment
     taken = carrying.carry(case, target, plan, actor)
     case.merged_into_id = target.id
     case.closed_on = effects.known_day(case, answers, actor)
@@ -68,6 +70,8 @@ def carry_rest(case: Case, answers: Mapping[str, object], actor: Actor, seen_ver
         found = [*found, *_obstacles(case, target, actor), *_questions(case, target, plan)]
     moves.check(case, CARRY, answers, actor, seen_version, rows, [one._replace(field="") for one in found])
     assert target is not None and plan is not None  # refused above
+    for row in _alike(case, target):
+        row.is_another = True  # it was asked, and said to be another payment
     taken = carrying.carry(case, target, plan, actor)
     moves.finish(target, "source_merged", {
         "source": case.number, "commissions": taken.counts.get("commissions", 0), "numbers": taken.registers,
@@ -191,11 +195,14 @@ def _sharing(case: Case, target: Case) -> list[Text]:
 
 
 def _same_payments(case: Case, target: Case) -> list[Text]:
-    """Payments of one day and sum that both cases hold, reversed ones left out."""
-    there = {(row.paid_on, row.amount_fen) for row in _standing(target)}
     return [_plain(f"{row.paid_on or row.paid_told} {print_yuan(row.amount_fen)}元",
-                   f"{row.paid_on or row.paid_told} {print_yuan(row.amount_fen)} yuan")
-            for row in _standing(case) if (row.paid_on, row.amount_fen) in there]
+                   f"{row.paid_on or row.paid_told} {print_yuan(row.amount_fen)} yuan") for row in _alike(case, target)]
+
+
+def _alike(case: Case, target: Case) -> list[Payment]:
+    """Payments of the first of one day and sum with one of the second, reversed ones left out."""
+    there = {(row.paid_on, row.amount_fen) for row in _standing(target)}
+    return [row for row in _standing(case) if (row.paid_on, row.amount_fen) in there]
 
 
 def _standing(case: Case) -> list[Payment]:

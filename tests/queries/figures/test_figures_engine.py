@@ -241,6 +241,7 @@ OUTCOME_SETS = ("SUCCESS", "PROVED", "OUTSIDE_RATES", "RATED")
 ELSEWHERE = {
     "mediation.queries.house.checks._sums": "compares stored sums with the parts they are made of; no figure",
     "mediation.queries.house.checks._plans": "as before",
+    "mediation.queries.house.checks._books": "finds entries that are alike; adds nothing up",
     "mediation.queries.ledger.columns._came":
         "a cell of a ledger's row: one worker's money, set in the row's own SELECT; see the totals below",
     "mediation.queries.ledger.columns._promised": "as before",

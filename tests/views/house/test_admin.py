@@ -60,7 +60,8 @@ def newcomer(app, client):
     ("mediator", {"站点", "成员单位", "值班", "工作日历", "期限规则", "权限表"}),
     ("lead", {"账号", "站点", "成员单位", "值班", "工作日历", "期限规则", "权限表", "文书样式", "到期销毁"}),
     ("liaison", {"工作日历", "期限规则", "权限表"}),
-    ("admin", {"账号", "站点", "成员单位", "值班", "工作日历", "期限规则", "权限表", "设置和状态"})])
+    ("admin", {"账号", "站点", "成员单位", "值班", "工作日历", "期限规则", "权限表", "设置和状态",
+               "封存码"})])
 def test_the_front_page_shows_what_one_may_open(client, username, entries):
     visitor = client(username)
     page = visitor.get("/admin")
