@@ -249,11 +249,12 @@ def go(key: int) -> Answer:
 
 
 def _slice(batch: ImportBatch) -> str:
-    """Work for a second or two, two steps at least: read rows, take them, or void cases; what it came to, in words."""
+    """Work for a second or two: read rows, take them, or void cases; what it came to, in words. Three steps at least,
+    since the first only prepares and the last but one only lets the lock go."""
     until = time.monotonic() + SLICE
     for n, _step in enumerate(_work(batch)):
         guard.commit()
-        if n and time.monotonic() > until:
+        if n > 1 and time.monotonic() > until:
             break
     return _came_to(batch).say(guard.language())
 
