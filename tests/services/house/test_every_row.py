@@ -146,7 +146,7 @@ def changes() -> Iterator[Change]:
         cases = owners(model, rows)
         spread = defaultdict(list)
         for row in rows:
-            spread[cases.get(tuple(row[:1]), f"{table.name} {row[0]}")].append(row)
+            spread[cases.get(key_of(table, row), f"{table.name} {row[0]}")].append(row)
         turns = list(spread.items())
         for n, column in enumerate(c for c in table.columns if not is_free(model, c)):
             sealed = column.name.endswith(("_sealed", "_index", "_tail"))
@@ -158,6 +158,11 @@ def changes() -> Iterator[Change]:
                 {column: other(column, row._mapping[column.name])}))
         owner, some = turns[0]
         yield change(table, owner, some[-1], f"{table.name} deleted", delete(table))
+
+
+def key_of(table: Table, row: Any) -> tuple:
+    """The whole primary key: one token of the index stands in several cases."""
+    return tuple(row._mapping[column.name] for column in table.primary_key.columns)
 
 
 def change(table: Table, owner: str, row: Any, what: str, statement: Any) -> Change:
@@ -184,7 +189,7 @@ def owners(model: AnyModel, rows: list) -> dict[tuple, str]:
         for case, row in db.session.execute(asked):
             found.setdefault((row.id,), numbers.get(case))
     elif "case_id" in model.__table__.columns:
-        found = {tuple(row[:1]): numbers.get(row.case_id) for row in rows}
+        found = {key_of(model.__table__, row): numbers.get(row.case_id) for row in rows}
     return {key: value for key, value in found.items() if value}
 
 
