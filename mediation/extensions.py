@@ -80,6 +80,12 @@ def read_and_write() -> None:
     db.session.info.pop(READING, None)
 
 
+def let_go() -> None:
+    """At the end of a request: nobody asks its objects any more, and a rollback would expire each attribute of each."""
+    db.session.expunge_all()
+    read_and_write()
+
+
 def see_one_moment() -> None:
     """From here to its end the transaction sees one moment: what is counted in it and kept belongs together.
 

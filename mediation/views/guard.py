@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from werkzeug.wsgi import host_is_trusted
 
 from mediation import settings, vault
-from mediation.extensions import csrf, db, insist, login, read_and_write, read_only
+from mediation.extensions import csrf, db, insist, let_go, login, read_and_write, read_only
 from mediation.forms.base import names_of, set_today
 from mediation.models import Case, Draft, User
 from mediation.queries import door
@@ -421,7 +421,7 @@ def _leave(error: BaseException | None) -> None:
     """End the request's transaction; then write who looked, in a short one of its own."""
     account = current_user._get_current_object() if "_login_user" in g and current_user.is_authenticated else None
     is_stale = bool(account) and accounts.is_stale(account, now())
-    read_and_write()
+    let_go()
     looks = g.pop("looks", [])
     if not (looks or is_stale) or "actor" not in g or "is_unreachable" in g:
         return

@@ -142,7 +142,8 @@ class CaseRows:
     def of(self, model: type[Model]) -> list[Row[Any]]:
         """The rows of one kind."""
         if model not in self._kept:
-            self._kept[model] = list(self._connection.execute(ROWS[model], self._given)) if self.has(model) else []
+            found = self._connection.execute(ROWS[model], self._given).all() if self.has(model) else ()
+            self._kept[model] = list(found)
         return self._kept[model]
 
     def hold(self, model: type[Model], objects: Sequence[object]) -> None:

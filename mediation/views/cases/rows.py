@@ -51,7 +51,8 @@ class Phrases:
     def __init__(self) -> None:
         self.language, self.today = guard.language(), guard.today()
         self._remind = _("催办 %(what)s")
-        self._left: dict[tuple[int, bool], str] = {}
+        self._days = {True: _("逾期%(n)s天"), False: _("超%(n)s天")}  # late money, and a limit of the procedure
+        self._ahead = _("今天到期"), _("明天到期"), _("还剩%(n)s天")
         self._states: dict[tuple[str, str], str] = {}
 
     def state(self, row: Listed) -> str:
@@ -79,10 +80,8 @@ class Phrases:
         if on is None:
             return None
         days, is_money = (on - self.today).days, is_money or row.state == "PERFORMING"
-        key = days, is_money
-        if key not in self._left:
-            self._left[key] = _days_left(days, is_money)
-        return Due(on, self.clock(row), "late" if days < 0 else "warn" if days <= 3 else "", self._left[key])
+        left = self._days[is_money] if days < 0 else self._ahead[min(days, 2)]
+        return Due(on, self.clock(row), "late" if days < 0 else "warn" if days <= 3 else "", left % {"n": abs(days)})
 
     def choices(self, found: Iterable) -> list[tuple[str, str]]:
         """The words of a vocabulary for a select field."""
@@ -90,14 +89,6 @@ class Phrases:
 
     def say(self, text: Text) -> str:
         return text.say(self.language)
-
-
-def _days_left(days: int, is_money: bool) -> str:
-    if days < 0:
-        return _("逾期%(n)s天", n=-days) if is_money else _("超%(n)s天", n=-days)
-    if days <= 1:
-        return _("明天到期") if days else _("今天到期")
-    return _("还剩%(n)s天", n=days)
 
 
 def yuan(fen: int | None, is_about: bool = False) -> str:
@@ -112,13 +103,13 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
           phrases: Phrases) -> list[Line]:
     """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
     rows = list(rows)
-    unknown = _("对方待查明")
+    unknown, actor = _("对方待查明"), guard.actor()
     found = []
     for row in rows:
         parts = shown[row.id] if shown is not None else None
         is_told, is_paid = _has(parts, "summary"), _has(parts, "money")
         found.append(Line(
-            row.number, guard.actor().known(row.number), row.title if is_told else NONE,
+            row.number, actor.known(row.number), row.title if is_told else NONE,
             (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
             phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
             agreed(row) if is_paid or _has(parts, "agreement") else NONE,
