@@ -31,7 +31,7 @@ from mediation.services import journal, records
 from mediation.services.audit import findings as service
 from mediation.services.audit import sampling
 from mediation.services.bodies import coordination, handovers
-from mediation.services.cases import intake, links, merging, moves
+from mediation.services.cases import intake, links, merging, moves, origins
 from mediation.services.desk import supervision
 from mediation.services.figures import closings, issuing
 from mediation.services.house import accounts, setup
@@ -303,7 +303,7 @@ def _prevention(played: dict[str, Case]) -> None:
             "next_step": step, "asked_on": on}, actor("mediator", on))
         if step == "come":
             before_cases.draft_of(row, actor("mediator", on))
-            before_cases.link_case(row.draft_token, played["waiting"], actor("mediator", on))
+            origins.link_case(row.draft_token, played["waiting"], actor("mediator", on))
     employer = _employer("hotel")
     for kind, on, people in (("visit", date(2026, 2, 18), 6), ("lecture", date(2026, 8, 12), 45)):
         records.record("activity", {

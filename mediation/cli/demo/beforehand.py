@@ -11,7 +11,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Case, Employer, Inquiry, Lead, Letter
 from mediation.services import records
 from mediation.services.bodies import coordination
-from mediation.services.cases import drafts, links
+from mediation.services.cases import drafts, links, origins
 from mediation.services.prevention import before_cases, supervision_letters
 
 
@@ -60,7 +60,7 @@ def _lead(today: date, days: int, key: str, told: str, source: str, risk: str, p
 def _became(row: Inquiry | Lead, whose: str, today: date) -> None:
     clerk = actor("mediator", today)
     draft = before_cases.draft_of(row, clerk)
-    before_cases.link_case(row.draft_token, _case(whose), clerk)
+    origins.link_case(row.draft_token, _case(whose), clerk)
     drafts.drop(clerk, draft.place)
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import bindparam, select
-
 from mediation.extensions import db
 from mediation.models import Agency, Case, Draft, Handover, HandoverFile
 from mediation.rules import words
@@ -147,16 +145,8 @@ def _source(body: Agency) -> str:
     return body.kind if body.kind in words.SOURCES else "other"
 
 
-_ROW = Handover.__table__.c
-LED = select(_ROW.id).where(_ROW.draft_token == bindparam("token"), _ROW.union_id == bindparam("union"),
-                            _ROW.state == "sent")
-
-
-def link_case(token: str, case: Case, actor: Actor) -> None:
+def link_case(key: int, case: Case, actor: Actor) -> None:
     """The page that it led to was registered: the body finds what became of it."""
-    key = db.session.connection().scalar(LED, {"token": token, "union": case.union_id}) if token else None
-    if key is None:
-        return
     row = db.session.get_one(Handover, key)
     row.case_id, row.state, row.settled_by_id = case.id, "case", actor.user_id
     journal.record(actor, journal.HOUSE, "handover_registered", {"handover": row.id, "agency": row.agency_id,

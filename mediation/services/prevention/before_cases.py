@@ -2,9 +2,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 
 from mediation.extensions import AnyModel, db
 from mediation.models import Case, Draft, Inquiry, Lead, User
@@ -79,30 +78,16 @@ def _lead_fields(row: Lead) -> dict[str, str]:
             "headcount": row.people_told or (str(row.people) if row.people > 1 else ""), "narrative": row.note}
 
 
-def _led_by(model: type[Inquiry] | type[Lead]) -> Select[Any]:
-    row = model.__table__.c
-    return select(row.id).where(row.draft_token == bindparam("token"), row.union_id == bindparam("union"),
-                                row.case_id.is_(None))
-
-
-LED = {model: _led_by(model) for model in (Inquiry, Lead)}
-
-
-def link_case(token: str, case: Case, actor: Actor) -> None:
+def link_case(model: AnyModel, key: int, case: Case, actor: Actor) -> None:
     """The page that an inquiry or lead led to was registered: both know of each other from now on."""
-    models: list[AnyModel] = [Inquiry, Lead] if token else []
-    for model in models:
-        key = db.session.connection().scalar(LED[model], {"token": token, "union": case.union_id})
-        if key is None:
-            continue
-        row = db.session.get_one(model, key)
-        row.case_id = case.id
-        if isinstance(row, Lead):
-            row.state = "case"
-        ids = {"inquiry": None, "lead": None, model.__tablename__: row.id}
-        journal.record(actor, journal.HOUSE, "led_to_case", {**ids, "number": case.number})
-        note = journal.write_note(actor, case, _told_before(row))
-        moves.act(case, "began_as", {**ids, "note": note.hash}, actor)
+    row = db.session.get_one(model, key)
+    row.case_id = case.id
+    if isinstance(row, Lead):
+        row.state = "case"
+    ids = {"inquiry": None, "lead": None, model.__tablename__: row.id}
+    journal.record(actor, journal.HOUSE, "led_to_case", {**ids, "number": case.number})
+    note = journal.write_note(actor, case, _told_before(row))
+    moves.act(case, "began_as", {**ids, "note": note.hash}, actor)
 
 
 def _told_before(row: Inquiry | Lead) -> str:

@@ -17,10 +17,8 @@ from mediation.rules import reading
 from mediation.rules.cases import intake as rules
 from mediation.rules.cases import old_requests, workflow
 from mediation.rules.language import Problem, Text
-from mediation.services.bodies import handovers
-from mediation.services.cases import drafts
+from mediation.services.cases import drafts, origins
 from mediation.services.cases import intake as service
-from mediation.services.prevention import before_cases
 from mediation.views import guard, kept
 from mediation.views.cases.entry_pages import Drafted, pressed, similar_in_words, similar_to
 from mediation.views.guard import BEIJING, permit
@@ -118,8 +116,7 @@ def _try(form: IntakeForm, problems_of: Callable[[rules.Intake, date], list[Prob
         actor, token = guard.actor(), form.submit_token.data or ""
         case = register(form.intake())
         drafts.drop(actor, PAGE.of(token))
-        before_cases.link_case(token, case, actor)
-        handovers.link_case(token, case, actor)
+        origins.link_case(token, case, actor)
         return case
     return press(form, act, lambda: _page(form), lambda case: f"/cases/{case.number}", lambda case: Markup(
         '{} <a href="/cases/{}/papers/registration">{}</a>').format(

@@ -12,11 +12,9 @@ from mediation.queries.cases import choices, missing_facts
 from mediation.rules.cases import late_entry
 from mediation.rules.language import Text
 from mediation.rules.reading import read_key
-from mediation.services.bodies import handovers
-from mediation.services.cases import drafts, late_facts
+from mediation.services.cases import drafts, late_facts, origins
 from mediation.services.cases import intake as service
 from mediation.services.cases.late_facts import Added
-from mediation.services.prevention import before_cases
 from mediation.views import guard
 from mediation.views.cases import case_frame, intake
 from mediation.views.cases.entry_pages import Drafted, pressed, similar_in_words, similar_to
@@ -83,8 +81,7 @@ def _enter(form: LateForm, name: str) -> Answer:
         actor, token = guard.actor(), form.submit_token.data or ""
         for page in (PAGE, intake.PAGE):
             drafts.drop(actor, page.of(token))
-        before_cases.link_case(token, case, actor)
-        handovers.link_case(token, case, actor)
+        origins.link_case(token, case, actor)
         return case
     return press(form, act, lambda: _page(form), lambda case: f"/cases/{case.number}", _said, remarks=_remarks(form),
                  missing=lambda: late_entry.problems(form.late(), guard.today()))

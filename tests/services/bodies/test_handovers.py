@@ -10,6 +10,7 @@ from mediation.extensions import db
 from mediation.models import Agency
 from mediation.queries.house import digests
 from mediation.services.bodies import handovers
+from mediation.services.cases import origins
 from tests import casework, house
 
 pytestmark = pytest.mark.postgresql
@@ -23,7 +24,7 @@ def test_a_transfer_stands_with_the_case_and_shares_nothing_by_itself(actor, tmp
         "name": "萨仁", "told": "牧丰养殖", "narrative": "欠薪"}), actor("liaison"), tmp_path)
     row.draft_token = "token"
     case = casework.make_case(mediator)
-    handovers.link_case("token", case, mediator)
+    origins.link_case("token", case, mediator)
     db.session.expire(case)
     [letter] = case.commissions
     assert (letter.kind, letter.direction, letter.document_number) == ("transfer", "in", "中人社移3号")
