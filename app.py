@@ -178,11 +178,11 @@ def prepare_tests() -> None:
 
 
 def tests(database: str, words: list[str]) -> list[Step]:
-    """All tests on every core, then those of the browser two at a time; with arguments, just what they name."""
-    pytest = [*inside("pytest"), database]
-    if words:
-        return [Step("tests", [*pytest, *words])]
-    pytest = [*pytest, "--quiet", "--durations=20"]
+    """All tests on every core, then those of the browser two at a time; where arguments name some, just those."""
+    pytest = [*inside("pytest"), database, *words]
+    if any(not word.startswith("-") for word in words):
+        return [Step("tests", pytest)]
+    pytest += ["--quiet", "--durations=20"]
     return [
         Step("tests", [*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"]),
         Step("browser", [*pytest, "-n", "2", "tests/browser"]),

@@ -153,6 +153,14 @@ def test_both_databases_are_asked_for_and_the_slowest_are_named(checks, setup, m
             assert step[1] == database and "--durations=20" in step
 
 
+def test_arguments_that_name_no_tests_are_for_all_of_them(checks):
+    ran = checks("--database=both", "-x")[1]
+    assert [step[-1] for step in ran[2:]] == ["tests/browser", "tests/browser"]  # the others leave them out
+    for step in ran[2:]:
+        assert step[1:4] == ["--database=chosen", "--database=both", "-x"] and "-n" in step
+    assert checks("tests/rules", "-x")[1][2:] == [["pytest", "--database=chosen", "tests/rules", "-x"]]
+
+
 def test_drills_follow_the_whole_on_both_databases(checks):
     status, ran = checks(command="drill", failing=(0,))
     assert status == 1 and [step[1] for step in ran] == ["--database=both", "--database=both", "--verbose"]
