@@ -82,11 +82,11 @@ class Vault:
 
     def blind(self, value: str, purpose: str) -> str:
         """Keyed hash of a normalised value for equality search; 32 hex digits."""
-        return hmac.new(self._index, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._index, f"{purpose}:{value}".encode(), "sha256").hex()[:32]
 
     def digest(self, canonical: str) -> str:
         """HMAC-SHA-256 of the canonical form of a case's rows."""
-        return hmac.new(self._digest, canonical.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._digest, canonical.encode(), "sha256").hex()
 
     def veil(self, number: int, purpose: str) -> str:
         """A number as a name for addresses: always the same, telling nothing, and none can be made without the keys

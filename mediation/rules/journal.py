@@ -315,12 +315,12 @@ ACCESS_KINDS = vocabulary(
 )
 
 
-_write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def canonical(data: Mapping[str, object]) -> str:
     """One byte-exact form: sorted keys, no spaces, dates as ISO, empty values left out."""
-    return _write({key: _plain(value) for key, value in data.items() if value is not None and value != ""})
+    return written({key: _plain(value) for key, value in data.items() if value is not None and value != ""})
 
 
 _AS_THEY_ARE = frozenset({str, int, bool})

@@ -196,6 +196,9 @@ _QUALIFIERS = (("(?:将近|接近|近)", NEARLY), ("(?:超过|逾|超)", MORE_TH
                ("(?<=[0-9千万亿])[余多](?=[千万亿元+]|$)", MORE_THAN))
 
 
+_WHOLE = re.compile("[0-9]{1,9}")
+
+
 def read_amount(text: str, is_wan: bool = False) -> Reading[int]:
     """A cell with a sum, in fen: 36000元 exact; 约12万, 40余万, 近150万元, 6万余+17万余 approx; —, 无, 不详 unknown.
 
@@ -204,6 +207,9 @@ def read_amount(text: str, is_wan: bool = False) -> Reading[int]:
     """
     if len(text) > 200:
         raise Unreadable(NO_AMOUNT)
+    if not is_wan and _WHOLE.fullmatch(text):  # nearly every cell of a register: nothing in it needs a second look
+        fen = int(text) * 100
+        return Reading(fen, EXACT, text, YUAN.fill(yuan=print_yuan(fen)))
     said = re.sub(r"^(?:合计|共计|总计|共)|[()]", "", narrow(text))
     if said.lower() in NOTHING_SAID:
         return Reading(None, UNKNOWN, text, NOT_KNOWN)

@@ -48,11 +48,27 @@ class Many:
 
     def run(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute it for each row, in the session's transaction."""
-        connection = db.session.connection()
-        form = self._form(connection.dialect)
-        values = [_tuple(form, row) if form.is_positional else _named(form, row) for row in rows]
+        form = self._of_session()
+        if not form.is_positional:
+            values: list[Any] = [_named(form, row) for row in rows]
+        elif form.processors or form.constants:
+            values = [_tuple(form, row) for row in rows]
+        else:
+            values = list(map(form.of, rows))
+        self._execute(form, values)
+
+    def run_plain(self, rows: list[tuple[Any, ...]]) -> None:
+        """The same for rows in the order of the columns named, of texts and numbers as the driver takes them."""
+        form = self._of_session()
+        assert not form.processors and not form.constants  # else the values would have to be made ready
+        self._execute(form, rows if form.is_positional else [dict(zip(form.names, row, strict=True)) for row in rows])
+
+    def _of_session(self) -> _Form:
+        return self._form(db.session.connection().dialect)
+
+    def _execute(self, form: _Form, values: list[Any]) -> None:
         if values:
-            connection.exec_driver_sql(form.sql, values)
+            db.session.connection().exec_driver_sql(form.sql, values)
 
 
 def _tuple(form: _Form, row: Mapping[str, Any]) -> tuple[Any, ...]:

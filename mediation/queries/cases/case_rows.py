@@ -14,7 +14,7 @@ from sqlalchemy import inspect as inspected
 from sqlalchemy.orm.attributes import set_committed_value
 
 from mediation import vault
-from mediation.extensions import Model, db
+from mediation.extensions import AnyModel, Model, db
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -163,8 +163,12 @@ class CaseRows:
         """The canonical form of the case with the version that its next event gives it; the same text as
         ``canonical.canonical_case`` makes of its objects."""
         lines = [canonical.line(Case, self._head["id"], {**self._head, "version": version})]
-        lines += [canonical.line(model, row.id, _plain(model, row)) for model in KINDS for row in self.of(model)]
+        lines += [canonical.line(model, row.id, _plain(model, row)) for model in self.kinds() for row in self.of(model)]
         return "\n".join([f"v{canonical.VERSION}", *lines])
+
+    def kinds(self) -> Iterator[AnyModel]:
+        """The kinds of which there may be rows, in their order."""
+        return iter(KINDS)
 
     def fill(self, case: Case) -> None:
         """Bring the object of the session to what is stored; its relations are read again when they are asked for."""
@@ -178,28 +182,27 @@ class CaseRows:
 class MadeRow:
     """A row that was made in memory: its columns as those of a row that was read."""
 
-    __slots__ = ("_mapping",)
+    def __init__(self, values: dict[str, Any]):
+        self.__dict__ = values
 
-    def __init__(self, values: Mapping[str, Any]):
-        self._mapping = values
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._mapping[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    @property
+    def _mapping(self) -> Mapping[str, Any]:
+        return self.__dict__
 
 
 class MadeRows(CaseRows):
     """A case whose rows were made in memory and are stored as they stand here, with the ids that they have."""
 
-    def __init__(self, case: Mapping[str, Any], kept: Mapping[type[Model], Sequence[Mapping[str, Any]]], county: str):
+    def __init__(self, case: Mapping[str, Any], kept: Mapping[type[Model], Sequence[dict[str, Any]]], county: str):
         self._head = {**case, "station_county": county}  # type: ignore[assignment]
         self._kept = {model: list(map(MadeRow, rows)) for model, rows in kept.items()}
         self.tell(**self._head)
 
     def has(self, model: type[Model]) -> bool:
         return bool(self._kept.get(model))
+
+    def kinds(self) -> Iterator[AnyModel]:
+        return (model for model in KINDS if model in self._kept)
 
     def tell(self, **known: object) -> None:
         self._head |= known  # type: ignore[operator]

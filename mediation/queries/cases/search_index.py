@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased
@@ -24,6 +25,7 @@ IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 PIECE = 4  # digits of a telephone that are looked for at once
 PIECE_LENGTHS = range(PIECE, 13)
 LONGEST_WORD = 60
+SHORT, REMEMBERED = 40, 4096  # characters of a line whose tokens are remembered, and how many: names come again and again
 NUMBER = re.compile("[0-9]{4,}")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
 COUNTRY = re.compile("^(?:00)?86(?=1[3-9][0-9]{9}$|[1-9][0-9]{8,10}$)")  # numbers are kept without it
@@ -31,7 +33,14 @@ COUNTRY = re.compile("^(?:00)?86(?=1[3-9][0-9]{9}$|[1-9][0-9]{8,10}$)")  # numbe
 
 def plain(text: str) -> str:
     """Folded text as the index keeps it: in simplified characters, without the dots of names."""
+    return _short_plain(text) if len(text) <= SHORT else _plain(text)
+
+
+def _plain(text: str) -> str:
     return traditional.simplified(text_cleaning.fold(text)).replace("·", "")
+
+
+_short_plain = lru_cache(REMEMBERED)(_plain)
 
 
 def pairs(text: str) -> set[str]:
@@ -41,8 +50,15 @@ def pairs(text: str) -> set[str]:
 def tokens(body: str) -> set[str]:
     """The tokens of an indexed text: pairs; the last character of each line, so that the end of a name is found by one
     character, as the others begin a pair; and each four digits of a number, whose pairs are in nearly every case."""
-    found = {pair for line in body.split("\n") for part in (line, line[-1:]) for pair in text_cleaning.bigrams(part)}
-    return found | {four for number in NUMBER.findall(body) for four in _fours(number)}
+    return set().union(*((_of_short_line if len(line) <= SHORT else _of_line)(line) for line in body.split("\n")))
+
+
+def _of_line(line: str) -> frozenset[str]:
+    found = {pair for part in (line, line[-1:]) for pair in text_cleaning.bigrams(part)}
+    return frozenset(found.union(*map(_fours, NUMBER.findall(line))))
+
+
+_of_short_line = lru_cache(REMEMBERED)(_of_line)
 
 
 def _fours(digits: str) -> list[str]:

@@ -184,7 +184,7 @@ def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tup
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
     fields = fields or FIELDS[model]
     values = {name: _plain(value) for name in fields if (value := row.get(name))}  # what is empty is left out
-    return f"{model.__tablename__}:{key}:{journal.canonical(values)}"
+    return f"{model.__tablename__}:{key}:{journal.written(values)}"
 
 
 def canonical_beside(data: Mapping[str, object]) -> str:

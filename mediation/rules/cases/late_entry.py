@@ -119,10 +119,17 @@ def problems(facts: Late, today: date, arrived_fen: int = 0, agreed_fen: int | N
 
     ``arrived_fen``, ``agreed_fen``: what stands already, where facts are added to a case.
     """
+    return [p for p in questions_and_problems(facts, today, arrived_fen, agreed_fen)
+            if not p.confirm or p.confirm not in facts.confirmed]
+
+
+def questions_and_problems(facts: Late, today: date, arrived_fen: int = 0, agreed_fen: int | None = None
+                           ) -> list[Problem]:
+    """The same with what was confirmed."""
     found = [*_codes(facts), *_days(facts, today), *_money(facts, today, arrived_fen, agreed_fen)]
     for check in (intake_rules.number_problems, intake_rules.claim_problems):
         found += check(facts, today)
-    return [p for p in found if not p.confirm or p.confirm not in facts.confirmed]
+    return found
 
 
 def _codes(facts: Late) -> Iterable[Problem]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from mediation.rules import reading
@@ -25,6 +25,7 @@ from mediation.rules.text_cleaning import Unreadable, clean, narrow
 
 NAME_LENGTH, TEXT_LENGTH = 200, 4000
 NO_TEXT = Text("", "")
+SHORT, REMEMBERED = 40, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ class Reader:
     order: str = ""
     currency: str = ""
 
+    @cached_property
+    def of_short(self) -> Callable[[Value, str], Found]:
+        """What short cells of the column say, the last of them remembered: they come again and again."""
+        return lru_cache(REMEMBERED, typed=True)(lambda value, words: _read(value, words, self))
+
 
 Found = tuple[Fact | None, tuple[Fault, ...]]
 
@@ -96,6 +102,10 @@ _LONG = re.compile("[0-9]{15,}[Xx]?")
 
 def read(value: Value, words: str, reader: Reader) -> Found:
     """What a cell says under its field; ``words``: what a person sees in it, not empty. Never raises."""
+    return reader.of_short(value, words) if len(words) <= SHORT else _read(value, words, reader)
+
+
+def _read(value: Value, words: str, reader: Reader) -> Found:
     if words[0] in "=#" and (_FORMULA.match(words) or words in _ERRORS):
         fault = ERROR.fill(words=words) if words in _ERRORS else FORMULA
         return Fact(None, UNKNOWN, words), (Fault(fault, reader.kind in ("fen", "people")),)
@@ -206,25 +216,25 @@ MOST_WAN = 10_000  # 万元: a hundred million, more than any labour dispute of 
 
 
 def _fen(value: Value, words: str, reader: Reader) -> Found:
-    return _sum(words, reader)
+    return _sum(words, reader.unit, reader.currency)
 
 
 @lru_cache(16384)
-def _sum(words: str, reader: Reader) -> Found:
-    said, currency = narrow(words), reader.currency
+def _sum(words: str, unit: str, currency: str) -> Found:
+    said = narrow(words)
     if _TAGS.search(said):
         currency = fields.currency_of(words)
         said = _TAGS.sub("", said).strip()
     if _SCIENTIFIC.fullmatch(said):
         return Fact(None, UNKNOWN, words), (Fault(SCIENTIFIC, True),)
     bare = re.fullmatch(r"[0-9,]+(?:\.[0-9]+)?", said)
-    if bare and reader.unit in _SMALL_UNITS:
-        said = _SMALL_UNITS[reader.unit](said)
+    if bare and unit in _SMALL_UNITS:
+        said = _SMALL_UNITS[unit](said)
     try:
-        found = reading.read_amount(_without_tail(said), reader.unit == "万元")
+        found = reading.read_amount(_without_tail(said), unit == "万元")
     except Unreadable as why:
         return _rounded(words, said, currency, why.text)
-    if bare and reader.unit == "万元" and found.value and found.value >= MOST_WAN * 1_000_000:
+    if bare and unit == "万元" and found.value and found.value >= MOST_WAN * 1_000_000:
         return (Fact(None, UNKNOWN, words, currency=currency),
                 (Fault(WAN_TOO_LARGE.fill(words=words, yuan=print_yuan(found.value)), True),))
     return Fact(found.value, found.precision, words, found.text, currency=currency), ()

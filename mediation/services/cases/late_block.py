@@ -60,9 +60,10 @@ from mediation.services.people import parties
 Values = dict[str, Any]
 TABLES: tuple[AnyModel, ...] = (Case, Party, Claim, ExternalNumber, Agreement, AgreementItem, Instalment,
                                 InstalmentShare, Payment, PaymentShare)
-STORED: tuple[AnyModel, ...] = (*TABLES, Stream, Event, SearchText, SearchGram)
+STORED: tuple[AnyModel, ...] = (*TABLES, Stream, Event, SearchText)
 STORE = {model: Many(insert(model.__table__), (
     column.name for column in model.__table__.c if column.name != "id" or model in TABLES)) for model in STORED}
+STORE_GRAMS = Many(insert(SearchGram.__table__), ("gram", "case_id"))
 FIRST_FREE = {model: select(func.coalesce(func.max(model.id), 0) + 1) for model in TABLES}
 DRAW_IDS = text("SELECT setval(seq, nextval(seq) + :n) - :n FROM pg_get_serial_sequence(:t, 'id') AS seq")
 Series = tuple[int, str, int]  # union, series of numbers, year
@@ -119,6 +120,7 @@ class Block:
     def __init__(self, actor: Actor, entries: Sequence[tuple[Late, Origin]]):
         self._actor, self._entries = actor, entries
         self._rows: dict[AnyModel, list[Values]] = defaultdict(list)
+        self._grams: list[tuple[str, int]] = []
         self._ids: dict[AnyModel, count[int]] = {}
         self._numbers: dict[Series, count[int]] = {}
         self._sites: dict[int, queries.Site] = {}
@@ -146,6 +148,7 @@ class Block:
             self._make_all(ids, drawn)
         for model, statement in STORE.items():
             statement.run(self._rows[model])
+        STORE_GRAMS.run_plain(sorted(self._grams))  # in the order of its index
         return self._keys
 
     def _site(self, facts: Late) -> queries.Site:
@@ -184,6 +187,7 @@ class Block:
 
     def _make_all(self, ids: dict[AnyModel, int], drawn: dict[Series, int]) -> None:
         self._rows.clear()
+        self._grams.clear()
         self._ids = {model: count(first) for model, first in ids.items()}
         self._numbers = {key: count(first) for key, first in drawn.items()}
         self._keys = [self._make(facts, origin) for facts, origin in self._entries]
@@ -337,8 +341,7 @@ class Block:
         rows.tell(**found)
         body, tails = search.body_of(rows)
         self._rows[SearchText].append({"case_id": case["id"], "body": body})
-        self._rows[SearchGram] += [{"gram": gram, "case_id": case["id"]}
-                                   for gram in sorted(search_index.tokens(body) | tails)]
+        self._grams += [(gram, case["id"]) for gram in search_index.tokens(body) | tails]
         self._event(case, rows, origin, happened_on)
 
     def _event(self, case: Values, rows: MadeRows, origin: Origin, happened_on: date | None) -> None:

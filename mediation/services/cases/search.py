@@ -41,10 +41,22 @@ def _pinyin() -> ModuleType:
     return importlib.import_module("pypinyin")
 
 
-@lru_cache(maxsize=4096)
 def initials(name: str) -> frozenset[str]:
     """First letters of the pronunciations of a name: 巴特尔 -> bte; each reading of a character counts."""
-    signs = "".join(HAN.findall(name))[:LONGEST_NAME]
+    return _initials(_signs(name))
+
+
+def spelled(name: str) -> frozenset[str]:
+    """A name as its sounds are written: 巴特尔 -> bateer; of a short one each reading of a character counts."""
+    return _spelled(_signs(name))
+
+
+def _signs(name: str) -> str:
+    return "".join(HAN.findall(name))[:LONGEST_NAME]
+
+
+@lru_cache(maxsize=4096)
+def _initials(signs: str) -> frozenset[str]:
     if len(signs) < 2:
         return frozenset()
     library = _pinyin()
@@ -54,9 +66,7 @@ def initials(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def spelled(name: str) -> frozenset[str]:
-    """A name as its sounds are written: 巴特尔 -> bateer; of a short one each reading of a character counts."""
-    signs = "".join(HAN.findall(name))[:LONGEST_NAME]
+def _spelled(signs: str) -> frozenset[str]:
     if len(signs) < 2:
         return frozenset()
     library = _pinyin()

@@ -22,12 +22,12 @@ from mediation.rules.imports.fields import FIELDS
 from mediation.rules.imports.rows import RowReading
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
-from mediation.services.imports.pace import Pace
+from mediation.services.imports.pace import Pace, unswept
 from mediation.services.imports.reading import Reader, Trouble, beside, parts_by_lead
 from mediation.services.imports.staging import refuse_unless, require
 from mediation.services.many import Many
 
-BLOCK, MOST = 50, 300  # rows of the first block, and of any; services/imports/pace.py says how many between
+BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
 _ROW = ImportRow.__table__.c
 MARK = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).values(
     kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),
@@ -49,8 +49,8 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     run.reader.prepare()
     yield batch.judged_to  # committed, the first block is read without the write lock as well
     while True:
-        ahead = run.look_ahead(pace.rows)
         pace.begin()
+        ahead = run.look_ahead(pace.rows)
         block = queries.next_rows(key, "", pace.rows)
         if not block:
             break
@@ -94,7 +94,8 @@ class Run:
         read_only()
         try:
             rows = queries.next_rows(self.reader.key, "", most)
-            return rows, self._found(rows)
+            with unswept():
+                return rows, self._found(rows)
         finally:
             read_and_write()
 

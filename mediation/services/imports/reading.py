@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -96,14 +96,13 @@ class Reader:
         """What the row says as a late entry."""
         given: dict[str, Any] = entry.arguments(reading, self.today)
         told = Late(**given)
-        outcome, agreed, paid = _money(reading, told, self.sheet)
-        columns = {**told.columns, **_assessed(reading)}
+        told.outcome, told.agreed, told.paid = _money(reading, told, self.sheet)
+        told.columns |= _assessed(reading)
         handler, station = (reading.facts.get(name) for name in ("handler", "station"))
-        return replace(
-            told, agreed=agreed, paid=paid, outcome=outcome, columns=columns,
-            station_id=self.stations.get(_said(station), self.sheet.station_id),
-            registered_by_id=self.sheet.made_by_id, handler_id=self.handlers.get(_said(handler)),
-            confirmed=told.confirmed | late_entry.QUESTIONS)
+        told.station_id = self.stations.get(_said(station), self.sheet.station_id)
+        told.registered_by_id, told.handler_id = self.sheet.made_by_id, self.handlers.get(_said(handler))
+        told.confirmed |= late_entry.QUESTIONS
+        return told
 
     def troubles(self, reading: RowReading, facts: Late | None) -> list[Trouble]:
         """Everything that stands against the row itself."""
@@ -111,7 +110,7 @@ class Reader:
         if facts is None:
             return found
         known = {one.text.zh for one in found}
-        for problem in late_entry.problems(replace(facts, confirmed=frozenset()), self.today):
+        for problem in late_entry.questions_and_problems(facts, self.today):
             if problem.text.zh not in known:
                 found.append(Trouble(self.place_of(problem.field), problem.text, not problem.confirm))
         return found

@@ -24,12 +24,12 @@ from mediation.services.cases import intake, late_block, voiding
 from mediation.services.cases.intake import Origin
 from mediation.services.house import setup
 from mediation.services.imports.judging import is_judged
-from mediation.services.imports.pace import Pace
+from mediation.services.imports.pace import Pace, unswept
 from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 from mediation.services.many import Many
 
-BLOCK, MOST = 50, 300  # rows of the first block, and of any; services/imports/pace.py says how many between
+BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
 LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c
@@ -81,13 +81,14 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     reader.prepare()
     yield taken  # committed, the first block is made without the write lock as well
     while True:
-        ahead = _look_ahead(reader, pace.rows, actor)
         pace.begin()
+        ahead = _look_ahead(reader, pace.rows, actor)
         db.session.connection().execute(LOCK, {"batch": key})
         rows = queries.next_rows(key, "good", pace.rows)
         if not rows:
             break
-        taken += (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
+        with unswept():
+            taken += (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
         yield taken
         pace.end(len(rows))
     found = queries.counts(batch)
@@ -138,9 +139,10 @@ def _look_ahead(reader: Reader, most: int, actor: Actor) -> Taking | None:
         return None
     read_only()
     try:
-        made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
-        made.block.make_ahead()
-        return made
+        with unswept():
+            made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
+            made.block.make_ahead()
+            return made
     finally:
         read_and_write()
 

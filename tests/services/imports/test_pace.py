@@ -8,7 +8,7 @@ from mediation.services.imports import pace
 
 @pytest.mark.parametrize(("seconds", "rows"), [
     (0.1, 60),   # quick: half as many again, no leap
-    (0.8, 20),   # twice the budget: half as many
+    (1.0, 20),   # twice the budget: half as many
     (40.0, 5),   # so slow a disk still goes on
 ])
 def test_a_block_has_as_many_rows_as_fit_into_the_budget(monkeypatch, seconds, rows):
