@@ -131,7 +131,7 @@ def _known(app: Flask) -> dict[str, object]:
             "me": case.handler_id, "deep": f"{on.isoformat()}~{key}", "due": on.isoformat(), "deep_id": key,
             "name": party.name, "tail": tail, "initials": initials, "month": first.strftime("%Y-%m"),
             "year": str(today().year - 1), "gram_name": party.name[:2], "gram_rare": party.name[:2],
-            "gram_two": synthetic.TRADES[0][:2], "gram_tail": search_index.piece(tail[-4:]),
+            "gram_two": synthetic.TRADES[0][:2], "gram_tail": search_index.pieces(tail[-4:])[0],
             "gram_initials": initials[:2]}
 
 

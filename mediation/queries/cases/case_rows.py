@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
 from sqlalchemy import inspect as inspected
@@ -180,7 +180,10 @@ class CaseRows:
 
 
 class MadeRow:
-    """A row that was made in memory: its columns as those of a row that was read."""
+    """A row that was made in memory: its columns as those of a row that was read, and in plain what is sealed."""
+
+    if TYPE_CHECKING:
+        def __getattr__(self, name: str) -> Any: ...
 
     def __init__(self, values: dict[str, Any]):
         self.__dict__ = values
@@ -216,8 +219,10 @@ def _plain(model: type[Model], row: Row[Any]) -> dict[str, object]:
 SEALED = {model: sealed for model in KINDS if (sealed := canonical.sealed_of(model))}
 
 
-def unsealed(row: Row[Any], name: str, model: type[Model] = Party) -> str:
+def unsealed(row: Row[Any] | MadeRow, name: str, model: type[Model] = Party) -> str:
     """A sealed value of a row, mostly a number of a party, in plain; '' where there is none."""
+    if isinstance(row, MadeRow):
+        return row._mapping.get(name) or ""
     sealed = getattr(row, f"{name}_sealed")
     return vault.current().decrypt(sealed, f"{getattr(model, name).place}.{row.uid}") if sealed else ""
 

@@ -25,7 +25,7 @@ IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 PIECE = 4  # digits of a telephone that are looked for at once
 PIECE_LENGTHS = range(PIECE, 13)
 LONGEST_WORD = 60
-SHORT, REMEMBERED = 40, 4096  # characters of a line whose tokens are remembered, and how many: names come again and again
+SHORT, REMEMBERED = 40, 4096  # characters of a line whose tokens are remembered, and how many: names come again
 NUMBER = re.compile("[0-9]{4,}")
 PHONE = re.compile(r"\+?[0-9][0-9 -]{2,}")
 COUNTRY = re.compile("^(?:00)?86(?=1[3-9][0-9]{9}$|[1-9][0-9]{8,10}$)")  # numbers are kept without it
@@ -69,14 +69,11 @@ def digits_of(text: str) -> str:
     return re.sub(r"\D", "", text_cleaning.narrow(text))
 
 
-def piece(digits: str) -> str:
-    """The token of digits of a telephone: a keyed hash, so the table tells no number."""
-    return "#" + vault.current().blind(digits, "phone_tail")
-
-
 def pieces(digits: str) -> list[str]:
-    """The tokens of digits that stand somewhere in a telephone: of each four that follow each other."""
-    return [piece(four) for four in _fours(digits)]
+    """The tokens of digits that stand somewhere in a telephone, of each four that follow each other: keyed hashes, so
+    the table tells no number."""
+    keys = vault.current()
+    return ["#" + keys.blind(four, "phone_tail") for four in _fours(digits)]
 
 
 def phone_tokens(phone: str) -> set[str]:

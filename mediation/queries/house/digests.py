@@ -18,6 +18,7 @@ from mediation.data import checker
 from mediation.extensions import AnyModel, db
 from mediation.models import AccessLog, Case, Event, Note, Seal, Stream
 from mediation.queries.cases import merging
+from mediation.queries.cases.case_rows import MadeRow
 from mediation.queries.figures import issued
 from mediation.queries.house import proofs
 from mediation.queries.house.canonical import BESIDE, VERSION, canonical_beside, canonical_case, canonical_cases
@@ -26,7 +27,7 @@ from mediation.rules import journal
 MANY = 200  # cases or entries in the hand at once
 
 
-def event_hash(event: Event | Row[Any]) -> str:
+def event_hash(event: Event | Row[Any] | MadeRow) -> str:
     return journal.link(event.prev, event.stream, event.seq, event.entered_at.astimezone(UTC).isoformat(),
                         event.happened_on.isoformat() if event.happened_on else "",
                         f"{event.actor_id or ''}:{event.actor_label}", event.kind, event.data)

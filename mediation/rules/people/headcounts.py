@@ -6,6 +6,7 @@ that nobody said; it is known from the list of names in the end.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from mediation.rules.date_phrases import numeral
@@ -40,6 +41,7 @@ _TOGETHER = re.compile("(?:夫妻|夫妇|父子|父女|母子|母女|兄弟|兄�
 _FAMILY = re.compile(f"(?:[一全]家)([{_DIGITS}两十0-9]+)口(?:子|人)?")
 
 
+@lru_cache(1024)  # a cell is read as names and as a number of people
 def read_people(text: str) -> Reading[int]:
     """How many people a cell means: 27, 约20人, 几十人, 谭某等27人, 张三、李四 (counted), with the names given.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from mediation.rules.language import Text
@@ -211,6 +212,7 @@ _PHONES = (("mobile", "1[3-9][0-9]{9}"), ("hotline", "[48]00[0-9]{7}"),
            ("service", "11[0-9]|12[0-2]|1[12][0-9]{2,3}|9[56][0-9]{3,6}"), ("foreign", r"\+(?!86)[1-9][0-9]{6,14}"))
 
 
+@lru_cache(1024)  # one number is looked at when it is read, checked and stored
 def check_phone(text: str) -> Phone:
     """A telephone number as people write it: 139 1234 5678, 电话：139…, +86…, （0478）5912345转801, 400-123-4567, 12351.
 

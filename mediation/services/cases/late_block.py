@@ -39,7 +39,7 @@ from mediation.models import (
 )
 from mediation.queries.cases import intake as queries
 from mediation.queries.cases import search_index
-from mediation.queries.cases.case_rows import MadeRows
+from mediation.queries.cases.case_rows import MadeRow, MadeRows
 from mediation.queries.house import digests
 from mediation.rules import journal as kinds
 from mediation.rules.access import Actor
@@ -263,11 +263,12 @@ class Block:
         keys, today = vault.current(), self._actor.today
         if phone:
             number = checks.check_phone(phone)
-            row["phone_sealed"] = keys.encrypt(number.whole, f"party.phone.{row['uid']}")
+            row["phone"], row["phone_sealed"] = number.whole, keys.encrypt(number.whole, f"party.phone.{row['uid']}")
             row["phone_index"], row["phone_tail"] = keys.blind(number.digits, "phone"), number.digits[-4:]
         if identity:
             found = checks.check_identity(id_type or "resident", identity, today)
             row["id_type"], row["identity_tail"] = found.kind, found.number[-4:]
+            row["identity"] = found.number
             row["identity_sealed"] = keys.encrypt(found.number, f"party.identity.{row['uid']}")
             row["identity_index"] = keys.blind(found.whole, "identity")
             if found.born_on:
@@ -352,14 +353,13 @@ class Block:
                 "import_batch": origin.batch, "row": origin.row}
         assert not kinds.field_faults("imported", data)
         body = kinds.canonical({**data, "digest": vault.current().digest(rows.text(1))})
-        event = Event(stream=stream, seq=1, kind="imported", entered_at=actor.now,
-                      happened_on=happened_on or actor.today, actor_id=actor.user_id, actor_label=actor.username,
-                      data=body, prev=kinds.genesis(stream))
-        made = digests.event_hash(event)
-        self._rows[Event].append({
-            "stream": stream, "seq": 1, "kind": "imported", "entered_at": actor.now, "happened_on": event.happened_on,
-            "actor_id": actor.user_id, "actor_label": actor.username, "data": body, "prev": event.prev, "hash": made})
-        self._rows[Stream].append({"name": stream, "seq": 1, "hash": made})
+        event: Values = {
+            "stream": stream, "seq": 1, "kind": "imported", "entered_at": actor.now,
+            "happened_on": happened_on or actor.today, "actor_id": actor.user_id, "actor_label": actor.username,
+            "data": body, "prev": kinds.genesis(stream)}
+        event["hash"] = digests.event_hash(MadeRow(event))
+        self._rows[Event].append(event)
+        self._rows[Stream].append({"name": stream, "seq": 1, "hash": event["hash"]})
 
 
 __all__ = ["Block", "enter_all", "is_plain", "problems"]

@@ -50,12 +50,12 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     yield batch.judged_to  # committed, the first block is read without the write lock as well
     while True:
         pace.begin()
-        ahead = run.look_ahead(pace.rows)
-        block = queries.next_rows(key, "", pace.rows)
-        if not block:
+        with unswept():
+            rows = run.mark_next(pace.rows)
+        if not rows:
             break
-        yield run.mark(block, ahead)
-        pace.end(len(block))
+        yield batch.judged_to
+        pace.end(rows)
     yield batch.judged_to  # committed, the totals of many rows are read without the lock
     staged = db.session.scalar(select(func.count()).select_from(ImportRow).where(_ROW.import_id == key))
     batch.tally = {**run.tally(), "staged": staged}
@@ -86,6 +86,14 @@ class Run:
         # What the rows add up to, where this run reads all of them, and none belongs to the case of another.
         self._totals = folding.Totals() if not self.batch.judged_to and not self.reader.mapping.fold else None
 
+    def mark_next(self, most: int) -> int:
+        """Mark the next rows; gives how many there were."""
+        ahead = self.look_ahead(most)
+        block = queries.next_rows(self.reader.key, "", most)
+        if block:
+            self.mark(block, ahead)
+        return len(block)
+
     def look_ahead(self, most: int) -> tuple[list[Row[Any]], Found] | None:
         """Read the next rows, and find what stands against them, before the write lock is taken; None where a
         transaction is under way, or where rows are folded into cases: then each is read when its turn comes."""
@@ -94,12 +102,11 @@ class Run:
         read_only()
         try:
             rows = queries.next_rows(self.reader.key, "", most)
-            with unswept():
-                return rows, self._found(rows)
+            return rows, self._found(rows)
         finally:
             read_and_write()
 
-    def mark(self, block: list[Row[Any]], ahead: tuple[list[Row[Any]], Found] | None = None) -> int:
+    def mark(self, block: list[Row[Any]], ahead: tuple[list[Row[Any]], Found] | None = None) -> None:
         """Write what becomes of the rows of a block, which are read here where they were not read ahead."""
         found = ahead[1] if ahead is not None and ahead[0] == block else self._found(block)
         MARK.run(found.marks)
@@ -109,7 +116,6 @@ class Run:
                 folding.count(self._totals, reading)
         self.batch.judged_to = max(self.batch.judged_to, block[-1].number)
         db.session.flush()
-        return self.batch.judged_to
 
     def _found(self, block: Sequence[Row[Any]]) -> Found:
         read = [(row, self.reader.read(row)) for row in block]

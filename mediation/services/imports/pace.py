@@ -33,7 +33,7 @@ class Pace:
 @contextmanager
 def unswept() -> Iterator[None]:
     """The rows of a block all live until its end: looking through them for garbage, again and again as they become
-    more, costs a tenth of the time."""
+    more, costs a tenth of the time. What is made within must be let go within, or it is looked through afterwards."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -77,24 +77,32 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """
     require(actor, batch)
     refuse_unless(batch, "running")
-    reader, pace, taken, key = Reader(batch, actor.today), Pace(BLOCK, MOST), 0, batch.id
+    reader, pace, taken = Reader(batch, actor.today), Pace(BLOCK, MOST), 0
     reader.prepare()
     yield taken  # committed, the first block is made without the write lock as well
     while True:
         pace.begin()
-        ahead = _look_ahead(reader, pace.rows, actor)
-        db.session.connection().execute(LOCK, {"batch": key})
-        rows = queries.next_rows(key, "good", pace.rows)
+        with unswept():
+            rows, new = _take_block(reader, pace.rows, actor)
         if not rows:
             break
-        with unswept():
-            taken += (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
+        taken += new
         yield taken
-        pace.end(len(rows))
+        pace.end(rows)
     found = queries.counts(batch)
     batch.state = "done"
     record(actor, batch, "import_finished", {"taken": found.taken, "left": found.hold})
     yield taken
+
+
+def _take_block(reader: Reader, most: int, actor: Actor) -> tuple[int, int]:
+    """Take the next good rows; how many there were, and how many became cases."""
+    ahead = _look_ahead(reader, most, actor)
+    db.session.connection().execute(LOCK, {"batch": reader.key})
+    rows = queries.next_rows(reader.key, "good", most)
+    if not rows:
+        return 0, 0
+    return len(rows), (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
 
 
 class Taking:
@@ -139,10 +147,9 @@ def _look_ahead(reader: Reader, most: int, actor: Actor) -> Taking | None:
         return None
     read_only()
     try:
-        with unswept():
-            made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
-            made.block.make_ahead()
-            return made
+        made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
+        made.block.make_ahead()
+        return made
     finally:
         read_and_write()
 
