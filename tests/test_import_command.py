@@ -91,8 +91,9 @@ def test_a_file_that_is_no_register_is_refused_with_the_cure(run, tmp_path, data
 
 def test_an_exported_sheet_comes_back_with_equal_totals(app, run, tmp_path):
     first = tmp_path / "台账.csv"
-    first.write_bytes(imports.table(*imports.GOOD)[0])
-    bring(run, first)
+    merged = "2025-06-02,来访,并走的人,0,,城东公司,劳动报酬,3000,重复，已并案,,,2025-06-03,"
+    first.write_bytes(imports.table(*imports.GOOD, merged)[0])
+    _code, brought = bring(run, first)
     before, out = report(run), tmp_path / "cases.csv"
     assert run("export", "--sheet", "cases", "-o", str(out))[0] == 0
     with app.app_context():
@@ -100,6 +101,12 @@ def test_an_exported_sheet_comes_back_with_equal_totals(app, run, tmp_path):
         db.session.remove()
     code, said = run("import", str(out), "--station", "example", "--json")
     assert (code, union is not None) == (0, True), said
+    with app.app_context():
+        people = {key: sorted(db.session.scalars(select(Case.headcount).where(Case.union_id == key)))
+                  for key in db.session.scalars(select(Case.union_id).distinct())}
+        db.session.remove()
+    assert list(people.values()) == [[0, 1, 27]] * 2
+    assert [told["totals"]["people"] for told in (brought, json.loads(said)["sheets"][0])] == [28, 28]
     _code, text = run("report", "indicators", "--station", "example", "--format", "json")
     after = {row["key"]: row["value"] for row in json.loads(text)["figures"]}
     for key in ("accepted", "workers", "claimed_fen", "agreed_fen", "recovered_fen"):

@@ -117,6 +117,11 @@ class Intake:
         return frozenset(claim.head for claim in self.claims if claim.head)
 
     @property
+    def least_people(self) -> int:
+        """The least number of people that may be told."""
+        return 1
+
+    @property
     def people(self) -> int:
         """How many workers stand behind the request: those named, or the number told where it is larger."""
         return max(self.headcount, named_people(self))
@@ -303,7 +308,7 @@ def _roster_problems(intake: Intake, today: date) -> list[Problem]:
 
 
 def _headcount_problems(intake: Intake) -> list[Problem]:
-    if not 1 <= intake.headcount <= MOST_PEOPLE:
+    if not intake.least_people <= intake.headcount <= MOST_PEOPLE:
         return [Problem("headcount", Text("人数应在1到{most}之间", "The number of people lies between 1 and {most}").fill(
             most=MOST_PEOPLE))]
     named = named_people(intake)

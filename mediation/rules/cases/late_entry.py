@@ -94,6 +94,14 @@ class Late(Intake):
     agreed: Agreed | None = None
     paid: tuple[Paid, ...] = ()
 
+    @property
+    def least_people(self) -> int:
+        """A case that was merged may have none: they are counted where they went."""
+        return 0 if self.outcome == MERGED_AWAY else 1
+
+
+MERGED_AWAY = "DUPLICATE"
+
 
 def year_of(facts: Late, dates: Mapping[str, date | None], today: date) -> int:
     """The year in which a late entry draws its number: of the first step of which day, month or year is known; else

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from mediation.rules.cases.intake import MOST_PEOPLE, ClaimLine, Respondent
+from mediation.rules.cases.late_entry import MERGED_AWAY
 from mediation.rules.imports.cells import Fact, cover
 from mediation.rules.imports.fields import FIELDS
 from mediation.rules.imports.rows import RowReading
@@ -98,6 +99,8 @@ def _headcount(facts: Facts, named: int) -> tuple[int, str]:
     fact = facts.get("headcount")
     count = fact.value if fact is not None and isinstance(fact.value, int) else max(named, 1)
     about = fact is not None and fact.precision == APPROX
+    if not count and _value(facts, "outcome") == MERGED_AWAY:
+        return 0, ""
     words = headcounts.words_of(headcounts.read_people(fact.words)) if fact is not None and about else ""
     return min(max(count, 1), MOST_PEOPLE), words
 

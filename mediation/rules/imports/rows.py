@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from mediation.rules.cases.late_entry import MERGED_AWAY
 from mediation.rules.imports import cells, headings
 from mediation.rules.imports.cells import Fact, Reader
 from mediation.rules.imports.fields import FIELDS, LEFT
@@ -167,6 +168,8 @@ class _Row:
         named, told, words = (self.facts.get(key) for key in ("applicant", "headcount", "headcount_told"))
         if told is not None and words is not None and words.value:  # a guess, with its words in a column of its own
             self.facts["headcount"] = replace(told, precision=APPROX, words=words.words)
+        if told is not None and told.value == 0 and self._is_merged():
+            self.troubles = [trouble for trouble in self.troubles if trouble.text is not cells.NOBODY]
         if named is None or not named.names:
             return
         count = cells.count_in(named)
@@ -175,6 +178,10 @@ class _Row:
                 self.facts["headcount"] = count
         elif isinstance(told.value, int) and told.precision == EXACT and len(named.names) > told.value > 0:
             self._trouble("headcount", MORE_NAMES.fill(named=len(named.names), count=told.value), True)
+
+    def _is_merged(self) -> bool:
+        outcome = self.facts.get("outcome")
+        return outcome is not None and outcome.value == MERGED_AWAY
 
     def _qualify_sums(self) -> None:
         """A column of its own may say that the sums are about, and one that names the currency."""

@@ -330,6 +330,8 @@ def late_enter(actor: Actor, facts: Late, origin: Origin | None = None) -> Case:
     case = _open(actor, facts, station, late_entry.year_of(facts, dates, actor.today),
                  **late_columns(actor, facts, dates))
     _put_people(case, facts, actor)
+    if not facts.headcount:
+        case.headcount = 0
     _put_sender(case, facts, _find_sender(facts, case.union_id)[0])
     late_money.put(case, facts, dates, actor)
     if not case.printed_number and case.accepted_on:

@@ -215,6 +215,8 @@ class Block:
                     precision="unknown" if line.amount_fen is None else line.precision, as_told=line.as_told[:100],
                     from_told=line.from_told[:40], to_told=line.to_told[:40]))
         self._titles(case, kept, claimant)
+        if not facts.headcount:
+            case["headcount"] = 0
         if facts.external_number:
             register = rules.register_of(facts)
             kept[ExternalNumber].append(self._add(ExternalNumber, case_id=case["id"], register=register,

@@ -36,6 +36,7 @@ ENTRIES = {
     "nothing but the outcome": Late(outcome="FAILED"),
     "alone, with words for a number of people": Late(name="巴特尔", outcome="WITHDRAWN", as_told={"headcount": "几人"}),
     "an agreement without a sum": replace(FULL, agreed=Agreed(None), paid=(), headcount=1, state="CLOSED"),
+    "merged away, with nobody left": Late(name="巴特尔", outcome="DUPLICATE", headcount=0),
     "open": Late(name="苏布德", state="MEDIATING", received_on=MARCH, claims=[ClaimLine("wages", 100)]),
 }
 
