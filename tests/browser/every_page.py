@@ -76,7 +76,7 @@ def walk(app: Flask, has_blanks: bool = False) -> Walk:
         met |= set(news)
         found.append((username, list(news.values())))
         visited += [page.path for page in answers] + found[-1][1]
-    blanks = [f"/papers/{kind}" for kind in papers.PAPERS] if has_blanks else []
+    blanks = [f"/papers/{kind}" for kind in papers.WORDED] if has_blanks else []
     found += [("city", ["/duplicates"]), ("mediator", blanks)]
     adapter = app.url_map.bind("localhost")
     seen = {adapter.match(path.split("?")[0])[0] for path in (*visited, "/duplicates")}
@@ -108,10 +108,18 @@ def by_hand(app: Flask) -> dict[str, list[str]]:
         "supervisor": ["/ledger/contradictions/numbers/urad-middle"]}
 
 
+# The elements that end beyond the window where it can be pushed to the side, each with its first words.
+OVER = """() => { const page = document.documentElement, wide = page.clientWidth
+    return page.scrollWidth <= wide ? [] : [...document.querySelectorAll('main *')].filter(
+        e => e.getBoundingClientRect().right > wide + 1).map(
+        e => `${e.tagName} ${e.className} "${e.textContent.trim().slice(0, 40)}"`).concat('the page') }"""
+
+
 def faults(window: Window, address: str) -> list[str]:
     """What axe finds on a page, and what sticks out at its side, as lines: each says where, what and how grave."""
-    window.goto(address)
-    over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    answer = window.goto(address)
+    assert answer is not None and answer.ok, f"{address}: no page"
+    over = window.evaluate(OVER)
     response = Axe().run(window).response
-    return [f"{address}: {over} px stick out"] * (over > 0) + [
+    return [f"{address}: {element} sticks out" for element in over] + [
         f"{address}: {v['id']} ({v['impact']}) {v['help']}: {[n['target'] for n in v['nodes'][:3]]}" for v in response["violations"]]
