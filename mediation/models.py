@@ -1624,7 +1624,7 @@ class ImportBatch(Model):
     mapping: Mapped[str] = mapped_column(Text, default="")  # rules/imports/mapping.Mapping as JSON; '' not settled
     fingerprint: Mapped[str] = mapped_column(String(64), default="", info=HINT)
     state: Mapped[str] = mapped_column(String(10), default="draft")  # rules/imports/states.STATES
-    judged_to: Mapped[int] = mapped_column(default=0, info=HINT)  # rows up to here are marked; -1 not all staged
+    judged_to: Mapped[int] = mapped_column(default=0, info=HINT)  # rows up to here are marked; below 0: states.py
     tally: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, info=HINT)  # totals of the dry run
     reason: Mapped[str] = mapped_column(String(200), default="")  # why it was undone
     station = relationship(Station, foreign_keys=[station_id])

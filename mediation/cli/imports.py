@@ -10,7 +10,7 @@ import click
 
 from mediation import tables
 from mediation.cli.base import operator, plain_command
-from mediation.extensions import db
+from mediation.extensions import db, read_and_write, read_only
 from mediation.models import ImportBatch, Station
 from mediation.queries import imports as queries
 from mediation.rules.access import Actor
@@ -159,16 +159,22 @@ def _take(batch: ImportBatch, actor: Actor, made: Outcome) -> Outcome:
 def _give_up(key: int | None, actor: Actor) -> None:
     batch = db.session.get(ImportBatch, key) if key is not None else None
     if batch is not None and batch.state == "draft":
-        staging.drop(batch, actor)
-        db.session.commit()
+        for _count in staging.drop(batch, actor):
+            db.session.commit()
 
 
 def problems_of(batch: ImportBatch, actor: Actor) -> list[dict[str, object]]:
-    """Every problem of the sheet: row, column, sentence, and whether it keeps the row back."""
-    reader = Reader(batch, actor.today)
-    names = {target.place: target.heading for target in reader.mapping.columns}
-    return [{"row": row, "column": names.get(place, "") if place is not None else "", "text": text.zh,
-             "stops": stops} for row, place, text, stops in judging.problems(reader, actor)]
+    """Every problem of the sheet: row, column, sentence, and whether it keeps the row back; read without the write
+    lock, as they may be many."""
+    db.session.commit()
+    read_only()
+    try:
+        reader = Reader(batch, actor.today)
+        names = {target.place: target.heading for target in reader.mapping.columns}
+        return [{"row": row, "column": names.get(place, "") if place is not None else "", "text": text.zh,
+                 "stops": stops} for row, place, text, stops in judging.problems(reader, actor)]
+    finally:
+        read_and_write()
 
 
 # In words ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import pairwise
 
 from mediation.rules.language import Text
 
@@ -138,7 +140,7 @@ def bigrams(text: str) -> list[str]:
     pairs: list[str] = []
     folded = fold(text).replace("·", "")
     for run in [folded] if folded and _FOLDED.fullmatch(folded) else _runs(folded):
-        pairs.extend(run[i:i + 2] for i in range(len(run) - 1)) if len(run) > 1 else pairs.append(run)
+        pairs += [first + second for first, second in pairwise(run)] if len(run) > 1 else [run]
     return pairs
 
 
@@ -146,6 +148,7 @@ def _runs(text: str) -> list[str]:
     return "".join(c if _is_letter(c) else " " for c in text).split()
 
 
+@lru_cache(8192)
 def _is_letter(character: str) -> bool:
     """Letters, marks and digits; also characters newer than this Python's tables, and private ones."""
     category = unicodedata.category(character)

@@ -10,7 +10,8 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, Update
+from sqlalchemy import JSON, Dialect, Insert, Update
+from sqlalchemy.types import TypeEngine
 
 from mediation.extensions import db
 
@@ -40,7 +41,7 @@ class Many:
         made = self._statement.compile(dialect=dialect, column_keys=self._columns)
         is_positional = made.positiontup is not None
         names = tuple(made.positiontup or made.binds)
-        found = ((name, made.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+        found = ((name, _processor(made.binds[name].type.dialect_impl(dialect), dialect)) for name in names)
         processors = tuple((n, name, processor) for n, (name, processor) in enumerate(found) if processor is not None)
         constants = {name: made.binds[name].value for name in names if not made.binds[name].required}
         of = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
@@ -69,6 +70,15 @@ class Many:
     def _execute(self, form: _Form, values: list[Any]) -> None:
         if values:
             db.session.connection().exec_driver_sql(form.sql, values)
+
+
+def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    """What the driver wants of a value; of lists and mappings the empty ones, which most are, said once."""
+    process = kind.bind_processor(dialect)
+    if process is None or not isinstance(kind, JSON):
+        return process
+    empty = {list: process([]), dict: process({})}
+    return lambda value: process(value) if value or value.__class__ not in empty else empty[value.__class__]
 
 
 def _tuple(form: _Form, row: Mapping[str, Any]) -> tuple[Any, ...]:

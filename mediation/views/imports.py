@@ -225,7 +225,8 @@ def _page(batch: ImportBatch, undo: forms.ReasonForm | None = None, bring: forms
         columns=reader.mapping.columns if batch.mapping else (), next_after=more, notes=queries.notes(batch),
         numbers=queries.numbers([row.case_id for row, _reading, _found in rows if row.case_id]),
         is_judged=judging.is_judged(batch), undo=undo or forms.ReasonForm(), bring=bring or forms.BackForm(),
-        go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, tally=judging.shown(batch.tally),
+        go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, half_staged=states.HALF_STAGED,
+        tally=judging.shown(batch.tally),
         is_going=_is_going(batch))
 
 
@@ -369,4 +370,8 @@ def undo(key: int) -> Answer:
 def drop(key: int) -> Answer:
     """Give up an import of which nothing was taken."""
     batch, form = _batch(key), forms.GoForm()
-    return press(form, lambda: staging.drop(batch, guard.actor()), lambda: _page(batch, go=form), "/import", DROPPED)
+
+    def act() -> None:
+        for _count in staging.drop(batch, guard.actor()):
+            guard.commit()
+    return press(form, act, lambda: _page(batch, go=form), "/import", DROPPED)

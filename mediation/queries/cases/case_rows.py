@@ -199,7 +199,7 @@ class MadeRows(CaseRows):
     def __init__(self, case: Mapping[str, Any], kept: Mapping[type[Model], Sequence[dict[str, Any]]], county: str):
         self._head = {**case, "station_county": county}  # type: ignore[assignment]
         self._kept = {model: list(map(MadeRow, rows)) for model, rows in kept.items()}
-        self.tell(**self._head)
+        vars(self).update(self._head)
 
     def has(self, model: type[Model]) -> bool:
         return bool(self._kept.get(model))
@@ -212,7 +212,9 @@ class MadeRows(CaseRows):
         super().tell(**known)
 
 
-def _plain(model: type[Model], row: Row[Any]) -> dict[str, object]:
+def _plain(model: type[Model], row: Row[Any] | MadeRow) -> Mapping[str, object]:
+    if isinstance(row, MadeRow):
+        return row._mapping
     return {**row._mapping, **{name: unsealed(row, name, model) for name in SEALED.get(model, ())}}
 
 

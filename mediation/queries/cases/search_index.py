@@ -73,7 +73,12 @@ def pieces(digits: str) -> list[str]:
     """The tokens of digits that stand somewhere in a telephone, of each four that follow each other: keyed hashes, so
     the table tells no number."""
     keys = vault.current()
-    return ["#" + keys.blind(four, "phone_tail") for four in _fours(digits)]
+    return [_piece(keys, four) for four in _fours(digits)]
+
+
+@lru_cache(REMEMBERED)
+def _piece(keys: vault.Vault, four: str) -> str:
+    return "#" + keys.blind(four, "phone_tail")
 
 
 def phone_tokens(phone: str) -> set[str]:

@@ -149,8 +149,6 @@ _AS_THEY_ARE = frozenset({str, int, bool})
 
 
 def _plain(value: object) -> object:
-    if type(value) in _AS_THEY_ARE:
-        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -183,7 +181,9 @@ def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
 def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
     fields = fields or FIELDS[model]
-    values = {name: _plain(value) for name in fields if (value := row.get(name))}  # what is empty is left out
+    get = row.get
+    values = {name: value if type(value) in _AS_THEY_ARE else _plain(value)
+              for name in fields if (value := get(name))}  # what is empty is left out
     return f"{model.__tablename__}:{key}:{journal.written(values)}"
 
 

@@ -22,6 +22,7 @@ MARKS = vocabulary(
 
 MOST_ROWS = 200_000
 HALF_STAGED = -1  # stands for the row read last, until the whole sheet is staged
+MARKED_BEFORE = -2  # the same, while rows still bear marks of an earlier reading by other columns
 BROKEN_OFF = Text("这个文件只读入了一半就断了：请放弃这一批，把文件再读入一次",
                   "Only a part of this file was read before it broke off: give this one up, and read the file again")
 AGAIN = Text("这个文件（{sheet}）{day}已导入过（第{id}批，{taken}件），没有再导入",

@@ -120,7 +120,7 @@ class Block:
     def __init__(self, actor: Actor, entries: Sequence[tuple[Late, Origin]]):
         self._actor, self._entries = actor, entries
         self._rows: dict[AnyModel, list[Values]] = defaultdict(list)
-        self._grams: list[tuple[str, int]] = []
+        self._grams: dict[str, list[int]] = defaultdict(list)  # stored in the order of its index
         self._ids: dict[AnyModel, count[int]] = {}
         self._numbers: dict[Series, count[int]] = {}
         self._sites: dict[int, queries.Site] = {}
@@ -148,7 +148,7 @@ class Block:
             self._make_all(ids, drawn)
         for model, statement in STORE.items():
             statement.run(self._rows[model])
-        STORE_GRAMS.run_plain(sorted(self._grams))  # in the order of its index
+        STORE_GRAMS.run_plain([(gram, key) for gram in sorted(self._grams) for key in self._grams[gram]])
         return self._keys
 
     def _site(self, facts: Late) -> queries.Site:
@@ -344,7 +344,8 @@ class Block:
         rows.tell(**found)
         body, tails = search.body_of(rows)
         self._rows[SearchText].append({"case_id": case["id"], "body": body})
-        self._grams += [(gram, case["id"]) for gram in search_index.tokens(body) | tails]
+        for gram in search_index.tokens(body) | tails:
+            self._grams[gram].append(case["id"])
         self._event(case, rows, origin, happened_on)
 
     def _event(self, case: Values, rows: MadeRows, origin: Origin, happened_on: date | None) -> None:

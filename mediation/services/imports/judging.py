@@ -24,7 +24,7 @@ from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
 from mediation.services.imports.pace import Pace, unswept
 from mediation.services.imports.reading import Reader, Trouble, beside, parts_by_lead
-from mediation.services.imports.staging import refuse_unless, require
+from mediation.services.imports.staging import forget_marks, refuse_unless, require
 from mediation.services.many import Many
 
 BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
@@ -45,6 +45,8 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """
     require(actor, batch)
     refuse_unless(batch, "draft", "running", "done")
+    if batch.judged_to == states.MARKED_BEFORE:
+        yield from forget_marks(batch)
     run, pace, key = Run(Reader(batch, actor.today), actor), Pace(BLOCK, MOST), batch.id
     run.reader.prepare()
     yield batch.judged_to  # committed, the first block is read without the write lock as well

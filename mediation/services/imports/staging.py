@@ -33,10 +33,12 @@ NAME_LENGTH = 100
 MOST_NOTES = 50
 _ROW = ImportRow.__table__.c
 STAGE = insert(ImportRow.__table__)
-AGAIN = update(ImportRow.__table__).where(
-    _ROW.import_id == bindparam("batch"), _ROW.mark != "taken").values(
-    kind="", mark="", problems=0, twin="", lead=None)
-CLEAR = delete(ImportRow.__table__).where(_ROW.import_id == bindparam("batch"))
+NEXT = select(_ROW.id).where(_ROW.import_id == bindparam("batch")).order_by(_ROW.number).limit(BLOCK)
+MARKED = select(_ROW.id).where(
+    _ROW.import_id == bindparam("batch"), _ROW.mark.in_(states.MARKS.keys() - {"taken"})).limit(BLOCK)
+AGAIN = update(ImportRow.__table__).where(_ROW.id.in_(MARKED)).values(
+    kind="", mark="", problems=0, twin="", lead=None).execution_options(preserve_rowcount=True)
+CLEAR = delete(ImportRow.__table__).where(_ROW.id.in_(NEXT)).execution_options(preserve_rowcount=True)
 MEND = update(ImportRow.__table__).where(_ROW.import_id == bindparam("batch"), _ROW.number == bindparam("row"))
 
 
@@ -146,11 +148,19 @@ def settle(batch: ImportBatch, mapping: Mapping, actor: Actor, keep_as: str = ""
     except Unreadable as fault:
         raise Refused([Problem("", fault.text)]) from fault
     batch.mapping, batch.fingerprint = mapping.to_json(), mappings.fingerprint(layout)
-    batch.judged_to, batch.tally = 0, {}
-    db.session.connection().execute(AGAIN, {"batch": batch.id})
+    batch.judged_to, batch.tally = states.MARKED_BEFORE, {}
     if keep_as.strip():
         _keep(batch, mapping, actor, keep_as.strip()[:NAME_LENGTH])
     record(actor, batch, "import_mapped", {"columns": len(mapping.columns)})
+
+
+def forget_marks(batch: ImportBatch) -> Iterator[int]:
+    """Take the marks of an earlier reading off, block by block, so that every row is read anew."""
+    while db.session.connection().execute(AGAIN, {"batch": batch.id}).rowcount:
+        yield 0
+    batch.judged_to = 0
+    db.session.flush()
+    yield 0
 
 
 def _keep(batch: ImportBatch, mapping: Mapping, actor: Actor, name: str) -> None:
@@ -199,13 +209,19 @@ def mend(batch: ImportBatch, number: int, cells: dict[int, str], actor: Actor, i
         "batch": batch.id, "row": number})
 
 
-def drop(batch: ImportBatch, actor: Actor) -> None:
-    """Give up an import of which nothing was taken. Its staged rows go: a copy of a file, no record of ours."""
+def drop(batch: ImportBatch, actor: Actor) -> Iterator[int]:
+    """Give up an import of which nothing was taken. Its staged rows go, block by block: a copy of a file, no record of
+    ours. Broken off, it is one that was read in part."""
     require(actor, batch)
     refuse_unless(batch, "draft")
+    batch.judged_to, batch.tally = states.HALF_STAGED, {}
+    db.session.flush()
+    yield 0
+    while db.session.connection().execute(CLEAR, {"batch": batch.id}).rowcount:
+        yield 0
     batch.state = "dropped"
-    db.session.connection().execute(CLEAR, {"batch": batch.id})
     record(actor, batch, "import_dropped", {})
+    yield 0
 
 
 def record(actor: Actor, batch: ImportBatch, kind: str, data: dict[str, object]) -> None:

@@ -15,6 +15,7 @@ from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
 from mediation.rules import ledger
 from mediation.rules.imports import mapping as mappings
+from mediation.rules.imports.fields import LEFT
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.language import Refused
 from mediation.rules.people.identity import credit_check_digit
@@ -146,8 +147,33 @@ def test_a_sheet_that_was_read_in_part_is_given_up_and_nothing_else(lead, monkey
     with pytest.raises(Refused) as refused:
         staging.settle(batch, mapping, lead)
     assert refused.value.problems[0].text.zh.startswith("这个文件只读入了一半就断了")
-    staging.drop(batch, lead)
+    list(staging.drop(batch, lead))
     assert queries.counts(batch).marks == {}
+
+
+def test_settled_anew_every_row_is_read_again(lead):
+    batch = stage(lead, *GOOD)
+    mapping = Reader(batch, lead.today).mapping
+    place = next(one.place for one in mapping.columns if one.field == "claimed_fen")
+    staging.settle(batch, mappings.choose(mapping, {place: LEFT}), lead)
+    with pytest.raises(Refused):
+        taking.begin(batch, lead)
+    list(judging.judge(batch, lead))
+    take(batch, lead)
+    assert [case.claimed_fen for case in cases()] == [None, None]
+
+
+def test_an_import_that_was_given_up_in_part_can_only_be_given_up(lead):
+    batch = stage(lead, *GOOD)
+    steps = staging.drop(batch, lead)
+    next(steps)
+    db.session.commit()
+    steps.close()
+    for go_on in (lambda: taking.begin(batch, lead), lambda: staging.settle(batch, Reader(batch, lead.today).mapping, lead)):
+        with pytest.raises(Refused):
+            go_on()
+    list(staging.drop(batch, lead))
+    assert (batch.state, queries.counts(batch).marks) == ("dropped", {})
 
 
 def test_the_same_file_comes_in_once(lead):
@@ -230,7 +256,7 @@ def test_staged_numbers_are_sealed_and_a_given_up_import_leaves_none(lead):
     batch = stage(lead, *GOOD)
     sealed = db.session.scalars(select(ImportRow.cells_sealed)).all()
     assert all("13847862200" not in cells and "谭某" not in cells for cells in sealed)
-    staging.drop(batch, lead)
+    list(staging.drop(batch, lead))
     assert (batch.state, db.session.scalar(select(func.count()).select_from(ImportRow))) == ("dropped", 0)
     assert digests.verify() == []
 
