@@ -267,8 +267,9 @@
 
   on("click", "[data-print]", (event) => { event.preventDefault(); window.print(); });
 
-  // A page that asks begins at its first question, one that was refused at what is wrong with it.
-  const begin = document.querySelector("form[data-begin]");
+  // A page that asks begins at its first question, one that was refused at what is wrong with it, one that asks back there.
+  const begin = document.querySelector("[data-begin]");
   const asked = begin && all("input:not([type=hidden]), select, textarea", begin).filter((place) => place.type !== "radio" || place.checked || !begin.querySelector(`[name="${place.name}"]:checked`))[0];
-  (document.getElementById("problems") || asked)?.focus({ preventScroll: !document.getElementById("problems") });
+  const first = document.getElementById("problems") || document.querySelector(".confirm input");
+  (first || asked)?.focus({ preventScroll: !first });
 })();

@@ -6,19 +6,28 @@ typed through an input method: the letters of its pinyin and one press to take t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 from pypinyin import lazy_pinyin
 
 from mediation.extensions import db
 from mediation.models import Case
+from mediation.queries.money import case_money
 from tests import house
 from tests.browser import hands
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 MOST = 140  # beyond that the page has become slower to use
+# Whether what has the focus is drawn round, itself or as the chip beside it, and lies in the window.
+SEEN = """() => { const here = document.activeElement, chip = here.matches('.chips input[type=radio]') && here.nextElementSibling
+    const drawn = chip || here, box = drawn.getBoundingClientRect(), style = getComputedStyle(drawn)
+    const bar = here.closest('.bar') ? null : document.querySelector('.bar')
+    const foot = bar && bar.getBoundingClientRect().top < innerHeight ? bar.getBoundingClientRect().top : innerHeight
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.top >= 0 && box.top < foot }"""
 
 
 class Keyboard:
@@ -26,6 +35,7 @@ class Keyboard:
 
     def __init__(self, page: Page):
         self.page, self.control, self.letters = page, 0, 0
+        self.unseen: list[str] = []  # where Tab stopped without a mark that can be seen
         self.wire = page.context.new_cdp_session(page)
 
     @property
@@ -54,15 +64,41 @@ class Keyboard:
 
     def walk_to(self, name: str) -> None:
         """Tab until the field or link has the focus."""
-        for _step in range(30):
-            if self.focused() == name:
+        self.walk_until(lambda: self.focused() == name, name)
+
+    def walk_until(self, is_there: Callable[[], bool], what: str) -> None:
+        for _step in range(60):
+            if is_there():
                 return
             self.press("Tab")
-        raise AssertionError(f"{name} is not reached by Tab; now at {self.focused()}")
+            self.unseen += [f"{self.page.url}: {self.focused()}"] if not self.page.evaluate(SEEN) else []
+        raise AssertionError(f"{what} is not reached by Tab on {self.page.url}; now at {self.focused()}")
+
+    def answer(self, answers: dict[str, str | bool]) -> None:
+        """Answer questions in the order of the page: type, tick by Space, choose by the arrows."""
+        for name, wanted in answers.items():
+            self.walk_to(name)
+            kind = self.page.evaluate("document.activeElement.type")
+            if kind == "radio":
+                self._choose(str(wanted))
+            elif wanted is True:
+                self.press("Space")
+            else:
+                self.press("Control+a")
+                self.type(str(wanted))
+
+    def _choose(self, wanted: str) -> None:
+        if not self.page.evaluate("document.activeElement.checked"):
+            self.press("Space")
+        for _choice in range(20):
+            if self.page.evaluate("document.activeElement.value") == wanted:
+                return
+            self.press("ArrowRight")
+        raise AssertionError(f"no answer {wanted}; now at {self.focused()}")
 
 
-def take_down(page: Page, said: str = "已登记，登记号 2026-0001") -> Keyboard:
-    """From the desk to the registered case, no pointer touched."""
+def take_down(page: Page, said: str = "已登记，登记号 2026-0001", taken: dict[str, str | bool] | None = None) -> Keyboard:
+    """From the desk to the registered case, no pointer touched; with the answers ``taken`` it is taken on as well."""
     keys, told = Keyboard(page), hands.USUAL
     keys.press("Alt+n")
     page.wait_for_url("**/cases/new")
@@ -80,8 +116,14 @@ def take_down(page: Page, said: str = "已登记，登记号 2026-0001") -> Keyb
     keys.press("Alt+j")
     assert keys.focused() == "narrative"
     keys.type(told["narrative"])
-    with page.expect_navigation():
-        keys.press("Alt+s")
+    if taken:
+        keys.walk_until(lambda: page.evaluate("document.activeElement.matches('#take summary')"), "#take")
+        keys.press("Enter")
+        keys.answer(taken)
+        send(keys, "Alt+a")
+    else:
+        with page.expect_navigation():
+            keys.press("Alt+s")
     hands.assert_said(page, said)
     return keys
 
@@ -98,20 +140,65 @@ def test_a_usual_wage_case_by_keyboard_alone(app, visit, capsys):
     assert said and (int(said[1]), int(said[2])) == (keys.count, keys.letters), "the README gives another number"
 
 
-def test_the_same_keys_do_on_an_english_screen_and_lead_on_to_the_next_step(app, visit):
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_case_by_keyboard_alone_from_the_counter_to_the_archive(app, visit, complaints, language):
+    """Registered and taken, settled and paid, visited and closed, filed away; on the way the focus is always seen."""
     with app.app_context():
-        house.get_user("mediator").language = "en"
+        house.get_user("mediator").language = language
         db.session.commit()
     page = visit("mediator")
-    keys = take_down(page, "Registered, number 2026-0001")
-    assert keys.count <= MOST
-    for _step in range(40):
-        if page.evaluate("document.activeElement.matches('main .btn.main')"):
-            break
-        keys.press("Tab")
-    with page.expect_navigation():
-        keys.press("Enter")
-    assert "/moves/" in page.url and page.evaluate("document.activeElement.matches('main form :is(input, select, textarea)')")
+    keys = take_down(page, "", {"consent_happened_on": "今天 10:30", "consent_way": "phone",
+                                "accept_identity_note": "身份证已看", "accept_ground": "labour"})
+    follow(keys, "/agreement/new")
+    keys.answer({"who_is": "person", "who_name": "李建国", "who_code": hands.IDENTITY, "all_signed": True, "proof": "receipt"})
+    send(keys, "Alt+a")
+    go_on(keys)
+    keys.answer({"visit-way": "meeting", "visit-satisfaction": "satisfied"})
+    send(keys, "Alt+s")
+    go_on(keys)
+    keys.answer({"archive_number": "2026-工调-1", "pages": "12", "note": "纸质材料另存"})
+    send(keys, "Alt+s")
+    with app.app_context():
+        case = db.session.query(Case).one()
+        assert (case.state, case.archive_number) == ("ARCHIVED", "2026-工调-1")
+        assert case_money.position(case, house.TODAY).state == "PERFORMED"
+    assert keys.unseen == []
+    complaints[:] = [said for said in complaints if "422" not in said]  # what is asked back
+
+
+def follow(keys: Keyboard, end: str) -> None:
+    """Over the menus by the link at the top of every page, then a few steps to what is pressed."""
+    before = keys.count
+    keys.press("Tab", "Enter")
+    keys.walk_until(lambda: (keys.page.evaluate("document.activeElement.href") or "").endswith(end), end)
+    assert keys.count - before < 12
+    _begins_at_a_question(keys, "Enter")
+
+
+def go_on(keys: Keyboard) -> None:
+    _begins_at_a_question(keys, "Alt+g")
+
+
+def _begins_at_a_question(keys: Keyboard, key: str) -> None:
+    """Not above its menus."""
+    with keys.page.expect_navigation():
+        keys.press(key)
+    assert keys.page.evaluate("document.activeElement.matches('main form :is(input, select, textarea)')"), keys.page.url
+
+
+def send(keys: Keyboard, key: str) -> None:
+    """A page that asks back begins there, or at the sentence beside a field; its ticks are set by Space."""
+    with keys.page.expect_navigation():
+        keys.press(key)
+    boxes = keys.page.locator(".confirm input").count()
+    if boxes:
+        assert keys.focused() == "confirmed" or keys.page.evaluate("document.activeElement.id") == "problems"
+        keys.walk_to("confirmed")
+        for _box in range(boxes):
+            keys.press("Space", "Tab")
+        with keys.page.expect_navigation():
+            keys.press(key)
+    assert not keys.page.locator("#problems").count(), keys.page.locator("#problems").inner_text()
 
 
 def test_enter_never_registers(visit):

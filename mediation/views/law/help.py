@@ -38,6 +38,8 @@ MONEY: tuple[tuple[Text, Text], ...] = (
 KEYS: tuple[tuple[str, Text], ...] = (
     ("Alt+F", Text("到查询框", "Go to the search box")),
     ("Alt+N", Text("在名单页上：新建", "On a list: new entry")),
+    ("Alt+G", Text("在案件里：做下一步", "In a case: go on to the next step")),
+    ("Alt+S", Text("在填写的页上：存上、记下", "On a page that is filled in: save it")),
     ("Tab", Text("下一格；Shift+Tab 上一格", "Next field; Shift+Tab the one before")),
     ("↑ ↓", Text("在一排选项里换一个", "Change the choice in a row of answers")),
     ("Enter", Text("登记页上到下一格，不会误提交", "On the intake page the next field; it never sends by mistake")),
