@@ -22,8 +22,10 @@ from mediation.queries.house import digests
 from mediation.queries.ledger import export, formatters, preview, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.money import case_money
+from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Refused, Text
 from mediation.rules.ledger import SHEETS, Column
+from mediation.services.cases import intake
 from mediation.services.people import employers, parties
 from tests import casework, exports, house, prepared
 
@@ -560,3 +562,16 @@ def test_long_numbers_in_free_text_are_starred_and_others_kept():
 def test_masked_tails_show_no_more_than_the_screen(made):
     party = db.session.query(Party).filter(Party.side == "applicant").first()
     assert formatters.mask_tail(11)(None, 1, [party.phone_tail]) == ["*********" + exports.PHONE[-2:]]
+
+
+def test_a_death_and_the_kin_with_their_shares_stand_in_the_file_of_people(inside, tmp_path):
+    """How people said it, with the worker who is counted and the one who asks for him."""
+    actor = house.actor("mediator")
+    intake.register(actor, Intake(
+        received_on=house.TODAY, source="walk_in", name="斯琴", phone="13847862213", part="next_of_kin", for_name="巴特尔",
+        for_died_told="11月初", kinship="wife", kin_share="1/3", respondents=[Respondent("李老板", "labour_contractor")],
+        claims=[ClaimLine("wages", 100_00)], narrative="在工地干活，工钱没给，人没了。"))
+    db.session.commit()
+    rows = {row["姓名"]: row for row in table(tmp_path, sheet="persons", period="")}
+    assert (rows["巴特尔"]["去世的说法"], rows["巴特尔"]["人数"], rows["巴特尔"]["近亲属份额"]) == ("11月初", "1", "")
+    assert (rows["斯琴"]["与死者的关系"], rows["斯琴"]["近亲属份额"], rows["斯琴"]["去世的说法"]) == ("妻", "1/3", "")

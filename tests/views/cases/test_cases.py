@@ -102,7 +102,7 @@ def test_the_page_answers_who_what_how_much_where_and_next(client, make):
                   "138 4786 2200 拨", "139 1234 5617 拨", "调解期限（企业调委会）", "《企业劳动争议协商调解规定》", "还剩15天"):
         assert words in page.text, words
     assert page.all(".steps [aria-current=step]") == ["● 调解"]
-    assert page.all(".next .btn") == ["记联系", "记调解", "达成协议", "调解不成"]
+    assert page.all(".next .btn") == ["记联系 Alt+G", "记调解", "达成协议", "调解不成"]
     assert page.all(".tabs a") == ["当事人", "诉求与金额", "调解记录", "协议与到账", "协办", "材料", "期限与程序", "经过"]
 
 
@@ -117,7 +117,7 @@ def test_numbers_stay_masked_for_others(client, make):
 def test_another_site_reads_and_sees_whose_turn_it_is(client, make):
     page = client("window").get(make("MEDIATING"))
     assert "待实践站 王调解办理。" in page.text
-    assert page.all(".next .btn") == ["代记联系"]
+    assert page.all(".next .btn") == ["代记联系 Alt+G"]
 
 
 def test_opening_is_logged_and_colleagues_see_who_looks(client, make, read):
