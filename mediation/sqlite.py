@@ -35,6 +35,7 @@ else:
 BUSY_SECONDS = 15
 UPGRADE_SECONDS = 600  # an upgrade waits for one that is under way: on a large database or a busy machine it takes long
 CACHED_STATEMENTS = 200  # prepared statements that a connection keeps
+LOOK_SECONDS = 0.02  # whoever waits for the writing lock looks for it at least so often
 LOG_BYTES = 4 << 20  # from this length on the writer brings the log over into the database
 PRAGMAS = {
     "synchronous": ("FULL", 2),
@@ -116,7 +117,7 @@ def _locked_file(path: Path, until: float) -> int:
             if time.monotonic() > until:
                 raise sqlite3.OperationalError(LOCKED)
             time.sleep(pause)
-            pause = min(2 * pause, 0.02)
+            pause = min(2 * pause, LOOK_SECONDS)
     except BaseException:
         os.close(file)
         raise

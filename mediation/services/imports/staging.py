@@ -25,6 +25,7 @@ from mediation.rules.language import Problem, Refused
 from mediation.rules.text_cleaning import Unreadable
 from mediation.services import journal
 from mediation.services.cases.moves import Forbidden
+from mediation.services.imports.pace import give_way
 
 PERMISSION = queries.PERMISSION
 BLOCK = 1000
@@ -104,6 +105,7 @@ def rows(batch: ImportBatch, table: Table) -> Iterator[int]:
         db.session.connection().execute(STAGE, block)
         staged += len(block)
         yield staged
+        give_way()
     batch.judged_to = 0  # the sheet is whole
     db.session.flush()
     yield staged
@@ -156,8 +158,10 @@ def settle(batch: ImportBatch, mapping: Mapping, actor: Actor, keep_as: str = ""
 
 def forget_marks(batch: ImportBatch) -> Iterator[int]:
     """Take the marks of an earlier reading off, block by block, so that every row is read anew."""
-    while db.session.connection().execute(AGAIN, {"batch": batch.id}).rowcount:
+    key = batch.id
+    while db.session.connection().execute(AGAIN, {"batch": key}).rowcount:
         yield 0
+        give_way()
     batch.judged_to = 0
     db.session.flush()
     yield 0
@@ -217,8 +221,10 @@ def drop(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     batch.judged_to, batch.tally = states.HALF_STAGED, {}
     db.session.flush()
     yield 0
-    while db.session.connection().execute(CLEAR, {"batch": batch.id}).rowcount:
+    key = batch.id
+    while db.session.connection().execute(CLEAR, {"batch": key}).rowcount:
         yield 0
+        give_way()
     batch.state = "dropped"
     record(actor, batch, "import_dropped", {})
     yield 0

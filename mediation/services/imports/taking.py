@@ -24,7 +24,7 @@ from mediation.services.cases import intake, late_block, voiding
 from mediation.services.cases.intake import Origin
 from mediation.services.house import setup
 from mediation.services.imports.judging import is_judged
-from mediation.services.imports.pace import Pace, unswept
+from mediation.services.imports.pace import Pace, give_way, unswept
 from mediation.services.imports.reading import Reader, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 from mediation.services.many import Many
@@ -209,6 +209,7 @@ def void(batch: ImportBatch, actor: Actor) -> Iterator[int]:
             if time.monotonic() > until:
                 break
         yield after
+        give_way()
         db.session.expunge_all()
         db.session.add(batch)
     left = db.session.scalar(select(func.count()).select_from(Case).where(
