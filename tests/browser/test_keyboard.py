@@ -22,12 +22,16 @@ from tests.browser import hands
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 MOST = 140  # beyond that the page has become slower to use
-# Whether what has the focus is drawn round, itself or as the chip beside it, and lies in the window.
+# Whether what has the focus is drawn round, itself or as the chip beside it, lies in the window and is not cut by what scrolls.
 SEEN = """() => { const here = document.activeElement, chip = here.matches('.chips input[type=radio]') && here.nextElementSibling
     const drawn = chip || here, box = drawn.getBoundingClientRect(), style = getComputedStyle(drawn)
     const bar = here.closest('.bar') ? null : document.querySelector('.bar')
     const foot = bar && bar.getBoundingClientRect().top < innerHeight ? bar.getBoundingClientRect().top : innerHeight
-    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.top >= 0 && box.top < foot }"""
+    const around = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset)
+    let frame = drawn.parentElement
+    while (frame && getComputedStyle(frame).overflowX === 'visible') frame = frame.parentElement
+    const cut = frame && frame !== document.documentElement && box.top - around < frame.getBoundingClientRect().top - 1
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && box.top >= 0 && box.top < foot && !cut }"""
 
 
 class Keyboard:
@@ -223,6 +227,18 @@ def test_every_question_of_the_intake_page_is_reached_by_tab(visit):
     wanted = ["name", "phone", "respondents-0-told", "claims-0-head", "claims-0-amount", "narrative"]
     assert [name for name in seen if name in wanted] == wanted
     assert keys.count < 70
+
+
+def test_whatever_has_the_focus_is_drawn_round_whole(app, visit):
+    """Every stop of Tab on the desk, the list, a case and one of its tabs, menus included."""
+    number = hands.keep(app, hands.mediating)
+    page = visit("mediator")
+    for path in ("/", "/cases", f"/cases/{number}", f"/cases/{number}/agreement"):
+        page.goto(path)
+        keys = Keyboard(page)
+        keys.press("Tab")
+        keys.walk_until(lambda: page.evaluate("document.activeElement.closest('.foot')") is not None, "the foot")
+        assert keys.unseen == [] and keys.count > 15
 
 
 def test_a_page_that_asks_begins_at_its_first_question(visit, complaints):
