@@ -168,3 +168,14 @@ def test_more_than_owed_is_asked_back_once_and_taken_with_its_reason(app, visit,
     hands.assert_said(page, "已登记到账3,000.00元")
     with app.app_context():
         assert db.session.scalars(select(Payment.reason)).all() == ["老板先垫了一部分"]
+
+
+def test_a_password_may_be_read_while_it_is_typed_and_is_never_sent_so(visit):
+    page = visit()
+    field = page.locator("[name=password]")
+    field.fill("草原")
+    page.locator("[data-show-password]").check()
+    assert field.get_attribute("type") == "text"
+    page.evaluate("document.querySelector('main form').addEventListener('submit', (e) => e.preventDefault())")
+    page.locator("main form button").last.click()
+    page.wait_for_function("document.querySelector('[name=password]').type === 'password'")
