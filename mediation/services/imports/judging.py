@@ -53,7 +53,7 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     while True:
         pace.begin()
         with unswept():
-            rows = run.mark_next(pace.rows)
+            rows = run.mark_next(pace)
         if not rows:
             break
         yield batch.judged_to
@@ -88,10 +88,11 @@ class Run:
         # What the rows add up to, where this run reads all of them, and none belongs to the case of another.
         self._totals = folding.Totals() if not self.batch.judged_to and not self.reader.mapping.fold else None
 
-    def mark_next(self, most: int) -> int:
+    def mark_next(self, pace: Pace) -> int:
         """Mark the next rows; gives how many there were."""
-        ahead = self.look_ahead(most)
-        block = queries.next_rows(self.reader.key, "", most)
+        ahead = self.look_ahead(pace.rows)
+        pace.hold()
+        block = queries.next_rows(self.reader.key, "", pace.rows)
         if block:
             self.mark(block, ahead)
         return len(block)

@@ -8,27 +8,30 @@ from contextlib import contextmanager
 
 from mediation.sqlite import LOOK_SECONDS
 
-BUDGET = 0.5  # seconds that a block may take with its commit; a house rule, below the second that people notice
-LEAST = 5
+BUDGET = 0.3  # seconds that a block may hold the lock with its commit; below the second that people notice
+WHOLE = 0.9  # seconds for all of it: where somebody else writes in between, what was made ahead is made again under it
+LEAST = 20  # below it a block costs hardly less
 
 
 class Pace:
-    """The number of rows in the next block, by how long the last ones took on this machine at this hour.
-
-    What is made before the lock counts as well: where somebody else writes in between, it is made again under it.
-    """
+    """The number of rows in the next block, by how long the last ones took on this machine at this hour."""
 
     def __init__(self, first: int, most: int):
-        self.rows, self._most, self._began = min(first, most), most, 0.0
+        self.rows, self._most, self._began, self._held = min(first, most), most, 0.0, 0.0
 
     def begin(self) -> None:
         """The next block is about to be made."""
-        self._began = time.monotonic()
+        self._began = self._held = time.monotonic()
+
+    def hold(self) -> None:
+        """The lock is about to be taken."""
+        self._held = time.monotonic()
 
     def end(self, count: int) -> None:
         """The block is committed; it had ``count`` rows. It may grow by half, and shrinks as far as it must."""
-        spent = max(time.monotonic() - self._began, 0.001)
-        fits = int(count * BUDGET / spent)
+        now = time.monotonic()
+        held, whole = max(now - self._held, 0.001), max(now - self._began, 0.001)
+        fits = int(count * min(BUDGET / held, WHOLE / whole))
         self.rows = max(min(fits, self.rows * 3 // 2, self._most), min(LEAST, self._most))
 
 

@@ -83,7 +83,7 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     while True:
         pace.begin()
         with unswept():
-            rows, new = _take_block(reader, pace.rows, actor)
+            rows, new = _take_block(reader, pace, actor)
         if not rows:
             break
         taken += new
@@ -95,11 +95,12 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     yield taken
 
 
-def _take_block(reader: Reader, most: int, actor: Actor) -> tuple[int, int]:
+def _take_block(reader: Reader, pace: Pace, actor: Actor) -> tuple[int, int]:
     """Take the next good rows; how many there were, and how many became cases."""
-    ahead = _look_ahead(reader, most, actor)
+    ahead = _look_ahead(reader, pace.rows, actor)
+    pace.hold()
     db.session.connection().execute(LOCK, {"batch": reader.key})
-    rows = queries.next_rows(reader.key, "good", most)
+    rows = queries.next_rows(reader.key, "good", pace.rows)
     if not rows:
         return 0, 0
     return len(rows), (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
