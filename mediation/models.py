@@ -370,6 +370,9 @@ class Employer(Model):
 
 # The case -------------------------------------------------------------------------------------------------------
 
+BESIDE = ("station_id", "is_open", "is_sealed", "handler_id", "voided_on")
+
+
 class Case(Model):
     """A dispute on its way. Part-known facts stand in ``as_told`` as they were said, the value beside them."""
 
@@ -507,7 +510,14 @@ class Case(Model):
         Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),
-        Index("ix_dispute_received_on", "received_on"),
+        # Lists that are sorted walk one of these, with what the door and the usual conditions ask beside.
+        Index("ix_dispute_by_number", "union_id", "number", "id", *BESIDE),
+        *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE) for name, column in (
+            ("worker", "title"), ("employer", "respondent_title"), ("received", "received_on"),
+            ("touched", "touched_at"))),
+        *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE, sqlite_where=sql(f"{column} IS NOT NULL"),
+                postgresql_where=sql(f"{column} IS NOT NULL")) for name, column in (
+            ("claimed", "claimed_fen"), ("due", "next_due_on"))),
         *(Index(f"ix_dispute_{day}", day, sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
         Index("ix_dispute_source_number", "source_number", sqlite_where=sql("source_number != ''"),

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from mediation.cli.bench import acts, measures, plans, synthetic
 from mediation.extensions import db
+from mediation.queries.cases import orders
 from mediation.services.house import accounts
 
 CASES = 4000
@@ -56,7 +57,9 @@ def looks(case: str) -> Iterator[tuple[str, str]]:
     yield "desk", "/"
     for name, query in (("open", ""), ("any", "?state=any"), ("older", "?state=any&after=90"), ("closed", "?state=CLOSED"),
                         ("station", "?station=u01-1"), ("mine", "?handler=mediator01"), ("later", "?after=2026-01-01~1"),
-                        ("back", "?before=2030-01-01~1"), ("any back", "?state=any&before=90")):
+                        ("back", "?before=2030-01-01~1"), ("any back", "?state=any&before=90"),
+                        *((f"by {key} {state}", f"?state={state}&sort={sign}{key}") for key in orders.ORDERS
+                          for state, sign in (("any", "-"), ("open", "")))):
         yield f"list {name}", f"/cases{query}"
     yield "case", f"/cases/{case}"
 

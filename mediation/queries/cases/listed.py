@@ -5,7 +5,7 @@ Rows are plain tuples read past the mapper. Nothing here decides which cases the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, case, exists, false, select
@@ -47,6 +47,8 @@ class Listed(NamedTuple):
     arrived_fen: int
     union_id: int
     handler_id: int | None
+    received_on: date | None
+    touched_at: datetime
     handler_name: str | None
     handler_is_active: bool | None
     handler_role: str | None
@@ -71,7 +73,7 @@ _AGREEMENT = Agreement.__table__.alias("deal")
 _UNDISCLOSED = case((_CASE.c.agreed_fen.is_(None), exists().where(
     _AGREEMENT.c.case_id == _CASE.c.id, _AGREEMENT.c.superseded_on.is_(None), _AGREEMENT.c.is_undisclosed)),
     else_=false())
-COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:17]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
+COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:19]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
            _STATION.c.short_name, _UNDISCLOSED)
 
 

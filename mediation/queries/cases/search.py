@@ -8,25 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Integer, Result, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Result, Select, and_, bindparam, func, select, true
 from sqlalchemy import union as joined
 
-from mediation.extensions import db
+from mediation.extensions import Expression, db
 from mediation.models import Case, Commission, SearchGram, SearchWords, Station
 from mediation.queries import door
-from mediation.queries.cases import case_filters, listed, named, search_index
+from mediation.queries.cases import case_filters, listed, named, orders, search_index
 from mediation.queries.cases.listed import Listed
+from mediation.queries.cases.orders import BACKLOG, NEWEST, Order, Place
 from mediation.queries.desk import work_lists
 from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, text_cleaning
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
-from mediation.rules.reading import read_key
 
 PAGE = 50
 CAP = 1000
@@ -50,6 +49,11 @@ class Filter:
     values: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    sort: Order | None = None  # None: what is asked for decides
+
+    @property
+    def order(self) -> Order:
+        return self.sort or (BACKLOG if self.is_backlog else NEWEST)
 
     @property
     def is_backlog(self) -> bool:
@@ -80,7 +84,12 @@ def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") ->
     state, a number or a word is named. Raises Refused with every problem at once.
     """
     problems: list[Problem] = []
-    found = _read_values(values, actor, problems)
+    sort = None
+    try:
+        sort = orders.read(values.get("sort", ""), actor)
+    except Refused as refusal:
+        problems.extend(refusal.problems)
+    found = _read_values({name: value for name, value in values.items() if name != "sort"}, actor, problems)
     words = _split(said, found, actor, problems)
     numbers = _split(typed, found, actor, problems)
     if any(not NUMBER_LIKE.fullmatch(text_cleaning.fold(number)) for number in numbers):
@@ -89,7 +98,7 @@ def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") ->
         raise Refused(problems)
     if not (words or numbers or {"state", "number"} & set(found)):
         found["state"] = "open"
-    return Filter(found, words, numbers)
+    return Filter(found, words, numbers, sort)
 
 
 def _split(said: str, found: dict[str, str], actor: Actor, problems: list[Problem]) -> tuple[str, ...]:
@@ -141,58 +150,65 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
 def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE, before: str = "") -> Page:
     """One page and a capped count: the rows behind the cursor ``after``, or those in front of ``before``.
 
-    Cursors name a row's place and not its number, so that an address stays valid while rows come and go. One that
-    cannot be read begins anew.
+    A cursor that cannot be read begins anew.
     """
-    find = _finder(wanted, actor)
-    count = find("count", limit=CAP + 1).scalar() or 0
-    if before and len(found := _in_front(find, before, size + 1, wanted.is_backlog)) >= size:
-        first = cursor(found[-size], wanted.is_backlog) if len(found) > size else ""
-        return Page(found[-size:], cursor(found[-1], wanted.is_backlog), count, first)
-    after = "" if before else after
-    found = _backlog(find, after, size + 1) if wanted.is_backlog else _newest(find, after, size + 1)
+    run = _finder(wanted, actor)
+    count = run("count", limit=CAP + 1).scalar() or 0
+    order, find = wanted.order, _sorted(wanted, run, count)
+    place = order.read_place(before, _looked_up(order, actor)) if before else None
+    if place and len(found := _in_front(find, place, size + 1, order)) >= size:
+        first = order.place(found[-size]) if len(found) > size else ""
+        return Page(found[-size:], order.place(found[-1]), count, first)
+    place = order.read_place(after, _looked_up(order, actor)) if after and not before else None
+    found = _behind(find, place, size + 1, order)
     more, found = len(found) > size, found[:size]
-    first = cursor(found[0], wanted.is_backlog) if found and _is_cursor(after, wanted.is_backlog) else ""
-    return Page(found, cursor(found[-1], wanted.is_backlog) if more else "", count, first)
+    return Page(found, order.place(found[-1]) if more else "", count, order.place(found[0]) if found and place else "")
 
 
-def _is_cursor(said: str, is_backlog: bool) -> bool:
-    return (_read_cursor(said) != (None, None)) if is_backlog else read_key(said) is not None
+def _sorted(wanted: Filter, run: Callable[..., Result[Any]], count: int) -> Callable[..., list[Listed]]:
+    """What gives rows by the name of a part.
+
+    In an order that was asked for, few cases are found first and then sorted; of many the order is walked.
+    """
+    prefix = "" if wanted.sort is None else "few " if count <= CAP else "many "
+    return lambda part, **more: listed.read(run(prefix + part, **more))
 
 
-def _in_front(find: Callable[..., Result[Any]], before: str, limit: int, is_backlog: bool) -> list[Listed]:
+def _looked_up(order: Order, actor: Actor) -> Callable[[int], Any]:
+    """The value of a case that the actor may see."""
+    def look_up(key: int) -> Any:
+        rows = select(cast(Any, order.column)).where(Case.id == key, door.filter_for(actor, is_voided_too=True))
+        found = db.session.execute(rows).first()
+        if found is None:
+            raise LookupError(key)
+        return found[0]
+    return look_up
+
+
+def _in_front(find: Callable[..., list[Listed]], place: Place, limit: int, order: Order) -> list[Listed]:
     """So many rows that come right before a place, in the order of the list; fewer near its beginning."""
-    if not is_backlog:
-        first = read_key(before)
-        return [] if first is None else listed.read(find("younger", limit=limit, last=first))[::-1]
-    on, first = _read_cursor(before)
-    if on is not None:
-        return listed.read(find("dated_before", limit=limit, due=on, last=first))[::-1]
-    if first is None:
-        return []
-    found = listed.read(find("undated_before", limit=limit, last=first))
+    if place.value is not None or not order.may_lack:
+        return find("before", limit=limit, **_bound(place))[::-1]
+    found = find("bare_before", limit=limit, last=place.last)
     if len(found) < limit:
-        found += listed.read(find("dated_last", limit=limit - len(found)))
+        found += find("end", limit=limit - len(found))
     return found[::-1]
 
 
-def _newest(find: Callable[..., Result[Any]], after: str, limit: int) -> list[Listed]:
-    last = read_key(after)
-    return listed.read(find("newest", limit=limit) if last is None else find("older", limit=limit, last=last))
-
-
-def _backlog(find: Callable[..., Result[Any]], after: str, limit: int) -> list[Listed]:
-    """By the next deadline; those without one come last."""
-    on, last = _read_cursor(after)
+def _behind(find: Callable[..., list[Listed]], place: Place | None, limit: int, order: Order) -> list[Listed]:
+    """So many rows from a place on; those without a value come last."""
+    is_bare = place is not None and place.value is None and order.may_lack
     found: list[Listed] = []
-    if on is not None:
-        found, last = listed.read(find("dated_after", limit=limit, due=on, last=last)), None
-    elif last is None:
-        found = listed.read(find("dated", limit=limit))
-    if len(found) < limit:
+    if not is_bare:
+        found = find("after", limit=limit, **_bound(place)) if place else find("first", limit=limit)
+    if order.may_lack and len(found) < limit:
         rest = limit - len(found)
-        found += listed.read(find("undated_after", limit=rest, last=last) if last else find("undated", limit=rest))
+        found += find("bare_after", limit=rest, last=place.last) if place and is_bare else find("bare", limit=rest)
     return found
+
+
+def _bound(place: Place) -> dict[str, Any]:
+    return {"last": place.last} if place.value is None else {"last": place.last, "value": place.value}
 
 
 def count_withheld(wanted: Filter, actor: Actor) -> int:
@@ -213,7 +229,6 @@ def count_withheld(wanted: Filter, actor: Actor) -> int:
 OF_THE_DAY = frozenset({"owing"})
 KEPT = 400
 _LIMIT, _LAST = bindparam("limit", type_=Integer()), bindparam("last", type_=BigInteger())
-_DUE = bindparam("due", type_=Date())
 UNION = cast(int, bindparam("union", type_=BigInteger()))
 
 
@@ -222,46 +237,76 @@ def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result[Any]]:
     union = union_of(actor)
     place = {} if union is None else {"union": union}
     if not wanted.words and not wanted.numbers and not OF_THE_DAY & set(wanted.values):
-        shape = actor.role, tuple(wanted.values.items()), union is not None
+        shape = actor.role, tuple(wanted.values.items()), wanted.sort, union is not None
         return lambda part, **more: _kept(part, *shape).run(actor, **place, **more)
-    rows, lead = rows_of(wanted, actor, union=union), search_index.rarest(wanted.words, actor)
-    return lambda part, **more: db.session.execute(_statement(part, rows, lead, wanted.is_backlog), more)
+    lead = search_index.rarest(wanted.words, actor)
+    asked = _Asked(rows_of(wanted, actor, union=union), lead, wanted, _place(actor, union))
+    return lambda part, **more: db.session.execute(_statement(part, asked), more)
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], is_one_union: bool) -> Prepared:
-    wanted = Filter(dict(values))
-    union = UNION if is_one_union else None
-    return Prepared(_statement(part, rows_of(wanted, stand_in(role), union=union), "", wanted.is_backlog))
+def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], sort: Order | None,
+          is_one_union: bool) -> Prepared:
+    wanted = Filter(dict(values), sort=sort)
+    union, actor = UNION if is_one_union else None, stand_in(role)
+    return Prepared(_statement(part, _Asked(rows_of(wanted, actor, union=union), "", wanted, _place(actor, union))))
 
 
-def _statement(part: str, rows: ColumnElement[bool], lead: str, is_backlog: bool) -> Select[Any]:
-    """``lead``: the rarest pair of characters, whose cases are looked at, newest first: a page costs what it shows."""
+def _place(actor: Actor, union: int | None) -> ColumnElement[bool]:
+    """The one union whose cases the actor may see, for an index that begins with it; true where there are several."""
+    if union is None and access.scope_of(actor.role, "case.read") in ("mine", "site", "union"):
+        union = actor.union_id
+    return true() if union is None else Case.union_id == union
+
+
+class _Asked(NamedTuple):
+    """What a page is asked for.
+
+    ``lead``: the rarest pair of characters, whose cases are looked at, newest first: a page costs what it shows.
+    ``place``: the one union, where there is one.
+    """
+
+    rows: ColumnElement[bool]
+    lead: str
+    wanted: Filter
+    place: ColumnElement[bool]
+
+
+def _statement(part: str, asked: _Asked) -> Select[Any]:
     gram = SearchGram.__table__
-    source = gram.join(Case.__table__, gram.c.case_id == Case.id) if lead else Case.__table__
-    rows = and_(gram.c.gram == lead, rows) if lead else rows
-    key = gram.c.case_id if lead else Case.id
-    found = listed.cases_where(rows, source).limit(_LIMIT)
-    by_due, is_dated = (Case.next_due_on, Case.id), Case.next_due_on.is_not(None)
-    from_last = (Case.next_due_on.desc(), Case.id.desc())
+    source = gram.join(Case.__table__, gram.c.case_id == Case.id) if asked.lead else Case.__table__
+    rows = and_(gram.c.gram == asked.lead, asked.rows) if asked.lead else asked.rows
+    key = gram.c.case_id if asked.lead else Case.id
+    usual = BACKLOG if asked.wanted.is_backlog else NEWEST
+    some = select(Case.id).select_from(source).where(rows).order_by(*usual.by(key))
     if part == "count":  # in the order of the page itself: then the same index leads
-        some = select(Case.id).select_from(source).where(rows).order_by(*(by_due if is_backlog else (key.desc(),)))
         return select(func.count()).select_from(some.limit(_LIMIT).subquery())
-    if part == "younger":
-        return found.where(key > _LAST).order_by(key)
-    if part in ("newest", "older"):
-        return (found.where(key < _LAST) if part == "older" else found).order_by(key.desc())
-    if part in ("dated", "dated_after"):
-        after = and_(Case.next_due_on >= _DUE, or_(Case.next_due_on > _DUE, Case.id > _LAST))
-        return found.where(after if part == "dated_after" else is_dated).order_by(*by_due)
-    if part in ("dated_before", "dated_last"):
-        front = and_(Case.next_due_on <= _DUE, or_(Case.next_due_on < _DUE, Case.id < _LAST))
-        return found.where(front if part == "dated_before" else is_dated).order_by(*from_last)
-    found = found.where(Case.next_due_on.is_(None))
-    if part == "undated_before":
-        return found.where(Case.id < _LAST).order_by(Case.id.desc())
-    found = found.order_by(Case.id)
-    return found.where(Case.id > _LAST) if part == "undated_after" else found
+    if asked.wanted.sort is None:
+        conditions, by = _part(part, usual, key)
+        return listed.cases_where(and_(rows, *conditions), source).order_by(*by).limit(_LIMIT)
+    size, _space, part = part.partition(" ")
+    conditions, by = _part(part, asked.wanted.sort, Case.id)
+    if size == "few":
+        found: ColumnElement[bool] = Case.id.in_(some.limit(CAP + 1).correlate(None))
+    else:  # a condition that IS true leads no search
+        found = and_(asked.rows.is_(True), asked.place) if asked.wanted.sort.by_union else asked.rows.is_(True)
+    keys = select(Case.id).where(found, *conditions).order_by(*by).limit(_LIMIT)
+    return listed.cases_where(Case.id.in_(keys.correlate(None))).order_by(*by)
+
+
+def _part(part: str, order: Order, key: Expression) -> tuple[list[ColumnElement[bool]], list[ColumnElement[Any]]]:
+    """The conditions of a part of an order, and how it is sorted."""
+    lacks: list[ColumnElement[bool]] = [] if order.column is None else [order.column.is_(None)]
+    if part == "bare_before":
+        return [*lacks, Case.id < _LAST], [Case.id.desc()]
+    if part.startswith("bare"):
+        return [*lacks, Case.id > _LAST] if part == "bare_after" else lacks, [Case.id.asc()]
+    has: list[ColumnElement[bool]] = []
+    if order.column is not None and order.may_lack:
+        has = [order.column.is_not(None)]
+    if part in ("first", "end"):
+        return has, order.by(key, part == "first")
+    return [order.beyond(key, part == "after")], order.by(key, part == "after")
 
 
 def union_of(actor: Actor) -> int | None:
@@ -276,22 +321,6 @@ def union_of(actor: Actor) -> int | None:
 def _unions() -> Prepared:
     path = stand_in("").station_path
     return Prepared(select(Station.__table__.c.union_id).where(Station.path.startswith(path)).distinct().limit(2))
-
-
-def cursor(case: Listed, is_backlog: bool) -> str:
-    if not is_backlog:
-        return str(case.id)
-    return f"{case.next_due_on.isoformat() if case.next_due_on else ''}~{case.id}"
-
-
-def _read_cursor(after: str) -> tuple[date | None, int | None]:
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)?~(\d{1,18})", after)
-    if not found:
-        return None, None
-    try:
-        return (date.fromisoformat(found[1]) if found[1] else None), int(found[2])
-    except ValueError:
-        return None, None
 
 
 @cache

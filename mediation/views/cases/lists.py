@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _
 
-from mediation.queries.cases import case_filters, hits, search
+from mediation.queries.cases import case_filters, hits, orders, search
 from mediation.queries.cases.search import Filter, Page
 from mediation.queries.desk import first_page
 from mediation.rules import text_cleaning
@@ -22,8 +23,16 @@ LONGEST = 200
 PLACES = ("after", "before")  # cursors
 # The conditions offered as fields above the list; all others of queries/cases/case_filters.py work in the address too.
 CHOSEN = ("state", "kind", "due", "station", "handler")
-OTHER = frozenset({"q", "s", *PLACES, *CHOSEN, "from", "to"})
+OTHER = frozenset({"q", "s", "sort", *PLACES, *CHOSEN, "from", "to"})
 GONE = Text("这次查找已经过期，请重新输入", "This search has expired; please type it again")
+
+
+class Heading(NamedTuple):
+    """A column that the list can be sorted by, for a link: ``way`` is that of the rows now, as aria-sort says it."""
+
+    label: str
+    href: str
+    way: str
 
 
 @bp.get("/cases")
@@ -64,7 +73,7 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
         lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
         hits=hits.of_rows(page.rows, wanted.words, actor),
         withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
-        kept=_kept(given), more=_more(wanted),
+        kept=_kept(given), more=_more(wanted), sorts=_sorts(given, wanted, actor, phrases),
         next_href=_place(given, after=page.after), previous_href=_place(given, before=page.before),
         first_href=_place(given) if page.before else None,
     ), 422 if problems else 200
@@ -88,6 +97,17 @@ def _place(given: Mapping[str, str], **cursor: str) -> str | None:
     if not all(cursor.values()):
         return None
     return first_page.link({name: value for name, value in given.items() if name not in PLACES} | cursor)
+
+
+def _sorts(given: Mapping[str, str], wanted: Filter, actor: Actor, phrases: rows.Phrases) -> dict[str, Heading]:
+    """What the list can be sorted by; a second press on the same column turns its rows round."""
+    now, found = wanted.sort, {}
+    for key, order in orders.orders_for(actor).items():
+        is_now = now is not None and now.key == key
+        asked = now.turned() if now is not None and is_now else order
+        way = ("descending" if now.is_descending else "ascending") if now is not None and is_now else ""
+        found[key] = Heading(phrases.say(order.label), _place(given, sort=asked.code) or "", way)
+    return found
 
 
 def _fields(actor: Actor, phrases: rows.Phrases) -> list[tuple[str, str, list[tuple[str, str]]]]:

@@ -43,6 +43,8 @@ class Line(NamedTuple):
     due: Due | None
     by: str
     station: str
+    received: date | None
+    touched: date
 
 
 class Phrases:
@@ -114,7 +116,7 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
             phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
             agreed(row) if is_paid or _has(parts, "agreement") else NONE,
             yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),
-            row.handler_name or "", row.station_name))
+            row.handler_name or "", row.station_name, row.received_on, row.touched_at.astimezone(guard.BEIJING).date()))
     return found
 
 

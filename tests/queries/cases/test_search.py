@@ -1,7 +1,7 @@
 """Finding cases: words, numbers, conditions, pages, and the wall."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Commission, ExternalNumber, SearchGram, SearchText, SearchWords
 from mediation.queries import door
-from mediation.queries.cases import hits, search
+from mediation.queries.cases import hits, orders, search
 from mediation.queries.house import checks
 from mediation.rules.language import Refused
 from mediation.services import journal
@@ -315,3 +315,92 @@ def test_a_case_that_no_search_finds_is_a_finding(case):
     db.session.execute(db.delete(SearchText))
     db.session.commit()
     assert [(fault.place, fault.en) for fault in checks.run()] == [(case.number, "no search finds this case")]
+
+
+def _sorted(actor, said: str, size: int) -> list[list[int]]:
+    """The pages of a list in an order, forth, and that they lead back the same way."""
+    wanted = search.Filter({"state": "any"}, sort=orders.read(said, actor))
+    forth, after = [], ""
+    while not forth or after:
+        forth.append(search.page(wanted, actor, after, size))
+        after = forth[-1].after
+    back, before = [], forth[-1].before
+    while before:
+        back.append(search.page(wanted, actor, before=before, size=size))
+        before = back[-1].before
+    pages = [[row.id for row in page.rows] for page in forth]
+    assert [[row.id for row in page.rows] for page in back] == pages[-2::-1]
+    return pages
+
+
+VALUES = {
+    "number": lambda case: case.number, "worker": lambda case: case.title, "received": lambda case: case.received_on,
+    "employer": lambda case: case.respondent_title, "claimed": lambda case: case.claimed_fen,
+    "due": lambda case: case.next_due_on, "touched": lambda case: case.touched_at}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("most", [1000, 1])  # where more than one matches, the order itself is walked
+def test_a_list_is_sorted_both_ways_and_turned_both_ways(inside, monkeypatch, most):
+    monkeypatch.setattr(search, "CAP", most)
+    made = [docket.open_case(worker=f"{'丙甲乙'[n % 3]}{n // 2}", next_due_on=date(2026, 12, 1 + n // 2) if n < 4 else None)
+            for n in range(7)]
+    for n, row in enumerate(made):
+        row.claimed_fen = None if n in (1, 4) else 100 * (n * 5 % 7 // 2)
+        row.received_on = None if n == 5 else date(2026, 11, 20 - n // 3)
+        row.touched_at += timedelta(microseconds=n * 3 % 7)
+    db.session.flush()
+    for name, actor in (("mediator", house.actor("mediator")), ("auditor", house.actor("auditor"))):
+        for key, value in VALUES.items():
+            for said in (key, f"-{key}"):
+                has = sorted((row for row in made if value(row) is not None), key=lambda row: (value(row), row.id),
+                             reverse=said != key)
+                lacks = [row for row in made if value(row) is None]
+                pages = _sorted(actor, said, 3)
+                assert [one for page in pages for one in page] == [row.id for row in has + lacks], (name, said)
+
+
+def test_a_name_stands_in_no_cursor_and_a_foreign_case_is_no_place(case, mediator):
+    for n in range(3):
+        docket.open_case(worker=f"秘密{n}")
+    db.session.flush()
+    for key in ("worker", "employer"):
+        order = orders.read(key, mediator)
+        wanted = search.Filter({"state": "any"}, sort=order)
+        page = search.page(wanted, mediator, size=2)
+        assert page.after == str(page.rows[-1].id)
+        stranger = house.actor("mediator2")
+        assert search.page(wanted, stranger, page.after, 2).before == ""
+
+
+def test_an_address_stays_valid_though_its_row_was_touched_or_voided(mediator):
+    rows = [docket.open_case(worker=f"工人{n}") for n in range(5)]
+    for n, row in enumerate(rows):
+        row.touched_at += timedelta(minutes=n)
+    db.session.flush()
+    for sort in ("-touched", "worker"):
+        wanted = search.Filter({"state": "any"}, sort=orders.read(sort, mediator))
+        first, rest = search.page(wanted, mediator, size=2), search.page(wanted, mediator, size=9).rows[2:]
+        last = next(row for row in rows if row.id == first.rows[-1].id)
+        last.touched_at += timedelta(days=1)
+        last.voided_on = mediator.today
+        db.session.flush()
+        assert [row.id for row in search.page(wanted, mediator, first.after, 9).rows] == [row.id for row in rest]
+        last.voided_on = None
+        last.touched_at -= timedelta(days=1)
+
+
+@pytest.mark.parametrize("after", ["x", "2026-99-99~1", "~", "9" * 40, "~" + "9" * 30, "-1", "2026-01-01T00:00:00~1", "0"])
+def test_a_broken_cursor_of_an_order_begins_anew(case, mediator, after):
+    for key in orders.ORDERS:
+        wanted = search.Filter({"state": "any"}, sort=orders.read(key, mediator))
+        if key != "number":
+            assert search.page(wanted, mediator, after).rows[0].id == case.id
+        assert search.page(wanted, mediator, before=after).rows[0].id == case.id
+
+
+def test_a_liaison_sorts_by_what_every_row_tells(inside):
+    liaison = house.actor("liaison")
+    assert set(orders.orders_for(liaison)) == {"number", "received"}
+    with pytest.raises(Refused, match="received"):
+        orders.read("worker", liaison)

@@ -125,6 +125,29 @@ def test_next_leads_on_and_back(client, app):
     assert rows(back) == rows(first) and back.soup.select_one(".pager a[rel=prev]") is None
 
 
+def test_headings_sort_the_list_and_turn_it_round(client, app):
+    with app.app_context():
+        for worker in ("丙", "甲", "乙"):
+            docket.open_case(worker=worker)
+        db.session.commit()
+        db.session.remove()
+    visitor = client("mediator")
+    plain = visitor.get("/cases?state=any")
+    assert not plain.soup.select("th[aria-sort]") and {link["data-sort"] for link in plain.soup.select(".sorts a")} == {
+        "number", "worker", "employer", "claimed", "due", "received", "touched"}
+    up = visitor.get(plain.soup.select_one("thead th:nth-child(2) a")["href"])
+    heading = up.soup.select_one("th[aria-sort=ascending]")
+    down = visitor.get(heading.a["href"])
+    assert "申请人" in heading.text and rows(down) == rows(up)[::-1] != rows(up)
+    assert [th.text.split()[0] for th in down.soup.select("th[aria-sort=descending]")] == ["申请人"]
+    assert "state=any" in heading.a["href"] and down.soup.select_one(".sorts a[aria-current=true]")["data-sort"] == "worker"
+    assert down.soup.select_one("#filters input[name=sort]")["value"] == "-worker"
+    received = visitor.get(plain.soup.select_one(".sorts a[data-sort=received]")["href"])
+    assert "2026-" in received.soup.select_one("tbody td:first-child small").text
+    wrong = visitor.get("/cases?sort=colour", status=422)
+    assert "worker" in wrong.soup.select_one("[role=alert]").text
+
+
 def test_an_outsider_finds_nothing(client, number):
     visitor = client("mediator2")
     assert CANARY not in visitor.get("/cases?state=any").html
