@@ -280,6 +280,7 @@ def test_every_paper_of_a_case_without_an_agreement_says_its_facts(app):
             assert lacking(facts, said) == {}
             assert not [kind for kind, text in said.items() if "{" in text or "None" in text]
         reply = papers_of(numbers["returned"], ["reply_letter"])["reply_letter"]
+    assert not re.search("（[^）]*（", reply)  # the number of a court begins with a bracket of its own
     assert "协议要点" not in reply and "司法确认" not in reply  # there is no agreement to tell of
 
 

@@ -40,7 +40,7 @@ def papers(is_listed: bool, is_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo(f"{row['key']:<16}{'must' if row['must'] else 'if any':<8}{row['label']}（{row['when']}）")
+        click.echo(f"{row['key']:<22}{'must' if row['must'] else 'if any':<8}{row['label']}（{row['when']}）")
 
 
 @base.command("paper", help="Write one paper of a case, or a supervision letter by its number, as a Word file, "

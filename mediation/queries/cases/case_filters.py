@@ -169,7 +169,8 @@ def _in_reach(role: str) -> ColumnElement[bool]:
 
 def find_handlers(actor: Actor) -> Mapping[str, Word]:
     """Who may hold a case that the actor sees, by user name."""
-    return {**vocabulary(Word("me", "我", "me"), Word("none", "没人", "nobody")),
+    site = vocabulary(Word("at_hand", "我，或本站点没人承办", "me, or nobody at our site")) if actor.station_id else {}
+    return {**vocabulary(Word("me", "我", "me"), Word("none", "没人", "nobody")), **site,
             **{username: Word(username, name, name) for username, name in _handlers(actor.role).run(actor)}}
 
 
@@ -184,6 +185,8 @@ def _handlers(role: str) -> Prepared:
 def _handler(value: str, actor: Actor) -> ColumnElement[bool]:
     if value == "me":
         return work_lists.mine(actor)
+    if value == "at_hand":
+        return work_lists.at_hand(actor)
     if value == "none":
         return Case.handler_id.is_(None)
     return Case.handler_id.in_(select(User.id).where(User.username == value))

@@ -7,10 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, FromClause, SQLColumnExpression, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation import vault
@@ -56,6 +72,7 @@ def link(values: Mapping[str, str]) -> str:
 
 
 ME, SITE = {"handler": "me"}, {"station": "own"}
+AT_HAND = {"handler": "at_hand"}
 UNTOUCHED = str(work_lists.UNTOUCHED_DAYS)
 LATE = Text("到期没到账", "Late money")
 OVERDUE = Text("已超期", "Overdue")
@@ -66,7 +83,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("overdue", OVERDUE, {"due": "overdue", **ME}, COUNTER, "late"),
     Section("late_money", LATE, {"late": "any", **ME}, COUNTER, "late"),
     Section("waiting", Text("等回复", "Waiting for a reply"), {"task": "waiting", **ME}, COUNTER, is_listed=False),
-    Section("unserved", Text("文书还没送到", "Papers not served"), {"task": "unserved", **ME}, COUNTER, "warn"),
+    Section("unserved", Text("文书还没送到", "Papers not served"), {"task": "unserved", **AT_HAND}, COUNTER, "warn"),
     Section("unassigned", Text("本站点待指派", "Unassigned at our site"), {"task": "free", **SITE}, COUNTER),
     Section("handed_over", Text("本站点交出未签收", "Handed over at our site, not taken"), {"task": "to_take", **SITE},
             frozenset({"lead"})),
@@ -276,11 +293,9 @@ def _in_hand(actor: Actor, made_by: SQLColumnExpression[int]) -> ColumnElement[b
 
 def calls(actor: Actor) -> list[Call]:
     """Calls and messages due by today, then follow-up visits, the oldest first."""
-    found = [Call(number, title, name or whom, _phone(sealed, uid), step, on, None if is_reached else last_on, False)
-             for number, title, name, sealed, uid, whom, step, on, is_reached, last_on in _contacts(
-                 actor.role).run(actor)]
-    return found + [Call(number, title, name or title, _phone(sealed, uid), "", on, None, True)
-                    for number, title, name, sealed, uid, on in _visits(actor.role).run(actor)]
+    return [Call(number, title, name or whom or title, _phone(sealed, uid), step, on, last_on, bool(is_visit))
+            for number, title, name, sealed, uid, whom, step, on, last_on, is_visit, _id in _planned_steps(
+                actor.role).run(actor)]
 
 
 _CASE, _PARTY = Case.__table__.c, Party.__table__.c
@@ -288,20 +303,28 @@ _WHOSE = (_CASE.number, _CASE.title, _PARTY.name, _PARTY.phone_sealed, _PARTY.ui
 
 
 @cache
-def _contacts(role: str) -> Prepared:
+def _planned_steps(role: str) -> Prepared:
+    """Contacts and visits in one statement, each with a limit of its own."""
+    found = union_all(*(select(one.subquery()) for one in (_contacts(role), _visits(role)))).subquery()
+    return Prepared(select(found).order_by(found.c.is_visit, found.c.next_on, found.c.id))
+
+
+def _contacts(role: str) -> Select[Any]:
     actor, row = stand_in(role), Contact.__table__.c
-    return Prepared(select(*_WHOSE, row.whom, row.next_step, row.next_on, row.is_reached, row.contacted_on).select_from(
-        _planned(Contact)).where(Contact.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Contact.made_by_id),
-                                 work_lists.planned_calls(actor.today)).order_by(
-        row.next_on, row.id).limit(3 * SHOWN))
+    last_on = case((row.is_reached.is_(False), row.contacted_on)).label("last_on")
+    return select(*_WHOSE, row.whom, row.next_step, row.next_on, last_on, literal(0).label("is_visit"),
+                  row.id).select_from(_planned(Contact)).where(
+        Contact.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Contact.made_by_id),
+        work_lists.planned_calls(actor.today)).order_by(row.next_on, row.id).limit(3 * SHOWN)
 
 
-@cache
-def _visits(role: str) -> Prepared:
+def _visits(role: str) -> Select[Any]:
     actor, row = stand_in(role), Visit.__table__.c
-    return Prepared(select(*_WHOSE, row.next_on).select_from(_planned(Visit)).where(
+    return select(*_WHOSE, literal("").label("whom"), literal("").label("next_step"), row.next_on,
+                  cast(null(), Date).label("last_on"), literal(1).label("is_visit"), row.id).select_from(
+        _planned(Visit)).where(
         Visit.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Visit.made_by_id), row.next_on <= actor.today,
-        work_lists.last_visit()).order_by(row.next_on, row.id).limit(SHOWN))
+        work_lists.last_visit()).order_by(row.next_on, row.id).limit(SHOWN)
 
 
 def _planned(model: type[Contact] | type[Visit]) -> FromClause:

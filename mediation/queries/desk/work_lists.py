@@ -97,6 +97,11 @@ def mine(actor: Actor) -> ColumnElement[bool]:
     return and_(is_open(), or_(Case.handler_id == actor.user_id, member))
 
 
+def at_hand(actor: Actor) -> ColumnElement[bool]:
+    """Mine, and at my site those nobody holds yet: whoever is there has to see to them."""
+    return or_(mine(actor), and_(is_open(), Case.handler_id.is_(None), Case.station_id == actor.station_id))
+
+
 def my_turn(actor: Actor) -> ColumnElement[bool]:
     """I hold it and have to act, or I registered it and nobody holds it yet; money not due soon is left to wait."""
     is_quiet = and_(Case.state == "PERFORMING", Case.next_due_on > actor.today + timedelta(SOON[0]))

@@ -140,6 +140,22 @@ def test_the_desk_names_the_paper_and_the_person_that_wait(app, client, number):
     assert page.form("#record form")[1]["party"] == boss
 
 
+def test_a_paper_of_a_case_nobody_holds_stands_on_the_desks_of_its_site_alone(app, client, number):
+    give(client("mediator"), number, "termination", given_way="hand", party=party(app, number, "applicant"))
+    with app.app_context():
+        case_of(number).handler_id = None
+        db.session.commit()
+        assert first_page.build(house.actor("mediator2")).get("unserved").count == 0  # of another site
+        work = first_page.build(house.actor("mediator")).get("unserved")
+        assert (work.count, [row.number for row in work.rows]) == (1, [number])
+    mediator = client("mediator")
+    assert number in mediator.get("/").soup.select_one("section:has(#unserved)").a["href"]
+    page = mediator.get(work.section.href)
+    chosen = page.soup.select_one("[name=handler] option[selected]").get_text(strip=True)
+    assert chosen == "我，或本站点没人承办" and len(page.soup.select(f"a[href*='{number}']")) >= 1
+    assert "没有符合" in client("mediator2").get(work.section.href).text
+
+
 def test_an_entry_of_before_entries_said_so_takes_its_notice_back_too(app, client, number):
     mediator = client("mediator")
     give(mediator, number, "termination", given_way="hand", party=party(app, number, "applicant"))
