@@ -6,6 +6,7 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 from babel import Locale
@@ -20,10 +21,12 @@ from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, logs, postgresql, settings, sqlite, vault
 from mediation.extensions import READING, REPLICA, babel, csrf, db, login
+from mediation.queries.cases import case_filters
 from mediation.rules.house import failures
+from mediation.rules.language import Refused
 from mediation.rules.words import ROLES
 from mediation.services.house import keys
-from mediation.views import answers, blueprints, filters, guard, unreachable
+from mediation.views import answers, blueprints, filters, guard, units, unreachable
 
 
 class Key(IntegerConverter):
@@ -78,6 +81,7 @@ def create_app(overrides: dict | None = None) -> Flask:
                    default_translation_directories=str(settings.ROOT / "mediation" / "translations"))
     filters.install(app)
     guard.install(app)
+    units.install(app)
     app.url_map.converters["int"] = Key
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)
@@ -86,6 +90,7 @@ def create_app(overrides: dict | None = None) -> Flask:
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(DBAPIError, _out_of_reach)
     app.register_error_handler(OSError, _no_room)
+    app.register_error_handler(Refused, _refused)
     app.register_error_handler(vault.WrongKey, _without_keys)
     guard.check_marks(app)
     return app
@@ -105,6 +110,18 @@ def _out_of_reach(error: DBAPIError) -> Response:
         raise error
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
     return unreachable.page(is_busy, None if is_busy or postgresql.is_passing(error) else cause)
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    """What an address asks for and cannot be shown as it stands, with stations to choose from where that helps."""
+    guard.release_write_lock()
+    stations = []
+    if any(problem.field == "station" for problem in error.problems):
+        given = {name: value for name, value in request.args.items() if name != "station"}
+        stations = [(word, "?" + urlencode({**given, "station": word.code}))
+                    for word in case_filters.find_stations(guard.actor()).values() if word.code != "own"]
+    said = [problem.text for problem in error.problems]
+    return render_template("refused.html", problems=said, stations=stations), 422
 
 
 def _no_room(error: OSError) -> Response:

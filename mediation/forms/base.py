@@ -32,7 +32,7 @@ from wtforms.validators import StopValidation
 
 from mediation.rules import reading, text_cleaning
 from mediation.rules.language import Text
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, currencies
 from mediation.rules.people import headcounts, kin, loose_numbers
 
 LONGEST_TYPED = 2000  # characters of a text that a rule reads
@@ -321,7 +321,10 @@ class Sum(Typed):
     """An amount in yuan, ``data`` in fen."""
 
     def read(self, typed: str) -> int:
-        return amounts.parse_yuan(typed)
+        said = currencies.bare(typed)
+        if said is None:
+            raise text_cleaning.Unreadable(currencies.OTHER_UNIT.fill(unit=currencies.unit()))
+        return amounts.parse_yuan(said)
 
     def show(self, value) -> str:
         return "" if value is None else amounts.print_yuan(value)

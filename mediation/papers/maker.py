@@ -27,6 +27,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from mediation.rules.money import currencies
 from mediation.rules.papers.catalogue import PAPERS
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "papers"
@@ -56,9 +57,9 @@ def has_wording(kind: str) -> bool:
 
 
 @cache
-def shipped(kind: str) -> bytes:
-    """The shipped template of a kind, as a .docx file."""
-    return build(PAPERS[kind].title.zh, (FOLDER / f"{kind}.txt").read_text(encoding="utf-8"))
+def shipped(kind: str, currency: str = currencies.YUAN) -> bytes:
+    """The shipped template of a kind, as a .docx file, in the words of a station's currency."""
+    return build(PAPERS[kind].title.zh, (FOLDER / f"{kind}.txt").read_text(encoding="utf-8"), currency)
 
 
 @cache
@@ -67,9 +68,9 @@ def sample(name: str) -> bytes:
     return build(name, (FOLDER / f"{name}.txt").read_text(encoding="utf-8"))
 
 
-def build(title: str, text: str) -> bytes:
+def build(title: str, text: str, currency: str = currencies.YUAN) -> bytes:
     """A template from its wording."""
-    return _pack(title, _Maker(lines_of(text)).body())
+    return _pack(title, _Maker([currencies.on_paper(line, currency) for line in lines_of(text)]).body())
 
 
 def lines_of(text: str) -> list[str]:

@@ -31,7 +31,7 @@ from mediation.rules.law import channels, limitation, ways
 from mediation.rules.law.retention import RETENTIONS
 from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
-from mediation.rules.money import amounts
+from mediation.rules.money import currencies
 from mediation.rules.papers import numbering
 from mediation.rules.papers.catalogue import PAPERS, Line
 from mediation.rules.people import headcounts, identity, kin
@@ -166,7 +166,8 @@ class Sheet(View):
             return ""
         last = deal.steps[-1].due if deal.steps else ""
         how = f"分{len(deal.steps)}期，最后一期{last}付清" if len(deal.steps) > 1 else f"{last}一次付清"
-        return f"{deal.payer}支付{self.asking}人民币{deal.total_fen}元（大写：{deal.capital}），{how}。"
+        said = f"人民币{deal.total_fen}元（大写：{deal.capital}）" if deal.capital else f"{deal.total_fen}{currencies.unit().zh}"
+        return f"{deal.payer}支付{self.asking}{said}，{how}。"
 
 
 ID_CARD = "居民身份证"
@@ -209,6 +210,7 @@ def _office(station: Station) -> dict[str, object]:
 def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
     """A paper of a case, filled with what is known; the rest stays a line to write on. ``number``: the paper's own."""
     case = found.case
+    currencies.use(case.station.currency)
     given = EMPTY | _office(case.station) | _people(case, sight) | _matter(case, found.today)
     given |= _acts(found) | _file(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
@@ -323,7 +325,7 @@ def _matter(case: Case, today: date) -> dict[str, object]:
         "claims": tuple(View(c, name=c.party.name, what=words.HEADS[c.head].zh, figure=_claimed(c),
                              remark=_span(c)) for c in live) or (NOTHING,),
         "claimed": about + figure(total) if sums else "",
-        "claimed_capital": about + amounts.capital_yuan(total) if total > 0 else "",
+        "claimed_capital": about + capital(total) if total > 0 else "",
         "main_head": words.HEADS[case.main_head].zh if case.main_head else "", "employment": _employment(case, today),
         "contract": words.YES_NO[case.contract].zh if case.contract else "",
     }

@@ -5,7 +5,7 @@ from datetime import date
 
 from mediation.models import Party
 from mediation.rules.language import Text
-from mediation.rules.money import amounts
+from mediation.rules.money import amounts, currencies
 from mediation.rules.papers.catalogue import Paper
 from mediation.rules.people import kin
 
@@ -72,7 +72,8 @@ def figure(fen: int) -> str:
 
 
 def capital(fen: int) -> str:
-    return amounts.capital_yuan(fen) if fen >= 0 else ""
+    """The sum in capitals, which the law asks of sums in yuan."""
+    return amounts.capital_yuan(fen) if fen >= 0 and currencies.at_hand() == currencies.YUAN else ""
 
 
 def word_of(table: dict[str, Text], code: str | None, otherwise: str = "") -> str:

@@ -88,12 +88,13 @@ def render(kind: str, found: Material, sight: Sight, *, number: str = "", code: 
     it. ``template``: the office's own wording, else the shipped one. ``extra``: values by field name that stand before
     those of the case.
     """
-    return fill_in(template or maker.shipped(kind), fill(kind, found, sight, number), extra or {}, code, is_large)
+    sheet = fill(kind, found, sight, number)
+    return fill_in(template or maker.shipped(kind, found.case.station.currency), sheet, extra or {}, code, is_large)
 
 
 def render_blank(kind: str, station: Station, *, is_large: bool = False, template: bytes = b"") -> bytes:
     """The empty form of a paper, in the name of a station's legal body."""
-    return fill_in(template or maker.shipped(kind), blank(kind, station), {}, b"", is_large)
+    return fill_in(template or maker.shipped(kind, station.currency), blank(kind, station), {}, b"", is_large)
 
 
 def fill_in(template: bytes, sheet: Sheet, extra: Mapping[str, object], code: bytes = b"",

@@ -124,6 +124,30 @@ def _by_number(reader: Actor) -> Select[tuple[Case]]:
     return select(Case).where(filter_for(reader, is_voided_too=True), Case.number == bindparam("number"))
 
 
+def currency_of(union_id: int) -> str:
+    """In what the sums of a union's cases are."""
+    return db.session.scalars(select(Station.currency).where(Station.id == union_id)).one()
+
+
+def currencies_below(path: str) -> list[str]:
+    """What the stations at or below a place of the tree reckon in."""
+    return list(db.session.scalars(select(Station.currency).where(
+        Station.path.startswith(path, autoescape=True)).distinct().order_by(Station.currency))) if path else []
+
+
+def is_in(currency: str) -> ColumnElement[bool]:
+    """Cases whose sums are in a currency."""
+    return Case.union_id.in_(select(Station.id).where(Station.currency == currency))
+
+
+def currencies_of(case_ids: Iterable[int], path: str) -> dict[int, str]:
+    """The currency of each case, where several are used at or below a place; {} where there is one for all."""
+    if len(currencies_below(path)) < 2:
+        return {}
+    return dict(db.session.execute(select(Case.id, Station.currency).join(Station, Station.id == Case.union_id).where(
+        Case.id.in_(list(case_ids)))).tuples().all())
+
+
 def holding(case: Case | CaseRows, today: date) -> Holding:
     """Where the case lies and who holds it, for the scopes of rules/access.py."""
     if isinstance(case, CaseRows):

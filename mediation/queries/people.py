@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, distinct, false, func, or_, select, true, tuple_
 
 from mediation.extensions import db
-from mediation.models import Case, Employer, Party
+from mediation.models import Case, Employer, Party, Station
 from mediation.queries import door
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Text
+from mediation.rules.money.currencies import Purse, purse
 from mediation.rules.text_cleaning import fold, narrow
 
 PAGE = 50
@@ -120,9 +121,9 @@ class Record:
     cases: int
     open_cases: int
     people: int
-    claimed_fen: int
-    agreed_fen: int
-    arrived_fen: int
+    claimed_fen: int | Purse
+    agreed_fen: int | Purse
+    arrived_fen: int | Purse
     last_year: int  # cases received in the twelve months up to the day
     groups: int
     unpaid: int  # cases with an agreement and less arrived than agreed
@@ -147,6 +148,9 @@ class Record:
     def is_frequent(self) -> bool:
         """Three cases in a year: worth a letter."""
         return self.last_year >= MANY_CASES
+
+
+SUMS = frozenset({"claimed_fen", "agreed_fen", "arrived_fen"})
 
 
 def _a_year_before(today: date) -> date:
@@ -185,7 +189,8 @@ def flags(actor: Actor, row: Employer, made: Record, today: date) -> list[Flag]:
 
 def record(actor: Actor, row: Employer, today: date) -> Record:
     """Count and sum the employer's readable cases by one query over the hints."""
-    part = _cases(actor, row).subquery()
+    part = _cases(actor, row).add_columns(Station.currency.label("currency")).join(
+        Station, Station.id == Case.union_id).subquery()
     since = _a_year_before(today)
 
     def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -200,7 +205,12 @@ def record(actor: Actor, row: Employer, today: date) -> Record:
                count(and_(part.c.is_open == 1, part.c.state == "PERFORMING", part.c.next_due_on < today)),
                func.coalesce(func.sum(part.c.headcount).filter(part.c.received_on > since), 0),
                count(part.c.is_claim_about.is_(True)), count(part.c.as_told["headcount"].as_string().is_not(None)))
-    return Record(*(int(value) for value in db.session.execute(select(*columns).select_from(part)).one()))
+    found = db.session.execute(select(part.c.currency, *columns).select_from(part).group_by(part.c.currency)).all()
+    told = list(zip(*(map(int, line[1:]) for line in found), strict=True)) or [(0,)] * len(columns)
+    codes = [line[0] for line in found]
+    sums: list[Any] = [purse(zip(codes, some, strict=True)) if len(some) > 1 and name in SUMS else sum(some)
+                       for name, some in zip(Record.__dataclass_fields__, told, strict=True)]
+    return Record(*sums)
 
 
 def contract_until(row: Employer) -> date | None:

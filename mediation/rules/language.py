@@ -1,7 +1,10 @@
 """Sentences in two languages, and the shape in which a rule says no."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from contextvars import ContextVar
+from functools import cache
 from typing import NamedTuple
 
 
@@ -14,6 +17,8 @@ class Text(NamedTuple):
     def say(self, language: str, **values: object) -> str:
         """The sentence in ``language`` ('zh' or 'en'), with Text values said in the same language."""
         template = self.en if language == "en" else self.zh
+        if UNIT.get() is not None:
+            template = in_unit(template, language)
         if not values:
             return template
         return template.format(**{k: v.say(language) if isinstance(v, (Text, Word)) else v for k, v in values.items()})
@@ -32,6 +37,25 @@ class Word(NamedTuple):
 
     def say(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+
+# The currency that stands in the place of 元 in what is said of a case or a station; None is the yuan.
+UNIT: ContextVar[Word | None] = ContextVar("unit", default=None)
+# 元 as a unit in a phrase of ours: behind a placeholder, or as what a heading or a box is in. Sums that a law names
+# (5,000元) and words of people (their own sums, put into placeholders) are not meant.
+_YUAN = {"zh": re.compile(r"(?<=[}s])元|(?<=[}s] )元|(?<=[（(：])元(?=[）)。]|$)|^元$|(?<=以)元(?=计)"),
+         "en": re.compile(r"(?<=[}s] )yuan|(?<=\()yuan(?=\))|^[Yy]uan\b|(?<=in )yuan\b|(?<=^In )yuan\b")}
+
+
+def in_unit(template: str, language: str) -> str:
+    """A phrase, before its placeholders are filled, with the word of the currency at hand in the place of 元."""
+    unit = UNIT.get()
+    return template if unit is None else _in_unit(template, "en" if language == "en" else "zh", unit)
+
+
+@cache  # as many as there are phrases with sums, in each currency that is used
+def _in_unit(template: str, language: str, unit: Word) -> str:
+    return _YUAN[language].sub(unit.say(language), template)
 
 
 class Problem(NamedTuple):

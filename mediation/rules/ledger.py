@@ -56,11 +56,12 @@ class Column:
     is_summed: bool = False
     meaning: Text = NO_MEANING
     width: int = 14
+    money: str = "元"
 
     @property
     def heading(self) -> str:
         """The Chinese heading; sums name their unit."""
-        return f"{self.label.zh}(元)" if self.kind == "fen" else self.label.zh
+        return f"{self.label.zh}({self.money})" if self.kind == "fen" else self.label.zh
 
     @property
     def is_told(self) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from mediation.extensions import db
 from mediation.models import ExportRun, Station, User
-from mediation.queries.ledger.selection import Selection
+from mediation.queries.ledger.selection import Selection, in_one_currency
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -80,6 +80,7 @@ class Running:
 def _make(selection: Selection, form: str, actor: Actor, **values: object) -> ExportRun:
     if form not in FORMS:
         raise Refused([Problem("format", NO_FORM.fill(form=form[:10]))])
+    in_one_currency(selection, actor)
     row = ExportRun(account_id=actor.user_id, actor_label=actor.username, sheet=selection.sheet.key, form=form,
                     filters=selection.filters, asked_at=actor.now, **values)
     db.session.add(row)

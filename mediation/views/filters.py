@@ -16,6 +16,7 @@ from mediation import settings
 from mediation.rules import access, uploads, words
 from mediation.rules.cases.numbers import known_as
 from mediation.rules.figures import reporting
+from mediation.rules.language import UNIT, Word, in_unit
 from mediation.rules.money import amounts, currencies
 from mediation.rules.people import headcounts, kin
 from mediation.rules.people.identity import dial
@@ -66,9 +67,14 @@ def row_people(party: Any, case: Any) -> str:
     return headcounts.say_row(party, case).say(guard.language())
 
 
-def yuan(fen: int | None, is_about: bool = False) -> str:
-    """A sum in yuan; what was only told as about so much says so."""
-    return "—" if fen is None else (_("约") if is_about else "") + amounts.print_yuan(fen)
+def yuan(fen: int | currencies.Purse | None, is_about: bool = False, currency: str = "") -> str:
+    """A sum; what was only told as about so much says so, what is in another currency than the page names it."""
+    if fen is None:
+        return "—"
+    about = _("约") if is_about else ""
+    if isinstance(fen, currencies.Purse):
+        return about + fen.say(guard.language())
+    return about + (currencies.said(fen, currency, guard.language()) if currency else amounts.print_yuan(fen))
 
 
 def day(value: date | None, form: str = "short") -> str:
@@ -94,8 +100,8 @@ def days_left(value: date | None) -> int | None:
 def say(message: str, **values: object) -> Markup:
     """A phrase of the templates in the reader's language, its placeholders filled with escaped values."""
     if values:
-        return _phrase(message, guard.language()) % values
-    return _whole_phrase(message, guard.language())
+        return _phrase(message, guard.language(), UNIT.get()) % values
+    return _whole_phrase(message, guard.language(), UNIT.get())
 
 
 @cache
@@ -104,13 +110,13 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 @cache  # as many as the templates have phrases: each is written out in them
-def _phrase(message: str, language: str) -> Markup:
-    return Markup(_catalogue(language).gettext(message))
+def _phrase(message: str, language: str, _unit: Word | None) -> Markup:
+    return Markup(in_unit(_catalogue(language).gettext(message), language))
 
 
 @cache
-def _whole_phrase(message: str, language: str) -> Markup:
-    return _phrase(message, language) % {}
+def _whole_phrase(message: str, language: str, unit: Word | None) -> Markup:
+    return _phrase(message, language, unit) % {}
 
 
 def static(name: str) -> str:
@@ -166,7 +172,9 @@ def _page() -> dict:
         "replica_lag": g.get("replica_lag"),
         "may": lambda permission: bool(row and access.scope_of(row.role, permission)),
         "words": words,
-        "currencies": currencies.CURRENCIES,
+        "unit_word": currencies.unit,
+        "purse": currencies.purse,
+        "other_unit": UNIT.get,
         "uploads": uploads,
         "product": _("工和"),
         "kept_forms": _kept_forms,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Instalment, Payment, Station, User
+from mediation.models import Agreement, Case, Payment, Station, User
 from mediation.queries import door
 from mediation.queries.cases import case_filters
 from mediation.queries.figures import measures, row_sets, scopes, statistics
@@ -18,7 +18,7 @@ from mediation.rules.cases import workflow
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.law import time_limits
-from mediation.rules.money.amounts import print_yuan
+from mediation.rules.money import currencies
 from mediation.rules.people import headcounts
 
 Row = Sequence[object]
@@ -94,9 +94,9 @@ def told(row: Case, n: int) -> Iterator[str]:
     yield f"渠道：{words.CHANNELS[row.channel].zh}；来源：{words.SOURCES[row.source].zh}"
     yield f"争议类型：{words.HEADS[row.main_head].zh if row.main_head in words.HEADS else '—'}；涉及{headcounts.say(row).zh}"
     about = "约" if row.is_claim_about else ""
-    yield f"诉求金额：{about}{print_yuan(row.claimed_fen) if row.claimed_fen is not None else '—'}元"
+    yield f"诉求金额：{about}{_sum(row, row.claimed_fen)}"
     yield f"结果：{words.OUTCOMES[row.outcome].zh}；协议金额：{_agreed(row)}"
-    yield f"已到账：{print_yuan(row.arrived_fen)}元"
+    yield f"已到账：{_sum(row, row.arrived_fen)}"
     yield ""
     yield from (f"{day.isoformat() if day else '日期不详'}　{said}" for day, said in sorted(
         _days(row), key=lambda pair: (pair[0] or date.max, pair[1])))
@@ -105,7 +105,7 @@ def told(row: Case, n: int) -> Iterator[str]:
 def _agreed(row: Case) -> str:
     if row.agreed_fen is None and any(one.is_undisclosed for one in row.agreements):
         return "未公开"
-    return f"{print_yuan(row.agreed_fen or 0)}元"
+    return f"{_sum(row, row.agreed_fen or 0)}"
 
 
 def _days(row: Case) -> Iterator[tuple[date | None, str]]:
@@ -117,16 +117,16 @@ def _days(row: Case) -> Iterator[tuple[date | None, str]]:
         yield hearing.held_on, f"第{hearing.seq}次调解{f'（{way.zh}）' if way else ''}"
     for agreement in row.agreements:
         if agreement.superseded_on is None:
-            yield from map(_due, agreement.instalments)
+            yield from ((one.due_on, f"第{one.seq}期应付{_sum(row, one.amount_fen)}") for one in agreement.instalments)
     for paid in row.payments:
-        yield paid.paid_on, f"到账{print_yuan(paid.amount_fen)}元（{_proof(paid)}）"
+        yield paid.paid_on, f"到账{_sum(row, paid.amount_fen)}（{_proof(paid)}）"
     for visit in row.visits:
         said = words.SATISFACTION.get(visit.satisfaction)
         yield visit.visited_on, f"回访{f'：{said.zh}' if said else ''}"
 
 
-def _due(row: Instalment) -> tuple[date | None, str]:
-    return row.due_on, f"第{row.seq}期应付{print_yuan(row.amount_fen)}元"
+def _sum(row: Case, fen: int | None) -> str:
+    return "—元" if fen is None else currencies.named(fen, row.station.currency)
 
 
 def _proof(row: Payment) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from mediation.extensions import db
-from mediation.models import Case, Payment, Reconciliation
+from mediation.models import Case, Payment, Reconciliation, Station
 from mediation.queries import door
 from mediation.queries.audit import filters
 from mediation.queries.cases import case_filters
@@ -17,6 +17,7 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.language import Word, vocabulary
+from mediation.rules.money.currencies import Purse, purse
 
 PAGE = 50
 STATES = vocabulary(Word("open", "未核对", "Not reconciled"), Word("done", "已核对", "Reconciled"),
@@ -39,8 +40,8 @@ class Listing(NamedTuple):
     marks: dict[int, Reconciliation]
     next_after: int | None
     number: int
-    fen: int
-    back_fen: int
+    fen: Purse
+    back_fen: Purse
 
 
 def read(given: dict[str, str], actor: Actor) -> Wanted:
@@ -80,16 +81,20 @@ def listing(wanted: Wanted, actor: Actor) -> Listing:
     is_back = Payment.direction == "to_employer"
     came, back = (func.coalesce(func.sum(case((which, Payment.amount_fen), else_=0)), 0)
                   for which in (~is_back, is_back))
-    number, fen, back_fen = db.session.execute(select(func.count(), came, back).select_from(Payment).join(
-        Case, Case.id == Payment.case_id).where(*rows)).one()
+    sums = db.session.execute(select(Station.currency, func.count(), came, back).select_from(Payment).join(
+        Case, Case.id == Payment.case_id).join(Station, Station.id == Case.station_id).where(*rows).group_by(
+        Station.currency)).tuples().all()
     if wanted.after:
         rows.append(Payment.id < wanted.after)
     found = list(db.session.scalars(
         select(Payment).join(Payment.case).where(*rows).order_by(Payment.id.desc()).limit(PAGE + 1).options(
-            contains_eager(Payment.case), joinedload(Payment.made_by), joinedload(Payment.payer))))
+            contains_eager(Payment.case).joinedload(Case.station), joinedload(Payment.made_by),
+            joinedload(Payment.payer))))
     shown = found[:PAGE]
     return Listing(shown, marks_of(Payment.id.in_([row.id for row in shown])),
-                   shown[-1].id if len(found) > PAGE else None, int(number), int(fen), int(back_fen))
+                   shown[-1].id if len(found) > PAGE else None, sum(number for _code, number, _fen, _back in sums),
+                   purse((code, int(fen)) for code, _number, fen, _back in sums if fen),
+                   purse((code, int(fen)) for code, _number, _fen, fen in sums if fen))
 
 
 def marks_of(rows: ColumnElement[bool]) -> dict[int, Reconciliation]:

@@ -12,6 +12,7 @@ from mediation.models import Agreement, Case, CaseLink, Party
 from mediation.queries import door
 from mediation.queries.money import balances, case_money
 from mediation.rules.access import Actor
+from mediation.rules.money.currencies import Purse, purse
 
 
 class Linked(NamedTuple):
@@ -58,8 +59,8 @@ class Batch(NamedTuple):
 
     lines: Sequence[Line]
 
-    def total(self, name: str) -> int:
-        return sum(getattr(line, name) or 0 for line in self.lines)
+    def total(self, name: str) -> Purse:
+        return purse((line.case.station.currency, getattr(line, name) or 0) for line in self.lines)
 
     @property
     def is_claim_about(self) -> bool:
@@ -75,7 +76,7 @@ def batch(case: Case, actor: Actor) -> Batch:
     followers = select(CaseLink.case_id).where(CaseLink.lead_id == lead_id)
     rows = db.session.scalars(select(Case).where(
         or_(Case.id == lead_id, Case.id.in_(followers)), door.filter_for(actor)).options(
-        joinedload(Case.handler)).order_by((Case.id != lead_id), Case.id)).all()
+        joinedload(Case.handler), joinedload(Case.station)).order_by((Case.id != lead_id), Case.id)).all()
     sums = balances.of_cases(actor.today, Case.id.in_([row.id for row in rows]))
     silent = case_money.undisclosed(row.id for row in rows if row.agreed_fen is None)
     return Batch([Line(row, row.id == lead_id, row.claimed_fen, row.agreed_fen, row.arrived_fen,

@@ -54,6 +54,7 @@ class Listed(NamedTuple):
     handler_role: str | None
     station_name: str
     is_undisclosed: bool  # an agreement stands whose sum was not published
+    currency: str  # of its sums
 
     @property
     def handler(self) -> Holder | None:
@@ -74,7 +75,7 @@ _UNDISCLOSED = case((_CASE.c.agreed_fen.is_(None), exists().where(
     _AGREEMENT.c.case_id == _CASE.c.id, _AGREEMENT.c.superseded_on.is_(None), _AGREEMENT.c.is_undisclosed)),
     else_=false())
 COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:19]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
-           _STATION.c.short_name, _UNDISCLOSED)
+           _STATION.c.short_name, _UNDISCLOSED, _STATION.c.currency)
 
 
 def cases_where(rows: ColumnElement[bool], source: FromClause = _CASE) -> Select[Any]:

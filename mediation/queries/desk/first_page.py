@@ -44,7 +44,8 @@ from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.cases import workflow
 from mediation.rules.language import Text
-from mediation.rules.money.amounts import print_yuan
+from mediation.rules.money import currencies
+from mediation.rules.money.currencies import Purse
 
 SHOWN = 8
 DRAFT_DAYS = 7
@@ -168,8 +169,8 @@ class Desk:
         return next(work for work in self.work if work.section.key == key)
 
     @property
-    def late_fen(self) -> int:
-        return sum(balance.overdue_fen for balance in self.late.values())
+    def late_fen(self) -> int | Purse:
+        return balances.overdue(self.late.values())
 
 
 def sections_of(role: str) -> list[Section]:
@@ -221,7 +222,11 @@ def late_money(actor: Actor) -> dict[int, balances.Balance]:
     """The money of every case with late money in it: at a counter of one's own, for all others of all they see."""
     union = search.union_of(actor)
     place = {} if union is None else {"union": union}
-    return balances.read(_late_money(actor.role, union is not None).run(actor, **place))
+    found = balances.read(_late_money(actor.role, union is not None).run(actor, **place))
+    if union is not None or not found:
+        return found
+    used = door.currencies_of(found, actor.station_path)
+    return {key: one._replace(currency=used[key]) for key, one in found.items()} if used else found
 
 
 @cache
@@ -415,7 +420,7 @@ def _due_line(row: Listed, today: date, late: balances.Balance | None) -> str:
     days = (today - row.next_due_on).days
     word = "逾期" if row.state == "PERFORMING" else "超"
     left = f"{word}{days}天" if days else "今天到期"
-    money = f"  逾期合计{print_yuan(late.overdue_fen)}元" if late else ""
+    money = f"  逾期合计{currencies.named(late.overdue_fen, row.currency)}" if late else ""
     return f"{row.next_due_on.isoformat()}  {left}  {work_lists.clock_name(row).zh}{money}  {_place(row)}"
 
 

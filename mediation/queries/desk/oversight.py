@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
-from mediation.queries.cases import case_filters
+from mediation.queries.cases import case_filters, search
 from mediation.queries.desk import first_page, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
@@ -26,6 +26,7 @@ from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.house import database_words
 from mediation.rules.language import Text, Word
+from mediation.rules.money.currencies import Purse, purse
 from mediation.sqlite import database_faults, database_settings
 
 
@@ -43,7 +44,7 @@ class Band(NamedTuple):
 
     label: Text
     cases: Count
-    sum_fen: int
+    sum_fen: int | Purse
 
 
 class Load(NamedTuple):
@@ -55,7 +56,7 @@ class Load(NamedTuple):
     label: str | Text
     counts: list[Count]
     late: Count
-    late_fen: int
+    late_fen: int | Purse
     href: str = ""
     officer: str | None = None
 
@@ -67,7 +68,7 @@ class Change:
     label: Text
     count: int
     href: str
-    fen: int | None = None
+    fen: int | Purse | None = None
 
 
 class Database(NamedTuple):
@@ -120,14 +121,14 @@ def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: 
     for code, (first, last) in work_lists.BANDS.items():
         inside = [row for row in rows if first <= row.age <= (last or row.age)]
         found.append(Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(len(inside), first_page.link({"late": code})),
-                          sum(late.get(row.case_id, balances.NOTHING).overdue_fen for row in inside)))
+                          balances.overdue(late.get(row.case_id, balances.NOTHING) for row in inside)))
     return found
 
 
 ASKED = [values for _label, values, _tone in LOAD]
 
 
-def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int], href: str = "",
+def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int | Purse], href: str = "",
           officer: str | None = None) -> Load:
     cells = [Count(n, first_page.link({**values, **where}), tone if n else "")
              for n, (_label, values, tone) in zip(counts, LOAD, strict=True)]
@@ -135,13 +136,12 @@ def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: 
 
 
 def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: str) -> dict[
-        int | None, tuple[int, int]]:
+        int | None, tuple[int, int | Purse]]:
     """Cases with late money and its sum, by site or mediator."""
-    found: dict[int | None, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    found: dict[int | None, list[balances.Balance]] = defaultdict(list)
     for row in rows:
-        count, fen = found[getattr(row, name)]
-        found[getattr(row, name)] = (count + 1, fen + late.get(row.case_id, balances.NOTHING).overdue_fen)
-    return found
+        found[getattr(row, name)].append(late.get(row.case_id, balances.NOTHING))
+    return defaultdict(lambda: (0, 0), {key: (len(some), balances.overdue(some)) for key, some in found.items()})
 
 
 NONE = [0] * len(LOAD)
@@ -215,9 +215,22 @@ def changes(actor: Actor) -> list[Change]:
     found = [Change(label, int(n), first_page.link({name: value or span for name, value in values.items()}))
              for n, (label, values) in zip(counts, CHANGES, strict=True)]
     seen = door.filter_for(actor).is_(True)  # payments lead by their day
-    paid = measures.totals(Scope(actor, reporting.since(since, actor.today), "", actor.today, seen), ["paid"])["paid"]
-    came = Change(Text("到账", "Money arrived"), paid.count, first_page.link({"state": "any", "paid": span}), paid.total)
+    count, total = _paid(actor, since, seen)
+    came = Change(Text("到账", "Money arrived"), count, first_page.link({"state": "any", "paid": span}), total)
     return [*found, came]
+
+
+def _paid(actor: Actor, since: date, seen: ColumnElement[bool]) -> tuple[int, int | Purse]:
+    """How many payments arrived, and how much; in each currency where there are several."""
+    def read(rows: ColumnElement[bool]) -> measures.Measure:
+        asked = Scope(actor, reporting.since(since, actor.today), "", actor.today, rows)
+        return measures.totals(asked, ["paid"])["paid"]
+    used = [] if search.union_of(actor) is not None else door.currencies_below(actor.station_path)
+    if len(used) < 2:
+        found = read(seen)
+        return found.count, found.total
+    each = {code: read(and_(seen, door.is_in(code))) for code in used}
+    return sum(one.count for one in each.values()), purse((code, one.total) for code, one in each.items())
 
 
 # In the order of _changed; '' stands for the span.

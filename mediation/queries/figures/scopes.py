@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from mediation.extensions import Expression, db
 from mediation.models import Case, Station
@@ -110,17 +110,23 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
         if value:
             rows = and_(rows, case_filters.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
     path = _path_of(chosen, actor)
-    refuse_several(path or actor.station_path)
+    reckon_in_one(path or actor.station_path)
     return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, path)
 
 
-def refuse_several(path: str) -> None:
-    """Raise where the unions at or below a place of the tree that have cases reckon in more than one currency."""
-    found = list(db.session.scalars(select(Station.currency).where(
-        Station.path.startswith(path, autoescape=True), Station.id.in_(select(Case.union_id))).distinct().order_by(
-        Station.currency))) if path else []
+def reckon_in_one(*paths: str) -> str:
+    """The currency of all unions that have cases at or below places of the tree: sums are said in it from here on.
+
+    Raises Refused where they reckon in several, which are never added.
+    """
+    below = [Station.path.startswith(path, autoescape=True) for path in paths if path]
+    used = select(Station.currency).where(or_(*below), exists().where(Case.union_id == Station.id)).distinct()
+    found = list(db.session.scalars(used.order_by(Station.currency))) if below else []
     if len(found) > 1:
         raise Refused([Problem("station", currencies.SEVERAL.fill(codes="、".join(found)))])
+    if found:
+        currencies.use(found[0])
+    return currencies.at_hand()
 
 
 def _read_filters(filters: Mapping[str, str], actor: Actor, problems: list[Problem]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from mediation.data import checker
 from mediation.models import Agency, Employer, Event, Seal, Station, User
 from mediation.queries.cases import history
 from mediation.rules.ledger import EVENTS
+from mediation.rules.money import currencies
 
 FIELDS = (Event.stream, Event.seq, Event.entered_at, Event.happened_on, Event.actor_id, Event.actor_label, Event.kind,
           Event.data, Event.prev, Event.hash)
@@ -86,7 +87,9 @@ def read_book(connection: Connection) -> Book:
 def speaker(connection: Connection) -> Callable[[str, str], str]:
     """A function from kind and data to the sentence that the screen shows."""
     book = read_book(connection)
+    money = currencies.at_hand()  # rows may be read after the request that asked for them
 
     def say(kind: str, data: str) -> str:
-        return history.sentence(kind, json.loads(data), book).zh
+        with currencies.used(money):
+            return history.sentence(kind, json.loads(data), book).zh
     return say

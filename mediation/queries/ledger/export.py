@@ -37,12 +37,13 @@ from mediation.models import (
 from mediation.queries import door
 from mediation.queries.ledger import chains, columns, formatters, snapshots
 from mediation.queries.ledger.formatters import Cell, Desk
-from mediation.queries.ledger.selection import Selection
+from mediation.queries.ledger.selection import Selection, in_one_currency
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.figures.periods import Span
 from mediation.rules.law.workdays import Calendar
 from mediation.rules.ledger import Column
+from mediation.rules.money import currencies
 from mediation.vault import Vault
 
 FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first byte leaves at once
@@ -305,7 +306,7 @@ class Export:
     def __init__(self, selection: Selection, actor: Actor, moment: snapshots.Moment, taken_at: datetime,
                  vault: Vault | None = None):
         self.selection, self.actor, self.taken_at = selection, actor, taken_at
-        self._moment, self._vault = moment, vault
+        self._moment, self._vault, self._money = moment, vault, currencies.at_hand()
         self.tally = sheets.Tally()
         self.watch: Callable[[int], object] | None = None  # told the rows of each batch
         found = reckon(moment.connection, selection, actor)
@@ -321,10 +322,11 @@ class Export:
         return min(self.tally.rows, self.count) if self.selection.sheet.key == "events" else self.tally.rows
 
     def batches(self) -> Iterator[list[formatters.Cells]]:
-        for batch in batches(self._moment.connection, self.selection, self.actor, self._vault):
-            yield batch
-            if self.watch is not None:
-                self.watch(len(batch[0]))
+        with currencies.used(self._money):  # rows leave after the request that asked for them
+            for batch in batches(self._moment.connection, self.selection, self.actor, self._vault):
+                yield batch
+                if self.watch is not None:
+                    self.watch(len(batch[0]))
 
     def close(self) -> None:
         self._moment.close()
@@ -345,6 +347,7 @@ class Export:
 
 def open_export(selection: Selection, actor: Actor, folder: Path, vault: Vault | None = None) -> Export:
     """Take a moment and open an export of it; ``vault`` opens the numbers and is given only to an approved one."""
+    selection = in_one_currency(selection, actor)
     moment = snapshots.take(folder)
     try:
         return Export(selection, actor, moment, datetime.now(UTC), vault)

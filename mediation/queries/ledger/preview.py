@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, literal, select, tuple_
 from mediation.extensions import db
 from mediation.queries.ledger import chains, export
 from mediation.queries.ledger.export import BASES
-from mediation.queries.ledger.selection import Selection
+from mediation.queries.ledger.selection import Selection, in_one_currency
 from mediation.rules.access import Actor
 from mediation.rules.reading import read_key
 
@@ -31,6 +31,7 @@ class Page:
 
 def read(selection: Selection, actor: Actor, after: str = "", is_summed: bool = False) -> Page:
     """One page of rows; the sums are those of the whole sheet, of a very long one only where they are asked for."""
+    in_one_currency(selection, actor)
     connection = db.session.connection()
     keys = connection.execute(_keys(selection, actor, after)).all()
     shown, rest = keys[:SIZE], keys[SIZE:]

@@ -2,18 +2,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Station
+from mediation.queries.figures import scopes
 from mediation.rules import words
+from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.ledger import BY, Column, Sheet, get_sheet
+from mediation.rules.money import currencies
 
 NO_STATION = Text("没有这个站点：{code}", "There is no station {code}")
 NO_CODE = Text("“{said}”不在可选之列：{known}", "'{said}' is none of {known}")
@@ -55,7 +58,7 @@ class Selection:
         found = {"by": self.by if self.has_period else "", "period": self.period.code,
                  "station": [place.code for place in self.stations], "channel": self.channel, "outcome": self.outcome,
                  "kind": self.kind, "keys": self.has_keys,
-                 "columns": [c.key for c in self.columns] if self.columns != self.sheet.columns else []}
+                 "columns": _keys(self.columns) if _keys(self.columns) != _keys(self.sheet.columns) else []}
         return {name: value for name, value in found.items() if value}
 
     def describe(self) -> Text:
@@ -97,6 +100,23 @@ def read(given: Mapping[str, object]) -> Selection:
     if problems:
         raise Refused(problems)
     return found
+
+
+def in_one_currency(asked: Selection, actor: Actor) -> Selection:
+    """The same with the word of its currency in the headings of sums, in which they are said from here on.
+
+    Raises Refused where sums of several currencies are asked for: a sheet adds them up.
+    """
+    if asked.sheet.key != "events" and not any(column.kind == "fen" for column in asked.columns):
+        return asked
+    scopes.reckon_in_one(*([place.path for place in asked.stations] or [actor.station_path]))
+    word = currencies.unit().zh
+    return replace(asked, columns=tuple(replace(column, money=word) if column.kind == "fen" else column
+                                        for column in asked.columns))
+
+
+def _keys(columns: Sequence[Column]) -> list[str]:
+    return [column.key for column in columns]
 
 
 def _listed(value: object) -> list[str]:

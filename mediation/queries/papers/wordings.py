@@ -23,7 +23,7 @@ def held(station: Station, kind: str) -> Held:
     """The wording that a station uses for a kind: its own, else its union's, else the shipped one."""
     row = current(station, kind)
     template = case_papers.kept_template(row.template) if row else b""
-    return Held(template, f"wording:{row.id}", row) if row and template else Held(maker.shipped(kind))
+    return Held(template, f"wording:{row.id}", row) if row and template else Held(maker.shipped(kind, station.currency))
 
 
 def current(station: Station, kind: str) -> Wording | None:

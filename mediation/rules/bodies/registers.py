@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mediation.rules.language import Problem, Text
+from mediation.rules.language import Problem, Text, in_unit
 from mediation.rules.text_cleaning import narrow
 
 ASK = Text("不像{name}的编号（一般如 {example}）。确实如此",
@@ -110,13 +110,14 @@ def wanted(channel: str, source: str, bodies: frozenset[str] = frozenset()) -> l
 
 def block(register: str, values: dict[str, str]) -> str:
     """The lines to be copied into a register, field by field; what is not known is left out. Chinese, as papers are."""
-    lines = [f"{FIELD_WORDS[name]}：{values[name]}" for name in REGISTERS[register].fields if values.get(name)]
-    return "\n".join(lines)
+    known = [name for name in REGISTERS[register].fields if values.get(name)]
+    return "\n".join(f"{in_unit(FIELD_WORDS[name], 'zh')}：{values[name]}" for name in known)
 
 
 def lacks(register: str, values: dict[str, str]) -> list[str]:
     """Fields that the register asks for and the case does not know yet; what comes only with the end is left out."""
-    return [FIELD_WORDS[name] for name in REGISTERS[register].fields if not values.get(name) and name not in LATER]
+    missing = [name for name in REGISTERS[register].fields if not values.get(name) and name not in LATER]
+    return [in_unit(FIELD_WORDS[name], "zh") for name in missing]
 
 
 LATER = frozenset({"outcome", "concluded_on", "agreement_number", "agreement", "performance", "satisfaction", "due",

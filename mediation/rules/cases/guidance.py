@@ -260,7 +260,7 @@ def _instalment(line: Planned, today: date) -> Text:
 
 def instalment_text(seq: int, left_fen: int) -> Text:
     """第2期 12,000.00 元 / instalment 2, 12,000.00 yuan."""
-    return Text(f"第{seq}期 {print_yuan(left_fen)} 元", f"Instalment {seq}, {print_yuan(left_fen)} yuan,")
+    return Text("第{n}期 {sum} 元", "Instalment {n}, {sum} yuan,").fill(n=seq, sum=print_yuan(left_fen))
 
 
 def undated_text(seq: int, left_fen: int, told: str) -> Text:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from mediation.rules.language import Text
+from mediation.rules.language import Text, in_unit
 
 WORKER, EMPLOYER = "applicant", "respondent"
 ONE_SMS, PART_OF_LONG = 70, 67  # characters of a text message, and of each part of a longer one (GSM 03.40, UCS-2)
@@ -79,7 +79,7 @@ def fill(row: Message, values: Mapping[str, str]) -> str:
     """The text of a row; what is not known leaves its part out, or a blank to be filled in by hand."""
     def optional(found: re.Match[str]) -> str:
         return found[1] if all(values.get(name) for name in NAMED.findall(found[1])) else ""
-    return NAMED.sub(lambda found: values.get(found[1]) or "____", PART.sub(optional, row.text))
+    return NAMED.sub(lambda found: values.get(found[1]) or "____", PART.sub(optional, in_unit(row.text, "zh")))
 
 
 def sms_parts(text: str) -> int:

@@ -195,8 +195,8 @@ def _sharing(case: Case, target: Case) -> list[Text]:
 
 
 def _same_payments(case: Case, target: Case) -> list[Text]:
-    return [_plain(f"{row.paid_on or row.paid_told} {print_yuan(row.amount_fen)}元",
-                   f"{row.paid_on or row.paid_told} {print_yuan(row.amount_fen)} yuan") for row in _alike(case, target)]
+    said = Text("{day} {sum}元", "{day} {sum} yuan")
+    return [said.fill(day=row.paid_on or row.paid_told, sum=print_yuan(row.amount_fen)) for row in _alike(case, target)]
 
 
 def _alike(case: Case, target: Case) -> list[Payment]:
@@ -219,5 +219,4 @@ def _claim_word(mine: Claim, theirs: Claim) -> Text:
 def _sum(claim: Claim) -> Text:
     if claim.amount_fen is None:
         return Text("没有数目", "no sum")
-    said = print_yuan(claim.amount_fen)
-    return Text(f"{said}元", f"{said} yuan")
+    return Text("{sum}元", "{sum} yuan").fill(sum=print_yuan(claim.amount_fen))

@@ -11,13 +11,15 @@ from mediation.papers import maker
 from mediation.queries.papers import case_papers as queries
 from mediation.rules.access import Actor
 from mediation.rules.editions import Made
+from mediation.rules.money import currencies
 
 
 def keep(made: Made, actor: Actor) -> str:
     """Keep a page, once however often it is issued, with the shipped template of its Word file; an office's own is kept
     since it was uploaded. Gives the page's digest."""
     if made.template and not made.wording:
-        keep_template(maker.shipped(made.kind), actor)
+        shipped = (maker.shipped(made.kind, code) for code in currencies.CURRENCIES)
+        keep_template(next(one for one in shipped if queries.template_digest(one) == made.template), actor)
     return _keep(made.text(), actor)
 
 

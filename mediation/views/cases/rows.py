@@ -1,7 +1,7 @@
 """Cases as tables show them: every word in the reader's language, resolved once per page and not once per cell."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from mediation.queries.cases.listed import Listed
 from mediation.queries.desk import first_page, work_lists
 from mediation.rules import words
 from mediation.rules.language import Text
-from mediation.rules.money.amounts import print_yuan
+from mediation.rules.money import currencies
 from mediation.views import guard
 
 NONE = "—"
@@ -93,12 +93,12 @@ class Phrases:
         return text.say(self.language)
 
 
-def yuan(fen: int | None, is_about: bool = False) -> str:
-    return NONE if fen is None else (_("约") if is_about else "") + print_yuan(fen)
+def yuan(fen: int | None, currency: str, is_about: bool = False) -> str:
+    return NONE if fen is None else (_("约") if is_about else "") + currencies.said(fen, currency, guard.language())
 
 
 def agreed(row: Listed) -> str:
-    return _("未公开") if row.is_undisclosed else yuan(row.agreed_fen)
+    return _("未公开") if row.is_undisclosed else yuan(row.agreed_fen, row.currency)
 
 
 def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping[int, frozenset[str]] | None,
@@ -113,10 +113,12 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
         found.append(Line(
             row.number, actor.known(row.number), row.title if is_told else NONE,
             (row.respondent_title or unknown) if is_told else NONE, phrases.kind(row.main_head), first_page.tone(row),
-            phrases.state(row), yuan(row.claimed_fen, row.is_claim_about) if _has(parts, "claims") else NONE,
+            phrases.state(row),
+            yuan(row.claimed_fen, row.currency, row.is_claim_about) if _has(parts, "claims") else NONE,
             agreed(row) if is_paid or _has(parts, "agreement") else NONE,
-            yuan(row.arrived_fen) if is_paid else NONE, yuan(outstanding.get(row.id)), phrases.due(row),
-            row.handler_name or "", row.station_name, row.received_on, row.touched_at.astimezone(guard.BEIJING).date()))
+            yuan(row.arrived_fen, row.currency) if is_paid else NONE, yuan(outstanding.get(row.id), row.currency),
+            phrases.due(row), row.handler_name or "", row.station_name, row.received_on,
+            row.touched_at.astimezone(guard.BEIJING).date()))
     return found
 
 
@@ -127,7 +129,9 @@ def _has(parts: frozenset[str] | None, part: str) -> bool:
 def totals(rows: Iterable[Listed], outstanding: Mapping[int, int]) -> dict[str, str]:
     """The sums at the foot of a page."""
     rows = list(rows)
-    return {"claimed": yuan(sum(row.claimed_fen or 0 for row in rows), any(row.is_claim_about for row in rows)),
-            "agreed": yuan(sum(row.agreed_fen or 0 for row in rows)),
-            "arrived": yuan(sum(row.arrived_fen for row in rows)),
-            "left": yuan(sum(outstanding.get(row.id, 0) for row in rows))}
+
+    def say(fen: Callable[[Listed], int | None]) -> str:
+        return currencies.purse((row.currency, fen(row) or 0) for row in rows).say(guard.language())
+    about = _("约") if any(row.is_claim_about for row in rows) else ""
+    return {"claimed": about + say(lambda row: row.claimed_fen), "agreed": say(lambda row: row.agreed_fen),
+            "arrived": say(lambda row: row.arrived_fen), "left": say(lambda row: outstanding.get(row.id))}

@@ -109,7 +109,7 @@ def wording_file(kind: str):
     row = wordings.find(station, key) if key else None
     if key and (row is None or row.kind != kind):
         abort(404)
-    data = case_papers.kept_template(row.template) if row else maker.shipped(kind)
+    data = case_papers.kept_template(row.template) if row else maker.shipped(kind, station.currency)
     if not data:
         abort(404)
     return _send(data, f"{title} 样式{f'第{row.edition}版' if row else ''}.docx")
