@@ -1,9 +1,7 @@
 """Files as offices send them: every kind is read the same, whatever harms is refused with its cure."""
 from __future__ import annotations
 
-import io
 import tracemalloc
-import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from mediation import tables, workbooks
 from mediation.rules.imports.sheet import Row
 from mediation.rules.text_cleaning import Unreadable
-from tests.workbooks import XLS, ods, ods_row, raw_xlsx, xlsx
+from tests.workbooks import XLS, bomb, locked, ods, ods_row, raw_xlsx, xlsx
 
 ROWS = [["序号", "姓名", "金额"], ["1", "张三", "12000.5"], ["2", "李四", "约3万"]]
 CSV = "序号,姓名,金额\r\n1,张三,12000.5\r\n2,李四,约3万\r\n"
@@ -127,17 +125,6 @@ def test_macros_are_left_alone_and_said():
     [table] = tables.read(raw_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>', xl__vbaProject_bin="x").replace(
         b"vbaProject_bin", b"vbaProject.bin"), "a.xlsm")
     assert "宏没有读取" in table.notes[0].text.zh
-
-
-def locked() -> bytes:
-    return workbooks.OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
-
-
-def bomb(name: str) -> bytes:
-    made = io.BytesIO(raw_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>'))
-    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, b"0" * 70_000_000)
-    return made.getvalue()
 
 
 def lying() -> bytes:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 
+from mediation.workbooks import OLE
+
 OFFICE = "http://schemas.openxmlformats.org"
 
 
@@ -85,3 +87,14 @@ XLS = zlib.decompress(base64.b64decode(
     "H5W/fqPPzxzjwhcXzm5aYZ1+DedvvPbOdo6SObwened64c/ynfGRrP+R3B3c3qLbY77cm2W1bWRktz06NpQcnisjlm/zps30T8GNfP/J+XN8"
     "IN8YlslE2K0/gdVHaT8yLt7H/qL3XyNxwpWTU8S7Klbq2Xkc6x5AhtuJPTy3oPUDvjdYIWNWAduzftaJfNBesP44Thb7/rtdv9X0rU/P4/wH"
     "kHOy7tthBf2iE+akkK8mwZkf6vX6JUXIn33hfHb97VihT/ZgiwUWt5+WBZz/LuBbi+9/gb8ABwsesg=="))
+
+
+def locked() -> bytes:
+    return OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
+
+
+def bomb(name: str) -> bytes:
+    made = io.BytesIO(raw_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>'))
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"0" * 70_000_000)
+    return made.getvalue()

@@ -1,13 +1,17 @@
 """Pages of an import beyond the way through it (tests/browser/test_import.py): what was explained of headings."""
 from __future__ import annotations
 
+import io
+
+import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Event, HeadingMapping, HeadingWord
+from mediation.models import Case, Event, HeadingMapping, HeadingWord, ImportRow
 from mediation.queries.house import digests
 from mediation.services.imports import staging
 from tests import house, imports
+from tests.workbooks import bomb, locked, raw_xlsx, xlsx
 
 
 def explain(app) -> int:
@@ -46,3 +50,54 @@ def test_another_union_and_other_roles_see_none_of_it(app, client):
     assert "老赖" not in other.get("/import/words").text
     other.post(f"/import/words/{key}/forget", {}, status=404)
     client("mediator").get("/import/words", status=403)
+
+
+HEAD = "受理日期,申请人,被申请人,诉求金额（元）\n"
+# What is sent, what is said at once, and what is said of the rows once the columns are settled ('' where none are read).
+BAD = {
+    "locked.xlsx": (locked(), "去掉密码", ""),
+    "bomb.xlsx": (bomb("xl/sharedStrings.xml"), "没有打开", ""),
+    "picture.xlsx": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "图片", ""),
+    "empty.csv": (b"", "空的", ""),
+    "blank.xlsx": (xlsx(), "没有一格有内容", ""),
+    "long.csv": (b"1\r\n" * 1_048_576, "200,000", ""),
+    "far.xlsx": (raw_xlsx("".join(
+        f'<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>{who}</t></is></c><c r="B{n}" t="inlineStr"><is><t>{whom}</t></is></c>'
+        f'<c r="BXX{n}"/></row>' for n, who, whom in ((1, "申请人", "被申请人"), (2, "苏布德", "城北公司")))), "", "可以导入1件"),
+    "formulas.xlsx": (xlsx(["受理日期", "申请人", "被申请人", "诉求金额（元）"], ["2025-03-04", "苏布德", "城北公司", "=SUM(A1:A9)"]),
+                      "", "公式"),
+    "days.csv": ((HEAD + "2025-03-04,苏布德,城北公司,1\n3月5日,巴特尔,城北公司,2\n45720,娜仁,城北公司,3\n2025-13-45,其其格,城北公司,4\n").encode(),
+                 "", "2025-13-45"),
+    "names.csv": ((HEAD + f"2025-03-04,苏布德,{'长' * 300},1\n").encode(), "", "最多200个字，现在是300个；按原话保留"),
+    "control.csv": ((HEAD + "2025-03-04,苏\x01布德,城北\x07公司,1\n").encode(), "", "1件"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_on_the_page_gets_a_sentence_and_the_server_goes_on(app, client, name):
+    data, at_once, later = BAD[name]
+    lead = client("lead")
+    sent = lead.submit(lead.get("/import"), "form[action='/import']", 422 if at_once else 303, file=(io.BytesIO(data), name))
+    if at_once:
+        assert at_once in " ".join(sent.errors) and "/import" in lead.get("/import").html
+        with app.app_context():
+            assert db.session.scalars(select(ImportRow)).first() is None
+        return
+    page = lead.get(sent.location)
+    settled = lead.submit(page, "form[action$='/columns']")
+    for _block in range(4):
+        page = lead.get(settled.location)
+        if page.soup.select_one("form[data-go]") is None:
+            break
+        settled = lead.submit(page, "form[data-go]")
+    assert later in page.text
+    with app.app_context():
+        assert db.session.scalars(select(Case)).first() is None
+
+
+def test_two_candidates_for_the_heading_are_both_offered(client):
+    lead = client("lead")
+    rows = HEAD + "2025-03-04,苏布德,城北公司,1\n收到日期,姓名,单位,金额\n2025-03-05,巴特尔,城南公司,2\n"
+    sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "两年.csv"))
+    page = lead.get(sent.location)
+    assert len(page.soup.select("a[href*='heading=']")) >= 2
