@@ -94,7 +94,7 @@ def stage() -> Answer:
 
 
 def _read(name: str, data: bytes) -> list[Table]:
-    if not data:
+    if not name:
         raise Refused([Problem("file", NO_FILE)])
     found = tables.read(data, name)
     return [one for one in found if not one.is_hidden] or found
