@@ -26,7 +26,7 @@ from mediation.rules.house import failures
 from mediation.rules.language import Refused
 from mediation.rules.words import ROLES
 from mediation.services.house import keys
-from mediation.views import answers, blueprints, filters, guard, units, unreachable
+from mediation.views import answers, blueprints, filters, guard, unreachable
 
 
 class Key(IntegerConverter):
@@ -81,7 +81,7 @@ def create_app(overrides: dict | None = None) -> Flask:
                    default_translation_directories=str(settings.ROOT / "mediation" / "translations"))
     filters.install(app)
     guard.install(app)
-    units.install(app)
+    answers.install(app)
     app.url_map.converters["int"] = Key
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)

@@ -1,13 +1,17 @@
-"""What every answer carries, and the page of an error."""
+"""What every answer carries, the currency that its sums are said in, and the page of an error."""
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, g, request
+from flask import Flask, Response, g, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from mediation.extensions import read_only
+from mediation.models import Case
+from mediation.queries import door
+from mediation.rules.money import currencies
 
 POLICY = ("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 
@@ -20,6 +24,25 @@ def headers(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     response.headers["Cache-Control"] = "public, max-age=3600" if request.endpoint == "static" else "no-store"
     return response
+
+
+def install(app: Flask) -> None:
+    """Sums are said in the currency of the reader's station, and of a case on the pages of the case; the thread that
+    answers goes on to other readers, so that ends with the request."""
+    app.before_request(_in_that_of_the_reader)
+    app.teardown_request(lambda _error: currencies.use(currencies.YUAN))
+
+
+def _in_that_of_the_reader() -> None:
+    is_whole = current_user and current_user.is_authenticated and not current_user.is_half
+    currencies.use(current_user.row.station.currency if is_whole else currencies.YUAN)
+
+
+def in_its_currency(case: Case) -> Case:
+    """The case, whose sums are said in its union's currency from here on."""
+    place = current_user.row.station
+    currencies.use(place.currency if case.union_id == place.union_id else door.currency_of(case.union_id))
+    return case
 
 
 def error_page(error: HTTPException, render: Callable) -> tuple[str, int]:

@@ -32,7 +32,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal, submits
 from mediation.services.cases import drafts, moves
 from mediation.services.house import accounts
-from mediation.views import answers, firsts, marks, units
+from mediation.views import answers, firsts, marks
 
 BEIJING = firsts.BEIJING
 # Pages of these blueprints are read from a copy of the database where there is one: lists, desks, statistics, ledgers.
@@ -260,8 +260,7 @@ def get_case(number: str, permission: str = "case.read") -> Case:
     if permission != "case.read" and not door.may(actor(), permission, case):
         note_refusal(permission, number)
         abort(403)
-    units.of_case(case)
-    g.merged = merging.sentence_against(case, permission)
+    g.merged = merging.sentence_against(answers.in_its_currency(case), permission)
     return case
 
 
