@@ -28,6 +28,9 @@ from mediation.rules.words import ROLES
 from mediation.services.house import keys
 from mediation.views import answers, blueprints, filters, guard, unreachable
 
+KEPT = 4  # connections of SQLite that an engine keeps open: one takes up to 4 MB, and more are needed at a rush only
+COMPILED = 150  # statements that an engine keeps compiled, half as many more before it lets the oldest go: 0.1 MB each
+
 
 class Key(IntegerConverter):
     """The id of a row in an address: what no database can hold is no address."""
@@ -155,7 +158,8 @@ def _configure(app: Flask, values: dict) -> None:
     if strange := sorted(settings.code_roles(values) - set(ROLES)):
         raise click.ClickException(f"MEDIATION_TOTP_ROLES: 没有这个角色 / no such role: {', '.join(strange)}")
     vault.install(app, str(values["INSTANCE"]))
-    is_plain = bool(values["PLAIN_HTTP"]) or values["HOST"] in ("127.0.0.1", "localhost", "::1")
+    is_local = values["HOST"] in ("127.0.0.1", "localhost", "::1") and not values["TRUSTED_PROXY"]
+    is_plain = bool(values["PLAIN_HTTP"]) or is_local  # a proxy is there for TLS
     megabytes = int(values["MAX_BODY_MB"])
     app.config.update(
         MEDIATION=values,
@@ -186,7 +190,8 @@ def _engines(url: str, threads: int, replica: str) -> dict:
 
     Parameters of a failed statement, which may be names, stand in no log.
     """
-    shared = {"pool_size": threads + 4, "pool_use_lifo": True, "hide_parameters": True}  # few connections stay warm
+    shared: dict = {"pool_size": threads + 4, "pool_use_lifo": True, "hide_parameters": True,
+                    "query_cache_size": COMPILED}
     found: dict = {"SQLALCHEMY_DATABASE_URI": url, "SQLALCHEMY_BINDS": {}}
     if make_url(url).get_backend_name() != "sqlite":
         shared |= {"pool_pre_ping": True, "connect_args": postgresql.connecting(make_url(url))}
@@ -195,6 +200,7 @@ def _engines(url: str, threads: int, replica: str) -> dict:
             there = {**shared, "connect_args": postgresql.connecting(make_url(replica), is_writing=False)}
             found["SQLALCHEMY_BINDS"][REPLICA] = {"url": replica, **there}
         return {**found, "SQLALCHEMY_ENGINE_OPTIONS": shared}
+    shared |= {"pool_size": KEPT, "max_overflow": threads + 10}
     if make_url(url).database:
         found["SQLALCHEMY_BINDS"] = {READING: {"url": url, **shared, "connect_args": sqlite.reading_options()}}
     return {**found, "SQLALCHEMY_ENGINE_OPTIONS": {**shared, "connect_args": sqlite.writing_options()}}

@@ -34,8 +34,9 @@ else:
 
 BUSY_SECONDS = 15
 UPGRADE_SECONDS = 600  # an upgrade waits for one that is under way: on a large database or a busy machine it takes long
-CACHED_STATEMENTS = 200  # prepared statements that a connection keeps
 LOOK_SECONDS = 0.02  # whoever waits for the writing lock looks for it at least so often
+CACHED_STATEMENTS = 100  # prepared statements that a connection keeps: some 20 kB each
+CACHED_KILOBYTES = 1024  # pages of the file that a connection keeps; those it lets go the system still has
 LOG_BYTES = 4 << 20  # from this length on the writer brings the log over into the database
 PRAGMAS = {
     "synchronous": ("FULL", 2),
@@ -292,6 +293,7 @@ def guard_reading(engine: Engine) -> None:
 
 
 def _apply(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA cache_size=-{CACHED_KILOBYTES}")
     for name, (value, _read) in PRAGMAS.items():
         connection.execute(f"PRAGMA {name}={value}")
 

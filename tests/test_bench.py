@@ -9,7 +9,7 @@ import click
 import pytest
 from sqlalchemy import func, select, text
 
-from mediation.cli.bench import bench, synthetic
+from mediation.cli.bench import bench, day, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.models import Case, Claim, Party
 from mediation.queries.cases import search
@@ -41,7 +41,7 @@ def run(app, place):
     return lambda *words: app.test_cli_runner().invoke(args=["bench", *words])
 
 
-def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
+def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place, monkeypatch):
     kept = place / "kept"
     done = run("--cases", "200", "--json", "--keep", str(kept))
     assert done.exit_code == 0, done.output
@@ -56,6 +56,12 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place):
         assert (checks.run(), digests.verify()) == ([], [])
         house.db.session.remove()
         house.close_engines()
+    monkeypatch.setenv("MEDIATION_INSTANCE", str(kept))
+    monkeypatch.setattr(day, "ROUNDS", 3)
+    monkeypatch.setattr(day, "PAGES", 8)
+    found = {line.key: line for line in day.measure(made)}
+    assert set(found) == {"day_1", "day_2", "day_3", "day_end", "day_growth"} and "500×" not in found["day_3"].note
+    assert found["day_end"].value > 50 and found["day_end"].target == 250
     assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
 
 

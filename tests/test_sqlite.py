@@ -221,14 +221,21 @@ def test_the_product_runs_with_the_log_and_its_settings(inside):
 
 
 @pytest.mark.parametrize("harm, sentence", [
-    (lambda file: None, "先运行 init"), (lambda file: file.write_bytes(b"\xff" * 100_000), "文件损坏")])
+    (lambda file: None, "先运行 init"), (lambda file: file.write_bytes(b"\xff" * 100_000), "文件损坏"),
+    (lambda file: newer(file), "比程序新，请换新版程序")])
 def test_what_cannot_be_served_is_told_in_one_sentence(tmp_path, harm, sentence):
     """R64: start check."""
     made = house.make_app(tmp_path)
     harm(tmp_path / "gonghe.sqlite")
     done = made.test_cli_runner().invoke(args=["serve"])
     assert done.exit_code == 1 and sentence in done.output and len(done.output.strip().splitlines()) == 1
-    assert (tmp_path / "gonghe.sqlite").exists() == ("损坏" in sentence)
+    assert (tmp_path / "gonghe.sqlite").exists() == ("先运行" not in sentence)
+
+
+def newer(file):
+    """What a later program leaves."""
+    with closing(sqlite3.connect(file)) as line:
+        line.executescript("CREATE TABLE alembic_version (version_num TEXT); INSERT INTO alembic_version VALUES ('9999')")
 
 
 def test_nothing_opens_a_database_past_the_lock():

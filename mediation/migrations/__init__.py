@@ -8,23 +8,22 @@ the first one anew.
 """
 from __future__ import annotations
 
+import importlib
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from mediation import postgresql, sqlite
 
 HERE = Path(__file__).parent
+REVISION = re.compile(r"^revision\b[^=]*=\s*['\"](\w+)['\"]", re.MULTILINE)
 LOCK = 20260101  # advisory lock of an upgrade on PostgreSQL
 
 # Tables that are only ever appended to.
@@ -35,24 +34,26 @@ class NewerSchema(Exception):
     """The database was made by a newer version of the program."""
 
 
-def config() -> Config:
-    found = Config()
-    found.set_main_option("script_location", str(HERE))
-    return found
-
-
 def head() -> str:
     """The revision that this program needs."""
-    return ScriptDirectory.from_config(config()).get_current_head() or ""
+    return next(reversed(revisions()), "")
+
+
+def revisions() -> list[str]:
+    """Those of all steps, in the order of their files."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted((HERE / "versions").glob("*.py")))
+    return [found[1] for text in texts if (found := REVISION.search(text))]
 
 
 def current(connection: Connection) -> str:
     """The revision of a database; '' for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
 
 
 def is_known(revision: str) -> bool:
-    return not revision or any(s.revision == revision for s in ScriptDirectory.from_config(config()).walk_revisions())
+    return not revision or revision in revisions()
 
 
 def engine_for(url: str) -> Engine:
@@ -75,7 +76,7 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         before = current(connection)
         if not is_known(before):
-            raise NewerSchema(_against(before))
+            raise NewerSchema(against(before))
         if admit is not None:
             admit(connection, before)
         if before != head():
@@ -87,7 +88,7 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
         return before, head()
 
 
-def _against(revision: str) -> str:
+def against(revision: str) -> str:
     """Why a revision that this program does not know stops it: a newer program's, or none of this product's line."""
     if revision.isdigit() and int(revision) > int(head()):
         return f"数据库版本{revision}比程序新，请换新版程序"
@@ -97,9 +98,7 @@ def _against(revision: str) -> str:
 def _run(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     kept = _triggers(connection) if is_sqlite else {}
-    settings = config()
-    settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    importlib.import_module("mediation.migrations.steps").upgrade(connection, HERE)
     if not is_sqlite:
         return
     present = _triggers(connection)

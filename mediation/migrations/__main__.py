@@ -14,6 +14,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.script import ScriptDirectory
 
 from mediation import migrations
+from mediation.migrations import steps
 from mediation.models import BIG, Instant
 
 WIDTH = 120
@@ -30,7 +31,7 @@ def plain(kind: str, thing: object, context: AutogenContext) -> str | bool:
 
 def write(words: str) -> Path:
     """The file of the new migration; its number follows the last one's."""
-    settings = migrations.config()
+    settings = steps.config(migrations.HERE)
     number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/empty.sqlite"

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -29,8 +30,8 @@ class Office:
         self.environ = {**os.environ, "MEDIATION_INSTANCE": str(folder), "MEDIATION_TODAY": house.TODAY.isoformat()}
         self.acknowledged: list[str] = []
         self.asked = 0
-        self._process: subprocess.Popen | None = None
-        self._port = 0
+        self._launcher: subprocess.Popen | None = None
+        self._process = self._port = 0
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         """A command of the product in a process of its own."""
@@ -39,12 +40,7 @@ class Office:
 
     def open(self) -> None:
         """Start the server on a free port and log the clerk in."""
-        command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "serve", "--port", str(_free_port())]
-        self._process = subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL, text=True)
-        line = self._process.stdout.readline()
-        assert "http://127.0.0.1:" in line, f"the server said: {line!r}"
-        self._port = int(line.split("/")[2].rpartition(":")[2])
+        self._serve()
         clerk = PageClient(self.app)
         clerk.enter("mediator")
         with self.app.app_context():
@@ -69,10 +65,33 @@ class Office:
             self.acknowledged.append(name)
         return status
 
+    def _serve(self) -> None:
+        """A process of the server: forked from a loaded program where that can be, as starting Python takes seconds."""
+        if self._launcher is None:
+            command = [sys.executable, "-m", "tests.drills.launcher"]
+            self._launcher = subprocess.Popen(command, env=self.environ, cwd=ROOT, stdin=subprocess.PIPE,
+                                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        print("once more", file=self._launcher.stdin, flush=True)
+        self._process = int(self._launcher.stdout.readline())
+        line = self._launcher.stdout.readline()
+        assert "http://127.0.0.1:" in line, f"the server said: {line!r}"
+        self._port = int(line.split("/")[2].rpartition(":")[2])
+        self._launcher.stdout.readline()  # how to stop it
+
     def kill(self) -> None:
         """End the server as a power cut does: it is asked nothing."""
-        self._process.kill()
-        self._process.wait()
+        os.kill(self._process, signal.SIGKILL)
+        while _is_alive(self._process):
+            time.sleep(0.01)
+
+    def close(self) -> None:
+        """End what is left of the processes."""
+        if self._launcher is not None:
+            if self._process and _is_alive(self._process):
+                self.kill()
+            self._launcher.stdin.close()
+            self._launcher.wait()
+            self._launcher = None
 
     def names(self) -> set[str]:
         with self.app.app_context():
@@ -89,7 +108,9 @@ class Office:
             assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

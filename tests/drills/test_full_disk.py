@@ -1,4 +1,4 @@
-"""The disk is full: what does not fit is refused whole, nothing breaks, and there is work again as soon as there is room."""
+"""The disk is full or read-only: what does not fit is refused whole, nothing breaks, and there is work again as soon as there is room."""
 from __future__ import annotations
 
 import os
@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from mediation.rules.house import failures
 from tests.drills.office import Office
 
 
@@ -38,5 +39,22 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk):
     assert statuses[-1] >= 500, statuses
     filler.unlink()
     assert office.register() == 303
-    office.kill()
+    office.close()
+    office.assert_sound()
+
+
+def test_a_read_only_disk_is_said_at_the_start_and_works_again(small_disk):
+    """R62: read-only disk."""
+    office = Office(small_disk / "instance")
+    office.open()
+    assert office.register() == 303
+    office.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    done = office.run("serve", "--port", "0")
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert (done.returncode, failures.READ_ONLY.zh in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+    office.open()
+    assert office.register() == 303
+    office.close()
     office.assert_sound()

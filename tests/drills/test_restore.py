@@ -61,7 +61,7 @@ def test_what_was_acknowledged_before_a_copy_made_at_work_is_in_it(tmp_path):
     finally:
         stop.set()
         clerk.join()
-        office.kill()
+        office.close()
     empty.mkdir()
     shutil.copy(office.folder / "keys.json", empty)
     run(empty, "restore", str(copy), "--yes")

@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mediation import settings
 from mediation.cli.base import operator, plain_command
-from mediation.cli.bench import acts, imports, measures, pages, papers, synthetic
+from mediation.cli.bench import acts, day, imports, measures, pages, papers, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.cli.house.setup import upgrade
 from mediation.extensions import db
@@ -36,7 +36,9 @@ BYTES_PER_CASE, BYTES_AT_ALL = 16_000, 300_000_000  # with a second copy for exp
 NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
 URL_NAME = "MEDIATION_DATABASE_URL"
-PARTS = {**measures.PARTS, **pages.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure}
+PARTS = {**measures.PARTS, **pages.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure,
+         "day": day.measure}
+USUAL = tuple(part for part in PARTS if part != "day")  # a day takes a quarter of an hour
 ON_POSTGRESQL = ("pages", "search", "create", "acts")  # what is measured there unless something is named
 
 
@@ -48,7 +50,7 @@ def a_number(_context: click.Context, _parameter: click.Parameter, said: str) ->
 
 
 def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) -> list[str]:
-    wanted = [part for part in said.replace("，", ",").split(",") if part.strip()] or list(PARTS)
+    wanted = [part for part in said.replace("，", ",").split(",") if part.strip()] or list(USUAL)
     if unknown := [part for part in wanted if part.strip() not in PARTS]:
         raise click.BadParameter(f"没有“{unknown[0]}”这一项；可用：{', '.join(PARTS)}")
     return [part.strip() for part in wanted]
@@ -56,7 +58,8 @@ def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) 
 
 @plain_command("bench")
 @click.option("--cases", default="10000", callback=a_number, metavar="N", help="how many cases; default: 10000")
-@click.option("--only", default="", callback=some_parts, help=f"parts, with commas; default: {','.join(PARTS)}")
+@click.option("--only", default="", callback=some_parts,
+              help=f"parts, with commas: {','.join(PARTS)}; default: all but day")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="keep the database in this folder; one that is there is measured again")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")
@@ -72,7 +75,7 @@ def bench(cases: int, only: list[str], keep: Path | None, is_json: bool, explain
         given = Given(folder, cases, {URL_NAME: _postgresql(url)} if url else {}, explain)
         _fill(given)
         head = _head(given)
-        lines = _show(head, _lines(given, only if not url or only != list(PARTS) else list(ON_POSTGRESQL)), is_json)
+        lines = _show(head, _lines(given, only if not url or only != list(USUAL) else list(ON_POSTGRESQL)), is_json)
         if is_json:
             click.echo(json.dumps({"head": head, "cases": cases, "lines": list(map(_data, lines))},
                                   ensure_ascii=False, indent=1))

@@ -15,7 +15,7 @@ from mediation.cli.bench.measures import SUBMIT, Line, Visitor, bare_page, count
 from mediation.extensions import db, reading_engine
 from mediation.models import Case, Party
 from mediation.queries.cases import search_index
-from mediation.services.cases import search
+from mediation.services.cases import sounds
 
 LONG_ENOUGH = 0.4  # seconds of processor time after which a page is not asked for again
 MOST_TIMES = 20
@@ -121,7 +121,7 @@ def _known(app: Flask) -> dict[str, object]:
         many = db.session.scalar(select(db.func.count()).select_from(mine.subquery()))
         on, key = db.session.execute(deep.offset(many * 3 // 4)).first()
         party = db.session.scalars(select(Party).where(Party.case_id == case.id, Party.side == "applicant")).first()
-        initials = min(search.initials(party.name))
+        initials = min(sounds.initials(party.name))
         tail, first = party.phone[-6:], today().replace(day=1) - timedelta(1)
         return {
             "station": case.station_id, "middle": db.session.scalar(select(db.func.max(Case.id))) // 2,

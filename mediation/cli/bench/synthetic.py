@@ -41,7 +41,7 @@ from mediation.queries.house import canonical
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.people import identity
-from mediation.services.cases import search
+from mediation.services.cases import sounds
 from mediation.services.house import accounts, proofs, setup
 from mediation.services.journal import HOUSE, record
 from mediation.services.papers import issued_papers
@@ -280,7 +280,7 @@ class Maker:
 
     def sounds_of(self, name: str) -> set[str]:
         if name not in self.sounds:
-            self.sounds[name] = search.initials(name) | search.spelled(name)
+            self.sounds[name] = sounds.initials(name) | sounds.spelled(name)
         return self.sounds[name]
 
 

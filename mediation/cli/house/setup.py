@@ -3,11 +3,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import ipaddress
 import logging
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -21,6 +23,8 @@ from mediation.cli.base import command, operator, plain_command
 from mediation.cli.house import housekeeping
 from mediation.extensions import close_engines, db
 from mediation.models import Station
+from mediation.queries.house import upkeep
+from mediation.rules.house import failures
 from mediation.services import journal
 from mediation.services.cases import search
 from mediation.services.house import keys, proofs, setup
@@ -29,6 +33,7 @@ from mediation.sqlite import database_faults
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
 DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
+TIDY_SECONDS = 60.0
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
 
@@ -124,12 +129,26 @@ def run_server(app: Flask, host: str, port: int) -> None:
         logs.keep(Path(str(values["INSTANCE"])) / "logs")
     logging.getLogger("mediation").info("serving on port %s", server.effective_port)
     stop = housekeeping.start(app)
+    threading.Thread(target=_tidy, args=(stop,), name="memory", daemon=True).start()
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
     finally:
         stop.set()
+
+
+def _tidy(stop: threading.Event) -> None:
+    """Each minute collect what refers to itself, and give the system back what the allocator holds free.
+
+    What was loaded before serving stays, and is not gone through each time.
+    """
+    gc.collect()
+    gc.freeze()
+    while not stop.wait(TIDY_SECONDS):
+        gc.collect()
+        with contextlib.suppress(OSError, AttributeError):  # an allocator that does this by itself, or not at all
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _return_memory() -> None:
@@ -173,9 +192,14 @@ def check_start() -> None:
     path = database_file()
     if path is not None and not path.exists():
         raise click.ClickException("还没有数据库：先运行 init")
+    if path is not None and not upkeep.is_writable():
+        raise click.ClickException(f"{failures.READ_ONLY.zh}。")
     try:
         _check_database(path)
     except DatabaseError as error:
+        cause = failures.of_database(str(error.orig))
+        if cause is not None and cause is not failures.DAMAGED and path is not None:
+            raise click.ClickException(f"{cause.zh}。") from error
         if isinstance(error, OperationalError):
             raise
         raise click.ClickException(DAMAGED) from error
@@ -191,6 +215,8 @@ def database_file() -> Path | None:
 def _check_database(path: Path | None) -> None:
     connection = db.session.connection()
     found = migrations.current(connection)
+    if not migrations.is_known(found):
+        raise click.ClickException(f"{migrations.against(found)}；{failures.NOTHING.zh}。")
     if found != migrations.head():
         raise click.ClickException(f"数据库版本是{found or '空'}，程序要{migrations.head()}：先运行 init")
     faults = postgresql.faults(connection) if path is None and connection.dialect.name != "sqlite" else database_faults(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from mediation import migrations, postgresql
@@ -16,6 +16,7 @@ from mediation.queries.desk import oversight
 from mediation.rules.house import failures
 
 OLD = timedelta(hours=26)  # a daily copy is overdue
+SOON = 2.0  # seconds: who asks whether it can write wants to know it now
 
 
 class Upkeep(NamedTuple):
@@ -43,7 +44,7 @@ def health(folder: Path, now: datetime) -> dict[str, str]:
             connection.execute(text("SELECT 1"))
             found["database"] = "ok"
             found["schema"] = "ok" if migrations.current(connection) == migrations.head() else "other"
-            found["writable"] = "yes" if _is_writable(connection) else "no"
+            found["writable"] = "yes" if is_writable() else "no"
         last = oversight.last_backup() if found["schema"] == "ok" else None
         found["backup"] = "none" if last is None else "old" if now - last.entered_at > OLD else "ok"
         total, _used, free = shutil.disk_usage(folder)
@@ -55,14 +56,20 @@ def health(folder: Path, now: datetime) -> dict[str, str]:
     return found
 
 
-def _is_writable(connection: Connection) -> bool:
-    """Whether file, folder and disk (or server) take writes; nothing is written, no writer is held up."""
-    if connection.dialect.name != "sqlite":
-        with db.engine.connect() as writing:  # the connection at hand only reads
-            return postgresql.is_writable(writing)
+def is_writable() -> bool:
+    """Whether file, folder and disk (or the server) take writing just now; nothing is written, no writer held up."""
+    if db.engine.dialect.name != "sqlite":
+        try:
+            with postgresql.patience(SOON), db.engine.connect() as connection:
+                return postgresql.is_writable(connection)
+        except DBAPIError:
+            return False
     path = db.engine.url.database
     if not path:
         return True
     folder = Path(path).resolve().parent
-    is_mounted_to_write = not hasattr(os, "statvfs") or not os.statvfs(folder).f_flag & os.ST_RDONLY
+    try:
+        is_mounted_to_write = not hasattr(os, "statvfs") or not os.statvfs(folder).f_flag & os.ST_RDONLY
+    except OSError:
+        return False
     return is_mounted_to_write and os.access(path, os.W_OK) and os.access(folder, os.W_OK)

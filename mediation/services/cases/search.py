@@ -1,13 +1,8 @@
 """Writing the search index of a case, and keeping the words of a search off the address."""
 from __future__ import annotations
 
-import importlib
-import itertools
-import re
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache, lru_cache
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
@@ -17,11 +12,9 @@ from mediation.models import Attachment, Case, Employer, Note, Party, SearchGram
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules.access import Actor
+from mediation.services.cases import sounds
 
 KEPT = timedelta(hours=12)
-MOST_READINGS = 16  # of one name with several pronunciations
-LONGEST_NAME = 12
-SHORT_NAME = 6  # of longer ones the usual reading alone
 TEXTS, GRAMS, NOTES, FILES = (model.__table__ for model in (SearchText, SearchGram, Note, Attachment))
 IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
 TEXT, TOKEN, NOTED = "text", "token", "noted"
@@ -32,46 +25,6 @@ KNOWN = union_all(
     select(literal(TOKEN), GRAMS.c.gram).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL),
     select(literal(NOTED), NOTES.c.body).where(NOTES.c.case_id == bindparam("case"), NOTES.c.is_concession.is_(False)),
     select(literal(NOTED), FILES.c.name).where(FILES.c.case_id == bindparam("case")))
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-
-
-@cache
-def _pinyin() -> ModuleType:
-    """The library of pronunciations, loaded when a name is first written: it is large and readers never need it."""
-    return importlib.import_module("pypinyin")
-
-
-def initials(name: str) -> frozenset[str]:
-    """First letters of the pronunciations of a name: 巴特尔 -> bte; each reading of a character counts."""
-    return _initials(_signs(name))
-
-
-def spelled(name: str) -> frozenset[str]:
-    """A name as its sounds are written: 巴特尔 -> bateer; of a short one each reading of a character counts."""
-    return _spelled(_signs(name))
-
-
-def _signs(name: str) -> str:
-    return "".join(HAN.findall(name))[:LONGEST_NAME]
-
-
-@lru_cache(maxsize=4096)
-def _initials(signs: str) -> frozenset[str]:
-    if len(signs) < 2:
-        return frozenset()
-    library = _pinyin()
-    readings = library.pinyin(signs, style=library.Style.FIRST_LETTER, heteronym=True, errors="ignore")
-    combined = itertools.islice(itertools.product(*readings), MOST_READINGS)
-    return frozenset("".join(letters).lower() for letters in combined)
-
-
-@lru_cache(maxsize=4096)
-def _spelled(signs: str) -> frozenset[str]:
-    if len(signs) < 2:
-        return frozenset()
-    library = _pinyin()
-    readings = library.pinyin(signs, style=library.Style.NORMAL, heteronym=len(signs) <= SHORT_NAME, errors="ignore")
-    return frozenset("".join(parts).lower() for parts in itertools.islice(itertools.product(*readings), MOST_READINGS))
 
 
 def index_case(case: Case, rows: CaseRows | None = None) -> None:
@@ -87,8 +40,8 @@ def body_of(rows: CaseRows) -> tuple[str, set[str]]:
     """The text that finds a case, without what was noted; and the tokens of its telephones."""
     parties = [party for party in rows.parties if party.removed_on is None]
     names, texts = _names(parties), _texts(rows, parties)
-    sounds = sorted(set().union(*(initials(name) | spelled(name) for name in names))) if names else []
-    lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *sounds) if text)
+    spoken = sorted(set().union(*(sounds.initials(name) | sounds.spelled(name) for name in names))) if names else []
+    lines = dict.fromkeys(search_index.plain(text) for text in (*names, *texts, *spoken) if text)
     tails = set().union(*(search_index.phone_tokens(case_rows.unsealed(party, "phone")) for party in parties
                           if party.phone_sealed))
     return "\n".join(lines), tails

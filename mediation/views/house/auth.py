@@ -19,7 +19,7 @@ from mediation.queries.house import upkeep
 from mediation.rules.access import PUBLIC, SELF
 from mediation.rules.language import Refused
 from mediation.services.cases import drafts
-from mediation.services.house import accounts, state
+from mediation.services.house import accounts
 from mediation.views import guard, kept
 from mediation.views.guard import permit
 from mediation.views.press import back, press
@@ -227,4 +227,4 @@ def health():
 @permit(PUBLIC)
 def ready():
     """Whether this server can write just now, for what shares requests out among servers."""
-    return ({"status": "writable"}, 200) if state.is_writable() else ({"status": "not writable"}, 503)
+    return ({"status": "writable"}, 200) if upkeep.is_writable() else ({"status": "not writable"}, 503)
