@@ -100,7 +100,10 @@ class Run:
     def look_ahead(self, most: int) -> tuple[list[Row[Any]], Found] | None:
         """Read the next rows, and find what stands against them, before the write lock is taken; None where a
         transaction is under way, or where rows are folded into cases: then each is read when its turn comes."""
-        if self.reader.mapping.fold or db.session().in_transaction():
+        if db.session().in_transaction():
+            return None
+        if self.reader.mapping.fold:
+            self._look_for_leads()
             return None
         read_only()
         try:
@@ -172,14 +175,23 @@ class Run:
                 found[row.number] = first
         return found
 
+    def _look_for_leads(self) -> None:
+        """Read without the write lock, once, which cases the rows before have begun: they may be very many."""
+        if self.leads is None:
+            with beside() as connection:
+                first = connection.execute(UNREAD.order_by(_ROW.number).limit(1), {"batch": self.reader.key}).scalar()
+            if first is not None:
+                self.leads = self._known_leads(first)
+
     def _known_leads(self, before: int) -> dict[str, int]:
         """The same of the rows that were read before, when a run goes on."""
         found: dict[str, int] = {}
-        for row in db.session.connection().execute(queries.ROWS.where(
-                _ROW.import_id == self.batch.id, _ROW.number < before, _ROW.kind == "case",
-                _ROW.lead.is_(None)).order_by(_ROW.number)):
-            if key := folding.key_of(self.reader.read(row), self.reader.mapping):
-                found.setdefault(key, row.number)
+        with beside() as connection:
+            for row in connection.execute(queries.ROWS.where(
+                    _ROW.import_id == self.reader.key, _ROW.number < before, _ROW.kind == "case",
+                    _ROW.lead.is_(None)).order_by(_ROW.number)):
+                if key := folding.key_of(self.reader.read(row), self.reader.mapping):
+                    found.setdefault(key, row.number)
         return found
 
     def _again(self, leads: Sequence[int]) -> None:

@@ -151,6 +151,7 @@ def test_a_sheet_that_was_read_in_part_is_given_up_and_nothing_else(lead, monkey
     assert queries.counts(batch).marks == {}
 
 
+@pytest.mark.postgresql
 def test_settled_anew_every_row_is_read_again(lead):
     batch = stage(lead, *GOOD)
     mapping = Reader(batch, lead.today).mapping
@@ -163,6 +164,7 @@ def test_settled_anew_every_row_is_read_again(lead):
     assert [case.claimed_fen for case in cases()] == [None, None]
 
 
+@pytest.mark.postgresql
 def test_an_import_that_was_given_up_in_part_can_only_be_given_up(lead):
     batch = stage(lead, *GOOD)
     steps = staging.drop(batch, lead)
@@ -227,7 +229,8 @@ def test_it_is_not_undone_once_somebody_has_worked_on_a_case(lead):
     assert batch.state == "done"
 
 
-def test_rows_of_one_case_become_one_case(lead):
+def test_rows_of_one_case_become_one_case_though_the_dry_run_broke_off(lead, monkeypatch):
+    monkeypatch.setattr(judging, "BLOCK", 2)
     head = "number,line_number,employer_name,date_opened,amount_claimed,amount_assessed,amount_paid"
     mapping = Mapping.from_json('{"columns": [{"heading": "number", "field": "number"}, {"heading": "line_number", "field": '
                                 '"line_number"}, {"heading": "employer_name", "field": "respondent"}, {"heading": '
@@ -241,7 +244,12 @@ def test_rows_of_one_case_become_one_case(lead):
     list(staging.rows(batch, sheet))
     layout, _proposed = staging.propose(batch)
     staging.settle(batch, mappings.fit(mapping, layout), lead)
-    list(judging.judge(batch, lead))
+    for until in (2, None):
+        for number in judging.judge(batch, lead):
+            db.session.commit()
+            if number == until:
+                break
+    assert queries.counts(batch).marks == {"left": 1, "good": 2, "part": 1}
     take(batch, lead)
     assert [(case.claimed_fen, case.assessed_fen, case.arrived_fen) for case in cases()] == [
         (12000, 9500, 5500), (1000, None, 0)]
