@@ -32,6 +32,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(app, visit, walked, size, languag
     for username, addresses in walked.pages:
         window = visit(username)
         window.set_viewport_size(size)
+        window.set_default_timeout(60_000)  # how fast pages come is another drill
         for address in addresses:
             found += every_page.faults(window, address)
     assert not found, "\n".join(found)
