@@ -95,6 +95,18 @@ def test_a_bad_file_on_the_page_gets_a_sentence_and_the_server_goes_on(app, clie
         assert db.session.scalars(select(Case)).first() is None
 
 
+def test_the_first_sheet_of_a_union_in_another_currency_says_its_sums_in_that(client):
+    lead = client("lead")
+    rows = "case number,date opened,worker name,employer name,amount claimed usd,amount paid usd\na-1,11/20/2024,Ann,Acme,100.50,80\n"
+    sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "claims.csv"))
+    settled = lead.submit(lead.get(sent.location), "form[action$='/columns']")
+    page = lead.get(settled.location)
+    assert "100.50美元" in page.text and "100.50元" not in page.text
+    taken = lead.submit(page, "form[action$='/go']")
+    case = lead.get(lead.get(taken.location).soup.select_one("a[href*='import=']")["href"])
+    assert "100.50" in case.text and "这里的金额都是美元" in case.text
+
+
 def test_two_candidates_for_the_heading_are_both_offered(client):
     lead = client("lead")
     rows = HEAD + "2025-03-04,苏布德,城北公司,1\n收到日期,姓名,单位,金额\n2025-03-05,巴特尔,城南公司,2\n"

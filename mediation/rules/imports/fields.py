@@ -193,6 +193,9 @@ CURRENCIES: dict[str, tuple[str, ...]] = {
 }
 _CURRENCY_NAMES = sorted(((name, code) for code, names in CURRENCIES.items() for name in names),
                          key=lambda pair: -len(pair[0]))
+_OWN_YUAN = re.compile("(?:美|欧|港|日)元")  # 万美元 is a unit like 万元
+_UNIT_BEHIND = re.compile(r"(?<=.)[/／,，-]?(?:单位[:：]?)?[万千]?(?:元|"
+                          + "|".join(re.escape(name) for name, _code in _CURRENCY_NAMES) + ")$")
 _BRACKETS = re.compile(r"[(（\[【<][^)）\]】>]*[)）\]】>]")
 
 
@@ -203,9 +206,9 @@ def plain(heading: str) -> str:
 
 
 def bare(heading: str) -> str:
-    """The same without what stands in brackets and without its unit: 欠薪金额(单位:元), 金额/万元."""
+    """The same without what stands in brackets and without its unit: 欠薪金额(单位:元), 金额/万元, amount paid usd."""
     said = plain(_BRACKETS.sub("", narrow(heading)))
-    return re.sub(r"(?<=.)[/／,，-]?(?:单位[:：]?)?(?:万元|千元|元)$", "", said) or said
+    return _UNIT_BEHIND.sub("", said) or said
 
 
 @cache
@@ -250,7 +253,7 @@ def is_own(heading: str, key: str) -> bool:
 
 def unit_of(heading: str) -> str:
     """The unit that a heading names: 元, 千元, 万元, 分; '' where there is none."""
-    said = plain(heading)
+    said = _OWN_YUAN.sub("元", plain(heading))
     if re.fullmatch("[a-z]+_fen", narrow(heading).lower()):
         return "分"  # the keys of an export made for programs
     found = re.search(r"(万元|千元)|(?:\(|单位:?|[/,-])元|元\)?$", said)

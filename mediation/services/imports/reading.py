@@ -21,6 +21,7 @@ from mediation.rules.imports import rows as row_rules
 from mediation.rules.imports.mapping import Mapping as Columns
 from mediation.rules.imports.rows import Context, Fact, RowReading
 from mediation.rules.language import Text
+from mediation.rules.money import currencies
 from mediation.services.imports import staging
 
 
@@ -60,6 +61,8 @@ class Reader:
         self.sheet = Sheet(batch.uid, batch.station_id, batch.made_by_id, batch.file_name, batch.sheet)
         self.layout, self.mapping = staging.propose(self.batch)
         self.context = Context(self.today, self.layout, self.mapping)
+        if self.mapping.currency:
+            currencies.use(self.mapping.currency)  # the first sheet of a union says sums in what it will reckon in
 
     @cached_property
     def places(self) -> dict[str, int]:

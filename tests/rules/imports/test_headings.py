@@ -232,6 +232,14 @@ def test_aliases_of_practice_are_known(heading, key):
     assert fields.find([f" {heading[0]} {heading[1:]}（必填）："]) == key
 
 
+@pytest.mark.parametrize(("heading", "key", "unit", "currency"), [
+    ("amount claimed usd", "claimed_fen", "", "USD"), ("诉求金额美元", "claimed_fen", "元", "USD"),
+    ("诉求金额（万美元）", "claimed_fen", "万元", "USD"), ("诉求金额/万元", "claimed_fen", "万元", ""),
+    ("已到账金额（港币）", "arrived_fen", "", "HKD")])
+def test_a_currency_behind_a_heading_is_no_part_of_its_name(heading, key, unit, currency):
+    assert (fields.find([heading]), fields.unit_of(heading), fields.currency_of(heading)) == (key, unit, currency)
+
+
 def test_every_field_has_words_and_every_code_a_vocabulary():
     for key, row in fields.FIELDS.items():
         assert row.kind in fields.KINDS, key
