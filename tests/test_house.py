@@ -35,3 +35,17 @@ def test_a_wrong_password_leaves_one_outside(client):
     stranger = client()
     stranger.log_in("lead", "a wrong password", status=422)
     assert stranger.get("/password", status=302).location.startswith("/login")
+
+
+def _served(begin, is_secure, **given):
+    return pytest.param(begin, is_secure, marks=pytest.mark.settings(**{"PLAIN_HTTP": False, **given}))
+
+
+@pytest.mark.parametrize(("begin", "is_secure"), [
+    _served("__Host-session=", True, TRUSTED_PROXY="127.0.0.1"), _served("__Host-session=", True, HOST="0.0.0.0"),
+    _served("session=", False), _served("session=", False, TRUSTED_PROXY="127.0.0.1", PLAIN_HTTP=True)])
+def test_r18_the_cookie_is_secure_wherever_tls_is(app, begin, is_secure):
+    """Behind a proxy on this machine too; without TLS it would never come back."""
+    cookie = app.test_client().get("/login").headers["Set-Cookie"]
+    assert cookie.startswith(begin) and ("; Secure" in cookie) is is_secure
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and len(cookie) < 4096

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,6 +52,21 @@ def test_a_day_brings_one_seal_and_one_checked_copy(app, folder):
         assert upkeep.upkeep(folder, datetime.now(UTC) + timedelta(hours=27)).is_backup_old
         db.session.remove()
     assert number
+
+
+def test_a_day_brings_one_check_that_finds_what_was_changed_behind_it(app, folder):
+    """R64: nightly full check, in a process of its own, on record with how much does not agree."""
+    docket.store_case(app)
+    with app.app_context():
+        close_engines()
+    with closing(sqlite3.connect(folder / "gonghe.sqlite")) as line:
+        line.execute("UPDATE dispute SET title = 'somebody else'")
+        line.commit()
+    assert [housekeeping.prove(app), housekeeping.prove(app)] == [False, None]
+    with app.app_context():
+        row = db.session.scalar(select(Event).where(Event.kind == "checked"))
+        assert json.loads(row.data)["faults"] > 0
+        db.session.remove()
 
 
 def test_a_closing_is_sealed_at_the_next_look(app, folder):

@@ -296,6 +296,7 @@ KINDS: dict[str, Kind] = {
     "journal_sealed": _k("seal hash", "封存经过（第{seal}号）", "sealed the journal (number {seal})"),
     "clock_jumped": _k("seconds", "服务器时钟跳了{seconds}秒", "the server's clock jumped by {seconds} seconds"),
     "backed_up": _k("sha256", "备份", "backed up"),
+    "checked": _k("faults", "核对全部数据，{faults}处不符", "checked all rows: {faults} do not agree"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})
 

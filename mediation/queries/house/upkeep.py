@@ -1,20 +1,27 @@
 """How the house stands: whether the database answers and takes anything, the room on the disk, seal and copy."""
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import tomllib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased
 
-from mediation import migrations, postgresql
+from mediation import migrations, postgresql, settings, vault
 from mediation.extensions import db, reading_engine
+from mediation.models import Event, LoginAttempt, User
 from mediation.queries.desk import oversight
-from mediation.rules.house import failures
+from mediation.rules.house import condition, failures
+from mediation.sqlite import database_faults
 
+HOUR, TRIES = timedelta(hours=1), 5  # failed log-ins of one account from one address until it has to wait
 OLD = timedelta(hours=26)  # a daily copy is overdue
 SOON = 2.0  # seconds: who asks whether it can write wants to know it now
 
@@ -33,6 +40,49 @@ def upkeep(folder: Path, now: datetime) -> Upkeep:
     total, _used, free = shutil.disk_usage(folder)
     return Upkeep(last.entered_at if last else None, last is None or now - last.entered_at > OLD,
                   free * 100 // total, failures.is_low(free, total))
+
+
+def facts(values: Mapping[str, object], now: datetime) -> condition.Facts:
+    """What the page of the house's state is made of."""
+    folder = Path(str(values["INSTANCE"]))
+    total, _used, free = shutil.disk_usage(folder)
+    backup, checked, jumped = (_last(kind) for kind in ("backed_up", "checked", "clock_jumped"))
+    seal = next(iter(oversight.last_seals(1)), None)
+    connection = db.session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    return condition.Facts(
+        faults=len(database_faults(connection)) if is_sqlite else len(postgresql.faults(connection)),
+        is_writable=is_writable(), schema=migrations.current(connection), wanted_schema=migrations.head(), free=free,
+        total=total, backup_at=backup.entered_at if backup else None,
+        backups=str(values["BACKUPS"] or folder / "backups") if is_sqlite else "",
+        sealed_at=seal.made_at if seal else None, unsealed=oversight.unsealed_events(),
+        has_keys=(folder / vault.FILE).is_file(), keys=str(folder / vault.FILE),
+        jumped_at=jumped.entered_at if jumped else None,
+        newest=db.session.scalar(select(Event.entered_at).order_by(Event.id.desc()).limit(1)), version=_version(),
+        checked_at=checked.entered_at if checked else None,
+        check_faults=int(json.loads(checked.data)["faults"]) if checked else 0, held_back=_held_back(now),
+        unconfirmed=len(oversight.unconfirmed()), is_plain=bool(values["PLAIN_HTTP"]), now=now)
+
+
+def _last(kind: str) -> Event | None:
+    return db.session.scalar(select(Event).where(Event.is_of_house(), Event.kind == kind).order_by(
+        Event.id.desc()).limit(1))
+
+
+def _version() -> str:
+    found = tomllib.loads((settings.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(found["project"]["version"])
+
+
+def _held_back(now: datetime) -> int:
+    """Accounts that have failed so often within the hour that they have to wait, and have not logged in since."""
+    later = aliased(LoginAttempt)
+    since = exists().where(later.username == LoginAttempt.username, later.is_success.is_(True),
+                           later.at >= LoginAttempt.at)
+    names = select(LoginAttempt.username).join(User, User.username == LoginAttempt.username).where(
+        LoginAttempt.is_success.is_(False), LoginAttempt.at > now - HOUR, LoginAttempt.at >= User.password_set_at,
+        ~since).group_by(LoginAttempt.username).having(func.count() >= TRIES)
+    return db.session.scalar(select(func.count()).select_from(names.subquery())) or 0
 
 
 def health(folder: Path, now: datetime) -> dict[str, str]:

@@ -30,6 +30,9 @@ ENTRIES: tuple[tuple[str, Text, Text], ...] = (
      Text("保管期满的案件，提出销毁，由第二个人决定", "Cases kept long enough: propose to erase them, decided by a second person")),
     ("admin.seal", Text("封存码", "Seal"),
      Text("最近一次封存的码，打印、抄写或发到别处", "The digest of the last seal, to print, copy or send away")),
+    ("admin.status", Text("运行情况", "How the server is"),
+     Text("哪些正常，哪些要处理、怎么处理：备份、磁盘、密钥、时钟、账号",
+          "What is well, what needs doing and how: copies, disk, keys, clock, accounts")),
     ("admin.settings", Text("设置和状态", "Settings and state"),
      Text("系统设置、数据库状态、联系人", "Settings, state of the database, contact")),
 )

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from mediation.forms.house.admin import CheckForm, SettingForm
 from mediation.queries.desk import oversight
 from mediation.queries.house import admin as house_queries
+from mediation.queries.house import upkeep
 from mediation.rules import access, words
-from mediation.rules.house import database_words
+from mediation.rules.house import condition, database_words
 from mediation.rules.law import channels
 from mediation.services.house import admin
 from mediation.settings import SETTINGS
@@ -57,6 +58,16 @@ def seal():
     last = next(iter(oversight.last_seals(1)), None)
     parts = [last.hash[n:n + 8] for n in range(0, len(last.hash), 8)] if last else []
     return render_template("house/seal.html", seal=last, parts=parts, unsealed=oversight.unsealed_events())
+
+
+@bp.get("/status")
+@permit("setting.read")
+def status():
+    """How the house stands in plain words: what is well, what needs doing, and how."""
+    found = upkeep.facts(current_app.config["MEDIATION"], guard.now())
+    lines = condition.lines(found)
+    wrong = sum(not line.is_well for line in lines)
+    return render_template("house/status.html", lines=lines, wrong=wrong, at=found.now)
 
 
 @bp.get("/settings")

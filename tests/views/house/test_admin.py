@@ -61,7 +61,7 @@ def newcomer(app, client):
     ("lead", {"账号", "站点", "成员单位", "值班", "工作日历", "期限规则", "权限表", "文书样式", "到期销毁"}),
     ("liaison", {"工作日历", "期限规则", "权限表"}),
     ("admin", {"账号", "站点", "成员单位", "值班", "工作日历", "期限规则", "权限表", "设置和状态",
-               "封存码"})])
+               "封存码", "运行情况"})])
 def test_the_front_page_shows_what_one_may_open(client, username, entries):
     visitor = client(username)
     page = visitor.get("/admin")
@@ -395,6 +395,23 @@ def test_settings_are_told_and_secrets_are_not(app, client):
     assert "周管理 0478-3" in rows(app, select(HouseSetting.value))
     assert "周管理 0478-3" in client("mediator").get("/help").text
     admin.post("/admin/settings", {"name": "unknown", "value": "x"}, status=422)
+
+
+def test_the_state_of_the_house_says_what_to_do_and_stands_in_both_languages(client):
+    """What was never copied, sealed or checked comes first, each with its way."""
+    admin = client("admin")
+    page = admin.get("/admin/status")
+    names = page.all("main section h2")
+    wrong = [name for name in names if "要处理" in name]
+    assert names[:len(wrong)] == wrong and {name.split()[0] for name in wrong} >= {"备份", "封存", "核对"}
+    assert "backup" in page.text and "journal verify" in page.text and len(names) == 10
+    guesser = client()
+    for _n in range(5):
+        guesser.log_in("mediator", "not the password", status=422)
+    assert "1个账号" in client("admin").get("/admin/status").text
+    admin.send("/language", {"language": "en", "next": "/admin/status"})
+    assert "To do" in admin.get("/admin/status").text
+    client("mediator").get("/admin/status", status=403)
 
 
 @pytest.mark.settings(PLAIN_HTTP=True)
