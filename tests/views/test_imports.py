@@ -95,6 +95,16 @@ def test_a_bad_file_on_the_page_gets_a_sentence_and_the_server_goes_on(app, clie
         assert db.session.scalars(select(Case)).first() is None
 
 
+def test_what_is_wrong_with_a_cell_stands_beside_it_where_it_is_mended(app, client):
+    with app.app_context():
+        batch = imports.stage(house.actor("lead"), imports.BAD).id
+        db.session.commit()
+    page = client("lead").get(f"/import/{batch}/rows/3")
+    bad = [(field.label.get_text(strip=True), field.get_text(" ", strip=True)) for field in page.soup.select(".field.bad")]
+    assert [(label, "看不懂这个金额" in said) for label, said in bad] == [("诉求金额（元）", True)]
+    assert "没有13月" in page.soup.find("label", string="受理日期").parent.get_text()
+
+
 def test_the_first_sheet_of_a_union_in_another_currency_says_its_sums_in_that(client):
     lead = client("lead")
     rows = "case number,date opened,worker name,employer name,amount claimed usd,amount paid usd\na-1,11/20/2024,Ann,Acme,100.50,80\n"
