@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from mediation.extensions import close_engines, db
+from mediation.models import Station
+from mediation.rules.money import currencies
 from tests import casework, house
 
 
@@ -45,6 +47,21 @@ def test_what_a_confirmed_key_signed_stands_beside_ones_own(app, sent):
     assert run(app, "read", str(file)).exit_code == 0
     shown = run(app, "show", "--month", "2026-11").output
     assert "本单位" in shown and f"示例县总工会 1  密钥 {key[:16]}" in shown and "合计 1" in shown
+
+
+def test_sums_of_an_office_in_another_currency_stand_beside_ones_own_and_are_not_added(app, county, tmp_path):
+    with county.app_context():
+        db.session.execute(db.update(Station).values(currency="USD"))
+        db.session.commit()
+        db.session.remove()
+        close_engines()
+    file = tmp_path / "usd.json"
+    key = run(county, "write", str(file), "--month", "2026-11", "--office", "边境站").output.split("：")[-1].strip()
+    currencies.use(currencies.YUAN)  # a command of its own process
+    run(app, "confirm", key, "--office", "边境站")
+    assert run(app, "read", str(file)).exit_code == 0
+    shown = run(app, "show", "--month", "2026-11").output
+    assert " USD  密钥" in shown and "货币不同，不相加" in shown and "合计 1" in shown
 
 
 def test_a_changed_figure_is_refused(app, sent):

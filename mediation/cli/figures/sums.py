@@ -65,8 +65,7 @@ def read(files: tuple[str, ...]) -> None:
 def show(month: str) -> None:
     """Own figures of a month, those of each office beside them with the key that signed them, and all together."""
     made = reckoning.indicators(reader(), month, chosen=PUBLISHED)
-    own = {value.figure.key: service.Part(value.figure.label.zh, value.figure.unit, value.numerator, value.denominator)
-           for value in made.figures if value.figure.how in ("number", "rate") and value.numerator is not None}
+    own = service.parts_of(made)
     others = service.kept(_folder(), made.period.code)
     for key, part in own.items():
         told = [(one, one.figures[key]) for one in others if key in one.figures]
@@ -74,13 +73,14 @@ def show(month: str) -> None:
         click.echo(f"{part.label}\n  本单位 {_say(part)}")
         for one, there in told:
             click.echo(f"  {one.office} {_say(there)}  密钥 {one.key[:16]} 文件 {one.digest[:16]}")
-        click.echo(f"  合计 {_say(whole)}" if whole else "")
+        click.echo(f"  合计 {_say(whole)}" if whole else "  货币不同，不相加")
 
 
 def _say(part: service.Part) -> str:
-    tell = print_yuan if part.unit == "fen" else str
+    kind, _blank, money = part.unit.partition(" ")
+    tell = print_yuan if kind == "fen" else str
     if part.denominator is None:
-        return tell(part.numerator)
+        return f"{tell(part.numerator)} {money}".rstrip()
     rate = f"{100 * part.numerator / part.denominator:.2f} %" if part.denominator else "—"
     return f"{rate}（{part.numerator} ÷ {part.denominator}）"
 

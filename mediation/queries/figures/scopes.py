@@ -115,13 +115,14 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
 
 
 def reckon_in_one(*paths: str) -> str:
-    """The currency of all unions that have cases at or below places of the tree: sums are said in it from here on.
+    """The currency of all unions that have cases at or below places of the tree ('' is all of it): sums are said in it
+    from here on.
 
     Raises Refused where they reckon in several, which are never added.
     """
-    below = [Station.path.startswith(path, autoescape=True) for path in paths if path]
-    used = select(Station.currency).where(or_(*below), exists().where(Case.union_id == Station.id)).distinct()
-    found = list(db.session.scalars(used.order_by(Station.currency))) if below else []
+    below = or_(*(Station.path.startswith(path, autoescape=True) if path else true() for path in paths))
+    used = select(Station.currency).where(below, exists().where(Case.union_id == Station.id)).distinct()
+    found = list(db.session.scalars(used.order_by(Station.currency)))
     if len(found) > 1:
         raise Refused([Problem("station", currencies.SEVERAL.fill(codes="、".join(found)))])
     if found:

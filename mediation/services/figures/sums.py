@@ -19,8 +19,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from mediation.queries.figures.reckoning import Report
+from mediation.queries.figures.reckoning import Report, Value
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.money import currencies
 
 FORM = 1
 KEY, FOLDER, TRUSTED = "sums-key.json", "sums", "confirmed.json"
@@ -59,11 +60,19 @@ def fingerprint(folder: Path) -> str:
     return _print(_own(folder).public_key())
 
 
+def parts_of(made: Report) -> dict[str, Part]:
+    """The figures of a report that can be added to those of others; money in another currency than yuan names it."""
+    def unit(value: Value) -> str:
+        is_other = (value.figure.unit == "fen" or value.is_money) and currencies.at_hand() != currencies.YUAN
+        return f"{value.figure.unit} {currencies.at_hand()}" if is_other else value.figure.unit
+    return {value.figure.key: Part(value.figure.label.zh, unit(value), value.numerator, value.denominator)
+            for value in made.figures if value.figure.how in ("number", "rate") and value.numerator is not None}
+
+
 def write(folder: Path, made: Report, office: str, seal: str, now: datetime) -> str:
     """The sums of a report, which covers one month, as a signed document."""
     key = _own(folder)
-    figures = {value.figure.key: [value.figure.label.zh, value.figure.unit, value.numerator, value.denominator]
-               for value in made.figures if value.figure.how in ("number", "rate") and value.numerator is not None}
+    figures = {name: list(part) for name, part in parts_of(made).items()}
     body = {"form": FORM, "office": office, "month": made.period.code, "cut_off": made.cut_off.isoformat(),
             "made_at": now.astimezone(UTC).isoformat(), "key": _raw(key.public_key()).hex(), "seal": seal,
             "figures": figures}
@@ -125,8 +134,9 @@ def kept(folder: Path, month: str) -> list[Signed]:
 
 
 def add_up(parts: Sequence[Part]) -> Part | None:
-    """The same figure of several offices as one; a rate is made of its summed parts. None: no office has it."""
-    if not parts:
+    """The same figure of several offices as one; a rate is made of its summed parts. None: no office has it, or two
+    have it in different currencies, which are never added."""
+    if len({part.unit for part in parts}) != 1:
         return None
     bottoms = [part.denominator for part in parts if part.denominator is not None]
     return parts[0]._replace(numerator=sum(part.numerator for part in parts),

@@ -98,6 +98,15 @@ def test_whoever_sees_both_reads_each_sum_with_its_currency_and_no_sum_of_both(a
     assert "已到账100.01美元" in above.get("/ledger/events.csv?station=example").html.replace("登记到账", "已到账")
 
 
+def test_commands_over_the_whole_house_refuse_as_pages_do(app, two, tmp_path):
+    run = app.test_cli_runner()
+    for words in (["report", "summary", "--period", "2026"], ["export", "--sheet", "cases", "-o", str(tmp_path / "all.csv")]):
+        done = run.invoke(args=words)
+        assert done.exit_code != 0 and "金额不能相加：请选一个站点" in done.output
+    assert run.invoke(args=["export", "--sheet", "cases", "--station", "example", "-o", str(tmp_path / "a.csv")]).exit_code == 0
+    assert "诉求金额(美元)" in (tmp_path / "a.csv").read_text(encoding="utf-8")
+
+
 def test_papers_are_in_the_station_s_currency_and_capitals_in_yuan_alone(app, client, two):
     said = {}
     for username, number in zip(("mediator", "mediator2"), two, strict=True):
