@@ -92,8 +92,8 @@ def sql(server: URL, *statements: str) -> None:
 class Site:
     """The product behind its real server on a free port; ``url`` is without a final slash."""
 
-    def __init__(self, app: Flask) -> None:
-        self._server = create_server(app, host="127.0.0.1", port=0, threads=8)
+    def __init__(self, app: Flask, **options: object) -> None:
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=8, **options)
         self.url = f"http://127.0.0.1:{self._server.effective_port}"
         threading.Thread(target=self._server.run, daemon=True).start()
 

@@ -1,8 +1,19 @@
 """The test house is what its tests believe it to be, and the wall stands where they look for it."""
 from __future__ import annotations
 
-import pytest
+import re
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import pytest
+from sqlalchemy import select
+
+from mediation.cli.house import setup
+from mediation.extensions import db
+from mediation.models import LoginAttempt
+from tests import servers
 from tests.house import PASSWORD, PEOPLE, USERNAMES
 
 
@@ -49,3 +60,27 @@ def test_r18_the_cookie_is_secure_wherever_tls_is(app, begin, is_secure):
     cookie = app.test_client().get("/login").headers["Set-Cookie"]
     assert cookie.startswith(begin) and ("; Secure" in cookie) is is_secure
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie and len(cookie) < 4096
+
+
+@pytest.mark.parametrize(("believed", "known"), [("127.0.0.1", "203.0.113.9"), ("192.0.2.1", "127.0.0.1"), ("", "127.0.0.1")])
+def test_r31_only_the_proxy_that_is_named_says_where_somebody_comes_from(app, believed, known):
+    site = servers.Site(app, **setup.proxy(believed))
+    try:
+        browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        token = re.search('name="csrf_token" value="([^"]+)"', browser.open(f"{site.url}/login").read().decode())[1]
+        form = urlencode({"csrf_token": token, "username": "lead", "password": "a wrong password"}).encode()
+        with pytest.raises(HTTPError, match="422"):
+            browser.open(Request(f"{site.url}/login", form, {"X-Forwarded-For": "203.0.113.9", "Referer": site.url}))
+    finally:
+        site.close()
+    with app.app_context():
+        assert db.session.scalars(select(LoginAttempt.address)).all() == [known]
+        db.session.remove()
+
+
+def test_r31_a_host_that_nobody_named_is_refused(app):
+    visitor = app.test_client()
+    assert visitor.get("/login").status_code == 200
+    for header in ({"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example"}):
+        answer = visitor.get("/login", headers=header)
+        assert answer.status_code == 400 and "evil" not in answer.text

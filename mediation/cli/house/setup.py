@@ -118,7 +118,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30,
-            ident=None, **_proxy(str(values["TRUSTED_PROXY"])))
+            ident=None, **proxy(str(values["TRUSTED_PROXY"])))
     except OSError as error:
         raise click.ClickException(f"{host}:{port} 不能监听（{error.strerror}），换一个端口：--port") from error
     for name in _addresses(host):
@@ -173,7 +173,8 @@ def _addresses(host: str) -> list[str]:
     return sorted(own, key=lambda name: (name != "127.0.0.1", name))
 
 
-def _proxy(address: str) -> dict:
+def proxy(address: str) -> dict:
+    """What waitress is told of the one proxy whose forwarded headers are believed; without one, none are."""
     if not address:
         return {}
     return {"trusted_proxy": address, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
