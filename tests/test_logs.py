@@ -119,7 +119,7 @@ def test_addresses_leave_no_word_whatever_becomes_of_them(client, told, monkeypa
 
 def test_the_real_server_logs_no_word_of_what_it_cannot_answer(site, told, monkeypatch):
     """A failure after the page is made reaches the server beneath, which logs it by its own means."""
-    monkeypatch.setattr(guard, "read_and_write", failing)
+    monkeypatch.setattr(guard, "let_go", failing)
     monkeypatch.setattr(accounts, "find_account", failing)
     for path in (f"/login?q={LATIN}", f"/{LATIN}?phone={PHONE}", f"/login?next=/cases/{IDENTITY}"):
         with pytest.raises((HTTPError, OSError)):

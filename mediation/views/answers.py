@@ -34,7 +34,8 @@ def install(app: Flask) -> None:
 
 
 def _in_that_of_the_reader() -> None:
-    is_whole = current_user and current_user.is_authenticated and not current_user.is_half
+    is_admitted = "_login_user" in g  # by the gate; what asks for nobody, such as a picture, asks no database
+    is_whole = is_admitted and current_user.is_authenticated and not current_user.is_half
     currencies.use(current_user.row.station.currency if is_whole else currencies.YUAN)
 
 

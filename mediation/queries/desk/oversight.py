@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
-from mediation.queries.cases import case_filters, search
+from mediation.queries.cases import case_filters
 from mediation.queries.desk import first_page, work_lists
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
@@ -211,25 +211,24 @@ def changes(actor: Actor) -> list[Change]:
     """What came, was taken on, ended, fell late and arrived since last Monday."""
     since = reporting.last_monday(actor.today)
     span = f"{since.isoformat()}.."
-    counts = _changed(actor.role).run(actor, since=since).one()
+    *counts, currencies = _changed(actor.role).run(actor, since=since).one()
     found = [Change(label, int(n), first_page.link({name: value or span for name, value in values.items()}))
              for n, (label, values) in zip(counts, CHANGES, strict=True)]
     seen = door.filter_for(actor).is_(True)  # payments lead by their day
-    count, total = _paid(actor, since, seen)
+    count, total = _paid(actor, since, seen, is_one=currencies < 2)
     came = Change(Text("到账", "Money arrived"), count, first_page.link({"state": "any", "paid": span}), total)
     return [*found, came]
 
 
-def _paid(actor: Actor, since: date, seen: ColumnElement[bool]) -> tuple[int, int | Purse]:
+def _paid(actor: Actor, since: date, seen: ColumnElement[bool], is_one: bool) -> tuple[int, int | Purse]:
     """How many payments arrived, and how much; in each currency where there are several."""
     def read(rows: ColumnElement[bool]) -> measures.Measure:
         asked = Scope(actor, reporting.since(since, actor.today), "", actor.today, rows)
         return measures.totals(asked, ["paid"])["paid"]
-    used = [] if search.union_of(actor) is not None else door.currencies_below(actor.station_path)
-    if len(used) < 2:
+    if is_one:
         found = read(seen)
         return found.count, found.total
-    each = {code: read(and_(seen, door.is_in(code))) for code in used}
+    each = {code: read(and_(seen, door.is_in(code))) for code in door.currencies_below(actor.station_path)}
     return sum(one.count for one in each.values()), purse((code, one.total) for code, one in each.items())
 
 
@@ -252,9 +251,10 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 @cache
 def _changed(role: str) -> Prepared:
-    """One row: the sums of _moved, then those of _fallen_due."""
+    """One row: the sums of _moved, then those of _fallen_due, and how many currencies are used there."""
     moved, due = _moved(role).subquery(), _fallen_due(role).subquery()
-    return Prepared(select(moved, due).join_from(moved, due, true()))
+    used = select(func.count(Station.currency.distinct())).where(Station.path.startswith(stand_in(role).station_path))
+    return Prepared(select(moved, due, used.scalar_subquery()).join_from(moved, due, true()))
 
 
 def _moved(role: str) -> Select[Any]:

@@ -258,7 +258,6 @@ ELSEWHERE = {
     "mediation.queries.audit.reconciling.listing": "the total of a filtered list of entries, proved or not",
     "mediation.queries.cases.missing_facts.conditions": "which old cases lack a fact: a list to fill in; counts nothing",
     "mediation.queries.bodies.registers.lacking": "how many accepted cases lack a number of an outside register",
-    "mediation.queries.cases.search._statement": "how many rows a list has, in the order of their deadlines",
     "mediation.queries.desk.supervision.board": "court messages without an answer, which are proposals and no figure",
 }
 

@@ -34,7 +34,7 @@ def test_many_follow_at_once(lead, mediator):
     for one in (lead, *rows):
         batch = links.batch(one, mediator)
         assert [line.case for line in batch.lines] == [lead, *rows] and batch.lines[0].is_lead
-        assert batch.total("claimed") == 1350000 and batch.total("outstanding") == 0
+        assert batch.total("claimed") == {"CNY": 1350000} and batch.total("outstanding") == {"CNY": 0}
     assert rows[0].relation == "unclear"  # nothing is taken over unasked
 
 
