@@ -104,4 +104,6 @@ class Site:
             time.sleep(0.01)
 
     def close(self) -> None:
+        """End when every answer has given its database back: a file put in another's place would lose its log to it."""
+        self.wait_until_idle()
         self._server.close()  # the thread ends within a second; nobody needs to wait for it
