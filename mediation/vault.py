@@ -16,6 +16,7 @@ import hmac
 import json
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import Any, overload
 
@@ -29,6 +30,8 @@ FILE = "keys.json"
 KEY_NAMES = ("seal", "index", "digest", "session")
 KEY_BYTES = 32
 PREFIX = "k1:"
+LOOK = 1.0  # seconds between two looks whether the file of keys was changed
+FORMER = "keys-before-*.json"  # beside it: keys that were changed, for copies of the database from before
 
 _END = Text("请停止使用，把另外保存的那一份放回 instance 文件夹，再启动；什么都没有改动",
             "stop, put the copy that was kept apart into the instance folder, and start again; nothing was changed")
@@ -37,6 +40,9 @@ DAMAGED = Text("密钥文件 keys.json 是空的、不完整或读不出：{end}
                "The key file keys.json is empty, cut short or cannot be read: {end}").fill(end=_END)
 FOREIGN = Text("密钥文件 keys.json 不是这个数据库的：{end}",
                "The key file keys.json does not belong to this database: {end}").fill(end=_END)
+BEFORE = Text("这个数据库是换密钥以前的，要用旧密钥 {name}：把备份和它（改名为 keys.json）放进一个空文件夹恢复；什么都没有改动",
+              "This database is from before the keys were changed and needs the former ones, {name}: restore it in an"
+              " empty folder with that file named keys.json; nothing was changed")
 UNFIT = Text("密钥文件 keys.json 打不开这个数据库里的{n}处密文，不能登记为它的密钥：{end}",
              "The key file keys.json leaves {n} sealed values of this database closed and is not taken for it: {end}")
 UNBOUND = Text("这个数据库还没有登记它的密钥：先运行 init", "This database does not know its keys yet: run init first")
@@ -60,29 +66,72 @@ class WrongKey(Exception):
 class Vault:
     """The keys of one installation."""
 
-    def __init__(self, keys: dict[str, str]):
+    def __init__(self, keys: dict[str, Any], path: Path | None = None):
+        self.path, self._looked, self._stamp = path, time.monotonic(), _stamp(path)
+        self._take(keys)
+
+    def _take(self, keys: dict[str, Any]) -> None:
+        """``earlier``: while keys are being changed, those that still open what they sealed (services/house/rotation);
+        ``replaced``: the check values of those that do no more; ``lasting``: the key of what cannot be made anew."""
+        self.earlier: list[Vault] = [Vault(one) for one in keys.get("earlier", [])]
+        self._replaced = frozenset(keys.get("replaced", ()))
         self._seal = AESGCM(bytes.fromhex(keys["seal"]))
+        self._openers = [self._seal, *(one._seal for one in self.earlier)]
         self._index = bytes.fromhex(keys["index"])
+        self._lasting = bytes.fromhex(keys.get("lasting", keys["index"]))
         self._digest = bytes.fromhex(keys["digest"])
-        self.check = hmac.new(bytes.fromhex(keys["seal"] + keys["index"] + keys["digest"]), b"gonghe keys 1",
-                              hashlib.sha256).hexdigest()  # what the database knows of them
+        self.check = _check(keys)  # what the database knows of them
+        self.checks = frozenset({self.check, *(one.check for one in self.earlier)})
         self.session_secret = keys["session"]
+
+    def renew(self) -> bool:
+        """Take the keys that the file holds now; whether they are others."""
+        if self.path is None:
+            return False
+        self._looked, self._stamp = time.monotonic(), _stamp(self.path)
+        try:
+            found = read_file(self.path)
+        except WrongKey:
+            return False  # those that are known still open everything; the start and ``keys check`` say what is wrong
+        if found.checks == self.checks:
+            return False
+        if not (found.checks | found._replaced) & self.checks:
+            return False  # another county's, put there under a running server: it goes on with its own
+        self.__dict__ |= {**found.__dict__, "path": self.path}
+        return True
+
+    def renew_if_changed(self) -> None:
+        """The same, looked for once a second: another process may be changing the keys."""
+        if time.monotonic() - self._looked > LOOK:
+            self._looked = time.monotonic()
+            if _stamp(self.path) != self._stamp:
+                self.renew()
 
     def encrypt(self, value: str, place: str) -> str:
         """``value`` sealed for one place ('party.phone.<uid>')."""
+        self.renew_if_changed()
         nonce = secrets.token_bytes(12)
         return PREFIX + (nonce + self._seal.encrypt(nonce, value.encode(), place.encode())).hex()
 
     def decrypt(self, sealed: str, place: str) -> str:
-        try:
-            raw = bytes.fromhex(sealed.removeprefix(PREFIX))
-            return self._seal.decrypt(raw[:12], raw[12:], place.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise WrongKey(UNOPENED) from error
+        for opener in self._openers:
+            if (found := _open(opener, sealed, place)) is not None:
+                return found
+        if self.renew():
+            return self.decrypt(sealed, place)
+        raise WrongKey(UNOPENED)
+
+    def is_current(self, sealed: str, place: str) -> bool:
+        """Whether a value is sealed under the present key and no former one."""
+        return _open(self._seal, sealed, place) is not None
 
     def blind(self, value: str, purpose: str) -> str:
         """Keyed hash of a normalised value for equality search; 32 hex digits."""
         return hmac.digest(self._index, f"{purpose}:{value}".encode(), "sha256").hex()[:32]
+
+    def mark(self, value: str, purpose: str) -> str:
+        """The same under a key that stays when the others are changed, for what nobody can make anew."""
+        return hmac.digest(self._lasting, f"{purpose}:{value}".encode(), "sha256").hex()[:32]
 
     def digest(self, canonical: str) -> str:
         """HMAC-SHA-256 of the canonical form of a case's rows."""
@@ -101,7 +150,29 @@ class Vault:
             return None
 
     def _siv(self) -> AESSIV:
-        return AESSIV(hmac.new(self._index, b"names in addresses", hashlib.sha512).digest())
+        return AESSIV(hmac.new(self._lasting, b"names in addresses", hashlib.sha512).digest())
+
+
+def _open(opener: AESGCM, sealed: str, place: str) -> str | None:
+    try:
+        raw = bytes.fromhex(sealed.removeprefix(PREFIX))
+        return opener.decrypt(raw[:12], raw[12:], place.encode()).decode()
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _check(keys: dict[str, str]) -> str:
+    return hmac.new(bytes.fromhex(keys["seal"] + keys["index"] + keys["digest"]), b"gonghe keys 1",
+                    hashlib.sha256).hexdigest()
+
+
+def _stamp(path: Path | None) -> tuple[int, int]:
+    """By which a changed file is known; (0, 0) where there is none."""
+    try:
+        found = path.stat() if path is not None else None
+    except OSError:
+        found = None
+    return (found.st_mtime_ns, found.st_ino) if found else (0, 0)
 
 
 def read_keys(folder: str | Path) -> Vault:
@@ -117,9 +188,12 @@ def read_file(path: Path) -> Vault:
         raise WrongKey(MISSING) from error
     except (OSError, ValueError) as error:
         raise WrongKey(DAMAGED) from error
-    if not (isinstance(told, dict) and all(_is_whole(told.get(name)) for name in KEY_NAMES)):
+    earlier = told.get("earlier", []) if isinstance(told, dict) else None
+    if not isinstance(earlier, list) or not all(
+            isinstance(one, dict) and all(_is_whole(one.get(name)) for name in KEY_NAMES)
+            and _is_whole(one.get("lasting", one["index"])) for one in (told, *earlier)):
         raise WrongKey(DAMAGED)
-    return Vault(told)
+    return Vault(told, path)
 
 
 def _is_whole(key: object) -> bool:
@@ -166,6 +240,7 @@ def of_app(app: Flask) -> Vault:
     known: Vault | WrongKey = app.extensions["vault"]
     if isinstance(known, WrongKey):
         raise WrongKey(known.text)
+    known.renew_if_changed()
     return known
 
 

@@ -295,6 +295,7 @@ KINDS: dict[str, Kind] = {
     "tables_kept": _k("tables", "这些表的每一行从此都有校验码", "from here on every row of these tables has a digest"),
     "journal_sealed": _k("seal hash", "封存经过（第{seal}号）", "sealed the journal (number {seal})"),
     "clock_jumped": _k("seconds", "服务器时钟跳了{seconds}秒", "the server's clock jumped by {seconds} seconds"),
+    "keys_rotated": _k("values", "换了密钥，{values}处重新加密", "changed the keys: {values} values sealed anew"),
     "backed_up": _k("sha256", "备份", "backed up"),
     "checked": _k("faults", "核对全部数据，{faults}处不符", "checked all rows: {faults} do not agree"),
 }

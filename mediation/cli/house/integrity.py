@@ -12,7 +12,7 @@ from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
 from mediation.services import journal as journal_service
 from mediation.services.house import backup as copies
-from mediation.services.house import copying, keys, recomputed
+from mediation.services.house import copying, keys, recomputed, rotation
 
 
 @click.group("journal")
@@ -57,7 +57,7 @@ def check() -> None:
 
 @click.group("keys")
 def key_file() -> None:
-    """The file of keys: check it, copy it."""
+    """The file of keys: check it, copy it, change the keys."""
 
 
 @reading_command("check", group=key_file)
@@ -77,6 +77,21 @@ def copy_keys(file: str) -> None:
     _url, folder = _place()
     keys.copy_to(folder, Path(file))
     click.echo(f"已复制到 {file} 并核对过。请放到别处（如上锁的U盘），不要和备份放在一起。")
+
+
+@command("rotate", group=key_file, commits=False)
+def rotate_keys() -> None:
+    """Make new keys and seal everything anew while people work; broken off, it goes on at the next call."""
+    need_keys()
+    _url, folder = _place()
+    done = 0
+    for done in rotation.rotate(folder, operator()):
+        db.session.commit()
+        click.echo(f"已重新加密{done}处", err=True)
+    if closed := keys.count_closed(db.session.connection(), vault.current()):
+        raise click.ClickException(f"{closed}处密文打不开：先看 flask check，旧密钥在 keys-before-*.json")
+    click.echo(f"已换密钥，{done}处重新加密，都打得开。旧密钥留在 keys-before-*.json，恢复以前的备份要用它，请移到别处；"
+               "新的 keys.json 请另存一份（flask keys copy）。")
 
 
 @command("backup")

@@ -73,12 +73,25 @@ def pieces(digits: str) -> list[str]:
     """The tokens of digits that stand somewhere in a telephone, of each four that follow each other: keyed hashes, so
     the table tells no number."""
     keys = vault.current()
-    return [_piece(keys, four) for four in _fours(digits)]
+    return [_piece(keys, keys.check, four) for four in _fours(digits)]
 
 
 @lru_cache(REMEMBERED)
-def _piece(keys: vault.Vault, four: str) -> str:
+def _piece(keys: vault.Vault, _check: str, four: str) -> str:
+    return piece(keys, four)
+
+
+def piece(keys: vault.Vault, four: str) -> str:
+    """The token of four digits."""
     return "#" + keys.blind(four, "phone_tail")
+
+
+def renewed(keys: vault.Vault) -> dict[str, str]:
+    """While keys are being changed: the token of four digits for each that former keys made of them. Four digits are
+    one of ten thousand, so what a token was made of is found by making them all."""
+    every = [f"{n:04}" for n in range(10_000)]
+    return {piece(former, four): piece(keys, four) for former in keys.earlier for four in every
+            if former.blind(four, "phone_tail") != keys.blind(four, "phone_tail")}
 
 
 def phone_tokens(phone: str) -> set[str]:

@@ -256,9 +256,9 @@ def _sealed() -> Iterator[Fault]:
                 except vault.WrongKey:
                     yield Fault(f"{number} {model.__tablename__} {key}", "密文打不开", "a sealed value does not open")
                     continue
-                wanted = [(keys.blind(value, name) if column.key.endswith("_index") else value[-part.tail:])
-                          if value else None for column in columns]
-                if [one or None for one in kept] != wanted:
+                wanted = [({one.blind(value, name) for one in (keys, *keys.earlier)} if column.key.endswith("_index")
+                           else {value[-part.tail:]}) if value else {None} for column in columns]
+                if any((one or None) not in good for one, good in zip(kept, wanted, strict=True)):
                     yield Fault(f"{number} {model.__tablename__} {key}", "查找用的码或尾号与密文不符",
                                 "its index or last digits do not match the sealed value")
 

@@ -5,7 +5,6 @@ for an older database after its present keys have opened everything that is seal
 """
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,8 +48,19 @@ def compare(keys: Vault, known: str) -> None:
     """Raise WrongKey unless these are the keys that a database knows."""
     if not known:
         raise WrongKey(vault.UNBOUND)
-    if not hmac.compare_digest(known, keys.check):
-        raise WrongKey(vault.FOREIGN)
+    if known in keys.checks or (keys.renew() and known in keys.checks):
+        return
+    for path in sorted(keys.path.parent.glob(vault.FORMER)) if keys.path else ():
+        if _is_of(path, known):
+            raise WrongKey(vault.BEFORE.fill(name=path.name))
+    raise WrongKey(vault.FOREIGN)
+
+
+def _is_of(path: Path, known: str) -> bool:
+    try:
+        return vault.read_file(path).check == known
+    except WrongKey:
+        return False
 
 
 class Keeper:
@@ -71,14 +81,14 @@ class Keeper:
 
     def bind(self, connection: Connection) -> None:
         """Write the check value, once."""
-        if not _known(connection):
+        if not known(connection):
             connection.execute(SETTINGS.insert(), {"name": CHECK, "value": self.vault.check})
 
 
 def examine(connection: Connection, keys: Vault) -> None:
     """Raise WrongKey unless the keys belong to a database: by its check value, else by opening what it has."""
-    if known := _known(connection):
-        compare(keys, known)
+    if told := known(connection):
+        compare(keys, told)
     elif closed := _count_closed(connection, keys):
         raise vault.unfit(closed)
 
@@ -113,9 +123,9 @@ def copy_to(folder: Path, target: Path) -> None:
         raise WrongKey(vault.DAMAGED)
 
 
-def _known(connection: Connection) -> str:
-    known = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == CHECK)).scalar()
-    return str(known or "")
+def known(connection: Connection) -> str:
+    """The check value of its keys; '' where it has none."""
+    return str(connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == CHECK)).scalar() or "")
 
 
 def _count_closed(connection: Connection, keys: Vault) -> int:
@@ -128,9 +138,9 @@ def _count_closed(connection: Connection, keys: Vault) -> int:
 
 def _sealed_columns(connection: Connection) -> Iterator[tuple[str, str]]:
     """Table and column of sealed values, which stand beside the ``uid`` that ties them to their row."""
-    known = inspect(connection)
-    for name in known.get_table_names():
-        columns = [found["name"] for found in known.get_columns(name)]
+    there = inspect(connection)
+    for name in there.get_table_names():
+        columns = [found["name"] for found in there.get_columns(name)]
         yield from ((name, value) for value in columns if "uid" in columns and value.endswith("_sealed"))
 
 

@@ -157,7 +157,7 @@ class Run:
 
     def _twin(self, reading: RowReading) -> str:
         key = folding.twin_key(reading)
-        return vault.current().blind(key, "import") if key else ""
+        return vault.current().mark(key, "import") if key else ""
 
     def _fold(self, read: Sequence[tuple[Row[Any], RowReading]]) -> dict[int, int]:
         """The rows that are part of a case begun by another row, with the number of that row."""
