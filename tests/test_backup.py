@@ -203,7 +203,30 @@ def test_a_backup_replaces_no_file(office, tmp_path):
     assert done.exit_code == 1 and "换个名字" in done.output and (tmp_path / "there").read_text() == "mine"
 
 
-def test_the_other_database_is_copied_by_its_own_means(tmp_path):
+def told(error) -> str:
+    return error.value.problems[0].text.zh
+
+
+def test_without_the_tools_of_postgresql_no_copy_is_pretended(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refused) as refusal:
         copies.copy_to("postgresql+psycopg://there/office", tmp_path, tmp_path / "copy.zip")
-    assert "pg_dump" in refusal.value.problems[0].text.zh
+    assert "pg_dump" in told(refusal) and not list(tmp_path.iterdir())
+
+
+def test_a_backup_of_the_other_engine_is_refused(app, office, tmp_path):
+    folder, run, _scan = office
+    rewrite_as_dump(run, tmp_path / "copy.zip")
+    done = run(restore, str(tmp_path / "copy.zip"), "--yes")
+    assert done.exit_code == 1 and "另一种数据库" in done.output and count_cases(app) == 1
+    assert not list(folder.glob("*-replaced-*"))
+
+
+def rewrite_as_dump(run, target: Path) -> None:
+    run(backup, str(target))
+    with zipfile.ZipFile(target) as archive:
+        parts = {name.replace("database.sqlite", "database.dump"): archive.read(name) for name in archive.namelist()}
+    parts["manifest.json"] = parts["manifest.json"].replace(b"database.sqlite", b"database.dump")
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body)

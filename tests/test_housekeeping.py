@@ -3,9 +3,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import zipfile
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,10 +56,9 @@ def test_a_day_brings_one_check_that_finds_what_was_changed_behind_it(app, folde
     """R64: nightly full check, in a process of its own, on record with how much does not agree."""
     docket.store_case(app)
     with app.app_context():
+        with db.engine.begin() as line:
+            line.exec_driver_sql("UPDATE dispute SET title = 'somebody else'")
         close_engines()
-    with closing(sqlite3.connect(folder / "gonghe.sqlite")) as line:
-        line.execute("UPDATE dispute SET title = 'somebody else'")
-        line.commit()
     assert [housekeeping.prove(app), housekeeping.prove(app)] == [False, None]
     with app.app_context():
         row = db.session.scalar(select(Event).where(Event.kind == "checked"))
@@ -79,8 +76,11 @@ def test_a_closing_is_sealed_at_the_next_look(app, folder):
     assert [housekeeping.look(app), housekeeping.look(app)] == [["seal"], []]
 
 
-def test_the_copy_comes_back_in_an_empty_place_with_equal_digests(app, folder, tmp_path):
-    """R65: the same seal, the same chains, both checkers content."""
+def test_the_copy_comes_back_in_an_empty_place_with_equal_digests(tmp_path):
+    """R65: the same seal, the same chains, both checkers content; on SQLite, for the other see test_postgresql."""
+    folder = tmp_path / "here"
+    app = house.make_app(folder)
+    house.furnish(app)
     docket.store_case(app)
     housekeeping.look(app)
     [made] = (folder / "backups").glob("gonghe-*.zip")

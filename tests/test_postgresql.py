@@ -12,12 +12,15 @@ from flask import Flask
 from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from mediation import postgresql, sqlite
+from mediation import postgresql, sqlite, vault
+from mediation.cli.house import housekeeping
 from mediation.extensions import READING, close_engines, db, read_and_write
 from mediation.models import AccessLog, Case, Event, Seal
-from mediation.queries.house import digests
+from mediation.queries.house import checks, digests
+from mediation.rules.language import Refused
 from mediation.services import journal, numbers
-from tests import casework, house, servers
+from mediation.services.house import backup as copies
+from tests import casework, docket, house, servers
 
 pytestmark = pytest.mark.postgresql(only=True)
 
@@ -47,6 +50,39 @@ def beside(app: Flask, act: Callable[[], object]) -> Iterator[list]:
         thread.join(0.02)
     yield found
     thread.join(30)
+
+
+def test_r65_the_server_copies_itself_and_the_copy_comes_back_in_an_empty_database(
+        app, instance, postgresql_server, tmp_path):
+    """R65: by pg_dump, read again; refused where something lies already, where the keys are others, where it is damaged."""
+    number = docket.store_case(app)
+    assert housekeeping.look(app) == ["seal", "backup"]
+    [made] = (instance[0] / "backups").glob("gonghe-*.zip")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    servers.sql(postgresql_server, "CREATE DATABASE restored TEMPLATE template0")
+    url = postgresql_server.set(database="restored").render_as_string(hide_password=False)
+    with pytest.raises(vault.WrongKey):
+        copies.put_back(url, empty, made, vault.make_keys(tmp_path / "others"))
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(made.read_bytes()[:-400])
+    with pytest.raises(Refused):
+        copies.put_back(url, empty, damaged, vault.of_app(app))
+    (empty / vault.FILE).write_bytes((instance[0] / vault.FILE).read_bytes())
+    copies.put_back(url, empty, made, vault.of_app(app))
+    other = house.make_app(empty, url)
+    with app.app_context(), pytest.raises(Refused) as refusal:
+        copies.put_back(url, empty, made, vault.of_app(app))
+    assert "空库" in refusal.value.problems[0].text.zh
+    with app.app_context():
+        sealed = db.session.scalar(select(Seal.hash).order_by(Seal.id.desc()))
+        db.session.remove()
+    with other.app_context():
+        assert digests.has_seal(sealed) and db.session.scalar(select(Case.number)) == number
+        assert (checks.run(), digests.verify()) == ([], [])
+        db.session.remove()
+        close_engines()
+    servers.sql(postgresql_server, "DROP DATABASE restored WITH (FORCE)")
 
 
 def test_a_seal_waits_for_what_is_being_written_and_is_no_false_alarm(app):

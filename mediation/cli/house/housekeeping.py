@@ -127,8 +127,7 @@ def _do(app: Flask, folder: Path, jump: float) -> list[str]:
     if (_is_due("journal_sealed", now) or _has_closed()) and journal.seal(actor) is not None:
         done.append("seal")
     db.session.commit()
-    is_ours = db.engine.dialect.name == "sqlite"  # a server of PostgreSQL is copied by its own means
-    if is_ours and _is_due("backed_up", now):
+    if _is_due("backed_up", now):
         try:
             values = app.config["MEDIATION"]
             save(str(app.config["SQLALCHEMY_DATABASE_URI"]), settings.files_folder(values),

@@ -1,8 +1,9 @@
-"""Backups of an SQLite installation while it is in use: the database and the uploaded files in one checked archive.
+"""Backups of an installation while it is in use: the database and the uploaded files in one checked archive.
 
-The archive is a zip: ``manifest.json`` with the sha256 of everything in it, ``database.sqlite``, and the files under
-their made-up names in ``files/``. The database is copied first, so every file that it names is there already. Older
-backups were the bare database file; they can still be put back, and say that no files were in them.
+The archive is a zip: ``manifest.json`` with the sha256 of everything in it, ``database.sqlite`` (of PostgreSQL
+``database.dump``, see dumping.py), and the files under their made-up names in ``files/``. The database is copied first,
+so every file that it names is there already. Older backups were the bare database file; they can still be put back, and
+say that no files were in them.
 """
 from __future__ import annotations
 
@@ -25,19 +26,19 @@ from sqlalchemy import make_url
 
 from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.house import keys
+from mediation.services.house import dumping, keys
 from mediation.services.papers.files import FOLDER
 from mediation.sqlite import upgrading_engine, writing_lock
 from mediation.vault import Vault
 
-NOT_SQLITE = Text("只有 SQLite 数据库由本程序备份；PostgreSQL 请用 pg_dump，并另外复制 files 文件夹",
-                  "Only SQLite is copied here; use pg_dump for PostgreSQL and copy the folder files beside it")
+OTHER_ENGINE = Text("这份备份是另一种数据库的：在那一种上恢复，再用 copy --to 搬过来",
+                    "This backup is of the other engine: restore it there, and carry it over with copy --to")
 DAMAGED = Text("这份文件不完整，不能用：{fault}", "This file is damaged and cannot be used: {fault}")
 EXISTS = Text("已有同名文件，请换个名字", "A file of this name exists; choose another")
 NEWER = Text("这份备份是更新版本的程序做的，先换新版程序再恢复",
              "This backup was made by a newer version of the program; install that first")
 FORM = 1
-MANIFEST, DATABASE = "manifest.json", "database.sqlite"
+MANIFEST, DATABASE, DUMP = "manifest.json", "database.sqlite", "database.dump"
 STORED = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}")
 NAMING = ("attachment", "handover_file")  # the tables that name uploaded files
 BLOCK = 1 << 20
@@ -61,15 +62,12 @@ class Restored(NamedTuple):
 
 def copy_to(url: str, folder: Path, target: Path) -> Made:
     """Copy database and files of the installation to ``target``, for its owner only; checked before it counts."""
-    source = _path(url)
     if target.exists():
         raise Refused([Problem("file", EXISTS)])
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as work:
-        copy = Path(work) / DATABASE
-        _copy(source, copy)
-        _examine(copy)
+        copy, files, told = (_copied if _is_file(url) else _dumped)(url, Path(work))
         draft = Path(work) / "archive"
-        count, lost = _pack(copy, folder / FOLDER, draft)
+        count, lost = _pack(copy, files, folder / FOLDER, draft, told)
         _check_archive(draft)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else's file is replaced
         os.chmod(draft, 0o600)
@@ -77,12 +75,33 @@ def copy_to(url: str, folder: Path, target: Path) -> Made:
     return Made(sha256(target), count, tuple(lost))
 
 
-def _pack(database: Path, files: Path, draft: Path) -> tuple[int, list[str]]:
+Named = list[tuple[str, str]]
+
+
+def _copied(url: str, work: Path) -> tuple[Path, Named, dict[str, str]]:
+    """A copy of the database, the files that it names, and what the manifest says of it."""
+    copy = work / DATABASE
+    _copy(_path(url), copy)
+    _examine(copy)
+    return copy, _named(copy), {}
+
+
+def _dumped(url: str, work: Path) -> tuple[Path, Named, dict[str, str]]:
+    """The same of PostgreSQL; the files are asked for afterwards, so none that the copy names is missing."""
+    copy = work / DUMP
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    dumping.dump(make_url(url), copy)
+    with migrations.engine_for(url).connect() as connection:
+        return copy, dumping.named(connection, NAMING), {
+            "revision": migrations.current(connection), "keys": keys.known(connection)}
+
+
+def _pack(database: Path, named: Named, files: Path, draft: Path, told: dict[str, str]) -> tuple[int, list[str]]:
     """The archive; a file that is gone or changed on disk is left out and named."""
-    entries, lost = {DATABASE: sha256(database)}, []
+    entries, lost = {database.name: sha256(database)}, []
     with zipfile.ZipFile(draft, "w") as archive:
-        archive.write(database, DATABASE, zipfile.ZIP_DEFLATED, 1)
-        for stored, digest in _named(database):
+        archive.write(database, database.name, zipfile.ZIP_DEFLATED, 1)
+        for stored, digest in named:
             path = files / stored
             if not path.is_file() or sha256(path) != digest:
                 lost.append(stored)
@@ -90,17 +109,21 @@ def _pack(database: Path, files: Path, draft: Path) -> tuple[int, list[str]]:
             archive.write(path, f"{FOLDER}/{stored}", zipfile.ZIP_STORED)
             entries[f"{FOLDER}/{stored}"] = digest
         archive.writestr(MANIFEST, json.dumps({"form": FORM, "made_at": datetime.now(UTC).isoformat(), "lost": lost,
-                                               "sha256": entries}, indent=1))
+                                               **told, "sha256": entries}, indent=1))
     return len(entries) - 1, lost
 
 
 def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
     """Put a backup in the place of database and files; what was there is kept beside, and nothing is touched before the
-    whole backup has been checked and the keys were found to be its own."""
+    whole backup has been checked and the keys were found to be its own. A database of PostgreSQL has to be empty."""
+    if not _is_file(url):
+        return _load(url, folder, copy, opener)
     place = _path(url)
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as work:
         database, files = _unpack(copy, Path(work))
+        if database.name != DATABASE:
+            raise Refused([Problem("file", OTHER_ENGINE)])
         _examine(database)
         keys.examine_file(database, opener)
         missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
@@ -113,6 +136,32 @@ def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
             shutil.move(files, folder / FOLDER)
     _open_once(url)
     return Restored(kept, count, missing)
+
+
+def _load(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
+    with tempfile.TemporaryDirectory(dir=folder if folder.is_dir() else None, prefix=".restore-") as work:
+        database, files = _unpack(copy, Path(work))
+        if database.name != DUMP or files is None:
+            raise Refused([Problem("file", OTHER_ENGINE)])
+        told = _manifest(copy)
+        if not migrations.is_known(told["revision"]):
+            raise Refused([Problem("file", NEWER)])
+        keys.compare(opener, told["keys"])
+        dumping.examine(database)
+        dumping.load(make_url(url), database)
+        count = sum(1 for _one in files.iterdir())
+        _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S}")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(files, folder / FOLDER)
+    with migrations.engine_for(url).connect() as connection:
+        missing = sum(not (folder / FOLDER / name).is_file() for name, _digest in dumping.named(connection, NAMING))
+    return Restored(None, count, missing)
+
+
+def _manifest(copy: Path) -> dict[str, str]:
+    with zipfile.ZipFile(copy) as archive:
+        told = json.loads(archive.read(MANIFEST))
+    return {name: str(told.get(name, "")) for name in ("revision", "keys")}
 
 
 def _open_once(url: str) -> None:
@@ -158,7 +207,7 @@ def _unpack(copy: Path, work: Path) -> tuple[Path, Path | None]:
             if name != MANIFEST:
                 with archive.open(name) as source, _private(work / name) as target:
                     shutil.copyfileobj(source, target, BLOCK)
-    return database, files
+    return (database if database.exists() else work / DUMP), files
 
 
 def _private(path: Path) -> IO[bytes]:
@@ -171,11 +220,13 @@ def _check_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             told = json.loads(archive.read(MANIFEST))
             names = [name for name in archive.namelist() if name != MANIFEST]
-            if told["form"] != FORM or sorted(names) != sorted(told["sha256"]) or DATABASE not in names:
+            if told["form"] != FORM or sorted(names) != sorted(told["sha256"]) or (DATABASE in names) == (
+                    DUMP in names):
                 raise Refused([Problem("file", DAMAGED.fill(fault=MANIFEST))])
             for name in names:
                 with archive.open(name) as part:
-                    if (name != DATABASE and not STORED.fullmatch(name)) or _digest(part) != told["sha256"][name]:
+                    is_in_place = name in (DATABASE, DUMP) or STORED.fullmatch(name)
+                    if not is_in_place or _digest(part) != told["sha256"][name]:
                         raise Refused([Problem("file", DAMAGED.fill(fault=name))])
     except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, RuntimeError, OSError) as error:
         raise Refused([Problem("file", DAMAGED.fill(fault=error))]) from error
@@ -198,11 +249,12 @@ def _named(database: Path) -> list[tuple[str, str]]:
         return connection.execute(f"{rows} ORDER BY 1").fetchall()
 
 
+def _is_file(url: str) -> bool:
+    return make_url(url).get_backend_name() == "sqlite"
+
+
 def _path(url: str) -> Path:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        raise Refused([Problem("", NOT_SQLITE)])
-    return Path(parsed.database)
+    return Path(str(make_url(url).database))
 
 
 def _examine(path: Path) -> None:
