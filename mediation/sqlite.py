@@ -6,7 +6,9 @@ commit and every checkpoint happens under one lock, held within the process by a
 on a file beside the database. Nothing checkpoints by itself (``wal_autocheckpoint=0``); the writer does before it lets
 go. What SQLite checkpoints when the very last connection closes is safe: it holds the whole file exclusively then.
 
-On a file system that cannot share memory between processes (network shares) the rollback journal remains.
+On a file system that cannot share memory between processes (network shares) the rollback journal remains. There no
+writer commits while anybody reads: so the reading engine opens no transaction, and each statement of a page is a short
+reading of its own. What must see one moment for long reads a copy (queries/ledger/snapshots.py).
 """
 from __future__ import annotations
 
@@ -271,7 +273,8 @@ def guard_writing(engine: Engine, has_foreign_keys: bool = True) -> None:
 
 
 def guard_reading(engine: Engine) -> None:
-    """Give an engine its settings; it cannot write, and each transaction sees one moment of the database.
+    """Give an engine its settings; it cannot write, and each transaction sees one moment of the database where that
+    stops no writer.
 
     The settings are made once for each connection: a PRAGMA in each transaction would make SQLite compile every
     statement anew.
@@ -289,7 +292,13 @@ def guard_reading(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute("BEGIN")
+        if sees_one_moment(engine):
+            driver.execute("BEGIN")
+
+
+def sees_one_moment(engine: Engine) -> bool:
+    """Whether a long reading transaction keeps no writer of this database from committing."""
+    return engine.dialect.name != "sqlite" or not engine.url.database or journal_mode(engine.url.database) == "WAL"
 
 
 def _apply(connection: sqlite3.Connection) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 import functools
 import getpass
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,8 +15,9 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mediation import vault
-from mediation.extensions import db, read_only, reading_engine
+from mediation.extensions import db, reading_engine
 from mediation.migrations import NewerSchema
+from mediation.queries.ledger import snapshots
 from mediation.rules.access import Actor
 from mediation.rules.language import Refused
 from mediation.services.house import accounts
@@ -38,9 +41,7 @@ def command(name: str, group: click.Group | None = None, commits: bool = True, r
     def wrap(function: Callable) -> click.Command:
         @functools.wraps(function)
         def run(*args, **kwargs):
-            with sentences():
-                if reads:
-                    read_only()
+            with sentences(), _one_moment() if reads else nullcontext():
                 function(*args, **kwargs)
                 if commits:
                     db.session.commit()
@@ -49,6 +50,10 @@ def command(name: str, group: click.Group | None = None, commits: bool = True, r
             group.add_command(made)
         return made
     return wrap
+
+
+def _one_moment() -> AbstractContextManager[None]:
+    return snapshots.read_one_moment(Path(str(current_app.config["MEDIATION"]["INSTANCE"])) / "tmp")
 
 
 def plain_command(name: str, **settings) -> Callable:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select, update
 
@@ -20,6 +22,7 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import moves
+from mediation.sqlite import locked_alone
 
 UNMASK = "ledger.unmask"
 FORMS = ("csv", "xlsx")
@@ -47,18 +50,32 @@ class Result:
 
 
 class Running:
-    """Who has an export running in this process, and how far it is: heavy work is bounded to one for each account."""
+    """Who has an export running, and how far it is: heavy work is bounded to one for each account.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    A file of the account in ``folder`` is locked as long as it runs, so that all processes of the machine know; a
+    process that dies gives its locks back.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, threading.Lock()
         self._accounts: dict[int | None, Callable[[], tuple[int, int]]] = {}
+        self._held: dict[int | None, ExitStack] = {}
 
     def enter(self, account_id: int | None) -> None:
-        """Raise Refused when one is running already."""
+        """Raise Refused when one is running already, here or in another process."""
         with self._lock:
-            if account_id is not None and account_id in self._accounts:
-                raise Refused([Problem("", ONE_AT_A_TIME)])
+            if account_id is not None:
+                if account_id in self._accounts:
+                    raise Refused([Problem("", ONE_AT_A_TIME)])
+                self._held[account_id] = self._locked(account_id)
             self._accounts[account_id] = lambda: (0, 0)
+
+    def _locked(self, account_id: int) -> ExitStack:
+        with ExitStack() as held:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not held.enter_context(locked_alone(self._folder / f"running-{account_id}.lock")):
+                raise Refused([Problem("", ONE_AT_A_TIME)])
+            return held.pop_all()
 
     def watch(self, account_id: int | None, told: Callable[[], tuple[int, int]]) -> None:
         """``told`` says the rows written so far, and how many there will be."""
@@ -75,6 +92,8 @@ class Running:
     def leave(self, account_id: int | None) -> None:
         with self._lock:
             self._accounts.pop(account_id, None)
+            if held := self._held.pop(account_id, None):
+                held.close()
 
 
 def _make(selection: Selection, form: str, actor: Actor, **values: object) -> ExportRun:

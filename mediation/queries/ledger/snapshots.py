@@ -16,16 +16,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import cast
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, StaticPool, create_engine
 
 from mediation import sqlite
-from mediation.extensions import reading_engine
+from mediation.extensions import db, read_only, reading_engine
 from mediation.queries.house import replica
 
 BLOCK = 1 << 18  # small enough to stay in the processor's cache
 COPIERS = 2
 LEFT_OVER_SECONDS = 6 * 3600
+COPY = "copy"  # key of the engine of a copied database
 _opening = threading.Lock()
 
 
@@ -50,9 +52,28 @@ def take(folder: Path) -> Moment:
     engine = reading_engine()
     if engine.dialect.name != "sqlite":
         return Moment(replica.connect(replica.position()) or engine.connect())
-    if not engine.url.database or sqlite.journal_mode(engine.url.database) == "WAL":
+    if sqlite.sees_one_moment(engine):
         return Moment(engine.connect())
-    return _copied(Path(engine.url.database), make_folder(folder) / f"export-{secrets.token_hex(8)}.sqlite")
+    return _copied(Path(str(engine.url.database)), make_folder(folder) / f"export-{secrets.token_hex(8)}.sqlite")
+
+
+@contextlib.contextmanager
+def read_one_moment(folder: Path) -> Iterator[None]:
+    """The session only reads from here on, and sees one moment for as long as it takes; no writer waits for it."""
+    if sqlite.sees_one_moment(reading_engine()):
+        read_only()
+        yield
+        return
+    moment = take(folder)
+    engines = cast(dict[str | None, Engine], db.engines)
+    engines[COPY] = moment.connection.engine
+    try:
+        read_only(COPY)
+        yield
+    finally:
+        db.session.remove()
+        del engines[COPY]
+        moment.close()
 
 
 def make_folder(folder: Path) -> Path:
@@ -76,8 +97,10 @@ def _copied(source: Path, target: Path) -> Moment:
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         _copy(source, target)
-        engine = create_engine(f"sqlite:///file:{target.as_posix()}?mode=ro&immutable=1&uri=true", poolclass=NullPool,
-                               connect_args={"check_same_thread": False})
+        address = f"file:{target.as_posix()}?mode=ro&immutable=1"
+        engine = create_engine(f"sqlite:///{target.as_posix()}", poolclass=StaticPool, creator=lambda: sqlite3.connect(
+            address, uri=True, check_same_thread=False))
+        sqlite.guard_reading(engine)
         connection = engine.connect()
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
     except BaseException:

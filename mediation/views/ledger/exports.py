@@ -88,8 +88,11 @@ class FileResponseBody:
 
 
 def running(app: Flask) -> service.Running:
-    """Who has an export running in this application."""
-    return app.extensions.setdefault("exports", service.Running())
+    """Who has an export running on this machine."""
+    if "exports" not in app.extensions:
+        app.extensions.setdefault("exports", service.Running(Path(str(app.config["MEDIATION"]["INSTANCE"])) / "locks"))
+    found: service.Running = app.extensions["exports"]
+    return found
 
 
 def result_of(made: Export) -> Result:

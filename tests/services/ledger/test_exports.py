@@ -78,8 +78,8 @@ def test_an_export_is_finished_once(made):
         service.finish(row.id, replace(RESULT, sha256="0" * 64), actor, actor.now)
 
 
-def test_one_at_a_time_for_each_account():
-    held = service.Running()
+def test_one_at_a_time_for_each_account_in_all_processes(tmp_path):
+    held = service.Running(tmp_path / "tmp")
     held.enter(1)
     held.enter(2)
     with pytest.raises(Refused):
@@ -88,6 +88,12 @@ def test_one_at_a_time_for_each_account():
     held.enter(1)
     held.enter(None)
     held.enter(None)
+    code = ("import sys, pathlib; from mediation.services import ledger\nfrom mediation.rules.language import Refused\n"
+            "other = ledger.Running(pathlib.Path(sys.argv[1]))\nother.enter(3)\n"
+            "try:\n    other.enter(1)\nexcept Refused:\n    print('refused')")
+    told = subprocess.run([sys.executable, "-c", code, str(tmp_path / "tmp")], capture_output=True, text=True, check=True)
+    assert told.stdout == "refused\n"
+    held.enter(3)  # whoever held it has gone
 
 
 def test_an_unknown_form_is_refused(made):
