@@ -24,7 +24,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from mediation import postgresql
 
@@ -51,6 +51,7 @@ LOG_PRAGMAS = {"wal_autocheckpoint": 0, "journal_size_limit": 0}  # by the write
 NETWORK = frozenset("nfs nfs4 cifs smb smb2 smb3 smbfs 9p afs ncpfs webdav davfs fuse.sshfs fuse.rclone".split())
 MOUNTS = Path("/proc/self/mounts")
 LOCKED = "database is locked"  # as SQLite says it
+ONE_MOMENT = "one moment"  # in the notes of a reading connection: whether its transactions are readings of one moment
 
 
 def journal_mode(path: str | Path) -> str:
@@ -280,19 +281,20 @@ def guard_reading(engine: Engine) -> None:
     statement anew.
     """
     @event.listens_for(engine, "connect")
-    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    def on_connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         for name, value in LOG_PRAGMAS.items():
             connection.execute(f"PRAGMA {name}={value}")
         _apply(connection)
         connection.execute("PRAGMA query_only=ON")
+        record.info[ONE_MOMENT] = sees_one_moment(engine)  # once for each connection: it reads what is mounted where
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
-        if sees_one_moment(engine):
+        if connection.info[ONE_MOMENT]:
             driver.execute("BEGIN")
 
 
