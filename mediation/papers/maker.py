@@ -10,7 +10,8 @@ One line of text is one paragraph; its first sign says which:
     +name a, b                      a part of ``_parts.txt`` with $1, $2 …       ---  new page
     // remark                       anything else: a paragraph of the text, first line indented by two signs
 
-``{{name}}`` is a field on a line to write on (underlined), ``{name}`` a field within the text, ``____`` a line.
+``{{name}}`` is a field on a line to write on (underlined), ``{name}`` a field within the text, ``{!name}`` one in red,
+``____`` a line.
 
 The package is written here and not through python-docx, whose own template carries 900 kB of styles and a picture into
 every paper. What is used of Word stays within what the printed volume reads: one section of A4, paragraphs, runs, one
@@ -38,6 +39,7 @@ BODY_SIZE, TITLE_SIZE, CELL_SIZE = 28, 40, 24  # in half points
 INSET = 240  # left and right within a cell together
 MOST_KEPT = 6  # lines before a signature block that stay with it
 LINE, CELL_LINE = 560, 400  # exact height of a line, in twentieths of a point
+RED = "B00020"
 CODE_PART = "word/media/code.png"
 # One white pixel where a code to scan may be put.
 NO_CODE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJ"
@@ -277,6 +279,8 @@ def _runs(text: str, properties: str, may_underline: bool = True) -> str:
             out.append(_run("{{ " + part[2:-2].strip() + " }}", properties + line))
         elif part.startswith("{%"):
             out.append(_run("{% " + _control(part[2:-2]) + " %}", properties))
+        elif part.startswith("{!"):
+            out.append(_run("{{ " + part[2:-1].strip() + " }}", properties + f'<w:color w:val="{RED}"/>'))
         elif part.startswith("{"):
             out.append(_run("{{ " + part[1:-1].strip() + " }}", properties))
         else:

@@ -33,12 +33,12 @@ from mediation.rules.law.way_words import WayWords
 from mediation.rules.law.ways import Way
 from mediation.rules.money import currencies
 from mediation.rules.papers import numbering
-from mediation.rules.papers.catalogue import PAPERS, Line
+from mediation.rules.papers.catalogue import PAPERS
+from mediation.rules.papers.volume import Volume
 from mediation.rules.people import headcounts, identity, kin
 
 LONG_LIST = 3  # from here on names stand in a table of their own
 BLANK_ROWS = 6
-LAST = 99  # the place in the volume of what its template does not name
 BEIJING = timedelta(hours=8)  # instants are UTC
 COPIES = "零一二三四五六七八九十"
 
@@ -68,7 +68,8 @@ class Material:
     period_due: date | None = None
     arrived_fen: int = 0
     outstanding_fen: int = 0
-    list_lines: Callable[[], list[Line]] = list  # the checklist: what the volume holds or lacks; read when asked for
+    find_volume: Callable[[], Volume] = lambda: Volume([])  # as it stands, or as it is bound; read when asked for
+    find_filer: Callable[[], str] = lambda: ""  # who filed the volume away
     list_served: Callable[[], list[tuple[str, str]]] = list  # title and number of the papers that were made
     numbers: Mapping[str, str] = field(default_factory=dict)  # kind -> the number under which it is issued
     find_consultation: Callable[[], Consultation | None] = lambda: None
@@ -130,12 +131,38 @@ class Sheet(View):
         """In how many instalments money comes; 0 while no sum is agreed."""
         return len(self.deal.steps) if self.deal.total_fen else 0
 
+    @cached_property
+    def volume(self) -> Volume:
+        """The volume: its index, and why something is missing."""
+        found: Volume = self._given["find_volume"]()
+        return found
+
     @property
     def volume_lines(self) -> tuple[View, ...]:
-        """What lies or must lie in the volume, in the order of the law; its pages are put in when it is bound."""
-        rows = sorted(self._given["list_lines"](), key=lambda line: line.paper.place or LAST)
-        kept = tuple(View(name=line.paper.title.zh, page="", remark=line.remark.zh) for line in rows if line.is_kept)
-        return kept or (NOTHING,) * 2 * BLANK_ROWS
+        """What lies or must lie in the volume, in the order of the law, with its pages where they are counted."""
+        items = tuple(View(name=item.title.zh, page=item.pages, remark=item.remark.zh, is_missing=item.is_missing)
+                      for item in self.volume.items)
+        return items or (NOTHING,) * 2 * BLANK_ROWS
+
+    @property
+    def volume_pages(self) -> str:
+        """How many pages the volume has: as it was filed away, else as many as are bound."""
+        return str(self.pages or ("" if self.volume.is_open else self.volume.pages or ""))
+
+    @property
+    def volume_note(self) -> str:
+        """Why the volume is as it is."""
+        return self.volume.explained
+
+    @property
+    def index_note(self) -> str:
+        """The same under its index, where the reasons do not stand each at its line."""
+        return "" if any(item.why for item in self.volume.items) else self.volume.explained
+
+    @property
+    def filer(self) -> str:
+        """Who filed the volume away."""
+        return str(self._given["find_filer"]())
 
     @cached_property
     def consult(self) -> View:
@@ -178,7 +205,8 @@ EMPTY: dict[str, object] = {
     "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "paper_number": "", "source_word": "", "grade_word": "", "way_word": "", "hearing_count": "", "outcome_word": "",
-    "retention_word": "", "receiver": "", "list_lines": list, "list_served": list,
+    "retention_word": "", "receiver": "", "find_volume": lambda: Volume([]),
+    "find_filer": lambda: "", "list_served": list,
     "find_consultation": lambda: None, "letter": NOTHING,
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
 
@@ -249,7 +277,7 @@ def _file(found: Material) -> dict[str, object]:
         "source_word": word_of(words.SOURCES, case.source), "grade_word": word_of(words.GRADES, case.grade),
         "way_word": {"oral": "口头", "written": "书面"}.get(case.way, ""), "hearing_count": len(case.hearings),
         "outcome_word": word_of(words.OUTCOMES, case.outcome), "retention_word": kept.zh if kept else "",
-        "list_lines": found.list_lines, "list_served": found.list_served,
+        "find_volume": found.find_volume, "find_filer": found.find_filer, "list_served": found.list_served,
         "find_consultation": lambda: found.consultation}
 
 

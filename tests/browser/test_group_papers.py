@@ -95,7 +95,7 @@ def bind(page: Page, number: str) -> None:
     hands.assert_said(page, "收下1个")
     read = PdfReader(io.BytesIO(taken(page, "整卷 PDF")))
     titles = [title for title, _page in marks(read)]
-    assert titles == ["卷宗封面", "卷内目录", "身份证明", "调解协议书", "卷宗封底"]
+    assert titles == ["调解卷宗封面", "卷内目录", "身份证明", "调解协议书", "调解卷宗封底"]
     starts = dict(marks(read))
     assert starts["身份证明"] == 2 and starts["调解协议书"] == 5
     agreed = said_on(read, 5)

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -12,36 +11,15 @@ from mediation.extensions import db
 from mediation.models import Attachment, Case, Event, Note, Paper
 from mediation.papers.binder import PICTURES
 from mediation.queries.cases.case_rows import CaseRows
-from mediation.queries.papers import case_papers
+from mediation.queries.papers import checklist
 from mediation.rules import journal
 from mediation.rules.language import Text
 from mediation.rules.papers import catalogue, volume
-from mediation.rules.papers.volume import Filed, Item
+from mediation.rules.papers.volume import Filed, Volume
 
 ABOUT = {"session": "hearing", "payment": "payment"}  # of an entry that a paper is made for, as the paper names it
 NO_FAULTS: Mapping[int, Text] = MappingProxyType({})
 NO_COUNTS: Mapping[int, int] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Volume:
-    """The index of a case with its pages, and why something is missing, where that was said at archiving."""
-
-    items: list[Item]
-    explained: str = ""
-
-    @property
-    def pages(self) -> int:
-        return volume.total(self.items)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its pages are counted only when it is bound."""
-        return any(item.is_open for item in self.items)
-
-    @property
-    def missing(self) -> list[Text]:
-        return volume.missing(self.items)
 
 
 def of_case(case: Case, faults: Mapping[int, Text] = NO_FAULTS, counted: Mapping[int, int] = NO_COUNTS) -> Volume:
@@ -50,7 +28,7 @@ def of_case(case: Case, faults: Mapping[int, Text] = NO_FAULTS, counted: Mapping
     files = [file._replace(pages=None, fault=faults[file.key]) if file.key in faults else
              file._replace(pages=counted.get(file.key, file.pages)) for file in files_of(case)]
     explained = explanation(case)
-    return Volume(volume.index(case_papers.checklist(case), files, case.channel, explained), explained)
+    return Volume(volume.index(checklist.of_case(case), files, case.channel, explained), explained)
 
 
 def files_of(case: Case) -> list[Filed]:
@@ -70,7 +48,7 @@ def files_of(case: Case) -> list[Filed]:
 def issued_papers(case: Case) -> dict[int, Paper]:
     """The papers that were issued here, each once in its newest edition, by their key in the volume: the row's id below
     zero."""
-    newest = {(row.kind, row.about, row.number): row for row in case_papers.newest(case)
+    newest = {(row.kind, row.about, row.number): row for row in checklist.newest(case)
               if row.kind not in volume.MADE_HERE}
     return {-row.id: row for row in newest.values()}
 
@@ -111,7 +89,7 @@ def missing(case: Case | CaseRows) -> list[Text]:
     kinds = {volume.kind_of(said, about_kind, papers.get(about_id or 0, ""), body is not None)
              for said, about_kind, about_id, body in rows}
     there = kinds | volume.MADE_HERE
-    return catalogue.missing([line for line in case_papers.checklist(case) if line.paper.key not in there])
+    return catalogue.missing([line for line in checklist.of_case(case) if line.paper.key not in there])
 
 
 def archived_by(case: Case) -> str:

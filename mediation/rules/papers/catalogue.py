@@ -28,7 +28,7 @@ STEPS = vocabulary(
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides which papers a case needs; built from the rows by queries/papers/case_papers.py."""
+    """What decides which papers a case needs; built from the rows by queries/papers/checklist.py."""
 
     way: str = "oral"
     channel: str = "A"

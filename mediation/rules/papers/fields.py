@@ -180,11 +180,14 @@ GROUPS: tuple[Group, ...] = (
         Field("签发人有职务", "whether the post is named", "letter.is_titled"),
         Field("发出日期", "day it was sent", "letter.sent_on"))),
     Group("卷宗", "The volume", (
-        Field("归档号", "archive number", "archive_number"), Field("页数", "pages", "pages", SHORT),
+        Field("归档号", "archive number", "archive_number"), Field("页数", "pages", "volume_pages", SHORT),
+        Field("立卷人", "who filed it away", "filer"), Field("立卷日期", "day of filing", "archived_on"),
+        Field("卷宗说明", "why it is as it is", "volume_note", LONG),
+        Field("缺件说明", "the same, where not said line by line", "index_note", LONG),
         Field("保管期限", "retention", "retention_word")), (
         Repeat("卷内材料", "index of the volume", "volume_lines", (
             Field("名称", "which paper", "name"), Field("页号", "its page", "page", SHORT),
-            Field("备注", "remark", "remark"))),
+            Field("备注", "remark", "remark"), Field("缺", "whether it must be and is not there", "is_missing"))),
         Repeat("证据目录", "files given as evidence", "evidence_files", (
             Field("名称", "name", "name"), Field("种类", "kind", "kind"), Field("日期", "day", "on")))))
 )

@@ -6,6 +6,7 @@ keeps the same order and lets a paper of its own stand where its step stands.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
@@ -172,3 +173,24 @@ def moved(files: Sequence[Filed], key: int, by: int) -> list[int] | None:
         return None
     keys[at], keys[to] = keys[to], keys[at]
     return keys
+
+
+@dataclass(frozen=True)
+class Volume:
+    """The index of a case with its pages, and why something is missing, where that was said at archiving."""
+
+    items: list[Item]
+    explained: str = ""
+
+    @property
+    def pages(self) -> int:
+        return total(self.items)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its pages are counted only when it is bound."""
+        return any(item.is_open for item in self.items)
+
+    @property
+    def missing(self) -> list[Text]:
+        return missing(self.items)

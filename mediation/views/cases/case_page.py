@@ -11,7 +11,7 @@ from mediation.forms.cases.moves import MoveForm
 from mediation.models import Case
 from mediation.queries.cases import case_rows, choices, dossier, history, missing_facts
 from mediation.queries.law import referral_targets, ways
-from mediation.queries.papers import case_papers as papers
+from mediation.queries.papers import checklist
 from mediation.rules import reading
 from mediation.rules.cases import guidance, late_entry, workflow
 from mediation.rules.language import Problem, Refused, Text
@@ -53,7 +53,7 @@ def _missing_facts(case: Case, is_liaison: bool) -> list[late_entry.Missing]:
 
 def _missing_papers(case: case_rows.CaseRows, is_liaison: bool) -> list[Text]:
     """Papers still to be made; nobody chases them for a case entered afterwards."""
-    return [] if is_liaison or case.is_late_entry or not case.is_open else papers.missing(case)
+    return [] if is_liaison or case.is_late_entry or not case.is_open else checklist.missing(case)
 
 
 # Moves ----------------------------------------------------------------------------------------------------------

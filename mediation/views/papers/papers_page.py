@@ -26,7 +26,7 @@ from mediation.queries.house import admin
 from mediation.queries.law import ways as case_ways
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers as paper_queries
-from mediation.queries.papers import served, wordings
+from mediation.queries.papers import checklist, served, wordings
 from mediation.rules import editions
 from mediation.rules.access import SELF
 from mediation.rules.editions import Change, Edition, Made
@@ -92,7 +92,7 @@ def _entry(case: Case, key: int) -> Paper | None:
 
 def _index(case: Case, form: PaperForm, undo: Undo | None = None) -> str:
     way = case_ways.of_case(case, guard.today())
-    lines = [line for line in paper_queries.checklist(case) if not papers.closed(line.paper.key, way)]
+    lines = [line for line in checklist.of_case(case) if not papers.closed(line.paper.key, way)]
     by_step = {step: [line for line in lines if line.paper.step == step] for step in papers.STEPS}
     return render_template(
         "papers/index.html", form=form, by_step=by_step, steps_of_papers=papers.STEPS,
@@ -266,7 +266,7 @@ def issued(case: Case, key: int) -> Paper:
 def keep_signed(case: Case) -> None:
     """An agreement that both sides have signed is issued, with the page that they signed."""
     agreement = case_money.current_agreement(case)
-    if agreement is None or not paper_queries.is_signed(agreement):
+    if agreement is None or not checklist.is_signed(agreement):
         return
     made = _made(case, ("agreement",))
     if paper_queries.issued(case, "agreement", made["agreement"].about) is None:

@@ -53,7 +53,7 @@ def test_scans_are_bound_in_the_order_of_the_index(case, mediator, tmp_path):
     assert "录音.m4a" in "".join(index.split()) and "3-5" in index
     assert "共7页" in read.pages[0].extract_text() and "卷宗封底" in read.pages[-1].extract_text()
     assert [one.title for one in read.outline if not isinstance(one, list)] == [
-        "卷宗封面", "卷内目录", "身份证明", "调解笔录（第1次）", "调解协议书", "卷宗封底"]
+        "调解卷宗封面", "卷内目录", "身份证明", "调解笔录（第1次）", "调解协议书", "调解卷宗封底"]
     assert digests.verify() == []
 
 

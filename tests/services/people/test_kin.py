@@ -12,6 +12,7 @@ from mediation.papers import sheet as papers
 from mediation.queries.bodies import registers
 from mediation.queries.house import digests
 from mediation.queries.papers import case_papers as paper_queries
+from mediation.queries.papers import checklist
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Refused
 from mediation.services.cases import intake
@@ -164,5 +165,5 @@ def test_other_registers_and_the_proof_of_identity_ask_for_the_kin(mediator):
     for party in case.parties[1:]:
         party.is_identity_seen = True
     case.identity_note = ""
-    line = next(row for row in paper_queries.checklist(case) if row.paper.key == "identity")
+    line = next(row for row in checklist.of_case(case) if row.paper.key == "identity")
     assert line.state == "have"

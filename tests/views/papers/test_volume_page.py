@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Attachment, Case
-from mediation.papers import maker, pdf
+from mediation.papers import laying, maker
 from tests import casework, house, prepared
 from tests.test_binder import HOSTILE, picture, scan
 
@@ -153,10 +153,9 @@ def test_who_only_reads_sees_no_buttons_and_a_body_sees_no_volume(client, number
 
 
 def test_without_a_chinese_font_the_page_names_the_cure_and_leaves_no_file(app, client, number, monkeypatch):
-    monkeypatch.setattr(pdf, "_families", lambda: frozenset({"DejaVu Sans"}))
-    pdf.fonts.cache_clear()
+    monkeypatch.setattr(laying, "SERVE", "from mediation.papers import laying, pdf\n"
+                        "pdf._families = lambda: frozenset({'DejaVu Sans'})\nlaying.serve()")
     page = client("mediator").get(f"/cases/{number}/volume.pdf", status=422)
-    pdf.fonts.cache_clear()
     assert re.search("fonts-noto-cjk", page.text)
     assert not list((house.Path(str(app.config["MEDIATION"]["INSTANCE"])) / "tmp").glob("*.pdf"))
 
