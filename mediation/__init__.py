@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
-from mediation import cli, logs, postgresql, settings, sqlite, vault
+from mediation import cli, logs, postgresql, rendering, settings, sqlite, vault
 from mediation.extensions import READING, REPLICA, babel, csrf, db, login
 from mediation.queries.cases import case_filters
 from mediation.rules.house import failures
@@ -42,6 +42,8 @@ class Key(IntegerConverter):
 class Gonghe(Flask):
     """Flask, whose log names the address of a failed request by its rule and not by what was typed into it, and which
     answers a request once more where the database failed in a way that passes."""
+
+    jinja_environment = rendering.Pages
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         return unreachable.repeating(super().preprocess_request)
@@ -151,7 +153,8 @@ def _keep_compiled(app: Flask, folder: Path) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        app.jinja_options = {**app.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+        app.jinja_options = {**app.jinja_options, "bytecode_cache": FileSystemBytecodeCache(
+            str(folder), rendering.COMPILED)}
 
 
 def _configure(app: Flask, values: dict) -> None:

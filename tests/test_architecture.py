@@ -39,7 +39,7 @@ TOP_LEVEL = {"app.py", "pyproject.toml", "README.md", "mediation", "templates", 
 FLOORS = (
     {"rules"},
     {"models", "extensions", "sqlite", "postgresql", "vault", "sheets", "packed", "tables", "workbooks", "papers",
-     "settings", "migrations", "data", "logs"},
+     "settings", "migrations", "data", "logs", "rendering"},
     {"queries"},
     {"services"},
     {"forms"},
