@@ -95,7 +95,7 @@ def test_a_desk_reads_no_whole_table(inside, name):
     def look() -> None:
         found = first_page.build(actor)
         if name == "supervisor":
-            oversight.build(actor, found.late, found.swept)
+            oversight.build(actor, found.late_sums, found.swept)
             supervision.unanswered(actor, "supervise", first_page.SHOWN)
         if name == "lead":
             oversight.workload(actor, found.swept)

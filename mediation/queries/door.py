@@ -140,12 +140,13 @@ def is_in(currency: str) -> ColumnElement[bool]:
     return Case.union_id.in_(select(Station.id).where(Station.currency == currency))
 
 
-def currencies_of(case_ids: Iterable[int], path: str) -> dict[int, str]:
-    """The currency of each case, where several are used at or below a place; {} where there is one for all."""
+def currencies_at(station_ids: Iterable[int], path: str) -> dict[int, str]:
+    """The currency of each station, which is its union's, where several are used at or below a place; {} where there
+    is one for all."""
     if len(currencies_below(path)) < 2:
         return {}
-    return dict(db.session.execute(select(Case.id, Station.currency).join(Station, Station.id == Case.union_id).where(
-        Case.id.in_(list(case_ids)))).tuples().all())
+    return dict(db.session.execute(select(Station.id, Station.currency).where(
+        Station.id.in_(list(station_ids)))).tuples().all())
 
 
 def holding(case: Case | CaseRows, today: date) -> Holding:

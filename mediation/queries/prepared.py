@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam
+from sqlalchemy import BigInteger, BindParameter, CompoundSelect, Date, Result, Select, String, bindparam
 from sqlalchemy.types import TypeEngine
 
 from mediation.extensions import db
@@ -52,7 +52,7 @@ def stand_in(role: str) -> Actor:
 class Prepared:
     """A statement made with a stand-in, and the names of what it binds of the actor."""
 
-    def __init__(self, statement: Select[Any]):
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]):
         self.statement = statement
         self.names = tuple(name for name in statement.compile().params if name.partition("__")[0] in BOUND)
 

@@ -4,7 +4,7 @@ queries however many cases there are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -35,7 +35,8 @@ from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Pa
 from mediation.queries import door
 from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import sweep, work_lists
+from mediation.queries.desk import late_money, sweep, work_lists
+from mediation.queries.desk.late_money import LATE_MONEY, LateSum
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.money import balances
 from mediation.queries.papers import served
@@ -160,7 +161,7 @@ class Desk:
     calls: Sequence[Call] = ()
     sessions: Sequence[Session] = ()
     drafts: Sequence[Kept] = ()
-    late: Mapping[int, balances.Balance] = field(default_factory=dict)
+    late_sums: Sequence[LateSum] = ()
     swept: Sweep | None = None
     unserved: Sequence[served.Line] = ()  # of the cases listed as such, which paper has not got to whom
 
@@ -170,7 +171,12 @@ class Desk:
 
     @property
     def late_fen(self) -> int | Purse:
-        return balances.overdue(self.late.values())
+        return late_money.total(self.late_sums)
+
+    @property
+    def late(self) -> Mapping[int, LateSum]:
+        """The late money of each case that is shown."""
+        return {late.case_id: late for late in self.late_sums if late.case_id is not None}
 
 
 def sections_of(role: str) -> list[Section]:
@@ -195,7 +201,6 @@ LOAD: tuple[tuple[Text, Mapping[str, str], str], ...] = (
     (Text("31–90天", "31–90 d"), {"late": "31-90"}, "late"),
     (Text("90天以上", "Over 90 d"), {"late": "91-"}, "late"),
 )
-LATE_MONEY = {"late": "any"}
 LOADED = frozenset({"lead", "supervisor"})  # who sees how much everybody has
 
 
@@ -203,10 +208,10 @@ def build(actor: Actor) -> Desk:
     """The desk of a role that reads cases."""
     if actor.role not in SWEPT:
         work = _counted_work(actor)
-        return Desk(work, late=late_money(actor) if any(w.count for w in work if w.section.label is LATE) else {})
+        return Desk(work, late_sums=_late_in(work, actor))
     swept = swept_by(actor)
-    late = late_money(actor) if swept.where({**LATE_MONEY, **_own(actor)}) else {}
-    found = Desk(_swept_work(actor, swept), late=late, swept=swept)
+    work = _swept_work(actor, swept)
+    found = Desk(work, late_sums=_late_in(work, actor), swept=swept)
     if actor.role not in COUNTER:
         return found
     waiting = [row.id for row in found.get("unserved").rows]
@@ -214,30 +219,10 @@ def build(actor: Actor) -> Desk:
                    unserved=served.open_lines(waiting) if waiting else ())
 
 
-def _own(actor: Actor) -> Mapping[str, str]:
-    return ME if actor.role in COUNTER else {}
-
-
-def late_money(actor: Actor) -> dict[int, balances.Balance]:
-    """The money of every case with late money in it: at a counter of one's own, for all others of all they see."""
-    union = search.union_of(actor)
-    place = {} if union is None else {"union": union}
-    found = balances.read(_late_money(actor.role, union is not None).run(actor, **place))
-    if union is not None or not found:
-        return found
-    used = door.currencies_of(found, actor.station_path)
-    return {key: one._replace(currency=used[key]) for key, one in found.items()} if used else found
-
-
-@cache
-def _late_money(role: str, is_one_union: bool) -> Prepared:
-    actor, union = stand_in(role), search.UNION if is_one_union else None
-    rows = search.rows_of(_filter({**LATE_MONEY, **_own(actor)}), actor, union=union)
-    return Prepared(balances.per_case(actor.today, rows))
-
-
-def _filter(values: Mapping[str, str]) -> search.Filter:
-    return search.Filter({"state": "open", **values})
+def _late_in(work: Sequence[Work], actor: Actor) -> Sequence[LateSum]:
+    """The late money of the reader's section of it; nothing is asked where that is empty."""
+    found = [each for each in work if each.section.label is LATE and each.count]
+    return late_money.sums(actor, [row.id for each in found for row in each.rows]) if found else ()
 
 
 SWEPT = COUNTER | ABOVE | {"liaison"}  # an auditor's three sections are counted by the database
@@ -245,10 +230,11 @@ SWEPT = COUNTER | ABOVE | {"liaison"}  # an auditor's three sections are counted
 
 def swept_by(actor: Actor) -> Sweep:
     """One pass for all sections of the role, and for its tables of load."""
-    asked = [*(section.values for section in sections_of(actor.role)), {**LATE_MONEY, **_own(actor)}]
+    sections = sections_of(actor.role)
+    asked = [section.values for section in sections]
     if actor.role in LOADED:
         asked += [LATE_MONEY, *(values for _label, values, _tone in LOAD)]
-    return sweep.sweep(actor, asked)
+    return sweep.sweep(actor, asked, [section.values for section in sections if section.is_listed], SHOWN)
 
 
 def work_of(actor: Actor) -> list[Work]:
@@ -258,12 +244,10 @@ def work_of(actor: Actor) -> list[Work]:
 
 def _swept_work(actor: Actor, swept: Sweep) -> list[Work]:
     sections = sections_of(actor.role)
-    found = [swept.where(section.values) for section in sections]
-    first = [[row.id for row in rows[:SHOWN]] if section.is_listed else []
-             for section, rows in zip(sections, found, strict=True)]
+    first = [swept.first(section.values) if section.is_listed else () for section in sections]
     cases = sweep.shown((key for keys in first for key in keys), actor)
-    return [Work(section, len(rows), [cases[key] for key in keys])
-            for section, rows, keys in zip(sections, found, first, strict=True)]
+    return [Work(section, swept.count(section.values), [cases[key] for key in keys])
+            for section, keys in zip(sections, first, strict=True)]
 
 
 def _counted_work(actor: Actor) -> list[Work]:
@@ -284,7 +268,7 @@ def _counts(role: str) -> Prepared:
 @cache
 def _first(role: str, place: int) -> Prepared:
     """The rows of a section whose deadline is nearest; its condition leaves out cases without one."""
-    rows = search.rows_of(_filter(sections_of(role)[place].values), stand_in(role))
+    rows = search.rows_of(search.Filter({"state": "open", **sections_of(role)[place].values}), stand_in(role))
     return Prepared(listed.cases_where(rows).order_by(Case.next_due_on, Case.id).limit(SHOWN))
 
 
@@ -401,7 +385,7 @@ def due_lines(actor: Actor) -> list[str]:
     Numbers, clocks and handlers only: the lines may go into a log or a letter, so nobody's name stands in them.
     """
     today = actor.today
-    rows = search.rows_of(_filter({}), actor)
+    rows = search.rows_of(search.Filter({"state": "open"}), actor)
     cases = listed.read(db.session.execute(listed.cases_where(and_(rows, Case.next_due_on <= today)).order_by(
         Case.next_due_on, Case.id)))
     late = balances.of_cases(today, and_(door.filter_for(actor), work_lists.late_money(today)))

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,12 +15,12 @@ from mediation.extensions import db
 from mediation.models import Case, Event, Seal, Station, User
 from mediation.queries import door
 from mediation.queries.cases import case_filters
-from mediation.queries.desk import first_page, work_lists
+from mediation.queries.desk import first_page, late_money, work_lists
+from mediation.queries.desk.late_money import LATE_MONEY, LateSum
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.figures import measures
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.house import admin
-from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
@@ -93,63 +93,47 @@ NOBODY = Text("没人承办", "Nobody")
 LOAD = first_page.LOAD
 
 
-def build(actor: Actor, late: Mapping[int, balances.Balance], swept: Sweep | None = None) -> Oversight:
-    """Everything below the desk's own sections; ``late`` holds the late money of every case that has some, ``swept``
-    the pass that the desk has made already."""
+def build(actor: Actor, late: Sequence[LateSum], swept: Sweep | None = None) -> Oversight:
+    """Everything below the desk's own sections; ``late`` is all late money in sight, ``swept`` the pass that the desk
+    has made already."""
     swept = swept or first_page.swept_by(actor)
-    rows = _late_rows(actor, swept)
-    return Oversight(bands(rows, late, actor), by_site(actor, swept, rows, late), by_mediator(actor, swept, rows, late),
+    return Oversight(bands(swept, late), by_site(actor, swept, late), by_mediator(actor, swept, late),
                      reporting.last_monday(actor.today), changes(actor))
 
 
-class LateRow(NamedTuple):
-    case_id: int
-    age: int
-    station_id: int
-    handler_id: int | None
-
-
-def _late_rows(actor: Actor, swept: Sweep) -> list[LateRow]:
-    return [LateRow(row.id, (actor.today - row.due_on).days, row.station_id, row.handler_id)
-            for row in swept.where(first_page.LATE_MONEY) if row.due_on]
-
-
-def bands(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], actor: Actor) -> list[Band]:
+def bands(swept: Sweep, late: Sequence[LateSum]) -> list[Band]:
     """Late money by the age of the oldest unpaid instalment."""
-    found = []
-    rows = list(rows)
-    for code, (first, last) in work_lists.BANDS.items():
-        inside = [row for row in rows if first <= row.age <= (last or row.age)]
-        found.append(Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(len(inside), first_page.link({"late": code})),
-                          balances.overdue(late.get(row.case_id, balances.NOTHING) for row in inside)))
-    return found
+    return [Band(Text(*work_lists.BAND_WORDS[code][1:]), Count(
+        swept.count({"late": code}), first_page.link({"late": code})), late_money.total(
+        one for one in late if one.band == code)) for code in work_lists.BANDS]
 
 
 ASKED = [values for _label, values, _tone in LOAD]
+COUNTED = [*ASKED, LATE_MONEY]  # its last column stands beside the sum of the money
 
 
-def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late: tuple[int, int | Purse], href: str = "",
+def _line(label: str | Text, counts: list[int], where: Mapping[str, str], late_fen: int | Purse, href: str = "",
           officer: str | None = None) -> Load:
+    *counts, late = counts
     cells = [Count(n, first_page.link({**values, **where}), tone if n else "")
              for n, (_label, values, tone) in zip(counts, LOAD, strict=True)]
-    return Load(label, cells, Count(late[0], first_page.link({"late": "any", **where})), late[1], href, officer)
+    return Load(label, cells, Count(late, first_page.link({"late": "any", **where})), late_fen, href, officer)
 
 
-def _sums(rows: Iterable[LateRow], late: Mapping[int, balances.Balance], name: str) -> dict[
-        int | None, tuple[int, int | Purse]]:
-    """Cases with late money and its sum, by site or mediator."""
-    found: dict[int | None, list[balances.Balance]] = defaultdict(list)
-    for row in rows:
-        found[getattr(row, name)].append(late.get(row.case_id, balances.NOTHING))
-    return defaultdict(lambda: (0, 0), {key: (len(some), balances.overdue(some)) for key, some in found.items()})
+def _sums(late: Iterable[LateSum], name: str) -> dict[int | None, int | Purse]:
+    """Late money by site or mediator."""
+    found: dict[int | None, list[LateSum]] = defaultdict(list)
+    for one in late:
+        found[getattr(one, name)].append(one)
+    return defaultdict(int, {key: late_money.total(some) for key, some in found.items()})
 
 
-NONE = [0] * len(LOAD)
+NONE = [0] * len(COUNTED)
 
 
-def by_site(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[int, balances.Balance]) -> list[Load]:
+def by_site(actor: Actor, swept: Sweep, late: Iterable[LateSum]) -> list[Load]:
     """One line per site, with today's officer; a union's own line holds what lies at none of its sites."""
-    counted, sums = swept.counts(ASKED, "station_id"), _sums(rows, late, "station_id")
+    counted, sums = swept.counts(COUNTED, "station_id"), _sums(late, "station_id")
     officers = admin.officers(actor.today)
     return [_line(name, counted.get(key, NONE), {"at": code}, sums[key], officer=officers.get(key, ""))
             for key, code, name in _sites(actor.role).run(actor, ids=list(counted))]
@@ -165,12 +149,11 @@ def _sites(role: str) -> Prepared:
         or_(row.id.in_(bindparam("ids", expanding=True)), is_site)).order_by(row.path))
 
 
-def by_mediator(actor: Actor, swept: Sweep, rows: Iterable[LateRow], late: Mapping[int, balances.Balance],
-                is_own_site: bool = False) -> list[Load]:
+def by_mediator(actor: Actor, swept: Sweep, late: Iterable[LateSum], is_own_site: bool = False) -> list[Load]:
     """One line per mediator, the heaviest load first, those with nothing open too; nobody's cases last."""
-    here = [row for row in swept.rows if row.station_id == actor.station_id] if is_own_site else swept.rows
     place = {"at": "own"} if is_own_site else {}
-    counted, sums = swept.counts(ASKED, "handler_id", here), _sums(rows, late, "handler_id")
+    counted = swept.counts(COUNTED, "handler_id", actor.station_id if is_own_site else None)
+    sums = _sums(late, "handler_id")
     found = [_line(name, counted.get(key, NONE), {"handler": username, **place}, sums[key],
                    f"/desk/sheet/{username}" if is_near else "")
              for key, username, name, is_near in _people(actor.role).run(actor, ids=[key for key in counted if key])]
@@ -193,9 +176,9 @@ def _people(role: str) -> Prepared:
 def workload(actor: Actor, swept: Sweep | None = None) -> list[Load]:
     """The mediators of the cases at a lead's own site."""
     swept = swept or first_page.swept_by(actor)
-    rows = [row for row in _late_rows(actor, swept) if row.station_id == actor.station_id]
-    here = and_(door.filter_for(actor), work_lists.late_money(actor.today), Case.station_id == actor.station_id)
-    return by_mediator(actor, swept, rows, balances.of_cases(actor.today, here) if rows else {}, is_own_site=True)
+    here = swept.counts([LATE_MONEY], "station_id", actor.station_id)
+    late = late_money.sums(actor, is_own_site=True) if any(map(any, here.values())) else ()
+    return by_mediator(actor, swept, late, is_own_site=True)
 
 
 def loads(actor: Actor) -> list[Load]:
@@ -203,8 +186,7 @@ def loads(actor: Actor) -> list[Load]:
     if actor.role == "lead":
         return workload(actor)
     swept = first_page.swept_by(actor)
-    rows = _late_rows(actor, swept)
-    return by_mediator(actor, swept, rows, first_page.late_money(actor) if rows else {})
+    return by_mediator(actor, swept, late_money.sums(actor) if swept.count(LATE_MONEY) else ())
 
 
 def changes(actor: Actor) -> list[Change]:

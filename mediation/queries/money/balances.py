@@ -32,7 +32,6 @@ from sqlalchemy.orm import aliased
 from mediation.extensions import Expression, db
 from mediation.models import Agreement, Case, Consent, Instalment, InstalmentShare, Payment, PaymentShare, PlanPayer
 from mediation.rules import words
-from mediation.rules.money.currencies import Purse, purse
 
 
 class Balance(NamedTuple):
@@ -42,10 +41,6 @@ class Balance(NamedTuple):
     outstanding_fen: int
     overdue_fen: int
     unperformed_fen: int
-    currency: str = ""  # named where the cases beside it are not all in one
-
-
-NOTHING = Balance(0, 0, 0, 0)
 
 
 def is_in_force(on: date) -> ColumnElement[bool]:
@@ -167,22 +162,21 @@ def per_case(on: date, rows: ColumnElement[bool]) -> Select[Any]:
         .group_by(due.c.case_id))
 
 
+def overdue_of(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """case_id with what of it is overdue, of the cases that ``rows`` admits, which are looked for only once."""
+    wanted = select(Case.id).where(rows).cte("wanted")
+    sums = per_case(on, Case.id.in_(select(wanted.c.id))).subquery()
+    return select(sums.c.case_id, sums.c.overdue).subquery()
+
+
 def of_cases(on: date, rows: ColumnElement[bool]) -> dict[int, Balance]:
     """Balances by case id; a case without an agreement on money is not in it."""
     return read(db.session.execute(per_case(on, rows)))
 
 
-def overdue(some: Iterable[Balance]) -> int | Purse:
-    """What is late in all of these; where they are in several currencies, in each."""
-    some = list(some)
-    if any(one.currency for one in some):
-        return purse((one.currency, one.overdue_fen) for one in some)
-    return sum(one.overdue_fen for one in some)
-
-
 def read(found: Iterable[Row[Any]]) -> dict[int, Balance]:
     """The rows of ``per_case`` by case id."""
-    return {key: Balance._make([*(int(value or 0) for value in sums), ""]) for key, *sums in found}
+    return {key: Balance._make(int(value or 0) for value in sums) for key, *sums in found}
 
 
 def owing(on: date, rows: ColumnElement[bool]) -> Select[Any]:

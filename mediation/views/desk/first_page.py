@@ -48,7 +48,7 @@ def _counter(actor: Actor):
 
 def _supervisor(actor: Actor):
     found = first_page.build(actor)
-    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late, found.swept),
+    return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late_sums, found.swept),
                  columns=oversight.LOAD, accounts=admin.unconfirmed(actor),
                  supervised=supervision.unanswered(actor, "supervise", first_page.SHOWN),
                  late_letters=prevention.late_letters(actor), duplicates=duplicates.across_unions(actor),

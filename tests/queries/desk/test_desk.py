@@ -70,7 +70,7 @@ def whole(actor) -> None:
     """Everything that the page of a role asks for."""
     found = first_page.work_of(actor) if actor.role == "liaison" else first_page.build(actor)
     if actor.role == "supervisor":
-        oversight.build(actor, found.late)
+        oversight.build(actor, found.late_sums)
         supervision.unanswered(actor, "supervise", first_page.SHOWN)
     if actor.role == "lead":
         oversight.workload(actor)
@@ -107,7 +107,7 @@ def test_loads_open_their_rows(mediator):
     for name in ("supervisor", "lead"):
         actor = house.actor(name)
         lines = oversight.workload(actor) if name == "lead" else [
-            line for part in (oversight.build(actor, {}).sites, oversight.build(actor, {}).mediators) for line in part]
+            line for part in (oversight.build(actor, ()).sites, oversight.build(actor, ()).mediators) for line in part]
         for line in lines:
             for cell in line.counts:
                 values = dict(part.split("=") for part in cell.href.partition("?")[2].split("&"))
@@ -157,7 +157,7 @@ def test_late_money_stands_in_bands_of_its_age(mediator):
         agreed_case(mediator, [100000], days(mediator, -age))
     agreed_case(mediator, [100000], mediator.today)
     above = house.actor("supervisor")
-    late = first_page.build(above).late
+    late = first_page.build(above).late_sums
     assert [(b.cases.count, b.sum_fen) for b in oversight.build(above, late).bands] == [(2, 200000)] * 4
     for band in oversight.build(above, late).bands:
         code = band.cases.href.split("=")[1]
@@ -251,12 +251,12 @@ def test_waiting_is_for_the_other_side_or_a_body(mediator):
 def test_the_wall_holds_for_every_count(mediator):
     stranger = house.actor("mediator2")
     before = {name: [(w.section.key, w.count) for w in first_page.work_of(house.actor(name))] for name in READERS[:4]}
-    overview = oversight.build(house.actor("supervisor"), {})
+    overview = oversight.build(house.actor("supervisor"), ())
     mixed_foreign = [agreed_case(stranger, [100000], days(stranger, -9)) for _ in range(3)]
     docket.open_case("mediator2").next_due_on = days(stranger, -2)
     db.session.flush()
     assert before == {name: [(w.section.key, w.count) for w in first_page.work_of(house.actor(name))] for name in READERS[:4]}
-    assert oversight.build(house.actor("supervisor"), {}) == overview
+    assert oversight.build(house.actor("supervisor"), ()) == overview
     assert first_page.build(house.actor("supervisor2")).late_fen == 100000 * len(mixed_foreign)
 
 
@@ -287,7 +287,7 @@ def test_last_week_counts_and_opens(mediator):
     agreed = agreed_case(mediator, [500000], days(mediator, 5))
     pay(agreed, mediator, 200000)
     old = casework.make_case(mediator, on=days(mediator, -30))
-    since = oversight.build(above, {}).since
+    since = oversight.build(above, ()).since
     for n, age in enumerate(((mediator.today - since).days, (mediator.today - since).days + 1)):
         over = docket.open_case(worker=f"超{n}")
         over.received_on, over.next_due_on = old.received_on, days(mediator, -age)
@@ -299,7 +299,7 @@ def test_last_week_counts_and_opens(mediator):
     for change in changes.values():
         values = dict(part.split("=") for part in change.href.partition("?")[2].split("&"))
         assert search.page(search.read(values, "", above), above).count == change.count, change.label
-    assert old.received_on < oversight.build(above, {}).since
+    assert old.received_on < oversight.build(above, ()).since
 
 
 def test_clock_names_are_words(mediator):
