@@ -13,6 +13,8 @@ from mediation.models import Station
 from mediation.rules.imports import fields, packing
 from mediation.rules.imports.headings import Layout
 from mediation.rules.imports.mapping import Mapping, Target
+from mediation.rules.language import Text
+from mediation.rules.money import currencies
 
 ACCEPT = ".xlsx,.xls,.ods,.et,.csv,.xlsm"
 
@@ -81,7 +83,8 @@ class ColumnsForm(BaseForm):
         return tuple(int(row) for row in (self.heading.data or "").split("+") if row.isdigit())
 
 
-UNITS = (("", _l("元")), ("千元", _l("千元")), ("万元", _l("万元")))
+UNITS = (("", Text("{unit}", "{unit}")), ("千元", Text("千{unit}", "thousands of {unit}")),
+         ("万元", Text("万{unit}", "ten thousands of {unit}")))
 ASK, KEEP, LEAVE = "?", "", "left"
 
 
@@ -92,7 +95,9 @@ def columns_form(layout: Layout, mapping: Mapping, name: str) -> ColumnsForm:
     made: Map[str, Select] = {column_name(one.place): Select(one.heading or str(one.place + 1), choices=(
         offered if one.is_sure or not one.question else [(ASK, _l("请选")), *offered])) for one in mapping.columns}
     sums = [one for one in mapping.columns if one.field in fields.SUMS]
-    units = {unit_name(one.place): Select(_l("单位"), choices=UNITS) for one in sums}
+    with currencies.used(mapping.currency or currencies.at_hand()):  # an empty union will reckon in the sheet's
+        said = [(code, text.fill(unit=currencies.unit()).say(spoken())) for code, text in UNITS]
+    units = {unit_name(one.place): Select(_l("单位"), choices=said) for one in sums}
     form = type("ColumnsForm", (ColumnsForm,), {**made, **units, "columns": mapping.columns})()
     candidates = layout.candidates or (layout.heading,)
     form.heading.choices = [("+".join(map(str, rows)), "、".join(map(str, rows)) or "—") for rows in candidates]

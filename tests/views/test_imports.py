@@ -109,7 +109,9 @@ def test_the_first_sheet_of_a_union_in_another_currency_says_its_sums_in_that(cl
     lead = client("lead")
     rows = "case number,date opened,worker name,employer name,amount claimed usd,amount paid usd\na-1,11/20/2024,Ann,Acme,100.50,80\n"
     sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "claims.csv"))
-    settled = lead.submit(lead.get(sent.location), "form[action$='/columns']")
+    columns = lead.get(sent.location)
+    assert [one.get_text() for one in columns.soup.select_one("select[name^='unit-']")("option")] == ["美元", "千美元", "万美元"]
+    settled = lead.submit(columns, "form[action$='/columns']")
     page = lead.get(settled.location)
     assert "100.50美元" in page.text and "100.50元" not in page.text
     taken = lead.submit(page, "form[action$='/go']")

@@ -20,7 +20,7 @@ class HandoverForm(UploadForm):
     phone = NumberLine(_l("申请人电话"), limit=60)
     told = Line(_l("被申请人"), limit=200)
     head = Pick(_l("种类"), choices=lambda: [("", _l("没有定")), *word_choices(words.HEADS)])
-    amount = Line(_l("诉求金额（元）"), limit=40)
+    amount = Line(_l("诉求金额"), limit=40)
     narrative = Area(_l("争议是什么"), limit=4000)
 
     def sent(self) -> Sent:

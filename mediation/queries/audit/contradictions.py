@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Row, bindparam, case, exists, func, select
 
 from mediation.extensions import db
-from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Paper, Payment, PaymentShare
+from mediation.models import Agreement, Case, Claim, Correction, Counter, Event, Paper, Payment, PaymentShare, Station
 from mediation.queries.cases import merging
 from mediation.queries.money import balances, case_money, corrections
 from mediation.rules import words
@@ -77,7 +77,8 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
     shares = _shares(entered)
     waits = exists().where(Correction.case_id == Case.id, corrections.is_waiting()).label("waits")
     cases = db.session.execute(select(
-        *DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, Case.merged_into_id, waits).where(
+        *DAYS, Case.id, Case.state, Case.is_enforced, Case.referred_to, Case.merged_into_id, waits,
+        Station.currency).join(Station, Station.id == Case.union_id).where(
         rows).order_by(Case.id)).all()
     waiting = _waiting(rows) if any(row.waits for row in cases) else {}
     unasked = _unasked(rows)
@@ -93,7 +94,7 @@ def books_of(rows: ColumnElement[bool], today: date) -> Iterator[tuple[int, Book
             row.state in CLOSED, owed,
             row.is_enforced or bool(row.referred_to) or ways.get(row.id, "") in guards.CLOSE_WITH_MONEY_OPEN,
             _back(entered[row.id], shares), _twins(slips), tuple(waiting.get(row.id, ())), tuple(unasked[row.id]),
-            tuple(mergers.get(row.id, ())))
+            row.currency, tuple(mergers.get(row.id, ())))
 
 
 def _mergers(rows: ColumnElement[bool]) -> dict[int, list[tuple[str, Text]]]:

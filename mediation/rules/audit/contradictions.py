@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mediation.rules.language import Text
+from mediation.rules.money import currencies
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.papers import numbering
 from mediation.rules.papers.catalogue import PAPERS
@@ -88,6 +89,7 @@ class Books:
     twins: tuple[Twin, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     unasked: tuple[Unasked, ...] = ()
+    currency: str = currencies.YUAN
     mergers: tuple[tuple[str, Text], ...] = ()  # what is wrong about its merger, by the rows of TABLE
 
 
@@ -304,8 +306,9 @@ TABLE: dict[str, Contradiction] = {row.key: row for row in (
 
 
 def of_books(books: Books) -> list[Found]:
-    """Everything that contradicts itself in one case, in the order of the table."""
-    return [found for row in TABLE.values() if row.find for found in row.find(books)]
+    """Everything that contradicts itself in one case, in the order of the table; sums with the word of its currency."""
+    with currencies.used(books.currency):
+        return [found for row in TABLE.values() if row.find for found in row.find(books)]
 
 
 class Series(NamedTuple):

@@ -15,6 +15,7 @@ from itertools import product
 from mediation.rules import ledger
 from mediation.rules.imports import codes
 from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.money import currencies
 from mediation.rules.text_cleaning import narrow
 
 KINDS = vocabulary(
@@ -187,10 +188,9 @@ TEMPLATE = ("received_on", "accepted_on", "source", "applicant", "headcount", "p
 # Sums that belong to one case: added where several rows are one, never across currencies.
 SUMS = tuple(row.key for row in _ROWS if row.kind == "fen")
 UNITS = {"万元": "万元", "千元": "千元", "元": "元", "分": "分", "wan": "万元", "yuan": "元", "fen": "分"}
-CURRENCIES: dict[str, tuple[str, ...]] = {
-    "CNY": ("人民币", "cny", "rmb", "￥", "¥", "yuan"), "USD": ("美元", "usd", "us$", "$"), "EUR": ("欧元", "eur", "€"),
-    "HKD": ("港元", "港币", "hkd", "hk$"), "RUB": ("卢布", "rub", "₽"), "MNT": ("图格里克", "mnt", "₮"), "JPY": ("日元", "jpy"),
-}
+# In a register 元 alone is a unit: 金额（元）, and names no currency.
+CURRENCIES: dict[str, tuple[str, ...]] = {code: tuple(map(str.lower, names)) for code, names in {
+    **currencies.NAMES, "CNY": ("人民币", "CNY", "RMB", "￥", "¥", "yuan")}.items()}
 _CURRENCY_NAMES = sorted(((name, code) for code, names in CURRENCIES.items() for name in names),
                          key=lambda pair: -len(pair[0]))
 _OWN_YUAN = re.compile("(?:美|欧|港|日)元")  # 万美元 is a unit like 万元

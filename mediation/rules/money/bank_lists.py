@@ -16,7 +16,16 @@ from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people import list_cells
 from mediation.rules.people.list_headings import plain
-from mediation.rules.people.list_lines import KINDS, Line, cut_text, from_cells, is_sum, kind_of, sum_in
+from mediation.rules.people.list_lines import (
+    KINDS,
+    Line,
+    cut_text,
+    from_cells,
+    is_sum,
+    kind_of,
+    refuse_other_currency,
+    sum_in,
+)
 from mediation.rules.people.worker_list import MOST_LINES, TOO_MANY, Left
 from mediation.rules.text_cleaning import Unreadable, clean, fold, narrow
 
@@ -109,7 +118,7 @@ def read_list(text: str, today: date) -> BankList:
     """Read a pasted list, or the rows of a file as lines with tabs; ``today`` is the day from which days count.
 
     Columns are known by their headings, without headings cells by their content. Raises ``Unreadable`` for more than
-    ``MOST_LINES`` lines and for a list without a single payment.
+    ``MOST_LINES`` lines, for a list without a single payment, and for one in another currency than the one at hand.
     """
     return _read(list(cut_text(text)), today)
 
@@ -122,6 +131,7 @@ def read_rows(rows: Iterable[Sequence[str]], today: date) -> BankList:
 def _read(lines: list[Line], today: date) -> BankList:
     if len(lines) > MOST_LINES:
         raise Unreadable(TOO_MANY.fill(limit=MOST_LINES, count=len(lines)))
+    refuse_other_currency(lines)
     found: list[Transfer] = []
     left_out: list[Left] = []
     totals: list[Line] = []

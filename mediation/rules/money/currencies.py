@@ -18,6 +18,14 @@ SEVERAL = Text("这里的工会用几种货币（{codes}），金额不能相加
 OTHER_UNIT = Text("这里的金额都是{unit}，写的是另一种货币：请换算后再填",
                   "Sums are in {unit} here, another currency is written: convert it first")
 WORDS = re.compile("人民币|￥|¥|元|圆|块")
+# How each is written beside a sum; the longer name goes before a shorter one in it: 美元 before 元, HK$ before $.
+NAMES: dict[str, tuple[str, ...]] = {
+    "CNY": ("人民币", "CNY", "RMB", "￥", "¥", "元", "圆", "块"), "USD": ("美元", "USD", "US$", "$"),
+    "EUR": ("欧元", "EUR", "€"), "HKD": ("港元", "港币", "HKD", "HK$"), "RUB": ("卢布", "RUB", "₽"),
+    "MNT": ("图格里克", "MNT", "₮"), "JPY": ("日元", "JPY", "円")}
+_BY_NAME = {name: code for code, names in NAMES.items() for name in names}
+ANY_NAME = "|".join(map(re.escape, sorted(_BY_NAME, key=len, reverse=True)))
+_NAME = re.compile(ANY_NAME, re.I)
 
 
 # The currency at hand --------------------------------------------------------------------------------------------
@@ -90,11 +98,23 @@ def bare(typed: str) -> str | None:
     word = UNIT.get()
     if word is None:
         return typed
-    rest = re.sub("|".join(map(re.escape, (word.zh, word.code, *SIGNS.get(word.code, ())))), "", typed, flags=re.I)
+    rest = without_own(typed)
     return None if WORDS.search(rest) else rest.strip()
 
 
-SIGNS = {"USD": ("US$", "$"), "EUR": ("€",), "HKD": ("HK$", "港币"), "RUB": ("₽",), "MNT": ("₮",), "JPY": ("円",)}
+def without_own(words: str) -> str:
+    """The same without the names of the currency at hand."""
+    return _NAME.sub(lambda found: "" if _BY_NAME[found[0].upper()] == at_hand() else found[0], words)
+
+
+def bare_of_names(words: str) -> str:
+    """The same without the name of any currency."""
+    return _NAME.sub("", words).strip()
+
+
+def names_other(words: str) -> bool:
+    """Whether words name another currency than the one at hand."""
+    return any(_BY_NAME[found.upper()] != at_hand() for found in _NAME.findall(words))
 
 
 def on_paper(text: str, code: str) -> str:

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from mediation.rules.language import Text, Word, vocabulary
+from mediation.rules.money import currencies
 from mediation.rules.money.amounts import parse_yuan
 from mediation.rules.people.list_headings import is_heading
 from mediation.rules.text_cleaning import BLANKS, Unreadable, clean, narrow
@@ -17,6 +18,8 @@ MOST_CELLS = 80
 LONG_LINE = Text("这一行太长，请分成几行", "This line is too long; please part it")
 COMMA_TWICE = Text("这一行的逗号既分栏又分千位，请去掉千分位或用空格分栏",
                    "Commas part both cells and thousands; leave out the thousands or part the cells by blanks")
+OTHER_UNIT = Text("第{line}行写的是另一种货币，这里的金额都是{unit}：请换算后再用",
+                  "Line {line} is in another currency, sums are in {unit} here: convert it first")
 
 # Lines that are no people, by what they are.
 KINDS = vocabulary(
@@ -41,6 +44,10 @@ _REMARK = re.compile("(?:注|备注|附注|说明|日期|时间|年月|月份|�
 _TITLE = re.compile(".{0,60}(?:名单|名册|花名册|工资表|工资单|明细|明细表|清单|登记表|汇总表|统计表|情况表|发放表|支付表|考勤表|一览表|台账|公示)"
                     "(?:[(].*[)])?[:]?")
 _GROUP_END = re.compile(".*(?:公司|工厂|项目部|工地|车间|班组|施工队|作业队|工段|[0-9一二三四五六七八九十]+[队组班]|工班)")
+# What a cell says its sums are in: 工资（元）, 单位：万元. A sum with its unit is one by itself: 3000元, 合计：3000元.
+_NAME = f"[百千万]?(?:{currencies.ANY_NAME})"
+_UNIT = re.compile(rf"[(\[](?:单位[:]?)? *{_NAME}[)\]]|单位[:] *{_NAME}(?![\u4e00-\u9fff])", re.I)
+_BEFORE_SUM = re.compile("(?:人民币|合计|总计|共计|小计|总额|累计|大写|共?欠|[:( ])*")
 _THOUSANDS = re.compile("(?<![0-9.])[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])")
 
 
@@ -64,6 +71,23 @@ def cut_text(text: str) -> Iterator[Line]:
             yield _cut(number, raw)
 
 
+def refuse_other_currency(lines: Iterable[Line]) -> None:
+    """Raise ``Unreadable`` with the first line that says its sums are in another currency than the one at hand."""
+    for line in lines:
+        if any(_is_other(cell) for cell in line.cells):
+            raise Unreadable(OTHER_UNIT.fill(line=line.line, unit=currencies.unit()))
+
+
+def _is_other(cell: str) -> bool:
+    said = narrow(cell)
+    if not currencies.names_other(said):
+        return False
+    if any(map(currencies.names_other, _UNIT.findall(said))):
+        return True
+    bare = _BEFORE_SUM.sub("", said, count=1).rstrip(")")
+    return is_sum(bare) or is_sum(currencies.bare_of_names(bare))
+
+
 def from_cells(number: int, cells: Sequence[str]) -> Line:
     """A row of a file as a line."""
     return _cut(number, "\t".join(re.sub(r"\s+", " ", cell) for cell in cells) + "\t")
@@ -75,13 +99,19 @@ def _cut(number: int, raw: str) -> Line:
         if len(raw) > LINE_LENGTH or len(re.split(f"[\t ,，、;；|{BLANKS}]+", raw)) > MOST_CELLS:
             raise Unreadable(LONG_LINE)
         if "\t" in raw:
-            return Line(number, raw, tuple(clean(cell, LINE_LENGTH) for cell in raw.split("\t")), True)
+            return Line(number, raw, tuple(_own(clean(cell, LINE_LENGTH)) for cell in raw.split("\t")), True)
         said = clean(raw, LINE_LENGTH)
         if '"' in said:
-            return Line(number, raw, tuple(cell.strip() for cell in next(csv.reader([said]))), True)
-        return Line(number, raw, tuple(_plain_cells(narrow(said))))
+            return Line(number, raw, tuple(_own(cell.strip()) for cell in next(csv.reader([said]))), True)
+        return Line(number, raw, tuple(map(_own, _plain_cells(narrow(said)))))
     except Unreadable as why:
         return Line(number, raw, (), fault=why.text)
+
+
+def _own(cell: str) -> str:
+    """A sum without the name of the currency at hand, where that is not the yuan."""
+    bare = cell if currencies.at_hand() == currencies.YUAN else currencies.without_own(cell).strip()
+    return bare if bare != cell and is_sum(bare) else cell
 
 
 def _plain_cells(said: str) -> list[str]:

@@ -17,7 +17,17 @@ from mediation.rules.people import list_cells, list_headings, loose_numbers
 from mediation.rules.people.identity import complete_resident
 from mediation.rules.people.list_cells import Row
 from mediation.rules.people.list_headings import Column
-from mediation.rules.people.list_lines import KINDS, Line, cut_text, fen_at, from_cells, is_sum, kind_of, sum_in
+from mediation.rules.people.list_lines import (
+    KINDS,
+    Line,
+    cut_text,
+    fen_at,
+    from_cells,
+    is_sum,
+    kind_of,
+    refuse_other_currency,
+    sum_in,
+)
 from mediation.rules.text_cleaning import Unreadable, fold
 
 MOST_LINES = 2000
@@ -91,7 +101,8 @@ def read_roster(text: str, today: date, chosen: int | None = None) -> Roster:
 
     Columns are known by their headings. Without headings cells are known by their content, so their order is free; a
     leading serial number is passed over. ``chosen``: the place of the column that says what is owed, where the reader
-    of the list has said so. Raises ``Unreadable`` for a list of more than ``MOST_LINES`` lines.
+    of the list has said so. Raises ``Unreadable`` for a list of more than ``MOST_LINES`` lines,
+    and for one in another currency than the one at hand.
     """
     return _read(list(cut_text(text)), today, chosen)
 
@@ -124,6 +135,7 @@ class _Table:
 def _read(lines: list[Line], today: date, chosen: int | None) -> Roster:
     if len(lines) > MOST_LINES:
         raise Unreadable(TOO_MANY.fill(limit=MOST_LINES, count=len(lines)))
+    refuse_other_currency(lines)
     tables, left_out, totals = _sort(lines)
     choices, place = _choose(tables, chosen)
     rows = _mark_twins([_read_row(line, table, bool(choices), today) for table in tables for line in table.people])

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from mediation.rules.money import bank_lists
+from mediation.rules.money import bank_lists, currencies
 from mediation.rules.text_cleaning import Unreadable
 
 TODAY = date(2026, 11, 30)
@@ -104,3 +104,12 @@ def test_what_holds_no_payment_is_refused_in_words(text):
 def test_rows_of_a_file_are_read_by_the_same_rules():
     found = bank_lists.read_rows([["收款人", "金额"], ["", ""], ["张三", "500"]], TODAY)
     assert [(line.line, line.payee, line.fen) for line in found.lines] == [(3, "张三", 50000)]
+
+
+def test_a_list_in_yuan_is_refused_where_sums_are_in_dollars():
+    with currencies.used("USD"):
+        with pytest.raises(Unreadable) as refused:
+            read(PAY_LIST)
+        assert "第3行写的是另一种货币，这里的金额都是美元" in refused.value.text.zh
+        found = read(PAY_LIST.replace("（元）", "（美元）").replace("￥", "$"))
+        assert (found.lines[2].fen, found.problem) == (625050, None)

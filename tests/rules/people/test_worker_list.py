@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mediation.rules.money import currencies
 from mediation.rules.money.amounts import print_yuan
 from mediation.rules.people.worker_list import ALL_MONTHS, read_lines, read_roster, read_rows
 from mediation.rules.text_cleaning import Unreadable
@@ -305,3 +306,20 @@ def test_any_mixture_of_cells_is_read_or_said(table, separator, chosen):
     assert sorted([*(left.raw for left in roster.left_out), *(row.raw for row in roster.rows)]) == sorted(lines)
     assert all(row.errors or row.name for row in roster.rows)
     assert not any(SAMPLE in row.note + row.name + row.payee for row in roster.rows if not row.errors)
+
+
+@pytest.mark.parametrize(("station", "text", "line"), [
+    ("USD", "张三 3000\n李四 3000元", 2), ("USD", "姓名\t工资（元）\n张三\t3000", 1), ("USD", "单位：万元\n姓名\t工资\n张三\t3", 1),
+    ("USD", "张三 3000\n合计 3000元", 2), ("USD", "张三 3000\n人民币大写：叁仟元整", 2), ("USD", "张三 ￥3000", 1), ("USD", "张三\tHK$3000", 1),
+    ("CNY", "张三 3000美元", 1), ("CNY", "姓名\t工资（美元）\n张三\t3000", 1), ("HKD", "张三\tUS$3000", 1)])
+def test_a_list_in_another_currency_than_the_station_s_is_refused(station, text, line):
+    with currencies.used(station), pytest.raises(Unreadable) as refused:
+        read_roster(text, TODAY)
+    assert f"第{line}行写的是另一种货币" in refused.value.text.zh and currencies.CURRENCIES[station].zh[-1] in refused.value.text.zh
+
+
+def test_the_station_s_own_currency_may_be_written():
+    with currencies.used("USD"):
+        rows = read_roster("单位：元宝山煤业公司\n姓名\t工资（美元）\t备注\n张三\t$3,000\t借过500元\n李四\t200 USD\t\n合计\t3200美元", TODAY)
+        assert ([row.fen for row in rows.rows], rows.problem) == ([300_000, 20_000], None)
+        assert one("张三 3000美元").fen == 300_000

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Station
+from mediation.models import Case, Station
 from mediation.queries.figures import reckoning
 from mediation.queries.house import digests
 from mediation.rules.language import Refused
@@ -123,3 +123,22 @@ def test_a_sum_typed_as_yuan_is_refused_where_another_currency_is_meant(client, 
     page = mediator.get(f"/cases/{two[1]}/payments/new")
     refused = mediator.submit(page, "form[action$='/payments/new']", 422, amount="100元")
     assert "这里的金额都是美元" in refused.text and "元</span>" not in refused.html.replace("美元</span>", "")
+
+
+def test_a_bank_s_list_in_yuan_is_refused_beside_its_field_and_kept(client, two):
+    mediator = client("mediator2")
+    page = mediator.get(f"/cases/{two[1]}/payments/list")
+    typed = "收款人\t金额（元）\n巴特尔\t100"
+    refused = mediator.submit(page, "form[action$='/payments/list']", 422, lines=typed)
+    assert "第1行写的是另一种货币，这里的金额都是美元" in refused.text
+    assert typed in refused.soup.select_one("textarea[name=lines]").get_text()
+
+
+def test_a_contradiction_is_told_in_the_currency_of_its_case(app, client, two):
+    with app.app_context():
+        for number, username in zip(two, ("mediator", "mediator2"), strict=True):
+            case = db.session.scalars(select(Case).where(Case.number == number)).one()
+            exports.pay(case, house.actor(username), 9_000_000, reason="单位多付的算路费")
+        db.session.commit()
+    told = client("auditor").get("/ledger/contradictions?state=all").text
+    assert "已到账90,100.01元" in told and "已到账90,100.01美元" in told
