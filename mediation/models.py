@@ -460,7 +460,8 @@ class Case(Model):
     archive_number: Mapped[str] = mapped_column(String(40), default="")
     pages: Mapped[int | None] = mapped_column()
     erased_on: Mapped[date | None] = mapped_column(Date)  # nothing personal is left (rules/cases/erasing)
-    # hints for lists
+    # hints for lists; the first is the number as it sorts (numbers.register_order)
+    number_order: Mapped[str] = mapped_column(String(70), default="", server_default="", info=HINT)
     next_due_on: Mapped[date | None] = mapped_column(Date, info=HINT)
     next_due_rule: Mapped[str] = mapped_column(String(20), default="", info=HINT)
     touched_at: Mapped[datetime] = mapped_column(Instant, info=HINT)
@@ -470,6 +471,7 @@ class Case(Model):
     unfindable: Mapped[str] = mapped_column(String(120), default="", server_default="")  # late_entry.LATE_FACTS
     agreed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
+    outstanding_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)  # NULL: nobody was promised money
     unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
 
     union = relationship(Station, foreign_keys=[union_id])
@@ -511,13 +513,13 @@ class Case(Model):
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),
         # Lists that are sorted walk one of these, with what the door and the usual conditions ask beside.
-        Index("ix_dispute_by_number", "union_id", "number", "id", *BESIDE),
+        Index("ix_dispute_by_number", "union_id", "number_order", "id", *BESIDE),
         *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE) for name, column in (
-            ("worker", "title"), ("employer", "respondent_title"), ("received", "received_on"),
-            ("touched", "touched_at"))),
+            ("number_order", "number_order"), ("worker", "title"), ("employer", "respondent_title"),
+            ("received", "received_on"), ("touched", "touched_at"))),
         *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE, sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL")) for name, column in (
-            ("claimed", "claimed_fen"), ("due", "next_due_on"))),
+            ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
         *(Index(f"ix_dispute_{day}", day, sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
         Index("ix_dispute_source_number", "source_number", sqlite_where=sql("source_number != ''"),

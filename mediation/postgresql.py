@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event
@@ -24,6 +25,8 @@ PASSING_CLASSES = ("57P0", "08")  # the server is going down or coming up; the c
 NOT_YET = ("starting up", "shutting down", "recovery", "not yet accepting", "too many", "remaining connection slots")
 CONNECTING = {"connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
               "tcp_user_timeout": 15_000}
+KEPT_STATEMENTS = 500  # that the driver need not take apart again
+LONGEST_KEPT, MOST_VALUES = 40_000, 300  # characters and values of one of these
 SAFE = {"server_encoding": ("UTF8",), "client_encoding": ("UTF8",), "fsync": ("on",), "full_page_writes": ("on",),
         "synchronous_commit": ("on", "remote_apply", "remote_write")}
 COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
@@ -67,7 +70,10 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 def wait_for_server(engine: Engine) -> None:
-    """Let connecting wait while no server takes writing."""
+    """Let connecting wait while no server takes writing; what is sent to it later is kept ready (``_keep_statements``).
+    """
+    _keep_statements(engine)
+
     @event.listens_for(engine, "do_connect")
     def on_connect(dialect: Any, _record: object, arguments: Any, named: Any) -> Any:
         chosen = _patience.get()
@@ -85,6 +91,18 @@ def _is_refused(said: str) -> bool:
     """Whether a server answered and wants nothing of us: waiting would not change its mind."""
     fatal = [line for line in said.splitlines() if "FATAL" in line]
     return bool(fatal) and not any(word in line for line in fatal for word in NOT_YET)
+
+
+def _keep_statements(engine: Engine) -> None:
+    """Let the driver keep where the values of our longer statements stand, too.
+
+    By itself it looks anew through each that has more than 4,096 characters or 50 values, each time it is sent, which
+    takes longer than sending it and reading its rows.
+    """
+    queries: Any = engine.dialect.dbapi._queries  # type: ignore[union-attr]
+    for name, value in (("MAX_CACHED_STATEMENT_LENGTH", LONGEST_KEPT), ("MAX_CACHED_STATEMENT_PARAMS", MOST_VALUES),
+                        ("_query2pg", lru_cache(KEPT_STATEMENTS)(queries._query2pg_nocache))):
+        setattr(queries, name, value)
 
 
 def see_one_moment(engine: Engine) -> None:

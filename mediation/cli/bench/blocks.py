@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table
 
 from mediation.models import Case, Event, Party, SearchGram, SearchText, Stream
+from mediation.rules.cases import numbers
 
 PREFIX = 9  # characters of a register number before its running number: 'u01-2026-'
 PRINTED = 8  # of a printed number: '工调〔2026〕'
@@ -140,6 +141,11 @@ class Copier:
         return (f"(substr({source}, 1, {PREFIX}) || CASE WHEN {n} < 1000 THEN substr(CAST(10000 + {n} AS TEXT), 2) "
                 f"ELSE CAST({n} AS TEXT) END)")
 
+    def _ordered(self, source: str, block: int) -> str:
+        """As numbers.register_order has it."""
+        n = f"(CAST(substr({source}, {PREFIX + 1}) AS INTEGER) + s.last + s.size * {block - 1})"
+        return f"(substr({source}, 1, {PREFIX}) || substr(CAST({10 ** numbers.ORDERED} + {n} AS TEXT), 2))"
+
     def _varied(self, column: str, block: int | str) -> str:
         if self.is_sqlite:
             return f"turned({column}, {block})"
@@ -150,6 +156,7 @@ class Copier:
         key = self._moved("b.case_id" if table is SearchText.__table__ else "b.id", DISPUTE, block)
         special: dict[tuple[Table, str], Callable[[], str]] = {
             (Case.__table__, "number"): lambda: self._number(column, block),
+            (Case.__table__, "number_order"): lambda: self._ordered(column, block),
             (Case.__table__, "printed_number"): lambda: f"substr({column}, 1, {PRINTED}) || ({key}) || '号'",
             (Case.__table__, "title"): lambda: self._varied(column, block),
             (Case.__table__, "respondent_title"): lambda: self._varied(column, block),

@@ -40,6 +40,7 @@ from mediation.queries.cases import search_index
 from mediation.queries.house import canonical
 from mediation.rules import journal
 from mediation.rules.access import Actor
+from mediation.rules.cases import numbers
 from mediation.rules.people import identity
 from mediation.services.cases import sounds
 from mediation.services.house import accounts, proofs, setup
@@ -333,7 +334,8 @@ class _Case:
             "registered_by_id": self.mediator, "main_head": self.chance.choice(HEADS), "relation": "labour",
             "headcount": self.workers, "is_group": self.workers >= 10, "is_same_claim": True, "touched_at": self.at,
             "concluded_on": None, "closed_on": None, "agreed_on": None, "effective_on": None, "next_due_rule": "",
-            "next_due_on": None, "claimed_fen": 0, "agreed_fen": None, "arrived_fen": 0, "flags": ["rural"]}
+            "next_due_on": None, "claimed_fen": 0, "agreed_fen": None, "arrived_fen": 0, "outstanding_fen": None,
+            "number_order": numbers.register_order(self.number), "flags": ["rural"]}
         if self.is_open:
             case |= {"next_due_on": self.received + timedelta(45), "next_due_rule": "M-A"}
         self.rows.append((Case, case))
@@ -372,7 +374,7 @@ class _Case:
             return
         shares = [(party, fen * 4 // 5) for party, fen in people]
         total, due = sum(fen for _party, fen in shares), end + timedelta(15)
-        self.case |= {"agreed_on": end, "effective_on": end, "agreed_fen": total}
+        self.case |= {"agreed_on": end, "effective_on": end, "agreed_fen": total, "outstanding_fen": total}
         agreement = self._add(Agreement, case_id=self.key, seq=1, number="", kind="mediated", form="written",
                               made_on=end, effective_on=end, total_fen=total)
         for party, fen in shares:
@@ -385,7 +387,7 @@ class _Case:
             self._paid(shares, total, due, step)
 
     def _paid(self, shares: list[tuple[int, int]], total: int, due: date, step: int) -> None:
-        self.case["arrived_fen"] = total
+        self.case |= {"arrived_fen": total, "outstanding_fen": 0}
         slip = self._add(Payment, case_id=self.key, seq=1, paid_on=due, amount_fen=total, payer_kind="respondent",
                          direction="to_worker", way="transfer", proof="bank_slip", entered_on=due,
                          made_by_id=self.mediator)

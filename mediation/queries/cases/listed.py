@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Row, Select, case, exists, false, select
 
 from mediation.models import Agreement, Case, Station, User
+from mediation.rules.cases import numbers
 
 
 class Holder(NamedTuple):
@@ -45,6 +46,7 @@ class Listed(NamedTuple):
     is_claim_about: bool
     agreed_fen: int | None
     arrived_fen: int
+    outstanding_fen: int | None
     union_id: int
     handler_id: int | None
     received_on: date | None
@@ -55,6 +57,11 @@ class Listed(NamedTuple):
     station_name: str
     is_undisclosed: bool  # an agreement stands whose sum was not published
     currency: str  # of its sums
+
+    @property
+    def in_order(self) -> str:
+        """The number as it sorts."""
+        return numbers.register_order(self.number)
 
     @property
     def handler(self) -> Holder | None:
@@ -74,7 +81,7 @@ _AGREEMENT = Agreement.__table__.alias("deal")
 _UNDISCLOSED = case((_CASE.c.agreed_fen.is_(None), exists().where(
     _AGREEMENT.c.case_id == _CASE.c.id, _AGREEMENT.c.superseded_on.is_(None), _AGREEMENT.c.is_undisclosed)),
     else_=false())
-COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:19]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
+COLUMNS = (*(_CASE.c[name] for name in Listed._fields[:20]), _HANDLER.c.name, _HANDLER.c.is_active, _HANDLER.c.role,
            _STATION.c.short_name, _UNDISCLOSED, _STATION.c.currency)
 
 

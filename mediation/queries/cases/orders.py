@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
-from sqlalchemy.types import BigInteger
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, or_
 
 from mediation.extensions import Expression
 from mediation.models import Case
 from mediation.queries.cases.listed import Listed
 from mediation.rules.access import Actor
+from mediation.rules.cases import numbers
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.reading import read_key
 
@@ -121,10 +121,12 @@ NEWEST = Order("", Text("最新", "Newest"), None, is_descending=True)
 BACKLOG = Order("", Text("最近期限", "Next deadline"), Case.next_due_on, "next_due_on", may_lack=True,
                 read=date.fromisoformat)
 ORDERS: Mapping[str, Order] = {order.key: order for order in (
-    Order("number", Text("登记号", "Number"), Case.number, "number", read=str, is_shared=True, by_union=True),
+    Order("number", Text("登记号", "Number"), Case.number_order, "in_order", read=numbers.register_order, is_shared=True,
+          by_union=True),
     Order("worker", Text("申请人", "Applicant"), Case.title, "title"),
     Order("employer", Text("被申请人", "Respondent"), Case.respondent_title, "respondent_title"),
     Order("claimed", Text("诉求", "Claimed"), Case.claimed_fen, "claimed_fen", may_lack=True, read=_fen),
+    Order("outstanding", Text("未到账", "Outstanding"), Case.outstanding_fen, "outstanding_fen", may_lack=True, read=_fen),
     Order("due", Text("最近期限", "Next deadline"), Case.next_due_on, "next_due_on", may_lack=True,
           read=date.fromisoformat),
     Order("received", Text("收到", "Received"), Case.received_on, "received_on", may_lack=True, read=date.fromisoformat,

@@ -21,7 +21,6 @@ from mediation.queries.cases import case_filters, listed, named, orders, search_
 from mediation.queries.cases.listed import Listed
 from mediation.queries.cases.orders import BACKLOG, NEWEST, Order, Place
 from mediation.queries.desk import work_lists
-from mediation.queries.money import balances
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access, text_cleaning
 from mediation.rules.access import Actor
@@ -321,17 +320,6 @@ def union_of(actor: Actor) -> int | None:
 def _unions() -> Prepared:
     path = stand_in("").station_path
     return Prepared(select(Station.__table__.c.union_id).where(Station.path.startswith(path)).distinct().limit(2))
-
-
-@cache
-def _sums() -> Prepared:
-    return Prepared(balances.per_case(stand_in("").today, Case.id.in_(bindparam("ids", expanding=True))))
-
-
-def sums_of(rows: Iterable[Listed], actor: Actor) -> dict[int, balances.Balance]:
-    """What is agreed and outstanding in the cases of a page."""
-    ids = [row.id for row in rows]
-    return balances.read(_sums().run(actor, ids=ids)) if ids else {}
 
 
 # Single answers -------------------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ from mediation.queries.papers import case_papers as papers
 from mediation.queries.papers import served
 from mediation.rules import words
 from mediation.rules.cases import workflow
+from mediation.rules.cases.numbers import register_order
 from mediation.rules.figures import closings
 from mediation.rules.papers import numbering
 from mediation.sqlite import database_faults
@@ -352,10 +353,12 @@ def _hints() -> Iterator[Fault]:
         for case in cases:
             money = case_money.position(case, date.max, kept)
             computed = (money.claimed_fen, money.is_claim_about, case_money.known_agreed(case, money),
-                        money.arrived_fen, money.unverified_fen)
+                        money.arrived_fen, case_money.known_outstanding(money), money.unverified_fen)
             if (case.claimed_fen, case.is_claim_about, case.agreed_fen, case.arrived_fen,
-                    case.unverified_fen) != computed:
+                    case.outstanding_fen, case.unverified_fen) != computed:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
+            if case.number_order != register_order(case.number):
+                yield Fault(case.number, "登记号的排序与登记号不符", "the number as it sorts does not match the number")
             wanted = served.to_serve(case) if case.papers else {}
             if any(row.to_serve != wanted.get(row.id, 0) for row in case.papers):
                 yield Fault(case.number, "还没送到的人数与送达记录不符，请运行 index",

@@ -148,6 +148,11 @@ def known_agreed(case: Case | CaseRows, money: Position) -> int | None:
     return money.agreed_fen if any(row.total_fen for row in case.agreements) else None
 
 
+def known_outstanding(money: Position) -> int | None:
+    """What is outstanding as lists show it: None where nobody was promised money."""
+    return money.outstanding_fen if any(line.performance.instalments for line in money.workers) else None
+
+
 def undisclosed(case_ids: Iterable[int]) -> frozenset[int]:
     """Those of some cases whose agreement in force names a sum that was not published."""
     wanted = list(case_ids)

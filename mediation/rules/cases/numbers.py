@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mediation.rules.text_cleaning import fold
 
+ORDERED = 9  # digits of the running number where numbers are sorted
 DIGITS = 4  # of the running number; more where a union has more cases in a year
 _WRITTEN = re.compile(r"(?:登记号|案号|编号)?[:#]?(?:([a-z][a-z0-9-]*)-)?(\d{4})(?:-|年第?)(\d{1,7})号?")
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -28,6 +29,12 @@ def read(typed: str) -> Named | None:
 def read_list(typed: str) -> list[str]:
     """The single numbers of a line or a column, each once, as they were written."""
     return [one for one in dict.fromkeys(_BETWEEN.split(typed.strip())) if one]
+
+
+def register_order(number: str) -> str:
+    """A register number as it sorts as text: the running number filled up, so that 10000 comes behind 9999."""
+    head = number.rstrip("0123456789")
+    return head + number[len(head):].zfill(ORDERED)[-ORDERED:]
 
 
 def known_as(number: str) -> str:

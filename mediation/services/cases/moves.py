@@ -15,7 +15,7 @@ from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import case_money
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.cases import erasing, voiding, workflow
+from mediation.rules.cases import erasing, numbers, voiding, workflow
 from mediation.rules.cases.merging import LEFT, refusal
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
@@ -179,8 +179,9 @@ def hints(rows: CaseRows, today: date) -> dict[str, object]:
     due_on, rule = clock_queries.next_due(rows, today, money)
     return {"claimed_fen": money.claimed_fen, "is_claim_about": money.is_claim_about,
             "agreed_fen": case_money.known_agreed(rows, money),
-            "arrived_fen": money.arrived_fen, "unverified_fen": money.unverified_fen,
-            "next_due_on": due_on, "next_due_rule": rule}
+            "arrived_fen": money.arrived_fen, "outstanding_fen": case_money.known_outstanding(money),
+            "unverified_fen": money.unverified_fen,
+            "number_order": numbers.register_order(rows.number), "next_due_on": due_on, "next_due_rule": rule}
 
 
 def flash_of(row: workflow.Move, **values: object) -> Text:

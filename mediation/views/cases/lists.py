@@ -66,11 +66,10 @@ def _page(given: Mapping[str, str], problems: list[Problem] | None = None):
     wanted, said = _read(given, actor, problems)
     page = Page([], "", 0) if problems else search.page(
         wanted, actor, given.get("after", ""), before=given.get("before", ""))
-    left = {key: sums.outstanding_fen for key, sums in search.sums_of(page.rows, actor).items()}
     shown = search.parts_seen(page.rows, actor) if actor.role == "liaison" else None
     return render_template(
         "cases/list.html", page=page, wanted=wanted, said=said, problems=problems, given=given,
-        lines=rows.lines(page.rows, left, shown, phrases), sums=rows.totals(page.rows, left),
+        lines=rows.lines(page.rows, shown, phrases), sums=rows.totals(page.rows),
         hits=hits.of_rows(page.rows, wanted.words, actor),
         withheld=0 if problems else search.count_withheld(wanted, actor), fields=_fields(actor, phrases),
         kept=_kept(given), more=_more(wanted), sorts=_sorts(given, wanted, actor, phrases),

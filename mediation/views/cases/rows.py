@@ -101,7 +101,7 @@ def agreed(row: Listed) -> str:
     return _("未公开") if row.is_undisclosed else yuan(row.agreed_fen, row.currency)
 
 
-def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping[int, frozenset[str]] | None,
+def lines(rows: Iterable[Listed], shown: Mapping[int, frozenset[str]] | None,
           phrases: Phrases) -> list[Line]:
     """``shown``: the parts of each case that a liaison sees; None for our own people, who see all."""
     rows = list(rows)
@@ -116,7 +116,7 @@ def lines(rows: Iterable[Listed], outstanding: Mapping[int, int], shown: Mapping
             phrases.state(row),
             yuan(row.claimed_fen, row.currency, row.is_claim_about) if _has(parts, "claims") else NONE,
             agreed(row) if is_paid or _has(parts, "agreement") else NONE,
-            yuan(row.arrived_fen, row.currency) if is_paid else NONE, yuan(outstanding.get(row.id), row.currency),
+            yuan(row.arrived_fen, row.currency) if is_paid else NONE, yuan(row.outstanding_fen, row.currency),
             phrases.due(row), row.handler_name or "", row.station_name, row.received_on,
             row.touched_at.astimezone(guard.BEIJING).date()))
     return found
@@ -126,7 +126,7 @@ def _has(parts: frozenset[str] | None, part: str) -> bool:
     return parts is None or part in parts
 
 
-def totals(rows: Iterable[Listed], outstanding: Mapping[int, int]) -> dict[str, str]:
+def totals(rows: Iterable[Listed]) -> dict[str, str]:
     """The sums at the foot of a page."""
     rows = list(rows)
 
@@ -134,4 +134,4 @@ def totals(rows: Iterable[Listed], outstanding: Mapping[int, int]) -> dict[str, 
         return currencies.purse((row.currency, fen(row) or 0) for row in rows).say(guard.language())
     about = _("约") if any(row.is_claim_about for row in rows) else ""
     return {"claimed": about + say(lambda row: row.claimed_fen), "agreed": say(lambda row: row.agreed_fen),
-            "arrived": say(lambda row: row.arrived_fen), "left": say(lambda row: outstanding.get(row.id))}
+            "arrived": say(lambda row: row.arrived_fen), "left": say(lambda row: row.outstanding_fen)}

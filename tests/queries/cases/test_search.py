@@ -4,10 +4,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Commission, ExternalNumber, SearchGram, SearchText, SearchWords
+from mediation.models import Attachment, Case, Commission, Counter, ExternalNumber, SearchGram, SearchText, SearchWords
 from mediation.queries import door
 from mediation.queries.cases import hits, orders, search
 from mediation.queries.house import checks
@@ -334,8 +334,9 @@ def _sorted(actor, said: str, size: int) -> list[list[int]]:
 
 
 VALUES = {
-    "number": lambda case: case.number, "worker": lambda case: case.title, "received": lambda case: case.received_on,
+    "number": lambda case: int(case.number.rpartition("-")[2]), "worker": lambda case: case.title, "received": lambda case: case.received_on,
     "employer": lambda case: case.respondent_title, "claimed": lambda case: case.claimed_fen,
+    "outstanding": lambda case: case.outstanding_fen,
     "due": lambda case: case.next_due_on, "touched": lambda case: case.touched_at}
 
 
@@ -343,10 +344,14 @@ VALUES = {
 @pytest.mark.parametrize("most", [1000, 1])  # where more than one matches, the order itself is walked
 def test_a_list_is_sorted_both_ways_and_turned_both_ways(inside, monkeypatch, most):
     monkeypatch.setattr(search, "CAP", most)
-    made = [docket.open_case(worker=f"{'丙甲乙'[n % 3]}{n // 2}", next_due_on=date(2026, 12, 1 + n // 2) if n < 4 else None)
-            for n in range(7)]
+    made = []
+    for n in range(7):
+        if n == 4:  # the next number but one is 10000
+            db.session.execute(update(Counter).where(Counter.series == "register").values(last=9998))
+        made.append(docket.open_case(worker=f"{'丙甲乙'[n % 3]}{n // 2}",
+                                     next_due_on=date(2026, 12, 1 + n // 2) if n < 4 else None))
     for n, row in enumerate(made):
-        row.claimed_fen = None if n in (1, 4) else 100 * (n * 5 % 7 // 2)
+        row.claimed_fen = row.outstanding_fen = None if n in (1, 4) else 100 * (n * 5 % 7 // 2)
         row.received_on = None if n == 5 else date(2026, 11, 20 - n // 3)
         row.touched_at += timedelta(microseconds=n * 3 % 7)
     db.session.flush()

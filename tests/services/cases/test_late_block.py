@@ -59,7 +59,7 @@ def stored(case: Case) -> dict[str, object]:
     body = re.sub(r"\(2025\)\d号", "PRINTED", body)
     grams = db.session.scalars(select(SearchGram.gram).where(SearchGram.case_id == case.id)).all()
     hints = [getattr(case, name) for name in (
-        "claimed_fen", "is_claim_about", "agreed_fen", "arrived_fen", "unverified_fen", "next_due_on", "next_due_rule",
+        "claimed_fen", "is_claim_about", "agreed_fen", "arrived_fen", "outstanding_fen", "unverified_fen", "next_due_on", "next_due_rule",
         "title", "respondent_title", "touched_at", "version")]
     tails = [(p.phone_tail, p.phone_index, p.identity_tail, p.identity_index) for p in case.parties]
     return {"rows": rows, "day": event.happened_on, "body": body, "tails": sorted(g for g in grams if g[0] == "#"),

@@ -134,7 +134,7 @@ def test_headings_sort_the_list_and_turn_it_round(client, app):
     visitor = client("mediator")
     plain = visitor.get("/cases?state=any")
     assert not plain.soup.select("th[aria-sort]") and {link["data-sort"] for link in plain.soup.select(".sorts a")} == {
-        "number", "worker", "employer", "claimed", "due", "received", "touched"}
+        "number", "worker", "employer", "claimed", "outstanding", "due", "received", "touched"}
     up = visitor.get(plain.soup.select_one("thead th:nth-child(2) a")["href"])
     heading = up.soup.select_one("th[aria-sort=ascending]")
     down = visitor.get(heading.a["href"])
