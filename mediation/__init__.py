@@ -4,9 +4,11 @@ from __future__ import annotations
 import contextlib
 import socket
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from weakref import proxy
 
 import click
 from babel import Locale
@@ -79,7 +81,7 @@ def create_app(overrides: dict | None = None) -> Flask:
                     postgresql.wait_for_server(engine)
                 if key is not None:
                     postgresql.see_one_moment(engine)
-            keys.guard(engine, lambda: vault.of_app(app))
+            keys.guard(engine, partial(vault.of_app, proxy(app)))  # engines keep no application alive
     login.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=lambda: LOCALES[guard.language()],

@@ -83,7 +83,7 @@ def _keep(app: Flask, url: URL, value: object) -> Copy:
     shutil.copytree(here, folder)
     database = "" if url.get_backend_name() == "sqlite" else f"kept_{number}"
     if database:
-        servers.sql(url.set(database="postgres"), f"CREATE DATABASE {database} TEMPLATE {url.database}")
+        servers.copy_database(url, database, str(url.database))
     return Copy(value, folder, database)
 
 
@@ -93,8 +93,7 @@ def _bring_back(app: Flask, url: URL, kept: Copy) -> None:
     shutil.rmtree(here)
     shutil.copytree(kept.folder, here)
     if kept.database:
-        servers.sql(url.set(database="postgres"), f"DROP DATABASE {url.database} WITH (FORCE)",
-                    f"CREATE DATABASE {url.database} TEMPLATE {kept.database}")
+        servers.copy_database(url, str(url.database), kept.database, replaces=True)
 
 
 def _let_go(app: Flask) -> None:
