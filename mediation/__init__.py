@@ -22,7 +22,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from mediation import cli, logs, postgresql, rendering, settings, sqlite, vault
-from mediation.extensions import READING, REPLICA, babel, csrf, db, login
+from mediation.extensions import READING, REPLICA, babel, cause, csrf, db, login
 from mediation.queries.cases import case_filters
 from mediation.rules.house import failures
 from mediation.rules.language import Refused
@@ -112,11 +112,11 @@ def _unstorable(error: DataError) -> tuple[str, int]:
 def _out_of_reach(error: DBAPIError) -> Response:
     """A database that is busy for too long, cannot be reached or takes nothing: not now, and on record."""
     is_busy = sqlite.LOCKED in str(error.orig)
-    cause = failures.of_database(str(error.orig), str(getattr(error.orig, "sqlstate", "") or ""))
-    if not (is_busy or cause or postgresql.is_passing(error)):
+    found = cause(error)
+    if not (is_busy or found or postgresql.is_passing(error)):
         raise error
     current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
-    return unreachable.page(is_busy, None if is_busy or postgresql.is_passing(error) else cause)
+    return unreachable.page(is_busy, None if is_busy or postgresql.is_passing(error) else found)
 
 
 def _refused(error: Refused) -> tuple[str, int]:
@@ -133,11 +133,11 @@ def _refused(error: Refused) -> tuple[str, int]:
 
 def _no_room(error: OSError) -> Response:
     """A disk that takes no file."""
-    cause = failures.of_system(error.errno)
-    if cause is None:
+    found = failures.of_system(error.errno)
+    if found is None:
         raise error
     current_app.logger.warning("the disk takes no file: %s", type(error).__name__)
-    return unreachable.page(False, cause)
+    return unreachable.page(False, found)
 
 
 def _without_keys(error: vault.WrongKey) -> Response:

@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from mediation import postgresql
+from mediation.rules.house import failures
+from mediation.rules.language import Text
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -112,6 +114,12 @@ def close_engines() -> None:
     """Close the connections that are kept; before a fork, a copy or a change of the file beneath."""
     for engine in db.engines.values():
         engine.dispose()
+
+
+def cause(error: DBAPIError) -> Text | None:
+    """What kept the database from answering, with what to do; None for a fault of the program."""
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    return failures.of_database(str(error.orig), state, is_cut=not state and postgresql.is_passing(error))
 
 
 def later(app: Flask, act: Callable[[], None]) -> None:

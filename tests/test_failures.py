@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from mediation import sqlite
+from mediation import postgresql, sqlite
 from mediation.extensions import close_engines, db
 from mediation.rules.house import failures
-from tests import docket
+from tests import docket, house
 
 NAME = "草原春天建筑有限公司"
 
@@ -154,7 +154,42 @@ def test_each_failure_has_its_sentence(said, state, wanted):
     assert failures.of_database(said, state) is wanted
 
 
+def harm(base: Path, statement: str) -> None:
+    with closing(sqlite3.connect(base)) as line:
+        line.executescript(statement)
+
+
+@pytest.mark.settings
+@pytest.mark.parametrize(("change", "wanted"), [
+    (lambda base: base.unlink(), failures.UNMADE), (lambda base: base.write_bytes(b"\xff" * 100_000), failures.DAMAGED),
+    (lambda base: harm(base, "PRAGMA legacy_alter_table=ON; ALTER TABLE station RENAME TO lost"), failures.OUTDATED),
+    (lambda base: (base.unlink(), base.mkdir()), failures.GONE)])
+def test_a_command_says_what_keeps_it_from_the_database(app, base, change, wanted):
+    """Each kind gets its own sentence, never the advice to run init where that would be wrong."""
+    with app.app_context():
+        close_engines()
+    change(base)
+    done = app.test_cli_runner().invoke(args=["user", "add", "new", "--role", "admin"])
+    assert done.exit_code == 1 and wanted.zh in done.output and len(done.output.strip().splitlines()) == 1
+
+
+@pytest.mark.settings
+def test_a_command_says_that_another_program_holds_the_database(app, base):
+    with on_each_connection(app, "PRAGMA busy_timeout=1"), closing(sqlite3.connect(base)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = app.test_cli_runner().invoke(args=["user", "add", "new", "--role", "admin"])
+    assert done.exit_code == 1 and failures.BUSY.zh in done.output
+
+
+def test_a_command_says_that_the_server_of_the_database_cannot_be_reached(instance):
+    app = house.make_app(instance[0], "postgresql+psycopg://clerk:secret@127.0.0.1:1/none")
+    with postgresql.patience(0):
+        done = app.test_cli_runner().invoke(args=["user", "add", "new", "--role", "admin"])
+    assert done.exit_code == 1 and failures.GONE.zh in done.output and "secret" not in done.output
+
+
 def test_the_sentences_say_what_to_do():
-    for text in (failures.BUSY, failures.FULL, failures.READ_ONLY, failures.GONE, failures.DAMAGED, failures.OUTDATED):
-        assert "什么都没有存" in text.zh and ("管理员" in text.zh or "再试" in text.zh) and text.en
+    for text in (failures.BUSY, failures.FULL, failures.READ_ONLY, failures.GONE, failures.DAMAGED, failures.OUTDATED,
+                 failures.UNMADE):
+        assert "什么都没有存" in text.zh and any(word in text.zh for word in ("管理员", "再试", "init")) and text.en
     assert failures.is_low(9, 100) and not failures.is_low(10, 100)

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from mediation import vault
-from mediation.extensions import db, reading_engine
-from mediation.migrations import NewerSchema
+from mediation.extensions import cause, db, reading_engine
+from mediation.migrations import NewerSchema, current
 from mediation.queries.ledger import snapshots
 from mediation.rules.access import Actor
+from mediation.rules.house import failures
 from mediation.rules.language import Refused
 from mediation.services.house import accounts
 from mediation.vault import WrongKey
@@ -81,15 +82,32 @@ class sentences:
     def __exit__(self, kind, error, trace) -> bool:
         if isinstance(error, Refused):
             raise click.ClickException("；".join(p.text.zh for p in error.problems)) from error
-        if isinstance(error, (OperationalError, ProgrammingError)):
-            raise click.ClickException(f"数据库打不开或还没有建好，先运行 init（{_reason(error)}）") from error
+        if isinstance(error, DatabaseError) and (said := _of_database(error)):
+            raise click.ClickException(said) from error
         if isinstance(error, FileNotFoundError):
             raise click.ClickException(f"没有这个文件或文件夹：{error.filename}") from error
+        if isinstance(error, OSError) and (of_disk := failures.of_system(error.errno)):
+            raise click.ClickException(f"{of_disk.zh}（{error.filename or error.strerror}）。") from error
         if isinstance(error, (NewerSchema, WrongKey)):
             raise click.ClickException(str(error)) from error
         return False
 
 
-def _reason(error: OperationalError | ProgrammingError) -> str:
+def _of_database(error: DatabaseError) -> str:
+    """What keeps the database from answering, with what the driver says of it; '' for a fault of the program, which is
+    shown as one."""
+    said = cause(error)
+    if said is failures.OUTDATED and _is_empty():
+        said = failures.UNMADE
+    return "" if said is None else f"{said.zh}（{_reason(error)}）。"
+
+
+def _is_empty() -> bool:
+    """Whether nobody has made a database here yet."""
+    with reading_engine().connect() as connection:
+        return not current(connection)
+
+
+def _reason(error: DatabaseError) -> str:
     """What the driver says, without the lines in which it quotes the statement."""
     return next(iter(str(error.orig).splitlines()), "")

@@ -82,6 +82,10 @@ class Refused(Exception):
         super().__init__("; ".join(p.text.zh for p in self.problems))
 
 
+class Guessed(Refused):
+    """A refusal that leaves something behind: a wrong password is counted, and whoever answers has to commit that."""
+
+
 def vocabulary(*words: Word) -> dict[str, Word]:
     """A vocabulary by code, in the order given; repeated codes are an error."""
     table = {word.code: word for word in words}

@@ -28,7 +28,7 @@ from mediation.queries.cases import merging
 from mediation.queries.house import replica
 from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF, Actor
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Guessed, Problem, Refused, Text
 from mediation.services import journal, submits
 from mediation.services.cases import drafts, moves
 from mediation.services.house import accounts
@@ -295,6 +295,8 @@ class Attempt:
         if kind is None:
             self.ok = True
             return False
+        if isinstance(error, Guessed):
+            commit()
         release_write_lock()
         if isinstance(error, moves.Forbidden):
             note_refusal(str(error))

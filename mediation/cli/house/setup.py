@@ -16,12 +16,12 @@ import click
 import waitress
 from flask import Flask, current_app
 from sqlalchemy import func, make_url, select, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from mediation import logs, migrations, postgresql, vault
 from mediation.cli.base import command, operator, plain_command
 from mediation.cli.house import housekeeping
-from mediation.extensions import close_engines, db
+from mediation.extensions import cause, close_engines, db
 from mediation.models import Station
 from mediation.queries.house import upkeep
 from mediation.rules.house import failures
@@ -198,12 +198,9 @@ def check_start() -> None:
     try:
         _check_database(path)
     except DatabaseError as error:
-        cause = failures.of_database(str(error.orig))
-        if cause is not None and cause is not failures.DAMAGED and path is not None:
-            raise click.ClickException(f"{cause.zh}。") from error
-        if isinstance(error, OperationalError):
-            raise
-        raise click.ClickException(DAMAGED) from error
+        if cause(error) is failures.DAMAGED:
+            raise click.ClickException(DAMAGED) from error
+        raise
     db.session.rollback()
 
 

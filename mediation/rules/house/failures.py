@@ -28,6 +28,7 @@ DAMAGED = _say("数据库文件有损坏，请停止录入，请管理员用最�
 OUTDATED = _say("数据库的版本和程序的不同，请管理员换上对应的程序，或运行 init",
                 "Database and program are of different versions: the administrator has to install the right program or "
                 "run init")
+UNMADE = _say("这里还没有数据库：先运行 init", "There is no database here yet: run init first")
 
 # What SQLite says, as its own texts; then the classes of PostgreSQL's states, then the system's own numbers.
 SQLITE = (("database is locked", BUSY), ("database table is locked", BUSY), ("database or disk is full", FULL),

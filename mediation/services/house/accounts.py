@@ -17,7 +17,7 @@ from mediation.extensions import db
 from mediation.models import Agency, Authenticator, Feed, LoginAttempt, LoginSession, Station, User
 from mediation.rules.access import Actor
 from mediation.rules.house import passwords
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.language import Guessed, Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.house import authenticators, throttle
 
@@ -247,18 +247,28 @@ def enter_code(account: Account, code: str, actor: Actor) -> tuple[User, str]:
 def prove(account: Account, password: str, actor: Actor) -> None:
     """The password once more, for what must not be done at a machine that somebody left; guesses count as at log-in.
 
-    Raises Refused; the failure must be committed by the caller.
+    Raises Guessed.
     """
-    stored = own_row(account).password_hash
+    if not _knows_password(own_row(account), password, actor):
+        raise Guessed([Problem("password", UNPROVED)])
+    _set_proof(account.key, actor)
+
+
+def _knows_password(row: User, password: str, actor: Actor) -> bool:
+    """Whether somebody logged in knows the password; a stolen log-in guesses no faster than a stranger.
+
+    The hash is computed with no transaction open, and the guess is counted while writing.
+    """
+    key, stored = row.id, row.password_hash
     db.session.rollback()
     matches = verify(stored, password)
-    row = db.session.scalars(select(User).where(User.id == account.row.id).with_for_update()).one()
+    row = db.session.scalars(select(User).where(User.id == key).with_for_update()).one()
     is_held = throttle.is_held_back(row.username, actor.address, row, actor.now)
-    if is_held or not matches:
-        db.session.add(LoginAttempt(username=row.username, address=actor.address, at=actor.now, is_success=False))
-        journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "proof")
-        raise Refused([Problem("password", UNPROVED)])
-    _set_proof(account.key, actor)
+    if matches and not is_held:
+        return True
+    db.session.add(LoginAttempt(username=row.username, address=actor.address, at=actor.now, is_success=False))
+    journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "proof")
+    return False
 
 
 def _set_proof(key: str, actor: Actor) -> None:
@@ -322,17 +332,21 @@ def _own_words(row: User) -> tuple[str, ...]:
 
 def change_password(row: User, current: str, new: str, again: str, actor: Actor, key: str = "",
                     profile: str = "asvs") -> None:
-    """Change one's own password; every other session of the account ends, and its calendar feed."""
+    """Change one's own password; every other session of the account ends, and its calendar feed.
+
+    Raises Guessed for a wrong present password, Refused for the rest.
+    """
     faults = passwords.faults(new, _own_words(row), common_passwords(), profile)
     problems = [Problem("new", text) for text in faults]
-    if not verify(row.password_hash, current):
-        problems.append(Problem("current", Text("现在的密码不对", "The present password is wrong")))
+    is_known = _knows_password(row, current, actor)
+    if not is_known:
+        problems.append(Problem("current", UNPROVED))
     if new != again:
         problems.append(Problem("again", Text("两次输入的不一样", "The two entries differ")))
     if new and new == current:
         problems.append(Problem("new", Text("新密码不能和现在的一样", "The new password must differ from the present one")))
     if problems:
-        raise Refused(problems)
+        raise (Refused if is_known else Guessed)(problems)
     row.password_hash, row.must_change = hash_password(new), False
     row.password_set_at, row.one_time_until_at = actor.now, None
     end_sessions(row, actor, but=key)

@@ -126,6 +126,7 @@ def test_changing_the_password_ends_the_other_sessions_only(actor):
     row, here = accounts.authenticate("mediator", house.PASSWORD, somebody)
     db.session.commit()
     _row, elsewhere = accounts.authenticate("mediator", house.PASSWORD, somebody)
+    db.session.commit()
     new = "夏天的海流图很凉快也很安静"
     accounts.change_password(row, house.PASSWORD, new, new, house.actor("mediator"), key=here)
     assert accounts.find_account(here, NOON, LONG, LONG) is not None
@@ -221,6 +222,7 @@ def test_the_last_administrator_is_neither_disabled_nor_given_another_role(actor
 @pytest.mark.parametrize("change", ["change", "reset", "disable"])
 def test_a_calendar_feed_ends_with_the_password(actor, change):
     secret = feeds.create(house.actor("mediator"))
+    db.session.commit()
     row, admin = house.get_user("mediator"), house.actor("admin")
     assert feeds.find_account(secret) is not None
     new = "夏天的海流图很凉快也很安静"
