@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
@@ -323,19 +323,13 @@ def attempt(form=None) -> Attempt:
     return Attempt(form)
 
 
-JUST = timedelta(minutes=15)  # how long ago somebody else's step may explain why one's own is refused
-
-
 def first_here() -> Text | None:
     """After a refusal: who has just done something with the same case, and what; None where nobody has."""
     number = (request.view_args or {}).get("number")
     if request.method != "POST" or number is None or is_outdated():
         return None
     case = door.find_case(actor(), str(number))
-    event = None if case is None else moves.last_event(case)
-    if event is None or event.actor_id in (None, actor().user_id) or now() - event.entered_at > JUST:
-        return None
-    return firsts.sentence(event)
+    return None if case is None else firsts.just_before(moves.last_event(case), actor())
 
 
 def find_field(form, name: str):
