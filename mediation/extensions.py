@@ -1,7 +1,8 @@
 """The libraries' objects, and how the session is used."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import Flask
@@ -27,6 +28,7 @@ NAMES = {
 }
 TIMES = 3  # that what may be done twice is tried
 REPLICA = "replica"  # key of the engine of a copy that follows; there are few, and most installations have none
+GIVEN = "given"  # connection on which alone a session works, in a transaction that it does not end
 READING = "reading"  # key of the engine that cannot write; where there is none, one engine does both
 
 
@@ -45,6 +47,8 @@ class TwoEngines(Session):
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None,
                  **kwargs: Any) -> Engine | Connection:
+        if bind is None:
+            bind = self.info.get(GIVEN)
         if bind is not None:
             return bind
         engines: Mapping[str | None, Engine] = self._db.engines
@@ -80,6 +84,18 @@ def read_and_write() -> None:
     """From here on the session may write again, beginning with a fresh look at the rows."""
     _drop_changes()
     db.session.info.pop(READING, None)
+
+
+@contextmanager
+def within(connection: Connection) -> Iterator[None]:
+    """In here the session works in the transaction of a connection, which alone commits: all of it or nothing."""
+    db.session.remove()
+    db.session.info[GIVEN] = connection
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.remove()
 
 
 def let_go() -> None:

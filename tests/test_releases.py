@@ -5,6 +5,7 @@ and its keys. ``python -m tests.test_releases FOLDER`` adds the present schema; 
 """
 from __future__ import annotations
 
+import errno
 import io
 import sqlite3
 import sys
@@ -19,6 +20,7 @@ from mediation import migrations, vault
 from mediation.extensions import close_engines, db
 from mediation.models import Case, Party
 from mediation.queries.house import checks, digests
+from mediation.services.cases import search
 from mediation.services.house import recomputed
 from tests import docket, house
 
@@ -64,6 +66,31 @@ def test_r66_it_is_upgraded_with_everything_in_it(releases, tmp_path, schema):
     assert docket.store_case(app) == "urad-middle-2026-0003"
     with app.app_context():
         close_engines()
+
+
+def test_r66_what_fails_behind_the_steps_leaves_the_old_database(releases, tmp_path, monkeypatch):
+    """R66: the old state and a copy of it; the next call brings everything over."""
+    schema, place = min(name[:4] for name in releases), tmp_path / "gonghe.sqlite"
+    with closing(sqlite3.connect(place)) as made:
+        made.executescript(releases[f"{schema}.sql"].decode())
+        before = list(made.iterdump())
+    (tmp_path / vault.FILE).write_bytes(releases[f"{schema}.json"])
+    app = house.make_app(tmp_path)
+    with app.app_context():
+        with monkeypatch.context() as patched, pytest.raises(OSError, match="No space"):
+            patched.setattr(search, "index_all", no_room)
+            house.build_schema()
+        for file in (place, *tmp_path.glob("gonghe-before-*.sqlite")):
+            with closing(sqlite3.connect(file)) as there:
+                assert list(there.iterdump()) == before
+        house.build_schema()
+        assert [*checks.run(), *recomputed.faults(house.TODAY), *digests.verify()] == []
+        db.session.remove()
+        close_engines()
+
+
+def no_room() -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def add(folder: Path) -> None:

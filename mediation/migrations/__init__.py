@@ -64,11 +64,12 @@ def engine_for(url: str) -> Engine:
 
 
 def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
-            finish: Callable[[Connection], None] | None = None) -> tuple[str, str]:
+            finish: Callable[[Connection, str], None] | None = None) -> tuple[str, str]:
     """Bring a database to this program's schema; gives the revisions before and after.
 
     Raises NewerSchema when the database is ahead. A step that fails leaves everything as it was. In the same
-    transaction ``admit`` is asked before anything is changed, with the revision ('' for an empty one), and ``finish`` at the end.
+    transaction ``admit`` is asked before anything is changed, with the revision ('' for an empty one), and ``finish`` at
+    the end, with the same.
     """
     engine = engine_for(url)
     with engine.begin() as connection:
@@ -84,7 +85,7 @@ def upgrade(url: str, admit: Callable[[Connection, str], None] | None = None,
                 _copy(engine)
             _run(connection)
         if finish is not None:
-            finish(connection)
+            finish(connection, before)
         return before, head()
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import click
 import waitress
 from flask import Flask, current_app
-from sqlalchemy import func, make_url, select, text
+from sqlalchemy import Connection, func, make_url, select, text
 from sqlalchemy.exc import DatabaseError
 
 from mediation import logs, migrations, postgresql, vault
 from mediation.cli.base import command, operator, plain_command
 from mediation.cli.house import housekeeping
-from mediation.extensions import cause, close_engines, db
+from mediation.extensions import cause, close_engines, db, within
 from mediation.models import Station
 from mediation.queries.house import upkeep
 from mediation.rules.house import failures
@@ -40,21 +40,25 @@ CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before
 def upgrade() -> tuple[str, str]:
     """Bring the schema of the configured database up to date; the file belongs to its owner only.
 
-    New keys are made for a new database alone; one that exists has to be opened by those that are there.
+    New keys are made for a new database alone; one that exists has to be opened by those that are there. What follows
+    the steps of the schema is one transaction with them: whatever fails leaves the database as it was.
     """
     url, path = str(current_app.config["SQLALCHEMY_DATABASE_URI"]), database_file()
     if path is not None and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     found = keys.Keeper(str(current_app.config["MEDIATION"]["INSTANCE"]))
-    before, after = migrations.upgrade(url, found.admit, found.bind)
-    vault.use(current_app, found.vault)
-    if before and before != after:
-        journal.rebase(operator())
-        waiting.keep_all()
-        search.index_all()
-    proofs.adopt(operator())
-    return before, after
+
+    def finish(connection: Connection, before: str) -> None:
+        found.bind(connection)
+        vault.use(current_app, found.vault)
+        with within(connection):
+            if before not in ("", migrations.head()):
+                journal.rebase(operator())
+                waiting.keep_all()
+                search.index_all()
+            proofs.adopt(operator())
+    return migrations.upgrade(url, found.admit, finish)
 
 
 @command("init")

@@ -152,7 +152,7 @@ def _prepared(url: str, fingerprint: str) -> Engine:
             raise Refused([Problem("", NOT_EMPTY)])
         if engine.dialect.name == "postgresql" and (wrong := postgresql.misfits(connection)):
             raise Refused([Problem("", UNFIT.fill(names="、".join(wrong)))])
-    migrations.upgrade(url, finish=lambda connection: _begin(connection, fingerprint))
+    migrations.upgrade(url, finish=lambda connection, _before: _begin(connection, fingerprint))
     return engine
 
 
