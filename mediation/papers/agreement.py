@@ -16,6 +16,7 @@ def deal_of(row: Agreement) -> View:
     return View(
         row, payer="、".join(dict.fromkeys(called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
         capital=capital(row.total_fen), unnamed=_unnamed(row),
+        heads="、".join(dict.fromkeys(words.HEADS[item.head].zh for item in row.items)),
         has_breach=clauses.names_breach(row.terms),
         plans=tuple(_one_plan(row, number) for number in row.plans),
         items=tuple(one for i, parts in zip(row.items, _by_kin(row.items), strict=True)

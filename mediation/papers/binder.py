@@ -163,7 +163,7 @@ def bind(sheets: Sequence[Sheet], counts: Sequence[int], target: Path, title: st
             _mark(made, sheets, counts)
             made.docinfo["/Title"] = title
             made.Root.PageMode = Name.UseOutlines
-            made.save(target, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            made.save(target, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
     except (pikepdf.PdfError, pikepdf.JobUsageError, RuntimeError, ValueError) as error:
         raise Unbound(DAMAGED) from error
 

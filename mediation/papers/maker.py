@@ -9,6 +9,7 @@ One line of text is one paragraph; its first sign says which:
     %if … / %for … / %else / %end   paragraph (or table row) that stands, or stands again; inline as {%if …%}
     +name a, b                      a part of ``_parts.txt`` with $1, $2 …       ---  new page
     // remark                       anything else: a paragraph of the text, first line indented by two signs
+    -0  pages without a number      @720 behind the widths: the least height of a row, in twentieths of a point
 
 ``{{name}}`` is a field on a line to write on (underlined), ``{name}`` a field within the text, ``{!name}`` one in red,
 ``____`` a line.
@@ -50,6 +51,7 @@ NAMES = " ".join(f'xmlns:{short}="{SPACE}/{rest}"' for short, rest in (
     ("wp", "drawingml/2006/wordprocessingDrawing"), ("a", "drawingml/2006/main"), ("pic", "drawingml/2006/picture")))
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TOKENS = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{[^{}%]+\})")
+UNNUMBERED = "-0"
 MARKS = ("##", "@", "#", "=", "~", "!", ">")
 
 
@@ -72,7 +74,9 @@ def sample(name: str) -> bytes:
 
 def build(title: str, text: str, currency: str = currencies.YUAN) -> bytes:
     """A template from its wording."""
-    return _pack(title, _Maker([currencies.on_paper(line, currency) for line in lines_of(text)]).body())
+    lines = [currencies.on_paper(line, currency) for line in lines_of(text)]
+    body = _Maker([line for line in lines if line != UNNUMBERED]).body()
+    return _pack(title, body, "<w:p/>" if UNNUMBERED in lines else _footer())
 
 
 def lines_of(text: str) -> list[str]:
@@ -190,7 +194,8 @@ class _Maker:
         parts = next((block.text.split() for block in rows if block.mark == "|:"), [])
         cells = next(block.cells for block in rows if block.mark in ("|", "|."))
         has_heading = next(block.mark for block in rows if block.mark != "|:") == "|"
-        shares = [float(one) for one in parts] or [1.0] * len(cells)
+        shares = [float(one) for one in parts if not one.startswith("@")] or [1.0] * len(cells)
+        least = next((one[1:] for one in parts if one.startswith("@")), "")
         widths = _widths(shares, cells if has_heading else [])
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         done, out = False, []
@@ -198,7 +203,7 @@ class _Maker:
             if block.mark == "%":
                 out.append(f"<w:tr><w:tc>{_wrap('', _run('{%tr ' + _control(block.text) + ' %}'))}</w:tc></w:tr>")
             elif block.mark != "|:":
-                out.append(_row(block, widths, has_heading and not done))
+                out.append(_row(block, widths, has_heading and not done, least))
                 done = True
         return (f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>{BORDERS}<w:tblLayout w:type="fixed"/>'
                 f'</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(out)}</w:tbl>'
@@ -232,9 +237,10 @@ GAP = '<w:p><w:pPr><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
 CONTROLS = {"end": "endif", "endfor": "endfor"}
 
 
-def _row(block: _Block, widths: list[int], is_heading: bool) -> str:
-    """A row; the last cell takes the columns that are left."""
-    marks = '<w:trPr><w:cantSplit/>' + ("<w:tblHeader/>" if is_heading else "") + "</w:trPr>"
+def _row(block: _Block, widths: list[int], is_heading: bool, least: str) -> str:
+    """A row, as high as it must be; the last cell takes the columns that are left."""
+    height = f'<w:trHeight w:val="{least}" w:hRule="atLeast"/>' if least else ""
+    marks = f'<w:trPr><w:cantSplit/>{height}{"<w:tblHeader/>" if is_heading else ""}</w:trPr>'
     spans = [1] * (len(block.cells) - 1) + [max(len(widths) - len(block.cells) + 1, 1)]
     place, out = 0, []
     for text, span in zip(block.cells, spans, strict=True):
@@ -311,7 +317,7 @@ _RUNS = {
 
 # The package -------------------------------------------------------------------------------------------------------
 
-def _pack(title: str, body: str) -> bytes:
+def _pack(title: str, body: str, footer: str) -> bytes:
     section = ('<w:sectPr><w:headerReference w:type="first" r:id="rId3"/>'
                '<w:headerReference w:type="default" r:id="rId6"/>'
                '<w:footerReference w:type="default" r:id="rId4"/><w:footerReference w:type="first" r:id="rId4"/>'
@@ -326,7 +332,7 @@ def _pack(title: str, body: str) -> bytes:
         "word/styles.xml": _styles(), "word/settings.xml": _settings(), "word/fontTable.xml": _fonts(),
         "word/header1.xml": f"{HEAD}<w:hdr {NAMES}>{_wrap('<w:pPr/>', _picture())}</w:hdr>",
         "word/header2.xml": f"{HEAD}<w:hdr {NAMES}><w:p/></w:hdr>",
-        "word/footer1.xml": f"{HEAD}<w:ftr {NAMES}>{_footer()}</w:ftr>",
+        "word/footer1.xml": f"{HEAD}<w:ftr {NAMES}>{footer}</w:ftr>",
         "word/_rels/document.xml.rels": _rels((
             ("1", "styles", "styles.xml"), ("2", "settings", "settings.xml"), ("3", "header", "header1.xml"),
             ("4", "footer", "footer1.xml"), ("5", "fontTable", "fontTable.xml"), ("6", "header", "header2.xml"))),

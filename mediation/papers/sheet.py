@@ -205,7 +205,7 @@ EMPTY: dict[str, object] = {
     "representatives": (),
     "claims": (NOTHING,) * 3, "deal": View(items=(NOTHING,) * BLANK_ROWS, steps=(View(shares=(NOTHING,)),) * 2),
     "paper_number": "", "source_word": "", "grade_word": "", "way_word": "", "hearing_count": "", "outcome_word": "",
-    "retention_word": "", "receiver": "", "find_volume": lambda: Volume([]),
+    "owed": "", "retention_word": "", "receiver": "", "find_volume": lambda: Volume([]),
     "find_filer": lambda: "", "list_served": list,
     "find_consultation": lambda: None, "letter": NOTHING,
     "session": NOTHING, "money": View(rows=(NOTHING,)), "visit": NOTHING, "next_door": None}
@@ -249,7 +249,8 @@ def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
         "period": found.period, "period_due": day(found.period_due),
         "next_door": _next_door(found),
         "handler": case.handler.name if case.handler else "", "recorder": case.registered_by.name,
-        "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen)})
+        "arrived": figure(found.arrived_fen), "outstanding": figure(found.outstanding_fen),
+        "owed": figure(found.outstanding_fen) if found.outstanding_fen > 0 else ""})
 
 
 def _number(kind: str, found: Material) -> str:
@@ -391,7 +392,8 @@ def _acts(found: Material) -> dict[str, object]:
 
 def _session(row: Hearing, case: Case) -> View:
     """A mediation session as its record names it; what was conceded is not in it."""
-    present = "、".join(called(p) for p in case.parties if p.id in row.present)
+    came = sorted((p for p in case.parties if p.id in row.present), key=lambda p: p.side != "applicant")
+    present = "、".join(called(p) for p in came)
     return View(row, held=moment(row.held_on, row.held_time), next=moment(row.next_on, row.next_time),
                 way=word_of(words.SESSION_WAYS, row.way), present=present, said=row.note.body if row.note else "")
 

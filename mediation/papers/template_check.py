@@ -57,7 +57,7 @@ MUST: Mapping[str, tuple[str, ...]] = {
     "oral_note": ("申请人名单|申请人", "请求|请求总额", "事实和理由"), "record": ("调解时间", "陈述"),
     "allocation": ("分项", "协议金额"), "money_receipt": ("收款金额", "收款金额大写"), "referral": ("申请人", "接待单位"),
     "authorisation": ("代理人名单", "权限勾选"), "workers_list": ("申请人名单",), "service_proof": ("送达文件",),
-    "confirm_request": ("协议编号", "协议要点"), "review_request": ("协议编号", "协议要点"), "order_request": ("未到账",),
+    "confirm_request": ("协议编号", "协议要点"), "review_request": ("协议编号", "协议要点"), "order_request": ("欠付金额|未到账",),
     "index": ("卷内材料",)}
 
 

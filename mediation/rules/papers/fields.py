@@ -78,6 +78,7 @@ GROUPS: tuple[Group, ...] = (
         Field("调解次数合计", "number of sessions", "hearing_count", SHORT),
         Field("处理结果", "outcome", "outcome_word", LONG), Field("结束原因", "why it ended", "reason", LONG),
         Field("已到账", "arrived", "arrived"), Field("未到账", "outstanding", "outstanding"),
+        Field("欠付金额", "what is still owed, where anything is", "owed"),
         Field("是群体", "whether it is a group", "is_group"),
         Field("名单附后", "whether names stand on a list", "is_listed")), (
         Repeat("请求", "claims", "claims", (Field("姓名", "name", "name"), Field("事项", "what is asked", "what"),
@@ -112,6 +113,7 @@ GROUPS: tuple[Group, ...] = (
         Field("协议编号", "number", "deal.number", LONG), Field("协议日期", "day made", "deal.made_on"),
         Field("生效日期", "day of effect", "deal.effective_on"), Field("付款人", "who pays", "deal.payer", LONG),
         Field("协议金额", "sum", "deal.total_fen"), Field("协议金额大写", "sum in capitals", "deal.capital", LONG),
+        Field("协议项目", "what it is paid for", "deal.heads", LONG),
         Field("期数", "number of instalments", "step_count", SHORT),
         Field("加速到期", "whole sum due on one default", "deal.is_accelerated"),
         Field("违约另有约定", "whether other clauses speak of a breach", "deal.has_breach"),

@@ -62,7 +62,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "money_receipt": (Need("付款单位", MONEY), Need("收款金额", MONEY), Need("收款日期", MONEY)),
     "visit_note": (Need("回访日期", VISITS), Need("回访对象", VISITS), Need("回访情况", VISITS)),
     "review_request": _JOINT, "confirm_request": _JOINT,
-    "order_request": (*_JOINT, Need("未到账", AGREEMENT)),
+    "order_request": (*_JOINT, Need("协议项目", AGREEMENT), Need("欠付金额", AGREEMENT)),
     "report": (*_LETTER, Need("结束日期", ""), Need("结案日期", ""), Need("处理结果", "")),
     "major_report": (*_LETTER[:2], *_ASKED),
     "cover": (Need("归档号", ""), Need("页数", ""), Need("保管期限", "")),

@@ -8,14 +8,14 @@ import pytest
 from pypdf import PdfReader
 
 from mediation.extensions import db
-from mediation.papers import maker, word_page
+from mediation.papers import maker, word, word_page
 from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers
 from mediation.rules.language import Refused
 from mediation.services.money import agreements
 from mediation.services.money.agreements import Item, Sign, Step, Terms
 from mediation.services.papers import groups, wordings
-from tests import casework
+from tests import casework, house
 
 NAMES = ("../../乌云/其其格", "巴图\u202e\r\n", "·")
 
@@ -62,6 +62,19 @@ def test_each_worker_gets_three_papers_with_the_own_part_alone(found, tmp_path):
     proof = texts[names[5]]
     assert "受送达人" in proof and "巴图" in proof and "调解协议书" in proof and "权利义务告知书" in proof
     assert "巴图" in texts[names[4]] and "乌云" not in texts[names[4]]
+
+
+def test_a_request_of_many_lists_them_once_and_says_where_the_others_sign(found):
+    for n in range(4):
+        casework.add_party(found.case, "applicant", "worker", f"工友{n}")
+    db.session.flush()
+    db.session.expire_all()
+    many = case_papers.material(found.case, house.actor("mediator"))
+    for kind in ("confirm_request", "review_request", "order_request"):
+        said = word_page.text_of(word.render(kind, many, Sight()))
+        assert "申请人（7人）：" in said and said.count("住址：") == 1 and said.count("工友2") == 1
+        assert "其余申请人在申请人名单上签名" in said
+    assert "支付申请人工资，共计人民币6,000.00元" in said  # the work of three workers is one head
 
 
 def test_they_are_made_in_the_wording_that_the_station_holds(found, actor):

@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Attachment, Case
-from mediation.papers import binder
+from mediation.papers import binder, word, word_page
+from mediation.papers.sheet import Sight
 from mediation.queries.house import digests
+from mediation.queries.papers import case_papers
 from mediation.queries.papers import volume as queries
 from mediation.rules.language import Refused
 from mediation.services.cases import moves
@@ -136,8 +139,19 @@ def test_archiving_asks_for_what_the_volume_lacks_and_keeps_why(mediator, tmp_pa
                                  "note": "对方没有留材料", "confirmed": ["incomplete"]}, mediator)
     made, read = bound(done, tmp_path, mediator)
     assert made.explained == "对方没有留材料" and made.missing
-    assert "缺件说明：对方没有留材料" in read.pages[1].extract_text()
-    assert "2026-3" in read.pages[0].extract_text()
+    pages = ["".join(read.pages[n].extract_text().split()) for n in (0, 1, -1)]
+    assert "归档号2026-3" in pages[0] and "缺件说明：对方没有留材料" in pages[1] and "卷内共9页" in pages[2]
+    assert f"立卷人{mediator.name}" in pages[0] and "年月日" not in pages[0]
+    for kind, said in zip(("cover", "index", "back"), pages, strict=True):  # each paper printed alone says the same
+        paper = word.render(kind, case_papers.material(done, mediator), Sight())
+        assert [line for line in word_page.text_of(paper).splitlines() if "".join(line.split()) not in said] == []
+
+
+def test_what_is_missing_stands_in_red(mediator, tmp_path):
+    made = casework.bring(casework.make_case(mediator), "CLOSED", mediator)
+    index = word_page.body_of(word.render("index", case_papers.material(made, mediator), Sight()))
+    red = {"".join(run.itertext()) for run in index.iter(f"{word_page.W}r") if b"B00020" in etree.tostring(run)}
+    assert red == {text.zh for text in queries.of_case(made).missing} | {"缺"} and "身份证明" in red
 
 
 def test_the_reasons_of_what_is_missing_stand_each_at_its_line(mediator, tmp_path):
