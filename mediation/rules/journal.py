@@ -301,6 +301,7 @@ KINDS: dict[str, Kind] = {
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})
 
+TOO_MANY_REVEALS = "reveals"  # object of a refusal at the bound of reveals, told on the supervisor's desk
 ACCESS_KINDS = vocabulary(
     Word("login", "登录", "logged in"),
     Word("login_failed", "登录失败", "log-in failed"),

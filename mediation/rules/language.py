@@ -83,7 +83,8 @@ class Refused(Exception):
 
 
 class Guessed(Refused):
-    """A refusal that leaves something behind: a wrong password is counted, and whoever answers has to commit that."""
+    """A refusal that leaves something behind, which whoever answers has to commit: a wrong password is counted, one
+    reveal too many is on record."""
 
 
 def vocabulary(*words: Word) -> dict[str, Word]:

@@ -143,6 +143,8 @@ def _thing(look: AccessLog) -> Text:
     if look.kind == "export" and sheet in ledger.SHEETS:
         label = ledger.SHEETS[sheet].label
         return Text(f"{label.zh}（{form}）", f"{label.en} ({form})")
+    if look.object == journal.TOO_MANY_REVEALS:
+        return Text("一小时内看全号超过限额", "more reveals than an hour allows")
     kind = look.object.removeprefix("blank ")
     if kind != look.object and kind in papers.PAPERS:
         title = papers.PAPERS[kind].title

@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, extract, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
 from mediation.models import (
     Absence,
+    AccessLog,
     Agency,
     CalendarDay,
     Case,
@@ -27,8 +29,10 @@ from mediation.queries.door import stations_below
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.journal import TOO_MANY_REVEALS
 from mediation.rules.language import Text
 
+ALARM = timedelta(days=7)  # how long the supervisor's desk tells of too many reveals
 WORKERS = ("mediator", "lead")  # who can be on duty and handle cases
 
 
@@ -91,18 +95,35 @@ def open_cases(user: User) -> int:
         Case.handler_id == user.id, Case.is_open == 1)) or 0
 
 
+class Attention(NamedTuple):
+    """Accounts that ask for the supervisor's eye: to be confirmed, and those at the bound of reveals of late."""
+
+    unconfirmed: list[User]
+    curious: list[User]
+
+
+def attention(actor: Actor) -> Attention:
+    """Who waits for this supervisor's confirmation, and who asked for more whole numbers than an hour allows."""
+    found = [(user, at) for user, at in _attention(actor.role).run(actor).unique()]
+    return Attention([user for user, _at in found if user.confirmed_at is None],
+                     [user for user, at in found if at is not None and actor.now - at < ALARM])
+
+
 def unconfirmed(actor: Actor) -> list[User]:
     """Accounts that wait for this supervisor's confirmation; a supervisor is confirmed from above."""
-    return list(_unconfirmed(actor.role).run(actor).scalars())
+    return attention(actor).unconfirmed
 
 
 @cache
-def _unconfirmed(role: str) -> Prepared:
+def _attention(role: str) -> Prepared:
     actor = stand_in(role)
-    return Prepared(_users(actor, "user.confirm").where(
-        User.confirmed_at.is_(None), User.is_active.is_(True), User.id != actor.user_id,
-        or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id),
-        or_(User.role != "supervisor", User.station_id != actor.station_id)).order_by(User.id))
+    over = select(func.max(AccessLog.logged_at)).where(
+        AccessLog.object == TOO_MANY_REVEALS, AccessLog.account_id == User.id).scalar_subquery()
+    waits = and_(User.confirmed_at.is_(None), User.is_active.is_(True), User.id != actor.user_id,
+                 or_(User.created_by_id.is_(None), User.created_by_id != actor.user_id),
+                 or_(User.role != "supervisor", User.station_id != actor.station_id))
+    curious = User.id.in_(select(AccessLog.account_id).where(AccessLog.object == TOO_MANY_REVEALS))
+    return Prepared(_users(actor, "user.confirm").add_columns(over).where(or_(waits, curious)).order_by(User.id))
 
 
 def may_confirm(actor: Actor, user: User) -> bool:

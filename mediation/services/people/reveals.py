@@ -9,7 +9,8 @@ from mediation.extensions import db
 from mediation.models import AccessLog, Case, Correction, Party
 from mediation.rules import words
 from mediation.rules.access import Actor
-from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.journal import TOO_MANY_REVEALS
+from mediation.rules.language import Guessed, Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import moves
 
@@ -24,7 +25,8 @@ TOO_MANY = Text("一小时内看全号已满{n}次，请稍后再看；急用请
 def log_reveal(case: Case, party_id: int, field: str, reason: str, actor: Actor) -> Party:
     """Write who asks for which number and why; gives the party. The caller commits before it shows anything.
 
-    Raises Forbidden, or Refused for an unknown party, field or reason, or above 30 reveals an hour.
+    Raises Forbidden, Refused for an unknown party, field or reason, or Guessed above 30 reveals an hour, which the
+    supervisor's desk then tells.
     """
     moves.require(case, "party.reveal", actor)
     party = db.session.scalar(select(Party).where(Party.id == party_id, Party.case_id == case.id))
@@ -48,7 +50,8 @@ def _refuse(is_there: bool, reason: str, actor: Actor) -> None:
     if reason not in words.REVEAL_REASONS:
         found.append(Problem("reason", Text("请选一个理由", "Please choose a reason")))
     if _recent(actor) >= PER_HOUR:
-        found.append(Problem("limit", TOO_MANY.fill(n=PER_HOUR)))
+        journal.log_access(actor, "refused", TOO_MANY_REVEALS)
+        raise Guessed([*found, Problem("limit", TOO_MANY.fill(n=PER_HOUR))])
     if found:
         raise Refused(found)
 

@@ -47,9 +47,9 @@ def _counter(actor: Actor):
 
 
 def _supervisor(actor: Actor):
-    found = first_page.build(actor)
+    found, asking = first_page.build(actor), admin.attention(actor)
     return _page("desk/supervisor.html", desk=found, over=oversight.build(actor, found.late_sums, found.swept),
-                 columns=oversight.LOAD, accounts=admin.unconfirmed(actor),
+                 columns=oversight.LOAD, accounts=asking.unconfirmed, curious=asking.curious,
                  supervised=supervision.unanswered(actor, "supervise", first_page.SHOWN),
                  late_letters=prevention.late_letters(actor), duplicates=duplicates.across_unions(actor),
                  late_replies=coordination.late_replies(actor),

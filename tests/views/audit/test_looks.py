@@ -1,8 +1,14 @@
 """Who looked: the page of those who audit."""
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text
+
 from mediation.extensions import db
-from tests import casework, house
+from mediation.models import AccessLog, Case
+from tests import casework, docket, house
 
 
 def kept(app, **columns):
@@ -32,6 +38,44 @@ def test_an_opened_case_and_a_revealed_number_stand_there_with_their_person(app,
     _when, who, what, thing, *_rest = lines(page)[0]
     assert (what, thing) == ("打开案件", number) and who.startswith("王调解")
     assert page.soup.select_one(f"tbody a[href='/cases/{number}']")
+
+
+def ask_for_the_phone(app, visitor, number, status):
+    with app.app_context():
+        case = db.session.scalars(select(Case).where(Case.number == number)).one()
+        key = next(party.id for party in case.parties if party.phone_sealed)
+        db.session.remove()
+    return visitor.post(f"/cases/{number}/reveal", {"party": key, "field": "phone", "reason": "call"}, status=status)
+
+
+@pytest.mark.settings
+def test_r40_no_entry_no_number(app, client):
+    """R40: a log that takes no entry shows no number, and the page says that nothing was done."""
+    number, visitor = docket.store_case(app), client("mediator")
+    with app.app_context():
+        db.session.execute(text("ALTER TABLE access_log RENAME TO elsewhere"))
+        db.session.commit()
+    page = ask_for_the_phone(app, visitor, number, 503)
+    assert "13847862213" not in "".join(sign for sign in page.text if sign.isdigit())
+
+
+@pytest.mark.postgresql
+def test_r40_one_reveal_too_many_is_told_on_the_supervisor_s_desk(app, client):
+    """R40: the limit of an hour has an alarm: on record, and before the eyes of who is responsible."""
+    number, visitor = docket.store_case(app), client("mediator")
+    with app.app_context():
+        now, key = datetime.now(UTC), house.get_user("mediator").id
+        db.session.add_all(AccessLog(logged_at=now, account_id=key, role="mediator", kind="reveal", object=number)
+                           for _n in range(29))
+        db.session.commit()
+    alarm = "王调解一小时内看全号超过了限额"
+    assert "138 4786 2213" in ask_for_the_phone(app, visitor, number, 200).text
+    assert alarm not in client("supervisor").get("/").text
+    assert "138 4786 2213" not in ask_for_the_phone(app, visitor, number, 429).text
+    desk = client("supervisor").get("/")
+    assert alarm in desk.text and alarm not in client("supervisor2").get("/").text
+    assert len(lines(client("auditor").get("/audit/looks?kind=reveal&who=mediator"))) == 1, "the others have no station"
+    assert "超过限额" in client("auditor").get("/audit/looks?kind=refused").text
 
 
 def test_the_filters_leave_out_what_was_not_asked_for(app, client):
