@@ -526,7 +526,9 @@ class Case(Model):
               postgresql_where=sql("source_number != ''")),
         Index("ix_dispute_source_case", "source_case_number", sqlite_where=sql("source_case_number != ''"),
               postgresql_where=sql("source_case_number != ''")),
-        Index("ix_dispute_sealed", "id", sqlite_where=sql("is_sealed IS 1"), postgresql_where=sql("is_sealed IS true")),
+        # All that the question of who may not read them asks, so that it is answered from here alone.
+        Index("ix_dispute_sealed", "id", "is_sealed", "handler_id", sqlite_where=sql("is_sealed IS 1"),
+              postgresql_where=sql("is_sealed IS true")),
     )
 
 

@@ -269,12 +269,19 @@ class Encrypted:
         if row is None:
             return self
         sealed = getattr(row, self.name + "_sealed")
-        return current().decrypt(sealed, f"{self.place}.{row.uid}") if sealed else ""
+        return self.unseal(row.uid, sealed) if sealed else ""
+
+    def seal(self, uid: str, value: str) -> str:
+        """A value as it is stored in the row of this uid."""
+        return current().encrypt(value, f"{self.place}.{uid}")
+
+    def unseal(self, uid: str, sealed: str) -> str:
+        return current().decrypt(sealed, f"{self.place}.{uid}")
 
     def __set__(self, row: Any, value: str | None) -> None:
         if row.uid is None:
             row.uid = secrets.token_hex(8)
-        setattr(row, self.name + "_sealed", current().encrypt(value, f"{self.place}.{row.uid}") if value else None)
+        setattr(row, self.name + "_sealed", self.seal(row.uid, value) if value else None)
         if hasattr(type(row), self.name + "_index"):
             setattr(row, self.name + "_index", current().blind(value, self.name) if value else None)
         if self.tail:

@@ -40,13 +40,13 @@ def of_rows(rows: Iterable[Listed], words: Sequence[str], actor: Actor) -> dict[
         return {}
     rows = list(rows)
     shown = {row.id: search_index.plain(f"{row.number} {row.title} {row.respondent_title}") for row in rows}
-    if not shown:
+    plain = [word for said in words if (word := search_index.plain(said)[:search_index.LONGEST_WORD])]
+    asked = {key: left for key, line in shown.items() if (left := [word for word in plain if word not in line])}
+    if not asked:
         return {}
-    plain = [search_index.plain(word)[:search_index.LONGEST_WORD] for word in words]
     found, numbers = {}, {row.id: row.number for row in rows}
-    for key, body in _texts().run(actor, ids=list(shown)):
-        asked = [word for word in plain if word and word not in shown[key]]
-        hit = next((hit for word in asked if (hit := _in_lines(word, body.split("\n"))) is not None), None)
+    for key, body in _texts().run(actor, ids=list(asked)):
+        hit = next((hit for word in asked[key] if (hit := _in_lines(word, body.split("\n"))) is not None), None)
         if hit is not None:
             found[numbers[key]] = hit
     return found

@@ -6,12 +6,26 @@ Everything passes the door. Pages are reached by their last row, counts stop at 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Result, Select, and_, bindparam, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Result,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy import union as joined
 
 from mediation.extensions import Expression, db
@@ -124,11 +138,12 @@ def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem
     return found
 
 
-def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: int | None = None) -> ColumnElement[
-        bool]:
+def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: int | None = None,
+            words: Iterable[ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
     """The row filter: the door, the conditions, the words.
 
     ``union``: the one union of all stations that the actor reaches, where there is but one; its indexes lead then.
+    ``words``: what the words of the filter ask for, where a statement is kept and their values are bound later.
     """
     seen = door.filter_for(actor, permission, is_voided_too="voided" in wanted.values)
     # Whoever reaches many stations walks cases in the order of the page; a condition that IS true leads no search.
@@ -140,7 +155,7 @@ def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: 
         rows.append(work_lists.is_open())  # so that the index of open cases serves single open states too
     rows += case_filters.conditions_of(wanted.values, actor)
     rows += [case_filters.KEYS["number"].build(number, actor) for number in wanted.numbers]
-    rows += [search_index.has_word(word, actor) for word in wanted.words]
+    rows += [search_index.has_word(word, actor) for word in wanted.words] if words is None else words
     return and_(*rows)
 
 
@@ -152,16 +167,25 @@ def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE, before
     A cursor that cannot be read begins anew.
     """
     run = _finder(wanted, actor)
-    count = run("count", limit=CAP + 1).scalar() or 0
-    order, find = wanted.order, _sorted(wanted, run, count)
+    if wanted.sort is None and not (after or before):
+        found = _behind(_sorted(wanted, run, 0), None, size + 1, wanted.order)
+        if len(found) <= size:
+            return Page(found, "", len(found))
+        return Page(found[:size], wanted.order.place(found[size - 1]), _count(run))
+    number = _count(run)
+    order, find = wanted.order, _sorted(wanted, run, number)
     place = order.read_place(before, _looked_up(order, actor)) if before else None
     if place and len(found := _in_front(find, place, size + 1, order)) >= size:
         first = order.place(found[-size]) if len(found) > size else ""
-        return Page(found[-size:], order.place(found[-1]), count, first)
+        return Page(found[-size:], order.place(found[-1]), number, first)
     place = order.read_place(after, _looked_up(order, actor)) if after and not before else None
     found = _behind(find, place, size + 1, order)
     more, found = len(found) > size, found[:size]
-    return Page(found, order.place(found[-1]) if more else "", count, order.place(found[0]) if found and place else "")
+    return Page(found, order.place(found[-1]) if more else "", number, order.place(found[0]) if found and place else "")
+
+
+def _count(run: Callable[..., Result[Any]]) -> int:
+    return int(run("count", limit=CAP + 1).scalar() or 0)
 
 
 def _sorted(wanted: Filter, run: Callable[..., Result[Any]], count: int) -> Callable[..., list[Listed]]:
@@ -232,23 +256,43 @@ UNION = cast(int, bindparam("union", type_=BigInteger()))
 
 
 def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result[Any]]:
-    """What runs a statement of a page by its name; a filter without words or numbers keeps its statements."""
+    """What runs a statement of a page by its name; a filter keeps its statements, but for plain numbers."""
     union = union_of(actor)
-    place = {} if union is None else {"union": union}
-    if not wanted.words and not wanted.numbers and not OF_THE_DAY & set(wanted.values):
-        shape = actor.role, tuple(wanted.values.items()), wanted.sort, union is not None
-        return lambda part, **more: _kept(part, *shape).run(actor, **place, **more)
-    lead = search_index.rarest(wanted.words, actor)
-    asked = _Asked(rows_of(wanted, actor, union=union), lead, wanted, _place(actor, union))
-    return lambda part, **more: db.session.execute(_statement(part, asked), more)
+    place: dict[str, object] = {} if union is None else {"union": union}
+    lead = search_index.rarest(wanted.words, actor) if wanted.words else ""
+    if wanted.numbers or OF_THE_DAY & set(wanted.values):
+        asked = _Asked(rows_of(wanted, actor, union=union), literal(lead) if lead else None, wanted,
+                       _place(actor, union))
+        return lambda part, **more: db.session.execute(_statement(part, asked), more)
+    words = [search_index.read_word(word, actor) for word in wanted.words]
+    place |= {f"word_{n}": value for n, value in enumerate(value for word in words for value in word.values)}
+    if lead:
+        place["lead"] = lead
+    shape = _Shape(actor.role, tuple(wanted.values.items()), wanted.sort, union is not None,
+                   tuple(word.shape for word in words), bool(lead))
+    return lambda part, **more: _kept(part, shape).run(actor, **place, **more)
+
+
+class _Shape(NamedTuple):
+    """What a kept statement is made of; words are known by their shapes alone."""
+
+    role: str
+    values: tuple[tuple[str, str], ...]
+    sort: Order | None
+    is_one_union: bool
+    words: tuple[tuple[Any, ...], ...]
+    has_lead: bool
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(part: str, role: str, values: tuple[tuple[str, str], ...], sort: Order | None,
-          is_one_union: bool) -> Prepared:
-    wanted = Filter(dict(values), sort=sort)
-    union, actor = UNION if is_one_union else None, stand_in(role)
-    return Prepared(_statement(part, _Asked(rows_of(wanted, actor, union=union), "", wanted, _place(actor, union))))
+def _kept(part: str, shape: _Shape) -> Prepared:
+    wanted = Filter(dict(shape.values), ("",) * len(shape.words), sort=shape.sort)
+    union, actor = UNION if shape.is_one_union else None, stand_in(shape.role)
+    bound: Iterator[ColumnElement[str]] = (bindparam(f"word_{n}", type_=String()) for n in count())
+    words = [search_index.holds(word, bound) for word in shape.words]
+    rows = rows_of(wanted, actor, union=union, words=words)
+    lead = bindparam("lead", type_=String()) if shape.has_lead else None
+    return Prepared(_statement(part, _Asked(rows, lead, wanted, _place(actor, union))))
 
 
 def _place(actor: Actor, union: int | None) -> ColumnElement[bool]:
@@ -266,16 +310,17 @@ class _Asked(NamedTuple):
     """
 
     rows: ColumnElement[bool]
-    lead: str
+    lead: ColumnElement[str] | None
     wanted: Filter
     place: ColumnElement[bool]
 
 
 def _statement(part: str, asked: _Asked) -> Select[Any]:
     gram = SearchGram.__table__
-    source = gram.join(Case.__table__, gram.c.case_id == Case.id) if asked.lead else Case.__table__
-    rows = and_(gram.c.gram == asked.lead, asked.rows) if asked.lead else asked.rows
-    key = gram.c.case_id if asked.lead else Case.id
+    is_led = asked.lead is not None
+    source = gram.join(Case.__table__, gram.c.case_id == Case.id) if is_led else Case.__table__
+    rows = and_(gram.c.gram == asked.lead, asked.rows) if is_led else asked.rows
+    key = gram.c.case_id if is_led else Case.id
     usual = BACKLOG if asked.wanted.is_backlog else NEWEST
     some = select(Case.id).select_from(source).where(rows).order_by(*usual.by(key))
     if part == "count":  # in the order of the page itself: then the same index leads
@@ -326,6 +371,8 @@ def _unions() -> Prepared:
 
 def find_exact(said: str, actor: Actor) -> str | None:
     """The number of the one readable case that bears this number in any register; None when none or several do."""
+    if not any(sign.isdigit() for sign in said):
+        return None
     forms = {*named.printed_forms(said), *named.register_numbers(actor, said)}
     found = _exact(actor.role).run(actor, forms=sorted(forms)).scalars().all()
     return found[0] if len(found) == 1 else None
@@ -341,8 +388,13 @@ def _exact(role: str) -> Prepared:
 
 def find_words(key: str, actor: Actor) -> str | None:
     """The words that this account kept under a key."""
-    row = db.session.scalar(select(SearchWords).where(SearchWords.uid == key, SearchWords.account_id == actor.user_id))
-    return row.words if row else None
+    sealed = db.session.connection().execute(KEPT_WORDS, {"key": key, "account": actor.user_id}).scalar()
+    return SearchWords.words.unseal(key, sealed) if sealed else None
+
+
+_WORDS = SearchWords.__table__.c
+KEPT_WORDS = select(_WORDS.words_sealed).where(
+    _WORDS.uid == bindparam("key"), _WORDS.account_id == bindparam("account"))
 
 
 def parts_seen(cases: Iterable[Listed | Case], actor: Actor) -> dict[int, frozenset[str]]:

@@ -6,10 +6,28 @@ digits that follow each other are a keyed hash with a '#' before, which no gram 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, literal, or_, select, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from mediation import vault
@@ -20,6 +38,7 @@ from mediation.rules.access import Actor
 from mediation.rules.cases import traditional
 from mediation.rules.people.identity import part_phone
 
+NUMBERS, PHONE_OR_TEXT, WHO, SIGN, TEXT = "numbers", "phone", "who", "sign", "text"  # kinds of questions
 COUNTED = 500  # how far a pair is counted when the rarest is looked for
 IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 PIECE = 4  # digits of a telephone that are looked for at once
@@ -100,22 +119,63 @@ def phone_tokens(phone: str) -> set[str]:
 
 # What finds them -------------------------------------------------------------------------------------------------
 
-def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
-    """A case that holds a word in its names, numbers or narrative; for a liaison in its numbers only."""
+class Word(NamedTuple):
+    """A word as the database is asked for it: the shape of the question, and the values that it binds, in order."""
+
+    shape: tuple[Any, ...]
+    values: tuple[str, ...]
+
+
+def read_word(word: str, actor: Actor) -> Word:
+    """How a word is looked for: in names, numbers and narrative; for a liaison in numbers only."""
     if actor.role == "liaison":
-        return _in_numbers(word)
+        return Word((NUMBERS,), (_pattern(word),))
     if digits := _piece_of(word):
-        first, *others = pieces(digits)
-        by_phone = select(SearchGram.case_id).where(
-            SearchGram.gram == first, *(_has(SearchGram.case_id, other) for other in others))
-        by_text = select(SearchGram.case_id).where(SearchGram.gram == _rarest(_pairs_of(word)),
-                                                   _in_text(word, SearchGram.case_id))
-        return Case.id.in_(union(by_phone, by_text))
+        found, text = pieces(digits), _read_text(word)
+        return Word((PHONE_OR_TEXT, len(found), text.shape), (*found, _rarest(_pairs_of(word)), *text.values))
     identity = text_cleaning.narrow(word).upper()
     if IDENTITY.fullmatch(identity):
-        return Case.id.in_(select(Party.case_id).where(
-            Party.identity_index == vault.current().blind(identity, "identity"), Party.removed_on.is_(None)))
-    return _in_text(word, Case.id)
+        return Word((WHO,), (vault.current().blind(identity, "identity"),))
+    return _read_text(word)
+
+
+def _read_text(word: str) -> Word:
+    """All pairs of the word; a longer one also stands in the text as it is, since its pairs may lie apart."""
+    said, found = plain(word)[:LONGEST_WORD], _pairs_of(word)
+    if found == [said] and len(said) == 1:  # a range, which the index serves
+        return Word((SIGN,), (said, chr(min(ord(said) + 1, 0x10FFFF))))
+    if found == [said]:
+        return Word((TEXT, 1, False), (said,))
+    known = [pair for pair in found if len(pair) > 1]
+    return Word((TEXT, len(known), True), (*known, _pattern(said)))
+
+
+def _pattern(said: str) -> str:
+    """A text as LIKE looks for it."""
+    return re.sub("([/%_])", r"/\1", said)
+
+
+def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
+    """A case that holds a word."""
+    found = read_word(word, actor)
+    return holds(found.shape, map(literal, found.values))
+
+
+def holds(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]]) -> ColumnElement[bool]:
+    """A case that holds what a word of this shape and these values looks for."""
+    if shape[0] == NUMBERS:
+        return _in_numbers(next(values))
+    if shape[0] == WHO:
+        return Case.id.in_(select(Party.case_id).where(Party.identity_index == next(values),
+                                                       Party.removed_on.is_(None)))
+    if shape[0] != PHONE_OR_TEXT:
+        return _in_text(shape, values, Case.id)
+    first, *others = islice(values, shape[1])
+    by_phone = select(SearchGram.case_id).where(
+        SearchGram.gram == first, *(_has(SearchGram.case_id, other) for other in others))
+    by_text = select(SearchGram.case_id).where(
+        SearchGram.gram == next(values), _in_text(shape[2], values, SearchGram.case_id))
+    return Case.id.in_(union(by_phone, by_text))
 
 
 def rarest(words: Iterable[str], actor: Actor) -> str:
@@ -127,11 +187,19 @@ def rarest(words: Iterable[str], actor: Actor) -> str:
 def _rarest(found: list[str]) -> str:
     if len(found) < 2:
         return found[0] if found else ""
-    counts = []
-    for pair in found:
-        some = select(SearchGram.case_id).where(SearchGram.gram == pair).limit(COUNTED).subquery()
-        counts.append(select(func.count().label("n"), literal(pair).label("gram")).select_from(some))
-    return str(min((n, gram) for n, gram in db.session.execute(union_all(*counts)))[1])
+    counts = db.session.connection().execute(_counted(len(found)), {f"pair_{n}": pair for n, pair in enumerate(found)})
+    return str(min((int(count), found[n]) for n, count in counts)[1])
+
+
+@lru_cache(LONGEST_WORD)
+def _counted(size: int) -> CompoundSelect[Any]:
+    """How many cases have each of so many pairs, up to a limit."""
+    gram = SearchGram.__table__.c
+    counts: list[Select[Any]] = []
+    for n in range(size):
+        some = select(gram.case_id).where(gram.gram == bindparam(f"pair_{n}", type_=String())).limit(COUNTED)
+        counts.append(select(literal_column(str(n)), func.count()).select_from(some.subquery()))
+    return union_all(*counts)
 
 
 def _is_number(word: str) -> bool:
@@ -144,10 +212,10 @@ def _piece_of(word: str) -> str:
     return digits if PHONE.fullmatch(text_cleaning.narrow(word)) and len(digits) in PIECE_LENGTHS else ""
 
 
-def _in_numbers(word: str) -> ColumnElement[bool]:
-    outside = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.number.contains(word, autoescape=True))
+def _in_numbers(pattern: ColumnElement[str]) -> ColumnElement[bool]:
+    outside = exists().where(ExternalNumber.case_id == Case.id, ExternalNumber.number.contains(pattern, escape="/"))
     columns = (Case.number, Case.printed_number, Case.source_number, Case.source_case_number)
-    return or_(outside, *(column.contains(word, autoescape=True) for column in columns))
+    return or_(outside, *(column.contains(pattern, escape="/") for column in columns))
 
 
 def _pairs_of(word: str) -> list[str]:
@@ -155,19 +223,19 @@ def _pairs_of(word: str) -> list[str]:
     return sorted(set(_fours(said))) if NUMBER.fullmatch(said) else sorted(pairs(said))
 
 
-def _in_text(word: str, case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """All pairs of the word; a longer one also stands in the text as it is, since its pairs may lie apart."""
-    said, found = plain(word)[:LONGEST_WORD], _pairs_of(word)
-    if found == [said]:
-        return _has(case_id, said)
-    text = aliased(SearchText)
-    in_body = exists().where(text.case_id == case_id, text.body.contains(said, autoescape=True))
-    return and_(*(_has(case_id, pair) for pair in found if len(pair) > 1), in_body)
+def _in_text(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]], case_id: SQLColumnExpression[int]) -> (
+        ColumnElement[bool]):
+    if shape[0] == SIGN:
+        row = aliased(SearchGram)
+        return case_id.in_(select(row.case_id).where(row.gram >= next(values), row.gram < next(values)))
+    _text, size, is_longer = shape
+    found: list[ColumnElement[bool]] = [_has(case_id, pair) for pair in islice(values, size)]
+    if is_longer:
+        text = aliased(SearchText)
+        found.append(exists().where(text.case_id == case_id, text.body.contains(next(values), escape="/")))
+    return and_(*found)
 
 
-def _has(case_id: SQLColumnExpression[int], gram: str) -> ColumnElement[bool]:
+def _has(case_id: SQLColumnExpression[int], gram: ColumnElement[str]) -> ColumnElement[bool]:
     row = aliased(SearchGram)
-    if len(gram) > 1:
-        return exists().where(row.gram == gram, row.case_id == case_id)
-    # A range, read once, so that the index serves it.
-    return case_id.in_(select(row.case_id).where(row.gram >= gram, row.gram < chr(min(ord(gram) + 1, 0x10FFFF))))
+    return exists().where(row.gram == gram, row.case_id == case_id)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, String, bindparam, cast, func, or_, select
 
 from mediation import sheets
 from mediation.extensions import db
@@ -39,19 +39,25 @@ class CaseClock:
 
 def calendar(county: str = "") -> Calendar:
     """The loaded calendar with a county's own days; the shipped one where the table is empty."""
-    found = tuple(tuple(row) for row in db.session.connection().execute(DAYS, {"county": county}))
+    found = db.session.connection().execute(DAYS_AS_TEXT, {"county": county}).scalar()
     return _calendar(found) if found else sheets.shipped_calendar()
 
 
 @lru_cache(64)
-def _calendar(days: tuple[tuple[date, str, str, str], ...]) -> Calendar:
-    """The same days make the same calendar: it is put together once."""
-    return Calendar.from_rows(_as_rows(days))
+def _calendar(days: str) -> Calendar:
+    """The same days make the same calendar: it is put together once, from one text of all of them."""
+    rows = sorted(row.split(COLUMN) for row in days.split(ROW))
+    return Calendar.from_rows(_as_rows((date.fromisoformat(on), kind, name, local)
+                                       for _id, on, kind, name, local in rows))
 
 
 _DAY = CalendarDay.__table__.c
-DAYS = select(_DAY.day_on, _DAY.kind, _DAY.name, _DAY.county).where(
-    or_(_DAY.county == "", _DAY.county == bindparam("county"))).order_by(_DAY.id)
+_HELD = or_(_DAY.county == "", _DAY.county == bindparam("county"))
+DAYS = select(_DAY.day_on, _DAY.kind, _DAY.name, _DAY.county).where(_HELD).order_by(_DAY.id)
+ROW, COLUMN = "\x1e", "\x1f"  # between rows and columns of a text; nobody types them
+DAYS_AS_TEXT = select(func.aggregate_strings(
+    func.substr(cast(_DAY.id + 10**9, String), 2) + COLUMN + cast(_DAY.day_on, String) + COLUMN + _DAY.kind + COLUMN
+    + _DAY.name + COLUMN + _DAY.county, ROW)).where(_HELD)
 LOCAL_KINDS = {"off": "local", "work": "local_work"}
 
 

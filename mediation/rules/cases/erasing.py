@@ -35,8 +35,8 @@ PERSONAL_DAYS = frozenset({"born_on", "died_on"})
 
 # Columns of words that stay, by table.
 KEPT: Mapping[str, frozenset[str]] = {table: frozenset(names.split()) for table, names in {
-    "dispute": """number printed_number state outcome outcome_reason referred_to channel procedure source way
-        source_body source_number source_case_number received_time main_head relation court_cause cause_version
+    "dispute": """number number_order printed_number state outcome outcome_reason referred_to channel procedure source
+        way source_body source_number source_case_number received_time main_head relation court_cause cause_version
         hr_reason hr_others hr_version grade employment contract evidence tried flags wage_choice may_tell
         request_sign_way scope_ground retention archive_number next_due_rule void_reason""",
     "case_member": "kind",

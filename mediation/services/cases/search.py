@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, literal, literal_column, select, union_all, update
 
 from mediation.extensions import db
-from mediation.models import Attachment, Case, Employer, Note, Party, SearchGram, SearchText, SearchWords
+from mediation.models import Attachment, Case, Employer, Note, Party, SearchGram, SearchText, SearchWords, new_uid
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules.access import Actor
@@ -18,6 +18,9 @@ KEPT = timedelta(hours=12)
 TEXTS, GRAMS, NOTES, FILES = (model.__table__ for model in (SearchText, SearchGram, Note, Attachment))
 IS_TAIL = literal_column("substr(gram, 1, 1)") == literal_column("'#'")  # as the partial index has it
 TEXT, TOKEN, NOTED = "text", "token", "noted"
+WORDS = SearchWords.__table__
+KEEP = insert(WORDS)
+DROP = delete(WORDS).where(WORDS.c.account_id == bindparam("account"), WORDS.c.made_at < bindparam("before"))
 # What the index knows of a case: its text, and its tokens of telephones.
 # Besides what was noted and the names of its files, which no digest holds; what was said without prejudice is left out.
 KNOWN = union_all(
@@ -120,10 +123,8 @@ def index_all() -> int:
 
 def keep_words(words: str, actor: Actor) -> str:
     """Keep the words of a search, sealed; gives the key for the address. Old ones of the account are dropped."""
-    db.session.execute(delete(SearchWords).where(SearchWords.account_id == actor.user_id,
-                                                 SearchWords.made_at < actor.now - KEPT))
-    row = SearchWords(account_id=actor.user_id, made_at=actor.now)
-    row.words = words
-    db.session.add(row)
-    db.session.flush()
-    return row.uid
+    connection, uid = db.session.connection(), new_uid()
+    connection.execute(DROP, {"account": actor.user_id, "before": actor.now - KEPT})
+    connection.execute(KEEP, {"uid": uid, "account_id": actor.user_id, "made_at": actor.now,
+                              "words_sealed": SearchWords.words.seal(uid, words)})
+    return uid

@@ -121,7 +121,7 @@ def _hashed(key: str) -> str:
 
 def find_account(key: str, now: datetime, idle: timedelta, longest: timedelta) -> Account | None:
     """The account of a live session; None when it ended, idled out or the account was disabled."""
-    found = db.session.execute(LIVE_SESSION, {"token": _hashed(key)}).first()
+    found = db.session.connection().execute(LIVE_SESSION, {"token": _hashed(key)}).first()
     if found is None:
         return None
     created_at, values = found[0], list(found[5:])
