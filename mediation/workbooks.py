@@ -27,7 +27,7 @@ MOST_ROWS = 200_000
 MOST_BLANKS = 20  # of a run of blank rows as many are given; formats may reach down to row 1,048,576
 MOST_COLUMNS = 286  # up to JZ
 BLOCK_ROWS, BLOCK_BYTES = 10_000, 4 * 2**20
-MOST_HELD, MOST_SHEET, MOST_UNFOLDED = 100 * 2**20, 1024 * 2**20, 200  # bytes, bytes, times
+MOST_HELD, MOST_SHEET, MOST_UNFOLDED = 100 * 2**20, 1024 * 2**20, 100  # bytes, bytes, times
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 
 SAVE_AS = Text("请用 WPS 或 Excel 打开，另存为 .xlsx 再传", "Open it in WPS or Excel and save it as .xlsx")
@@ -304,28 +304,28 @@ class _Sheet:
 
         Raises ``Unreadable`` where there are too many rows.
         """
-        rows, is_far, before, tail, prefix = 0, False, b"", b"", None
+        rows, last, is_far, before, tail, prefix = 0, 0, False, b"", b"", None
         with (_damage_refused(), zipfile.ZipFile(io.BytesIO(self.data)) as archive,
               archive.open(self.path) as stream):
             while chunk := stream.read(2**20):
                 prefix = _prefix(chunk) if prefix is None else prefix
                 rows += chunk.count(b"</%srow>" % prefix)
                 is_far = is_far or _is_far(before + chunk, prefix)
+                if rows > MOST_ROWS and not last:  # asked at once: what is beyond all measure is not read to its end
+                    last = self._last_row(prefix)
                 before, tail = chunk[-200:], (tail + chunk)[-MOST_TAIL:] if b"mergeCell" in chunk else chunk
-        if rows > MOST_ROWS:
-            rows = self._last_row(prefix or b"")
-        if rows > MOST_ROWS + MOST_BLANKS:  # as many lines of title and totals
-            raise Unreadable(TOO_MANY_ROWS.fill(most=MOST_ROWS))
-        return rows, _merges_of(tail), is_far
+        return last or rows, _merges_of(tail), is_far
 
     def _last_row(self, prefix: bytes) -> int:
-        """The number of the last row with a value."""
-        last = 0
+        """The number of the last row with a value, 1 where there is none; raises ``Unreadable`` at one too far down."""
+        last = 1
         for block in self._blocks():
             values = [found.start() for found in _pattern("value", prefix).finditer(block)]
             starts = [(found.start(), NUMBER.search(found[0])) for found in _pattern("row", prefix).finditer(block)]
             if values:
                 last = max((int(number[1]) for start, number in starts if number and start < values[-1]), default=last)
+            if last > MOST_ROWS + MOST_BLANKS:  # as many lines of title and totals
+                raise Unreadable(TOO_MANY_ROWS.fill(most=MOST_ROWS))
         return last
 
 
