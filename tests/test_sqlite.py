@@ -61,6 +61,7 @@ def count(engine) -> int:
 @pytest.fixture
 def hurried(monkeypatch):
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite.WritingConnection, "patience", 0.2)
 
 
 def test_a_long_reading_stops_no_writer_and_sees_one_moment(engine, reader):
