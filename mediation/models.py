@@ -473,6 +473,10 @@ class Case(Model):
     arrived_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
     outstanding_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)  # NULL: nobody was promised money
     unverified_fen: Mapped[int] = mapped_column(BigInteger, default=0, info=HINT)
+    # Of the agreement in force, worker by worker: what it promises those whom it binds, and what their payers have not
+    # paid, for which a fund may have stood in. With what is outstanding, figures of today are added up from these.
+    bound_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
+    unpaid_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
 
     union = relationship(Station, foreign_keys=[union_id])
     station = relationship(Station, foreign_keys=[station_id])
@@ -522,6 +526,8 @@ class Case(Model):
             ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
         *(Index(f"ix_dispute_{day}", day, sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
+        Index("ix_dispute_unpaid", "union_id", "id", sqlite_where=sql("unpaid_fen > 0"),
+              postgresql_where=sql("unpaid_fen > 0")),
         Index("ix_dispute_source_number", "source_number", sqlite_where=sql("source_number != ''"),
               postgresql_where=sql("source_number != ''")),
         Index("ix_dispute_source_case", "source_case_number", sqlite_where=sql("source_case_number != ''"),

@@ -335,7 +335,7 @@ class _Case:
             "headcount": self.workers, "is_group": self.workers >= 10, "is_same_claim": True, "touched_at": self.at,
             "concluded_on": None, "closed_on": None, "agreed_on": None, "effective_on": None, "next_due_rule": "",
             "next_due_on": None, "claimed_fen": 0, "agreed_fen": None, "arrived_fen": 0, "outstanding_fen": None,
-            "number_order": numbers.register_order(self.number), "flags": ["rural"]}
+            "bound_fen": 0, "unpaid_fen": 0, "number_order": numbers.register_order(self.number), "flags": ["rural"]}
         if self.is_open:
             case |= {"next_due_on": self.received + timedelta(45), "next_due_rule": "M-A"}
         self.rows.append((Case, case))
@@ -374,7 +374,8 @@ class _Case:
             return
         shares = [(party, fen * 4 // 5) for party, fen in people]
         total, due = sum(fen for _party, fen in shares), end + timedelta(15)
-        self.case |= {"agreed_on": end, "effective_on": end, "agreed_fen": total, "outstanding_fen": total}
+        self.case |= {"agreed_on": end, "effective_on": end, "agreed_fen": total, "bound_fen": total,
+                      "outstanding_fen": total, "unpaid_fen": total}
         agreement = self._add(Agreement, case_id=self.key, seq=1, number="", kind="mediated", form="written",
                               made_on=end, effective_on=end, total_fen=total)
         for party, fen in shares:
@@ -387,7 +388,7 @@ class _Case:
             self._paid(shares, total, due, step)
 
     def _paid(self, shares: list[tuple[int, int]], total: int, due: date, step: int) -> None:
-        self.case |= {"arrived_fen": total, "outstanding_fen": 0}
+        self.case |= {"arrived_fen": total, "outstanding_fen": 0, "unpaid_fen": 0}
         slip = self._add(Payment, case_id=self.key, seq=1, paid_on=due, amount_fen=total, payer_kind="respondent",
                          direction="to_worker", way="transfer", proof="bank_slip", entered_on=due,
                          made_by_id=self.mediator)

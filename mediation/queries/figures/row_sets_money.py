@@ -7,15 +7,16 @@ so that one worker's surplus never hides another's loss.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true
 from sqlalchemy.orm import join
 
+from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
 from mediation.queries.desk import work_lists
 from mediation.queries.figures.scopes import Scope
-from mediation.queries.figures.sources import Condition, RowSet, Source, built, columns
+from mediation.queries.figures.sources import RowSet, Source, Start, built, columns
 from mediation.queries.money import balances
 
 
@@ -29,8 +30,7 @@ def is_effective(asked: Scope) -> ColumnElement[bool]:
 
 def has_effective(asked: Scope) -> ColumnElement[bool]:
     """Cases with such an agreement."""
-    found = select(Agreement.id).where(Agreement.case_id == Case.id, is_effective(asked)).correlate(Case)
-    return and_(asked.rows, found.exists())
+    return Case.id.in_(select(Agreement.case_id).where(is_effective(asked)))
 
 
 def bound_sum(on: date) -> ColumnElement[int]:
@@ -43,9 +43,12 @@ def bound_sum(on: date) -> ColumnElement[int]:
 # Sources ----------------------------------------------------------------------------------------------------------
 
 def agreements(asked: Scope) -> Source:
-    """Every agreement, by the day on which it took effect; it weighs what it promises."""
-    return Source(join(Agreement, Case, Case.id == Agreement.case_id), (asked.rows,), Agreement.id, Case.id,
-                  Agreement.made_on, Agreement.effective_on, bound_sum(asked.cut_off))
+    """Every agreement in force at the cut-off, one of a case, by the day on which it took effect; it weighs what it
+    promises."""
+    fen = Case.bound_fen if is_now(asked) else bound_sum(asked.cut_off)
+    return Source(join(Agreement, Case, Case.id == Agreement.case_id), (
+        asked.rows, balances.is_in_force(asked.cut_off)), Agreement.id, Case.id, Agreement.made_on,
+        Agreement.effective_on, fen)
 
 
 def arrivals(asked: Scope) -> Source:
@@ -57,19 +60,65 @@ def arrivals(asked: Scope) -> Source:
                   Payment.entered_on, Payment.paid_on, Payment.amount_fen - func.coalesce(gone.c.fen, 0))
 
 
-def instalments(asked: Scope) -> Source:
-    """Every instalment in force at the cut-off, by the day on which it is due, with what of it was paid by then."""
-    plan = balances.plan(asked.cut_off, asked.rows)
+def is_now(asked: Scope) -> bool:
+    """Whether the sums kept with each case are those of the cut-off: for an earlier day they are reckoned anew."""
+    return asked.cut_off >= asked.actor.today
+
+
+def _paid_instalments(asked: Scope, wanted: ColumnElement[bool]) -> Source:
+    """Every instalment in force at the cut-off of these cases, by the day on which it is due, with what of it was paid
+    by then."""
+    plan = balances.plan(asked.cut_off, and_(asked.rows, wanted))
     return Source(join(Case, plan, plan.c.case_id == Case.id), (), plan.c.id, plan.c.case_id, plan.c.made_on,
                   plan.c.due_on, plan.c.amount, plan.c)
 
 
-def owed(asked: Scope) -> Source:
-    """The money of each case of the period at the cut-off: of cases accepted in it, or with an agreement of it."""
-    wanted = asked.rows if asked.is_all else and_(asked.rows, or_(asked.is_accepted, has_effective(asked)))
-    sums = balances.per_case(asked.cut_off, wanted).subquery()
+def due_instalments(asked: Scope) -> Source:
+    """Those of cases in which one is due by the cut-off and in the period."""
+    due = select(Agreement.case_id).join(Instalment, Instalment.agreement_id == Agreement.id).where(
+        Instalment.due_on <= asked.cut_off, asked.within(Instalment.due_on))
+    return _paid_instalments(asked, Case.id.in_(due))
+
+
+def unpaid_instalments(asked: Scope) -> Source:
+    """Those of cases in which something is not paid, as far as is kept with the case."""
+    return _paid_instalments(asked, Case.unpaid_fen > 0 if is_now(asked) else true())
+
+
+def cohort_instalments(asked: Scope) -> Source:
+    """Those of cases accepted in the period, whatever was paid."""
+    steps = balances.steps(asked.cut_off, asked.is_accepted)
+    return Source(join(Case, steps, steps.c.case_id == Case.id), (), steps.c.id, steps.c.case_id, steps.c.made_on,
+                  steps.c.due_on, steps.c.amount, steps.c)
+
+
+def _owed(asked: Scope, wanted: ColumnElement[bool]) -> Source:
+    """The money of each of these cases at the cut-off, as it is kept with the case or as it was on an earlier day."""
+    if is_now(asked):
+        kept = Kept(Case.bound_fen, Case.outstanding_fen, Case.unpaid_fen)
+        return Source(Case.__table__, (asked.rows, wanted), Case.id, Case.id, Case.received_on, Case.accepted_on,
+                      kept.agreed, kept)
+    sums = balances.per_case(asked.cut_off, and_(asked.rows, wanted)).subquery()
     return Source(join(Case, sums, sums.c.case_id == Case.id), (), Case.id, Case.id, Case.received_on,
                   Case.accepted_on, sums.c.agreed, sums.c)
+
+
+class Kept(NamedTuple):
+    """The sums that are kept with a case, under the names of ``balances.per_case``."""
+
+    agreed: Expression
+    outstanding: Expression
+    unperformed: Expression
+
+
+def owed(asked: Scope) -> Source:
+    """The money of each case with an agreement that took effect in the period."""
+    return _owed(asked, has_effective(asked))
+
+
+def cohort_owed(asked: Scope) -> Source:
+    """That of each case accepted in the period."""
+    return _owed(asked, asked.is_accepted)
 
 
 def paid_cases(asked: Scope) -> Source:
@@ -97,7 +146,7 @@ def _late(band: str) -> RowSet:
         if last:
             found.append(rows.of.due_on >= asked.cut_off - timedelta(last))
         return and_(*found)
-    return RowSet(instalments, is_late, n=lambda asked, rows: rows.of.amount - rows.of.paid)
+    return RowSet(unpaid_instalments, is_late, n=lambda asked, rows: rows.of.amount - rows.of.paid)
 
 
 # Agreements by their last day -------------------------------------------------------------------------------------
@@ -139,27 +188,24 @@ def is_arrived_by(day: date) -> ColumnElement[bool]:
     return and_(balances.counts(), or_(Payment.paid_on.is_(None), Payment.paid_on <= day))
 
 
-def _outstanding(is_of_period: Condition) -> RowSet:
-    return RowSet(owed, lambda asked, rows: and_(is_of_period(asked, rows), rows.of.outstanding > 0),
-                  n=lambda asked, rows: rows.of.outstanding)
+def _outstanding(source: Start) -> RowSet:
+    return RowSet(source, lambda asked, rows: rows.of.outstanding > 0, n=lambda asked, rows: rows.of.outstanding)
 
 
 MONEY: dict[str, RowSet] = {
     "agreements": RowSet(agreements, lambda asked, rows: is_effective(asked)),
-    "cohort_agreements": RowSet(agreements, lambda asked, rows: and_(
-        asked.is_accepted, balances.is_in_force(asked.cut_off))),
+    "cohort_agreements": RowSet(agreements, lambda asked, rows: asked.is_accepted),
     "arrivals": RowSet(arrivals, lambda asked, rows: asked.within(Payment.paid_on)),
     "paid": RowSet(paid_cases, lambda asked, rows: true()),
     "cohort_arrivals": RowSet(arrivals, lambda asked, rows: and_(asked.is_accepted, is_arrived_by(asked.cut_off))),
-    "outstanding": _outstanding(lambda asked, rows: has_effective(asked)),
-    "cohort_outstanding": _outstanding(lambda asked, rows: asked.is_accepted),
-    "with_money": RowSet(owed, lambda asked, rows: and_(has_effective(asked), rows.of.agreed > 0)),
-    "performed": RowSet(owed, lambda asked, rows: and_(
-        has_effective(asked), rows.of.agreed > 0, rows.of.unperformed == 0)),
-    "instalments_due": RowSet(instalments, _is_due),
-    "instalments_paid": RowSet(instalments, lambda asked, rows: and_(_is_due(asked, rows), rows.of.paid > 0),
+    "outstanding": _outstanding(owed),
+    "cohort_outstanding": _outstanding(cohort_owed),
+    "with_money": RowSet(owed, lambda asked, rows: rows.of.agreed > 0),
+    "performed": RowSet(owed, lambda asked, rows: and_(rows.of.agreed > 0, rows.of.unperformed == 0)),
+    "instalments_due": RowSet(due_instalments, _is_due),
+    "instalments_paid": RowSet(due_instalments, lambda asked, rows: and_(_is_due(asked, rows), rows.of.paid > 0),
                                n=lambda asked, rows: rows.of.paid),
-    "cohort_due": RowSet(instalments, lambda asked, rows: and_(asked.is_accepted, rows.of.due_on <= asked.cut_off)),
+    "cohort_due": RowSet(cohort_instalments, lambda asked, rows: rows.of.due_on <= asked.cut_off),
     **{f"late_{band}": _late(band) for band in work_lists.BANDS},
     "agreements_due": _agreements_due(False), "agreements_kept": _agreements_due(True),
 }

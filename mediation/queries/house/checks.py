@@ -353,9 +353,10 @@ def _hints() -> Iterator[Fault]:
         for case in cases:
             money = case_money.position(case, date.max, kept)
             computed = (money.claimed_fen, money.is_claim_about, case_money.known_agreed(case, money),
-                        money.arrived_fen, case_money.known_outstanding(money), money.unverified_fen)
-            if (case.claimed_fen, case.is_claim_about, case.agreed_fen, case.arrived_fen,
-                    case.outstanding_fen, case.unverified_fen) != computed:
+                        money.arrived_fen, case_money.known_outstanding(money), money.unverified_fen, money.agreed_fen,
+                        money.unpaid_fen)
+            if (case.claimed_fen, case.is_claim_about, case.agreed_fen, case.arrived_fen, case.outstanding_fen,
+                    case.unverified_fen, case.bound_fen, case.unpaid_fen) != computed:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
             if case.number_order != register_order(case.number):
                 yield Fault(case.number, "登记号的排序与登记号不符", "the number as it sorts does not match the number")

@@ -196,6 +196,17 @@ def plan(on: date, rows: ColumnElement[bool]) -> Subquery:
         shares.c.id, shares.c.case_id, shares.c.due_on, shares.c.made_on).subquery()
 
 
+def steps(on: date, rows: ColumnElement[bool]) -> Subquery:
+    """Every instalment in force on the day with its sum for those bound, whatever of it is paid."""
+    return select(
+        Instalment.id, Agreement.case_id, Instalment.due_on, Agreement.made_on,
+        func.sum(InstalmentShare.amount_fen).label("amount")).join(
+        Instalment, Instalment.id == InstalmentShare.instalment_id).join(
+        Agreement, Agreement.id == Instalment.agreement_id).where(
+        Agreement.case_id.in_(_admitted(rows)), is_in_force(on), is_bound(on)).group_by(
+        Instalment.id, Agreement.case_id, Instalment.due_on, Agreement.made_on).subquery()
+
+
 def _missed(on: date, rows: ColumnElement[bool]) -> Subquery:
     """What a worker has open of the plans of which an instalment is late, where an agreement of several plans says that
     all of a plan falls due then: case, party, fen. Nothing is looked at where there are no such agreements."""

@@ -59,6 +59,7 @@ class Position:
     arrived_fen: int
     unverified_fen: int
     outstanding_fen: int
+    unpaid_fen: int
     overdue_fen: int
     unbound_fen: int
     over_fen: int
@@ -292,8 +293,9 @@ def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbou
     return Position(
         on=on, claimed_fen=sum(claims) if claims else None, agreed_fen=total("agreed_fen"), due_fen=total("due_fen"),
         arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
-        outstanding_fen=total("outstanding_fen"), overdue_fen=total("overdue_fen"), unbound_fen=unbound,
-        over_fen=total("over_fen"), state=_state(case, lines), workers=lines, instalments=_instalments(lines, said),
+        outstanding_fen=total("outstanding_fen"), unpaid_fen=total("unpaid_fen"), overdue_fen=total("overdue_fen"),
+        unbound_fen=unbound, over_fen=total("over_fen"), state=_state(case, lines), workers=lines,
+        instalments=_instalments(lines, said),
         bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"),
         is_claim_about=any(line.is_about for line in lines))
 

@@ -302,7 +302,8 @@ class Performance:
     ``arrived_fen`` is what the worker received, advances in and what went back out (the "recovered" of reports);
     ``performed_fen`` leaves advances out and decides ``state``, ``overdue_fen`` and the instalments.
     ``due_fen`` is what fell due up to and on that day. ``outstanding_fen`` is what workers still wait for,
-    ``over_fen`` what came above the agreed sum; unproved money and goods to the worker are shown and counted nowhere.
+    ``unpaid_fen`` what those liable have not paid, though a fund may have stood in for them; ``over_fen`` is what came
+    above the agreed sum; unproved money and goods to the worker are shown and counted nowhere.
     No sum is negative: where the books say that more went back than came, nothing came, and the contradiction is
     told elsewhere (rules/audit/contradictions.py).
     """
@@ -313,6 +314,7 @@ class Performance:
     arrived_fen: int
     performed_fen: int
     outstanding_fen: int
+    unpaid_fen: int
     overdue_fen: int
     over_fen: int
     unproved_fen: int
@@ -349,7 +351,8 @@ def performance(
         due = sum(step.fen for step in steps if step.plan in whole or (step.due_on and step.due_on <= on))
     return Performance(
         state=_state(agreed, performed, overdue), agreed_fen=agreed, due_fen=due, arrived_fen=arrived,
-        performed_fen=performed, outstanding_fen=max(agreed - arrived, 0), overdue_fen=overdue,
+        performed_fen=performed, outstanding_fen=max(agreed - arrived, 0),
+        unpaid_fen=max(agreed - performed, 0), overdue_fen=overdue,
         over_fen=max(arrived - agreed, 0),
         unproved_fen=sum(p.fen for p in until if not p.is_proved and not p.is_return),
         goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods and not p.is_return),

@@ -180,7 +180,7 @@ def hints(rows: CaseRows, today: date) -> dict[str, object]:
     return {"claimed_fen": money.claimed_fen, "is_claim_about": money.is_claim_about,
             "agreed_fen": case_money.known_agreed(rows, money),
             "arrived_fen": money.arrived_fen, "outstanding_fen": case_money.known_outstanding(money),
-            "unverified_fen": money.unverified_fen,
+            "unverified_fen": money.unverified_fen, "bound_fen": money.agreed_fen, "unpaid_fen": money.unpaid_fen,
             "number_order": numbers.register_order(rows.number), "next_due_on": due_on, "next_due_rule": rule}
 
 

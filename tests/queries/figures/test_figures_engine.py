@@ -10,15 +10,17 @@ from sqlalchemy import func, select
 
 from mediation.extensions import db
 from mediation.models import Case, Consent, Party
-from mediation.queries.desk import oversight
+from mediation.queries.desk import oversight, work_lists
 from mediation.queries.figures import closings, figure_rows, measures, reckoning, row_sets, scopes, statistics
+from mediation.queries.house import checks
 from mediation.queries.ledger import columns
 from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import closings as closing_rules
 from mediation.rules.figures import reporting
 from mediation.rules.figures.periods import union_year, whole_year
+from mediation.services.cases import moves
 from tests import casework, house
-from tests.ledgers import agreed_case, pay
+from tests.ledgers import agreed_case, days, pay
 from tests.test_architecture import sources, tree
 
 LONG_AGO = date(2026, 9, 30)
@@ -112,6 +114,36 @@ def test_a_consent_given_after_the_cut_off_binds_nobody_before(mediator):
     assert [said(mediator, "2025", date(2025, 12, 31))[key] for key in wanted] == [300000, 300000]
     assert [said(mediator, "2025", date(2026, 2, 1))[key] for key in wanted] == [500000, 500000]
     assert [said(mediator, "2025")[key] for key in wanted] == [500000, 500000]
+
+
+def test_money_kept_with_the_cases_is_that_of_any_other_day_and_checked(mediator):
+    """Figures of today take the sums kept with each case, those of yesterday are reckoned from all entries; both are the
+    same where nothing happened in between. A sum that is not what the entries say is named by the check."""
+    on, yesterday = days(mediator, -40), days(mediator, -1)
+    wanted = ("outstanding", "performed", "with_money", "cohort_outstanding", "cohort_due", "instalments_paid")
+    cases = [agreed_case(mediator, [300000, 200000], days(mediator, -20), on=on) for _ in range(4)]
+    partly, advanced, returned, replaced = cases
+    pay(partly, mediator, 250000, on=days(mediator, -10))
+    pay(advanced, mediator, 500000, on=days(mediator, -10), payer_kind="fund", payer_name="应急金")
+    pay(returned, mediator, 500000, on=days(mediator, -10))
+    pay(returned, mediator, 100000, on=days(mediator, -5), direction="to_employer", reason="多付退回")
+    worker = next(p.id for p in replaced.parties if p.side == "applicant")
+    db.session.add(Consent(agreement_id=replaced.agreements[0].id, party_id=worker))
+    db.session.flush()
+    moves.refresh_hints(replaced, mediator)
+    late = [f"late_{band}" for band in work_lists.BANDS]
+    now, then = (measures.totals(scopes.read(mediator, f"{on.year}", "", day), [*wanted, *late])
+                 for day in (None, yesterday))
+    assert {name: now[name] for name in wanted} == {name: then[name] for name in wanted}
+    assert sum(now[name].total for name in late) == sum(then[name].total for name in late) == 250000 + 500000 + 100000 + 200000
+    assert now["outstanding"] == (3, 250000 + 100000 + 200000) and now["performed"].count == 0
+    assert not [fault for fault in checks.run() if "金额" in fault.zh]
+    for name in ("bound_fen", "outstanding_fen", "unpaid_fen"):
+        with db.session.begin_nested() as part:
+            setattr(partly, name, 1)
+            db.session.flush()
+            assert [fault.place for fault in checks.run() if "金额" in fault.zh] == [partly.number]
+            part.rollback()
 
 
 def test_what_is_outstanding_opens_its_cases_and_never_exceeds_what_was_agreed(mediator):
@@ -254,6 +286,8 @@ ELSEWHERE = {
     "mediation.queries.desk.oversight._moved":
         "what came since Monday, found by index: the conditions of its lists, held against the figures",
     "mediation.queries.desk.oversight._fallen_due": "as before",
+    "mediation.queries.desk.late_money._statement":
+        "adds the balances of a work list's cases up by station, hand and age: the bands of its lists",
     "mediation.queries.audit.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",
     "mediation.queries.audit.reconciling.listing": "the total of a filtered list of entries, proved or not",
     "mediation.queries.cases.missing_facts.conditions": "which old cases lack a fact: a list to fill in; counts nothing",
