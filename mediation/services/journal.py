@@ -29,7 +29,6 @@ def case_stream(case: Case) -> str:
 
 
 HOUSE = "house"  # what happens to no case; each union has a chain of its own for it, see ``_chain``
-LOOK_COLUMNS = tuple(name for name, _column in AccessLog.__mapper__.columns.items() if name != "id")
 LOG = insert(AccessLog.__table__)
 ONE_CASE = update(Case.__table__).where(Case.__table__.c.id == bindparam("of_case"))
 NOTE = insert(Note.__table__)
@@ -198,14 +197,26 @@ def write_note(actor: Actor, case: Case | None, body: str, is_concession: bool =
     return NoteRef(made.inserted_primary_key[0], journal.salted(salt, body))
 
 
+class Look(NamedTuple):
+    """A line of who looked at what, by its columns."""
+
+    logged_at: datetime
+    account_id: int | None
+    role: str
+    station_id: int | None
+    kind: str
+    object: str
+    detail: str
+    address: str
+    request_id: str
+
+
 def log_access(actor: Actor, kind: str, object: str = "", detail: str = "") -> None:
     """Who looked at what: append-only, outside every case's stream so that looking makes no form stale."""
     db.session.flush()
-    row = AccessLog(logged_at=actor.now, account_id=actor.user_id, role=actor.role, station_id=actor.station_id,
-                    kind=kind, object=object[:100], detail=detail[:300], address=actor.address[:60],
-                    request_id=actor.request_id)
-    row.proof = digests.look_digest(row)
-    db.session.execute(LOG, {name: getattr(row, name) for name in LOOK_COLUMNS})
+    look = Look(actor.now, actor.user_id, actor.role, actor.station_id, kind, object[:100], detail[:300],
+                actor.address[:60], actor.request_id)
+    db.session.connection().execute(LOG, {**look._asdict(), "proof": digests.look_digest(look)})
 
 
 def seal(actor: Actor) -> Seal | None:

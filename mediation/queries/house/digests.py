@@ -297,8 +297,8 @@ def verify_looks() -> Iterator[Fault]:
         last = row.id
 
 
-def look_digest(row: AccessLog | Row[Any]) -> str:
-    """The digest of one line of who looked."""
+def look_digest(row: Any) -> str:
+    """The digest of one line of who looked: a row, or what is about to be one."""
     return vault.current().digest("|".join(str(v) for v in (
         row.logged_at.astimezone(UTC).isoformat(), row.account_id or "", row.role, row.station_id or "", row.kind,
         row.object, row.detail, row.address, row.request_id)))[:proofs.DIGITS]

@@ -237,12 +237,13 @@ def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) 
     """What the cells look up, read from the same moment."""
     stations = connection.execute(select(Station.id, Station.name, Station.county)).all()
     days = connection.execute(select(CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.county)).all()
+    own = {local for _on, _kind, _name, local in days}
     return Desk(
         connection=connection, on=actor.today, stations={key: name for key, name, _county in stations},
-        counties={key: county for key, _name, county in stations},
+        counties={key: county for key, _name, county in stations if county in own},
         accounts=dict(connection.execute(select(User.id, User.name)).tuples().all()),
         agencies=dict(connection.execute(select(Agency.id, Agency.name)).tuples().all()),
-        calendars={county: _calendar(days, county) for county in {"", *(row[2] for row in stations)}}, vault=vault,
+        calendars={county: _calendar(days, county) for county in {"", *own}}, vault=vault,
         withheld=frozenset(connection.scalars(select(Case.id).where(door.is_withheld(actor)))))
 
 

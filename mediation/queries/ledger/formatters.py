@@ -23,6 +23,7 @@ from mediation.vault import Vault
 Cells = Sequence[Any]  # a column of values as the database gives them
 BEIJING = timedelta(hours=8)  # no summer time since 1991
 MOST_REMEMBERED = 20_000
+STATION_OF_PERIOD = 4  # which of the columns that a period follows from is the station
 # Telephone, identity and account numbers inside what people typed; dates and case numbers are shorter.
 LONG_NUMBER = re.compile(r"\d(?:[ \-]?\d){9,}[Xx]?")
 
@@ -78,7 +79,7 @@ def all_names(desk: Desk, _size: int, lists: Cells) -> Cells:
 
 
 def _once(joined: str) -> list[str]:
-    return list(dict.fromkeys(joined.split(",")))
+    return list(dict.fromkeys(joined.split(","))) if "," in joined else [joined]
 
 
 def several(_desk: Desk, _size: int, lists: Cells) -> Cells:
@@ -100,6 +101,7 @@ def outside_numbers(_desk: Desk, _size: int, recorded: Cells, sources: Cells, ca
         register, _bar, number = line.partition("|")
         return register, number
     return ["、".join(registers.numbers_of(map(pair, (known or "").splitlines()), source, number or "").values())
+            if known or number else ""
             for known, source, number in zip(recorded, sources, case_numbers, strict=True)]
 
 
@@ -154,9 +156,10 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def period_ends(desk: Desk, _size: int, *columns: Cells) -> Cells:
-    remembered = desk.periods
+    """Remembered by what they follow from: many cases share it, as few counties have days of their own."""
+    remembered, counties = desk.periods, [desk.counties.get(station, "") for station in columns[STATION_OF_PERIOD]]
     found = []
-    for key in zip(*columns, strict=True):
+    for key in zip(*columns[:STATION_OF_PERIOD], counties, *columns[STATION_OF_PERIOD + 1:], strict=True):
         if key not in remembered:
             if len(remembered) > MOST_REMEMBERED:
                 remembered.clear()
@@ -165,7 +168,7 @@ def period_ends(desk: Desk, _size: int, *columns: Cells) -> Cells:
     return found
 
 
-def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on: str, station: int, days: str,
+def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on: str, county: str, days: str,
                 changes: str | None, told: str | None) -> str | None:
     """The end of the mediation period of the case's channel; the same reckoning as on the case page."""
     row = channels.CHANNELS.get(channel)
@@ -173,7 +176,7 @@ def _period_end(desk: Desk, channel: str, procedure: str, is_late: int, rules_on
         return None
     received, accepted, consented = (date.fromisoformat(day) if day else None for day in days.split("|"))
     facts = _facts(channel, received, accepted, consented, told or "")
-    due = clocks.due_of(row.period, channel, facts, desk.calendars[desk.counties.get(station, "")], procedure or None,
+    due = clocks.due_of(row.period, channel, facts, desk.calendars[county], procedure or None,
                         _changes(changes or ""), date.fromisoformat(rules_on) if "accepted" in facts else None)
     return due.isoformat() if due else None
 

@@ -12,6 +12,7 @@ from mediation.models import Attachment, Case, Employer, Note, Party, SearchGram
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules.access import Actor
+from mediation.services import journal
 from mediation.services.cases import sounds
 
 KEPT = timedelta(hours=12)
@@ -122,9 +123,13 @@ def index_all() -> int:
 
 
 def keep_words(words: str, actor: Actor) -> str:
-    """Keep the words of a search, sealed; gives the key for the address. Old ones of the account are dropped."""
+    """Keep the words of a search, sealed, and note that somebody searched; gives the key for the address.
+
+    Old ones of the account are dropped.
+    """
     connection, uid = db.session.connection(), new_uid()
     connection.execute(DROP, {"account": actor.user_id, "before": actor.now - KEPT})
     connection.execute(KEEP, {"uid": uid, "account_id": actor.user_id, "made_at": actor.now,
                               "words_sealed": SearchWords.words.seal(uid, words)})
+    journal.log_access(actor, "search")
     return uid

@@ -52,9 +52,9 @@ def find():
         return _page({}, [Problem("words", problem.text)])
     if not said:
         return redirect("/cases", 303)
-    guard.log_access("search")
     number = search.find_exact(said, actor)
     if number is not None:
+        guard.log_access("search")
         return redirect(f"/cases/{number}", 303)
     return guard.finish(f"/cases?s={finder.keep_words(said, actor)}")
 
