@@ -52,6 +52,8 @@ from mediation.queries.house import canonical
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
 RELATIONS = tuple(Case.__mapper__.relationships.keys())
 CASE: BindParameter[int] = bindparam("case")
+CASES: BindParameter[Sequence[int]] = bindparam("cases", expanding=True)
+OWNER = "owner_of_row"
 DAY: BindParameter[date] = bindparam("day")
 
 
@@ -83,14 +85,22 @@ def _rows_of(model: type[Model]) -> Select[Any]:
     return select(*_columns(model)).select_from(source).where(owner == CASE).order_by(model.__table__.c.id)
 
 
-def _head() -> Select[Any]:
-    """The case's own columns, the place where it lies, the people who have to do with it today, which rows it has."""
+def _rows_of_many(model: type[Model]) -> Select[Any]:
+    source, owner = _source(model)
+    return select(*_columns(model), owner.label(OWNER)).select_from(source).where(owner.in_(CASES)).order_by(
+        model.__table__.c.id)
+
+
+def _head(is_one: bool) -> Select[Any]:
+    """The case's own columns, the place where it lies, the people who have to do with it today, which rows it has; of
+    one case or of many."""
     case, station, duty, users = (model.__table__ for model in (Case, Station, Duty, User))
     union, handler, registrar, officer = station.alias(), users.alias(), users.alias(), users.alias()
     present = []
     for model in KINDS:
         source, owner = _source(model)
-        present.append(exists().select_from(source).where(owner == CASE).label(f"has_{model.__tablename__}"))
+        theirs = owner == (CASE if is_one else case.c.id)
+        present.append(exists().select_from(source).where(theirs).label(f"has_{model.__tablename__}"))
     own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS)
     place = case.join(station, station.c.id == case.c.station_id).join(union, union.c.id == case.c.union_id)
     people = place.join(registrar, registrar.c.id == case.c.registered_by_id).outerjoin(
@@ -103,12 +113,13 @@ def _head() -> Select[Any]:
         station.c.short_name.label("station_name"), union.c.code.label("union_code"),
         handler.c.name.label("handler_name"), registrar.c.name.label("registrar_name"),
         officer.c.id.label("duty_id"), officer.c.name.label("duty_name"), *present,
-    ).select_from(people).where(case.c.id == CASE)
+    ).select_from(people).where(case.c.id == CASE if is_one else case.c.id.in_(CASES))
 
 
 KINDS = canonical.DIGESTED[1:]
-HEAD = _head()
+HEAD, HEADS = _head(is_one=True), _head(is_one=False)
 ROWS = {model: _rows_of(model) for model in KINDS}
+ROWS_OF_MANY = {model: _rows_of_many(model) for model in KINDS}
 LOCK = select(Case.__table__.c.id).where(Case.__table__.c.id == CASE).with_for_update()
 # Kinds of rows under the names that they have on Case, so that what reads a Case reads these as well.
 NAMES: dict[str, type] = {
@@ -177,6 +188,30 @@ class CaseRows:
             if name not in kept or kept[name] != head[name]:
                 set_committed_value(case, name, head[name])
         db.session.expire(case, RELATIONS)
+
+
+class KeptRows(CaseRows):
+    """A case that was read together with others."""
+
+    def __init__(self, head: Mapping[str, Any], kept: dict[type[Model], list[Any]]):
+        self._head, self._kept = head, kept  # type: ignore[assignment]
+        self.tell(**head)
+
+    def of(self, model: type[Model]) -> list[Row[Any]]:
+        return self._kept.get(model, [])
+
+
+def read_many(ids: Sequence[int], today: date) -> dict[int, CaseRows]:
+    """Cases as they are stored, by their ids: as many statements for a hundred as for one. For looks; nothing that
+    is pending in the session is written first."""
+    connection, given = db.session.connection(), {"cases": list(ids), "day": today}
+    heads: list[dict[str, Any]] = [{**row._mapping} for row in connection.execute(HEADS, given)]
+    kept: dict[int, dict[type[Model], list[Any]]] = {head["id"]: {} for head in heads}
+    for model in KINDS:
+        if any(head[f"has_{model.__tablename__}"] for head in heads):
+            for row in connection.execute(ROWS_OF_MANY[model], given):
+                kept[row._mapping[OWNER]].setdefault(model, []).append(row)
+    return {head["id"]: KeptRows(head, kept[head["id"]]) for head in heads}
 
 
 class MadeRow:

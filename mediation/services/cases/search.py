@@ -1,7 +1,8 @@
 """Writing the search index of a case, and keeping the words of a search off the address."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,10 @@ KNOWN = union_all(
     select(literal(TOKEN), GRAMS.c.gram).where(GRAMS.c.case_id == bindparam("case"), IS_TAIL),
     select(literal(NOTED), NOTES.c.body).where(NOTES.c.case_id == bindparam("case"), NOTES.c.is_concession.is_(False)),
     select(literal(NOTED), FILES.c.name).where(FILES.c.case_id == bindparam("case")))
+NOTED_OF_MANY = union_all(
+    select(NOTES.c.case_id, NOTES.c.body).where(
+        NOTES.c.case_id.in_(bindparam("cases", expanding=True)), NOTES.c.is_concession.is_(False)),
+    select(FILES.c.case_id, FILES.c.name).where(FILES.c.case_id.in_(bindparam("cases", expanding=True))))
 
 
 def index_case(case: Case, rows: CaseRows | None = None) -> None:
@@ -51,14 +56,22 @@ def body_of(rows: CaseRows) -> tuple[str, set[str]]:
     return "\n".join(lines), tails
 
 
-def indexed(rows: CaseRows) -> tuple[str, set[str]]:
+def indexed(rows: CaseRows, noted: Iterable[str]) -> tuple[str, set[str]]:
     """What the index has to hold of a case: its text with what was noted, and the tokens of its telephones."""
     body, tails = body_of(rows)
-    return _with_noted(body, db.session.execute(KNOWN, {"case": rows.id}).tuples()), tails
+    return _with_noted(body, noted), tails
 
 
-def _with_noted(body: str, known: Iterable[tuple[str, str]]) -> str:
-    noted = [search_index.plain(said) for kind, said in known if kind == NOTED]
+def noted_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """What was noted of cases and stands in their index, by their ids."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, said in db.session.execute(NOTED_OF_MANY, {"cases": list(ids)}):
+        found[key].append(said)
+    return found
+
+
+def _with_noted(body: str, said: Iterable[str]) -> str:
+    noted = map(search_index.plain, said)
     return "\n".join(dict.fromkeys(line for line in (*body.split("\n"), *noted) if line))
 
 
@@ -89,7 +102,7 @@ def _write(case_id: int, body: str, tails: set[str]) -> None:
     known = [(kind, said) for kind, said in connection.execute(KNOWN, {"case": case_id})]
     text = next((said for kind, said in known if kind == TEXT), None)
     before = {token for kind, token in known if kind == TOKEN}
-    body = _with_noted(body, known)
+    body = _with_noted(body, [said for kind, said in known if kind == NOTED])
     if text == body and before == tails:
         return
     if text is None:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -25,9 +25,23 @@ def faults(today: date) -> list[Fault]:
 def _of_cases(today: date) -> Iterator[Fault]:
     for cases in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=MANY)).partitions():
         known, touched = _index([case.id for case in cases]), _touched([case.number for case in cases])
+        read, noted = _reader([case.id for case in cases], today), search.noted_of([case.id for case in cases])
         for case in cases:
-            yield from whole(partial(_hints, case, touched.get(case.number, set()), today), case.number)
-            yield from whole(partial(_found, case, *known.get(case.id, ("", set()))), case.number)
+            yield from whole(partial(_hints, case, read, touched.get(case.number, set()), today), case.number)
+            yield from whole(partial(_found, case, read, noted.get(case.id, ()), *known.get(case.id, ("", set()))),
+                             case.number)
+
+
+Read = Callable[[Case], case_rows.CaseRows]
+
+
+def _reader(ids: list[int], today: date) -> Read:
+    """What gives the rows of a case: those of all of them, read together; each by itself where some are damaged."""
+    try:
+        kept = case_rows.read_many(ids, today)
+    except Exception:  # whatever was put into a row: the case itself says it
+        return lambda case: case_rows.read(case, today)
+    return lambda case: kept[case.id]
 
 
 Index = dict[int, tuple[str, set[str]]]
@@ -50,20 +64,20 @@ def _touched(numbers: list[str]) -> dict[str, set[datetime]]:
     return {number: set(ends.values()) for number, ends in found.items()}
 
 
-def _hints(case: Case, touched: Collection[datetime], today: date) -> Iterator[Fault]:
+def _hints(case: Case, read: Read, touched: Collection[datetime], today: date) -> Iterator[Fault]:
     if case.touched_at not in touched:
         yield Fault(case.number, "最近办理的时间与经过不符", "when it was last worked on is not what the journal says")
     if case.merged_into_id is None and (case.title, case.respondent_title) != parties.titles(case):
         yield Fault(case.number, "列表里的名称与当事人不符", "the names kept for lists do not match the parties")
-    rows = case_rows.read(case, today)
+    rows = read(case)
     kept = (case.next_due_on, case.next_due_rule)
     wanted = (moves.hints(rows, day) for day in (case.touched_at.date(), today))
     if kept not in [(one["next_due_on"], one["next_due_rule"]) for one in wanted]:
         yield Fault(case.number, "列表里的期限与案情不符", "the time limit kept for lists does not match the case")
 
 
-def _found(case: Case, body: str, grams: set[str]) -> Iterator[Fault]:
-    text, tails = search.indexed(case_rows.read(case))
+def _found(case: Case, read: Read, noted: Iterable[str], body: str, grams: set[str]) -> Iterator[Fault]:
+    text, tails = search.indexed(read(case), noted)
     if grams - tails and (keys := vault.current()).earlier:
         again = search_index.renewed(keys)
         grams = {again.get(gram, gram) for gram in grams}
