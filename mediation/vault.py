@@ -83,6 +83,7 @@ class Vault:
         self.check = _check(keys)  # what the database knows of them
         self.checks = frozenset({self.check, *(one.check for one in self.earlier)})
         self.session_secret = keys["session"]
+        self._files = AESGCM(hmac.digest(bytes.fromhex(keys["seal"]), b"gonghe files 1", "sha256"))
 
     def renew(self) -> bool:
         """Take the keys that the file holds now; whether they are others."""
@@ -120,6 +121,10 @@ class Vault:
         if self.renew():
             return self.decrypt(sealed, place)
         raise WrongKey(UNOPENED)
+
+    def file_cipher(self, check: str) -> AESGCM:
+        """For files that leave the machine, by the check value of the keys that these are or hold besides."""
+        return next((one._files for one in self.earlier if one.check == check), self._files)
 
     def is_current(self, sealed: str, place: str) -> bool:
         """Whether a value is sealed under the present key and no former one."""

@@ -19,6 +19,7 @@ from mediation.models import Attachment, Case, Event
 from mediation.rules.language import Refused
 from mediation.services.bodies import handovers
 from mediation.services.house import backup as copies
+from mediation.services.house import encrypting
 from mediation.services.papers import files
 from tests import casework, house
 
@@ -123,13 +124,54 @@ def test_an_older_backup_is_the_bare_database(app, office, tmp_path):
                                   lambda p: p.write_bytes(b"not a backup at all")])
 def test_a_damaged_backup_changes_nothing(app, office, tmp_path, harm):
     folder, run, scan = office
-    target = tmp_path / "copy.zip"
-    run(backup, str(target))
+    run(backup, str(tmp_path / "copy"))
+    target = opened(app, tmp_path / "copy")
     harm(target)
     before = lying(folder)
     done = run(restore, str(target), "--yes")
     assert done.exit_code == 1 and "不能用" in done.output
     assert lying(folder) == before and scan.read_bytes() == PDF and count_cases(app) == 1
+
+
+@pytest.mark.parametrize("harm", [
+    lambda body: body[:-1], lambda body: body[:90], lambda body: body + b"x",
+    lambda body: body[:2000] + bytes([body[2000] ^ 1]) + body[2001:],
+    lambda body: body[:80] + bytes([body[80] ^ 1]) + body[81:]])
+def test_r65_a_copy_that_left_the_machine_is_closed_to_others_and_shows_every_change(app, office, tmp_path, harm):
+    """R65: encrypted; nobody's name is read in it, and no bit of it can be changed."""
+    folder, run, _scan = office
+    run(backup, str(tmp_path / "copy"))
+    body = (tmp_path / "copy").read_bytes()
+    assert PDF not in body and b"manifest" not in body and not zipfile.is_zipfile(tmp_path / "copy")
+    before = lying(folder)
+    (tmp_path / "copy").write_bytes(harm(body))
+    done = run(restore, str(tmp_path / "copy"), "--yes")
+    assert done.exit_code == 1 and "不能用" in done.output and lying(folder) == before
+    (tmp_path / "copy").write_bytes(body)
+    with pytest.raises(vault.WrongKey):
+        copies.put_back(f"sqlite:///{tmp_path / 'there.sqlite'}", tmp_path, tmp_path / "copy",
+                        vault.make_keys(tmp_path / "others"))
+
+
+@pytest.mark.parametrize("size", [0, 1, 8, 9, 16, 17])
+def test_files_of_every_length_come_back_from_their_blocks(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(encrypting, "BLOCK", 8)
+    keys, body = vault.make_keys(tmp_path), bytes(range(size))
+    (tmp_path / "plain").write_bytes(body)
+    encrypting.encrypt(tmp_path / "plain", tmp_path / "closed", keys)
+    encrypting.decrypt(tmp_path / "closed", tmp_path / "again", keys)
+    assert (tmp_path / "again").read_bytes() == body
+    whole = (tmp_path / "closed").read_bytes()
+    if size > 8:  # its last block cut off
+        (tmp_path / "closed").write_bytes(whole[:14 + 64 + 8 + 8 * ((size - 1) // 8) + 16 * ((size - 1) // 8)])
+        with pytest.raises(Refused):
+            encrypting.decrypt(tmp_path / "closed", tmp_path / "cut", keys)
+
+
+def opened(app, path: Path) -> Path:
+    """The bare archive of an encrypted backup, as older versions made them."""
+    encrypting.decrypt(path, path.with_suffix(".zip"), vault.of_app(app))
+    return path.with_suffix(".zip")
 
 
 def test_what_this_version_cannot_read_is_not_put_back(app, office, tmp_path):
@@ -188,9 +230,9 @@ def test_a_paper_of_a_dispute_that_waits_at_the_counter_is_in_it(app, office, tm
 def test_a_file_that_is_lost_on_disk_is_named_and_the_rest_is_kept(app, office, tmp_path):
     _folder, run, scan = office
     scan.write_bytes(b"changed")
-    done = run(backup, str(tmp_path / "copy.zip"))
+    done = run(backup, str(tmp_path / "copy"))
     assert done.exit_code == 1 and scan.name in done.output
-    with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
+    with zipfile.ZipFile(opened(app, tmp_path / "copy")) as archive:
         assert sorted(archive.namelist()) == ["database.sqlite", "manifest.json"]
     with app.app_context():
         assert db.session.scalar(select(Attachment.stored_name)) == scan.name
@@ -210,20 +252,20 @@ def told(error) -> str:
 def test_without_the_tools_of_postgresql_no_copy_is_pretended(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Refused) as refusal:
-        copies.copy_to("postgresql+psycopg://there/office", tmp_path, tmp_path / "copy.zip")
-    assert "pg_dump" in told(refusal) and not list(tmp_path.iterdir())
+        copies.copy_to("postgresql+psycopg://there/office", tmp_path, tmp_path / "copy.zip", vault.make_keys(tmp_path))
+    assert "pg_dump" in told(refusal) and [path.name for path in tmp_path.iterdir()] == [vault.FILE]
 
 
 def test_a_backup_of_the_other_engine_is_refused(app, office, tmp_path):
     folder, run, _scan = office
-    rewrite_as_dump(run, tmp_path / "copy.zip")
+    run(backup, str(tmp_path / "copy"))
+    rewrite_as_dump(opened(app, tmp_path / "copy"))
     done = run(restore, str(tmp_path / "copy.zip"), "--yes")
     assert done.exit_code == 1 and "另一种数据库" in done.output and count_cases(app) == 1
     assert not list(folder.glob("*-replaced-*"))
 
 
-def rewrite_as_dump(run, target: Path) -> None:
-    run(backup, str(target))
+def rewrite_as_dump(target: Path) -> None:
     with zipfile.ZipFile(target) as archive:
         parts = {name.replace("database.sqlite", "database.dump"): archive.read(name) for name in archive.namelist()}
     parts["manifest.json"] = parts["manifest.json"].replace(b"database.sqlite", b"database.dump")

@@ -16,6 +16,7 @@ from mediation.models import Event, Seal
 from mediation.queries.house import checks, digests, upkeep
 from mediation.services.figures import closings
 from mediation.services.house import backup as copies
+from mediation.services.house import encrypting
 from mediation.sqlite import locked_alone
 from tests import docket, house
 
@@ -36,10 +37,12 @@ def test_a_day_brings_one_seal_and_one_checked_copy(app, folder):
     """R65, R52: copied while in use, verified, on record; not again before a day has gone."""
     number = docket.store_case(app)
     assert housekeeping.look(app) == ["seal", "backup"]
-    [made] = (folder / "backups").glob("gonghe-*.zip")
+    [made] = (folder / "backups").glob("gonghe-*.copy")
     assert housekeeping.look(app) == []
     assert kinds(app)[-2:] == ["journal_sealed", "backed_up"]
-    with zipfile.ZipFile(made) as archive:
+    with app.app_context():
+        encrypting.decrypt(made, folder / "opened", vault.current())
+    with zipfile.ZipFile(folder / "opened") as archive:
         assert json.loads(archive.read("manifest.json"))["lost"] == []
     with app.app_context():
         assert (checks.run(), digests.verify()) == ([], [])
@@ -83,7 +86,7 @@ def test_the_copy_comes_back_in_an_empty_place_with_equal_digests(tmp_path):
     house.furnish(app)
     docket.store_case(app)
     housekeeping.look(app)
-    [made] = (folder / "backups").glob("gonghe-*.zip")
+    [made] = (folder / "backups").glob("gonghe-*.copy")
     with app.app_context():
         sealed = db.session.scalar(select(Seal.hash).order_by(Seal.id.desc()))
         db.session.remove()

@@ -57,7 +57,7 @@ def test_r65_the_server_copies_itself_and_the_copy_comes_back_in_an_empty_databa
     """R65: by pg_dump, read again; refused where something lies already, where the keys are others, where it is damaged."""
     number = docket.store_case(app)
     assert housekeeping.look(app) == ["seal", "backup"]
-    [made] = (instance[0] / "backups").glob("gonghe-*.zip")
+    [made] = (instance[0] / "backups").glob("gonghe-*.copy")
     empty = tmp_path / "empty"
     empty.mkdir()
     servers.sql(postgresql_server, "CREATE DATABASE restored TEMPLATE template0")

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import func, select
 
-from mediation import settings
+from mediation import settings, vault
 from mediation.extensions import db
 from mediation.models import Event
 from mediation.rules.access import Actor
@@ -146,11 +146,11 @@ def save(url: str, files: Path, folder: Path, keep: int, actor: Actor) -> copies
     journal.seal(actor)
     db.session.commit()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"gonghe-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
-    made = copies.copy_to(url, files, target)
+    target = folder / f"gonghe-{datetime.now(UTC):%Y%m%d-%H%M%S}.copy"
+    made = copies.copy_to(url, files, target, vault.current())
     journal.record(actor, journal.HOUSE, "backed_up", {"sha256": made.sha256})
     db.session.commit()
-    for old in sorted(folder.glob("gonghe-*.zip"))[:-keep or None]:
+    for old in sorted(folder.glob("gonghe-????????-??????.*"))[:-keep or None]:
         with contextlib.suppress(OSError):
             old.unlink()
     if made.lost:

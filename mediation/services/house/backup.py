@@ -2,8 +2,9 @@
 
 The archive is a zip: ``manifest.json`` with the sha256 of everything in it, ``database.sqlite`` (of PostgreSQL
 ``database.dump``, see dumping.py), and the files under their made-up names in ``files/``. The database is copied first,
-so every file that it names is there already. Older backups were the bare database file; they can still be put back, and
-say that no files were in them.
+so every file that it names is there already. What leaves the installation's folder is encrypted under its keys (see
+encrypting.py), which lie in no backup. Older backups were the bare archive, or the bare database file; they can still be
+put back, and of the latter it is said that no files were in them.
 """
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from sqlalchemy import make_url
 
 from mediation import migrations
 from mediation.rules.language import Problem, Refused, Text
-from mediation.services.house import dumping, keys
+from mediation.services.house import dumping, encrypting, keys
 from mediation.services.papers.files import FOLDER
 from mediation.sqlite import upgrading_engine, writing_lock
 from mediation.vault import Vault
@@ -60,18 +61,19 @@ class Restored(NamedTuple):
     missing: int
 
 
-def copy_to(url: str, folder: Path, target: Path) -> Made:
-    """Copy database and files of the installation to ``target``, for its owner only; checked before it counts."""
+def copy_to(url: str, folder: Path, target: Path, owner: Vault) -> Made:
+    """Copy database and files of the installation to ``target``, encrypted; checked before it counts."""
     if target.exists():
         raise Refused([Problem("file", EXISTS)])
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as work:
+    with (tempfile.TemporaryDirectory(dir=folder if folder.is_dir() else None, prefix=".backup-") as work,
+          tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as beside):
         copy, files, told = (_copied if _is_file(url) else _dumped)(url, Path(work))
-        draft = Path(work) / "archive"
+        draft, whole = Path(work) / "archive", Path(beside) / "encrypted"
         count, lost = _pack(copy, files, folder / FOLDER, draft, told)
         _check_archive(draft)
+        encrypting.encrypt(draft, whole, owner)
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else's file is replaced
-        os.chmod(draft, 0o600)
-        draft.replace(target)
+        whole.replace(target)
     return Made(sha256(target), count, tuple(lost))
 
 
@@ -116,43 +118,49 @@ def _pack(database: Path, named: Named, files: Path, draft: Path, told: dict[str
 def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
     """Put a backup in the place of database and files; what was there is kept beside, and nothing is touched before the
     whole backup has been checked and the keys were found to be its own. A database of PostgreSQL has to be empty."""
-    if not _is_file(url):
-        return _load(url, folder, copy, opener)
+    if is_file := _is_file(url):
+        _path(url).parent.mkdir(parents=True, exist_ok=True)
+    near = _path(url).parent if is_file else folder if folder.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=near, prefix=".restore-") as work:
+        if encrypting.is_encrypted(copy):
+            encrypting.decrypt(copy, Path(work) / "archive", opener)
+            copy = Path(work) / "archive"
+        return (_replace_with if is_file else _load)(url, folder, copy, Path(work), opener)
+
+
+def _replace_with(url: str, folder: Path, copy: Path, work: Path, opener: Vault) -> Restored:
     place = _path(url)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".restore-") as work:
-        database, files = _unpack(copy, Path(work))
-        if database.name != DATABASE:
-            raise Refused([Problem("file", OTHER_ENGINE)])
-        _examine(database)
-        keys.examine_file(database, opener)
-        missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
-        count = sum(1 for _one in files.iterdir()) if files else 0
-        stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
-        kept = _replace(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"), database)
-        if files:
-            _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.move(files, folder / FOLDER)
+    database, files = _unpack(copy, work)
+    if database.name != DATABASE:
+        raise Refused([Problem("file", OTHER_ENGINE)])
+    _examine(database)
+    keys.examine_file(database, opener)
+    missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
+    count = sum(1 for _one in files.iterdir()) if files else 0
+    stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
+    kept = _replace(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"), database)
+    if files:
+        _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.move(files, folder / FOLDER)
     _open_once(url)
     return Restored(kept, count, missing)
 
 
-def _load(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
-    with tempfile.TemporaryDirectory(dir=folder if folder.is_dir() else None, prefix=".restore-") as work:
-        database, files = _unpack(copy, Path(work))
-        if database.name != DUMP or files is None:
-            raise Refused([Problem("file", OTHER_ENGINE)])
-        told = _manifest(copy)
-        if not migrations.is_known(told["revision"]):
-            raise Refused([Problem("file", NEWER)])
-        keys.compare(opener, told["keys"])
-        dumping.examine(database)
-        dumping.load(make_url(url), database)
-        count = sum(1 for _one in files.iterdir())
-        _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S}")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.move(files, folder / FOLDER)
+def _load(url: str, folder: Path, copy: Path, work: Path, opener: Vault) -> Restored:
+    database, files = _unpack(copy, work)
+    if database.name != DUMP or files is None:
+        raise Refused([Problem("file", OTHER_ENGINE)])
+    told = _manifest(copy)
+    if not migrations.is_known(told["revision"]):
+        raise Refused([Problem("file", NEWER)])
+    keys.compare(opener, told["keys"])
+    dumping.examine(database)
+    dumping.load(make_url(url), database)
+    count = sum(1 for _one in files.iterdir())
+    _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S}")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.move(files, folder / FOLDER)
     with migrations.engine_for(url).connect() as connection:
         missing = sum(not (folder / FOLDER / name).is_file() for name, _digest in dumping.named(connection, NAMING))
     return Restored(None, count, missing)
