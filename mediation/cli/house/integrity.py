@@ -104,7 +104,8 @@ def backup(file: str) -> None:
     db.session.commit()
     made = copies.copy_to(url, _files(), Path(file), vault.current())
     journal_service.record(operator(), journal_service.HOUSE, "backed_up", {"sha256": made.sha256})
-    click.echo(f"已备份到 {file}：数据库和{made.files}个附件\nsha256 {made.sha256}\n备份是加密的，没有 keys.json 打不开：请把它另外保存（flask keys copy），不要和备份放在一起。")
+    click.echo(f"已备份到 {file}：数据库和{made.files}个附件\nsha256 {made.sha256}\n"
+               "备份是加密的，没有 keys.json 打不开：请把它另外保存（flask keys copy），不要和备份放在一起。")
     if made.lost:
         db.session.commit()
         raise click.ClickException(f"有{len(made.lost)}个附件在磁盘上找不到或被改过，备份里没有：{'、'.join(made.lost[:5])}")

@@ -3,8 +3,8 @@
 The archive is a zip: ``manifest.json`` with the sha256 of everything in it, ``database.sqlite`` (of PostgreSQL
 ``database.dump``, see dumping.py), and the files under their made-up names in ``files/``. The database is copied first,
 so every file that it names is there already. What leaves the installation's folder is encrypted under its keys (see
-encrypting.py), which lie in no backup. Older backups were the bare archive, or the bare database file; they can still be
-put back, and of the latter it is said that no files were in them.
+encrypting.py), which lie in no backup. Older backups were the bare archive, or the bare database file; they can still
+be put back, and of the latter it is said that no files were in them.
 """
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def encrypt(plain: Path, target: Path, owner: Vault) -> None:
 
 
 def decrypt(path: Path, target: Path, opener: Vault) -> None:
-    """Write what ``path`` holds to ``target``, for its owner only. Raises WrongKey for other keys, Refused for damage."""
+    """Write what ``path`` holds to ``target``, for its owner only. Raises WrongKey for other keys, else Refused."""
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         for block in _decrypted(path, opener):
             file.write(block)
