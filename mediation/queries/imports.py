@@ -222,6 +222,12 @@ def cases(batch: ImportBatch) -> ColumnElement[bool]:
     return Case.id.in_(select(ImportRow.case_id).where(ImportRow.import_id == batch.id, ImportRow.case_id.is_not(None)))
 
 
+def voided(batch: ImportBatch) -> int:
+    """How many of them were voided."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(
+        cases(batch), Case.voided_on.is_not(None))) or 0
+
+
 def unlike_journal() -> Iterator[str]:
     """The cases whose row in an import is not the one that the journal says they were made from, and rows that lead to
     a case which was made from none: an import is undone by its rows."""

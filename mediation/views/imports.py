@@ -227,7 +227,7 @@ def _page(batch: ImportBatch, undo: forms.ReasonForm | None = None, bring: forms
         is_judged=judging.is_judged(batch), undo=undo or forms.ReasonForm(), bring=bring or forms.BackForm(),
         go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, half_staged=states.HALF_STAGED,
         tally=judging.shown(batch.tally),
-        is_going=_is_going(batch))
+        is_going=_is_going(batch), voided=queries.voided(batch) if batch.state == "undoing" else 0)
 
 
 def _is_going(batch: ImportBatch) -> bool:

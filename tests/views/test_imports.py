@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Event, HeadingMapping, HeadingWord, ImportRow
+from mediation.models import Case, Event, HeadingMapping, HeadingWord, ImportBatch, ImportRow
+from mediation.queries import imports as queries
 from mediation.queries.house import digests
-from mediation.services.imports import staging
+from mediation.services.imports import staging, taking
 from tests import house, imports
 from tests.workbooks import bomb, locked, raw_xlsx, xlsx
 
@@ -125,3 +126,22 @@ def test_two_candidates_for_the_heading_are_both_offered(client):
     sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "两年.csv"))
     page = lead.get(sent.location)
     assert len(page.soup.select("a[href*='heading=']")) >= 2
+
+
+def test_an_import_that_is_being_undone_says_how_far_it_is(app, client):
+    with app.app_context():
+        lead = house.actor("lead")
+        batch = imports.stage(lead, *imports.GOOD)
+        imports.take(batch, lead)
+        n = queries.counts(batch).taken
+        taking.undo(batch, "选错了年份", lead)
+        db.session.commit()
+        key = batch.id
+    visitor = client("lead")
+    assert f"正在撤销，{n}件里已作废0件：选错了年份" in visitor.get(f"/import/{key}").text
+    with app.app_context():
+        for _left in taking.void(db.session.get_one(ImportBatch, key), house.actor("lead")):
+            db.session.commit()
+    page = visitor.get(f"/import/{key}")
+    assert f"已撤销，{n}件作废：选错了年份" in page.text and "已导入" not in page.soup.find("main").get_text()
+    assert any("已作废" in said for said in page.all("tbody td.state"))

@@ -49,7 +49,7 @@ def bring(visitor, number: str, data: bytes, name: str, **more: object):
 def test_a_workbook_is_kept_looked_at_and_added_with_its_lines_named(app, client, number):
     visitor = client("mediator")
     page = visitor.get(bring(visitor, number, workbook(SHEETS), "十月工资.xlsx").location)
-    assert page.all("tbody td.state")[:2] == ["新增", "新增"] and "8,500.50" in page.text  # the larger sheet by itself
+    assert page.all("tbody td.state")[:2] == ["新增", "新增"] and "8,500.50" in page.text and "收款人 巴母" in page.text  # the larger sheet by itself
     assert page.soup.find("strong", attrs={"aria-current": "true"}).get_text() == "十月工资"
     other = visitor.get(page.soup.find("a", string="说明")["href"])
     assert "只有名字，没有金额、证件号和电话，请看是不是人" in other.text
