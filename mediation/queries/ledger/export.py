@@ -50,6 +50,7 @@ FIRST_ROWS, MORE_ROWS = 100, 2000  # the first batch is small, so that the first
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
+WIDE = frozenset({"keys", "columns"})  # what may be said of a selection that leaves out no row
 DAYS = {"received": Case.received_on, "accepted": Case.accepted_on, "concluded": Case.concluded_on,
         "closed": Case.closed_on}
 
@@ -184,7 +185,7 @@ def _in_order(rows: Select[Any], selection: Selection, actor: Actor, dialect: st
     and keeps their order through the joins.
     """
     sheet, cases = selection.sheet.key, cases_of(selection, actor)
-    is_sqlite, is_wide = dialect == "sqlite", set(selection.filters) <= {"keys", "columns"}
+    is_sqlite, is_wide = dialect == "sqlite", set(selection.filters) <= WIDE
     if is_sqlite and not is_wide:
         chosen = select(Case.id.label("id")).where(cases).order_by(Case.id).cte("chosen").prefix_with("MATERIALIZED")
         return _joined(rows, sheet, extras, chosen).where(*_own_rows(selection))
@@ -194,7 +195,21 @@ def _in_order(rows: Select[Any], selection: Selection, actor: Actor, dialect: st
 
 def count(connection: Connection, selection: Selection, actor: Actor) -> int:
     """How many rows there are; of events, how many entries."""
-    return connection.scalar(chosen_rows(select(func.count()), selection, actor)) or 0
+    return connection.scalar(_counted(connection, select(func.count()), selection, actor)) or 0
+
+
+def _counted(connection: Connection, rows: Select[Any], selection: Selection, actor: Actor,
+             extras: Sequence[str] = ()) -> Select[Any]:
+    """The rows of a selection to be counted.
+
+    Everything of several unions SQLite counts in an index that holds all that is asked (a condition that ``IS`` true
+    leads no search), ten times as fast as case by case through the index of the sites.
+    """
+    reach = select(Station.union_id).where(Station.path.startswith(actor.station_path)).distinct().limit(2)
+    if connection.dialect.name == "sqlite" and set(selection.filters) <= WIDE and len(
+            connection.scalars(reach).all()) > 1:
+        return _joined(rows, selection.sheet.key, extras).where(cases_of(selection, actor).is_(True))
+    return chosen_rows(rows, selection, actor, extras)
 
 
 @dataclass(frozen=True)
@@ -211,7 +226,7 @@ def reckon(connection: Connection, selection: Selection, actor: Actor, summed: S
     known = columns.CELLS[selection.sheet.key](actor.today) if summed else {}
     extras = list(dict.fromkeys(name for column in summed for name in known[column.key].joins))
     sums = [func.coalesce(func.sum(_summed(known[column.key])), 0) for column in summed]
-    found = connection.execute(chosen_rows(select(func.count(), *sums), selection, actor, extras)).one()
+    found = connection.execute(_counted(connection, select(func.count(), *sums), selection, actor, extras)).one()
     return Reckoned(found[0], _count_withheld(connection, selection, actor), {
         column.key: int(value) for column, value in zip(summed, found[1:], strict=True)})
 
