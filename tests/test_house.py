@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import UTC, date, datetime
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -13,6 +15,8 @@ from sqlalchemy import select
 from mediation.cli.house import setup
 from mediation.extensions import db
 from mediation.models import LoginAttempt
+from mediation.rules.law import workdays
+from mediation.views import guard
 from tests import servers
 from tests.house import PASSWORD, PEOPLE, USERNAMES
 
@@ -84,3 +88,32 @@ def test_r31_a_host_that_nobody_named_is_refused(app):
     for header in ({"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example"}):
         answer = visitor.get("/login", headers=header)
         assert answer.status_code == 400 and "evil" not in answer.text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Shanghai", "Pacific/Kiritimati"])
+def test_r74_days_are_those_of_beijing_whatever_the_zone_of_the_machine(app, client, monkeypatch, zone):
+    """R74: business day, printed instants, and limits across summer times of 1986 and 1991, leap day and year's end."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        late = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)  # half past midnight of the new year in Beijing
+        monkeypatch.setattr(guard, "now", lambda: late)
+        monkeypatch.setitem(app.config["MEDIATION"], "TODAY", "")
+        client("mediator").get("/cases")
+        assert "2027-01-01 00:30" in client("auditor").get("/audit/looks").text
+        days = [date(1986, 5, 4), date(1991, 9, 15), date(2024, 2, 29), date(2026, 12, 31)]
+        assert [workdays.add_months(day, 1) for day in days] == [
+            date(1986, 6, 4), date(1991, 10, 15), date(2024, 3, 29), date(2027, 1, 31)]
+        assert [workdays.add_years(day, 1) for day in days] == [
+            date(1987, 5, 4), date(1992, 9, 15), date(2025, 2, 28), date(2027, 12, 31)]
+        with app.app_context():
+            row = db.session.scalars(select(LoginAttempt)).first() or LoginAttempt(username="x", address="")
+            row.at = datetime(1986, 5, 4, 12, tzinfo=guard.BEIJING)  # summer time: nine hours ahead
+            db.session.add(row)
+            db.session.commit()
+            db.session.refresh(row)
+            assert row.at == datetime(1986, 5, 4, 3, tzinfo=UTC)
+            db.session.remove()
+    finally:
+        monkeypatch.undo()
+        time.tzset()

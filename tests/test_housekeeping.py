@@ -14,6 +14,7 @@ from mediation.cli.house import housekeeping
 from mediation.extensions import close_engines, db
 from mediation.models import Event, Seal
 from mediation.queries.house import checks, digests, upkeep
+from mediation.services import journal
 from mediation.services.figures import closings
 from mediation.services.house import backup as copies
 from mediation.services.house import encrypting
@@ -126,4 +127,19 @@ def test_a_jump_of_the_clock_is_noted_once(app):
     assert kinds(app)[-1] == "clock_jumped"
     with app.app_context():
         assert digests.verify() == []
+        db.session.remove()
+
+
+def test_r54_a_clock_that_was_set_back_before_the_start_is_noted_with_how_far(app):
+    """R54: a server that starts behind its own journal; an hour is said as an hour."""
+    housekeeping.look(app)
+    with app.app_context():
+        journal.record(house.actor("admin", now=datetime.now(UTC) + timedelta(hours=1)), "house", "backed_up",
+                       {"sha256": "0" * 64})
+        db.session.commit()
+        db.session.remove()
+    assert housekeeping.look(app)[0] == "clock"
+    with app.app_context():
+        row = db.session.scalar(select(Event).where(Event.kind == "clock_jumped"))
+        assert -3600 <= json.loads(row.data)["seconds"] < -3500
         db.session.remove()

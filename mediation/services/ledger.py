@@ -108,7 +108,12 @@ def _make(selection: Selection, form: str, actor: Actor, **values: object) -> Ex
 
 
 def begin(selection: Selection, form: str, actor: Actor) -> ExportRun:
-    """Write down that a masked export begins; the caller commits before the first byte leaves."""
+    """Write down that a masked export begins; the caller commits before the first byte leaves.
+
+    What leaves of the journal is sealed first: the file names the seal that covers it.
+    """
+    if selection.sheet.key == "events":
+        journal.seal(actor)
     row = _make(selection, form, actor, started_at=actor.now)
     journal.log_access(actor, "export", f"{row.sheet}.{form}", f"#{row.id} {_told(row.filters)}")
     return row
@@ -178,6 +183,8 @@ def begin_unmasked(run_id: int, actor: Actor) -> ExportRun:
         raise Refused([Problem("", NOT_APPROVED)])
     if row.started_at is not None or actor.now - row.approved_at > timedelta(hours=OPEN_HOURS):
         raise Refused([Problem("", TAKEN_ALREADY.fill(hours=OPEN_HOURS))])
+    if row.sheet == "events":
+        journal.seal(actor)
     row.started_at = actor.now
     journal.log_access(actor, "export", f"{row.sheet}.{row.form}", f"#{row.id} unmasked {_told(row.filters)}")
     return row

@@ -120,7 +120,8 @@ def _do(app: Flask, folder: Path, jump: float) -> list[str]:
     now = datetime.now(UTC)
     actor = _actor(app, now)
     done = []
-    if abs(jump) > JUMP or _is_set_back(now):
+    jump = jump if abs(jump) > JUMP else _set_back(now)
+    if jump:
         journal.record(actor, journal.HOUSE, "clock_jumped", {"seconds": round(jump)})
         db.session.commit()
         done.append("clock")
@@ -172,7 +173,9 @@ def _has_closed() -> bool:
     return last.get("period_closed", 0) > last.get("journal_sealed", 0)
 
 
-def _is_set_back(now: datetime) -> bool:
-    """Whether the newest entry lies ahead of the clock, and nobody has noted it yet."""
+def _set_back(now: datetime) -> float:
+    """By how many seconds the newest entry lies ahead of the clock, below zero; 0 where it does not, or was noted."""
     row = db.session.execute(select(Event.entered_at, Event.kind).order_by(Event.id.desc()).limit(1)).first()
-    return row is not None and row.kind != "clock_jumped" and row.entered_at - now > timedelta(seconds=JUMP)
+    if row is None or row.kind == "clock_jumped" or row.entered_at - now <= timedelta(seconds=JUMP):
+        return 0.0
+    return (now - row.entered_at).total_seconds()

@@ -10,11 +10,12 @@ import sys
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation import sheets
+from mediation.data import checker
 from mediation.extensions import db
-from mediation.models import AccessLog, Event, ExportRun, User
+from mediation.models import AccessLog, Event, ExportRun, Seal, User
 from mediation.queries.ledger import export
 from mediation.rules.ledger import SHEETS
 from mediation.services import ledger as service
@@ -319,6 +320,19 @@ def test_the_checker_is_handed_out_and_runs_alone(client, ledger, tmp_path):
     (tmp_path / "events.csv").write_bytes(content(visitor.get("/ledger/events.csv")))
     done = subprocess.run([sys.executable, "-I", "checker.py", "events.csv"], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.postgresql
+def test_r52_what_leaves_of_the_journal_names_a_seal_that_covers_all_of_it(client, app, ledger, tmp_path):
+    """R52: sealed before the file leaves, though nobody had sealed before."""
+    with app.app_context():
+        newest = db.session.scalar(select(func.max(Event.id)))
+        db.session.remove()
+    (tmp_path / "events.csv").write_bytes(content(client("auditor").get("/ledger/events.csv")))
+    with app.app_context():
+        seal = db.session.scalars(select(Seal).where(Seal.hash == checker.last_seal(str(tmp_path / "events.csv")))).one()
+        assert seal.last_event_id >= newest
+        db.session.remove()
 
 
 def test_how_far_an_export_is_is_told_to_who_started_it(client, app, ledger):
