@@ -526,7 +526,9 @@ class Case(Model):
             ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
         *(Index(f"ix_dispute_{day}", day, sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
-        Index("ix_dispute_unpaid", "union_id", "id", sqlite_where=sql("unpaid_fen > 0"),
+        Index("ix_dispute_unconcluded", "station_id", "received_on", "union_id", "voided_on",
+              sqlite_where=sql("outcome = ''"), postgresql_where=sql("outcome = ''")),
+        Index("ix_dispute_unpaid", "station_id", "union_id", "voided_on", sqlite_where=sql("unpaid_fen > 0"),
               postgresql_where=sql("unpaid_fen > 0")),
         Index("ix_dispute_source_number", "source_number", sqlite_where=sql("source_number != ''"),
               postgresql_where=sql("source_number != ''")),
@@ -845,7 +847,7 @@ class Agreement(Model):
     kind: Mapped[str] = mapped_column(String(10))  # mediated | settled
     form: Mapped[str] = mapped_column(String(10))  # written | oral | court
     made_on: Mapped[date | None] = mapped_column(Date)
-    effective_on: Mapped[date | None] = mapped_column(Date)  # computed, law.md 3.4
+    effective_on: Mapped[date | None] = mapped_column(Date, index=True)  # computed, law.md 3.4
     is_accelerated: Mapped[bool] = mapped_column(default=False)  # whole sum due on one default
     terms: Mapped[str] = mapped_column(Text, default="")  # other clauses, for the paper
     non_cash: Mapped[str] = mapped_column(String(500), default="")  # goods and acts, no sum

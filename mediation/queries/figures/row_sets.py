@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -50,7 +51,7 @@ from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
 from mediation.queries.figures.row_sets_money import MONEY
 from mediation.queries.figures.scopes import Scope
-from mediation.queries.figures.sources import Condition, RowSet, Source, built, columns, of_cases
+from mediation.queries.figures.sources import Condition, RowSet, Source, Start, built, columns, of_cases
 from mediation.rules import words
 from mediation.rules.figures import returns
 from mediation.rules.figures.periods import Span
@@ -70,27 +71,50 @@ def cases(asked: Scope) -> Source:
     return Source(Case.__table__, (asked.rows,), Case.id, Case.id, Case.received_on, Case.accepted_on)
 
 
+# Those of the period by one of their days, so that an index finds them however many others there are.
+
+def received(asked: Scope) -> Source:
+    return Source(Case.__table__, (asked.rows, asked.within(Case.received_on)), Case.id, Case.id, Case.received_on,
+                  Case.received_on)
+
+
+def accepted(asked: Scope) -> Source:
+    return Source(Case.__table__, (asked.is_accepted,), Case.id, Case.id, Case.received_on, Case.accepted_on)
+
+
+def concluded(asked: Scope) -> Source:
+    return Source(Case.__table__, (asked.is_concluded,), Case.id, Case.id, Case.received_on, Case.concluded_on)
+
+
+def closed(asked: Scope) -> Source:
+    return Source(Case.__table__, (is_closed(asked),), Case.id, Case.id, Case.received_on, Case.closed_on)
+
+
 def _cases(where: Condition, on: Expression | None = None, n: Expression | None = None) -> RowSet:
     return RowSet(cases, where, on if on is None else lambda asked, rows: on,
                   n if n is None else lambda asked, rows: n)
 
 
+def _of(source: Start, *where: ColumnElement[bool], n: Expression | None = None) -> RowSet:
+    return RowSet(source, lambda asked, rows: and_(true(), *where), n=n if n is None else lambda asked, rows: n)
+
+
 def _accepted(*where: ColumnElement[bool], n: Expression | None = None) -> RowSet:
-    return _cases(lambda asked, rows: and_(asked.is_accepted, *where), n=n)
+    return _of(accepted, *where, n=n)
 
 
 def _concluded(*where: ColumnElement[bool]) -> RowSet:
-    return _cases(lambda asked, rows: and_(asked.is_concluded, *where), Case.concluded_on)
+    return _of(concluded, *where)
 
 
 def _closed(*where: ColumnElement[bool]) -> RowSet:
-    return _cases(lambda asked, rows: and_(is_closed(asked), *where), Case.closed_on)
+    return _of(closed, *where)
 
 
 def _turned_away(*where: ColumnElement[bool]) -> RowSet:
     """Received in the period, and by the cut-off known never to be accepted."""
-    return _cases(lambda asked, rows: and_(asked.within(Case.received_on), asked.is_by_cut_off, *where),
-                  Case.concluded_on)
+    return RowSet(received, lambda asked, rows: and_(asked.is_by_cut_off, *where),
+                  lambda asked, rows: Case.concluded_on)
 
 
 WON = Case.outcome.in_(words.SUCCESS)
@@ -143,6 +167,7 @@ def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope],
 
 # Whatever came in, by its receipt, and what of it was concluded, by the outcome: their difference is what was open at
 # the end of any day. A case whose outcome has no day is in neither.
+IS_UNCONCLUDED = Case.outcome == literal_column("''")  # literally, so that the small index of these cases is used
 IS_TRACED = and_(Case.received_on.is_not(None), or_(Case.outcome == "", Case.concluded_on.is_not(None)))
 
 
@@ -266,14 +291,13 @@ def _opening(asked: Scope, rows: Source) -> ColumnElement[bool]:
 
 
 ROW_SETS: dict[str, RowSet] = {
-    "registered": _in_list(_cases(lambda asked, rows: asked.within(Case.received_on), Case.received_on),
-                           _as_registered),
+    "registered": _in_list(_of(received), _as_registered),
     "accepted": _in_list(_accepted(), _as_accepted),
     "accepted_workers": _in_list(_accepted(n=Case.headcount), _as_accepted),
     "claimed": _in_list(_accepted(n=func.coalesce(Case.claimed_fen, 0)), _as_accepted),
-    "withheld": _cases(lambda asked, rows: and_(asked.is_accepted, door.is_withheld(asked.actor))),
-    "settled": _in_list(_cases(lambda asked, rows: and_(asked.is_accepted, WON, asked.is_by_cut_off),
-                               Case.concluded_on), _as_settled),
+    "withheld": RowSet(accepted, lambda asked, rows: door.is_withheld(asked.actor)),
+    "settled": _in_list(RowSet(accepted, lambda asked, rows: and_(WON, asked.is_by_cut_off),
+                               lambda asked, rows: Case.concluded_on), _as_settled),
     "concluded": _in_list(_concluded(), _as_concluded), "won": _concluded(WON),
     "held": _concluded(IS_HELD), "held_won": _concluded(WON, IS_HELD), "early": _concluded(WON, ~IS_HELD),
     "went_on": _cases(lambda asked, rows: and_(asked.within(Case.concluded_on), IS_HANDED_ON), Case.concluded_on),
@@ -311,6 +335,7 @@ ROW_SETS: dict[str, RowSet] = {
     "came": _cases(lambda asked, rows: and_(IS_TRACED, asked.within(Case.received_on)), Case.received_on),
     "ended": _cases(lambda asked, rows: and_(IS_TRACED, Case.outcome != "", asked.within(Case.concluded_on)),
                     Case.concluded_on),
+    "unconcluded": _cases(lambda asked, rows: and_(Case.received_on.is_not(None), IS_UNCONCLUDED)),
     "opening": _cases(_opening, Case.concluded_on),
     "pending": _cases(lambda asked, rows: _left(asked.days.last or asked.cut_off), Case.concluded_on),
     "out_of_order": _cases(_out_of_order, Case.concluded_on),

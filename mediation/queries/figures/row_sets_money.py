@@ -51,6 +51,12 @@ def agreements(asked: Scope) -> Source:
         Agreement.effective_on, fen)
 
 
+def cohort_agreements(asked: Scope) -> Source:
+    """Those of cases accepted in the period."""
+    found = agreements(asked)
+    return found._replace(where=(*found.where, asked.is_accepted))
+
+
 def arrivals(asked: Scope) -> Source:
     """Every payment that counts, by the day of its arrival; it weighs what of it has not gone back by the cut-off."""
     shares = balances.went_back(asked.cut_off)
@@ -58,6 +64,12 @@ def arrivals(asked: Scope) -> Source:
     rows = join(Payment, Case, Case.id == Payment.case_id).outerjoin(gone, gone.c.payment == Payment.id)
     return Source(rows, (asked.rows, balances.counts(), Payment.direction == "to_worker"), Payment.id, Case.id,
                   Payment.entered_on, Payment.paid_on, Payment.amount_fen - func.coalesce(gone.c.fen, 0))
+
+
+def cohort_arrivals(asked: Scope) -> Source:
+    """Those of cases accepted in the period."""
+    found = arrivals(asked)
+    return found._replace(where=(*found.where, asked.is_accepted))
 
 
 def is_now(asked: Scope) -> bool:
@@ -194,10 +206,10 @@ def _outstanding(source: Start) -> RowSet:
 
 MONEY: dict[str, RowSet] = {
     "agreements": RowSet(agreements, lambda asked, rows: is_effective(asked)),
-    "cohort_agreements": RowSet(agreements, lambda asked, rows: asked.is_accepted),
+    "cohort_agreements": RowSet(cohort_agreements, lambda asked, rows: true()),
     "arrivals": RowSet(arrivals, lambda asked, rows: asked.within(Payment.paid_on)),
     "paid": RowSet(paid_cases, lambda asked, rows: true()),
-    "cohort_arrivals": RowSet(arrivals, lambda asked, rows: and_(asked.is_accepted, is_arrived_by(asked.cut_off))),
+    "cohort_arrivals": RowSet(cohort_arrivals, lambda asked, rows: is_arrived_by(asked.cut_off)),
     "outstanding": _outstanding(owed),
     "cohort_outstanding": _outstanding(cohort_owed),
     "with_money": RowSet(owed, lambda asked, rows: rows.of.agreed > 0),

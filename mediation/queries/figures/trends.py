@@ -40,10 +40,11 @@ class Bar(NamedTuple):
     tone: str = "info"
 
 
-# What a month counts, in the order of Month: by the day of acceptance, of the outcome, of the closing. What came in and
-# what of it was concluded, ever, gives what was open at its end.
+# What a month counts, in the order of Month: by the day of acceptance, of the outcome, of the closing. What is open at
+# the end of a month is what is open now, less what came in since, and with what was concluded since: so nobody has to
+# look at all that ever came.
 COUNTED = ("accepted", "won", "closed")
-CAME, ENDED = "came", "ended"
+CAME, ENDED, OPEN = "came", "ended", "unconcluded"
 
 
 def months(asked: Scope) -> list[Month]:
@@ -52,24 +53,21 @@ def months(asked: Scope) -> list[Month]:
         return []
     last = min(asked.period.last, asked.cut_off)
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
-    ever = replace(asked, period=reporting.until(last), cut_off=min(last, asked.cut_off), kept={})
-    counts = measures.grouped(ever, (CAME, ENDED), "month")
+    since = replace(asked, period=reporting.after(last), cut_off=asked.actor.today, kept={})
+    left = measures.totals(asked, [OPEN])[OPEN].count - sum(
+        map(_gain, measures.grouped(since, (CAME, ENDED), "month").values()))
     whole = periods.between(begin, last)
     assert whole is not None  # both days are known
-    inside = measures.grouped(replace(ever, period=whole), COUNTED, "month")
-    found, on = [], begin.replace(day=1)
-    left = sum(_gain(row) for month, row in counts.items() if month is not None and month < _key(on))
-    while on <= last:
-        left += _gain(counts.get(_key(on), {}))
-        row = inside.get(_key(on), {})
+    inside = measures.grouped(replace(asked, period=whole, cut_off=min(last, asked.cut_off), kept={}), (
+        *COUNTED, CAME, ENDED), "month")
+    found, on = [], last.replace(day=1)
+    while on >= begin.replace(day=1):
+        row = inside.get(100 * on.year + on.month, {})
         accepted, settled, closed = (row.get(name, NOTHING).count for name in COUNTED)
         found.append(Month(on, f"{on:%Y-%m}", accepted, settled, closed, left))
-        on = add_months(on, 1)
-    return found
-
-
-def _key(on: date) -> int:
-    return 100 * on.year + on.month
+        left -= _gain(row)
+        on = add_months(on, -1)
+    return found[::-1]
 
 
 def _gain(row: Mapping[str, Measure]) -> int:
@@ -89,7 +87,7 @@ def funnel(asked: Scope) -> list[Bar]:
 
 
 # Everything of the pictures that is a sum, so that a page can ask for it together with its other figures.
-ROW_SETS = (*(name for _label, name, _tone in FUNNEL), *(f"late_{band}" for band in work_lists.BANDS))
+ROW_SETS = (OPEN, *(name for _label, name, _tone in FUNNEL), *(f"late_{band}" for band in work_lists.BANDS))
 
 
 def late_money(asked: Scope) -> list[Bar]:

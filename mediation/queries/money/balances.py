@@ -244,10 +244,10 @@ def _covered(on: date, rows: ColumnElement[bool]) -> Subquery:
         _within(func.coalesce(theirs.c.fen, 0) - up_to + InstalmentShare.amount_fen,
                 InstalmentShare.amount_fen).label("kept")).join(
         Instalment, Instalment.id == InstalmentShare.instalment_id).join(
-        Agreement, Agreement.id == Instalment.agreement_id).join(Case, Case.id == Agreement.case_id).outerjoin(
+        Agreement, Agreement.id == Instalment.agreement_id).outerjoin(
         theirs, and_(theirs.c.agreement_id == Agreement.id, theirs.c.plan == Instalment.plan,
                      theirs.c.party_id == InstalmentShare.party_id)).where(
-        rows, is_in_force(on), is_bound(on)).subquery()
+        Agreement.case_id.in_(_admitted(rows)), is_in_force(on), is_bound(on)).subquery()
     of_worker = (parts.c.case_id, parts.c.party_id)
     in_order = (func.coalesce(parts.c.due_on, literal(date.max, Date)), parts.c.seq, parts.c.id)
     return select(

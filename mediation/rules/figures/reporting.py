@@ -65,9 +65,9 @@ def is_all(span: Span) -> bool:
     return span.first is None and span.last is None
 
 
-def until(day: date) -> Span:
-    """Everything up to a day."""
-    return Span(None, day, Text("", ""), "")
+def after(day: date) -> Span:
+    """Everything after a day."""
+    return Span(day + timedelta(1), None, Text("", ""), "")
 
 
 def since(day: date, last: date) -> Span:

@@ -131,6 +131,7 @@ def test_money_kept_with_the_cases_is_that_of_any_other_day_and_checked(mediator
     db.session.add(Consent(agreement_id=replaced.agreements[0].id, party_id=worker))
     db.session.flush()
     moves.refresh_hints(replaced, mediator)
+    db.session.expire_all()  # the consent is in the table, not yet in what was read before
     late = [f"late_{band}" for band in work_lists.BANDS]
     now, then = (measures.totals(scopes.read(mediator, f"{on.year}", "", day), [*wanted, *late])
                  for day in (None, yesterday))
