@@ -49,7 +49,7 @@ from mediation.queries.cases import case_filters
 from mediation.queries.desk import work_lists
 from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
-from mediation.queries.figures.row_sets_money import MONEY
+from mediation.queries.figures.row_sets_money import MONEY, is_now
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Condition, RowSet, Source, Start, built, columns, of_cases
 from mediation.rules import words
@@ -152,7 +152,10 @@ def _on_cut_off(asked: Scope, rows: Source) -> ColumnElement[date]:
 def _open(is_paused: bool | None = None, *where: ColumnElement[bool]) -> RowSet:
     def found(asked: Scope, rows: Source) -> ColumnElement[bool]:
         more = [] if is_paused is None else [is_paused_on(asked.cut_off) if is_paused else ~is_paused_on(asked.cut_off)]
-        return and_(is_open_on(asked.cut_off), *where, *more)
+        is_open = is_open_on(asked.cut_off)
+        if is_now(asked):  # no outcome lies ahead
+            is_open = and_(Case.received_on <= asked.cut_off, IS_UNCONCLUDED)
+        return and_(is_open, *where, *more)
     return RowSet(cases, found, _on_cut_off)
 
 
