@@ -145,6 +145,25 @@ def test_the_number_stands_at_the_upper_right_of_a_turned_page_too(bound):
         assert across > 0.9 and down < 0.06, number
 
 
+def test_what_is_filled_in_a_form_and_sizes_said_for_all_pages_come_along(tmp_path):
+    with pikepdf.open(io.BytesIO(scan(3))) as made:
+        for page in made.pages:
+            del page.obj["/MediaBox"]
+        made.Root.Pages.MediaBox, made.Root.Pages.Rotate = pikepdf.Array([0, 0, 400, 300]), 90
+        field = made.make_indirect(pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Tx, T="name", V="wages",
+            Rect=pikepdf.Array([10, 10, 110, 30])))
+        made.pages[1].obj.Annots, made.Root.AcroForm = pikepdf.Array([field]), pikepdf.Dictionary(
+            Fields=pikepdf.Array([field]))
+        made.save(tmp_path / "form.pdf")
+    sheets = [Sheet(pages, tmp_path / "form.pdf", pages=pages) for pages in ("2-3", "1")]
+    binder.bind(sheets, [2, 1], tmp_path / "volume.pdf", "卷")
+    read = PdfReader(tmp_path / "volume.pdf")
+    assert [(page.mediabox.width, page.rotation) for page in read.pages] == [(400, 90)] * 3
+    assert {name: one["/V"] for name, one in read.get_fields().items()} == {"name": "wages"}
+    assert "/Annots" in read.pages[0] and [page.extract_text().strip() for page in read.pages] == ["1", "2", "3"]
+
+
 def test_what_cannot_be_joined_is_told(tmp_path):
     (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7 x")
     with pytest.raises(Unbound):

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ SCRIPT = Text("这份 PDF 里有脚本，不收。请打印成新的 PDF 再传"
 DAMAGED = Text("文件损坏，打不开", "the file is damaged and cannot be opened")
 TOO_FINE = Text("图片超过五千万像素，请缩小再传", "The picture has more than 50 megapixels; make it smaller")
 TOO_MUCH = Text("这份 PDF 展开后过大", "This PDF swells too much when opened")
+LIVE = frozenset({"/AcroForm", "/OCProperties"})  # of a whole file, that its pages need to be seen as they are
 RUNS = frozenset({"/JavaScript", "/Launch", "/RichMedia"})
 PACKED = re.compile(rb"/(?:ObjStm|XRef)\b(?:(?!endobj).){0,600}?stream\r?\n", re.DOTALL)
 SIGN = 5.6  # width of a digit of ten points Helvetica
@@ -154,11 +156,12 @@ def bind(sheets: Sequence[Sheet], counts: Sequence[int], target: Path, title: st
 
     Pages of numbered sheets carry their number at the upper right, from 1 on. Raises Unbound when the library gives up.
     """
-    parts = [{"file": str(sheet.path), **({"range": sheet.pages} if sheet.pages else {})} for sheet in sheets]
     try:
-        job = pikepdf.Job({"empty": "", "outputFile": str(target), "pages": parts, "streamData": "preserve",
-                           "removeUnreferencedResources": "no"})
-        with job.create_pdf() as made:
+        with pikepdf.new() as made:
+            for path, of_path in groupby(sheets, key=lambda sheet: sheet.path):
+                with pikepdf.open(path) as opened:
+                    for sheet in of_path:
+                        _add(made, opened, sheet.pages)
             _number(made, sheets, counts)
             _mark(made, sheets, counts)
             made.docinfo["/Title"] = title
@@ -168,18 +171,30 @@ def bind(sheets: Sequence[Sheet], counts: Sequence[int], target: Path, title: st
         raise Unbound(DAMAGED) from error
 
 
+def _add(made: pikepdf.Pdf, opened: pikepdf.Pdf, pages: str) -> None:
+    """All pages of a file, or the named ones; forms and layers come with them, which takes longer than the pages."""
+    first, _to, last = pages.partition("-")
+    chosen = slice(int(first) - 1, int(last or first)) if pages else slice(None)
+    if LIVE.isdisjoint(opened.Root.keys()):
+        made.pages.extend(opened.pages[chosen])
+    else:
+        made.add_pages_from(opened, chosen, outlines="ignore")
+
+
 def _number(made: pikepdf.Pdf, sheets: Sequence[Sheet], counts: Sequence[int]) -> None:
     font = made.make_indirect(pikepdf.Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
     plan = [sheet.is_numbered for sheet, count in zip(sheets, counts, strict=True) for _page in range(count)]
+    opening = made.make_stream(b"q\n")  # what the page leaves set does not reach the number
     number = 0
     for page, is_numbered in zip(made.pages, plan, strict=True):
         if not is_numbered:
             continue
         number += 1
         name, signs = page.add_resource(font, Name.Font), len(str(number))
-        page.contents_add(b"q\n", prepend=True)  # what the page leaves set does not reach the number
-        page.contents_add(f"\nQ q {_corner(page, signs)} cm 1 g -3 -3 {signs * SIGN + 6:.1f} 13 re f 0 g "
-                          f"BT {name} 10 Tf ({number}) Tj ET Q".encode())
+        said = made.make_stream(f"\nQ q {_corner(page, signs)} cm 1 g -3 -3 {signs * SIGN + 6:.1f} 13 re f 0 g "
+                                f"BT {name} 10 Tf ({number}) Tj ET Q".encode())
+        held = page.obj.get("/Contents", pikepdf.Array())
+        page.obj.Contents = pikepdf.Array([opening, *(held if isinstance(held, pikepdf.Array) else [held]), said])
 
 
 def _corner(page: pikepdf.Page, signs: int) -> str:
