@@ -42,6 +42,7 @@ from mediation.rules.language import Problem, Refused, Text
 
 PAGE = 50
 CAP = 1000
+CAP_OF_WORDS = 200  # of what words find: each case is looked at, and who finds so many types another word
 TERM = re.compile(r'([^\W\d_]\w*)[:：](?:"([^"]*)"|(\S+))')
 SPACED_PHONE = re.compile(r"(?<!\S)(?:(?:\+86[ -]?)?1\d\d \d{4} \d{4}|(?:0|\+86 ?)\d{2,3} \d{3,4} ?\d{4})(?!\S)")
 QUOTES = re.compile("[\"“”„«»「」『』《》＂]+")  # around a word they mean nothing; ' stands in names of other scripts
@@ -84,10 +85,11 @@ class Page:
     after: str
     count: int
     before: str = ""
+    cap: int = CAP
 
     @property
     def is_capped(self) -> bool:
-        return self.count > CAP
+        return self.count > self.cap
 
 
 def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") -> Filter:
@@ -166,26 +168,27 @@ def page(wanted: Filter, actor: Actor, after: str = "", size: int = PAGE, before
 
     A cursor that cannot be read begins anew.
     """
-    run = _finder(wanted, actor)
+    run, cap = _finder(wanted, actor), CAP_OF_WORDS if wanted.words and wanted.sort is None else CAP
     if wanted.sort is None and not (after or before):
         found = _behind(_sorted(wanted, run, 0), None, size + 1, wanted.order)
         if len(found) <= size:
             return Page(found, "", len(found))
-        return Page(found[:size], wanted.order.place(found[size - 1]), _count(run))
-    number = _count(run)
+        return Page(found[:size], wanted.order.place(found[size - 1]), _count(run, cap), cap=cap)
+    number = _count(run, cap)
     order, find = wanted.order, _sorted(wanted, run, number)
     place = order.read_place(before, _looked_up(order, actor)) if before else None
     if place and len(found := _in_front(find, place, size + 1, order)) >= size:
         first = order.place(found[-size]) if len(found) > size else ""
-        return Page(found[-size:], order.place(found[-1]), number, first)
+        return Page(found[-size:], order.place(found[-1]), number, first, cap)
     place = order.read_place(after, _looked_up(order, actor)) if after and not before else None
     found = _behind(find, place, size + 1, order)
     more, found = len(found) > size, found[:size]
-    return Page(found, order.place(found[-1]) if more else "", number, order.place(found[0]) if found and place else "")
+    return Page(found, order.place(found[-1]) if more else "", number, order.place(found[0]) if found and place else "",
+                cap)
 
 
-def _count(run: Callable[..., Result[Any]]) -> int:
-    return int(run("count", limit=CAP + 1).scalar() or 0)
+def _count(run: Callable[..., Result[Any]], cap: int) -> int:
+    return int(run("count", limit=cap + 1).scalar() or 0)
 
 
 def _sorted(wanted: Filter, run: Callable[..., Result[Any]], count: int) -> Callable[..., list[Listed]]:
