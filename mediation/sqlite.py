@@ -218,7 +218,11 @@ class WritingConnection(sqlite3.Connection):
             self.execute(f"PRAGMA {name}={value}")
 
     def _set_journal(self, mode: str) -> None:
-        if self.execute("PRAGMA journal_mode").fetchone()[0].upper() == mode:
+        try:
+            found = self.execute("PRAGMA journal_mode").fetchone()[0].upper()
+        except UnicodeDecodeError as error:  # the driver quotes a name out of a damaged schema
+            raise sqlite3.DatabaseError("database disk image is malformed") from error
+        if found == mode:
             return
         self._take()
         try:

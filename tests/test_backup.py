@@ -16,6 +16,7 @@ from mediation import vault
 from mediation.cli.house.integrity import backup, restore
 from mediation.extensions import db
 from mediation.models import Attachment, Case, Event
+from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.bodies import handovers
 from mediation.services.house import backup as copies
@@ -65,6 +66,7 @@ def count_cases(app) -> int:
 
 
 def test_what_was_lost_comes_back_whole(app, office, tmp_path):
+    """R47, R65: database and files, and the restore is on record."""
     folder, run, scan = office
     target = tmp_path / "copy.zip"
     done = run(backup, str(target))
@@ -79,6 +81,9 @@ def test_what_was_lost_comes_back_whole(app, office, tmp_path):
     done = run(restore, str(target), "--yes")
     assert done.exit_code == 0, done.output
     assert count_cases(app) == 1 and scan.read_bytes() == PDF and scan.stat().st_mode & 0o777 == 0o600
+    with app.app_context():  # R47: on record, by whom and from what
+        [row] = db.session.scalars(select(Event).where(Event.kind == "restored"))
+        assert copies.sha256(target) in row.data and row.actor_label and digests.verify() == []
     assert not (folder / files.FOLDER / ("0" * 32)).exists()
     [kept] = folder.glob(f"{files.FOLDER}-replaced-*")
     assert (kept / ("0" * 32)).read_bytes() == b"later" and list(folder.glob("*-replaced-*.sqlite"))

@@ -223,7 +223,7 @@ def test_the_product_runs_with_the_log_and_its_settings(inside):
 
 @pytest.mark.parametrize("harm, sentence", [
     (lambda file: None, "先运行 init"), (lambda file: file.write_bytes(b"\xff" * 100_000), "文件损坏"),
-    (lambda file: newer(file), "比程序新，请换新版程序")])
+    (lambda file: newer(file), "比程序新，请换新版程序"), (lambda file: misnamed(file), "文件损坏")])
 def test_what_cannot_be_served_is_told_in_one_sentence(tmp_path, harm, sentence):
     """R64: start check."""
     made = house.make_app(tmp_path)
@@ -231,6 +231,13 @@ def test_what_cannot_be_served_is_told_in_one_sentence(tmp_path, harm, sentence)
     done = made.test_cli_runner().invoke(args=["serve"])
     assert done.exit_code == 1 and sentence in done.output and len(done.output.strip().splitlines()) == 1
     assert (tmp_path / "gonghe.sqlite").exists() == ("先运行" not in sentence)
+
+
+def misnamed(file):
+    """Bits of the schema have turned, a name in it too, so that the driver cannot even say what is wrong."""
+    with closing(sqlite3.connect(file)) as line:
+        line.executescript("CREATE TABLE a (b TEXT); CREATE INDEX \"é\" ON a (b)")
+    file.write_bytes(file.read_bytes().replace("é".encode(), b"\xc3\x29").replace(b"CREATE INDEX", b"CREATE INDEZ"))
 
 
 def newer(file):

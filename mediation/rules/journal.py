@@ -297,6 +297,7 @@ KINDS: dict[str, Kind] = {
     "clock_jumped": _k("seconds", "服务器时钟跳了{seconds}秒", "the server's clock jumped by {seconds} seconds"),
     "keys_rotated": _k("values", "换了密钥，{values}处重新加密", "changed the keys: {values} values sealed anew"),
     "backed_up": _k("sha256", "备份", "backed up"),
+    "restored": _k("sha256", "用备份恢复", "restored from a backup"),
     "checked": _k("faults", "核对全部数据，{faults}处不符", "checked all rows: {faults} do not agree"),
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})

@@ -76,6 +76,7 @@ def fill() -> str:
     plays.send_away(today)
     db.session.add(HouseSetting(name=MARK, value=password))
     db.session.add(HouseSetting(name=SOURCE_NOTE, value=NOTE_OF_2025))
+    db.session.commit()  # on PostgreSQL a seal waits for whoever is writing events, which would be ourselves
     journal.seal(actor)
     return password
 

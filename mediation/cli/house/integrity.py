@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from mediation import settings, vault
+from mediation import migrations, settings, vault
 from mediation.cli.base import command, need_keys, operator, plain_command, reading_command, today
 from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
@@ -123,6 +123,9 @@ def restore(file: str, yes: bool) -> None:
     db.session.remove()
     close_engines()
     done = copies.put_back(url, _files(), Path(file), vault.current())
+    if migrations.current(db.session.connection()) == migrations.head():  # an older one takes no entry before init
+        journal_service.record(operator(), journal_service.HOUSE, "restored", {"sha256": copies.sha256(Path(file))})
+        db.session.commit()
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
     if done.missing:
         raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")
