@@ -13,6 +13,7 @@ from mediation.extensions import Expression, db
 from mediation.models import Case, Station
 from mediation.queries import door
 from mediation.queries.cases import case_filters
+from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import periods, reporting
@@ -90,7 +91,7 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
          filters: Mapping[str, str] | None = None) -> Scope:
     """Read what is asked for; raises Refused with every problem: period, station, cut_off, filters."""
     problems: list[Problem] = []
-    span, chosen, rows = reporting.ALL_TIME, "", door.filter_for(actor, "statistics.read")
+    span, chosen, rows = reporting.ALL_TIME, "", _in_reach(actor)
     try:
         span = reporting.read_period(period)
     except Refused as refusal:
@@ -112,6 +113,15 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
     path = _path_of(chosen, actor)
     reckon_in_one(path or actor.station_path)
     return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, path)
+
+
+def _in_reach(actor: Actor) -> ColumnElement[bool]:
+    """The cases that count for the actor; the union is said beside the stations: the indexes of days are by union."""
+    rows = door.filter_for(actor, "statistics.read")
+    if access.scope_of(actor.role, "statistics.read") != "below":
+        return rows
+    below = Station.path.startswith(actor.station_path or "-", autoescape=True)
+    return and_(rows, Case.union_id.in_(select(Station.union_id).where(below)))
 
 
 def reckon_in_one(*paths: str) -> str:
