@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, String, Table, Text, delete, select, text, update
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, String, Table, Text, delete, func, select, text, update
 from sqlalchemy import types as kinds
 
 from mediation.extensions import AnyModel, db
@@ -133,7 +133,9 @@ def other(column: Column, value: Any) -> Any:
         return value + timedelta(hours=1)
     if isinstance(value, date):
         return value + timedelta(days=1000)
-    return value + 100_000 if isinstance(value, int) else "x" if value != "x" else "y"
+    if isinstance(value, int):  # of a key one that no row has: another may stand 100,000 further on
+        return 100_000 + (db.session.scalar(select(func.max(column))) if column.primary_key else value)
+    return "x" if value != "x" else "y"
 
 
 def changes() -> Iterator[Change]:
