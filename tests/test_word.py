@@ -180,7 +180,7 @@ FACTS = {
     "order_request": (DEAL, *AGREED, "已支付10,000.00元", "尚欠8,050.00元"),
     "money_receipt": (DEAL, "李老板", "10,000.00", "壹万元整", "2026年11月18日"),
     "visit_note": (DEAL, "10,000.00", "8,050.00", "2026年11月18日", "基本满意"),
-    "report": (NUMBER, DEAL, "10,000.00", "18,050.00", "8,050.00", TOLD, "王调解", "达成"), "cover": (NUMBER, "李老板", "达成", "王调解", "劳动争议调解卷宗"),
+    "report": (NUMBER, DEAL, "10,000.00", "18,050.00", "8,050.00", TOLD, "王调解", "达成"), "cover": (NUMBER, "李老板", "达成", "王调解", "调解卷宗"),
     "index": (NUMBER, "调解协议书", "身份证明"), "back": (NUMBER, "李老板"),
 }
 # What stands on the papers of cases that end without an agreement, by the case that each is for (``ended``).
