@@ -178,15 +178,14 @@ def prepare_tests() -> None:
 
 
 def tests(database: str, words: list[str]) -> list[Step]:
-    """All tests on every core, then those of the browser three at a time, as they wait for it half of their time; where
-    arguments name some, just those."""
+    """All tests on every core, then those of the browser two at a time; where arguments name some, just those."""
     pytest = [*inside("pytest"), database, *words]
     if any(not word.startswith("-") for word in words):
         return [Step("tests", pytest)]
     pytest += ["--quiet", "--durations=20"]
     return [
         Step("tests", [*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"]),
-        Step("browser", [*pytest, "-n", "3", "tests/browser"]),
+        Step("browser", [*pytest, "-n", "2", "tests/browser"]),
     ]
 
 

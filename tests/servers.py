@@ -18,7 +18,7 @@ from waitress import create_server
 
 # Speed for data that nobody needs after the test; never for an office.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "max_wal_size=256MB",
-        "autovacuum=off")
+        "wal_keep_size=256MB", "autovacuum=off")
 MEMORY = Path("/dev/shm")  # a file system without a disk, on Linux
 ROOM = 4 * 2**30  # bytes that the folders of a whole run stay well below
 

@@ -26,7 +26,7 @@ def standby(postgresql_server) -> Iterator[str]:
     """The folder in which the socket of a copy of the whole test server lies."""
     user = "postgres" if servers._is_root() else None
     programs = servers._programs()
-    folder = Path(tempfile.mkdtemp(prefix="gonghe-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="gonghe-pg-", dir=servers.memory() or "/tmp"))
     if user:
         shutil.chown(folder, user)
 
@@ -42,6 +42,15 @@ def standby(postgresql_server) -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def end_of_log() -> str:
+    """Where the log of the leader ends, all of it on its way: what no commit stands behind would wait for 15 seconds."""
+    with db.engine.connect() as connection:
+        connection.execute(text("SET LOCAL synchronous_commit = on"))
+        connection.execute(text("SELECT pg_logical_emit_message(true, '', '')"))
+        connection.commit()
+        return connection.execute(text("SELECT pg_current_wal_insert_lsn()::text")).scalar()
+
+
 class Copy:
     """The product with a copy, which may be told to stop following."""
 
@@ -53,8 +62,8 @@ class Copy:
             return connection.execute(text(statement)).scalar()
 
     def catch_up(self) -> None:
-        with self.app.app_context(), db.engine.connect() as connection:
-            at = connection.execute(text("SELECT pg_current_wal_insert_lsn()::text")).scalar()
+        with self.app.app_context():
+            at = end_of_log()
         while not self.sql(f"SELECT pg_last_wal_replay_lsn() >= '{at}'"):
             pass
 
@@ -70,8 +79,8 @@ def copied(instance, standby, monkeypatch) -> Iterator[Copy]:
         url = db.engine.url.update_query_dict({"host": standby})
         close_engines()
     made = Copy(house.make_app(*instance, REPLICA_URL=url.render_as_string(hide_password=False)), url)
-    with made.app.app_context(), db.engine.connect() as connection:
-        at = connection.execute(text("SELECT pg_current_wal_insert_lsn()::text")).scalar()
+    with made.app.app_context():
+        at = end_of_log()
     server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         while not connection.execute(text(f"SELECT pg_last_wal_replay_lsn() >= '{at}'")).scalar():

@@ -139,10 +139,10 @@ def test_every_step_runs_and_the_first_failure_decides_the_status(checks, capsys
     assert all(line[-4:] == ["0", "min", "00", "s"] for line in told)
 
 
-def test_a_failing_browser_fails_the_run_and_three_run_at_a_time(checks):
+def test_a_failing_browser_fails_the_run_and_two_run_at_a_time(checks):
     status, ran = checks(failing=(3,))
     assert status == 4
-    assert ran[3][-3:] == ["-n", "3", "tests/browser"] and "tests/browser" in ran[2]
+    assert ran[3][-3:] == ["-n", "2", "tests/browser"] and "tests/browser" in ran[2]
     assert checks()[0] == 0
 
 

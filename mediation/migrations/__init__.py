@@ -119,7 +119,7 @@ def _triggers(connection: Connection) -> dict[str, str]:
 def _copy(engine: Engine) -> None:
     """A copy of the file beside it before anything is changed, for its owner only."""
     path = Path(str(engine.url.database))
-    target = path.with_name(f"{path.stem}-before-{datetime.now(UTC):%Y%m%d%H%M%S}.sqlite")
+    target = path.with_name(f"{path.stem}-before-{datetime.now(UTC):%Y%m%d%H%M%S%f}.sqlite")
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)

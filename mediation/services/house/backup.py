@@ -137,7 +137,7 @@ def _replace_with(url: str, folder: Path, copy: Path, work: Path, opener: Vault)
     keys.examine_file(database, opener)
     missing = sum(not ((files or folder / FOLDER) / name).is_file() for name, _digest in _named(database))
     count = sum(1 for _one in files.iterdir()) if files else 0
-    stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
+    stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}"
     kept = _replace(place, place.with_name(f"{place.stem}-replaced-{stamp}.sqlite"), database)
     if files:
         _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{stamp}")
@@ -158,7 +158,7 @@ def _load(url: str, folder: Path, copy: Path, work: Path, opener: Vault) -> Rest
     dumping.examine(database)
     dumping.load(make_url(url), database)
     count = sum(1 for _one in files.iterdir())
-    _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S}")
+    _set_aside(folder / FOLDER, folder / f"{FOLDER}-replaced-{datetime.now(UTC):%Y%m%d%H%M%S%f}")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.move(files, folder / FOLDER)
     with migrations.engine_for(url).connect() as connection:
