@@ -101,6 +101,11 @@ def say(message: str, **values: object) -> Markup:
     """A phrase of the templates in the reader's language, its placeholders filled with escaped values."""
     if values:
         return _phrase(message, guard.language(), UNIT.get()) % values
+    return bare(message)
+
+
+def bare(message: str) -> Markup:
+    """A phrase that has no placeholders."""
     return _whole_phrase(message, guard.language(), UNIT.get())
 
 
@@ -131,6 +136,7 @@ def static(name: str) -> str:
 def install(app: Flask) -> None:
     """After Flask-Babel, whose own ``_`` looks the language and the catalogue up for every word."""
     app.jinja_env.globals.update(_=say, static=static)
+    app.jinja_env.phrase = bare  # type: ignore[attr-defined]
     app.jinja_env.filters.update(t=text, word=word, yuan=yuan, day=day, clock=clock, days_left=days_left,
                                  people=people, row_people=row_people, dial=dial, number=number,
                                  bare_number=known_as, period=period,
@@ -176,7 +182,6 @@ def _page() -> dict:
         "purse": currencies.purse,
         "other_unit": UNIT.get,
         "uploads": uploads,
-        "product": _("工和"),
         "kept_forms": _kept_forms,
         "unshown": press.unshown,
         "first_here": guard.first_here,

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flask import current_app
+from flask import current_app, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
@@ -19,14 +19,17 @@ def mark(name: str) -> str:
 
 
 def piece(name: str, render: Callable[[], str], **values: str) -> Markup:
-    """A piece of a page, ``render``ed once for each language, with ``values`` where their marks stand in it.
+    """A piece of a page, or a whole one, ``render``ed once for each language, with ``values`` where their marks stand
+    in it.
 
-    What ``render`` gives may depend on the language and on nothing else but the marks; the token against forgery needs
-    none. All values are put in at once, so that none is looked for in another.
+    What ``render`` gives may depend on the language, on where the application is mounted, and on nothing else but the
+    marks; the token against forgery needs none.
     """
-    texts = current_app.extensions.setdefault("kept pieces", {})
-    key = (name, guard.language())
+    texts: dict[tuple[str, str, str], list[str]] = current_app.extensions.setdefault("kept pieces", {})
+    key = (name, guard.language(), request.script_root)
     if key not in texts:
-        texts[key] = render().replace(generate_csrf(), mark("csrf"))
-    known = {"csrf": generate_csrf(), **values}
-    return Markup(MARK.sub(lambda found: str(escape(known[found[1]])) if found[1] in known else found[0], texts[key]))
+        texts[key] = MARK.split(render().replace(generate_csrf(), mark("csrf")))
+    known, parts = {"csrf": generate_csrf(), **values}, list(texts[key])
+    for at in range(1, len(parts), 2):  # between the texts stand the names of the marks
+        parts[at] = escape(known[parts[at]]) if parts[at] in known else mark(parts[at])
+    return Markup("".join(parts))

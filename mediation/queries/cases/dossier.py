@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
@@ -120,9 +120,14 @@ def who_looks(case: Case, actor: Actor) -> list[tuple[str, int]]:
 
 
 def _looked() -> Select[Any]:
+    """Of the looks at a case only those after the last one that is older: a case is opened often in its life, and its
+    looks lie in the index in the order in which they were written."""
     looks, users = AccessLog.__table__, User.__table__
+    older = looks.alias()
+    last = select(older.c.id).where(older.c.logged_at <= bindparam("since")).order_by(older.c.logged_at.desc()).limit(1)
     return select(users.c.id, users.c.name, looks.c.logged_at).join(users, users.c.id == looks.c.account_id).where(
-        looks.c.logged_at > bindparam("since"), looks.c.kind == "open", looks.c.object == bindparam("number"),
+        looks.c.id > func.coalesce(last.scalar_subquery(), 0), looks.c.logged_at > bindparam("since"),
+        looks.c.kind == "open", looks.c.object == bindparam("number"),
         looks.c.account_id != bindparam("me")).order_by(looks.c.logged_at)
 
 

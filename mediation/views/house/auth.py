@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, current_app, g, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
+from markupsafe import Markup
 
 from mediation import settings
 from mediation.extensions import login
@@ -35,14 +36,20 @@ login.login_message = ""
 def show_login():
     if current_user.is_authenticated:
         return redirect("/")
-    return render_template("house/login.html", blank=kept.piece("log-in", _render_blank, submit=new_token(),
-                                                                action=_action()))
+    if "_flashes" in session:  # another page left something to be said on this one
+        return _first_page(kept.piece("log-in", _render_blank, submit=new_token(), action=_action()))
+    return kept.piece("log-in page", lambda: _first_page(_render_blank()), submit=new_token(), action=_action())
 
 
-def _render_blank() -> str:
+def _first_page(blank: Markup) -> str:
+    """The page with its empty form; as long as nobody is logged in it is the same for everybody."""
+    return render_template("house/login.html", blank=blank)
+
+
+def _render_blank() -> Markup:
     form = LoginForm(formdata=None)
     form.submit_token.data = kept.mark("submit")
-    return render_template("house/login_form.html", form=form, action=kept.mark("action"))
+    return Markup(render_template("house/login_form.html", form=form, action=kept.mark("action")))
 
 
 def _action() -> str:
