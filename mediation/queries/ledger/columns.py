@@ -123,10 +123,10 @@ def _paid(on: date) -> FromClause:
         .group_by(PaymentShare.party_id).correlate(Case).subquery())
 
 
-def _owed(on: date) -> tuple[Expression, Expression]:
-    """What all workers of a case together wait for; and the same with the state of performance, as 'sum|STATE'.
+def _owed(on: date) -> Expression:
+    """What all workers of a case together wait for with the state of performance, as 'sum|STATE'.
 
-    The four states are those of rules/money/amounts.py, for all bound workers together.
+    The sum alone is kept with the case; the states are those of rules/money/amounts.py, for all bound workers together.
     """
     promised, paid = _promised(on), _paid(on)
     arrived, performed = func.coalesce(paid.c.arrived, 0), func.coalesce(paid.c.performed, 0)
@@ -134,9 +134,8 @@ def _owed(on: date) -> tuple[Expression, Expression]:
     state = case((func.min(performed - promised.c.agreed) >= 0, "PERFORMED"), (func.max(performed) > 0, "PARTLY"),
                  (func.max(promised.c.late - performed) > 0, "BREACHED"), else_="NOT_DUE")
     rows = promised.outerjoin(paid, paid.c.party == promised.c.party)
-    sum_ = select(owed).select_from(rows).correlate(Case).scalar_subquery()
     both = select(cast(owed, String) + "|" + state).select_from(rows).correlate(Case).scalar_subquery()
-    return case((Case.agreed_fen > 0, sum_), else_=0), case((Case.agreed_fen > 0, both), else_=None)
+    return case((Case.agreed_fen > 0, both), else_=None)
 
 
 def _encrypted(person: type[Party], name: str, length: int, *joins: str) -> Cell:
@@ -227,7 +226,7 @@ def _work() -> dict[str, Cell]:
 def _money(on: date) -> dict[str, Cell]:
     at = "agreement"
     ways = _list(Instalment.way, Instalment.agreement_id == PRESENT.id, Instalment.way != "")
-    owed, both = _owed(on)
+    both = _owed(on)
     steps = _list(SideProcedure.kind + ":" + SideProcedure.state, SideProcedure.case_id == Case.id)
     return {
         "agreement_number": plain(PRESENT.number, at), "agreement_form": plain(PRESENT.form, at),
@@ -236,7 +235,7 @@ def _money(on: date) -> dict[str, Cell]:
         "pay_ways": Cell((ways,), formatters.several, (at,)),
         "last_due_on": plain(day(_one(func.max(Instalment.due_on), Instalment.agreement_id == PRESENT.id)), at),
         "arrived_fen": plain(Case.arrived_fen), "unverified_fen": plain(Case.unverified_fen),
-        "outstanding_fen": Cell((both,), formatters.packed(0, 0, int), total=owed),
+        "outstanding_fen": Cell((both,), formatters.packed(0, 0, int), total=Case.outstanding_fen),
         "performance": Cell((both, _truth(Case.is_enforced), Case.agreed_fen, _planned()), _performance),
         "is_enforced": plain(_truth(Case.is_enforced)), "procedures": Cell((steps,), formatters.several),
     }

@@ -38,7 +38,7 @@ from mediation.queries import door
 from mediation.queries.ledger import chains, columns, formatters, snapshots
 from mediation.queries.ledger.formatters import Cell, Desk
 from mediation.queries.ledger.selection import Selection, in_one_currency
-from mediation.rules import words
+from mediation.rules import access, words
 from mediation.rules.access import Actor
 from mediation.rules.figures.periods import Span
 from mediation.rules.law.workdays import Calendar
@@ -56,8 +56,11 @@ DAYS = {"received": Case.received_on, "accepted": Case.accepted_on, "concluded":
 
 
 def cases_of(selection: Selection, actor: Actor) -> ColumnElement[bool]:
-    """The cases of a selection that the actor may see."""
+    """The cases of a selection that the actor may see. Days are looked for union by union, as an index holds them."""
     found = [door.filter_for(actor, "ledger.read"), *_within(selection)]
+    if selection.has_period and access.scope_of(actor.role, "ledger.read") == "below":
+        found.append(Case.union_id.in_(
+            select(Station.union_id).where(Station.path.startswith(actor.station_path, autoescape=True))))
     if selection.stations:
         below = [Station.path.startswith(place.path, autoescape=True) for place in selection.stations]
         found.append(columns.held_at().in_(select(Station.id).where(or_(*below))))
