@@ -37,6 +37,11 @@ class _Time:
         return self + -span
 
 
+def day(name: str) -> date:
+    """A day that is bound under this name; days before or after it are taken by ``timedelta``."""
+    return cast(date, _Time(name, Date()))
+
+
 @cache
 def stand_in(role: str) -> Actor:
     """An actor of this role whose person, place and time are bound when a statement runs."""
@@ -46,7 +51,7 @@ def stand_in(role: str) -> Actor:
         user_id=key("user_id"), username="", name="", role=role, station_id=key("station_id"),
         station_path=cast(str, bindparam("station_path", type_=String())), union_id=key("union_id"),
         agency_id=key("agency_id"), language="zh", now=cast(datetime, _Time("now", Instant())),
-        today=cast(date, _Time("today", Date())))
+        today=day("today"))
 
 
 class Prepared:

@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy import Row as Fetched
 
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
 from mediation.queries.audit import contradictions
-from mediation.queries.figures import row_sets
+from mediation.queries.figures import kept, row_sets
 from mediation.queries.figures.measures import Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.law import clocks
@@ -66,10 +66,13 @@ def spread(name: str, asked: Scope, is_working: bool) -> rules_figures.Histogram
 
 
 def _pairs(name: str, asked: Scope) -> list[tuple[date, date, int]]:
+    return [(since, on, int(n)) for since, on, n in kept.run(asked, _select_pairs, name)]
+
+
+def _select_pairs(asked: Scope, name: str) -> Select[Any]:
     rows = row_sets.ROW_SETS[name].select(asked).subquery()
-    found = db.session.execute(select(rows.c.since, rows.c.on, func.count()).where(
-        rows.c.since.is_not(None), rows.c.on.is_not(None)).group_by(rows.c.since, rows.c.on))
-    return [(since, on, int(n)) for since, on, n in found]
+    return select(rows.c.since, rows.c.on, func.count()).where(
+        rows.c.since.is_not(None), rows.c.on.is_not(None)).group_by(rows.c.since, rows.c.on)
 
 
 def _reckon(pairs: list[tuple[date, date, int]], is_working: bool, calendar: Calendar) -> dict[int, int]:

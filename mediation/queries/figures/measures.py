@@ -29,6 +29,7 @@ from mediation.extensions import Expression, db
 from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import case_filters
+from mediation.queries.figures import kept
 from mediation.queries.figures.row_sets import ROW_SETS
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import ONE, RowSet, Source
@@ -73,10 +74,10 @@ class _Part(NamedTuple):
 
 def totals(asked: Scope, names: Collection[str]) -> dict[str, Measure]:
     """Number and sum of every named row set, in one statement; what was reckoned for this scope before is kept."""
-    kept: dict[str, Measure] = asked.once("measures", lambda _scope: {})
-    missing = [name for name in dict.fromkeys(names) if name not in kept]
-    kept |= {name: measure for (_group, name), measure in _ask(asked, missing, "").items()}
-    return {name: kept[name] for name in names}
+    known: dict[str, Measure] = asked.once("measures", lambda _scope: {})
+    missing = [name for name in dict.fromkeys(names) if name not in known]
+    known |= {name: measure for (_group, name), measure in _ask(asked, missing, "").items()}
+    return {name: known[name] for name in names}
 
 
 def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[Group, dict[str, Measure]]:
@@ -96,17 +97,31 @@ def _month_of(day: date | None) -> int | None:
 
 
 def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[Group, str], Measure]:
-    parts = _parts(asked, names, by)
-    if not parts:
+    wanted = tuple(names)
+    if not wanted:
         return {}
-    width = max(len(part.sums) for part in parts)
+    is_told = not asked.is_now and any(ROW_SETS[name].is_told for name in wanted)
+    question = _question(asked, wanted, by) if is_told else kept.made(asked, _question, wanted, by)
+    rows = db.session.execute(question.ready.statement) if is_told else question.ready.run(asked)
     found: dict[tuple[Group, str], Measure] = {}
-    for number, group, *sums in db.session.execute(union_all(*(
-            _select(n, part, width) for n, part in enumerate(parts)))):
-        part = parts[number]
-        for name, (count, total) in zip(part.names, part.places, strict=True):
+    for number, group, *sums in rows:
+        for name, (count, total) in question.places[number]:
             found[group, name] = Measure(int(sums[count]), int(sums[total]))
     return found
+
+
+class _Question(NamedTuple):
+    """One statement for many row sets, and for each part of it where number and sum of each stand."""
+
+    ready: kept.Ready
+    places: list[list[tuple[str, tuple[int, int]]]]
+
+
+def _question(asked: Scope, names: tuple[str, ...], by: str) -> _Question:
+    parts = _parts(asked, names, by)
+    width = max(len(part.sums) for part in parts)
+    return _Question(kept.Ready(union_all(*(_select(n, part, width) for n, part in enumerate(parts)))),
+                     [list(zip(part.names, part.places, strict=True)) for part in parts])
 
 
 def _parts(asked: Scope, names: Iterable[str], by: str) -> list[_Part]:

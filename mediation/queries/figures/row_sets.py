@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
 )
 from sqlalchemy.orm import aliased
 
@@ -49,14 +50,11 @@ from mediation.queries.cases import case_filters
 from mediation.queries.desk import work_lists
 from mediation.queries.figures import as_of
 from mediation.queries.figures.row_sets_beside import BESIDE
-from mediation.queries.figures.row_sets_money import MONEY, is_now
+from mediation.queries.figures.row_sets_money import MONEY
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Condition, RowSet, Source, Start, built, columns, of_cases
 from mediation.rules import words
 from mediation.rules.figures import returns
-from mediation.rules.figures.periods import Span
-from mediation.rules.language import Text
-from mediation.rules.law import workdays
 
 COURT = ("before_filing", "after_filing", "by_judge")
 ARBITRATION = ("by_arbitration", "arbitration_advice")
@@ -146,26 +144,24 @@ def is_paused_on(day: date) -> ColumnElement[bool]:
 
 
 def _on_cut_off(asked: Scope, rows: Source) -> ColumnElement[date]:
-    return literal(asked.cut_off, Date)
+    return type_coerce(asked.cut_off, Date)
 
 
 def _open(is_paused: bool | None = None, *where: ColumnElement[bool]) -> RowSet:
     def found(asked: Scope, rows: Source) -> ColumnElement[bool]:
         more = [] if is_paused is None else [is_paused_on(asked.cut_off) if is_paused else ~is_paused_on(asked.cut_off)]
         is_open = is_open_on(asked.cut_off)
-        if is_now(asked):  # no outcome lies ahead
+        if asked.is_now:  # no outcome lies ahead
             is_open = and_(Case.received_on <= asked.cut_off, IS_UNCONCLUDED)
         return and_(is_open, *where, *more)
     return RowSet(cases, found, _on_cut_off)
 
 
-def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope], ColumnElement[bool]]) -> RowSet:
+def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope], ColumnElement[bool]],
+            is_told: bool = True) -> RowSet:
     """What a work list shows today by the present state; for an earlier cut-off what it would have shown then."""
-    def is_today(asked: Scope) -> bool:
-        return asked.cut_off == asked.actor.today
-
-    return RowSet(cases, lambda asked, rows: now(asked) if is_today(asked) else then(asked),
-                  lambda asked, rows: Case.next_due_on if is_today(asked) else _on_cut_off(asked, rows))
+    return RowSet(cases, lambda asked, rows: now(asked) if asked.is_now else then(asked),
+                  lambda asked, rows: Case.next_due_on if asked.is_now else _on_cut_off(asked, rows), is_told=is_told)
 
 
 # Whatever came in, by its receipt, and what of it was concluded, by the outcome: their difference is what was open at
@@ -197,20 +193,15 @@ def _reopened(asked: Scope) -> Select[Any]:
         Case, _is_reopening()).where(asked.rows, asked.within(Event.happened_on))
 
 
-def year_to(day: date) -> Span:
-    """The twelve months that end with a day."""
-    return Span(workdays.add_years(day, -1) + timedelta(1), day, Text("", ""), "")
-
-
 def _was_reopened(asked: Scope) -> ColumnElement[bool]:
     found = select(Case.id).join(Event, _is_reopening()).where(
-        case_filters.in_period(Event.happened_on, year_to(asked.cut_off)))
+        case_filters.in_period(Event.happened_on, asked.year))
     return Case.id.in_(found)
 
 
 def _is_closed_in_year(asked: Scope) -> ColumnElement[bool]:
     return and_(Case.is_open == 0, Case.closed_on.is_not(None),
-                case_filters.in_period(Case.closed_on, year_to(asked.cut_off)))
+                case_filters.in_period(Case.closed_on, asked.year))
 
 
 # Rows of cases ----------------------------------------------------------------------------------------------------
@@ -332,7 +323,8 @@ ROW_SETS: dict[str, RowSet] = {
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
     "open_held": _open(None, Case.handler_id.is_not(None)),
     "accepted_held": _accepted(Case.handler_id.is_not(None)),
-    "open_today": _listed(lambda asked: work_lists.is_open(), lambda asked: as_of.was_open(asked.cut_off)),
+    "open_today": _listed(lambda asked: work_lists.is_open(), lambda asked: as_of.was_open(asked.cut_off),
+                          is_told=False),
     "untouched": _listed(lambda asked: work_lists.untouched(asked.actor), as_of.untouched),
     "stuck": _listed(lambda asked: work_lists.stuck(asked.actor.today), as_of.stuck),
     "came": _cases(lambda asked, rows: and_(IS_TRACED, asked.within(Case.received_on)), Case.received_on),

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import ColumnElement, false, null, select
+from sqlalchemy import ColumnElement, false, null
 
 from mediation.extensions import AnyModel, Expression
-from mediation.models import Activity, Inquiry, Lead, Letter, Station
-from mediation.queries import records
+from mediation.models import Activity, Inquiry, Lead, Letter
+from mediation.queries import door, records
+from mediation.queries.figures import scopes
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import ONE, RowSet, Source, Start
 from mediation.rules import words
@@ -21,10 +22,9 @@ def _beside(model: AnyModel, day: Expression) -> Start:
         where = [records.rows_of(model, asked.actor, "statistics.read"), asked.within(day)]
         if asked.filters:
             where.append(false())
-        if asked.station_path:
+        if scopes.is_given(asked.station_path):
             place = getattr(model, "station_id", model.union_id)
-            where.append(place.in_(select(Station.id).where(Station.path.startswith(asked.station_path,
-                                                                                    autoescape=True))))
+            where.append(place.in_(door.stations_below(asked.station_path)))
         return Source(model, tuple(where), model.id, null(), day, day, has_case=False)
     return start
 

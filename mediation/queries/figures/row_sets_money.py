@@ -45,7 +45,7 @@ def bound_sum(on: date) -> ColumnElement[int]:
 def agreements(asked: Scope) -> Source:
     """Every agreement in force at the cut-off, one of a case, by the day on which it took effect; it weighs what it
     promises."""
-    fen = Case.bound_fen if is_now(asked) else bound_sum(asked.cut_off)
+    fen = Case.bound_fen if asked.is_now else bound_sum(asked.cut_off)
     return Source(join(Agreement, Case, Case.id == Agreement.case_id), (
         asked.rows, balances.is_in_force(asked.cut_off)), Agreement.id, Case.id, Agreement.made_on,
         Agreement.effective_on, fen)
@@ -72,11 +72,6 @@ def cohort_arrivals(asked: Scope) -> Source:
     return found._replace(where=(*found.where, asked.is_accepted))
 
 
-def is_now(asked: Scope) -> bool:
-    """Whether the sums kept with each case are those of the cut-off: for an earlier day they are reckoned anew."""
-    return asked.cut_off >= asked.actor.today
-
-
 def _paid_instalments(asked: Scope, wanted: ColumnElement[bool]) -> Source:
     """Every instalment in force at the cut-off of these cases, by the day on which it is due, with what of it was paid
     by then."""
@@ -94,7 +89,7 @@ def due_instalments(asked: Scope) -> Source:
 
 def unpaid_instalments(asked: Scope) -> Source:
     """Those of cases in which something is not paid, as far as is kept with the case."""
-    return _paid_instalments(asked, Case.unpaid_fen > 0 if is_now(asked) else true())
+    return _paid_instalments(asked, Case.unpaid_fen > 0 if asked.is_now else true())
 
 
 def cohort_instalments(asked: Scope) -> Source:
@@ -106,7 +101,7 @@ def cohort_instalments(asked: Scope) -> Source:
 
 def _owed(asked: Scope, wanted: ColumnElement[bool]) -> Source:
     """The money of each of these cases at the cut-off, as it is kept with the case or as it was on an earlier day."""
-    if is_now(asked):
+    if asked.is_now:
         kept = Kept(Case.bound_fen, Case.outstanding_fen, Case.unpaid_fen)
         return Source(Case.__table__, (asked.rows, wanted), Case.id, Case.id, Case.received_on, Case.accepted_on,
                       kept.agreed, kept)

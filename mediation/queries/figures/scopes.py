@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, true
 
 from mediation.extensions import Expression, db
 from mediation.models import Case, Station
@@ -19,6 +19,7 @@ from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import periods, reporting
 from mediation.rules.figures.periods import Span
 from mediation.rules.language import Problem, Refused, Text
+from mediation.rules.law import workdays
 from mediation.rules.money import currencies
 
 FUTURE = Text("截止日不能在今天之后", "The cut-off cannot lie in the future")
@@ -43,6 +44,7 @@ class Scope:
     filters: Mapping[str, str] = field(default_factory=dict)  # FILTERS, those that are set
     station_path: str = ""
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    is_read: bool = False  # ``rows`` follow from what else stands here
 
     def once(self, name: str, reckon: Callable[[Scope], Any]) -> Any:
         """What several figures of this scope need, reckoned for the first of them."""
@@ -51,10 +53,20 @@ class Scope:
         return self.kept[name]
 
     @property
+    def is_now(self) -> bool:
+        """Whether it is looked at from today, so that what is kept with the cases as of now serves."""
+        return self.cut_off >= self.actor.today
+
+    @property
+    def year(self) -> Span:
+        """The twelve months that end with the cut-off."""
+        return Span(workdays.add_years(self.cut_off, -1) + timedelta(1), self.cut_off, Text("", ""), "")
+
+    @property
     def days(self) -> Span:
         """The days that count: those of the period up to an earlier cut-off."""
         last = self.period.last
-        if self.cut_off >= self.actor.today or (last is not None and last <= self.cut_off):
+        if self.is_now or (last is not None and last <= self.cut_off):
             return self.period
         return periods.between(self.period.first, self.cut_off) or self.period
 
@@ -91,7 +103,7 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
          filters: Mapping[str, str] | None = None) -> Scope:
     """Read what is asked for; raises Refused with every problem: period, station, cut_off, filters."""
     problems: list[Problem] = []
-    span, chosen, rows = reporting.ALL_TIME, "", _in_reach(actor)
+    span, chosen = reporting.ALL_TIME, ""
     try:
         span = reporting.read_period(period)
     except Refused as refusal:
@@ -107,12 +119,24 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
     narrowed = _read_filters(filters or {}, actor, problems)
     if problems:
         raise Refused(problems)
-    for name, value in (("holder", chosen), *narrowed.items()):
-        if value:
-            rows = and_(rows, case_filters.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
     path = _path_of(chosen, actor)
     reckon_in_one(path or actor.station_path)
-    return Scope(actor, span, chosen, cut_off or actor.today, rows, narrowed, path)
+    return Scope(actor, span, chosen, cut_off or actor.today, rows_of(actor, chosen, narrowed), narrowed, path,
+                 is_read=True)
+
+
+def rows_of(actor: Actor, station: str, filters: Mapping[str, str]) -> ColumnElement[bool]:
+    """The cases that count for the actor, below a station and narrowed by FILTERS; every value may be a bound one."""
+    rows = _in_reach(actor)
+    for name, value in (("holder", station), *filters.items()):
+        if is_given(value):
+            rows = and_(rows, case_filters.KEYS[FILTER_KEYS.get(name, name)].build(value, actor))
+    return rows
+
+
+def is_given(value: str) -> bool:
+    """Whether something stands there, be it bound when a statement runs (kept.py)."""
+    return isinstance(value, BindParameter) or bool(value)
 
 
 def _in_reach(actor: Actor) -> ColumnElement[bool]:
@@ -120,8 +144,8 @@ def _in_reach(actor: Actor) -> ColumnElement[bool]:
     rows = door.filter_for(actor, "statistics.read")
     if access.scope_of(actor.role, "statistics.read") != "below":
         return rows
-    below = Station.path.startswith(actor.station_path or "-", autoescape=True)
-    return and_(rows, Case.union_id.in_(select(Station.union_id).where(below)))
+    below = door.stations_below(actor.station_path).with_only_columns(Station.union_id)
+    return and_(rows, Case.union_id.in_(below))
 
 
 def reckon_in_one(*paths: str) -> str:

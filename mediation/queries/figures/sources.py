@@ -52,14 +52,16 @@ Column = Callable[[Scope, Source], Expression]
 class RowSet:
     """Which rows of a source these are, by which day they count and what one weighs, where that is not the source's.
 
-    ``listed`` gives the conditions of the list of cases that shows the same rows, None where it cannot say them for
-    this scope.
+    ``is_told`` says that for a cut-off before today its rows are put together day by day, not by a condition that could
+    be kept. ``listed`` gives the conditions of the list of cases that shows the same rows, None where it cannot say
+    them for this scope.
     """
 
     source: Start
     where: Condition
     on: Column | None = None
     n: Column | None = None
+    is_told: bool = False
     listed: Callable[[Scope], Mapping[str, str] | None] = lambda asked: None
 
     def day(self, asked: Scope, rows: Source) -> Expression:
