@@ -157,11 +157,10 @@ def _open(is_paused: bool | None = None, *where: ColumnElement[bool]) -> RowSet:
     return RowSet(cases, found, _on_cut_off)
 
 
-def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope], ColumnElement[bool]],
-            is_told: bool = True) -> RowSet:
+def _listed(now: Callable[[Scope], ColumnElement[bool]], then: Callable[[Scope], ColumnElement[bool]]) -> RowSet:
     """What a work list shows today by the present state; for an earlier cut-off what it would have shown then."""
     return RowSet(cases, lambda asked, rows: now(asked) if asked.is_now else then(asked),
-                  lambda asked, rows: Case.next_due_on if asked.is_now else _on_cut_off(asked, rows), is_told=is_told)
+                  lambda asked, rows: Case.next_due_on if asked.is_now else _on_cut_off(asked, rows), is_told=True)
 
 
 # Whatever came in, by its receipt, and what of it was concluded, by the outcome: their difference is what was open at
@@ -323,8 +322,7 @@ ROW_SETS: dict[str, RowSet] = {
     "open": _open(), "open_paused": _open(True), "open_running": _open(False),
     "open_held": _open(None, Case.handler_id.is_not(None)),
     "accepted_held": _accepted(Case.handler_id.is_not(None)),
-    "open_today": _listed(lambda asked: work_lists.is_open(), lambda asked: as_of.was_open(asked.cut_off),
-                          is_told=False),
+    "open_today": _listed(lambda asked: work_lists.is_open(), lambda asked: as_of.was_open(asked.cut_off)),
     "untouched": _listed(lambda asked: work_lists.untouched(asked.actor), as_of.untouched),
     "stuck": _listed(lambda asked: work_lists.stuck(asked.actor.today), as_of.stuck),
     "came": _cases(lambda asked, rows: and_(IS_TRACED, asked.within(Case.received_on)), Case.received_on),
