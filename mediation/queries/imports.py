@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, literal, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from mediation import vault
@@ -275,11 +275,29 @@ def known_mappings(actor: Actor) -> list[HeadingMapping]:
         HeadingMapping.name, HeadingMapping.id)))
 
 
-def twins(union_id: int, marks: list[str], besides: int) -> dict[str, str]:
-    """The numbers of cases that earlier imports brought in, by the mark of what says the same case."""
-    if not marks:
-        return {}
-    return {mark: number for mark, number in db.session.execute(select(ImportRow.twin, Case.number).join(
-        Case, Case.id == ImportRow.case_id).where(
-        ImportRow.twin.in_(marks), Case.union_id == union_id, ImportRow.import_id != besides,
-        Case.voided_on.is_(None)))}
+# As the partial index has it: bound, it would not be known to fit.
+IS_MARKED: ColumnElement[bool] = literal_column("twin != ''")
+ALIKE = select(_ROW.twin, _ROW.import_id, _ROW.number, _ROW.case_id).where(
+    _ROW.twin.in_(bindparam("twins", expanding=True)), IS_MARKED)
+
+
+class Alike(NamedTuple):
+    """What is staged already under the marks of some rows, by mark: the first row of the import itself, and the number
+    of a case that another one brought in."""
+
+    rows: dict[str, int]
+    cases: dict[str, str]
+
+
+def alike(batch: int, union_id: int, marks: list[str]) -> Alike:
+    """Rows and cases that say the same as rows with these marks; the marks lead, however long the import is."""
+    rows: dict[str, int] = {}
+    came: dict[int, str] = {}
+    for mark, key, number, case in db.session.connection().execute(ALIKE, {"twins": marks}) if marks else ():
+        if key == batch:
+            rows[mark] = min(number, rows.get(mark, number))
+        elif case is not None:
+            came[case] = mark
+    known = db.session.execute(select(Case.id, Case.number).where(
+        Case.id.in_(came), Case.union_id == union_id, Case.voided_on.is_(None)).order_by(Case.id)) if came else ()
+    return Alike(rows, {came[key]: number for key, number in known})

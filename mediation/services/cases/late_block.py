@@ -131,10 +131,17 @@ class Block:
     def make_ahead(self) -> None:
         """Make the rows with the ids and numbers that come next; the session may be one that only reads. Where ids come
         from a sequence, the rows are made when they are stored: nobody waits for them there."""
-        if db.session.connection().dialect.name == "sqlite":
-            self._make_all(self._first_ids(), {
-                (union, series, year): numbers.last(union, series, year) + 1
-                for union, series, year in self._wanted_numbers()})
+        if self._entries and db.session.connection().dialect.name == "sqlite":
+            self._make_all(*self._next())
+
+    def _next(self) -> tuple[dict[AnyModel, int], dict[Series, int]]:
+        """The ids and numbers that come next."""
+        return self._first_ids(), {key: numbers.last(*key) + 1 for key in self._wanted_numbers()}
+
+    def fits(self) -> bool:
+        """Whether ids and numbers are still those that come next, under the lock; where ids come from a sequence, there
+        is nothing that might not fit."""
+        return self._made_for is None or self._made_for == self._next()
 
     def store(self) -> list[int]:
         """Draw the numbers and store all rows, made anew where they do not fit; gives the ids of the cases."""

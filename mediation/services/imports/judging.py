@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 
 from mediation import vault
 from mediation.extensions import db, read_and_write, read_only
@@ -33,9 +33,12 @@ MARK = Many(update(ImportRow.__table__).where(_ROW.id == bindparam("key")).value
     kind=bindparam("to_kind"), mark=bindparam("to_mark"), problems=bindparam("to_problems"), twin=bindparam("to_twin"),
     lead=bindparam("to_lead")))
 UNREAD = select(_ROW.number).where(_ROW.import_id == bindparam("batch"), _ROW.mark == "")
-FIRST = select(_ROW.twin, _ROW.number).where(
-    _ROW.import_id == bindparam("batch"), _ROW.twin.in_(bindparam("twins", expanding=True))).order_by(
-    _ROW.number.desc())
+# Who asks in a case of a union; the names lead, and of the few who have one the case is looked up.
+_PARTY, _CASE = Party.__table__.c, Case.__table__.c
+NAMED = select(_PARTY.name).where(
+    _PARTY.name.in_(bindparam("names", expanding=True)), _PARTY.side == "applicant",
+    select(_CASE.union_id).where(_CASE.id == _PARTY.case_id, _CASE.voided_on.is_(None)).scalar_subquery()
+    == bindparam("union")).distinct()
 
 
 def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
@@ -91,10 +94,14 @@ class Run:
     def mark_next(self, pace: Pace) -> int:
         """Mark the next rows; gives how many there were."""
         ahead = self.look_ahead(pace.rows)
+        pace.made()
+        db.session.connection()
         pace.hold()
         block = queries.next_rows(self.reader.key, "", pace.rows)
+        if ahead is not None and ahead[0] != block:  # somebody corrected a row meanwhile
+            block, ahead = block[:pace.again(len(block))], None
         if block:
-            self.mark(block, ahead)
+            self.mark(block, ahead[1] if ahead is not None else self._found(block))
         return len(block)
 
     def look_ahead(self, most: int) -> tuple[list[Row[Any]], Found] | None:
@@ -112,9 +119,8 @@ class Run:
         finally:
             read_and_write()
 
-    def mark(self, block: list[Row[Any]], ahead: tuple[list[Row[Any]], Found] | None = None) -> None:
-        """Write what becomes of the rows of a block, which are read here where they were not read ahead."""
-        found = ahead[1] if ahead is not None and ahead[0] == block else self._found(block)
+    def mark(self, block: list[Row[Any]], found: Found) -> None:
+        """Write what becomes of the rows of a block."""
         MARK.run(found.marks)
         self._again(found.leads)
         if self._totals is not None:
@@ -268,12 +274,10 @@ class Against:
         self._run, self._facts, self._twins = run, facts, twins
         marks = sorted({mark for mark in twins.values() if mark})
         batch = run.batch
-        self._before = {mark: number for mark, number in db.session.connection().execute(
-            FIRST, {"batch": batch.id, "twins": marks}).tuples()} if marks else {}
+        self._before, self._came = queries.alike(batch.id, batch.union_id, marks)
         for number, mark in sorted(twins.items(), reverse=True):
             if mark and number < self._before.get(mark, number + 1):
                 self._before[mark] = number
-        self._came = queries.twins(batch.union_id, marks, batch.id)
         self._known = _known_names(batch.union_id, facts.values())
         self._numbers = intake_queries.known_numbers(((one.phone, one.identity) for one in facts.values()),
                                                      run.actor.today)
@@ -314,5 +318,4 @@ def _known_names(union_id: int, facts: Any) -> set[str]:
     names = sorted({name for one in facts for name in _names(one)})
     if not names:
         return set()
-    return set(db.session.scalars(select(Party.name).join(Case, Case.id == Party.case_id).where(
-        Party.name.in_(names), Party.side == "applicant", or_(Case.union_id == union_id), Case.voided_on.is_(None))))
+    return set(db.session.connection().execute(NAMED, {"names": names, "union": union_id}).scalars())

@@ -98,12 +98,15 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
 def _take_block(reader: Reader, pace: Pace, actor: Actor) -> tuple[int, int]:
     """Take the next good rows; how many there were, and how many became cases."""
     ahead = _look_ahead(reader, pace.rows, actor)
-    pace.hold()
+    pace.made()
     db.session.connection().execute(LOCK, {"batch": reader.key})
+    pace.hold()
     rows = queries.next_rows(reader.key, "good", pace.rows)
+    if ahead is None or ahead.rows != rows or not ahead.block.fits():  # somebody registered a case meanwhile
+        rows, ahead = rows[:pace.again(len(rows))], None
     if not rows:
         return 0, 0
-    return len(rows), (ahead if ahead is not None and ahead.rows == rows else Taking(reader, rows, actor)).take()
+    return len(rows), (ahead or Taking(reader, rows, actor)).take()
 
 
 class Taking:
