@@ -44,7 +44,7 @@ from mediation.models import (
 )
 from mediation.queries import imports
 from mediation.queries.audit import explanations
-from mediation.queries.cases import merging
+from mediation.queries.cases import case_rows, merging
 from mediation.queries.figures import issued
 from mediation.queries.house import canonical
 from mediation.queries.house.digests import MANY, Fault, whole
@@ -73,7 +73,7 @@ def run() -> list[Fault]:
     """All findings, in the order of the checks."""
     return [fault for part in (
         _settings, _guards, _accounts, _codes, _outcomes, _numbers, _counters, _sealed, _staged_rows, _sums, _plans,
-        _books, _hints, _index, _mergers, _imports, _closings, _issued, _papers) for fault in whole(part)]
+        _books, _hints, _waiting, _index, _mergers, _imports, _closings, _issued, _papers) for fault in whole(part)]
 
 
 def _papers() -> Iterator[Fault]:
@@ -346,12 +346,10 @@ def _unequal(rows: Select[Any], name: str) -> Iterator[Fault]:
 
 def _hints() -> Iterator[Fault]:
     """The stored sums against the sums computed from the rows."""
-    loaded = select(Case).order_by(Case.id).options(
-        *(selectinload(part) for part in (Case.parties, Case.claims, Case.agreements, Case.papers)))
-    for cases in db.session.scalars(loaded.execution_options(yield_per=MANY)).partitions():
-        kept = case_money.books([case.id for case in cases])
-        for case in cases:
-            money = case_money.position(case, date.max, kept)
+    ids = db.session.execute(select(Case.id).order_by(Case.id).execution_options(yield_per=MANY)).scalars()
+    for some in ids.partitions():
+        for case in case_rows.read_many(some, date.max).values():
+            money = case_money.position(case, date.max)
             computed = (money.claimed_fen, money.is_claim_about, case_money.known_agreed(case, money),
                         money.arrived_fen, case_money.known_outstanding(money), money.unverified_fen, money.agreed_fen,
                         money.unpaid_fen)
@@ -360,7 +358,13 @@ def _hints() -> Iterator[Fault]:
                 yield Fault(case.number, "列表里的金额与明细不符", "the sums kept for lists do not match the rows")
             if case.number_order != register_order(case.number):
                 yield Fault(case.number, "登记号的排序与登记号不符", "the number as it sorts does not match the number")
-            wanted = served.to_serve(case) if case.papers else {}
-            if any(row.to_serve != wanted.get(row.id, 0) for row in case.papers):
-                yield Fault(case.number, "还没送到的人数与送达记录不符，请运行 index",
-                            "how many papers wait for service does not match the entries; run index")
+
+
+def _waiting() -> Iterator[Fault]:
+    """How many papers of a case wait for service, against the entries of those who have got theirs."""
+    some = select(Case).where(Case.id.in_(select(Paper.case_id))).order_by(Case.id).options(selectinload(Case.papers))
+    for case in db.session.scalars(some.execution_options(yield_per=MANY)):
+        wanted = served.to_serve(case)
+        if any(row.to_serve != wanted.get(row.id, 0) for row in case.papers):
+            yield Fault(case.number, "还没送到的人数与送达记录不符，请运行 index",
+                        "how many papers wait for service does not match the entries; run index")

@@ -12,6 +12,7 @@ from mediation import vault
 from mediation.extensions import db
 from mediation.models import Case, Event, SearchGram, SearchText
 from mediation.queries.cases import case_rows, search_index
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.services.cases import moves, search
 from mediation.services.people import parties
@@ -23,25 +24,25 @@ def faults(today: date) -> list[Fault]:
 
 
 def _of_cases(today: date) -> Iterator[Fault]:
-    for cases in db.session.scalars(select(Case).order_by(Case.id).execution_options(yield_per=MANY)).partitions():
-        known, touched = _index([case.id for case in cases]), _touched([case.number for case in cases])
-        read, noted = _reader([case.id for case in cases], today), search.noted_of([case.id for case in cases])
-        for case in cases:
-            yield from whole(partial(_hints, case, read, touched.get(case.number, set()), today), case.number)
-            yield from whole(partial(_found, case, read, noted.get(case.id, ()), *known.get(case.id, ("", set()))),
-                             case.number)
+    cases = db.session.execute(select(Case.id, Case.number).order_by(Case.id).execution_options(yield_per=MANY))
+    for some in cases.partitions():
+        ids = [key for key, _number in some]
+        known, touched, noted = _index(ids), _touched([number for _key, number in some]), search.noted_of(ids)
+        read = _reader(ids, today)
+        for key, number in some:
+            yield from whole(partial(_hints, key, read, touched.get(number, set()), today), number)
+            yield from whole(partial(_found, key, read, noted.get(key, ()), *known.get(key, ("", set()))), number)
 
 
-Read = Callable[[Case], case_rows.CaseRows]
+Read = Callable[[int], CaseRows]
 
 
 def _reader(ids: list[int], today: date) -> Read:
     """What gives the rows of a case: those of all of them, read together; each by itself where some are damaged."""
     try:
-        kept = case_rows.read_many(ids, today)
+        return case_rows.read_many(ids, today).__getitem__
     except Exception:  # whatever was put into a row: the case itself says it
-        return lambda case: case_rows.read(case, today)
-    return lambda case: kept[case.id]
+        return lambda key: CaseRows(key, today)
 
 
 Index = dict[int, tuple[str, set[str]]]
@@ -64,20 +65,21 @@ def _touched(numbers: list[str]) -> dict[str, set[datetime]]:
     return {number: set(ends.values()) for number, ends in found.items()}
 
 
-def _hints(case: Case, read: Read, touched: Collection[datetime], today: date) -> Iterator[Fault]:
+def _hints(key: int, read: Read, touched: Collection[datetime], today: date) -> Iterator[Fault]:
+    case = read(key)
     if case.touched_at not in touched:
         yield Fault(case.number, "最近办理的时间与经过不符", "when it was last worked on is not what the journal says")
     if case.merged_into_id is None and (case.title, case.respondent_title) != parties.titles(case):
         yield Fault(case.number, "列表里的名称与当事人不符", "the names kept for lists do not match the parties")
-    rows = read(case)
     kept = (case.next_due_on, case.next_due_rule)
-    wanted = (moves.hints(rows, day) for day in (case.touched_at.date(), today))
-    if kept not in [(one["next_due_on"], one["next_due_rule"]) for one in wanted]:
+    wanted = (moves.hints(case, day) for day in (case.touched_at.date(), today))
+    if not any(kept == (one["next_due_on"], one["next_due_rule"]) for one in wanted):  # of most the first one agrees
         yield Fault(case.number, "列表里的期限与案情不符", "the time limit kept for lists does not match the case")
 
 
-def _found(case: Case, read: Read, noted: Iterable[str], body: str, grams: set[str]) -> Iterator[Fault]:
-    text, tails = search.indexed(read(case), noted)
+def _found(key: int, read: Read, noted: Iterable[str], body: str, grams: set[str]) -> Iterator[Fault]:
+    case = read(key)
+    text, tails = search.indexed(case, noted)
     if grams - tails and (keys := vault.current()).earlier:
         again = search_index.renewed(keys)
         grams = {again.get(gram, gram) for gram in grams}

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from mediation import vault
 from mediation.extensions import db
@@ -24,6 +24,7 @@ from mediation.models import (
     Signature,
 )
 from mediation.queries.cases import case_rows
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.rules import words
 from mediation.rules.access import Actor
 from mediation.rules.language import Problem, Refused, Text
@@ -115,12 +116,12 @@ def make_claim(case: Case, party: Party, head: str, amount_fen: int | None, is_a
 
 # What the case says of its parties ------------------------------------------------------------------------------
 
-def active(case: Case, side: str = "") -> list[Party]:
+def active(case: Case | CaseRows, side: str = "") -> list[Party]:
     """The parties not struck out, in order; of one side when it is named."""
     return [p for p in case.parties if p.removed_on is None and side in ("", p.side)]
 
 
-def workers(case: Case) -> list[Party]:
+def workers(case: Case | CaseRows) -> list[Party]:
     """The workers of a case; where only next of kin or others ask, these."""
     applicants = active(case, "applicant")
     own = [p for p in applicants if p.part in WORKER_PARTS]
@@ -139,19 +140,19 @@ def retitle(case: Case) -> None:
     db.session.flush()
 
 
-def titles(case: Case) -> tuple[str, str]:
+def titles(case: Case | CaseRows) -> tuple[str, str]:
     """Both sides as lists name them."""
     return _title(case, workers(case)), title_of_respondents(case)
 
 
-def _title(case: Case, people: list[Party]) -> str:
+def _title(case: Case | CaseRows, people: list[Party]) -> str:
     """The first worker and how many; where all of them have died, the kin who ask in their place."""
     if people and all(kin.is_dead(p) for p in people) and (asking := kin.kin_of(people[0], case.parties)):
         return short(kin.title(people[0], asking))
     return headcounts.title(short(people[0].name if people else ""), case.headcount, case.as_told.get("headcount", ""))
 
 
-def title_of_respondents(case: Case) -> str:
+def title_of_respondents(case: Case | CaseRows) -> str:
     others = active(case, "respondent")
     return short(called(others[0]) if others else "") + (f"等{len(others)}家" if len(others) > 1 else "")
 
@@ -168,9 +169,12 @@ def _tell_headcount(case: Case, said: str) -> None:
         case.as_told = {**told, **({"headcount": said} if said else {})}
 
 
-def called(party: Party) -> str:
+def called(party: Party | Row[Any]) -> str:
     """How a party is called in a line: the register's short name, else its own name, else the told words."""
-    employer = party.employer
+    if isinstance(party, Party):
+        employer = party.employer
+    else:
+        employer = db.session.get(Employer, party.employer_id) if party.employer_id is not None else None
     return (employer.short_name or employer.name if employer else "") or party.name or party.as_told
 
 
