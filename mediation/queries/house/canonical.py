@@ -6,7 +6,8 @@ inquiries, activities, leads) have a digest of their own, in the newest event th
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -111,6 +112,15 @@ def sealed_of(model: type) -> tuple[str, ...]:
 
 
 FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGESTED}
+Heads = tuple[tuple[str, str], ...]
+
+
+def _heads(fields: tuple[str, ...]) -> Heads:
+    """The fields in the order of the text, each with what stands before its value: JSON with sorted names."""
+    return tuple((name, f'"{name}":') for name in sorted(fields))
+
+
+HEADS: dict[type, Heads] = {model: _heads(fields) for model, fields in FIELDS.items()}
 FIELDS_BESIDE: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in BESIDE.values()}
 
 
@@ -145,7 +155,14 @@ def _owned(model: AnyModel) -> tuple[Select[Any], Expression]:
     return select(model.case_id, model), model.case_id
 
 
-_AS_THEY_ARE = frozenset({str, int, bool})
+# Text and numbers, which most values are, go into JSON without the encoder; False is empty and left out.
+_WRITERS: dict[type, Callable[[Any], str]] = {str: json.encoder.encode_basestring, int: str, bool: lambda _true: "true"}
+
+
+def _written(value: object) -> str:
+    """A value that is not empty, as it stands in JSON."""
+    writer = _WRITERS.get(type(value))
+    return writer(value) if writer is not None else journal.written(_plain(value))
 
 
 def _plain(value: object) -> object:
@@ -180,11 +197,10 @@ def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
 
 def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
-    fields = fields or FIELDS[model]
     get = row.get
-    values = {name: value if type(value) in _AS_THEY_ARE else _plain(value)
-              for name in fields if (value := get(name))}  # what is empty is left out
-    return f"{model.__tablename__}:{key}:{journal.written(values)}"
+    found = [head + _written(value) for name, head in (_heads(fields) if fields else HEADS[model])
+             if (value := get(name))]  # what is empty is left out
+    return f"{model.__tablename__}:{key}:{{{','.join(found)}}}"
 
 
 def canonical_beside(data: Mapping[str, object]) -> str:

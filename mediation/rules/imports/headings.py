@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from mediation.rules.imports import fields
@@ -369,14 +369,23 @@ def _of_one(said: dict[int, str], width: int) -> str:
 
 def _is_repeated(said: Mapping[int, str], layout: Layout) -> bool:
     """The headings once more, as they are printed on each page."""
-    def same(cells: Iterable[tuple[int, str]]) -> int:
-        return sum(len(text) < 41 and fields.plain(text) == layout.words.get(place) for place, text in cells)
+    def is_same(cell: tuple[int, str]) -> bool:
+        place, text = cell
+        return len(text) < 41 and _plain(text) == layout.words.get(place)
 
-    return same(list(said.items())[:3]) > 1 and same(said.items()) * 2 > len(said)
+    first = list(islice(said.items(), 3))
+    if not any(map(is_same, first[:2])):  # nearly every row: two of the first three are asked for
+        return False
+    return sum(map(is_same, first)) > 1 and sum(map(is_same, said.items())) * 2 > len(said)
+
+
+_plain = lru_cache(2048)(fields.plain)  # the first cells of rows are days and words that come again and again
 
 
 def _is_numbering(texts: Sequence[str]) -> bool:
     """甲 乙 1 2 3, or 1 2 3 …: columns numbered under their headings."""
+    if "1" not in texts:
+        return False
     digits = [text for text in texts if text not in "甲乙丙丁"]
     return len(digits) > 2 and digits == [str(n) for n in range(1, len(digits) + 1)]
 

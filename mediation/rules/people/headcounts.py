@@ -41,12 +41,27 @@ _TOGETHER = re.compile("(?:夫妻|夫妇|父子|父女|母子|母女|兄弟|兄�
 _FAMILY = re.compile(f"(?:[一全]家)([{_DIGITS}两十0-9]+)口(?:子|人)?")
 
 
-@lru_cache(1024)  # a cell is read as names and as a number of people
 def read_people(text: str) -> Reading[int]:
     """How many people a cell means: 27, 约20人, 几十人, 谭某等27人, 张三、李四 (counted), with the names given.
 
     Names are parted only at 、，, ; / and never at blanks or dots inside a name. Raises ``Unreadable``.
     """
+    found = _read_or_why(text)
+    if isinstance(found, Text):
+        raise Unreadable(found)
+    return found
+
+
+@lru_cache(1024)  # a cell is read as names and as a number of people
+def _read_or_why(text: str) -> Reading[int] | Text:
+    """What the text says, or why it cannot be read; that is remembered as well, as most names are no number."""
+    try:
+        return _read(text)
+    except Unreadable as why:
+        return why.text
+
+
+def _read(text: str) -> Reading[int]:
     said = narrow(text)
     if said.lower() in NOTHING_SAID:
         return Reading(None, UNKNOWN, text, NOT_KNOWN)
