@@ -1,14 +1,14 @@
 """What bringing a register in costs: a workbook with as many rows as the bench has cases, read, checked and taken.
 
 Below the line stands what cannot be saved: reading the same workbook by the bare library, and storing the very rows
-that came of it by the bare driver, into the same tables with the same indexes.
+that came of it by the bare driver, into the same tables with the same indexes and foreign keys, each table at one go.
 """
 from __future__ import annotations
 
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -135,7 +135,16 @@ def _bare_store(folder: Path, before: dict[str, int]) -> float:
         for sql in schema:
             if sql.startswith(("CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE")):
                 bare.execute(sql)
+        for table in _named_by(source, wanted):  # what the rows point to is there before, as in any office
+            _stored(bare, table, source.execute(f"SELECT * FROM {table}").fetchall())
+        bare.execute("PRAGMA foreign_keys=ON")
         return sum(_stored(bare, table, source.execute(sql, (key,)).fetchall()) for table, (sql, key) in wanted.items())
+
+
+def _named_by(source: sqlite3.Connection, tables: Collection[str]) -> list[str]:
+    """The other tables to which the foreign keys of some lead."""
+    found = {row[2] for table in tables for row in source.execute(f"PRAGMA foreign_key_list({table})")}
+    return sorted(found - set(tables))
 
 
 def _stored(bare: sqlite3.Connection, table: str, rows: list[tuple]) -> float:
