@@ -377,6 +377,8 @@ def _cut(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _pieces(body: bytes, prefix: bytes, last: int, is_over: bool) -> tuple[list[bytes], bytes, int]:
     """Whole rows in pieces, what is left of the last one, and the number of the row before that."""
+    if (blank := _without_values(body, prefix)) is not None:
+        return [], b"" if is_over else body[blank[0]:], blank[1]
     starts: list[tuple[int, int]] = []
     for found in _pattern("row", prefix).finditer(body):
         number = NUMBER.search(found[0])
@@ -392,6 +394,17 @@ def _pieces(body: bytes, prefix: bytes, last: int, is_over: bool) -> tuple[list[
             pieces.append(_with_number(piece, prefix, begin[1]))
             last, begin = before[1], stop
     return pieces, b"" if is_over else body[starts[-1][0]:], last
+
+
+def _without_values(body: bytes, prefix: bytes) -> tuple[int, int] | None:
+    """Where the last row of a body without any value begins, and the number of the row before it: formats may reach
+    down a million rows, which need not be looked at one by one. None where a value or a row without a number is."""
+    if any(b"<%s%s" % (prefix, tag) in body for tag in (b"v", b"is", b"f")):
+        return None
+    begin = body.rfind(b"<%srow" % prefix)
+    before = _pattern("row", prefix).match(body, max(body.rfind(b"<%srow" % prefix, 0, max(begin, 0)), 0))
+    number = NUMBER.search(before[0]) if before is not None and before.start() < begin else None
+    return (begin, int(number[1])) if number else None
 
 
 def _refuse_strays(piece: bytes, first: int) -> None:

@@ -121,6 +121,15 @@ def test_a_million_formatted_rows_are_read_for_what_they_hold():
     assert texts(raw_xlsx(rows)) == [["1"]]
 
 
+@pytest.mark.parametrize("number", ['r="{}"', ""])
+def test_what_stands_below_many_blank_rows_keeps_its_number(monkeypatch, number):
+    monkeypatch.setattr(workbooks, "BLOCK_BYTES", 200)
+    rows = "".join(f'<row {number.format(n)}><c s="1"/></row>' for n in range(1, 90))
+    row = f'<row {number.format(90)}><c t="inlineStr"><is><t>乌兰</t></is></c></row>'
+    [table] = tables.read(raw_xlsx(rows + row), "a.xlsx")
+    assert [(row.number, row.texts()) for row in table.rows if row.values] == [(90, ["乌兰"])]
+
+
 def test_macros_are_left_alone_and_said():
     [table] = tables.read(raw_xlsx('<row r="1"><c r="A1"><v>1</v></c></row>', xl__vbaProject_bin="x").replace(
         b"vbaProject_bin", b"vbaProject.bin"), "a.xlsm")
