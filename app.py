@@ -8,7 +8,7 @@ library only: it makes ``.venv`` beside itself, installs the locked libraries, a
                                         step runs, and the end says how each went
     python3 app.py test arguments       the same with only the tests that these arguments of pytest name
     python3 app.py drill                by hand, before a release: every test on both databases, then the drills of
-                                        tests/drills (kills, full disk, restoring, axe on every page)
+                                        tests/drills (kills, load, full disk, restoring, axe on every page)
     python3 app.py drill arguments      only the drills that these arguments of pytest name
     python3 app.py drill cluster        a cluster of three PostgreSQL on this machine, whose leader is killed 20 times
     python3 app.py bundle FOLDER        one folder that installs without a network on a machine like this one: source,

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import functools
 import getpass
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from mediation import vault
 from mediation.extensions import cause, db, reading_engine
 from mediation.migrations import NewerSchema, current
 from mediation.queries.ledger import snapshots
+from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.house import failures
 from mediation.rules.language import Refused
@@ -33,7 +36,15 @@ def today() -> date:
 
 def operator() -> Actor:
     """The actor of this command, named after the operator of the machine."""
-    return accounts.operator(getpass.getuser(), datetime.now(UTC), today())
+    made = accounts.operator(getpass.getuser(), datetime.now(UTC), today())
+    return replace(made, address=journal.CONSOLE, request_id=_number())
+
+
+def _number() -> str:
+    """The number of this command, as a request has one: the same for all that it does."""
+    context = click.get_current_context(silent=True)
+    number = secrets.token_hex(5)
+    return number if context is None else str(context.find_root().meta.setdefault("mediation.number", number))
 
 
 def command(name: str, group: click.Group | None = None, commits: bool = True, reads: bool = False,

@@ -14,6 +14,7 @@ from mediation.rules import records
 from mediation.rules.language import Text, Word, vocabulary
 
 MAX_BYTES = 8192
+WHENCE = "from"  # in an event beside its kind's fields: address, request, role, site of who acted; older ones lack it
 
 
 @dataclass(frozen=True)
@@ -302,6 +303,10 @@ KINDS: dict[str, Kind] = {
 }
 MONEY_FIELDS = frozenset({"claimed_fen", "total_fen", "amount_fen", "before_fen", "arrived_fen"})
 
+# Addresses of acts that come over no line.
+CONSOLE, SERVER = "console", "server"
+PLACES = vocabulary(Word(CONSOLE, "服务器上的命令", "a command on the server"), Word(SERVER, "服务器自己", "the server by itself"))
+
 TOO_MANY_REVEALS = "reveals"  # object of a refusal at the bound of reveals, told on the supervisor's desk
 ACCESS_KINDS = vocabulary(
     Word("login", "登录", "logged in"),
@@ -343,7 +348,7 @@ def _plain(value: object) -> object:
 def field_faults(kind: str, data: Mapping[str, object]) -> list[str]:
     """Fields that the kind does not know, or lacks; empty when the event is exactly its kind's."""
     known = set(KINDS[kind].fields)
-    return sorted((set(data) - {"digest"}) ^ known)
+    return sorted((set(data) - {"digest", WHENCE}) ^ known)
 
 
 def genesis(stream: str) -> str:

@@ -62,11 +62,20 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
         data = {**data, "digest": vault.current().digest(rows.text(head.seq + 1))}
     elif beside := _beside(data):
         data = {**data, "digest": vault.current().digest(beside)}
+    if actor.request_id:
+        data = {**data, journal.WHENCE: _whence(actor)}
     db.session.flush()
     if case is not None:
         write_columns(case, {"version": head.seq + 1, "touched_at": actor.now})
     day = happened_on or (None if is_day_unknown else actor.today)
     return _append(Told(actor.now, actor.user_id, actor.username), stream, kind, data, day, head)
+
+
+def _whence(actor: Actor) -> dict[str, object]:
+    """From where somebody acted, in which role and by which request; under the event's hash as all of its fields are.
+    No name is one of an event's own fields, by which events are looked for."""
+    told = {"address": actor.address[:60], "request": actor.request_id, "role": actor.role, "site": actor.station_id}
+    return {name: value for name, value in told.items() if value}
 
 
 class Told(NamedTuple):

@@ -122,7 +122,7 @@ def measure(app: Flask) -> Iterator[Line]:
     command = [sys.executable, "-m", "flask", "--app", str(settings.ROOT / "app.py"), "serve", "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for(port)
         people = [Person(port, name) for name in PEOPLE]
         begun = resident(server.pid)
         said = [begun]
@@ -164,7 +164,7 @@ def _counted(people: list[Person]) -> str:
     return f"{statuses.total()}次请求：" + "，".join(f"{status}×{n}" for status, n in sorted(statuses.items()))
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     until = time.monotonic() + LONGEST
     while True:
         try:

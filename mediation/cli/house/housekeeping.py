@@ -8,11 +8,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ from mediation import settings, vault
 from mediation.extensions import db
 from mediation.models import Event
 from mediation.rules.access import Actor
+from mediation.rules.journal import SERVER
 from mediation.rules.language import Refused
 from mediation.services import journal
 from mediation.services.house import accounts
@@ -113,7 +116,8 @@ def _environ(app: Flask) -> dict[str, str]:
 
 def _actor(app: Flask, now: datetime) -> Actor:
     fixed = app.config["MEDIATION"]["TODAY"]
-    return accounts.operator(NAME, now, date.fromisoformat(str(fixed)) if fixed else now.astimezone(BEIJING).date())
+    day = date.fromisoformat(str(fixed)) if fixed else now.astimezone(BEIJING).date()
+    return replace(accounts.operator(NAME, now, day), address=SERVER, request_id=secrets.token_hex(5))
 
 
 def _do(app: Flask, folder: Path, jump: float) -> list[str]:

@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Station, User
@@ -22,10 +23,12 @@ from mediation.queries.cases.history import FIELD_WORDS
 from mediation.rules import access, journal, ledger, words
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
+from mediation.rules.figures.periods import Span
 from mediation.rules.language import Text, Word
 from mediation.rules.papers import catalogue as papers
 
 PAGE = 100
+NOT_DONE = frozenset({"refused", "login_failed", "login_locked"})
 BEIJING = ZoneInfo("Asia/Shanghai")
 REVEALED = re.compile(r"party \d+ (\w+): (\w+)")
 NUMBER = re.compile(r"[a-z][a-z0-9-]*-\d{4}-\d{3,}")  # ours, as services/numbers.py makes them
@@ -41,7 +44,8 @@ class Wanted(filters.Filters):
 
 
 class Look(NamedTuple):
-    """A line: when (UTC), who, what kind, at what (a readable case's number, or words), and what is told of it."""
+    """A line: when (UTC), who, what kind, at what (a readable case's number, or words), what is told of it, from where
+    and by which request, and whether it was done: what is refused is on record too."""
 
     at: datetime
     who: str
@@ -51,6 +55,9 @@ class Look(NamedTuple):
     thing: Text
     told: Text
     address: str
+    site: str
+    request: str
+    is_done: bool
 
 
 class Listing(NamedTuple):
@@ -76,16 +83,18 @@ def accounts(actor: Actor) -> dict[str, Word]:
 def listing(wanted: Wanted, actor: Actor) -> Listing:
     """The newest first; a page begins below the id that the last one ended with."""
     rows = db.session.execute(
-        select(AccessLog, User.name).outerjoin(User, User.id == AccessLog.account_id).where(*_rows(wanted, actor))
+        select(AccessLog, User.name, Station.short_name).outerjoin(User, User.id == AccessLog.account_id).outerjoin(
+            Station, Station.id == AccessLog.station_id).where(*_rows(wanted, actor))
         .order_by(AccessLog.id.desc()).limit(PAGE + 1)).all()
-    hidden = _hidden({number for look, _name in rows if (number := _number(look.object))}, actor)
-    made = [_look(look, name or "", hidden) for look, name in rows[:PAGE]]
+    hidden = _hidden({number for look, *_rest in rows if (number := _number(look.object))}, actor)
+    made = [_look(look, name or "", site or "", hidden) for look, name, site in rows[:PAGE]]
     return Listing(made, rows[PAGE - 1][0].id if len(rows) > PAGE else None)
 
 
 def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
     below = door.stations_below(actor.station_path)
-    rows: list[ColumnElement[bool]] = [AccessLog.station_id.in_(below)]
+    nobody = and_(AccessLog.station_id.is_(None), AccessLog.account_id.is_(None), is_at_the_top(actor))
+    rows: list[ColumnElement[bool]] = [or_(AccessLog.station_id.in_(below), nobody)]
     if wanted.after:
         rows.append(AccessLog.id < wanted.after)
     if wanted.kind:
@@ -97,11 +106,22 @@ def _rows(wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]]:
     if wanted.case:
         rows.append(AccessLog.object.in_(select(Case.number).where(
             door.filter_for(actor), case_filters.KEYS["number"].build(wanted.case, actor))))
-    if not reporting.is_all(wanted.period):
-        first, last = wanted.period.first, wanted.period.last
-        rows += [AccessLog.logged_at >= _begins(first)] if first else []
-        rows += [AccessLog.logged_at < _begins(last + timedelta(days=1))] if last else []
-    return rows
+    return rows + within(wanted.period, AccessLog.logged_at)
+
+
+def is_at_the_top(actor: Actor) -> ColumnElement[bool]:
+    """Whether the reader's station is above all others: what belongs to none is told there."""
+    return exists().where(Station.id == actor.station_id, Station.parent_id.is_(None))
+
+
+def within(period: Span,
+           moment: ColumnElement[datetime] | InstrumentedAttribute[datetime]) -> list[ColumnElement[bool]]:
+    """The rows whose moment lies in the days of a period, as Beijing counts them."""
+    if reporting.is_all(period):
+        return []
+    first, last = period.first, period.last
+    return [*([moment >= _begins(first)] if first else []),
+            *([moment < _begins(last + timedelta(days=1))] if last else [])]
 
 
 def _at(station: str, actor: Actor) -> Select[Any]:
@@ -129,12 +149,13 @@ def _number(thing: str) -> str:
     return found[0] if found else ""
 
 
-def _look(look: AccessLog, name: str, hidden: Collection[str]) -> Look:
+def _look(look: AccessLog, name: str, site: str, hidden: Collection[str]) -> Look:
     number = _number(look.object)
     thing = access.WITHHELD if number in hidden else _thing(look)
     return Look(look.logged_at, name or look.role, words.ROLES.get(look.role),
                 journal.ACCESS_KINDS.get(look.kind) or Word(look.kind, look.kind, look.kind),
-                number if number == look.object and number not in hidden else "", thing, _told(look), look.address)
+                number if number == look.object and number not in hidden else "", thing, _told(look), look.address,
+                site, look.request_id, look.kind not in NOT_DONE)
 
 
 def _thing(look: AccessLog) -> Text:

@@ -93,8 +93,19 @@ FIELD_WORDS: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
+class Whence:
+    """From where somebody acted: in which role, at which site, from which address, by which request."""
+
+    role: Text
+    site: Text
+    address: Text
+    request: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """One event as it is read: sentence, details, notes, when it happened and when it was entered."""
+    """One event as it is read: sentence, details, notes, when it happened and when it was entered; for those who audit
+    also from where."""
 
     seq: int
     kind: str
@@ -108,6 +119,7 @@ class Line:
     entered_on: date
     who: str
     hash: str
+    whence: Whence | None
 
     @property
     def is_later(self) -> bool:
@@ -137,6 +149,7 @@ class _Book:
     notes: Mapping[str, Note]
     sees_notes: bool
     sees_concessions: bool
+    sees_whence: bool = False
 
 
 def book_of(events: Iterable[Event]) -> _Book:
@@ -145,7 +158,8 @@ def book_of(events: Iterable[Event]) -> _Book:
     return _Book(_names(rows, [json.loads(event.data) for event in rows]), {}, False, False)
 
 
-def page(case: Case, rights: frozenset[str], before: int | None = None, size: int = 50) -> Page:
+def page(case: Case, rights: frozenset[str], before: int | None = None, size: int = 50,
+         has_whence: bool = False) -> Page:
     """The newest events of a case, or those before a sequence number."""
     rows = select(Event).where(Event.stream == f"case:{case.number}").order_by(Event.seq.desc()).limit(size + 1)
     if before is not None:
@@ -153,7 +167,8 @@ def page(case: Case, rights: frozenset[str], before: int | None = None, size: in
     events = list(db.session.scalars(rows))
     shown = events[:size]
     data = [json.loads(event.data) for event in shown]
-    book = _Book(_names(shown, data), _notes(case), "journal.read" in rights, "note.concession" in rights)
+    book = _Book(_names(shown, data), _notes(case), "journal.read" in rights, "note.concession" in rights,
+                 has_whence)
     lines = tuple(_line(event, fields, book) for event, fields in zip(shown, data, strict=True))
     return Page(lines, shown[-1].seq if len(events) > size else None)
 
@@ -166,6 +181,8 @@ def _notes(case: Case) -> dict[str, Note]:
 def _names(events: Iterable[Event], data: list[Fields]) -> dict[type[Named], dict[int, str]]:
     wanted: dict[type[Named], set[int]] = {User: {e.actor_id for e in events if e.actor_id}}
     for fields in data:
+        if site := fields.get(journal.WHENCE, {}).get("site"):
+            wanted.setdefault(Station, set()).add(site)
         for name, table in ROWS.items():
             value = fields.get(name)
             found = value if isinstance(value, list) else [value]
@@ -188,7 +205,23 @@ def _line(event: Event, fields: Fields, book: _Book) -> Line:
         notes=_said(said, book) if book.sees_notes else (),
         concession="".join(_said(kept_back, book)) if book.sees_concessions else "", is_concession_hidden=is_hidden,
         happened_on=event.happened_on, entered_at=event.entered_at, entered_on=_day_of(event.entered_at),
-        who=book.names[User].get(event.actor_id or 0) or event.actor_label, hash=event.hash[:8])
+        who=book.names[User].get(event.actor_id or 0) or event.actor_label, hash=event.hash[:8],
+        whence=whence(fields, book) if book.sees_whence else None)
+
+
+def whence(fields: Fields, book: Names) -> Whence | None:
+    """From where an event came; None where it does not say so, as the older ones do not."""
+    told = fields.get(journal.WHENCE)
+    if not told:
+        return None
+    site = told.get("site")
+    return Whence(_coded(words.ROLES, told.get("role")), _plain(book.names.get(Station, {}).get(site, site)),
+                  _coded(journal.PLACES, told.get("address")), told.get("request", ""))
+
+
+def _coded(table: Mapping[str, Word], code: object) -> Text:
+    word = table.get(str(code))
+    return Text(word.zh, word.en) if word else _plain(code)
 
 
 def _day_of(at: datetime) -> date:

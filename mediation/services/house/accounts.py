@@ -5,6 +5,7 @@ import functools
 import hashlib
 import secrets
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -218,13 +219,20 @@ def authenticate(username: str, password: str, actor: Actor, profile: str = "asv
     if not is_half:  # half a log-in forgives no failures: the code could be guessed between two right passwords
         db.session.add(LoginAttempt(username=username[:60], address=actor.address, at=actor.now, is_success=is_right))
     if not is_right or row is None:
-        journal.log_access(actor, "login_locked" if is_held else "login_failed", "", "")
+        _log_failure(row, is_held, actor)
         raise Refused([Problem("", WRONG)])
     if row.one_time_until_at is not None:
         row.one_time_until_at = actor.now  # used: this log-in has to change it, a second one with it is refused
     if passwords.is_due(row.password_set_at, actor.now, profile):
         row.must_change = True
     return row, open_session(row, actor, is_half)
+
+
+def _log_failure(row: User | None, is_held: bool, actor: Actor) -> None:
+    """On record under the account that was tried and its station, for those who look after it; a name that nobody has
+    may be a password in the wrong field and is kept nowhere."""
+    place = actor if row is None else replace(actor, station_id=row.station_id)
+    journal.log_access(place, "login_locked" if is_held else "login_failed", "" if row is None else row.username)
 
 
 def enter_code(account: Account, code: str, actor: Actor) -> tuple[User, str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from mediation.queries.audit import acts
 from mediation.queries.audit import looks as queries
 from mediation.rules import journal
 from mediation.views import guard
@@ -19,4 +20,13 @@ def index():
     """The newest first; reading the log stands in the log."""
     guard.log_access("log_read", request.args.get("case", "").strip(), request.args.get("who", "").strip())
     return listings.show("audit/looks.html", GIVEN, queries.read, queries.listing, kinds=journal.ACCESS_KINDS,
+                         people=queries.accounts(guard.actor()))
+
+
+@bp.get("/audit/acts")
+@permit("look.read")
+def house_acts():
+    """What was done in the house, newest first; reading it stands in the log of who looked."""
+    guard.log_access("log_read", "", request.args.get("who", "").strip())
+    return listings.show("audit/acts.html", ("who", "period"), acts.read, acts.listing,
                          people=queries.accounts(guard.actor()))

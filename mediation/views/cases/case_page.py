@@ -12,7 +12,7 @@ from mediation.models import Case
 from mediation.queries.cases import case_rows, choices, dossier, history, missing_facts
 from mediation.queries.law import referral_targets, ways
 from mediation.queries.papers import checklist
-from mediation.rules import reading
+from mediation.rules import access, reading
 from mediation.rules.cases import guidance, late_entry, workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.law import retention
@@ -222,7 +222,8 @@ def journal(number: str):
     case = guard.get_case(number, "journal.read")
     before = reading.read_key(request.args.get("before"))
     values = case_frame.case_context(case, "journal")
-    found = history.page(case, values["rights"], before=before, size=EVENTS_A_PAGE)
+    found = history.page(case, values["rights"], before=before, size=EVENTS_A_PAGE,
+                         has_whence=bool(access.scope_of(guard.actor().role, "look.read")))
     return render_template("cases/journal.html", **values, lines=found.lines, next_seq=found.next_seq,
                            is_first=before is None)
 
