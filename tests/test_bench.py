@@ -66,7 +66,7 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place, monkeypa
     judged = {line["key"] for line in lines if line["is_met"] is not None} | {line.key for line in rest if line.is_met is not None}
     assert judged >= JUDGED
     found = {line.key: line for line in day.measure(made)}
-    assert set(found) == {"day_1", "day_2", "day_3", "day_end", "day_growth"} and "500×" not in found["day_3"].note
+    assert set(found) == {"day_1", "day_2", "day_3", "day_cost", "day_end", "day_growth"} and "500×" not in found["day_3"].note
     assert found["day_end"].value > 50 and found["day_end"].target == 250
     assert "--cases 200" in run("--cases", "300", "--keep", str(kept), "--only", "xlsx").output
 
