@@ -7,7 +7,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from mediation import vault
 from mediation.cli.house import housekeeping
@@ -143,3 +143,16 @@ def test_r54_a_clock_that_was_set_back_before_the_start_is_noted_with_how_far(ap
         row = db.session.scalar(select(Event).where(Event.kind == "clock_jumped"))
         assert -3600 <= json.loads(row.data)["seconds"] < -3500
         db.session.remove()
+
+
+@pytest.mark.settings
+@pytest.mark.parametrize(("statement", "place"), [
+    ("DROP TABLE search_gram", "search_gram: 这张表不见了"), ("DROP TABLE draft", "draft: 这张表不见了"),
+    ("ALTER TABLE duty RENAME COLUMN duty_on TO lost", "duty.duty_on: 这一列不见了")])
+def test_a_check_names_a_table_or_a_column_that_is_gone(app, statement, place):
+    with app.app_context():
+        db.session.execute(text(statement))
+        db.session.commit()
+        close_engines()
+    done = app.test_cli_runner().invoke(args=["check"])
+    assert done.exit_code == 1 and place in done.output

@@ -181,3 +181,10 @@ def test_a_copy_from_before_wants_the_former_keys(tmp_path, monkeypatch):
         backup.put_back(old.config["SQLALCHEMY_DATABASE_URI"], there, copy, vault.current())
         assert phones() == [PHONE]
         close_engines()
+
+
+def test_the_command_says_each_count_once(app, folder):
+    docket.store_case(app)
+    done = app.test_cli_runner().invoke(args=["keys", "rotate"])
+    lines = [line for line in done.output.splitlines() if line.startswith("已重新加密")]
+    assert done.exit_code == 0 and lines and len(set(lines)) == len(lines)

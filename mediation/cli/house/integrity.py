@@ -47,7 +47,7 @@ def seal() -> None:
 @reading_command("check")
 def check() -> None:
     """Every row against the tables; fails on any finding."""
-    found = [*checks.run(), *recomputed.faults(today())]
+    found = checks.gone() or [*checks.run(), *recomputed.faults(today())]
     for finding in found:
         click.echo(f"{finding.place}: {finding.zh}", err=True)
     if found:
@@ -85,9 +85,11 @@ def rotate_keys() -> None:
     need_keys()
     _url, folder = _place()
     done = 0
-    for done in rotation.rotate(folder, operator()):
+    for sealed in rotation.rotate(folder, operator()):
         db.session.commit()
-        click.echo(f"已重新加密{done}处", err=True)
+        if sealed > done:  # other steps come in between
+            click.echo(f"已重新加密{sealed}处", err=True)
+        done = sealed
     if closed := keys.count_closed(db.session.connection(), vault.current()):
         raise click.ClickException(f"{closed}处密文打不开：先看 flask check，旧密钥在 keys-before-*.json")
     click.echo(f"已换密钥，{done}处重新加密，都打得开。旧密钥留在 keys-before-*.json，恢复以前的备份要用它，请移到别处；"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, false, func, or_, select, true
 from sqlalchemy import case as either
+from sqlalchemy import inspect as look_at
 from sqlalchemy.orm import joinedload, selectinload
 
 from mediation import vault
@@ -70,10 +71,27 @@ CODES = (
 
 
 def run() -> list[Fault]:
-    """All findings, in the order of the checks."""
-    return [fault for part in (
+    """All findings, in the order of the checks; where tables or columns are gone, just these."""
+    return gone() or [fault for part in (
         _settings, _guards, _accounts, _codes, _outcomes, _numbers, _counters, _sealed, _staged_rows, _sums, _plans,
         _books, _hints, _waiting, _index, _mergers, _imports, _closings, _issued, _papers) for fault in whole(part)]
+
+
+def gone() -> list[Fault]:
+    """Tables and columns that are not there any more: no row of theirs could be missed."""
+    return list(_gone())
+
+
+def _gone() -> Iterator[Fault]:
+    found = look_at(db.session.connection())
+    present = set(found.get_table_names())
+    for name, model in sorted(TABLES.items()):
+        if name not in present:
+            yield Fault(name, "这张表不见了", "this table is gone")
+            continue
+        columns = {column["name"] for column in found.get_columns(name)}
+        for column in sorted({column.name for column in model.__table__.columns} - columns):
+            yield Fault(f"{name}.{column}", "这一列不见了", "this column is gone")
 
 
 def _papers() -> Iterator[Fault]:
