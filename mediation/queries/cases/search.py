@@ -43,7 +43,8 @@ from mediation.rules.language import Problem, Refused, Text
 PAGE = 50
 CAP = 1000
 CAP_OF_WORDS = 200  # of what words find: each case is looked at, and who finds so many types another word
-TERM = re.compile(r'([^\W\d_]\w*)[:：](?:"([^"]*)"|(\S+))')
+LONGEST = 400  # signs of a search: no name, number or sentence is longer, and each word costs
+TERM = re.compile(r'(?<!\w)([^\W\d_]\w{0,39})[:：](?:"([^"]*)"|(\S+))')
 SPACED_PHONE = re.compile(r"(?<!\S)(?:(?:\+86[ -]?)?1\d\d \d{4} \d{4}|(?:0|\+86 ?)\d{2,3} \d{3,4} ?\d{4})(?!\S)")
 QUOTES = re.compile("[\"“”„«»「」『』《》＂]+")  # around a word they mean nothing; ' stands in names of other scripts
 MOST_WORDS = 8
@@ -52,6 +53,7 @@ COUNTS = "statistics.read"
 FIGURE_KEYS = frozenset("""state outcome channel kind from to registered accepted concluded concluded_by closed
     effective paid owing holder holder_at sector""".split())
 NUMBER_LIKE = re.compile(r"[\w.()-]*\d[\w.()-]*")
+TOO_LONG = Text("查找的话太长，最多{most}个字", "Too long to be searched for: at most {most} signs")
 ONLY_NUMBERS = Text("地址里只放案号和“条件:值”；姓名、单位、电话请写在查找框里",
                     "The address takes numbers and key:value only; names and telephones go into the search box")
 
@@ -105,6 +107,8 @@ def read(values: Mapping[str, str], said: str, actor: Actor, typed: str = "") ->
     except Refused as refusal:
         problems.extend(refusal.problems)
     found = _read_values({name: value for name, value in values.items() if name != "sort"}, actor, problems)
+    if len(said) + len(typed) > LONGEST:
+        raise Refused([*problems, Problem("q", TOO_LONG.fill(most=LONGEST))])
     words = _split(said, found, actor, problems)
     numbers = _split(typed, found, actor, problems)
     if any(not NUMBER_LIKE.fullmatch(text_cleaning.fold(number)) for number in numbers):

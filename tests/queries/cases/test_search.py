@@ -409,3 +409,9 @@ def test_a_liaison_sorts_by_what_every_row_tells(inside):
     assert set(orders.orders_for(liaison)) == {"number", "received"}
     with pytest.raises(Refused, match="received"):
         orders.read("worker", liaison)
+
+
+@pytest.mark.parametrize("said", ["a" * 401, "状态" * 300, "a:" * 300, "1-" * 30_000])
+def test_what_nobody_searches_for_is_refused_before_it_is_read(mediator, said):
+    assert "最多400个字" in problems(said, mediator)
+    assert "最多400个字" in problems("", mediator, typed=said)
