@@ -85,6 +85,7 @@ CLOSED = undigested("a closing has a digest of its own")
 DEMO = free("marks made-up cases for the command that made them")
 DRY_RUN = free("what the dry run said; what a row became, the case's event tells")
 INDEX = undigested("an index, made anew from the case")
+PART = free("whose part of a sum it is; all parts are added up")
 
 
 def new_uid() -> str:
@@ -291,6 +292,40 @@ class Counter(Model):
     series: Mapped[str] = mapped_column(String(30), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int] = mapped_column(default=0)
+
+
+class MonthSum(Model):
+    """What the cases of a place come to in a month: each counts in the month of the day that a column is about.
+
+    Triggers keep it (migration 0030); ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
+    place there is a row for each ``writer``, a connection of PostgreSQL, and one of all others; they are added up.
+    """
+
+    __tablename__ = "month_sum"
+    union_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    month: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    station_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # where the cases lie
+    holder_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # where they count
+    writer: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False, info=PART)
+    registered: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    came: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    declined: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    unreachable: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    accepted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    workers: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    claimed_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    settled: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    group_cases: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    group_workers: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    owing: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    owing_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    concluded: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    won: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    agreed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    ended: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    closed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    closed_dated: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class HouseSetting(Model):

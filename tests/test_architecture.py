@@ -523,7 +523,7 @@ def test_names_of_columns_tell_their_type():
 
 
 # Keys by which the rows of prevention and of settings are written stand in their tables.
-WRITERS = ("services.*", "cli.*", "rules.records", "queries.house.digests")
+WRITERS = ("services.*", "cli.*", "rules.records", "queries.house.digests", "queries.figures.month_sums")
 
 
 def test_every_column_is_written_somewhere():

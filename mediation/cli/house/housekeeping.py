@@ -29,6 +29,7 @@ from mediation.rules.access import Actor
 from mediation.rules.journal import SERVER
 from mediation.rules.language import Refused
 from mediation.services import journal
+from mediation.services.figures import month_sums
 from mediation.services.house import accounts
 from mediation.services.house import backup as copies
 from mediation.sqlite import locked_alone
@@ -131,6 +132,7 @@ def _do(app: Flask, folder: Path, jump: float) -> list[str]:
         done.append("clock")
     if (_is_due("journal_sealed", now) or _has_closed()) and journal.seal(actor) is not None:
         done.append("seal")
+    month_sums.fold()
     db.session.commit()
     if _is_due("backed_up", now):
         try:

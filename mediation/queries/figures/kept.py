@@ -3,10 +3,11 @@ bound in them. Making them anew for each page took longer than the database does
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import CompoundSelect, Result, Select, String, bindparam
@@ -22,6 +23,7 @@ T = TypeVar("T")
 Statement = Select[Any] | CompoundSelect[Any]
 BOUND = "bound"  # stands in a shape for a value that is bound
 LITERAL = ("own", "none")  # values of filters that make another condition
+NOTHING: Mapping[str, object] = MappingProxyType({})
 MOST = 200  # statements that are kept
 
 
@@ -70,9 +72,10 @@ def made(asked: Scope, make: Callable[..., T], *key: Hashable) -> T:
     return _made(make, _shape_of(asked), key) if asked.is_read else make(asked, *key)
 
 
-def run(asked: Scope, build: Callable[..., Statement], *key: Hashable) -> Result[Any]:
-    """Execute the statement that ``build(scope, *key)`` gives, kept in the same way."""
-    return made(asked, _ready, build, *key).run(asked)
+def run(asked: Scope, build: Callable[..., Statement], *key: Hashable, more: Mapping[str, object] = NOTHING
+        ) -> Result[Any]:
+    """Execute the statement that ``build(scope, *key)`` gives, kept in the same way; ``more`` is bound besides."""
+    return made(asked, _ready, build, *key).run(asked, more)
 
 
 def _ready(asked: Scope, build: Callable[..., Statement], *key: Hashable) -> Ready:
@@ -93,10 +96,10 @@ class Ready:
     def _names(self) -> tuple[str, ...]:
         return tuple(name for name in self.statement.compile().params if name.partition("__")[0] in VALUES)
 
-    def run(self, asked: Scope) -> Result[Any]:
+    def run(self, asked: Scope, more: Mapping[str, object] = NOTHING) -> Result[Any]:
         if not asked.is_read:
-            return db.session.execute(self.statement)
-        return self._prepared.run(asked.actor, **{name: _value(name, asked) for name in self._names})
+            return db.session.execute(self.statement, more)
+        return self._prepared.run(asked.actor, **{name: _value(name, asked) for name in self._names}, **more)
 
 
 @lru_cache(MOST)

@@ -1,8 +1,8 @@
 """How many rows a row set has and what they weigh together: the one place where anything is counted.
 
-All row sets asked for are reckoned in one statement: each source is read once, and every row set of it is a sum over
-those of its rows that meet the condition. Whether a number was added up or looked up is nobody's business but this
-module's: sums that are maintained beside the rows would be read here.
+Row sets whose sums are kept by station and month are looked up (``month_sums.py``). All others are reckoned in one
+statement: each source is read once, and every row set of it is a sum over those of its rows that meet the condition.
+Whether a number was added up or looked up is nobody's business but this module's.
 """
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mediation.extensions import Expression, db
 from mediation.models import Case
 from mediation.queries import door
 from mediation.queries.cases import case_filters
-from mediation.queries.figures import kept
+from mediation.queries.figures import kept, month_sums
 from mediation.queries.figures.row_sets import ROW_SETS
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import ONE, RowSet, Source
@@ -86,9 +86,7 @@ def grouped(asked: Scope, names: Iterable[str], by: str) -> dict[Group, dict[str
     found: dict[Group, dict[str, Measure]] = {}
     for (group, name), measure in _ask(asked, dict.fromkeys(names), by).items():
         if measure != NOTHING:
-            row = found.setdefault(_month_of(group) if by == MONTH else group, {})
-            before = row.get(name, NOTHING)
-            row[name] = Measure(before.count + measure.count, before.total + measure.total)
+            found.setdefault(group, {})[name] = measure
     return found
 
 
@@ -97,16 +95,22 @@ def _month_of(day: date | None) -> int | None:
 
 
 def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[Group, str], Measure]:
+    found: dict[tuple[Group, str], Measure] = {}
     wanted = tuple(names)
+    if kept_ones := month_sums.known(asked, wanted, by):
+        found = {(one.group, one.name): Measure(one.number, one.total)
+                 for one in month_sums.read(asked, kept_ones, by)}
+        wanted = tuple(name for name in wanted if name not in kept_ones)
     if not wanted:
-        return {}
+        return found
     is_told = not asked.is_now and any(ROW_SETS[name].is_told for name in wanted)
     question = _question(asked, wanted, by) if is_told else kept.made(asked, _question, wanted, by)
     rows = db.session.execute(question.ready.statement) if is_told else question.ready.run(asked)
-    found: dict[tuple[Group, str], Measure] = {}
-    for number, group, *sums in rows:
+    for number, on, *sums in rows:
+        group = _month_of(on) if by == MONTH else on
         for name, (count, total) in question.places[number]:
-            found[group, name] = Measure(int(sums[count]), int(sums[total]))
+            before = found.get((group, name), NOTHING)
+            found[group, name] = Measure(before.count + int(sums[count]), before.total + int(sums[total]))
     return found
 
 

@@ -1,6 +1,7 @@
 """What the pictures of the statistics show: months, the way of the money, ages; the same rows as the figures."""
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -56,10 +57,10 @@ def months(asked: Scope) -> list[Month]:
     since = replace(asked, period=reporting.after(last), cut_off=asked.actor.today, kept={})
     left = measures.totals(asked, [OPEN])[OPEN].count - sum(
         map(_gain, measures.grouped(since, (CAME, ENDED), "month").values()))
-    whole = periods.between(begin, last)
+    end = _end_of_month(last) if asked.is_now else last  # nothing lies ahead of today
+    whole = periods.between(begin, end)
     assert whole is not None  # both days are known
-    inside = measures.grouped(replace(asked, period=whole, cut_off=min(last, asked.cut_off), kept={}), (
-        *COUNTED, CAME, ENDED), "month")
+    inside = measures.grouped(replace(asked, period=whole, kept={}), (*COUNTED, CAME, ENDED), "month")
     found, on = [], last.replace(day=1)
     while on >= begin.replace(day=1):
         row = inside.get(100 * on.year + on.month, {})
@@ -68,6 +69,10 @@ def months(asked: Scope) -> list[Month]:
         left -= _gain(row)
         on = add_months(on, -1)
     return found[::-1]
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _gain(row: Mapping[str, Measure]) -> int:

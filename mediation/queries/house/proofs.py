@@ -40,6 +40,7 @@ from mediation.models import (
     Letter,
     LoginAttempt,
     LoginSession,
+    MonthSum,
     Note,
     Seal,
     SearchGram,
@@ -61,7 +62,7 @@ CHAINED: dict[AnyModel, str] = {
     AccessLog: "under the seals"}
 RECOMPUTED: dict[AnyModel, str] = {
     SearchGram: "made anew from the case", SearchText: "made anew from the case",
-    Counter: "compared with the numbers in use",
+    Counter: "compared with the numbers in use", MonthSum: "counted anew from the cases",
     ImportRow: "sealed cells; what became of a row is told by the case's event"}
 FREE: dict[AnyModel, str] = {
     LoginAttempt: "counts guesses for a day", LoginSession: "ends by itself; its key is stored nowhere",

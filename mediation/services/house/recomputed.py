@@ -13,14 +13,15 @@ from mediation.extensions import db
 from mediation.models import Case, Event, SearchGram, SearchText
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.figures import month_sums
 from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.services.cases import moves, search
 from mediation.services.people import parties
 
 
 def faults(today: date) -> list[Fault]:
-    """Hints and search index of every case that are not what its rows say."""
-    return [*whole(partial(_of_cases, today), "cases"), *whole(_strays)]
+    """Hints and search index of every case, and sums of months, that are not what the rows say."""
+    return [*whole(partial(_of_cases, today), "cases"), *whole(_strays), *whole(_month_sums)]
 
 
 def _of_cases(today: date) -> Iterator[Fault]:
@@ -85,6 +86,12 @@ def _found(key: int, read: Read, noted: Iterable[str], body: str, grams: set[str
         grams = {again.get(gram, gram) for gram in grams}
     if body != text or grams != search_index.tokens(text) | tails:
         yield Fault(case.number, "搜索的索引与案情不符，请运行 index", "the search index does not match the case; run index")
+
+
+def _month_sums() -> Iterator[Fault]:
+    for place, kept, counted in month_sums.differing():
+        yield Fault(place, f"留存的合计是{kept}，案件合起来是{counted}，请运行 index",
+                    f"the kept sum is {kept}, the cases come to {counted}; run index")
 
 
 def _strays() -> Iterator[Fault]:
