@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Letter
-from mediation.papers import maker, template_check, word, word_page
+from mediation.papers import maker, package, template_check, word, word_page
+from mediation.papers import sheet as sheets
 from mediation.papers.letters import kind_of
 from mediation.papers.sheet import Sight
 from mediation.queries.papers import case_papers
@@ -39,16 +40,16 @@ def against(text: str, kind: str = "cover", name: str = "样式.docx") -> list[s
 
 def with_part(data: bytes, name: str, content: bytes) -> bytes:
     kept = BytesIO(data)
-    with zipfile.ZipFile(kept, "a") as package:
-        package.writestr(name, content)
+    with zipfile.ZipFile(kept, "a") as opened:
+        opened.writestr(name, content)
     return kept.getvalue()
 
 
 def replaced(data: bytes, name: str, was: str, now: str) -> bytes:
-    with zipfile.ZipFile(BytesIO(data)) as package:
-        parts = {info.filename: package.read(info) for info in package.infolist()}
+    with zipfile.ZipFile(BytesIO(data)) as opened:
+        parts = {info.filename: opened.read(info) for info in opened.infolist()}
     parts[name] = parts[name].decode().replace(was, now, 1).encode()
-    return maker.zipped(parts)
+    return package.zipped(parts)
 
 
 @pytest.mark.parametrize("kind", WORDED)
@@ -62,7 +63,7 @@ def test_every_paper_has_a_shipped_wording_that_an_office_could_upload_again(kin
 
 def test_the_signature_block_never_stands_alone_on_a_page():
     for kind in WORDED:
-        signs = [n for n, line in enumerate(maker.lines_of((maker.FOLDER / f"{kind}.txt").read_text())) if line[0] in "~!"]
+        signs = [n for n, line in enumerate(maker.lines_of((maker.FOLDER / f"{kind}.txt").read_text())) if line[0] in "~!>"]
         if not signs:
             continue
         body = docx.Document(BytesIO(maker.shipped(kind))).element.body
@@ -70,6 +71,48 @@ def test_the_signature_block_never_stands_alone_on_a_page():
         first = next(n for n, one in enumerate(before) if "keepLines" in etree.tostring(one, encoding="unicode"))
         words = [one for one in before[:first] if "{%p" not in "".join(one.itertext()) and "".join(one.itertext()).strip()]
         assert "keepNext" in etree.tostring(words[-1], encoding="unicode"), kind
+
+
+def properties_of(data: bytes, name: str) -> list[bool]:
+    """Of each paragraph whether it has a property, in the order in which they stand, also in tables."""
+    body = docx.Document(BytesIO(data)).element.body
+    return [one.find(f".//{{*}}pPr/{{*}}{name}") is not None for one in body.iter("{*}p") if "".join(one.itertext()).strip()]
+
+
+def test_the_last_line_of_a_list_stays_with_the_day_below_it():
+    text = "|: 1 3\n| 序号 | 姓名 |\n%for 人 in 申请人名单\n| {loop.index} | {人.姓名} |\n%endfor\n> 年　月　日"
+    made = word.fill_with(maker.build("x", text), {"申请人名单": [{"姓名": f"工人{n}"} for n in range(40)]})
+    kept = properties_of(made, "keepNext")
+    assert kept == [True] * 2 + [False] * 2 * 39 + [True] * 2 + [False]  # the heading, 39 rows, the last one, the day
+    assert properties_of(made, "keepLines")[-1]
+
+
+def test_a_row_may_be_high_and_a_short_form_stays_on_one_page():
+    made = maker.build("x", "|: 1 3\n|. @1700 简要情况 | {申请人} |\n|. 电话 | 　 |\n正文。")
+    assert re.findall(r'w:trHeight w:val="(\d+)"', docx.Document(BytesIO(made)).element.xml) == ["1700"]
+    assert properties_of(made, "keepNext") == [True, True, False, False]
+
+
+def test_every_blank_form_can_be_filled_in_by_hand(app):
+    with app.app_context():
+        station = house.get_station("practice")
+        forms = {kind: [word_page.text_of(word.render_blank(kind, station, is_large=is_large)) for is_large in (False, True)]
+                 for kind in WORDED}
+    for kind, (said, large) in forms.items():
+        assert not re.search(r"[A-Za-z{}]|0\.00|零元", said.replace(station.address, "")), kind
+        assert kind in ("cover", "index", "back", "receipt") or said.startswith("编号：____"), kind
+        lines = [len(found) for found in re.findall("_{40,}", large)]
+        assert not lines or max(lines) * 9 < 415 or kind in ("confirm_request", "order_request"), kind  # points across
+
+
+def test_blank_letters_name_who_investigated_and_the_letter_before(app):
+    with app.app_context():
+        said = {kind: word_page.text_of(word.render_blank(kind, house.get_station("practice")))
+                for kind in WORDED if kind.startswith("union_")}
+    assert "《工会劳动法律监督证》" not in said["union_reminder"] and "发出《" not in said["union_reminder"]
+    for kind, before in (("union_opinion", "提示函"), ("union_recommendation", "意见书")):
+        assert f"发出《工会劳动法律监督{before}》（文号：____" in said[kind] and "均持《工会劳动法律监督证》" in said[kind]
+    assert "统一社会信用代码____" in said["union_recommendation"]
 
 
 def test_needs_name_fields_that_papers_know():
@@ -270,6 +313,25 @@ def test_every_paper_says_the_facts_of_its_case(app):
     assert set(FACTS).union(*OTHERWISE.values()) == set(PRINTABLE)
     assert lacking(FACTS, said) == {}
     assert not [kind for kind, text in said.items() if "{" in text or "None" in text]
+
+
+def test_an_agreement_without_money_speaks_of_none(app):
+    with app.app_context():
+        actor = house.actor("mediator")
+        case = casework.bring(casework.make_case(actor), "MEDIATING", actor)
+        boss = casework.respondent(case)
+        boss.identity = "152824198001011234"
+        agreements.agree(case, Terms(made_on=actor.today, payer_party_id=boss.id, items=[], steps=[],
+                                     non_cash="十日内补缴社会保险"), actor, confirmed=True)
+        db.session.commit()
+        said = papers_of(case.number, ("agreement", "oral_agreement", "confirm_request", "report"))
+        found = case_papers.material(case, actor)
+        lacks = [one.label.zh for one in word.missing(sheets.fill("agreement", found, SIGHT))]
+    for kind in ("agreement", "oral_agreement"):
+        assert "（一）李老板履行下列事项（不计金额）：十日内补缴社会保险。" in said[kind]
+    assert "李老板履行下列事项：十日内补缴社会保险。协议于" in said["confirm_request"]
+    assert not [kind for kind, text in said.items() if "人民币0.00元" in text or "零元" in text or "付款日" in text]
+    assert "协议金额" not in lacks and "统一社会信用代码" not in said["agreement"]
 
 
 def test_every_paper_of_a_case_without_an_agreement_says_its_facts(app):

@@ -1,13 +1,15 @@
 """The papers of one worker out of a group: the same case seen as that worker's own, with the own part of the sum."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from mediation.models import Party
 from mediation.papers.sheet import Sheet, Sight, person_of
 from mediation.papers.view import View, called, capital, figure
 from mediation.rules.people import kin
 
+NO_PLACE: Mapping[int, int] = MappingProxyType({})
 Served = Sequence[tuple[str, str]]  # title and number of each paper that is served with one proof
 
 
@@ -40,22 +42,24 @@ def _deal(deal: View, party: Party) -> View:
     items = tuple(one for one in deal.items if _is_of(one, party))
     total = sum({id(one._row): one._row.amount_fen for one in items}.values())
     steps = _steps(deal.steps, party) if any(step.shares for step in deal.steps) else _undivided(deal.steps, total)
-    plans = [(plan, _steps(plan.steps, party)) for plan in deal.plans]
+    place = {step._row.id: step.seq for step in steps}
+    plans = [(plan, own) for plan in deal.plans if (own := _steps(plan.steps, party, place))]
     return View(deal._row, **deal._given | {
-        "total_fen": figure(total), "capital": capital(total), "items": items, "steps": steps, "unnamed": 0,
-        "plans": tuple(View(**plan._given | {"steps": own, "names": called(party), "fen": _sum(own)})
-                       for plan, own in plans if own)})
+        "total_fen": figure(total) if total else "", "capital": capital(total) if total else "", "items": items, "steps": steps, "unnamed": 0,
+        "plans": tuple(View(**plan._given | {"number": n, "steps": own, "names": called(party), "fen": _sum(own)})
+                       for n, (plan, own) in enumerate(plans, 1))})
 
 
-def _steps(steps: Sequence[View], party: Party) -> tuple[View, ...]:
-    """The instalments in which the worker has a part, with that part for their sum."""
-    found = []
+def _steps(steps: Sequence[View], party: Party, place: Mapping[int, int] = NO_PLACE) -> tuple[View, ...]:
+    """The instalments in which the worker has a part, with that part for their sum, counted among themselves."""
+    found: list[View] = []
     for step in steps:
         own = tuple(one for one in step.shares if _is_of(one, party))
         if own:
             fen = sum({id(one._row): one._row.amount_fen for one in own}.values())
-            found.append(View(step._row, **step._given | {"shares": own, "amount_fen": figure(fen),
-                                                          "capital": capital(fen), "fen": fen}))
+            found.append(View(step._row, **step._given | {
+                "seq": place.get(step._row.id, len(found) + 1), "shares": own, "amount_fen": figure(fen),
+                "capital": capital(fen), "fen": fen}))
     return tuple(found)
 
 

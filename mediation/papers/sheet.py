@@ -109,6 +109,11 @@ class Sheet(View):
         return COPIES[number] if number < len(COPIES) else str(number)
 
     @property
+    def commission(self) -> str:
+        """How the body that sent the case did so: before it filed the case, or after."""
+        return {"E": "委派", "F": "委托", "G": "委托"}.get(self.channel, "委派、委托")
+
+    @property
     def principals(self) -> tuple[View, ...]:
         """Whom the first agent acts for, as a list."""
         return (self.principal,)
@@ -187,14 +192,15 @@ class Sheet(View):
 
     @property
     def deal_summary(self) -> str:
-        """The agreement in a sentence: who pays how much, in how many instalments, until when."""
+        """The agreement in a sentence: who pays how much, in how many instalments, until when, and what else is done."""
         deal = self.deal
+        acts = f"{deal.payer}履行下列事项：{deal.non_cash}。" if deal.non_cash else ""
         if not deal.total_fen:
-            return ""
+            return acts
         last = deal.steps[-1].due if deal.steps else ""
         how = f"分{len(deal.steps)}期，最后一期{last}付清" if len(deal.steps) > 1 else f"{last}一次付清"
         said = f"人民币{deal.total_fen}元（大写：{deal.capital}）" if deal.capital else f"{deal.total_fen}{currencies.unit().zh}"
-        return f"{deal.payer}支付{self.asking}{said}，{how}。"
+        return f"{deal.payer}支付{self.asking}{said}，{how}。{acts}"
 
 
 ID_CARD = "居民身份证"

@@ -18,7 +18,7 @@ from jinja2 import StrictUndefined, Template, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mediation.models import Station
-from mediation.papers import maker
+from mediation.papers import maker, package
 from mediation.papers.sheet import Material, Sheet, Sight, blank, fill
 from mediation.rules.papers.fields import FIELDS, REPEATS, Field, Repeat
 from mediation.rules.papers.needs import NEEDS, Missing, label_of
@@ -27,6 +27,7 @@ TAGGED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 MAX_OUTPUT = 30_000_000  # signs of one part, far beyond a list of 500 workers
 LARGE = 1.3  # large type: 14 points become 18
 SIZES = re.compile(rb'(<w:szC?s? w:val=")(\d+)(")')
+LONG_LINE = re.compile(rb"_{40,}")  # across the page
 LINES = re.compile(rb'(w:line=")(\d+)(" w:lineRule="(?:exact|atLeast)")')
 BLANK = "\u2002" * 2  # as wide as a sign; unlike one of full width it does not vanish at the end of a line
 CELL, CELL_BLANK = re.compile(r"<w:tc>.*?</w:tc>", re.DOTALL), "\u3000"  # in a cell it shall, so that none grows by it
@@ -67,8 +68,8 @@ class Prepared(NamedTuple):
 @lru_cache(maxsize=64)
 def prepare(template: bytes) -> Prepared:
     """Read a template that was checked; jinja2.TemplateError or zipfile.BadZipFile for one that was not."""
-    with zipfile.ZipFile(BytesIO(template)) as package:
-        parts = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
+    with zipfile.ZipFile(BytesIO(template)) as opened:
+        parts = {info.filename: opened.read(info) for info in opened.infolist() if not info.is_dir()}
     sources = {name: tags_of(data) for name, data in parts.items() if TAGGED.fullmatch(name) and b"{" in data}
     names = {one for source in sources.values() for one in meta.find_undeclared_variables(ENVIRONMENT.parse(source))}
     compiled = {name: ENVIRONMENT.from_string(source) for name, source in sources.items()}
@@ -127,11 +128,11 @@ def _unfilled(part: str) -> str:
 def put_together(template: bytes, written: Mapping[str, str], code: bytes = b"", is_large: bool = False) -> bytes:
     """The Word file of a template with its filled parts."""
     parts = {**prepare(template).parts, **{name: text.encode("utf-8") for name, text in written.items()}}
-    if code and maker.CODE_PART in parts:
-        parts[maker.CODE_PART] = code
+    if code and package.CODE_PART in parts:
+        parts[package.CODE_PART] = code
     if is_large:
         parts = {name: enlarged(data) if name.endswith(".xml") else data for name, data in parts.items()}
-    return maker.zipped(parts)
+    return package.zipped(parts)
 
 
 class TooLong(ValueError):
@@ -151,6 +152,7 @@ def _bounded(pieces: Iterator[str]) -> str:
 def enlarged(part: bytes) -> bytes:
     """The same part in large type, for readers of a greater age."""
     grow = lambda m: m[1] + str(round(int(m[2]) * LARGE / 2) * 2).encode() + m[3]  # noqa: E731
+    part = LONG_LINE.sub(lambda m: b"_" * round(len(m[0]) / LARGE), part)
     return LINES.sub(grow, SIZES.sub(grow, part))
 
 
@@ -202,6 +204,6 @@ def missing(sheet: Sheet) -> list[Missing]:
             value = next(iter(_rows(sheet, REPEATS[need.repeat])), {}).get(need.field)
         else:
             value = _text(sheet, FIELDS[need.field])
-        if not value:
+        if not value and not (need.unless and _text(sheet, FIELDS[need.unless])):
             found.append(Missing(label_of(need), need.page))
     return found

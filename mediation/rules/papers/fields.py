@@ -72,6 +72,7 @@ GROUPS: tuple[Group, ...] = (
         Field("请求总额大写", "the same in capitals", "claimed_capital", MIDDLE),
         Field("翻译", "interpreter", "interpreter"), Field("调解员", "mediator", "handler"),
         Field("记录人", "who registered it", "recorder"), Field("来源", "how it came", "source_word"),
+        Field("来案方式", "commissioned before or after filing", "commission"),
         Field("来案单位", "who sent it", "source_body", LONG), Field("来案文号", "its document number", "source_number", LONG),
         Field("来案案号", "its case number", "source_case_number", MIDDLE), Field("分级", "grade", "grade_word", SHORT),
         Field("申请方式", "oral or written", "way_word", SHORT),

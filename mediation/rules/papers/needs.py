@@ -12,11 +12,15 @@ from mediation.rules.papers.fields import FIELDS, REPEATS
 
 
 class Need(NamedTuple):
-    """A field, the list whose rows have it ('' for a field of its own), and the case's page where it is typed."""
+    """A field, the list whose rows have it ('' for a field of its own), and the case's page where it is typed.
+
+    ``unless``: the field that makes it needless where that one is known.
+    """
 
     field: str
     page: str
     repeat: str = ""
+    unless: str = ""
 
 
 class Missing(NamedTuple):
@@ -34,7 +38,7 @@ _WHO = (Need("姓名", PEOPLE, "申请人名单"), Need("证件号码", PEOPLE, 
 _UNIT = (Need("信用代码", PEOPLE, "被申请人名单"), Need("住址", PEOPLE, "被申请人名单"))
 _ASKED = (Need("争议", CLAIMS), Need("请求总额", CLAIMS))
 _LETTER = (Need("申请人", PEOPLE), Need("被申请人", PEOPLE), Need("收到日期", ""))
-_DEAL = (Need("协议编号", AGREEMENT), Need("协议金额", AGREEMENT), Need("付款人", AGREEMENT))
+_DEAL = (Need("协议编号", AGREEMENT), Need("协议金额", AGREEMENT, unless="其他履行"), Need("付款人", AGREEMENT))
 _JOINT = (*_WHO, *_UNIT, *_DEAL, Need("生效日期", AGREEMENT))
 NEEDS: dict[str, tuple[Need, ...]] = {
     "application": (*_WHO, *_ASKED, Need("事实和理由", CLAIMS)),
