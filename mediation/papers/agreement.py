@@ -15,7 +15,8 @@ def deal_of(row: Agreement) -> View:
     """An agreement in words: who pays whom how much and when."""
     return View(
         row, payer="、".join(dict.fromkeys(called(one) for plan in row.plans or [0] for one in row.payers_of(plan))),
-        total_fen=figure(row.total_fen) if row.total_fen else "", capital=capital(row.total_fen) if row.total_fen else "",
+        total_fen=figure(row.total_fen) if row.total_fen else "",
+        capital=capital(row.total_fen) if row.total_fen else "",
         unnamed=_unnamed(row),
         heads="、".join(dict.fromkeys(words.HEADS[item.head].zh for item in row.items)),
         has_breach=clauses.names_breach(row.terms),

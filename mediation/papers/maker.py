@@ -16,8 +16,8 @@ One line of text is one paragraph; its first sign says which:
 ``{{name}}`` is a field on a line to write on (underlined), ``{name}`` a field within the text, ``{!name}`` one in red,
 ``____`` a line.
 
-What is used of Word stays within what the printed volume reads: one section of A4, paragraphs, runs, one level of tables
-with fixed widths, a first-page header with one picture, a footer with page numbers.
+What is used of Word stays within what the printed volume reads: one section of A4, paragraphs, runs, one level of
+tables with fixed widths, a first-page header with one picture, a footer with page numbers.
 """
 from __future__ import annotations
 

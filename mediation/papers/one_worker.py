@@ -45,7 +45,8 @@ def _deal(deal: View, party: Party) -> View:
     place = {step._row.id: step.seq for step in steps}
     plans = [(plan, own) for plan in deal.plans if (own := _steps(plan.steps, party, place))]
     return View(deal._row, **deal._given | {
-        "total_fen": figure(total) if total else "", "capital": capital(total) if total else "", "items": items, "steps": steps, "unnamed": 0,
+        "total_fen": figure(total) if total else "", "capital": capital(total) if total else "", "items": items,
+        "steps": steps, "unnamed": 0,
         "plans": tuple(View(**plan._given | {"number": n, "steps": own, "names": called(party), "fen": _sum(own)})
                        for n, (plan, own) in enumerate(plans, 1))})
 

@@ -192,7 +192,7 @@ class Sheet(View):
 
     @property
     def deal_summary(self) -> str:
-        """The agreement in a sentence: who pays how much, in how many instalments, until when, and what else is done."""
+        """The agreement in a sentence: who pays how much, in how many instalments, until when; what else is done."""
         deal = self.deal
         acts = f"{deal.payer}履行下列事项：{deal.non_cash}。" if deal.non_cash else ""
         if not deal.total_fen:
@@ -249,7 +249,7 @@ def fill(kind: str, found: Material, sight: Sight, number: str = "") -> Sheet:
     given |= _acts(found) | _file(found)
     return Sheet(case, paper=PAPERS[kind], is_blank=False, **given | {
         "paper_number": number or _number(kind, found),
-        "way": WayWords(found.way), "declined": _declined(case, found.way),
+        "way": WayWords(found.way), "declined": declined_points(case, found.way),
         "short_number": case.number.removeprefix(f"{case.union.code}-"), "reason": reason_of(case),
         "received": moment(case.received_on, case.received_time), "decide_by": day(found.decide_by),
         "period": found.period, "period_due": day(found.period_due),
@@ -300,7 +300,7 @@ def _next_door(found: Material) -> View | None:
     return View(found.next_door) if found.next_door else None
 
 
-def _declined(case: Case, way: Way) -> list[str]:
+def declined_points(case: Case, way: Way) -> list[str]:
     """Where to go after a no: by the ground on which the request was declined, else by the case's way."""
     reason = case.outcome_reason if case.outcome == "NOT_ACCEPTED" else ""
     is_unlike = reason == "not_labour" and way.goal_code in ("arbitration", "lawful")

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mediation.models import Case, Party
-from mediation.papers.sheet import Material
+from mediation.papers.sheet import Material, declined_points
 from mediation.papers.view import day
 from mediation.queries.money import case_money
 from mediation.queries.papers import case_papers, served
@@ -51,11 +51,14 @@ def _facts(case: Case, actor: Actor, money: case_money.Position) -> set[str]:
     line = money.next_instalment if case.state in UNTIL_PAID else None
     is_late = bool(line and line.due_on and line.due_on < actor.today)
     is_begun, is_ended = case.accepted_on is not None, bool(case.outcome) and case.outcome not in words.SUCCESS
+    is_declined = case.outcome in catalogue.BEFORE_ACCEPTANCE
     known = {
         "waiting": not is_begun and not case.outcome, "mediating": is_begun and not case.outcome,
         "session": not case.outcome and any(row.next_on and row.next_on >= actor.today for row in case.hearings),
         "agreed": case.state in UNTIL_PAID, "due": line is not None and not is_late, "late": is_late,
-        "arrived": case.outcome in words.SUCCESS and money.arrived_fen > 0, "ended": is_ended and bool(case.is_open),
+        "arrived": case.outcome in words.SUCCESS and money.arrived_fen > 0,
+        "ended": is_ended and not is_declined and bool(case.is_open),
+        "declined": is_declined and bool(case.is_open),
         "closed": not case.is_open and case.outcome in words.SUCCESS}
     return {name for name, is_so in known.items() if is_so}
 
@@ -73,8 +76,8 @@ def _values(found: Material, party: Party, actor: Actor) -> dict[str, str]:
         "mediator": case.handler.name if case.handler else "", "decide": day(found.decide_by),
         "period": day(found.period_due), "session": f"{day(last.next_on)}{last.next_time}" if last else "",
         "place": (last.place if last else "") or site.address, "way": f"{WayWords(found.way).told}。",
-        "door": door.name if door else "", "door_address": door.address if door else "",
-        "door_phone": door.phone if door else ""}
+        "where": declined_points(case, found.way)[0],
+        "door": "，".join(filter(None, (door.name, door.address, door.phone and f"电话{door.phone}"))) if door else ""}
 
 
 def _sums(found: Material, party: Party, money: case_money.Position) -> dict[str, str]:

@@ -19,6 +19,15 @@ def test_each_way_is_offered_what_its_law_has(channel, relation, keys):
     assert [one.key for one in clauses.offered(ways.find(Basis(channel, relation)))] == keys
 
 
+@pytest.mark.parametrize("way", [*ways.WAYS.values(), ways.UNSETTLED], ids=lambda way: f"{way.code}{way.review}")
+def test_no_way_is_offered_what_its_law_does_not_have(way):
+    rows = {one.key: one for one in clauses.offered(way)}
+    assert ("review" in rows, "confirm" in rows) == (bool(way.review), bool(way.confirm))
+    assert [key for key in rows if key.endswith("_paper")] == {"F": ["court_paper"], "G": ["commission_paper"]}.get(way.code, [])
+    assert ("社会保险" in rows["release"].text) is not way.is_civil
+    assert all(one.article.zh.startswith("《") and one.label.zh and one.label.en for one in rows.values())
+
+
 def test_a_civil_dispute_has_no_arbitration_review_and_its_own_release():
     rows = {one.key: one for one in clauses.offered(ways.find(Basis("A", is_civil=True)))}
     assert list(rows) == ["breach", "release", "confirm"]

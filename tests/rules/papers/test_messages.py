@@ -29,6 +29,20 @@ def test_what_fits_follows_from_side_and_step(to, facts, keys):
     assert [row.key for row in messages.fitting(to, frozenset(facts))] == keys
 
 
+@pytest.mark.parametrize("row", messages.TABLE, ids=lambda row: row.key)
+def test_every_text_with_all_it_may_say_takes_three_messages_at_most(row):
+    long = {name: "乌拉特中旗劳动人事争议仲裁委员会" for name in ("other", "door", "place", "address")}
+    said = messages.fill(row, {**dict.fromkeys(messages.NAMED.findall(row.text), "2026年12月3日"), **VALUES, **long})
+    assert messages.sms_parts(said) <= 3 and not re.search(r"[\[\]{}_]", said), said
+
+
+@pytest.mark.parametrize("when", ["waiting", "mediating", "session", "agreed", "due", "late", "arrived", "ended", "declined",
+                                  "closed", "paper"])
+def test_each_step_has_a_text_for_whom_it_concerns(when):
+    concerned = {"due": {EMPLOYER}, "arrived": {WORKER}, "closed": {WORKER}, "declined": {WORKER}}.get(when, {WORKER, EMPLOYER})
+    assert {row.to for row in messages.TABLE if row.when == when} == concerned
+
+
 @pytest.mark.parametrize(("length", "parts"), [(1, 1), (70, 1), (71, 2), (134, 2), (135, 3)])
 def test_a_long_text_takes_several_messages(length, parts):
     assert messages.sms_parts("字" * length) == parts

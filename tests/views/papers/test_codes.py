@@ -1,12 +1,17 @@
 """The code on printed papers: it opens the case for those who may read it, and is nothing to anybody else."""
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
+import segno
+from PIL import Image
 from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Case
-from mediation.papers import codes
+from mediation.papers import codes, package
 from tests import casework, prepared
 
 
@@ -25,6 +30,23 @@ def code_of(app, number: str) -> str:
         assert codes.png(case).startswith(b"\x89PNG")
     assert said.startswith("https://gonghe.example.cn/q/")
     return said.removeprefix("https://gonghe.example.cn")
+
+
+def test_the_code_says_the_address_and_stands_in_the_page_and_the_word_file(app, client, number):
+    said = f"https://gonghe.example.cn{code_of(app, number)}"
+    modules = [list(row) for row in segno.make(said, error="m", micro=False).matrix]
+
+    def dots(data: bytes) -> list[list[int]]:
+        with Image.open(io.BytesIO(data)) as picture:
+            grey, step = picture.convert("L"), picture.width // (len(modules) + 2 * codes.QUIET)
+            middle = [step * (codes.QUIET + n) + step // 2 for n in range(len(modules))]
+            return [[int(grey.getpixel((x, y)) < 128) for x in middle] for y in middle]
+    mediator = client("mediator")
+    with zipfile.ZipFile(io.BytesIO(mediator.raw.get(f"/cases/{number}/papers/acceptance/word").data)) as file:
+        assert dots(file.read(package.CODE_PART)) == modules
+    app.config["MEDIATION"]["PUBLIC_URL"] = ""
+    with zipfile.ZipFile(io.BytesIO(mediator.raw.get(f"/cases/{number}/papers/acceptance/word").data)) as file:
+        assert file.read(package.CODE_PART) == package.NO_CODE
 
 
 def test_the_code_opens_its_case_for_those_who_may_read_it(app, client, number):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mediation.extensions import db
-from mediation.models import Case, Contact, Hearing
+from mediation.models import Agency, Case, Contact, Hearing
 from tests import casework, house, ledgers, prepared
 
 
@@ -58,6 +58,25 @@ def test_an_agreement_says_the_sum_and_the_next_day(app, client):
     boss = texts(mediator.get(f"/cases/{number}/messages?party={party(app, number, 'respondent')}"))
     assert "您共得5,000.00元，2026年11月27日付5,000.00元。" in worker
     assert "共付8,000.00元" in boss["agreed_other"] and "due" in boss
+
+
+def declined(app) -> str:
+    with app.app_context():
+        who = house.actor("mediator")
+        body = db.session.scalars(select(Agency.id).where(Agency.code == "hr")).one()
+        casework.step(case := casework.make_case(who), "decline", who, next_door=body)
+        db.session.commit()
+        return case.number
+
+
+def test_who_was_declined_is_not_told_that_mediation_failed(app, client):
+    number = prepared.once(app, declined)
+    mediator = client("mediator")
+    said = texts(mediator.get(f"/cases/{number}/messages"))
+    assert "没有受理" in said["declined"] and "乌拉特中旗人力资源和社会保障局" in said["declined"] and "ended" not in said
+    assert "可以" in said["declined"] and "。。" not in said["declined"] and "没有达成" not in "".join(said.values())
+    boss = texts(mediator.get(f"/cases/{number}/messages?party={party(app, number, 'respondent')}"))
+    assert not {"ended_other", "accepted_other"} & set(boss)
 
 
 def test_a_sent_message_is_logged_as_a_contact_with_its_words(app, client, number):

@@ -12,8 +12,6 @@ from mediation.models import Attachment, Case, Event, Interruption, Paper
 from mediation.queries.desk import first_page
 from mediation.queries.house import checks, digests
 from mediation.queries.papers import served
-from mediation.rules.papers import service
-from mediation.rules.papers.service import Duty
 from mediation.services.people import parties
 from tests import casework, house, prepared
 
@@ -51,7 +49,6 @@ def party(app, number: str, side: str) -> str:
 def unserved(app) -> int:
     with app.app_context():
         return first_page.build(house.actor("mediator")).get("unserved").count
-
 
 
 def test_a_notice_refused_before_a_witness_is_served_and_clears_the_desk(app, client, number):
@@ -104,16 +101,18 @@ def test_an_entry_that_does_not_say_enough_is_refused(app, client, number, typed
         assert db.session.scalars(select(Paper)).all() == []
 
 
-def test_a_demand_that_reaches_the_other_side_restarts_the_bar_where_the_request_did_not(app, client, monkeypatch):
-    monkeypatch.setitem(service.TABLE, "acceptance", Duty(("respondent",), claims="respondent"))
+def test_a_demand_that_reaches_the_other_side_restarts_the_bar_where_the_request_did_not(app, client):
     number = prepared.once(app, casework.store_case, "MEDIATING", channel="I")
-    mediator, boss = client("mediator"), party(app, number, "respondent")
+    mediator, worker, boss = client("mediator"), party(app, number, "applicant"), party(app, number, "respondent")
     with app.app_context():
         known = len(db.session.scalars(select(Interruption)).all())
-    give(mediator, number, "acceptance", given_way="message", party=boss, given_on="11.16")
+    give(mediator, number, "meeting_notice", given_way="message", party=boss, given_on="11.16")
     with app.app_context():
         assert len(db.session.scalars(select(Interruption)).all()) == known
-    give(mediator, number, "acceptance", given_way="message", party=boss, result="seen", given_on="11.17")
+    give(mediator, number, "meeting_notice", given_way="message", party=worker, result="seen", given_on="11.16")
+    with app.app_context():
+        assert len(db.session.scalars(select(Interruption)).all()) == known  # no demand reached the other side by that
+    give(mediator, number, "meeting_notice", given_way="message", party=boss, result="seen", given_on="11.17")
     with app.app_context():
         kinds = [(row.kind, row.on) for row in db.session.scalars(select(Interruption))]
         assert ("claim", date(2026, 11, 17)) in kinds
