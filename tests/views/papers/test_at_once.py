@@ -126,3 +126,9 @@ def test_a_number_drawn_by_an_issue_that_breaks_off_goes_to_the_next(app, client
     assert stored(app) == ([], 0, 0, 0)
     mediator.submit(page, form_of(number))
     assert stored(app) == ([FIRST], 1, 2, 1)
+
+
+def test_the_form_of_another_union_draws_no_number(app, client, number):
+    page = client("mediator").get(f"/cases/{number}/papers/acceptance")
+    assert client("mediator2").submit(page, form_of(number), status=404).status == 404
+    assert stored(app) == ([], 0, 0, 0)
