@@ -57,6 +57,12 @@ Id = Mapped[int]
 BIG = BigInteger().with_variant(db.Integer, "sqlite")
 
 
+def looked_at(of: str = "case", **more: Any) -> Any:
+    """Rows that refer to a case and are written by its id, never through the case: a flush need not look for changes of
+    such a collection, and it takes up most of a registration's."""
+    return relationship(back_populates=of, viewonly=True, **more)
+
+
 def key() -> Mapped[int]:
     return mapped_column(BIG, primary_key=True)
 
@@ -513,34 +519,34 @@ class Case(Model):
     bound_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
     unpaid_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
 
-    union = relationship(Station, foreign_keys=[union_id])
-    station = relationship(Station, foreign_keys=[station_id])
-    handler = relationship(User, foreign_keys=[handler_id])
-    registered_by = relationship(User, foreign_keys=[registered_by_id])
+    union = relationship(Station, foreign_keys=[union_id], viewonly=True)
+    station = relationship(Station, foreign_keys=[station_id], viewonly=True)
+    handler = relationship(User, foreign_keys=[handler_id], viewonly=True)
+    registered_by = relationship(User, foreign_keys=[registered_by_id], viewonly=True)
     parties: Mapped[list[Party]] = relationship(back_populates="case", order_by="Party.id")
     claims: Mapped[list[Claim]] = relationship(back_populates="case", order_by="Claim.id")
-    members: Mapped[list[CaseMember]] = relationship(back_populates="case")
-    contacts: Mapped[list[Contact]] = relationship(back_populates="case")
-    hearings: Mapped[list[Hearing]] = relationship(back_populates="case")
-    clock_changes: Mapped[list[ClockChange]] = relationship(back_populates="case")
-    interruptions: Mapped[list[Interruption]] = relationship(back_populates="case")
-    side_procedures: Mapped[list[SideProcedure]] = relationship(back_populates="case")
-    case_facts: Mapped[list[CaseFact]] = relationship(back_populates="case")
-    scope_checks: Mapped[list[ScopeCheck]] = relationship(back_populates="case")
-    supervisions: Mapped[list[Supervision]] = relationship(back_populates="case")
+    members: Mapped[list[CaseMember]] = looked_at()
+    contacts: Mapped[list[Contact]] = looked_at()
+    hearings: Mapped[list[Hearing]] = looked_at()
+    clock_changes: Mapped[list[ClockChange]] = looked_at()
+    interruptions: Mapped[list[Interruption]] = looked_at()
+    side_procedures: Mapped[list[SideProcedure]] = looked_at()
+    case_facts: Mapped[list[CaseFact]] = looked_at()
+    scope_checks: Mapped[list[ScopeCheck]] = looked_at()
+    supervisions: Mapped[list[Supervision]] = looked_at()
     agreements: Mapped[list[Agreement]] = relationship(back_populates="case")
-    payments: Mapped[list[Payment]] = relationship(back_populates="case")
-    explanations: Mapped[list[Explanation]] = relationship(back_populates="case")
-    visits: Mapped[list[Visit]] = relationship(back_populates="case")
-    commissions: Mapped[list[Commission]] = relationship(back_populates="case")
-    attachments: Mapped[list[Attachment]] = relationship(back_populates="case")
-    consultations: Mapped[list[ConsultationCase]] = relationship(back_populates="case")
-    link_rows: Mapped[list[CaseLink]] = relationship(back_populates="case", foreign_keys="CaseLink.case_id")
-    follower_rows: Mapped[list[CaseLink]] = relationship(back_populates="lead", foreign_keys="CaseLink.lead_id")
-    external_numbers: Mapped[list[ExternalNumber]] = relationship(back_populates="case")
-    aftercare: Mapped[list[Aftercare]] = relationship(back_populates="case")
-    papers: Mapped[list[Paper]] = relationship(back_populates="case")
-    findings: Mapped[list[Finding]] = relationship(back_populates="case")
+    payments: Mapped[list[Payment]] = looked_at()
+    explanations: Mapped[list[Explanation]] = looked_at()
+    visits: Mapped[list[Visit]] = looked_at()
+    commissions: Mapped[list[Commission]] = looked_at()
+    attachments: Mapped[list[Attachment]] = looked_at()
+    consultations: Mapped[list[ConsultationCase]] = looked_at()
+    link_rows: Mapped[list[CaseLink]] = looked_at(foreign_keys="CaseLink.case_id")
+    follower_rows: Mapped[list[CaseLink]] = looked_at("lead", foreign_keys="CaseLink.lead_id")
+    external_numbers: Mapped[list[ExternalNumber]] = looked_at()
+    aftercare: Mapped[list[Aftercare]] = looked_at()
+    papers: Mapped[list[Paper]] = looked_at()
+    findings: Mapped[list[Finding]] = looked_at()
     __table_args__ = (
         # Backlogs are counted from the index alone, hence what the door asks besides.
         Index("ix_dispute_backlog", "union_id", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open",
