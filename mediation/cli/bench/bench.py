@@ -28,7 +28,7 @@ from mediation import settings
 from mediation.cli.base import operator, plain_command
 from mediation.cli.bench import acts, day, imports, measures, pages, papers, synthetic
 from mediation.cli.bench.measures import Line
-from mediation.cli.house.setup import upgrade
+from mediation.cli.house.setup import collect_seldom, upgrade
 from mediation.extensions import db
 
 LEAST, MOST = 100, 2_000_000
@@ -241,6 +241,7 @@ def _inside(part: str, cases: int, is_explained: bool) -> None:
         return
     app = current_app._get_current_object()
     app.config[measures.EXPLAINED] = is_explained
+    collect_seldom()  # as the server does
     Context().run(_tell, part, app)  # without this command's own context
 
 
