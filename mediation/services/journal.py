@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import BindParameter, Update, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.attributes import set_committed_value
@@ -43,8 +44,8 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     beside the cases that it names (a letter, an inquiry …) are under its digest too. What is given back tells what
     was appended and is no object of the session, as nothing of an event ever changes.
 
-    ``rows``: the case's rows as they were read after the last change of them; without, they are read here.
-    Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
+    ``rows``: the case's rows as they were read after the last change of them, with what they owe the case; without,
+    they are read here. Without ``happened_on`` it happened today, unless nobody knows the day (a late entry).
 
     Raises ValueError when the fields are not exactly the kind's or the event is too large: both are faults of the
     program, and the transaction must not survive them. Raises Refused for a merged or voided case, which takes
@@ -65,8 +66,8 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
     if actor.request_id:
         data = {**data, journal.WHENCE: _whence(actor)}
     db.session.flush()
-    if case is not None:
-        write_columns(case, {"version": head.seq + 1, "touched_at": actor.now})
+    if case is not None and rows is not None:
+        write_columns(case, {**rows.owed, "version": head.seq + 1, "touched_at": actor.now})
     day = happened_on or (None if is_day_unknown else actor.today)
     return _append(Told(actor.now, actor.user_id, actor.username), stream, kind, data, day, head)
 
@@ -120,11 +121,29 @@ def _chain(stream: str, actor: Actor) -> str:
     return f"{HOUSE}:{actor.union_id}" if stream == HOUSE and actor.union_id is not None else stream
 
 
+NEW = "new_"  # before the name of a column: the value that it is given
+
+
+def bound(names: Iterable[str]) -> dict[str, BindParameter[Any]]:
+    """These columns of a case, each with the name under which its new value is bound (``as_bound``)."""
+    return {name: bindparam(NEW + name, type_=Case.__table__.c[name].type) for name in names}
+
+
+def as_bound(values: Mapping[str, object]) -> dict[str, object]:
+    return {NEW + name: value for name, value in values.items()}
+
+
+@lru_cache(100)
+def _written(names: tuple[str, ...]) -> Update:
+    """The statement that writes these columns; acts of one kind mostly change the same."""
+    return ONE_CASE.values(bound(names))
+
+
 def write_columns(case: Case, values: Mapping[str, object]) -> None:
     """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships."""
     changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     if changed:
-        db.session.connection().execute(ONE_CASE.values(changed), {"of_case": case.id})
+        db.session.connection().execute(_written(tuple(changed)), {**as_bound(changed), "of_case": case.id})
     for name, value in changed.items():
         set_committed_value(case, name, value)
 

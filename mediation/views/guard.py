@@ -244,11 +244,13 @@ def language() -> str:
     A page asks for each of its words, so the request's store is looked into past its proxy.
     """
     kept = g._get_current_object()
-    if "language" not in kept:
+    try:
+        return kept.language
+    except AttributeError:  # asked for the first time
         chosen = current_user.row.language if current_user and current_user.is_authenticated else request.cookies.get(
             "language", "")
         kept.language = chosen if chosen in ("zh", "en") else "zh"
-    return kept.language
+        return kept.language
 
 
 def get_case(number: str, permission: str = "case.read") -> Case:

@@ -20,7 +20,7 @@ CEILINGS = {
     "intake_form": 2,
     "contact_form": 9,
     "move": 27,
-    "register": 32,
+    "register": 27,
 }
 OUTSIDER = 3  # of a case page that is not his to see
 

@@ -143,6 +143,7 @@ class CaseRows:
         self._given = {"case": case_id, "day": today}
         self._head = self._connection.execute(HEAD, self._given).one()._mapping
         self._kept: dict[type[Model], list[Any]] = {}
+        self.owed: dict[str, object] = {}
         self.tell(**self._head)
 
     def __getattr__(self, name: str) -> Any:
@@ -169,6 +170,11 @@ class CaseRows:
     def tell(self, **known: object) -> None:
         """Columns of the case as they are written from here on, and what has been found out about it."""
         vars(self).update(known)
+
+    def owe(self, **known: object) -> None:
+        """Columns that the writer of the case's next event writes with its version; they are under no digest."""
+        self.tell(**known)
+        self.owed |= known
 
     def text(self, version: int) -> str:
         """The canonical form of the case with the version that its next event gives it; the same text as

@@ -39,9 +39,10 @@ class Similar(NamedTuple):
 
 
 def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: str = "",
-                 respondents: Iterable[str] = (), heads: Iterable[str] = (), on: date | None = None) -> list[Similar]:
+                 respondents: Iterable[str] = (), heads: Iterable[str] = (), on: date | None = None,
+                 but: str = "") -> list[Similar]:
     """Readable cases that may be the same dispute, the likeliest first (rules/cases/duplicates.py); a warning never
-    blocks.
+    blocks. ``but``: the number of the case that was just made of this.
 
     A case that was merged is named by the one it went into.
     """
@@ -51,8 +52,8 @@ def find_similar(actor: Actor, names: Iterable[str], phone: str = "", identity: 
         identities=_known(marks.get("identity_index")), phones=_known(marks.get("phone_index")), names=names,
         respondents=[name for name in respondents if name], heads=[head for head in heads if head],
         on=on or actor.today)
-    rows = _candidates(actor.role).run(actor, names=names, phone=marks.get("phone_index"),
-                                       identity=marks.get("identity_index")).all()
+    rows = [row for row in _candidates(actor.role).run(actor, names=names, phone=marks.get("phone_index"),
+                                                       identity=marks.get("identity_index")) if row.number != but]
     people, claims = (_by_case(statement, [row.id for row in rows]) for statement in (PEOPLE, CLAIMS))
     found = [(match, row) for row in rows
              if (match := compare(asked, _told(row, people[row.id], claims[row.id]))) is not None]

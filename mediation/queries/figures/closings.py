@@ -93,14 +93,14 @@ def find(key: int, actor: Actor) -> Closing | None:
         joinedload(Closing.reopened_by)))
 
 
-def holding(union_id: int, day: date | None) -> Sequence[Closing]:
-    """The closed periods that a day lies in."""
+def holding(union_id: int, day: date | None) -> Sequence[str]:
+    """The codes of the closed periods that a day lies in; asked after each entry, so without the mapper."""
     if day is None:
         return ()
-    return db.session.scalars(HOLDING, {"union": union_id, "day": day}).all()
+    return db.session.connection().execute(HOLDING, {"union": union_id, "day": day}).scalars().all()
 
 
-HOLDING = select(Closing).where(
+HOLDING = select(Closing.__table__.c.period).where(
     Closing.union_id == bindparam("union"), Closing.reopened_on.is_(None), Closing.first_on <= bindparam("day"),
     Closing.last_on >= bindparam("day")).order_by(Closing.last_on, Closing.first_on)
 

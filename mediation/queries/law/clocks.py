@@ -124,7 +124,7 @@ def _final_order(case: Case | CaseRows, today: date) -> date | None:
     """The last day to object to the case's payment order, once it has passed without an answer."""
     if not any(row.kind == "pay_order" and row.state == "served" for row in case.side_procedures):
         return None
-    return clocks.final_order(told_facts(case), _calendar_of(case), today)
+    return clocks.final_order(told_facts(case), calendar_of(case), today)
 
 
 def _performance(case: Case | CaseRows, today: date) -> dict[str, list[date]]:
@@ -154,7 +154,8 @@ def _by_court(case: Case | CaseRows) -> dict[str, date | None]:
     return {"papers_signed": case.received_on if case.channel in "EF" else None}
 
 
-def _calendar_of(case: Case | CaseRows) -> Calendar:
+def calendar_of(case: Case | CaseRows) -> Calendar:
+    """The calendar of the place where a case lies; read once for its rows."""
     if not isinstance(case, CaseRows):
         return calendar(case.station.county)
     if "calendar" not in vars(case):
@@ -180,7 +181,7 @@ def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None =
     heads, way = {claim.head for claim in case.claims if claim.dropped_on is None}, ways.of_case(case, today)
     return clocks.run(
         case.channel, case_facts(case, today) | _paid_up(case, today, money),
-        with_calendar or _calendar_of(case), on=today, procedure=case.procedure or None,
+        with_calendar or calendar_of(case), on=today, procedure=case.procedure or None,
         changes=[Change(c.rule, c.kind, c.from_on, c.to_on, c.reason, c.ground or "") for c in case.clock_changes],
         civil=way.is_civil, pay_only=bool(heads) and heads <= limitation.PAY_HEADS,
         has_pay=bool(heads & limitation.PAY_HEADS), has_title=has_title(case, today),
@@ -274,7 +275,7 @@ def extension_problems(case: Case | CaseRows, answers: Mapping[str, Any], today:
         return []
     agreed_on = answers.get("happened_on")
     signed = consent_days(answers, agreed_on if isinstance(agreed_on, date) else today)
-    return list(refusals.extension_problems(clock, to_on, signed, _calendar_of(case), today))
+    return list(refusals.extension_problems(clock, to_on, signed, calendar_of(case), today))
 
 
 def consent_days(answers: Mapping[str, Any], agreed_on: date) -> dict[str, date]:

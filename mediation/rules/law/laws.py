@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from mediation.rules.language import Text
@@ -116,6 +117,7 @@ def _one(citation: str) -> Text:
     return Text(zh, en)
 
 
+@cache  # as many as the tables have
 def cite(citations: str) -> Text:
     """A citation in words: ``"TJF 27(1); R33 26"`` names the laws and articles.
 

@@ -69,11 +69,14 @@ def require(actor: Actor) -> None:
         raise moves.Forbidden(PERMISSION)
 
 
-def reminders(actor: Actor, intake: Intake) -> list[Text]:
-    """What to remark while the page is filled in; nothing of it blocks."""
-    site = queries.find_site(actor.station_id)
-    return rules.remarks(intake, actor.today, clock_queries.calendar(site.county if site else ""),
-                         queries.doors(actor.union_id))
+def reminders(actor: Actor, intake: Intake, case: Case | None = None) -> list[Text]:
+    """What to remark while the page is filled in; nothing of it blocks. ``case``: the one that was made of it."""
+    if case is not None:
+        days = clock_queries.calendar_of(case_rows.current(case, actor.today))
+    else:
+        site = queries.find_site(actor.station_id)
+        days = clock_queries.calendar(site.county if site else "")
+    return rules.remarks(intake, actor.today, days, queries.doors(actor.union_id))
 
 
 # Registering and taking it on in one press -----------------------------------------------------------------------

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from mediation.extensions import db
 from mediation.models import Case, Event
@@ -24,6 +25,11 @@ from mediation.services.cases import effects, search
 _CASE = Case.__table__.c
 SWAP = update(Case.__table__).where(_CASE.id == bindparam("case"), _CASE.state == bindparam("seen_state"),
                                     _CASE.version == bindparam("seen_version"))
+
+
+@cache  # two kinds: with an outcome and without
+def _swap(names: tuple[str, ...]) -> Update:
+    return SWAP.values(journal.bound(names))
 
 
 class Forbidden(Exception):
@@ -108,8 +114,8 @@ def advance(case: Case, row: workflow.Move, answers: effects.Answers, actor: Act
     if outcome:
         values |= {"outcome": outcome, "concluded_on": day}
     db.session.flush()
-    swapped = db.session.connection().execute(SWAP.values(values), {
-        "case": case.id, "seen_state": case.state, "seen_version": case.version})
+    swapped = db.session.connection().execute(_swap(tuple(values)), {
+        **journal.as_bound(values), "case": case.id, "seen_state": case.state, "seen_version": case.version})
     if swapped.rowcount != 1:
         raise Conflict(last_event(case), case.version)
     return finish(case, row.event, data, actor, day, is_day_unknown=day is None)
@@ -131,10 +137,10 @@ def finish(case: Case, kind: str, data: Mapping[str, object], actor: Actor, happ
 
 
 def reckon(case: Case, actor: Actor) -> CaseRows:
-    """Read the rows of a case once as they now stand, and from them write the hints for lists and the search index;
-    gives them, for the digest of the event that follows."""
+    """Read the rows of a case once as they now stand, and from them make the hints for lists and the search index;
+    gives them for the event that follows, which takes their digest and writes the hints with the version."""
     rows = case_rows.read(case, actor.today)
-    _keep_hints(case, rows, actor.today)
+    rows.owe(**hints(rows, actor.today))
     search.index_case(case, rows)
     return rows
 
@@ -164,13 +170,7 @@ def last_event(case: Case) -> Event | None:
 
 def refresh_hints(case: Case, actor: Actor) -> None:
     """Recompute the stored hints for lists from the rows; ``flask check`` compares them by the same function."""
-    _keep_hints(case, case_rows.read(case, actor.today), actor.today)
-
-
-def _keep_hints(case: Case, rows: CaseRows, today: date) -> None:
-    found = hints(rows, today)
-    rows.tell(**found)
-    journal.write_columns(case, found)
+    journal.write_columns(case, hints(case_rows.read(case, actor.today), actor.today))
 
 
 def hints(rows: CaseRows, today: date) -> dict[str, object]:

@@ -73,17 +73,17 @@ def pressed(form: Form, actions: Mapping[str, Callable[[Form, str], Answer]], us
     return actions[action](form, name)
 
 
-def similar_to(told: Intake) -> list[Similar]:
-    """Cases that may be the one that is being typed."""
+def similar_to(told: Intake, but: str = "") -> list[Similar]:
+    """Cases that may be the one that is being typed, ``but`` the one that was just made of it."""
     names = [told.name, told.for_name, *(row.name for row in told.roster)]
     return find_similar(guard.actor(), names, told.phone, told.identity, [row.told for row in told.respondents],
-                        told.heads, told.received_on)
+                        told.heads, told.received_on, but)
 
 
 def similar_in_words(told: Intake, number: str) -> list[str]:
     """Cases that may be the same as the one of this number, a line each, for those without scripts."""
     return [_("%(why)s的案件：%(title)s（%(number)s）", why=row.reason.say(guard.language()), title=row.title,
-              number=guard.actor().known(row.number)) for row in similar_to(told) if row.number != number]
+              number=guard.actor().known(row.number)) for row in similar_to(told, number)]
 
 
 __all__ = ["Drafted", "pressed", "similar_in_words", "similar_to"]

@@ -132,7 +132,7 @@ def _remarks(case: Case, told: rules.Intake) -> list[str]:
 
 def _words_about(case: Case, told: rules.Intake) -> list[str]:
     """What the page would have remarked while it was filled in."""
-    return [*(text.say(guard.language()) for text in service.reminders(guard.actor(), told)),
+    return [*(text.say(guard.language()) for text in service.reminders(guard.actor(), told, case)),
             *similar_in_words(told, case.number)]
 
 

@@ -164,6 +164,6 @@ def notice(case: Case) -> Text | None:
 def remarks(case: Case, day: date | None) -> list[Text]:
     """Said after an entry whose day lies in a closed period; nothing is held up."""
     found = queries.holding(case.union_id, day)
-    named = [reporting.named(row.period) for row in found]
+    named = [reporting.named(code) for code in found]
     every = Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
     return [IN_CLOSED.fill(day=day.isoformat(), periods=every)] if found and day else []
