@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from typing import Any, TypeVar
 
 from babel import Locale
 from babel.support import Translations
@@ -63,6 +64,9 @@ def fields_of(form: Iterable[Field]) -> Iterator[Field]:
             yield from fields_of(field)
         else:
             yield field
+
+
+F = TypeVar("F", bound="BaseForm")
 
 
 class BaseForm(FlaskForm):
@@ -127,6 +131,30 @@ class BaseForm(FlaskForm):
     @property
     def seen_version(self) -> int | None:
         return reading.read_key(self.version.data)
+
+
+def built(base: type[F], fields: Mapping[str, Any], **more: object) -> F:
+    """A form of this request with fields of its own beside those of its class, which was made for it.
+
+    WTForms goes through all the names of a new class; what it finds in the class beneath is kept.
+    """
+    made = type(base)(f"Built{base.__name__}", (base,), {**fields, **more})
+    everything = {**_fields_of(base), **fields}
+    made._unbound_fields = sorted(everything.items(), key=lambda named: (named[1].creation_counter, named[0]))
+    made._wtforms_meta = _meta_of(base)
+    return made()
+
+
+@cache
+def _fields_of(base: type[BaseForm]) -> dict[str, Any]:
+    return {name: field for name in dir(base)
+            if not name.startswith("_") and hasattr(field := getattr(base, name), "_formfield")}
+
+
+@cache
+def _meta_of(base: type[BaseForm]) -> type:
+    return type("Meta", tuple(one.Meta for one in base.__mro__ if "Meta" in vars(one)), {})
+
 
 
 def _said(field: Field) -> str:

@@ -24,6 +24,7 @@ from mediation.forms.base import (
     Several,
     Sum,
     Typed,
+    built,
     spoken,
     today,
 )
@@ -157,7 +158,7 @@ def build(steps: tuple[Step, ...], version: int) -> MoveForm:
     fields: dict[str, object] = {step.prefix + ask.name: make_field(ask, step) for step, ask in asks}
     fields |= {f"{step.prefix}{ask.name}{TYPED}": Line(_l("不在名单里"), limit=100, description=_l(
         "写单位名称，以后由管名单的人确认")) for step, ask in asks if ask.kind == "agency"}
-    form = type("BuiltMoveForm", (MoveForm,), {**fields, "steps": steps})()
+    form = built(MoveForm, fields, steps=steps)
     for step in steps:
         for ask, field in form.fields_of(step):
             if ask.is_required:
