@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
@@ -112,9 +113,14 @@ def books(case_ids: Collection[int], moment: Session | None = None) -> Books:
 
 
 def position(case: Case | CaseRows, on: date, kept: Books | None = None) -> Position:
-    """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``."""
+    """Compute the money of one case from claims, shares and payments; a fixed number of queries, or from ``kept``; of a
+    case's rows once for each day."""
     if kept is None and isinstance(case, CaseRows):
-        kept = books_of(case)
+        return case.once(("money", on), lambda: _position(case, on, books_of(case)))
+    return _position(case, on, kept)
+
+
+def _position(case: Case | CaseRows, on: date, kept: Books | None) -> Position:
     agreement = kept.agreements.get(case.id) if kept else _current(case.id)
     came = kept.payments if kept else _payments(Payment.case_id == case.id)
     bound, unbound = _bound_ids(agreement)
@@ -181,9 +187,9 @@ def books_of(rows: CaseRows) -> Books:
     """The books of one case from its rows."""
     current = newest(rows)
     by_worker: dict[int, list[amounts.Payment]] = defaultdict(list)
-    kept = {row.id: row for row in rows.payments}
+    kept = {row.id: paid(row, 0) for row in rows.payments}
     for share in rows.payment_shares:
-        by_worker[share.party_id].append(paid(kept[share.payment_id], share.amount_fen))
+        by_worker[share.party_id].append(kept[share.payment_id]._replace(fen=share.amount_fen))
     return Books({rows.id: _plan(rows, current)} if current else {}, {rows.id: by_worker})
 
 
@@ -237,10 +243,13 @@ def _steps(agreement: Agreement | Plan | None) -> dict[int, list[amounts.Instalm
     steps: dict[int, list[amounts.Instalment]] = defaultdict(list)
     payers = payers_by_plan(agreement)
     for row in agreement.instalments if agreement else ():
+        seq, due_on, plan, liable = row.seq, row.due_on, row.plan, payers.get(row.plan, NOBODY)
         for share in row.shares:
-            steps[share.party_id].append(amounts.Instalment(
-                row.seq, row.due_on, share.amount_fen, row.plan, payers.get(row.plan, frozenset())))
+            steps[share.party_id].append(amounts.Instalment(seq, due_on, share.amount_fen, plan, liable))
     return steps
+
+
+NOBODY: frozenset[int] = frozenset()
 
 
 def payers_by_plan(agreement: Agreement | Plan | None) -> dict[int, frozenset[int]]:
@@ -284,19 +293,23 @@ def _about(case: Case | CaseRows) -> set[int]:
             if claim.dropped_on is None and claim.amount_fen is not None and claim.precision == "about"}
 
 
+SUMMED = ("agreed_fen", "due_fen", "arrived_fen", "unproved_fen", "outstanding_fen", "unpaid_fen", "overdue_fen",
+          "over_fen", "goods_fen")
+AMOUNTS = attrgetter(*SUMMED)
+
+
 def _total(case: Case | CaseRows, on: date, lines: tuple[WorkerLine, ...], unbound: int, workers: int,
            said: Mapping[int, str]) -> Position:
-    def total(name: str) -> int:
-        return sum(getattr(line.performance, name) for line in lines)
-
+    sums = dict(zip(SUMMED, map(sum, zip(*(AMOUNTS(line.performance) for line in lines), strict=True)),
+                    strict=True)) if lines else dict.fromkeys(SUMMED, 0)
     claims = [line.claimed_fen for line in lines if line.claimed_fen is not None]
     return Position(
-        on=on, claimed_fen=sum(claims) if claims else None, agreed_fen=total("agreed_fen"), due_fen=total("due_fen"),
-        arrived_fen=total("arrived_fen"), unverified_fen=total("unproved_fen"),
-        outstanding_fen=total("outstanding_fen"), unpaid_fen=total("unpaid_fen"), overdue_fen=total("overdue_fen"),
-        unbound_fen=unbound, over_fen=total("over_fen"), state=_state(case, lines), workers=lines,
+        on=on, claimed_fen=sum(claims) if claims else None, agreed_fen=sums["agreed_fen"], due_fen=sums["due_fen"],
+        arrived_fen=sums["arrived_fen"], unverified_fen=sums["unproved_fen"],
+        outstanding_fen=sums["outstanding_fen"], unpaid_fen=sums["unpaid_fen"], overdue_fen=sums["overdue_fen"],
+        unbound_fen=unbound, over_fen=sums["over_fen"], state=_state(case, lines), workers=lines,
         instalments=_instalments(lines, said),
-        bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=total("goods_fen"),
+        bound=sum(line.is_bound for line in lines), total_workers=workers, goods_fen=sums["goods_fen"],
         is_claim_about=any(line.is_about for line in lines))
 
 

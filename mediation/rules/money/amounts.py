@@ -8,7 +8,6 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -254,8 +253,7 @@ def add_months(day: date, months: int) -> date:
 NOT_DUE, PARTLY, PERFORMED, BREACHED = "NOT_DUE", "PARTLY", "PERFORMED", "BREACHED"
 
 
-@dataclass(frozen=True)
-class Instalment:
+class Instalment(NamedTuple):
     """A sum promised for a day; ``due_on`` None where the paper names no day, which is never overdue."""
 
     seq: int
@@ -265,8 +263,7 @@ class Instalment:
     payers: frozenset[int] = frozenset()  # of a plan with payers of its own
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(NamedTuple):
     """Money that is said to have moved; a reversal is a negative sum.
 
     ``paid_on`` None: the day is not known, so it counts on every day. ``is_proved``: with slip, transfer
@@ -295,8 +292,7 @@ class Arrival(NamedTuple):
     plan: int = 0
 
 
-@dataclass(frozen=True)
-class Performance:
+class Performance(NamedTuple):
     """Where an agreement stands on one day; all sums in fen.
 
     ``arrived_fen`` is what the worker received, advances in and what went back out (the "recovered" of reports);
@@ -334,15 +330,18 @@ def performance(
     NOT_DUE: nothing paid, nothing overdue. PARTLY: something paid, not all (or nothing was agreed).
     BREACHED: something overdue, nothing paid. PERFORMED: all paid.
     """
-    steps = sorted(instalments, key=lambda step: (step.due_on or date.max, step.seq))
+    steps = sorted(instalments, key=_order)
     until = [payment for payment in payments if payment.paid_on is None or payment.paid_on <= on]
-    performed = max(_net(p for p in until if not p.is_advance), 0)
-    arrived = max(_net(until), 0)
-    agreed = sum(step.fen for step in steps)
+    came = _came(until)
+    performed, arrived = max(came.performed, 0), max(came.arrived, 0)
     own = _own(steps, until)
-    late = sum(step.fen for step in steps if step.due_on and step.due_on < on)
+    agreed = late = due = 0
+    for step in steps:
+        agreed += step.fen
+        if step.due_on is not None and step.due_on <= on:
+            due += step.fen
+            late += step.fen if step.due_on < on else 0
     overdue = max(late - performed + min(_ahead(steps, own, on), performed), 0)
-    due = sum(step.fen for step in steps if step.due_on and step.due_on <= on)
     covered = list(_cover(steps, performed, own, on))
     if is_accelerated and overdue > 0:
         covered = _accelerated(covered)
@@ -354,9 +353,34 @@ def performance(
         performed_fen=performed, outstanding_fen=max(agreed - arrived, 0),
         unpaid_fen=max(agreed - performed, 0), overdue_fen=overdue,
         over_fen=max(arrived - agreed, 0),
-        unproved_fen=sum(p.fen for p in until if not p.is_proved and not p.is_return),
-        goods_fen=sum(p.fen for p in until if p.is_proved and p.is_goods and not p.is_return),
-        instalments=tuple(covered))
+        unproved_fen=came.unproved, goods_fen=came.goods, instalments=tuple(covered))
+
+
+def _order(step: Instalment) -> tuple[date, int]:
+    return step.due_on or date.max, step.seq
+
+
+class _Came(NamedTuple):
+    """Sums of payments: what counts for the agreement, that with advances, and what counts for nothing."""
+
+    performed: int
+    arrived: int
+    unproved: int
+    goods: int
+
+
+def _came(payments: Iterable[Payment]) -> _Came:
+    performed = arrived = unproved = goods = 0
+    for payment in payments:
+        fen = payment.fen
+        if not payment.is_proved or payment.is_goods:
+            if not payment.is_return:
+                unproved, goods = (unproved, goods + fen) if payment.is_proved else (unproved + fen, goods)
+            continue
+        moved = -fen if payment.is_return else fen
+        arrived += moved
+        performed += 0 if payment.is_advance else moved
+    return _Came(performed, arrived, unproved, goods)
 
 
 def _net(payments: Iterable[Payment]) -> int:
@@ -409,15 +433,16 @@ def _accelerated(steps: Sequence[Arrival]) -> list[Arrival]:
 
 
 def _cover(steps: list[Instalment], performed: int, own: Mapping[int, int], on: date) -> Iterable[Arrival]:
-    left, kept, paid = performed, dict(own), dict.fromkeys((step.seq for step in steps), 0)
-    for step in steps:
+    left, kept, paid = performed, dict(own), {}
+    for step in steps if own else ():
         paid[step.seq] = min(kept.get(step.plan, 0), step.fen)
         kept[step.plan] = kept.get(step.plan, 0) - paid[step.seq]
         left -= paid[step.seq]
     left = max(left, 0)
     for step in steps:
-        more = min(left, step.fen - paid[step.seq])
+        before = paid.get(step.seq, 0)
+        more = min(left, step.fen - before)
         left -= more
-        fen = paid[step.seq] + more
+        fen = before + more
         is_late = step.due_on is not None and step.due_on < on
         yield Arrival(step.seq, step.due_on, step.fen, fen, is_late and fen < step.fen, step.plan)

@@ -110,6 +110,6 @@ def test_what_went_back_makes_no_sum_negative_and_overdue_is_never_above_what_fe
     for on in (date(2026, 5, 1), JUNE, JULY, date(2026, 9, 1)):
         for is_accelerated in (False, True):
             found = amounts.performance(steps, moved, on, is_accelerated)
-            sums = [value for name, value in vars(found).items() if name.endswith("_fen")]
+            sums = [value for name, value in found._asdict().items() if name.endswith("_fen")]
             assert min(sums) >= 0 and found.overdue_fen <= found.due_fen, (on, is_accelerated, found)
             assert all(0 <= step.paid_fen <= step.fen for step in found.instalments)
