@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Update, bindparam, func, insert, select, text, update
@@ -67,7 +68,8 @@ def record(actor: Actor, stream: str, kind: str, data: Mapping[str, object], hap
         data = {**data, journal.WHENCE: _whence(actor)}
     db.session.flush()
     if case is not None and rows is not None:
-        write_columns(case, {**rows.owed, "version": head.seq + 1, "touched_at": actor.now})
+        write_columns(case, {"version": head.seq + 1, "touched_at": actor.now}, rows.owed)
+        rows.owed = {}
     day = happened_on or (None if is_day_unknown else actor.today)
     return _append(Told(actor.now, actor.user_id, actor.username), stream, kind, data, day, head)
 
@@ -139,13 +141,20 @@ def _written(names: tuple[str, ...]) -> Update:
     return ONE_CASE.values(bound(names))
 
 
-def write_columns(case: Case, values: Mapping[str, object]) -> None:
-    """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships."""
-    changed = {name: value for name, value in values.items() if getattr(case, name) != value}
+def write_columns(case: Case, values: Mapping[str, object], told: Mapping[str, object] = MappingProxyType({})) -> None:
+    """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships. ``told``:
+    what the object was told before and is still to be written."""
+    changed = {**told, **tell_columns(case, values)}
     if changed:
         db.session.connection().execute(_written(tuple(changed)), {**as_bound(changed), "of_case": case.id})
+
+
+def tell_columns(case: Case, values: Mapping[str, object]) -> dict[str, object]:
+    """Tell the object of a case columns that are still to be written; gives those that are new to it."""
+    changed = {name: value for name, value in values.items() if getattr(case, name) != value}
     for name, value in changed.items():
         set_committed_value(case, name, value)
+    return changed
 
 
 def _beside(data: Mapping[str, object]) -> str:

@@ -1,9 +1,10 @@
-"""What every answer carries, the currency that its sums are said in, and the page of an error."""
+"""What every answer carries and every form says, the currency that its sums are said in, and the page of an error."""
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
@@ -11,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 from mediation.extensions import read_only
 from mediation.models import Case
 from mediation.queries import door
+from mediation.queries.house import replica
 from mediation.rules.money import currencies
+from mediation.services.cases import drafts
 
 POLICY = ("default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 
@@ -29,6 +32,20 @@ def headers(response: Response) -> Response:
     response.headers.extend(SAID)  # no view says any of them itself
     response.headers["Cache-Control"] = "public, max-age=3600" if request.endpoint == "static" else "no-store"
     return response
+
+
+def remember_position(response: Response) -> Response:
+    """After a change its own writer reads no copy that lacks it."""
+    if request.method == "POST" and response.status_code < 400 and replica.is_configured():
+        session["wrote"] = replica.position()
+    return response
+
+
+def sent_content() -> str:
+    """What the form says, to be compared with another sending of it."""
+    said = sorted((name, value) for name, value in request.form.items(multi=True) if not name.endswith(drafts.UNKEPT))
+    files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
+    return json.dumps([said, files])
 
 
 def install(app: Flask) -> None:

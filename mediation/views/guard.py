@@ -5,7 +5,6 @@ Default deny: a view without a mark is an error at start and at run time. Views 
 """
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from collections.abc import Callable
@@ -24,7 +23,8 @@ from mediation.forms.base import names_of, set_today
 from mediation.models import Case, Draft, User
 from mediation.queries import door
 from mediation.queries.bodies import coordination
-from mediation.queries.cases import merging
+from mediation.queries.cases import case_rows, merging
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import replica
 from mediation.rules import access
 from mediation.rules.access import PUBLIC, SELF, Actor
@@ -60,17 +60,10 @@ def install(app: Flask) -> None:
     """Put the gate in front of every request of the application."""
     app.before_request(_open_gate)
     app.after_request(answers.headers)
-    app.after_request(_remember_position)
+    app.after_request(answers.remember_position)
     app.teardown_request(_leave)
     login.user_loader(load_user)
     set_today(today)
-
-
-def _remember_position(response: Response) -> Response:
-    """After a change its own writer reads no copy that lacks it."""
-    if request.method == "POST" and response.status_code < 400 and replica.is_configured():
-        session["wrote"] = replica.position()
-    return response
 
 
 def check_marks(app: Flask) -> None:
@@ -123,6 +116,11 @@ def _check_token() -> None:
 def is_outdated() -> bool:
     """Whether the form was made under an earlier log-in, so that it has to be sent once more."""
     return "is_outdated" in g
+
+
+def may_write() -> bool:
+    """Whether the request is a form that may be taken, and none that is only shown again."""
+    return request.method == "POST" and not is_outdated() and "reopened" not in g
 
 
 def is_keepable() -> bool:
@@ -259,11 +257,17 @@ def get_case(number: str, permission: str = "case.read") -> Case:
     if case is None:
         note_refusal(permission, number)
         abort(404)
-    if permission != "case.read" and not door.may(actor(), permission, case):
-        note_refusal(permission, number)
+    require(permission, case, case if request.method == "POST" else None)
+    return case
+
+
+def require(permission: str, case: Case, place: Case | CaseRows | None = None) -> None:
+    """Let the act on a case through that may be shown, or answer 403. ``place`` tells where it lies, by default the
+    rows that its page is made of."""
+    if permission != "case.read" and not door.may(actor(), permission, place or case_rows.seen(case.id, today())):
+        note_refusal(permission, case.number)
         abort(403)
     g.merged = merging.sentence_against(answers.in_its_currency(case), permission)
-    return case
 
 
 def log_access(kind: str, object: str = "", detail: str = "") -> None:
@@ -360,13 +364,6 @@ TAKEN = Text("这张表刚才已经收过，这次改动的内容没有存。要
              "This form had been taken before; what was changed in it since is not saved. Correct it on this page.")
 
 
-def _content() -> str:
-    """What the form says, to be compared with another sending of it."""
-    said = sorted((name, value) for name, value in request.form.items(multi=True) if not name.endswith(drafts.UNKEPT))
-    files = sorted((name, file.filename or "") for name, file in request.files.items(multi=True))
-    return json.dumps([said, files])
-
-
 def repeated(token: str) -> Response | None:
     """The answer to a form that was sent before: a redirect to what it made then; other words in it are not dropped
     in silence."""
@@ -385,7 +382,7 @@ def find_sent(token: str) -> submits.Sent | None:
 
 def is_changed(row: submits.Sent, token: str) -> bool:
     """Whether the form comes with other words than at its first sending."""
-    return submits.differs(row, token, _content())
+    return submits.differs(row, token, answers.sent_content())
 
 
 def is_sent(token: str, actor: Actor) -> bool:
@@ -397,7 +394,7 @@ def finish(target: str, message: Text | str = "", token: str = "") -> Response:
     """The one commit of a request that changed something; then flash and redirect."""
     try:
         if token:
-            submits.remember(token, target, actor(), _content())
+            submits.remember(token, target, actor(), answers.sent_content())
             drafts.drop_sent(actor(), token)
         db.session.commit()
     except IntegrityError:  # the same form arrived twice at once, and the other one was first

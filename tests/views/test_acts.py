@@ -18,8 +18,8 @@ CEILINGS = {
     "desk_supervisor": 15,
     "desk_auditor": 8,
     "intake_form": 2,
-    "contact_form": 9,
-    "move": 27,
+    "contact_form": 6,
+    "move": 25,
     "register": 27,
 }
 OUTSIDER = 3  # of a case page that is not his to see

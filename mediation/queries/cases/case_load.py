@@ -5,7 +5,7 @@ queries/cases/case_rows.py. What the rows refer to (people, bodies, notes) is re
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -76,10 +76,17 @@ REFERRED: dict[type, Select[Any]] = {
     for model in (Agency, Employer, Note, User)}
 
 
-def load(case: Case, rows: CaseRows) -> None:
+def load(case: Case, rows: CaseRows, but: Collection[str] = ()) -> None:
     """Fetch what the case's page shows into the session; ``rows`` know which kinds there are, and hold what was
-    fetched from then on, so that nothing is read twice."""
-    _fetch(case, rows, SHOWN)
+    fetched from then on, so that nothing is read twice. ``but``: what the page shows by its bare rows."""
+    rows.once((LOADED, *but), lambda: _load(case, rows, but))
+
+
+LOADED = "loaded"
+
+
+def _load(case: Case, rows: CaseRows, but: Collection[str]) -> None:
+    _fetch(case, rows, {name: kind for name, kind in SHOWN.items() if name not in but})
     empty = {name: model for name, (model, _refers) in TALKS.items()} | ASKED_FOR
     for name, model in empty.items():
         if not rows.has(model):

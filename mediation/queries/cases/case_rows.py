@@ -5,16 +5,27 @@ prepared statement, when it is first asked for. Nothing goes through the mapper,
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Row, Select, and_, bindparam, exists, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    select,
+)
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm.attributes import set_committed_value
 
 from mediation import vault
-from mediation.extensions import AnyModel, Model, db
+from mediation.extensions import READING, AnyModel, Model, db
 from mediation.models import (
     Agreement,
     AgreementItem,
@@ -49,6 +60,7 @@ from mediation.models import (
 )
 from mediation.queries.house import canonical
 
+T = TypeVar("T")
 COLUMNS = tuple(Case.__mapper__.column_attrs.keys())
 RELATIONS = tuple(Case.__mapper__.relationships.keys())
 CASE: BindParameter[int] = bindparam("case")
@@ -143,6 +155,7 @@ class CaseRows:
         self._given = {"case": case_id, "day": today}
         self._head = self._connection.execute(HEAD, self._given).one()._mapping
         self._kept: dict[type[Model], list[Any]] = {}
+        self._reckoned: dict[object, Any] = {}
         self.owed: dict[str, object] = {}
         self.tell(**self._head)
 
@@ -170,11 +183,24 @@ class CaseRows:
     def tell(self, **known: object) -> None:
         """Columns of the case as they are written from here on, and what has been found out about it."""
         vars(self).update(known)
+        self._reckoned.clear()
 
     def owe(self, **known: object) -> None:
-        """Columns that the writer of the case's next event writes with its version; they are under no digest."""
-        self.tell(**known)
+        """Hints, which follow from the rows: columns that the writer of the case's next event writes with its version;
+        they are under no digest."""
+        vars(self).update(known)
         self.owed |= known
+
+    def once(self, what: object, reckon: Callable[[], T]) -> T:
+        """What is reckoned from the rows, once as long as nothing new is told of them."""
+        if what not in self._reckoned:
+            self._reckoned[what] = reckon()
+        found: T = self._reckoned[what]
+        return found
+
+    def is_seen_by(self, connection: Connection, case_id: int, today: date) -> bool:
+        """Whether these are the rows of a case as a transaction found them."""
+        return self._connection is connection and self._given == {"case": case_id, "day": today}
 
     def text(self, version: int) -> str:
         """The canonical form of the case with the version that its next event gives it; the same text as
@@ -201,6 +227,7 @@ class KeptRows(CaseRows):
 
     def __init__(self, head: Mapping[str, Any], kept: dict[type[Model], list[Any]]):
         self._head, self._kept = head, kept  # type: ignore[assignment]
+        self._reckoned, self.owed = {}, {}
         self.tell(**head)
 
     def of(self, model: type[Model]) -> list[Row[Any]]:
@@ -240,6 +267,7 @@ class MadeRows(CaseRows):
     def __init__(self, case: Mapping[str, Any], kept: Mapping[type[Model], Sequence[dict[str, Any]]], county: str):
         self._head = {**case, "station_county": county}  # type: ignore[assignment]
         self._kept = {model: list(map(MadeRow, rows)) for model, rows in kept.items()}
+        self._reckoned, self.owed = {}, {}
         vars(self).update(self._head)
 
     def has(self, model: type[Model]) -> bool:
@@ -262,7 +290,7 @@ def _plain(model: type[Model], row: Row[Any] | MadeRow) -> Mapping[str, object]:
 SEALED = {model: sealed for model in KINDS if (sealed := canonical.sealed_of(model))}
 
 
-def unsealed(row: Row[Any] | MadeRow, name: str, model: type[Model] = Party) -> str:
+def unsealed(row: Row[Any] | MadeRow | Party, name: str, model: type[Model] = Party) -> str:
     """A sealed value of a row, mostly a number of a party, in plain; '' where there is none."""
     if isinstance(row, MadeRow):
         return row._mapping.get(name) or ""
@@ -293,7 +321,7 @@ KEPT = "case_rows"
 
 def keep(rows: CaseRows, version: int) -> None:
     """Remember the rows that went under the digest of a case's newest event, with the version it gave the case."""
-    rows.tell(version=version)
+    vars(rows).update(version=version)
     db.session.info[KEPT] = rows
 
 
@@ -302,3 +330,15 @@ def current(case: Case, today: date) -> CaseRows:
     them. What has changed a case since its newest event is a fault, which the next verification finds."""
     rows = db.session.info.get(KEPT)
     return rows if rows is not None and (rows.id, rows.version) == (case.id, case.version) else read(case, today)
+
+
+SEEN = "seen_rows"
+
+
+def seen(case_id: int, today: date) -> CaseRows:
+    """The rows of a case for a page: read once in a transaction that only reads, which sees one moment."""
+    connection, info = db.session.connection(), db.session.info
+    rows: CaseRows | None = info.get(SEEN)
+    if rows is None or READING not in info or not rows.is_seen_by(connection, case_id, today):
+        rows = info[SEEN] = CaseRows(case_id, today)
+    return rows

@@ -1,13 +1,14 @@
 """Whom, where to, which body: the rows that a case's forms let one choose from, with their words."""
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Party, Station, User
 from mediation.queries.cases import facts
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.house import admin
 from mediation.rules import access, words
 from mediation.rules.access import Actor
@@ -21,14 +22,14 @@ class Option(NamedTuple):
     label: Text
 
 
-def people(case: Case, side: str = "") -> list[Option]:
+def people(case: Case | CaseRows, side: str = "") -> list[Option]:
     """The parties who are still in the case, respondents first; ``side`` keeps one side only."""
     rows = [p for p in case.parties if p.removed_on is None and side in ("", p.side)]
     rows.sort(key=lambda p: (p.side != "respondent", not p.is_representative, p.id))
     return [Option(p.id, party_label(p)) for p in rows]
 
 
-def party_label(party: Party) -> Text:
+def party_label(party: Party | Row[Any]) -> Text:
     part = words.PARTS.get(party.part)
     if part is None or (party.side == "applicant" and party.part == "worker"):
         return Text(party.name, party.name)

@@ -1,7 +1,7 @@
 """One case with everything that its page shows, read in a number of queries that does not grow with its people."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from mediation.extensions import db
 from mediation.models import AccessLog, Case, Commission, Hearing, Note, User
 from mediation.queries import door
-from mediation.queries.cases import facts
+from mediation.queries.cases import case_rows, facts
 from mediation.queries.cases.case_load import load
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.law import case_law
@@ -62,11 +62,12 @@ class Dossier:
         return any(a.superseded_on is None and a.is_undisclosed for a in self.rows.agreements)
 
 
-def read(case: Case, actor: Actor) -> Dossier:
-    """Everything of one case for its page; ``case`` comes through the door."""
+def read(case: Case, actor: Actor, bare: Collection[str] = ()) -> Dossier:
+    """Everything of one case for its page; ``case`` comes through the door. ``bare``: relationships that the page does
+    not ask for, as the rows say enough."""
     db.session.flush()  # what is read without the mapper does not look for pending changes itself
-    rows = CaseRows(case.id, actor.today)
-    load(case, rows)
+    rows = case_rows.seen(case.id, actor.today)
+    load(case, rows, bare)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place) and (
         case.merged_into_id is None or p in LEFT) and (

@@ -158,10 +158,7 @@ def calendar_of(case: Case | CaseRows) -> Calendar:
     """The calendar of the place where a case lies; read once for its rows."""
     if not isinstance(case, CaseRows):
         return calendar(case.station.county)
-    if "calendar" not in vars(case):
-        case.tell(calendar=calendar(case.station_county))
-    known: Calendar = case.calendar
-    return known
+    return case.once("calendar", lambda: calendar(case.station_county))
 
 
 def _paid_up(case: Case | CaseRows, today: date, money: case_money.Position | None) -> dict[str, list[date]]:
@@ -177,7 +174,14 @@ def _paid_up(case: Case | CaseRows, today: date, money: case_money.Position | No
 
 def of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None = None,
             money: case_money.Position | None = None) -> list[Clock]:
-    """Every clock that runs or ran on the case."""
+    """Every clock that runs or ran on the case; of a case's rows run once. ``money``: its position of that day."""
+    if isinstance(case, CaseRows) and with_calendar is None:
+        return [*case.once(("clocks", today), lambda: _of_case(case, today, None, money))]
+    return _of_case(case, today, with_calendar, money)
+
+
+def _of_case(case: Case | CaseRows, today: date, with_calendar: Calendar | None,
+             money: case_money.Position | None) -> list[Clock]:
     heads, way = {claim.head for claim in case.claims if claim.dropped_on is None}, ways.of_case(case, today)
     return clocks.run(
         case.channel, case_facts(case, today) | _paid_up(case, today, money),

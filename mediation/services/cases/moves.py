@@ -44,31 +44,33 @@ class Conflict(Exception):
         super().__init__("the case has changed")
 
 
-def move(case: Case, key: str, answers: Mapping[str, object], actor: Actor, seen_version: int | None = None) -> Event:
+def move(case: Case, key: str, answers: Mapping[str, object], actor: Actor, seen_version: int | None = None,
+         rows: CaseRows | None = None) -> Event:
     """Make one move with the generic form's answers.
 
     ``answers`` by the names of the row's asks, values typed (dates, rows' ids, codes). Raises Forbidden, Conflict or
-    Refused with all problems; nothing is half-changed because the caller's transaction is rolled back.
+    Refused with all problems; nothing is half-changed because the caller's transaction is rolled back. ``rows`` were
+    read under the case's lock by who calls, and nothing was written since.
     """
     row = workflow.MOVES[key]
     answers = {**answers, "actor_id": actor.user_id}
-    check(case, row, answers, actor, seen_version)
+    check(case, row, answers, actor, seen_version, rows)
     return advance(case, row, answers, actor, effects.EFFECTS[key](case, answers, actor))
 
 
 def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, object]], actor: Actor,
-          seen_version: int | None = None, confirmed: Collection[str] = ()) -> list[Event]:
+          seen_version: int | None = None, confirmed: Collection[str] = (), rows: CaseRows | None = None) -> list[Event]:
     """Make consecutive moves in one press; each keeps its own check and event, and a refusal undoes them all.
 
-    ``confirmed``: the ticks of the page, for whichever move asked back.
+    ``confirmed``: the ticks of the page, for whichever move asked back; ``rows`` as for the first ``move``.
     """
     events = []
     for key in keys:
         try:
-            events.append(move(case, key, {"confirmed": confirmed, **answers.get(key, {})}, actor, seen_version))
+            events.append(move(case, key, {"confirmed": confirmed, **answers.get(key, {})}, actor, seen_version, rows))
         except Refused as refusal:
             raise Refused(refusal.problems, key) from refusal
-        seen_version = None
+        seen_version = rows = None
     return events
 
 
@@ -140,7 +142,7 @@ def reckon(case: Case, actor: Actor) -> CaseRows:
     """Read the rows of a case once as they now stand, and from them make the hints for lists and the search index;
     gives them for the event that follows, which takes their digest and writes the hints with the version."""
     rows = case_rows.read(case, actor.today)
-    rows.owe(**hints(rows, actor.today))
+    rows.owe(**journal.tell_columns(case, hints(rows, actor.today)))
     search.index_case(case, rows)
     return rows
 

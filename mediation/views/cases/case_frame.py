@@ -2,15 +2,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from functools import cache
 from types import SimpleNamespace
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from mediation.models import Case, Commission, Party, new_uid
 from mediation.queries.bodies import coordination, registers
 from mediation.queries.cases import beside, dossier, merging, notices
-from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.cases.case_rows import CaseRows, unsealed
 from mediation.queries.cases.dossier import Dossier
 from mediation.queries.law.clocks import CaseClock
 from mediation.rules import words
@@ -53,13 +55,14 @@ OF_AGREEMENT = frozenset({"agreed", "due", "outstanding", "overdue"})
 SELF_EVIDENT = frozenset({"pause", "resume"})  # one of the two is always impossible
 
 
-def case_context(case: Case, current: str = "") -> dict:
+def case_context(case: Case, current: str = "", bare: Collection[str] = ()) -> dict:
     """What templates/layout_case.html needs: hand it to render_template together with the page's own values.
 
-    ``current`` is the key of the tab that the page belongs to, '' for the case page itself.
+    ``current`` is the key of the tab that the page belongs to, '' for the case page itself; ``bare`` as in
+    ``dossier.read``.
     """
     actor = guard.actor()
-    file = dossier.read(case, actor)
+    file = dossier.read(case, actor, bare)
     base = address(case)
     bar = presses(file, base) if actor.role != "liaison" else SimpleNamespace(main=[], more=[], cant=[])
     return {
@@ -102,7 +105,7 @@ def tags(file: Dossier) -> list[tuple[Text, str]]:
         found.append((HEAD_TAGS.get(case.main_head) or guidance.tag_of(case.main_head, words.HEADS), "plain"))
     if case.is_group:
         found.append((Text("群体", "Group"), "info"))
-    spoken = {p.language for p in file.case.parties if p.side == "applicant" and not p.removed_on}
+    spoken = {p.language for p in file.rows.parties if p.side == "applicant" and not p.removed_on}
     found += [(guidance.tag_of(code, words.LANGUAGES), "plain") for code in sorted(spoken - {"", "chinese"})]
     if case.channel in SENT_BY:
         found.append((SENT_BY[case.channel], "info"))
@@ -249,11 +252,11 @@ def sees_phones(file: Dossier) -> bool:
     return bool(file.case.is_open) and "party.phone" in file.rights
 
 
-def shown_phone(party: Party, file: Dossier) -> str:
+def shown_phone(party: Party | Row, file: Dossier) -> str:
     """The party's telephone as this reader may see it; '' where none is known."""
     if not party.phone_sealed:
         return ""
-    number = party.phone
+    number = unsealed(party, "phone")
     return spaced(number) if sees_phones(file) else identity.mask_phone(number)
 
 

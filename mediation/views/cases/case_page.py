@@ -37,7 +37,7 @@ def show(number: str):
     """The page that a mediator lives on."""
     case = guard.get_case(number)
     guard.log_access("open", case.number)
-    values = case_frame.case_context(case)
+    values = case_frame.case_context(case, bare=("parties",))
     looking = dossier.who_looks(case, guard.actor()) if not values["is_liaison"] else []
     return render_template("cases/show.html", **values, looking=looking, is_front=True,
                            missing_facts=_missing_facts(case, values["is_liaison"]),
@@ -75,14 +75,14 @@ def ask_move(number: str, move: str):
 def make_move(number: str, move: str):
     """One press: all the moves of the page or none."""
     keys = _keys(move)
-    case = _case_for(number, keys)
+    case, rows = _locked(number, keys)
     if any(key not in effects.EFFECTS and key not in SERVICES for key in keys):
         abort(404)
-    form = _form(case, keys)
+    form = _form(case, keys, rows)
 
     def act() -> dict[str, object]:
         answers = form.answers()
-        _run(case, keys, answers, form)
+        _run(case, keys, answers, form, rows)
         return answers[keys[-1]]
     return press(
         form, act, lambda: _move_page(_case_for(number, keys), move, form), case_frame.address(case),
@@ -105,17 +105,29 @@ def _case_for(number: str, keys: tuple[str, ...]) -> Case:
     return [guard.get_case(number, permission) for permission in wanted][-1]
 
 
-def _form(case: Case, keys: tuple[str, ...]) -> MoveForm:
-    options = {key: _options(case, key) for key in keys}
+def _locked(number: str, keys: tuple[str, ...]) -> tuple[Case, case_rows.CaseRows | None]:
+    """The same for a press, with the case's rows as they stand under its lock: its right, its choices and its check
+    are judged by one reading. None where nothing will be written: the press goes no further than the page."""
+    if not guard.may_write():
+        return _case_for(number, keys), None
+    case = guard.get_case(number)
+    rows = case_rows.read(case, guard.today(), lock=True)
+    for permission in dict.fromkeys(workflow.MOVES[key].permission for key in keys):
+        guard.require(permission, case, rows)
+    return case, rows
+
+
+def _form(case: Case, keys: tuple[str, ...], rows: case_rows.CaseRows | None = None) -> MoveForm:
+    options = {key: _options(case, key, rows or case) for key in keys}
     prefill = {key: _prefill(case, key, options[key], len(keys) > 1) for key in keys}
     return move_forms.build(move_forms.steps_of(keys, options, prefill), case.version)
 
 
-def _options(case: Case, key: str) -> dict[str, list]:
-    """What the row fields of a move can be chosen from."""
+def _options(case: Case, key: str, rows: case_rows.CaseRows | Case) -> dict[str, list]:
+    """What the row fields of a move can be chosen from; ``rows`` know the parties."""
     actor = guard.actor()
     sources = {
-        "party": lambda: choices.people(case, "respondent" if key == "ask_consent" else ""),
+        "party": lambda: choices.people(rows, "respondent" if key == "ask_consent" else ""),
         "user": lambda: choices.mediators(case, actor), "station": lambda: choices.stations(case),
         "agency": lambda: choices.agencies(case),
     }
@@ -146,17 +158,18 @@ def _prefill(case: Case, key: str, options: dict[str, list], is_chain: bool) -> 
     return found
 
 
-def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: MoveForm) -> None:
+def _run(case: Case, keys: tuple[str, ...], answers: dict[str, dict], form: MoveForm,
+         rows: case_rows.CaseRows | None) -> None:
     """Call the service; in a chain a problem's field gets the prefix of the move that was refused."""
     actor, seen = guard.actor(), form.seen_version
     for key, name, said in form.typed_bodies():
         answers[key][name] = typed_bodies.find_or_enter(case, said, actor).id
     if len(keys) == 1:
-        make = SERVICES.get(keys[0]) or (lambda *told: moves.move(case, keys[0], *told[1:]))
+        make = SERVICES.get(keys[0]) or (lambda *told: moves.move(case, keys[0], *told[1:], rows=rows))
         make(case, {**answers[keys[0]], "confirmed": form.confirmed}, actor, seen)
         return
     try:
-        moves.chain(case, keys, answers, actor, seen, form.confirmed)
+        moves.chain(case, keys, answers, actor, seen, form.confirmed, rows)
     except Refused as refusal:
         raise Refused([p._replace(field=f"{refusal.move}-{p.field}" if p.field else "") for p in refusal.problems],
                       refusal.move) from refusal

@@ -8,7 +8,7 @@ from mediation.forms.base import BaseForm
 from mediation.forms.cases import moves as move_forms
 from mediation.forms.cases import sessions as session_forms
 from mediation.models import Case
-from mediation.queries.cases import case_load, choices, dossier
+from mediation.queries.cases import case_load, case_rows, choices, dossier
 from mediation.rules.cases import workflow
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.cases import moves, sessions
@@ -28,6 +28,7 @@ bp = Blueprint("sessions", __name__)
 def contacts(number: str):
     """Every call, message and visit, newest first, above it the line for the next."""
     case = guard.get_case(number, "journal.read")
+    case_load.load(case, case_rows.seen(case.id, guard.today()))  # what the form is chosen from stands on the page too
     return _contacts_page(case, _contact_form(case))
 
 
