@@ -79,6 +79,27 @@ def test_the_log_in_form_leads_where_one_wanted_to_go(client):
     assert visitor.get("/login").soup.select_one(LOG_IN)["action"] == "/login"
 
 
+def test_what_another_page_says_is_told_once_on_the_log_in_page(client):
+    visitor = client()
+    plain = visitor.get("/login")
+    with visitor.raw.session_transaction() as session:
+        session["_flashes"] = [("warn", "密码已改，请重新登录 <b>")]
+    told = visitor.get("/login")
+    assert told.soup.select_one("p.flash").text == "密码已改，请重新登录 <b>" and told.soup.select_one(LOG_IN)
+    again = visitor.get("/login")
+    assert again.soup.select_one("p.flash") is None
+    assert [again.soup.select_one("title").text, again.soup.select_one("h1").text] == [
+        plain.soup.select_one("title").text, plain.soup.select_one("h1").text]
+
+
+def test_the_log_in_page_speaks_the_language_that_was_chosen_on_it(client):
+    visitor, other = client(), client()
+    assert visitor.get("/login").soup.select_one("h1").text == "登录"
+    visitor.submit(visitor.get("/login"), "form[action='/language']", status=303, language="en")
+    assert visitor.get("/login").soup.select_one("html")["lang"] == "en"
+    assert other.get("/login").soup.select_one("html")["lang"] == "zh-CN"
+
+
 # Rows that every request reads
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, Date, Integer, SmallInteger
 
 from mediation.cli.bench.measures import counted
-from mediation.extensions import db
+from mediation.extensions import db, read_and_write, read_only
 from mediation.models import Case, CaseLink, ConsultationCase, Correction, Instant, Party, PaymentShare
 from mediation.queries.cases import case_rows
 from mediation.queries.house import canonical
@@ -152,3 +152,42 @@ def test_a_reading_under_lock_sees_what_was_committed_before_it(full, mediator):
     assert rows.version == full.version
     moves.act(full, "case_changed", {"fields": [], "reason": None}, mediator)
     assert case_rows.read(full, mediator.today).version == rows.version + 1
+
+
+def test_what_is_reckoned_from_rows_is_reckoned_anew_once_something_is_told_of_them(full, mediator):
+    rows, asked = case_rows.read(full, mediator.today), []
+    for _time in range(2):
+        assert rows.once("it", lambda: asked.append(1) or len(asked)) == 1
+    rows.owe(next_due_rule="L1")  # follows from the rows
+    assert rows.once("it", lambda: 5) == 1
+    rows.tell(is_enforced=True)
+    assert rows.once("it", lambda: 5) == 5
+
+
+def test_rows_are_read_once_in_a_transaction_that_only_reads_and_anew_in_any_other(mediator):
+    case = casework.make_case(mediator)
+    key = case.id
+    db.session.commit()
+    assert case_rows.seen(key, mediator.today) is not case_rows.seen(key, mediator.today)  # it might have written
+    read_only()
+    first = case_rows.seen(key, mediator.today)
+    assert case_rows.seen(key, mediator.today) is first
+    assert case_rows.seen(key, mediator.today + timedelta(1)) is not first  # another officer is on duty
+    read_and_write()
+    moves.act(db.session.get_one(Case, key), "case_changed", {"fields": [], "reason": None}, mediator)
+    assert case_rows.seen(key, mediator.today).version == first.version + 1
+    db.session.commit()
+    read_only()
+    assert case_rows.seen(key, mediator.today).version == first.version + 1
+    read_and_write()
+
+
+def test_a_hint_that_is_owed_is_on_the_object_at_once_and_in_the_store_with_the_event(mediator):
+    case = casework.make_case(mediator)
+    case.claims[0].amount_fen += 100
+    moves.reckon(case, mediator)
+    assert case.claimed_fen == sum(claim.amount_fen for claim in case.claims)
+    stored = db.select(Case.__table__.c.claimed_fen).where(Case.__table__.c.id == case.id)
+    assert db.session.scalar(stored) == case.claimed_fen - 100
+    casework.rest(case, mediator)
+    assert db.session.scalar(stored) == case.claimed_fen
