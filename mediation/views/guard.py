@@ -264,7 +264,7 @@ def get_case(number: str, permission: str = "case.read") -> Case:
 def require(permission: str, case: Case, place: Case | CaseRows | None = None) -> None:
     """Let the act on a case through that may be shown, or answer 403. ``place`` tells where it lies, by default the
     rows that its page is made of."""
-    if permission != "case.read" and not door.may(actor(), permission, place or case_rows.seen(case.id, today())):
+    if permission != "case.read" and not door.may(actor(), permission, place or case_rows.seen(case, today())):
         note_refusal(permission, case.number)
         abort(403)
     g.merged = merging.sentence_against(answers.in_its_currency(case), permission)

@@ -103,9 +103,9 @@ def _rows_of_many(model: type[Model]) -> Select[Any]:
         model.__table__.c.id)
 
 
-def _head(is_one: bool) -> Select[Any]:
-    """The case's own columns, the place where it lies, the people who have to do with it today, which rows it has; of
-    one case or of many."""
+def _head(is_one: bool, has_own: bool = True) -> Select[Any]:
+    """The case's own columns where it ``has_own``, the place where it lies, the people who have to do with it today,
+    which rows it has; of one case or of many."""
     case, station, duty, users = (model.__table__ for model in (Case, Station, Duty, User))
     union, handler, registrar, officer = station.alias(), users.alias(), users.alias(), users.alias()
     present = []
@@ -113,7 +113,7 @@ def _head(is_one: bool) -> Select[Any]:
         source, owner = _source(model)
         theirs = owner == (CASE if is_one else case.c.id)
         present.append(exists().select_from(source).where(theirs).label(f"has_{model.__tablename__}"))
-    own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS)
+    own = (Case.__mapper__.columns[name].label(name) for name in COLUMNS if has_own)
     place = case.join(station, station.c.id == case.c.station_id).join(union, union.c.id == case.c.union_id)
     people = place.join(registrar, registrar.c.id == case.c.registered_by_id).outerjoin(
         handler, handler.c.id == case.c.handler_id).outerjoin(
@@ -129,7 +129,7 @@ def _head(is_one: bool) -> Select[Any]:
 
 
 KINDS = canonical.DIGESTED[1:]
-HEAD, HEADS = _head(is_one=True), _head(is_one=False)
+HEAD, HEADS, BESIDE = _head(is_one=True), _head(is_one=False), _head(is_one=True, has_own=False)
 ROWS = {model: _rows_of(model) for model in KINDS}
 ROWS_OF_MANY = {model: _rows_of_many(model) for model in KINDS}
 LOCK = select(Case.__table__.c.id).where(Case.__table__.c.id == CASE).with_for_update()
@@ -150,10 +150,13 @@ class CaseRows:
     It knows nothing of a change that comes afterwards, unless it is told: read it anew then.
     """
 
-    def __init__(self, case_id: int, today: date):
+    def __init__(self, case_id: int, today: date, own: Mapping[str, Any] | None = None):
+        """``own``: the case's columns, where they were read in this transaction."""
         self._connection = db.session.connection()
         self._given = {"case": case_id, "day": today}
-        self._head = self._connection.execute(HEAD, self._given).one()._mapping
+        self._head = self._connection.execute(BESIDE if own else HEAD, self._given).one()._mapping
+        if own:
+            self._head = {**own, **self._head}  # type: ignore[assignment]
         self._kept: dict[type[Model], list[Any]] = {}
         self._reckoned: dict[object, Any] = {}
         self.owed: dict[str, object] = {}
@@ -335,10 +338,15 @@ def current(case: Case, today: date) -> CaseRows:
 SEEN = "seen_rows"
 
 
-def seen(case_id: int, today: date) -> CaseRows:
-    """The rows of a case for a page: read once in a transaction that only reads, which sees one moment."""
+def seen(case: Case, today: date) -> CaseRows:
+    """The rows of a case for a page: read once in a transaction that only reads, which sees one moment. Of the object
+    that was found in it the columns are taken as they are."""
     connection, info = db.session.connection(), db.session.info
+    if READING not in info:
+        return CaseRows(case.id, today)
     rows: CaseRows | None = info.get(SEEN)
-    if rows is None or READING not in info or not rows.is_seen_by(connection, case_id, today):
-        rows = info[SEEN] = CaseRows(case_id, today)
+    if rows is None or not rows.is_seen_by(connection, case.id, today):
+        kept = inspected(case).dict
+        own = {name: kept[name] for name in COLUMNS if name in kept}
+        rows = info[SEEN] = CaseRows(case.id, today, own if len(own) == len(COLUMNS) else None)
     return rows

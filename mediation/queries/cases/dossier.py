@@ -66,7 +66,7 @@ def read(case: Case, actor: Actor, bare: Collection[str] = ()) -> Dossier:
     """Everything of one case for its page; ``case`` comes through the door. ``bare``: relationships that the page does
     not ask for, as the rows say enough."""
     db.session.flush()  # what is read without the mapper does not look for pending changes itself
-    rows = case_rows.seen(case.id, actor.today)
+    rows = case_rows.seen(case, actor.today)
     load(case, rows, bare)
     place = door.holding(rows, actor.today)
     rights = frozenset(p for p in access.GRANTS if access.allows(actor, p, place) and (

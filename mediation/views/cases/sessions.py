@@ -28,7 +28,7 @@ bp = Blueprint("sessions", __name__)
 def contacts(number: str):
     """Every call, message and visit, newest first, above it the line for the next."""
     case = guard.get_case(number, "journal.read")
-    case_load.load(case, case_rows.seen(case.id, guard.today()))  # what the form is chosen from stands on the page too
+    case_load.load(case, case_rows.seen(case, guard.today()))  # what the form is chosen from stands on the page too
     return _contacts_page(case, _contact_form(case))
 
 

@@ -165,20 +165,33 @@ def test_what_is_reckoned_from_rows_is_reckoned_anew_once_something_is_told_of_t
 
 
 def test_rows_are_read_once_in_a_transaction_that_only_reads_and_anew_in_any_other(mediator):
-    case = casework.make_case(mediator)
-    key = case.id
+    key = casework.make_case(mediator).id
     db.session.commit()
-    assert case_rows.seen(key, mediator.today) is not case_rows.seen(key, mediator.today)  # it might have written
+    case = db.session.get_one(Case, key)
+    assert case_rows.seen(case, mediator.today) is not case_rows.seen(case, mediator.today)  # it might have written
     read_only()
-    first = case_rows.seen(key, mediator.today)
-    assert case_rows.seen(key, mediator.today) is first
-    assert case_rows.seen(key, mediator.today + timedelta(1)) is not first  # another officer is on duty
+    first = case_rows.seen(case, mediator.today)
+    assert case_rows.seen(case, mediator.today) is first
+    assert case_rows.seen(case, mediator.today + timedelta(1)) is not first  # another officer is on duty
     read_and_write()
-    moves.act(db.session.get_one(Case, key), "case_changed", {"fields": [], "reason": None}, mediator)
-    assert case_rows.seen(key, mediator.today).version == first.version + 1
+    moves.act(case, "case_changed", {"fields": [], "reason": None}, mediator)
+    assert case_rows.seen(case, mediator.today).version == first.version + 1
     db.session.commit()
     read_only()
-    assert case_rows.seen(key, mediator.today).version == first.version + 1
+    assert case_rows.seen(case, mediator.today).version == first.version + 1
+    read_and_write()
+
+
+def test_rows_beside_an_object_that_was_read_are_those_of_a_case_read_whole(full, mediator):
+    key = full.id
+    db.session.commit()
+    read_only()
+    for is_loaded in (False, True):
+        case = db.session.get_one(Case, key, populate_existing=is_loaded)
+        seen, whole = case_rows.seen(case, mediator.today), case_rows.CaseRows(key, mediator.today)
+        assert {name: getattr(seen, name) for name in whole._head} == dict(whole._head)
+        assert seen.text(seen.version) == whole.text(whole.version)
+        db.session.rollback()
     read_and_write()
 
 
