@@ -141,9 +141,12 @@ def _written(names: tuple[str, ...]) -> Update:
     return ONE_CASE.values(bound(names))
 
 
-def write_columns(case: Case, values: Mapping[str, object], told: Mapping[str, object] = MappingProxyType({})) -> None:
-    """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships. ``told``:
-    what the object was told before and is still to be written."""
+def write_columns(case: Case, values: Mapping[str, object],
+                  told: Mapping[str, object] = MappingProxyType({})) -> None:
+    """Write columns of a case in one statement, and tell its object; a flush would walk all its relationships.
+
+    ``told``: what the object was told before and is still to be written.
+    """
     changed = {**told, **tell_columns(case, values)}
     if changed:
         db.session.connection().execute(_written(tuple(changed)), {**as_bound(changed), "of_case": case.id})

@@ -59,7 +59,8 @@ def move(case: Case, key: str, answers: Mapping[str, object], actor: Actor, seen
 
 
 def chain(case: Case, keys: tuple[str, ...], answers: Mapping[str, Mapping[str, object]], actor: Actor,
-          seen_version: int | None = None, confirmed: Collection[str] = (), rows: CaseRows | None = None) -> list[Event]:
+          seen_version: int | None = None, confirmed: Collection[str] = (),
+          rows: CaseRows | None = None) -> list[Event]:
     """Make consecutive moves in one press; each keeps its own check and event, and a refusal undoes them all.
 
     ``confirmed``: the ticks of the page, for whichever move asked back; ``rows`` as for the first ``move``.
