@@ -303,7 +303,7 @@ class Counter(Model):
 class MonthSum(Model):
     """What the cases of a place come to in a month: each counts in the month of the day that a column is about.
 
-    Triggers keep it (migration 0030); ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
+    Triggers keep it ; ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
     place there is a row for each ``writer``, a connection of PostgreSQL, and one of all others; they are added up.
     """
 
@@ -505,6 +505,7 @@ class Case(Model):
     number_order: Mapped[str] = mapped_column(String(70), default="", server_default="", info=HINT)
     next_due_on: Mapped[date | None] = mapped_column(Date, info=HINT)
     next_due_rule: Mapped[str] = mapped_column(String(20), default="", info=HINT)
+    call_on: Mapped[date | None] = mapped_column(Date, info=HINT)  # the first planned call or visit not yet made
     touched_at: Mapped[datetime] = mapped_column(Instant, info=HINT)
     claimed_fen: Mapped[int | None] = mapped_column(BigInteger, info=HINT)
     is_claim_about: Mapped[bool] = mapped_column(default=False, server_default=false(), info=HINT)
@@ -550,10 +551,25 @@ class Case(Model):
     __table_args__ = (
         # Backlogs are counted from the index alone, hence what the door asks besides.
         Index("ix_dispute_backlog", "union_id", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open",
-              "voided_on",
+              "voided_on", "state",
               sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
         Index("ix_dispute_open", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open", "voided_on",
-              sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
+              "state", sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
+        # The first rows of what stands on a desk: one hand's by state, late money, nobody's, handed over.
+        Index("ix_dispute_hand", "handler_id", "next_due_on", "id", "state", "union_id", "station_id", "is_sealed", "is_open",
+              "voided_on", sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
+        Index("ix_dispute_call", "handler_id", "call_on", "station_id",
+              sqlite_where=sql("is_open = 1 AND call_on IS NOT NULL"),
+              postgresql_where=sql("is_open = 1 AND call_on IS NOT NULL")),
+        Index("ix_dispute_late", "next_due_on", "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on",
+              sqlite_where=sql("is_open = 1 AND state = 'PERFORMING'"),
+              postgresql_where=sql("is_open = 1 AND state = 'PERFORMING'")),
+        Index("ix_dispute_nobody", "union_id", "station_id",
+              sqlite_where=sql("is_open = 1 AND handler_id IS NULL"),
+              postgresql_where=sql("is_open = 1 AND handler_id IS NULL")),
+        Index("ix_dispute_given", "union_id", "handler_id", "station_id",
+              sqlite_where=sql("is_open = 1 AND state = 'ASSIGNED'"),
+              postgresql_where=sql("is_open = 1 AND state = 'ASSIGNED'")),
         Index("ix_dispute_station_state", "station_id", "state", "next_due_on"),
         Index("ix_dispute_accepted", "union_id", "accepted_on"),
         Index("ix_dispute_concluded", "union_id", "concluded_on"),
@@ -565,7 +581,7 @@ class Case(Model):
         *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE, sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL")) for name, column in (
             ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
-        *(Index(f"ix_dispute_{day}", day, sqlite_where=sql(f"{day} IS NOT NULL"),
+        *(Index(f"ix_dispute_{day}", day, "id", "union_id", *BESIDE, "outcome", sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
         Index("ix_dispute_unconcluded", "station_id", "received_on", "union_id", "voided_on",
               sqlite_where=sql("outcome = ''"), postgresql_where=sql("outcome = ''")),
@@ -1149,6 +1165,9 @@ class Erasure(Model):
 
 # Outside bodies -------------------------------------------------------------------------------------------------
 
+UNANSWERED = "replied_on IS NULL AND recalled_on IS NULL"
+
+
 class Commission(Model):
     """A body's part in a case: commission, invitation, transfer or task; one shape for all."""
 
@@ -1179,6 +1198,9 @@ class Commission(Model):
     recalled_on: Mapped[date | None] = mapped_column(Date)
     consultation_id: Mapped[int | None] = ref("consultation.id", optional=True)  # its invitation, or a task from it
     version: Mapped[int] = mapped_column(default=0, info=COUNT)
+    __table_args__ = (Index("ix_commission_asked", "reply_due_on", "case_id", "state",
+                            sqlite_where=sql(f"direction = 'out' AND {UNANSWERED}"),
+                            postgresql_where=sql(f"direction = 'out' AND {UNANSWERED}")),)
     case = relationship(Case, back_populates="commissions")
     agency = relationship(Agency)
     answered_by = relationship(User)
@@ -1881,6 +1903,25 @@ class ExportRun(Model):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     account = relationship(User, foreign_keys=[account_id])
     approved_by = relationship(User, foreign_keys=[approved_by_id])
+
+
+class OpenTally(Model):
+    """How many open cases that are not restricted lie at a station in one hand, by state and day: what desks count.
+
+    Triggers of the database keep it in the transaction that changes a case ; ``check`` counts anew.
+    """
+
+    __tablename__ = "open_tally"
+    station_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    span: Mapped[str] = mapped_column(String(1), primary_key=True)  # d: of a day | m: of the month that begins on it
+    day_on: Mapped[date] = mapped_column(Date, primary_key=True)  # the next deadline, date.max where there is none
+    handler_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # 0: nobody
+    # State, with + where there is an outcome and ~ where the entry is late. Or RESTING: not a late entry, and by the day
+    # on which the case has rested for a fortnight and no money is waited for any more.
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    union_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    cases: Mapped[int] = mapped_column()
+    __table_args__ = (Index("ix_open_tally_hand", "handler_id", "span", "day_on"), {"sqlite_with_rowid": False})
 
 
 def of_table(name: str) -> AnyModel:

@@ -18,8 +18,9 @@ from mediation.services.house import accounts
 
 CASES = 4000
 # Read in the order of a page and left after its rows; or what an index of its own holds alone:
-# open cases, money that went back.
-OPEN = frozenset({"ix_dispute_open", "ix_dispute_backlog", "ix_supervision_unanswered", "ix_payment_back"})
+# open cases, money that went back; what is restricted, asked of a body, and not served.
+OPEN = frozenset({"ix_dispute_open", "ix_dispute_backlog", "ix_supervision_unanswered", "ix_payment_back",
+                  "ix_dispute_sealed", "ix_commission_asked", "ix_paper_to_serve"})
 # PostgreSQL reads some thousand rows whole where it would not read a million.
 AS_IF_MANY = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "random_page_cost = 0.1",
               "seq_page_cost = 0.1", "cpu_tuple_cost = 5", "cpu_index_tuple_cost = 5")

@@ -14,9 +14,9 @@ CEILINGS = {
     "list": 8,
     "case": 8,
     "case_rich": 25,
-    "desk_mediator": 12,  # two of them only where a paper has not got to everybody
-    "desk_supervisor": 15,
-    "desk_auditor": 8,
+    "desk_mediator": 13,  # two of them only where a paper has not got to everybody
+    "desk_supervisor": 16,
+    "desk_auditor": 9,
     "intake_form": 2,
     "contact_form": 6,
     "move": 25,

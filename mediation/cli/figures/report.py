@@ -15,6 +15,7 @@ from mediation.queries.figures.reckoning import Report, Value
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue as rules
 from mediation.services.cases import search
+from mediation.services.desk import tallies
 from mediation.services.figures import month_sums
 from mediation.services.papers import waiting
 
@@ -86,7 +87,8 @@ def _line(row: Value) -> str:
 
 @command("index")
 def index() -> None:
-    """Make the index of the search and the sums by month anew, after a restore or an upgrade."""
+    """Make the index of the search, the sums by month and the counts of desks anew, after a restore or an upgrade."""
     waiting.keep_all()
+    tallies.keep_all()
     click.echo(f"已重算{month_sums.rebuild()}行各站点各月的合计。")
     click.echo(f"已为{search.index_all()}件案件重建查找索引。")

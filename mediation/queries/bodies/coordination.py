@@ -30,14 +30,14 @@ def _late_replies(role: str) -> Prepared:
     actor = stand_in(role)
     rows = _waiting(actor).where(Commission.reply_due_on < actor.today)
     if role in ("mediator", "lead"):
-        rows = rows.where(work_lists.mine(actor))
+        rows = rows.where(work_lists.mine(actor).is_(True))
     return Prepared(rows.order_by(Commission.reply_due_on, Commission.id).limit(SHOWN))
 
 
 def _waiting(actor: Actor) -> Select[Any]:
-    return select(Commission).join(Commission.case).where(
-        door.filter_for(actor).is_(True), work_lists.is_open(), Commission.direction == "out",
-        work_lists.is_unanswered(),
+    """The letters come first, by an index of those without an answer, and lead to their cases: hence an outer join."""
+    return select(Commission).outerjoin(Commission.case).where(
+        door.filter_for(actor).is_(True), work_lists.is_open().is_(True), work_lists.is_asked(),
     ).options(contains_eager(Commission.case).joinedload(Case.handler), joinedload(Commission.agency))
 
 

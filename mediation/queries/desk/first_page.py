@@ -35,7 +35,7 @@ from mediation.models import Case, Commission, Contact, Draft, Duty, Hearing, Pa
 from mediation.queries import door
 from mediation.queries.cases import case_filters, listed, search
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import late_money, sweep, work_lists
+from mediation.queries.desk import first_rows, late_money, sweep, tallies, work_lists
 from mediation.queries.desk.late_money import LATE_MONEY, LateSum
 from mediation.queries.desk.sweep import Sweep
 from mediation.queries.money import balances
@@ -225,7 +225,7 @@ def _late_in(work: Sequence[Work], actor: Actor) -> Sequence[LateSum]:
     return late_money.sums(actor, [row.id for each in found for row in each.rows]) if found else ()
 
 
-SWEPT = COUNTER | ABOVE | {"liaison"}  # an auditor's three sections are counted by the database
+SWEPT = COUNTER | ABOVE  # the few sections of others are counted by the database
 
 
 def swept_by(actor: Actor) -> Sweep:
@@ -243,18 +243,25 @@ def work_of(actor: Actor) -> list[Work]:
 
 
 def _swept_work(actor: Actor, swept: Sweep) -> list[Work]:
-    sections = sections_of(actor.role)
-    first = [swept.first(section.values) if section.is_listed else () for section in sections]
-    cases = sweep.shown((key for keys in first for key in keys), actor)
-    return [Work(section, swept.count(section.values), [cases[key] for key in keys])
-            for section, keys in zip(sections, first, strict=True)]
+    return [Work(section, swept.count(section.values), swept.first(section.values) if section.is_listed else ())
+            for section in sections_of(actor.role)]
 
 
 def _counted_work(actor: Actor) -> list[Work]:
-    """One statement counts all sections, one each gets the rows of those that are listed."""
-    counts = _counts(actor.role).run(actor).one()
-    return [Work(section, int(count), listed.read(_first(actor.role, n).run(actor)) if section.is_listed else ())
-            for n, (section, count) in enumerate(zip(sections_of(actor.role), counts, strict=True))]
+    """Counted from the kept table, and case by case what is not in it: restricted cases, or all that a body sees."""
+    sections = sections_of(actor.role)
+    counts = [int(count) for count in _counts(actor.role).run(actor).one()]
+    lists = [sweep.as_asked(section.values) for section in sections]
+    if actor.role in TALLIED:
+        for row in tallies.totals(actor):
+            for n, values in enumerate(lists):
+                counts[n] += row.cases if tallies.holds(values, row.kind, row.group, False, False) else 0
+    rows = first_rows.read(actor, [values for values, section in zip(lists, sections, strict=True)
+                                   if section.is_listed], SHOWN, None, ())
+    return [Work(section, counts[n], rows.get(lists[n], ())) for n, section in enumerate(sections)]
+
+
+TALLIED = frozenset({"auditor"})
 
 
 @cache
@@ -262,14 +269,8 @@ def _counts(role: str) -> Prepared:
     actor = stand_in(role)
     rows = [and_(*case_filters.conditions_of(section.values, actor)) for section in sections_of(role)]
     sums = [func.coalesce(func.sum(case((row, 1), else_=0)), 0) for row in rows]
-    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), work_lists.is_open()))
-
-
-@cache
-def _first(role: str, place: int) -> Prepared:
-    """The rows of a section whose deadline is nearest; its condition leaves out cases without one."""
-    rows = search.rows_of(search.Filter({"state": "open", **sections_of(role)[place].values}), stand_in(role))
-    return Prepared(listed.cases_where(rows).order_by(Case.next_due_on, Case.id).limit(SHOWN))
+    beside = [Case.is_sealed.is_(True)] if role in TALLIED else []
+    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), work_lists.is_open().is_(True), *beside))
 
 
 # Today ----------------------------------------------------------------------------------------------------------
@@ -303,7 +304,7 @@ def _contacts(role: str) -> Select[Any]:
     last_on = case((row.is_reached.is_(False), row.contacted_on)).label("last_on")
     return select(*_WHOSE, row.whom, row.next_step, row.next_on, last_on, literal(0).label("is_visit"),
                   row.id).select_from(_planned(Contact)).where(
-        Contact.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Contact.made_by_id),
+        Contact.case_id.in_(sweep.with_calls(role)), _in_hand(actor, Contact.made_by_id).is_(True),
         work_lists.planned_calls(actor.today)).order_by(row.next_on, row.id).limit(3 * SHOWN)
 
 
@@ -312,7 +313,7 @@ def _visits(role: str) -> Select[Any]:
     return select(*_WHOSE, literal("").label("whom"), literal("").label("next_step"), row.next_on,
                   cast(null(), Date).label("last_on"), literal(1).label("is_visit"), row.id).select_from(
         _planned(Visit)).where(
-        Visit.case_id.in_(sweep.at_hand(role)), _in_hand(actor, Visit.made_by_id), row.next_on <= actor.today,
+        Visit.case_id.in_(sweep.with_calls(role)), _in_hand(actor, Visit.made_by_id).is_(True), row.next_on <= actor.today,
         work_lists.last_visit()).order_by(row.next_on, row.id).limit(SHOWN)
 
 

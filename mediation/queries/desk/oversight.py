@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Date, FromClause, Select, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from mediation.extensions import db
@@ -24,7 +24,7 @@ from mediation.queries.house import admin
 from mediation.queries.prepared import Prepared, stand_in
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
-from mediation.rules.house import database_words
+from mediation.rules.house import condition, database_words
 from mediation.rules.language import Text, Word
 from mediation.rules.money.currencies import Purse, purse
 from mediation.sqlite import database_faults, database_settings
@@ -240,16 +240,22 @@ def _changed(role: str) -> Prepared:
 
 
 def _moved(role: str) -> Select[Any]:
-    """Cases that came, were taken on, ended or were closed: found by the indexes of these days, and counted by the
-    conditions of the lists that their counts open."""
-    row, actor = Case.__table__.c, stand_in(role)
+    """Cases that came, were taken on, ended or were closed: each counted from the index of its day, by the conditions of
+    the lists that their counts open."""
+    row, actor = Case, stand_in(role)
     won, other = (case_filters.KEYS["outcome"].build(value, actor) for value in ("success", "other"))
-    some = union(*(select(row.id).where(day >= _SINCE)
-                   for day in (row.received_on, row.accepted_on, row.concluded_on, row.closed_on)))
-    return select(
-        _sum(Case.received_on >= _SINCE), _sum(case_filters.is_accepted(Case.accepted_on >= _SINCE)),
-        _sum((Case.concluded_on >= _SINCE) & won), _sum((Case.concluded_on >= _SINCE) & other),
-        _sum(Case.closed_on >= _SINCE)).where(row.id.in_(some), door.filter_for(actor).is_(True))
+    seen = door.filter_for(actor).is_(True)
+    accepted = case_filters.is_accepted(row.accepted_on >= _SINCE)
+    days: list[tuple[ColumnElement[bool], list[ColumnElement[bool]]]] = [
+        (row.received_on >= _SINCE, [true()]), (row.accepted_on >= _SINCE, [accepted]),
+        (row.concluded_on >= _SINCE, [won, other]), (row.closed_on >= _SINCE, [true()])]
+    parts = [select(*(_sum(held).label(f"moved_{n}_{m}") for m, held in enumerate(some))).where(day, seen).subquery()
+             for n, (day, some) in enumerate(days)]
+    first, *others = parts
+    source: FromClause = first
+    for part in others:
+        source = source.join(part, true())
+    return select(*(column for part in parts for column in part.c)).select_from(source)
 
 
 def _fallen_due(role: str) -> Select[Any]:
@@ -267,9 +273,10 @@ def last_seals(limit: int = 3) -> list[Seal]:
 
 
 def unsealed_events() -> int:
-    """Events since the last seal."""
+    """Events since the last seal, counted up to one more than people are told (condition.MOST)."""
     last = select(func.coalesce(func.max(Seal.last_event_id), 0)).scalar_subquery()
-    return db.session.scalar(select(func.count()).select_from(Event).where(Event.id > last)) or 0
+    some = select(Event.id).where(Event.id > last).limit(condition.MOST + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def last_backup() -> Event | None:

@@ -76,16 +76,16 @@ def _unanswered(role: str, kind: str) -> Prepared:
 
 
 def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
-    """They are few, and lead to their cases by an index of their own."""
+    """They are few, and lead to their cases: hence an outer join, and conditions that lead nowhere."""
     row, case, note = Supervision.__table__, Case.__table__, Note.__table__
     handler, to, made_by = (User.__table__.alias(name) for name in ("handler", "urged", "urging"))
-    source = row.join(case, case.c.id == row.c.case_id).outerjoin(handler, handler.c.id == case.c.handler_id).outerjoin(
+    source = row.outerjoin(case, case.c.id == row.c.case_id).outerjoin(handler, handler.c.id == case.c.handler_id).outerjoin(
         to, to.c.id == row.c.to_id).outerjoin(made_by, made_by.c.id == row.c.made_by_id).outerjoin(
         note, note.c.id == row.c.note_id)
     return select(
         row.c.id, row.c.kind, row.c.made_on, row.c.due_on, case.c.number, case.c.title, handler.c.name, to.c.name,
         made_by.c.name, note.c.body).select_from(source).where(
-        row.c.answered_on.is_(None), work_lists.is_open(), *rows).order_by(
+        row.c.answered_on.is_(None), work_lists.is_open().is_(True), *rows).order_by(
         row.c.due_on.is_(None), row.c.due_on, row.c.id)
 
 

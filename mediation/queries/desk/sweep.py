@@ -1,42 +1,48 @@
-"""One pass over the open cases that an account may see: for how many each condition of the list of cases holds.
+"""For how many of the open cases that an account may see each condition of the list of cases holds, and which come
+first.
 
-The database counts them by station and handler and gives the first cases of each list, all in one statement: what comes
-back does not grow with the cases. The conditions are those of ``case_filters``; none is defined here.
+Counts by station and hand come from the kept table (``tallies``). One by one are looked at only the few cases that are
+not in it, or of which rows beside them decide: restricted ones, those without a deadline, those of which somebody was
+asked, supervised ones, and at a counter those mediated together, begun and with papers to serve. The first rows of a
+list are walked in the order of an index. The conditions are those of ``case_filters``; none is defined here.
 """
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
-from typing import cast as typed
+from typing import cast as cast_to
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     and_,
     bindparam,
     case,
     cast,
+    false,
     func,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
 )
 
-from mediation.models import Case, CaseMember
+from mediation.models import Case, CaseMember, Commission, Instant, Paper, Supervision
 from mediation.queries import door
-from mediation.queries.cases import case_filters, listed, search
+from mediation.queries.cases import case_filters, search
 from mediation.queries.cases.listed import Listed
-from mediation.queries.desk import work_lists
+from mediation.queries.desk import first_rows, tallies, work_lists
 from mediation.queries.prepared import Prepared, stand_in
-from mediation.rules import access
 from mediation.rules.access import Actor
+from mediation.rules.desk.feeds import BEIJING
 
+FORTNIGHT = timedelta(work_lists.UNTOUCHED_DAYS)
 AT_COUNTERS = frozenset({"mediator", "lead"})
 Asked = tuple[tuple[str, str], ...]
 
@@ -51,20 +57,20 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a pass found: counts by station and handler, and the first cases of the lists that were asked for, the
-    nearest deadline first, those without one last."""
+    """What was found: counts by station and handler, and the first rows of the lists that were asked for, the nearest
+    deadline first, those without one last. A station and hand may stand in several groups."""
 
     groups: Sequence[Held]
     places: Mapping[Asked, int]
-    rows: Mapping[Asked, Sequence[int]]
+    rows: Mapping[Asked, Sequence[Listed]]
 
     def count(self, values: Mapping[str, str]) -> int:
         """How many cases meet a condition that was asked for; KeyError for any other."""
         place = self.places[as_asked(values)]
         return sum(group.counts[place] for group in self.groups)
 
-    def first(self, values: Mapping[str, str]) -> Sequence[int]:
-        """The first cases of a list that was asked for."""
+    def first(self, values: Mapping[str, str]) -> Sequence[Listed]:
+        """The first rows of a list that was asked for."""
         return self.rows.get(as_asked(values), ())
 
     def counts(self, asked: Sequence[Mapping[str, str]], by: str, station_id: int | None = None) -> dict[
@@ -87,52 +93,109 @@ def as_asked(values: Mapping[str, str]) -> Asked:
 
 def sweep(actor: Actor, asked: Iterable[Mapping[str, str]], listed: Iterable[Mapping[str, str]] = (),
           shown: int = 0) -> Sweep:
-    """Look at every open case once; at a counter at those in one's hands and those at one's own site. Of ``listed``,
-    which are among those asked, the first cases are found too."""
+    """Count the cases of each condition; at a counter those in one's hands and those at one's own site. Of ``listed``,
+    which are among those asked, the first rows are found too."""
     wanted = tuple(dict.fromkeys(as_asked(values) for values in asked))
     lists = tuple(dict.fromkeys(as_asked(values) for values in listed))
     union = search.union_of(actor)
-    place = {} if union is None else {"union": union}
-    groups: list[Held] = []
-    rows: dict[Asked, list[tuple[bool, date, int]]] = defaultdict(list)
-    found = _statement(actor.role, wanted, lists, shown, union is not None).run(actor, **place)
-    for part, key, due_on, station, handler, *counts in found:
-        if part < 0:
-            groups.append(Held(station, handler, counts))
-        else:
-            rows[lists[part]].append((due_on is None, due_on or date.max, key))
-    return Sweep(groups, {values: n for n, values in enumerate(wanted)},
-                 {values: [key for _is_undated, _due_on, key in sorted(some)] for values, some in rows.items()})
+    place: dict[str, object] = {} if union is None else {"union": union}
+    groups = [Held(station, handler, counts) for station, handler, *counts in _beside(
+        actor.role, wanted, union is not None).run(actor, **place, rested=_rested(actor.today))]
+    kept = tallies.read(actor, union)
+    found = Sweep([*groups, *_tallied(actor, wanted, kept)], {values: n for n, values in enumerate(wanted)}, {})
+    full = tuple(values for values in lists if found.count(dict(values)) or not set(dict(values)) & SELDOM)
+    left = {row.handler_id for row in kept if row.is_left}
+    return replace(found, rows=first_rows.read(actor, full, shown, union, left)) if full else found
+
+
+SELDOM = frozenset({"untouched"})  # a list in no order of its own: nothing is walked where it is empty
+
+
+def _tallied(actor: Actor, wanted: Sequence[Asked], rows: Iterable[tallies.Tally]) -> list[Held]:
+    """What the table has counted, by station and hand."""
+    sums: dict[tuple[int, int], list[int]] = {}
+    for row in rows:
+        counts = sums.setdefault((row.station_id, row.handler_id), [0] * len(wanted))
+        is_mine, is_here = row.handler_id == actor.user_id, row.station_id == actor.station_id
+        for n in _places(wanted, is_mine, is_here, row.kind, row.group, bool(row.is_left), row.handler_id == 0):
+            counts[n] += row.cases
+    return [Held(station, handler or None, counts) for (station, handler), counts in sums.items() if any(counts)]
+
+
+@lru_cache(maxsize=4096)
+def _places(wanted: Sequence[Asked], is_mine: bool, is_here: bool, *row: Any) -> tuple[int, ...]:
+    """The conditions that a row of the table meets, where it lies too."""
+    def is_there(where: Mapping[str, str]) -> bool:
+        if where.get("handler") == "me" or where.get("task") == "my_turn":
+            return is_mine
+        return is_here or where.get("station") != "own"
+    return tuple(n for n, values in enumerate(wanted) if is_there(dict(values)) and tallies.holds(values, *row))
+
+
+def _rested(today: date) -> datetime:
+    """Where the day began that was a fortnight ago: who was touched on it rests since some hour of today, and in the
+    table from tomorrow on."""
+    return datetime.combine(today - timedelta(work_lists.UNTOUCHED_DAYS), time.min, BEIJING)
+
+
+_RESTED = cast_to(datetime, bindparam("rested", type_=Instant()))
 
 
 @lru_cache(maxsize=64)
-def _statement(role: str, asked: tuple[Asked, ...], lists: tuple[Asked, ...], shown: int,
-               is_one_union: bool) -> Prepared:
-    """The counts of each group as part -1; then, as the part of its place, the first rows of each list."""
+def _beside(role: str, asked: tuple[Asked, ...], is_one_union: bool) -> Prepared:
+    """By station and hand, for how many of the cases beside the table each condition holds."""
     actor = stand_in(role)
-    seen = door.filter_for(actor)
-    rows = [work_lists.is_open(), seen.is_(True) if access.scope_of(role, "case.read") == "below" else seen]
-    if is_one_union:
-        rows.append(Case.union_id == search.UNION)
+    rows = [work_lists.is_open(), door.filter_for(actor).is_(True), Case.id.in_(union_all(*_few(role, is_one_union)))]
     if role in AT_COUNTERS:
-        rows.append(_at_hand(actor))
-    holds = [case((and_(*case_filters.conditions_of(dict(values), actor)), 1), else_=0) for values in asked]
+        rows.append(_at_hand(actor).is_(True))
     found = Case.__table__.c
-    seen_cases = select(found.id, found.next_due_on, found.station_id, found.handler_id, *(
-        mark.label(f"holds_{n}") for n, mark in enumerate(holds))).where(*rows).cte("seen")
-    row = seen_cases.c
-    marks = [row[f"holds_{n}"] for n in range(len(asked))]
-    sums = [cast(func.sum(mark), BigInteger) for mark in marks]
-    parts: list[Select[Any]] = [select(
-        literal_column("-1").label("part"), func.min(row.id).label("key"), func.min(row.next_due_on).label("due_on"),
-        row.station_id, row.handler_id, *sums).group_by(row.station_id, row.handler_id)]
-    for n, values in enumerate(lists):
-        first = select(seen_cases).where(marks[asked.index(values)] == 1).order_by(
-            row.next_due_on.is_(None), row.next_due_on, row.id).limit(shown).subquery()
-        one = first.c
-        parts.append(select(literal_column(str(n)), one.id, one.next_due_on, one.station_id, one.handler_id, *(
-            literal_column("0") for _mark in marks)))
-    return Prepared(union_all(*parts))
+    seen = select(found.station_id, found.handler_id, *(
+        _mark(values, actor).label(f"holds_{n}") for n, values in enumerate(asked))).where(*rows).subquery().c
+    return Prepared(select(seen.station_id, seen.handler_id, *(
+        cast(func.sum(seen[f"holds_{n}"]), BigInteger) for n in range(len(asked)))).group_by(
+        seen.station_id, seen.handler_id))
+
+
+def _few(role: str, is_one_union: bool) -> list[Select[Any]]:
+    """The cases that are looked at one by one, each sort by an index of its own."""
+    actor, row = stand_in(role), Case.__table__.c
+    here = row.union_id == (actor.union_id if role in AT_COUNTERS else search.UNION)
+    place = [here] if is_one_union or role in AT_COUNTERS else []
+    found = [
+        select(row.id).where(row.is_sealed.is_(True)),
+        select(row.id).where(work_lists.is_open(), row.next_due_on.is_(None), *place),
+        select(row.id).where(row.touched_at >= _RESTED, row.touched_at < actor.now - FORTNIGHT,
+                             and_(work_lists.is_open(), *place).is_(True)),
+        select(Commission.__table__.c.case_id).where(work_lists.is_asked()),
+        select(Supervision.__table__.c.case_id).where(Supervision.answered_on.is_(None))]
+    if role not in AT_COUNTERS:
+        return found
+    begun = select(row.id).where(work_lists.is_open(), row.handler_id.is_(None), here, row.station_id == actor.station_id,
+                                 row.registered_by_id == actor.user_id)
+    together = select(CaseMember.__table__.c.case_id).where(
+        CaseMember.account_id == actor.user_id, CaseMember.until_on.is_(None))
+    return [*found, begun, together, select(Paper.__table__.c.case_id).where(Paper.to_serve > literal_column("0"))]
+
+
+def _mark(values: Asked, actor: Actor) -> ColumnElement[int]:
+    """1 where a case meets a condition and the table has not counted it."""
+    where, holds = dict(values), and_(*case_filters.conditions_of(dict(values), actor))
+    counted: list[ColumnElement[bool]] = [Case.is_sealed.is_(False)]
+    task = where.get("task")
+    if where.get("handler") == "me" or task == "my_turn":
+        counted.append(Case.handler_id == actor.user_id)
+    if task in ("supervised", "unserved"):
+        counted.append(false())
+    elif task == "waiting":
+        counted += [Case.state == "CONSENT_PENDING", Case.outcome == ""]
+    elif task == "stuck":
+        counted += [Case.is_late_entry.is_(False), or_(work_lists.owner_left(), work_lists.ownerless())]
+    elif "untouched" in where:
+        counted.append(Case.touched_at < _RESTED)
+    elif task == "free":  # the table has it as nobody's, whoever began it
+        begun = and_(*counted, work_lists.unassigned(), Case.station_id == actor.station_id, not_(holds))
+        return case((begun, -1), (and_(*counted), 0), (holds, 1), else_=0)
+    return case((and_(*counted), 0), (holds, 1), else_=0)
 
 
 def _at_hand(actor: Actor) -> ColumnElement[bool]:
@@ -141,19 +204,12 @@ def _at_hand(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.handler_id == actor.user_id, Case.station_id == actor.station_id, Case.id.in_(member))
 
 
-def at_hand(role: str) -> Select[Any]:
-    """The open cases at a counter, for what is read beside them: their ids."""
-    actor = stand_in(role)
-    return select(Case.__table__.c.id).where(door.filter_for(actor), work_lists.is_open(), _at_hand(actor)).correlate(
-        None)
-
-
-def shown(ids: Iterable[int], actor: Actor) -> dict[int, Listed]:
-    """The rows of cases that a pass has found."""
-    wanted = sorted(set(ids))
-    return {row.id: row for row in listed.read(_shown().run(actor, ids=wanted))} if wanted else {}
-
-
-@cache
-def _shown() -> Prepared:
-    return Prepared(listed.cases_where(typed(ColumnElement[bool], Case.id.in_(bindparam("ids", expanding=True)))))
+def with_calls(role: str) -> CompoundSelect[Any]:
+    """The open cases at a counter in which something was planned for today or before: their ids."""
+    actor, row = stand_in(role), Case.__table__.c
+    due = [work_lists.is_open(), row.call_on.is_not(None), row.call_on <= actor.today]
+    return union_all(
+        select(row.id).where(row.handler_id == actor.user_id, *due),
+        select(row.id).where(row.handler_id.is_(None), row.station_id == actor.station_id, *due),
+        select(CaseMember.__table__.c.case_id).where(
+            CaseMember.account_id == actor.user_id, CaseMember.until_on.is_(None)))

@@ -22,9 +22,10 @@ from mediation.models import (
     User,
     Visit,
 )
+from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.cases.listed import Listed
 from mediation.rules.access import Actor
-from mediation.rules.cases import workflow
+from mediation.rules.cases import guards, workflow
 from mediation.rules.language import Text, Word, vocabulary
 from mediation.rules.law import time_limits
 
@@ -130,8 +131,13 @@ def free(actor: Actor) -> ColumnElement[bool]:
 
 def waiting() -> ColumnElement[bool]:
     """The other side is being asked, or a body has not answered us."""
-    asked = exists().where(Commission.case_id == Case.id, Commission.direction == "out", is_unanswered())
+    asked = exists().where(Commission.case_id == Case.id, is_asked())
     return and_(is_open(), or_(and_(Case.state == "CONSENT_PENDING", Case.outcome == ""), asked))
+
+
+def is_asked() -> ColumnElement[bool]:
+    """A body was asked by us and has not answered; literally, so that the index of such letters is used."""
+    return and_(Commission.direction == literal_column("'out'"), is_unanswered())
 
 
 def is_unanswered() -> ColumnElement[bool]:
@@ -166,6 +172,16 @@ def planned_calls(today: date) -> ColumnElement[bool]:
 def last_visit() -> ColumnElement[bool]:
     later = aliased(Visit)
     return ~exists().where(later.case_id == Visit.case_id, later.id > Visit.id)
+
+
+def first_call(case: CaseRows) -> date | None:
+    """The day of the first call, message or visit of a case that is planned and not yet made; kept with the case, so that
+    a desk finds them. The same as in ``planned_calls`` and ``last_visit``."""
+    days = [row.next_on for row in case.contacts if row.next_on and not row.is_next_done and not any(
+        later.id > row.id and later.party_id == row.party_id
+        and guards.settles_plan(later.way, later.is_reached, later.next_on is not None) for later in case.contacts)]
+    last = max(case.visits, key=lambda row: row.id, default=None)
+    return min(days + ([last.next_on] if last is not None and last.next_on else []), default=None)
 
 
 def last_hearing() -> ColumnElement[bool]:

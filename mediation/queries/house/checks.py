@@ -46,6 +46,7 @@ from mediation.models import (
 from mediation.queries import imports
 from mediation.queries.audit import explanations
 from mediation.queries.cases import case_rows, merging
+from mediation.queries.desk import tallies
 from mediation.queries.figures import issued
 from mediation.queries.house import canonical
 from mediation.queries.house.digests import MANY, Fault, whole
@@ -74,7 +75,8 @@ def run() -> list[Fault]:
     """All findings, in the order of the checks; where tables or columns are gone, just these."""
     return gone() or [fault for part in (
         _settings, _guards, _accounts, _codes, _outcomes, _numbers, _counters, _sealed, _staged_rows, _sums, _plans,
-        _books, _hints, _waiting, _index, _mergers, _imports, _closings, _issued, _papers) for fault in whole(part)]
+        _books, _hints, _waiting, _tallies, _index, _mergers, _imports, _closings, _issued, _papers)
+        for fault in whole(part)]
 
 
 def gone() -> list[Fault]:
@@ -104,6 +106,13 @@ def _imports() -> Iterator[Fault]:
     """Rows of old registers, by which an import is undone, against the journal of the cases made from them."""
     for number in imports.unlike_journal():
         yield Fault(number, "导入的行与经过记录的不符", "its row in an import is not the one that the journal names")
+
+
+def _tallies() -> Iterator[Fault]:
+    """What desks count, against the open cases."""
+    for (station, _span, day, handler, kind, _union), (kept, found) in tallies.wrong().items():
+        yield Fault(f"open_tally {station} {handler} {kind} {day}", f"工作台的数与案件不符（记{kept}，实{found}），请运行 index",
+                    f"counts of desks do not match the cases ({kept} kept, {found} found); run index")
 
 
 def _index() -> Iterator[Fault]:

@@ -42,6 +42,7 @@ from mediation.models import (
     LoginSession,
     MonthSum,
     Note,
+    OpenTally,
     Seal,
     SearchGram,
     SearchText,
@@ -63,6 +64,7 @@ CHAINED: dict[AnyModel, str] = {
 RECOMPUTED: dict[AnyModel, str] = {
     SearchGram: "made anew from the case", SearchText: "made anew from the case",
     Counter: "compared with the numbers in use", MonthSum: "counted anew from the cases",
+    OpenTally: "counted anew from the cases",
     ImportRow: "sealed cells; what became of a row is told by the case's event"}
 FREE: dict[AnyModel, str] = {
     LoginAttempt: "counts guesses for a day", LoginSession: "ends by itself; its key is stored nowhere",

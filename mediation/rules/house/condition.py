@@ -121,9 +121,18 @@ def _backup(facts: Facts) -> Line:
         "A running server copies each day by itself: see disk and instance/logs; at once: run backup on the server"))
 
 
+MOST = 1000  # entries without a seal are counted up to here
+
+
+def entries(count: int) -> str:
+    """How many entries no seal holds yet, as far as they are counted."""
+    return f"{count:,}" if count <= MOST else f"{MOST:,}+"
+
+
 def _seal(facts: Facts) -> Line:
     name, (zh, en) = Text("封存", "Seal"), _said(facts, facts.sealed_at)
-    found = Text(f"上次封存：{zh}，以后又记了{facts.unsealed}条", f"Last seal: {en}, {facts.unsealed} entries since")
+    found = Text(f"上次封存：{zh}，以后又记了{entries(facts.unsealed)}条",
+                 f"Last seal: {en}, {entries(facts.unsealed)} entries since")
     if not _is_old(facts, facts.sealed_at):
         return Line("seal", name, True, found, Text(
             "把封存码打印或发到别处，才看得出旧库被换回来", "Print its digest or send it away: only so an old database put back shows"))

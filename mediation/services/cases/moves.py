@@ -12,6 +12,7 @@ from mediation.models import Case, Event
 from mediation.queries import door
 from mediation.queries.cases import case_rows, facts, merging
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.desk import work_lists
 from mediation.queries.law import clocks as clock_queries
 from mediation.queries.money import case_money
 from mediation.rules import words
@@ -184,7 +185,8 @@ def hints(rows: CaseRows, today: date) -> dict[str, object]:
             "agreed_fen": case_money.known_agreed(rows, money),
             "arrived_fen": money.arrived_fen, "outstanding_fen": case_money.known_outstanding(money),
             "unverified_fen": money.unverified_fen, "bound_fen": money.agreed_fen, "unpaid_fen": money.unpaid_fen,
-            "number_order": numbers.register_order(rows.number), "next_due_on": due_on, "next_due_rule": rule}
+            "number_order": numbers.register_order(rows.number), "next_due_on": due_on, "next_due_rule": rule,
+            "call_on": work_lists.first_call(rows)}
 
 
 def flash_of(row: workflow.Move, **values: object) -> Text:

@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mediation import migrations, postgresql, vault
 from mediation.extensions import Base, reading_engine
-from mediation.models import AccessLog, Event, MonthSum
+from mediation.models import AccessLog, Event, MonthSum, OpenTally
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.house import backup
 from mediation.services.papers.files import FOLDER
@@ -75,9 +75,12 @@ class Copied(NamedTuple):
     lost: list[str]
 
 
+COUNTED = (MonthSum.__table__, OpenTally.__table__)  # they come by themselves with the cases
+
+
 def tables() -> list[Table]:
-    """Every table of the product, those that others refer to first; sums by month come by themselves with the cases."""
-    return [table for table in Base.metadata.sorted_tables if table is not MonthSum.__table__]
+    """Every table of the product, those that others refer to first, without what the database counts itself."""
+    return [table for table in Base.metadata.sorted_tables if table not in COUNTED]
 
 
 def copy_to(url: str, here: Folders, to_url: str, there: Folders, told: Callable[[str, int], object]) -> Copied:

@@ -13,6 +13,7 @@ from mediation.extensions import db
 from mediation.models import Case, Event, SearchGram, SearchText
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
+from mediation.queries.desk import work_lists
 from mediation.queries.figures import month_sums
 from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.services.cases import moves, search
@@ -72,6 +73,8 @@ def _hints(key: int, read: Read, touched: Collection[datetime], today: date) -> 
         yield Fault(case.number, "最近办理的时间与经过不符", "when it was last worked on is not what the journal says")
     if case.merged_into_id is None and (case.title, case.respondent_title) != parties.titles(case):
         yield Fault(case.number, "列表里的名称与当事人不符", "the names kept for lists do not match the parties")
+    if case.call_on != work_lists.first_call(case):
+        yield Fault(case.number, "列表里约好的下次联系与案情不符", "the planned call kept for lists does not match the case")
     kept = (case.next_due_on, case.next_due_rule)
     wanted = (moves.hints(case, day) for day in (case.touched_at.date(), today))
     if not any(kept == (one["next_due_on"], one["next_due_rule"]) for one in wanted):  # of most the first one agrees

@@ -13,6 +13,7 @@ from mediation.queries.desk import first_page, oversight, supervision, work_list
 from mediation.queries.house import admin, upkeep
 from mediation.rules.access import Actor
 from mediation.rules.figures import reporting
+from mediation.rules.house import condition
 from mediation.views import guard
 from mediation.views.cases import rows
 from mediation.views.guard import permit
@@ -70,13 +71,13 @@ def _auditor(actor: Actor):
     found = first_page.build(actor)
     return _page("desk/auditor.html", desk=found, 
                  changes=oversight.changes(actor), since=reporting.last_monday(actor.today),
-                 seals=oversight.last_seals(), unsealed=oversight.unsealed_events())
+                 seals=oversight.last_seals(), unsealed=condition.entries(oversight.unsealed_events()))
 
 
 def _admin(actor: Actor):
     """The house without a single case."""
     return _page("desk/admin.html", accounts=oversight.unconfirmed(), database=oversight.database(),
-                 seals=oversight.last_seals(1), unsealed=oversight.unsealed_events(),
+                 seals=oversight.last_seals(1), unsealed=condition.entries(oversight.unsealed_events()),
                  upkeep=upkeep.upkeep(Path(str(current_app.config["MEDIATION"]["INSTANCE"])), actor.now))
 
 
