@@ -581,7 +581,8 @@ class Case(Model):
         *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE, sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL")) for name, column in (
             ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
-        *(Index(f"ix_dispute_{day}", day, "id", "union_id", *BESIDE, "outcome", sqlite_where=sql(f"{day} IS NOT NULL"),
+        *(Index(f"ix_dispute_{day}", day, "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on", "outcome",
+                sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
         Index("ix_dispute_unconcluded", "station_id", "received_on", "union_id", "voided_on",
               sqlite_where=sql("outcome = ''"), postgresql_where=sql("outcome = ''")),
@@ -1908,7 +1909,7 @@ class ExportRun(Model):
 class OpenTally(Model):
     """How many open cases that are not restricted lie at a station in one hand, by state and day: what desks count.
 
-    Triggers of the database keep it in the transaction that changes a case ; ``check`` counts anew.
+    Triggers of the database keep it in the transaction that changes a case; ``check`` counts anew.
     """
 
     __tablename__ = "open_tally"

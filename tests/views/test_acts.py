@@ -15,7 +15,7 @@ CEILINGS = {
     "case": 8,
     "case_rich": 25,
     "desk_mediator": 13,  # two of them only where a paper has not got to everybody
-    "desk_supervisor": 16,
+    "desk_supervisor": 17,
     "desk_auditor": 9,
     "intake_form": 2,
     "contact_form": 6,

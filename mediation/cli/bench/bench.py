@@ -26,7 +26,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mediation import settings
 from mediation.cli.base import operator, plain_command
-from mediation.cli.bench import acts, day, imports, measures, pages, papers, synthetic
+from mediation.cli.bench import acts, day, imports, measures, mix, pages, papers, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.cli.house.setup import collect_seldom, upgrade
 from mediation.extensions import db
@@ -37,8 +37,8 @@ NOTE = "cases.json"  # in a kept folder: how many cases are in it
 FILL = "fill"
 URL_NAME = "MEDIATION_DATABASE_URL"
 PARTS = {**measures.PARTS, **pages.PARTS, "acts": acts.measure, "import": imports.measure, "papers": papers.measure,
-         "day": day.measure}
-USUAL = tuple(part for part in PARTS if part != "day")  # a day takes a quarter of an hour
+         "mix": mix.measure, "day": day.measure}
+USUAL = tuple(part for part in PARTS if part not in ("day", "mix"))  # a day takes a quarter of an hour
 ON_POSTGRESQL = ("pages", "search", "create", "acts")  # what is measured there unless something is named
 
 
@@ -59,7 +59,7 @@ def some_parts(_context: click.Context, _parameter: click.Parameter, said: str) 
 @plain_command("bench")
 @click.option("--cases", default="10000", callback=a_number, metavar="N", help="how many cases; default: 10000")
 @click.option("--only", default="", callback=some_parts,
-              help=f"parts, with commas: {','.join(PARTS)}; default: all but day")
+              help=f"parts, with commas: {','.join(PARTS)}; default: all but day and mix")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), default=None,
               help="keep the database in this folder; one that is there is measured again")
 @click.option("--json", "is_json", is_flag=True, help="as JSON")

@@ -16,7 +16,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -126,6 +127,27 @@ def measure(app: Flask) -> Iterator[Line]:
     """Resident memory of the server at its start, after each round, and how much the last rounds added."""
     if not Path(STATUS.format(os.getpid())).exists():  # Linux alone tells it
         return
+    with served() as (process, port):
+        people = [Person(port, name) for name in PEOPLE]
+        begun = resident(process)
+        said = [begun]
+        for n in range(1, ROUNDS + 1):
+            at_once(people, PAGES)
+            said.append(resident(process))
+            yield Line(f"day_{n}", f"第{n}轮以后的内存", said[-1], "MB", f"{said[-1]:.0f} MB", f"{begun:.0f} MB（启动时）",
+                       note=counted(people))
+        taken, asked = processor(process), sum(person.statuses.total() for person in people)
+        yield Line("day_cost", "一次请求的CPU时间", taken / asked * 1000, "ms", f"{taken:.0f} s", f"{asked}次请求")
+        yield Line("day_end", "一天以后的内存", said[-1], "MB", f"{said[-1]:.0f} MB", f"{begun:.0f} MB（启动时）", AIM_MEGABYTES,
+                   True)
+        grown = (said[-1] - said[WARM]) / (ROUNDS - WARM)
+        yield Line("day_growth", "热身以后每轮再增加", grown, "MB", f"{said[-1]:.0f} MB", f"{said[WARM]:.0f} MB（第{WARM}轮）",
+                   AIM_GROWTH, True)
+
+
+@contextmanager
+def served() -> Iterator[tuple[int, int]]:
+    """The product's own server as a process of its own: its number and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -133,32 +155,19 @@ def measure(app: Flask) -> Iterator[Line]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
-        people = [Person(port, name) for name in PEOPLE]
-        begun = resident(server.pid)
-        said = [begun]
-        for n in range(1, ROUNDS + 1):
-            _round(people)
-            said.append(resident(server.pid))
-            yield Line(f"day_{n}", f"第{n}轮以后的内存", said[-1], "MB", f"{said[-1]:.0f} MB", f"{begun:.0f} MB（启动时）",
-                       note=_counted(people))
-        spent, asked = processor(server.pid), sum(person.statuses.total() for person in people)
-        yield Line("day_cost", "一次请求的CPU时间", spent / asked * 1000, "ms", f"{spent:.0f} s", f"{asked}次请求")
-        yield Line("day_end", "一天以后的内存", said[-1], "MB", f"{said[-1]:.0f} MB", f"{begun:.0f} MB（启动时）", AIM_MEGABYTES,
-                   True)
-        grown = (said[-1] - said[WARM]) / (ROUNDS - WARM)
-        yield Line("day_growth", "热身以后每轮再增加", grown, "MB", f"{said[-1]:.0f} MB", f"{said[WARM]:.0f} MB（第{WARM}轮）",
-                   AIM_GROWTH, True)
+        yield server.pid, port
     finally:
         server.terminate()
         server.wait()
 
 
-def _round(people: list[Person]) -> None:
+def at_once(people: Sequence[Person], pages: int) -> None:
+    """Everybody asks for so many pages, side by side."""
     faults: list[BaseException] = []
 
     def work(person: Person) -> None:
         try:
-            person.work(PAGES)
+            person.work(pages)
         except BaseException as error:
             faults.append(error)
 
@@ -171,7 +180,8 @@ def _round(people: list[Person]) -> None:
         raise faults[0]
 
 
-def _counted(people: list[Person]) -> str:
+def counted(people: Sequence[Person]) -> str:
+    """How many requests there were, by what they were answered with."""
     statuses: Counter[int] = sum((person.statuses for person in people), Counter())
     return f"{statuses.total()}次请求：" + "，".join(f"{status}×{n}" for status, n in sorted(statuses.items()))
 

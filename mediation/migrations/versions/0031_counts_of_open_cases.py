@@ -102,7 +102,7 @@ def indexes():
             ("hand", ["handler_id", "next_due_on", "id", "state", "union_id", "station_id", "is_sealed", "is_open", "voided_on"],
              "is_open = 1"),
             ("call", ["handler_id", "call_on", "station_id"], "is_open = 1 AND call_on IS NOT NULL"),
-            *((day, [day, "id", "union_id", "station_id", "is_open", "is_sealed", "handler_id", "voided_on", "outcome"],
+            *((day, [day, "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on", "outcome"],
                f"{day} IS NOT NULL") for day in ("accepted_on", "concluded_on", "closed_on")),
             ("late", ["next_due_on", "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on"],
              "is_open = 1 AND state = 'PERFORMING'"),

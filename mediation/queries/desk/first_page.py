@@ -269,8 +269,10 @@ def _counts(role: str) -> Prepared:
     actor = stand_in(role)
     rows = [and_(*case_filters.conditions_of(section.values, actor)) for section in sections_of(role)]
     sums = [func.coalesce(func.sum(case((row, 1), else_=0)), 0) for row in rows]
-    beside = [Case.is_sealed.is_(True)] if role in TALLIED else []
-    return Prepared(select(*sums).where(door.filter_for(actor).is_(True), work_lists.is_open().is_(True), *beside))
+    seen, is_open = door.filter_for(actor), work_lists.is_open()
+    if role in TALLIED:  # restricted cases lead, and nothing else
+        return Prepared(select(*sums).where(Case.is_sealed.is_(True), seen.is_(True), is_open.is_(True)))
+    return Prepared(select(*sums).where(seen, is_open))
 
 
 # Today ----------------------------------------------------------------------------------------------------------
