@@ -556,8 +556,8 @@ class Case(Model):
         Index("ix_dispute_open", "next_due_on", "id", "station_id", "is_sealed", "handler_id", "is_open", "voided_on",
               "state", sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
         # The first rows of what stands on a desk: one hand's by state, late money, nobody's, handed over.
-        Index("ix_dispute_hand", "handler_id", "next_due_on", "id", "state", "union_id", "station_id", "is_sealed", "is_open",
-              "voided_on", sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
+        Index("ix_dispute_hand", "handler_id", "next_due_on", "id", "state", "union_id", "station_id", "is_sealed",
+              "is_open", "voided_on", sqlite_where=sql("is_open = 1"), postgresql_where=sql("is_open = 1")),
         Index("ix_dispute_call", "handler_id", "call_on", "station_id",
               sqlite_where=sql("is_open = 1 AND call_on IS NOT NULL"),
               postgresql_where=sql("is_open = 1 AND call_on IS NOT NULL")),
@@ -581,8 +581,8 @@ class Case(Model):
         *(Index(f"ix_dispute_by_{name}", column, "id", "union_id", *BESIDE, sqlite_where=sql(f"{column} IS NOT NULL"),
                 postgresql_where=sql(f"{column} IS NOT NULL")) for name, column in (
             ("claimed", "claimed_fen"), ("due", "next_due_on"), ("outstanding", "outstanding_fen"))),
-        *(Index(f"ix_dispute_{day}", day, "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on", "outcome",
-                sqlite_where=sql(f"{day} IS NOT NULL"),
+        *(Index(f"ix_dispute_{day}", day, "id", "union_id", "station_id", "is_sealed", "handler_id", "voided_on",
+                "outcome", sqlite_where=sql(f"{day} IS NOT NULL"),
                 postgresql_where=sql(f"{day} IS NOT NULL")) for day in ("accepted_on", "concluded_on", "closed_on")),
         Index("ix_dispute_unconcluded", "station_id", "received_on", "union_id", "voided_on",
               sqlite_where=sql("outcome = ''"), postgresql_where=sql("outcome = ''")),
@@ -1917,8 +1917,8 @@ class OpenTally(Model):
     span: Mapped[str] = mapped_column(String(1), primary_key=True)  # d: of a day | m: of the month that begins on it
     day_on: Mapped[date] = mapped_column(Date, primary_key=True)  # the next deadline, date.max where there is none
     handler_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # 0: nobody
-    # State, with + where there is an outcome and ~ where the entry is late. Or RESTING: not a late entry, and by the day
-    # on which the case has rested for a fortnight and no money is waited for any more.
+    # State, with + where there is an outcome and ~ where the entry is late. Or RESTING: not a late entry, and by the
+    # day on which the case has rested for a fortnight and no money is waited for any more.
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     union_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     cases: Mapped[int] = mapped_column()

@@ -159,3 +159,15 @@ def grants(connection: Connection, account: str, appended: Iterable[str]) -> lis
 def misfits(connection: Connection) -> list[str]:
     """The faults that a database keeps for as long as it lives."""
     return [name for name in faults(connection) if name in ("server_encoding", "collation")]
+
+
+@contextmanager
+def held_alone(engine: Engine, number: int) -> Iterator[bool]:
+    """Whether an advisory lock is had, without waiting; held meanwhile by a connection of its own, with which it ends."""
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        found = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({number})").scalar()
+        connection.detach()  # closed at the end, not kept: what it holds ends with it
+        yield bool(found)
+    finally:
+        connection.close()

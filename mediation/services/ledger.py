@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
+from mediation import postgresql
 from mediation.extensions import db
 from mediation.models import ExportRun, Station, User
 from mediation.queries.ledger.selection import Selection, in_one_currency
@@ -24,6 +25,7 @@ from mediation.services import journal
 from mediation.services.cases import moves
 from mediation.sqlite import locked_alone
 
+EXPORTS = 20260102 << 32  # advisory locks of exports on PostgreSQL, one for each account
 UNMASK = "ledger.unmask"
 FORMS = ("csv", "xlsx")
 OPEN_HOURS = 24  # after the approval, for one download
@@ -52,12 +54,12 @@ class Result:
 class Running:
     """Who has an export running, and how far it is: heavy work is bounded to one for each account.
 
-    A file of the account in ``folder`` is locked as long as it runs, so that all processes of the machine know; a
-    process that dies gives its locks back.
+    A file of the account in ``folder`` is locked as long as it runs, so that all processes of the machine know, and with
+    ``engine``, on PostgreSQL, a number in the database, so that all machines do. A process that dies gives both back.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._lock = folder, threading.Lock()
+    def __init__(self, folder: Path, engine: Engine | None = None) -> None:
+        self._folder, self._engine, self._lock = folder, engine, threading.Lock()
         self._accounts: dict[int | None, Callable[[], tuple[int, int]]] = {}
         self._held: dict[int | None, ExitStack] = {}
 
@@ -74,6 +76,9 @@ class Running:
         with ExitStack() as held:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not held.enter_context(locked_alone(self._folder / f"running-{account_id}.lock")):
+                raise Refused([Problem("", ONE_AT_A_TIME)])
+            if self._engine is not None and not held.enter_context(postgresql.held_alone(
+                    self._engine, EXPORTS + account_id)):
                 raise Refused([Problem("", ONE_AT_A_TIME)])
             return held.pop_all()
 

@@ -46,6 +46,7 @@ class Person:
 
     def __init__(self, port: int, name: str):
         self.port, self.name, self.cookie, self.token = port, name, "", ""
+        self.led_to = ""  # where the last answer leads
         self.chance = random.Random(name)
         self.seen: Counter[str] = Counter()
         self.links: dict[str, list[str]] = {}
@@ -89,7 +90,7 @@ class Person:
     def _search(self) -> None:
         self._send("/cases/search", {"words": self.chance.choice(synthetic.GIVEN) + self.chance.choice(
             synthetic.SURNAMES)})
-        self._look("/cases/search")
+        self._look(self.led_to)
 
     def _register(self) -> None:
         page = self._ask("GET", "/cases/new")
@@ -119,6 +120,7 @@ class Person:
         for value in answer.headers.get_all("Set-Cookie") or ():
             self.cookie = value.partition(";")[0] if "session=" in value else self.cookie
         self.statuses[answer.status] += 1
+        self.led_to = answer.headers.get("Location", "")
         is_page = "html" in (answer.headers["Content-Type"] or "")
         return answer.status, page.decode() if is_page else ""
 

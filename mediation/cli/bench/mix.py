@@ -1,8 +1,8 @@
 """What a request costs the server while 32 people work at once, and what memory that takes.
 
 The server is a process of its own. Each person does the same round of work over again, from a place of its own in it:
-desk, lists, pages of cases, searches, a form, figures, and at a counter a registration. Waiting is not counted, only the
-processor time of the server, in hellos of the same minutes.
+desk, lists, pages of cases, searches, a form, figures, and at a counter a registration. Waiting is not counted, only
+the processor time of the server, in hellos of the same minutes.
 """
 from __future__ import annotations
 

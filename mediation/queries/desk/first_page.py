@@ -315,7 +315,8 @@ def _visits(role: str) -> Select[Any]:
     return select(*_WHOSE, literal("").label("whom"), literal("").label("next_step"), row.next_on,
                   cast(null(), Date).label("last_on"), literal(1).label("is_visit"), row.id).select_from(
         _planned(Visit)).where(
-        Visit.case_id.in_(sweep.with_calls(role)), _in_hand(actor, Visit.made_by_id).is_(True), row.next_on <= actor.today,
+        Visit.case_id.in_(sweep.with_calls(role)), _in_hand(actor, Visit.made_by_id).is_(True),
+        row.next_on <= actor.today,
         work_lists.last_visit()).order_by(row.next_on, row.id).limit(SHOWN)
 
 

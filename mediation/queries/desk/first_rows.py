@@ -1,8 +1,8 @@
-"""The first rows of the lists of a desk, in one statement: each is walked in the order of an index, by its deadline, and
-left after a few rows.
+"""The first rows of the lists of a desk, in one statement: each is walked in the order of an index, by its deadline,
+and left after a few rows.
 
-A list may need several walks, as no index leads to all that it may hold. What it holds is said by ``case_filters``, a walk
-only says where to look.
+A list may need several walks, as no index leads to all that it may hold. What it holds is said by ``case_filters``, a
+walk only says where to look.
 """
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ def _statement(role: str, lists: tuple[Asked, ...], shown: int, is_one_union: bo
         # What IS true leads no search: the walk does.
         holds = and_(door.filter_for(actor), *case_filters.conditions_of(dict(values), actor)).is_(True)
         for walk in _walks(dict(values), actor, is_one_union):
-            order = (row.next_due_on, row.id) if walk.is_in_order else (row.next_due_on.is_(None), row.next_due_on, row.id)
-            first = select(row.id).where(work_lists.is_open(), walk.rows, holds).order_by(*order).limit(shown).subquery()
+            lead = () if walk.is_in_order else (row.next_due_on.is_(None),)
+            first = select(row.id).where(work_lists.is_open(), walk.rows, holds).order_by(
+                *lead, row.next_due_on, row.id).limit(shown).subquery()
             parts.append(select(literal_column(str(n)).label("part"), first.c.id))
     # With a limit, so that it is not taken apart into as many joins as there are walks.
     found = union_all(*parts).limit(len(parts) * shown).subquery("first_rows")

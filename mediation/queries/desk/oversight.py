@@ -240,8 +240,8 @@ def _changed(role: str) -> Prepared:
 
 
 def _moved(role: str) -> Select[Any]:
-    """Cases that came, were taken on, ended or were closed: each counted from the index of its day, by the conditions of
-    the lists that their counts open."""
+    """Cases that came, were taken on, ended or were closed: each counted from the index of its day, by the conditions
+    of the lists that their counts open."""
     row, actor = Case, stand_in(role)
     won, other = (case_filters.KEYS["outcome"].build(value, actor) for value in ("success", "other"))
     seen = door.filter_for(actor).is_(True)

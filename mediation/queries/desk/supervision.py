@@ -79,7 +79,8 @@ def _urged(*rows: ColumnElement[bool]) -> Select[Any]:
     """They are few, and lead to their cases: hence an outer join, and conditions that lead nowhere."""
     row, case, note = Supervision.__table__, Case.__table__, Note.__table__
     handler, to, made_by = (User.__table__.alias(name) for name in ("handler", "urged", "urging"))
-    source = row.outerjoin(case, case.c.id == row.c.case_id).outerjoin(handler, handler.c.id == case.c.handler_id).outerjoin(
+    source = row.outerjoin(case, case.c.id == row.c.case_id).outerjoin(
+        handler, handler.c.id == case.c.handler_id).outerjoin(
         to, to.c.id == row.c.to_id).outerjoin(made_by, made_by.c.id == row.c.made_by_id).outerjoin(
         note, note.c.id == row.c.note_id)
     return select(

@@ -170,8 +170,8 @@ def _few(role: str, is_one_union: bool) -> list[Select[Any]]:
         select(Supervision.__table__.c.case_id).where(Supervision.answered_on.is_(None))]
     if role not in AT_COUNTERS:
         return found
-    begun = select(row.id).where(work_lists.is_open(), row.handler_id.is_(None), here, row.station_id == actor.station_id,
-                                 row.registered_by_id == actor.user_id)
+    begun = select(row.id).where(work_lists.is_open(), row.handler_id.is_(None), here,
+                                 row.station_id == actor.station_id, row.registered_by_id == actor.user_id)
     together = select(CaseMember.__table__.c.case_id).where(
         CaseMember.account_id == actor.user_id, CaseMember.until_on.is_(None))
     return [*found, begun, together, select(Paper.__table__.c.case_id).where(Paper.to_serve > literal_column("0"))]

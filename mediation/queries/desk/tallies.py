@@ -1,5 +1,5 @@
-"""Counts of open cases by station and hand from the table that the database keeps (models.OpenTally): what a desk counts
-is read as a few rows for each month, however many cases there are.
+"""Counts of open cases by station and hand from the table that the database keeps (models.OpenTally): what a desk
+counts is read as a few rows for each month, however many cases there are.
 
 Restricted cases are not in it, nor is anything that other rows of a case decide: ``sweep`` counts those one by one.
 What a condition of ``work_lists`` means for a row of the table stands here, and a test holds both against each other.
@@ -44,8 +44,8 @@ _ROW = OpenTally.__table__.c
 
 
 class Tally(NamedTuple):
-    """So many cases at a station in one hand, of one kind and with a deadline between the same days. ``is_left``: whoever
-    holds them is not there any more."""
+    """So many cases at a station in one hand, of one kind and with a deadline between the same days. ``is_left``:
+    whoever holds them is not there any more."""
 
     station_id: int
     handler_id: int  # 0: nobody

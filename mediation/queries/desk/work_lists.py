@@ -175,8 +175,8 @@ def last_visit() -> ColumnElement[bool]:
 
 
 def first_call(case: CaseRows) -> date | None:
-    """The day of the first call, message or visit of a case that is planned and not yet made; kept with the case, so that
-    a desk finds them. The same as in ``planned_calls`` and ``last_visit``."""
+    """The day of the first call, message or visit of a case that is planned and not yet made; kept with the case, so
+    that a desk finds them. The same as in ``planned_calls`` and ``last_visit``."""
     days = [row.next_on for row in case.contacts if row.next_on and not row.is_next_done and not any(
         later.id > row.id and later.party_id == row.party_id
         and guards.settles_plan(later.way, later.is_reached, later.next_on is not None) for later in case.contacts)]

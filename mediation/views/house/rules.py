@@ -57,7 +57,8 @@ def seal():
     """The digest of the last seal as it is kept outside: whoever has it can show that nothing before it was changed."""
     last = next(iter(oversight.last_seals(1)), None)
     parts = [last.hash[n:n + 8] for n in range(0, len(last.hash), 8)] if last else []
-    return render_template("house/seal.html", seal=last, parts=parts, unsealed=condition.entries(oversight.unsealed_events()))
+    return render_template("house/seal.html", seal=last, parts=parts,
+                           unsealed=condition.entries(oversight.unsealed_events()))
 
 
 @bp.get("/status")

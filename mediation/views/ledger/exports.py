@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_babel import gettext as _
 
 from mediation import sheets, vault
-from mediation.extensions import later
+from mediation.extensions import db, later
 from mediation.forms.base import BaseForm
 from mediation.forms.ledger import AskForm
 from mediation.models import ExportRun
@@ -88,9 +88,11 @@ class FileResponseBody:
 
 
 def running(app: Flask) -> service.Running:
-    """Who has an export running on this machine."""
+    """Who has an export running, on this machine and on PostgreSQL on any."""
     if "exports" not in app.extensions:
-        app.extensions.setdefault("exports", service.Running(Path(str(app.config["MEDIATION"]["INSTANCE"])) / "locks"))
+        shared = db.engine if db.engine.dialect.name == "postgresql" else None
+        app.extensions.setdefault("exports", service.Running(
+            Path(str(app.config["MEDIATION"]["INSTANCE"])) / "locks", shared))
     found: service.Running = app.extensions["exports"]
     return found
 

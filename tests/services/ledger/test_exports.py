@@ -96,6 +96,22 @@ def test_one_at_a_time_for_each_account_in_all_processes(tmp_path):
     held.enter(3)  # whoever held it has gone
 
 
+def test_one_at_a_time_on_all_machines_of_a_database(made, tmp_path):
+    """Two machines share no folder; on SQLite there is but one."""
+    is_shared = db.engine.dialect.name == "postgresql"
+    one, other = (service.Running(tmp_path / name, db.engine if is_shared else None) for name in ("one", "other"))
+    one.enter(1)
+    other.enter(2)
+    if is_shared:
+        with pytest.raises(Refused):
+            other.enter(1)
+        assert other.progress(1) is None
+    one.leave(1)
+    other.enter(1)
+    for account in (1, 2):
+        other.leave(account)
+
+
 def test_an_unknown_form_is_refused(made):
     with pytest.raises(Refused):
         service.begin(selections.read(CASES), "pdf", house.actor("auditor"))
