@@ -163,7 +163,7 @@ def misfits(connection: Connection) -> list[str]:
 
 @contextmanager
 def held_alone(engine: Engine, number: int) -> Iterator[bool]:
-    """Whether an advisory lock is had, without waiting; held meanwhile by a connection of its own, with which it ends."""
+    """Whether an advisory lock is had, without waiting; a connection of its own holds it, and it ends with that."""
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
         found = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({number})").scalar()

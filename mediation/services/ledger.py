@@ -54,8 +54,9 @@ class Result:
 class Running:
     """Who has an export running, and how far it is: heavy work is bounded to one for each account.
 
-    A file of the account in ``folder`` is locked as long as it runs, so that all processes of the machine know, and with
-    ``engine``, on PostgreSQL, a number in the database, so that all machines do. A process that dies gives both back.
+    A file of the account in ``folder`` is locked as long as it runs, so that all processes of the machine know, and
+    with ``engine``, on PostgreSQL, a number in the database, so that all machines do. A process that dies gives both
+    back.
     """
 
     def __init__(self, folder: Path, engine: Engine | None = None) -> None:
