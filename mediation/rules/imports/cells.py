@@ -115,6 +115,12 @@ def _read(value: Value, words: str, reader: Reader) -> Found:
         return Fact(None, UNKNOWN, words[:NAME_LENGTH]), (Fault(AS_TOLD.fill(why=why.text), False),)
 
 
+def forget() -> None:
+    """Let go of what cells of registers said: the words of people are kept in memory no longer than they are read."""
+    for remembered in (_told_day, _sum, _counted, _meant):
+        remembered.cache_clear()
+
+
 def _nothing(words: str) -> bool:
     return len(words) < 8 and narrow(words).lower() in NOTHING_SAID
 

@@ -23,7 +23,7 @@ from mediation.rules.imports.rows import RowReading
 from mediation.rules.language import Text
 from mediation.rules.money.amounts import print_yuan
 from mediation.services.imports.pace import Pace, unswept
-from mediation.services.imports.reading import Reader, Trouble, beside, parts_by_lead
+from mediation.services.imports.reading import Reader, Trouble, beside, forgetting, parts_by_lead
 from mediation.services.imports.staging import forget_marks, refuse_unless, require
 from mediation.services.many import Many
 
@@ -41,6 +41,7 @@ NAMED = select(_PARTY.name).where(
     == bindparam("union")).distinct()
 
 
+@forgetting
 def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """Mark the rows that are not marked yet, block by block; gives the number of the last row after each.
 

@@ -1,12 +1,12 @@
 """What a staged row becomes: the facts of a late entry as the rules read them, and all that stands against it."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, wraps
+from typing import Any, NamedTuple, ParamSpec
 
 from sqlalchemy import Connection, Row, select
 
@@ -16,13 +16,15 @@ from mediation.queries import imports as queries
 from mediation.queries.imports import opened
 from mediation.rules.cases import late_entry
 from mediation.rules.cases.late_entry import Agreed, Late, Paid
-from mediation.rules.imports import entry, folding, headings
+from mediation.rules.imports import cells, entry, folding, headings
 from mediation.rules.imports import rows as row_rules
 from mediation.rules.imports.mapping import Mapping as Columns
 from mediation.rules.imports.rows import Context, Fact, RowReading
 from mediation.rules.language import Text
 from mediation.rules.money import currencies
 from mediation.services.imports import staging
+
+Given = ParamSpec("Given")
 
 
 class Trouble(NamedTuple):
@@ -170,6 +172,17 @@ def _paid(fact: Fact, on: Fact | None, proof: str, sheet: Sheet, row: int) -> Pa
 def _assessed(reading: RowReading) -> dict[str, object]:
     fen = _fen(reading.facts.get("assessed_fen"))
     return {} if fen is None else {"assessed_fen": fen}
+
+
+def forgetting(act: Callable[Given, Iterator[int]]) -> Callable[Given, Iterator[int]]:
+    """An act upon the rows of a register after which, also where it is broken off, no word of them stays in memory."""
+    @wraps(act)
+    def made(*given: Given.args, **named: Given.kwargs) -> Iterator[int]:
+        try:
+            yield from act(*given, **named)
+        finally:
+            cells.forget()
+    return made
 
 
 @contextmanager

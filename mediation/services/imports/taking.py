@@ -25,7 +25,7 @@ from mediation.services.cases.intake import Origin
 from mediation.services.house import setup
 from mediation.services.imports.judging import is_judged
 from mediation.services.imports.pace import Pace, give_way, unswept
-from mediation.services.imports.reading import Reader, parts_by_lead
+from mediation.services.imports.reading import Reader, forgetting, parts_by_lead
 from mediation.services.imports.staging import record, refuse_again, refuse_unless, require, union_of
 from mediation.services.many import Many
 
@@ -69,6 +69,7 @@ def _set_currency(batch: ImportBatch, actor: Actor) -> None:
     setup.set_currency(actor, union, theirs)
 
 
+@forgetting
 def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     """Take the good rows of an import that was begun; gives how many were taken, after each block and at the end.
 
@@ -199,13 +200,13 @@ def void(batch: ImportBatch, actor: Actor) -> Iterator[int]:
     refuse_unless(batch, "undoing")
     after = 0
     while True:
-        found = db.session.scalars(select(Case).where(
-            queries.cases(batch), Case.voided_on.is_(None), Case.id > after).order_by(Case.id).limit(BLOCK)).all()
+        found = db.session.execute(select(Case, _ROW.number).join(ImportRow, _ROW.case_id == Case.id).where(
+            _ROW.import_id == batch.id, _ROW.mark == "taken", _ROW.number > after, Case.voided_on.is_(None)).order_by(
+            _ROW.number).limit(BLOCK)).tuples().all()
         if not found:
             break
         until = time.monotonic() + LONGEST
-        for case in found:
-            after = case.id
+        for case, after in found:
             try:
                 voiding.void(case, batch.reason, actor, batch.id)
             except Refused:

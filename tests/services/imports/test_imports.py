@@ -119,6 +119,22 @@ def test_a_break_leaves_whole_blocks_and_it_goes_on_from_there(lead, monkeypatch
     assert (batch.state, checks.run(), digests.verify()) == ("done", [], [])
 
 
+def test_of_a_block_that_no_longer_fits_no_more_is_taken_than_others_may_wait_for(lead, monkeypatch):
+    monkeypatch.setattr(Block, "fits", lambda block: False)  # as where somebody registers a case each time
+    monkeypatch.setattr(taking.Pace, "again", lambda pace, rows: min(rows, 2))
+    batch = stage(lead, *(f"2025-03-{n:02d},来访,工人{n}号,1,,第{n}公司,劳动报酬,{n}000,调解不成,,,2025-04-01,"
+                          for n in range(1, 6)))
+    taking.begin(batch, lead)
+    db.session.commit()
+    found = []
+    for taken in taking.take(batch, lead):
+        db.session.commit()
+        found.append(taken)
+    assert found == [0, 2, 4, 5, 5]
+    assert [case.number[-4:] for case in cases()] == ["0001", "0002", "0003", "0004", "0005"]
+    assert (checks.run(), digests.verify()) == ([], [])
+
+
 def test_undoing_that_is_broken_off_goes_on_from_there(lead, monkeypatch):
     monkeypatch.setattr(taking, "BLOCK", 2)
     batch = stage(lead, *(f"2025-03-{n:02d},来访,工人{n}号,1,,第{n}公司,劳动报酬,{n}000,调解不成,,,2025-04-01," for n in range(1, 6)))
