@@ -194,6 +194,12 @@ def counts(batch: ImportBatch) -> Counts:
     return Counts(marks, kinds)
 
 
+def marked(batch: ImportBatch) -> dict[str, int]:
+    """How many rows have each mark, from the index alone: what is asked under the write lock."""
+    return {mark: n for mark, n in db.session.execute(select(_ROW.mark, func.count()).where(
+        _ROW.import_id == batch.id).group_by(_ROW.mark))}
+
+
 def page(batch: ImportBatch, mark: str = "", after: int = 0, size: int = PAGE) -> list[Row[Any]]:
     """One page of staged rows, those that are part of another's case beneath it."""
     wanted = [ImportRow.import_id == batch.id, ImportRow.number > after]

@@ -62,9 +62,10 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
             break
         yield batch.judged_to
         pace.end(rows)
-    yield batch.judged_to  # committed, the totals of many rows are read without the lock
+    yield batch.judged_to
+    totals = run.tally()  # committed, the totals of many rows are read without the lock, which what follows takes
     staged = db.session.scalar(select(func.count()).select_from(ImportRow).where(_ROW.import_id == key))
-    batch.tally = {**run.tally(), "staged": staged}
+    batch.tally = {**totals, "staged": staged}
     yield batch.judged_to
 
 

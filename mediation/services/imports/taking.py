@@ -48,7 +48,7 @@ def begin(batch: ImportBatch, actor: Actor) -> None:
     refuse_unless(batch, "draft", "running", "done")
     if not is_judged(batch):
         raise Refused([Problem("", states.UNREAD)])
-    good = queries.counts(batch).good
+    good = queries.marked(batch).get("good", 0)
     if not good:
         raise Refused([Problem("", states.NOTHING)])
     if batch.state == "draft":
@@ -90,9 +90,9 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
         taken += new
         yield taken
         pace.end(rows)
-    found = queries.counts(batch)
+    found = queries.marked(batch)
     batch.state = "done"
-    record(actor, batch, "import_finished", {"taken": found.taken, "left": found.hold})
+    record(actor, batch, "import_finished", {"taken": found.get("taken", 0), "left": found.get("hold", 0)})
     yield taken
 
 
@@ -174,7 +174,7 @@ def undo(batch: ImportBatch, reason: str, actor: Actor) -> None:
     if found:
         raise Refused(found)
     batch.state, batch.reason = "undoing", reason
-    record(actor, batch, "import_undone", {"cases": queries.counts(batch).taken})
+    record(actor, batch, "import_undone", {"cases": queries.marked(batch).get("taken", 0)})
 
 
 def worked_on(batch: ImportBatch) -> list[str]:
@@ -221,5 +221,5 @@ def void(batch: ImportBatch, actor: Actor) -> Iterator[int]:
         queries.cases(batch), Case.voided_on.is_(None)))
     if not left:
         batch.state = "undone"
-        record(actor, batch, "import_undone", {"cases": queries.counts(batch).taken})
+        record(actor, batch, "import_undone", {"cases": queries.marked(batch).get("taken", 0)})
     yield after

@@ -75,6 +75,19 @@ def test_a_corrected_row_is_read_anew_and_taken(lead):
     assert [(case.title, case.claimed_fen) for case in cases()] == [("巴特尔", 300000)]
 
 
+def test_the_totals_of_rows_that_were_read_again_are_added_up_while_others_may_write(lead, monkeypatch):
+    batch = stage(lead, *GOOD, BAD)
+    staging.mend(batch, 5, {4: "13847862211"}, lead)
+    db.session.commit()
+    is_locked, readings = [], judging.readings
+    monkeypatch.setattr(judging, "readings", lambda *given: is_locked.append(
+        db.session().in_transaction()) or readings(*given))
+    for _number in judging.judge(batch, lead):
+        db.session.commit()
+    assert is_locked == [False]
+    assert (batch.tally["cases"], batch.tally["people"]) == (2, 28)
+
+
 def test_rows_with_problems_go_out_as_a_workbook_and_come_back(lead):
     batch = stage(lead, *GOOD, BAD)
     data = back.workbook(Reader(batch, lead.today), lead)
