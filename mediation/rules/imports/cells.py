@@ -94,6 +94,7 @@ NOBODY = Text("人数写的是0；新建的案件按1人计", "The number of peo
 YES, NO = Text("是", "yes"), Text("否", "no")
 NO_NUMBER = Text("不是整数；没有记", "No whole number; it is not taken")
 
+_OF_WORDS = frozenset({"people_names", "name", "both", "text"})
 _ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _FORMULA = re.compile(r"=(?:[A-Za-z_(+\-@'\[].*|[0-9].*[+*/(\-].*|)$", re.S)
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{2}", re.I)
@@ -112,6 +113,8 @@ def _read(value: Value, words: str, reader: Reader) -> Found:
     try:
         return _READERS[reader.kind](value, words, reader)
     except Unreadable as why:
+        if reader.kind in _OF_WORDS:  # it has no other place for its words: the case would know nothing of them
+            return Fact(None, UNKNOWN, words[:NAME_LENGTH]), (Fault(why.text, True),)
         return Fact(None, UNKNOWN, words[:NAME_LENGTH]), (Fault(AS_TOLD.fill(why=why.text), False),)
 
 

@@ -215,9 +215,14 @@ def test_a_row_that_says_nothing_of_a_case_is_held_back():
 def test_long_names_and_texts_and_control_characters_stay_in_bounds():
     reading = row(被申请人="城" * 300, 诉求摘要="长" * 5000, 备注="坏\x01字")
     texts = [(trouble.field, trouble.text.zh) for trouble in reading.troubles]
-    assert ("respondent", "最多200个字，现在是300个；按原话保留") in texts
+    assert ("respondent", "最多200个字，现在是300个") in texts
     assert len(reading.facts["narrative"].value) == 4000
     assert any(key == "remark" and "控制字符" in text for key, text in texts)
+
+
+@pytest.mark.parametrize("cells", [{"被申请人": "城" * 300}, {"备注": "坏\x01字"}, {"被申请人": "城\x00北"}])
+def test_words_that_no_case_can_hold_keep_their_row_back(cells):
+    assert not row(**cells).is_good
 
 
 def test_a_whole_row_as_a_late_entry():
