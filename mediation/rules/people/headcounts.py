@@ -78,7 +78,7 @@ def _read(text: str) -> Reading[int]:
         raise Unreadable(NO_PEOPLE)
     if said.endswith(("等", "等人")):
         return Reading(None, ABOUT, text, SOME_PEOPLE.fill(names="、".join(names)), names=names)
-    return Reading(len(names), EXACT, text, PEOPLE.fill(count=len(names)), names=names)
+    return Reading(len(names), EXACT, text, _people(len(names)), names=names)
 
 
 def words_of(reading: Reading[int] | None) -> str:
@@ -99,7 +99,7 @@ def say(case: Any) -> Text:
     words = case.as_told.get("headcount")
     if words:
         return Text(words, f"{ABOUT_PEOPLE.fill(count=case.headcount).en} ({words})")
-    return ONE if case.headcount == 1 else PEOPLE.fill(count=case.headcount)
+    return _people(case.headcount)
 
 
 def say_row(row: Any, case: Any) -> Text:
@@ -107,7 +107,11 @@ def say_row(row: Any, case: Any) -> Text:
     told = case.as_told.get("headcount", "")
     if told and read_people(told).value == row.headcount:
         return Text(told, f"{ABOUT_PEOPLE.fill(count=row.headcount).en} ({told})")
-    return ONE if row.headcount == 1 else PEOPLE.fill(count=row.headcount)
+    return _people(row.headcount)
+
+
+def _people(count: int) -> Text:
+    return ONE if count == 1 else PEOPLE.fill(count=count)
 
 
 def split_title(said: str) -> tuple[str, str]:
@@ -121,7 +125,8 @@ def _counted(raw: str, names: tuple[str, ...], number: str, count: int, kind: st
         raise Unreadable(NO_PEOPLE)
     if len(names) > count:
         raise Unreadable(FEWER_THAN_NAMED.fill(named=len(names), count=count))
-    text = {EXACT: PEOPLE, APPROX: ABOUT_PEOPLE, ABOUT: AT_LEAST}[kind].fill(count=count, words=number)
+    text = _people(count) if kind == EXACT else {APPROX: ABOUT_PEOPLE, ABOUT: AT_LEAST}[kind].fill(
+        count=count, words=number)
     return Reading(count, EXACT if kind == EXACT else APPROX, raw, text, names=names)
 
 
