@@ -163,3 +163,24 @@ def test_what_is_not_known_keeps_its_line_where_a_line_ends():
 def test_what_is_no_word_file_is_refused(content):
     with pytest.raises(Refused):
         pdf.convert([Source("", content)])
+
+
+def pages_of(*made: bytes) -> list[str]:
+    read = PdfReader(BytesIO(pdf.convert([pdf.Source("x", one) for one in made])))
+    return ["".join(page.extract_text().split()) for page in read.pages]
+
+
+def test_a_signature_under_a_list_has_its_last_row_beside_it():
+    template = maker.build("x", "|: 1 3\n| 序号 | 姓名 |\n%for 人 in 申请人名单\n| {loop.index} | {人.姓名} |\n%endfor\n"
+                           "~ 代表（签名）：____\n> 年　月　日")
+    papers = [word.fill_with(template, {"申请人名单": [{"姓名": f"工人{n}"} for n in range(1, count + 1)]})
+              for count in range(22, 38)]
+    signed = [page for page in pages_of(*papers) if "签名" in page]
+    assert len(signed) == len(papers) and len(pages_of(*papers)) > len(papers)
+    assert all(f"工人{count}" in page and "年月日" in page for count, page in zip(range(22, 38), signed, strict=True))
+
+
+def test_a_row_that_is_at_least_so_high_grows_with_its_words():
+    long = maker.build("x", "|: 1 3\n" + "|. @600 事实 | {事实和理由} |\n" * 3 + "末行。")
+    short, full = (pages_of(word.fill_with(long, {"事实和理由": said})) for said in ("一句话。", "拖欠工资。" * 90))
+    assert len(short) == 1 and len(full) == 2 and "末行" in full[-1]

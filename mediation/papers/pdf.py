@@ -245,7 +245,8 @@ class _Reader:
         cells = [self._cell(cell, depth) for cell in row.findall(qn("w:tc"))]
         said = [block for cell in cells for block in cell["blocks"] if block["kind"] == "paragraph"]
         return {"cells": cells, "height": points(height.get(qn("w:val"))) if height is not None else 0,
-                "fixed": height is not None, "splits": own is None or own.find(qn("w:cantSplit")) is None,
+                "fixed": height is not None and height.get(qn("w:hRule")) == "exact",
+                "splits": own is None or own.find(qn("w:cantSplit")) is None,
                 "heads": own is not None and own.find(qn("w:tblHeader")) is not None,
                 "keeps": bool(said) and all(block["keep"] for block in said)}
 
