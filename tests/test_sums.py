@@ -93,3 +93,18 @@ def test_sums_name_nobody(sent):
     body = json.loads(sent[0].read_text(encoding="utf-8"))["body"]
     assert set(body) == {"form", "office", "month", "cut_off", "made_at", "key", "seal", "figures"}
     assert "巴特尔" not in json.dumps(body, ensure_ascii=False)
+
+
+def test_the_page_shows_each_office_with_its_key_and_file(app, client, sent):
+    file, key = sent
+    with app.app_context():
+        db.session.remove()
+        close_engines()
+    assert run(app, "confirm", key, "--office", "示例县总工会").exit_code == 0
+    assert run(app, "read", str(file)).exit_code == 0
+    visitor = client("supervisor")
+    page = visitor.get("/statistics/offices?period=2026-11&figure=accepted").html
+    assert "示例县总工会" in page and key in page and "本单位" in page and "合计" in page
+    assert "示例县总工会" not in visitor.get("/statistics/offices?period=2026-10").html
+    visitor.get("/statistics/offices?figure=gossip", status=404)
+    visitor.get("/statistics/offices?period=x", status=422)

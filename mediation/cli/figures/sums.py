@@ -14,7 +14,6 @@ from mediation.extensions import db
 from mediation.models import Seal
 from mediation.queries.figures import reckoning
 from mediation.rules.figures import catalogue
-from mediation.rules.money.amounts import print_yuan
 from mediation.services import journal
 from mediation.services.figures import sums as service
 
@@ -70,19 +69,10 @@ def show(month: str) -> None:
     for key, part in own.items():
         told = [(one, one.figures[key]) for one in others if key in one.figures]
         whole = service.add_up([part, *(there for _one, there in told)])
-        click.echo(f"{part.label}\n  本单位 {_say(part)}")
+        click.echo(f"{part.label}\n  本单位 {service.say(part)}")
         for one, there in told:
-            click.echo(f"  {one.office} {_say(there)}  密钥 {one.key[:16]} 文件 {one.digest[:16]}")
-        click.echo(f"  合计 {_say(whole)}" if whole else "  货币不同，不相加")
-
-
-def _say(part: service.Part) -> str:
-    kind, _blank, money = part.unit.partition(" ")
-    tell = print_yuan if kind == "fen" else str
-    if part.denominator is None:
-        return f"{tell(part.numerator)} {money}".rstrip()
-    rate = f"{100 * part.numerator / part.denominator:.2f} %" if part.denominator else "—"
-    return f"{rate}（{part.numerator} ÷ {part.denominator}）"
+            click.echo(f"  {one.office} {service.say(there)}  密钥 {one.key[:16]} 文件 {one.digest[:16]}")
+        click.echo(f"  合计 {service.say(whole)}" if whole else "  货币不同，不相加")
 
 
 def _folder() -> Path:

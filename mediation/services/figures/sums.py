@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mediation.queries.figures.reckoning import Report, Value
 from mediation.rules.language import Problem, Refused, Text
 from mediation.rules.money import currencies
+from mediation.rules.money.amounts import print_yuan
 
 FORM = 1
 KEY, FOLDER, TRUSTED = "sums-key.json", "sums", "confirmed.json"
@@ -141,6 +142,36 @@ def add_up(parts: Sequence[Part]) -> Part | None:
     bottoms = [part.denominator for part in parts if part.denominator is not None]
     return parts[0]._replace(numerator=sum(part.numerator for part in parts),
                              denominator=sum(bottoms) if bottoms else None)
+
+
+class Line(NamedTuple):
+    """A figure of one office, or of all together, in words; by which key and file it came, '' where it is our own."""
+
+    office: str
+    said: str
+    made_at: str = ""
+    key: str = ""
+    digest: str = ""
+
+
+def beside(folder: Path, made: Report, key: str) -> list[Line]:
+    """One figure of a report: our own, that of each office that signed it, and all together where they can be added."""
+    own = parts_of(made).get(key)
+    others = [(one, one.figures[key]) for one in kept(folder, made.period.code) if key in one.figures]
+    lines = [Line("", say(own) if own else "—")]
+    lines += [Line(one.office, say(part), one.made_at[:10], one.key, one.digest) for one, part in others]
+    whole = add_up([*([own] if own else []), *(part for _one, part in others)])
+    return [*lines, Line("", say(whole) if whole else "")]
+
+
+def say(part: Part) -> str:
+    """A figure in words: a rate with what it is made of."""
+    kind, _blank, money = part.unit.partition(" ")
+    tell = print_yuan if kind == "fen" else str
+    if part.denominator is None:
+        return f"{tell(part.numerator)} {money}".rstrip()
+    rate = f"{100 * part.numerator / part.denominator:.2f} %" if part.denominator else "—"
+    return f"{rate}（{part.numerator} ÷ {part.denominator}）"
 
 
 def _canonical(body: dict[str, Any]) -> bytes:

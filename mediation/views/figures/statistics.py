@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 
 from mediation import sheets
 from mediation.queries.cases import case_filters
@@ -17,10 +18,12 @@ from mediation.rules.figures import catalogue as rules
 from mediation.rules.figures import returns as return_rules
 from mediation.rules.language import Problem, Refused, Text, Word
 from mediation.rules.reading import read_key
+from mediation.services.figures import sums
 from mediation.views import guard
 from mediation.views.guard import permit
 
 bp = Blueprint("statistics", __name__)
+PUBLISHED = [key for key, row in rules.FIGURES.items() if row.group == "published"]
 GIVEN = ("period", "station", "cut_off")
 NAMES = (*GIVEN, *scopes.FILTERS)
 
@@ -84,6 +87,26 @@ def rows(names: str):
     return render_template("figures/rows.html", found=found, asked=asked, names=names, page=page,
                            query={k: v for k, v in given.items() if v},
                            **frame(actor, given, problems)), 422 if problems else 200
+
+
+@bp.get("/statistics/offices")
+@permit("statistics.read")
+def offices():
+    """A published figure of a month beside what other offices have signed for it, each with its key and its file."""
+    actor, problems, made, lines = guard.actor(), [], None, []
+    before = actor.today.replace(day=1) - timedelta(1)
+    given = {"station": "", "cut_off": "", "period": request.args.get("period", "").strip() or before.strftime("%Y-%m")}
+    key = request.args.get("figure", PUBLISHED[0])
+    if key not in PUBLISHED:
+        abort(404)
+    try:
+        made = reckoning.indicators(actor, given["period"], chosen=PUBLISHED)
+        lines = sums.beside(Path(str(current_app.config["MEDIATION"]["INSTANCE"])), made, key)
+    except Refused as refusal:
+        problems = refusal.problems
+    return render_template(
+        "figures/offices.html", made=made, lines=lines, problems=problems, given=given, key=key,
+        figures=[rules.FIGURES[one] for one in PUBLISHED], figure=rules.FIGURES[key]), 422 if problems else 200
 
 
 @bp.get("/statistics/returns")
