@@ -30,8 +30,8 @@ from mediation.rules.words import ROLES
 from mediation.services.house import keys
 from mediation.views import answers, blueprints, filters, guard, unreachable
 
-KEPT = 4  # connections of SQLite that an engine keeps open: one takes up to 4 MB, and more are needed at a rush only
-COMPILED = 150  # statements that an engine keeps compiled, half as many more before it lets the oldest go: 0.1 MB each
+KEPT = 3  # connections of SQLite that an engine keeps open: one takes up to 4 MB, and more are needed at a rush only
+COMPILED = 54  # statements that an engine keeps compiled, half as many more before it lets the oldest go: 0.1 MB each
 
 
 class Key(IntegerConverter):

@@ -34,6 +34,7 @@ from mediation.sqlite import database_faults
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
 DAMAGED = "数据库文件损坏，不再写入。请用 restore 换回最近的备份。"
 YOUNG_OBJECTS = 20_000  # made and not let go, until Python looks for what refers to itself
+LONGEST_HEADER = 65_536  # bytes before the body of a request: cookies and addresses of ours are far below
 TIDY_SECONDS = 60.0
 CHECKED_BYTES = 100 * 1024 * 1024  # up to here the whole file is checked before serving
 
@@ -123,7 +124,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     try:
         server = waitress.create_server(
             app, host=host, port=port, threads=int(values["THREADS"]), connection_limit=1000, channel_timeout=30,
-            ident=None, **proxy(str(values["TRUSTED_PROXY"])))
+            max_request_header_size=LONGEST_HEADER, ident=None, **proxy(str(values["TRUSTED_PROXY"])))
     except OSError as error:
         raise click.ClickException(f"{host}:{port} 不能监听（{error.strerror}），换一个端口：--port") from error
     for name in _addresses(host):

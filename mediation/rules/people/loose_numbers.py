@@ -13,11 +13,14 @@ from mediation.rules.people.identity import PROVINCES, luhn_sum, mask_identity
 from mediation.rules.text_cleaning import Unreadable, narrow
 
 LONG = 15  # digits of the first identity cards; from here on a number is no telephone and no sum
+BEFORE = 40  # signs in front of a number that tell what it is
+LONGEST = 64  # digits of anything that is grouped; longer ones are looked for as they stand
 LOOSE = Text("里面有一个{length}位的号码（{shown}），会原样印出来、导出去。证件号、账号请填到它自己的栏里；"
              "如果是文书或单据的编号，请在前面写明“编号”",
              "It holds a number of {length} digits ({shown}) that would be printed and exported as it is. Put an "
              "identity or account number into its own field; before the number of a document write “No.”")
 
+_WIDE = {sign: sign + 0xFEE0 for sign in map(ord, "0123456789X")}
 _RUN = re.compile("[0-9]{15,}[Xx]?|[0-9]{3,8}(?:[ -][0-9]{3,8}){2,6}[Xx]?")
 _PERSONAL = re.compile("(?:身份证?|证件|卡|账|帐|户)(?:件)?(?:号码?|户)?(?:是|为)?[:： ]*$")
 _DOCUMENT = re.compile(r"(?:编|文|单|案|批|流水|回执|凭证|订单|序列|登记|受理|代码|no\.?|#)号?码?(?:是|为)?[:： ]*$", re.I)
@@ -38,7 +41,7 @@ def find(text: str, may_hold_documents: bool = False) -> str:
     """The first such number, digits only; '' where there is none."""
     said = narrow(text)
     for run in _RUN.finditer(said):
-        number, before = re.sub("[ -]", "", run.group()).upper(), said[:run.start()]
+        number, before = re.sub("[ -]", "", run.group()).upper(), said[max(0, run.start() - BEFORE):run.start()]
         if len(number.rstrip("X")) < LONG:
             continue
         is_whole = number.rstrip("X") == run.group().upper().rstrip("X")
@@ -79,5 +82,8 @@ def every(text: str) -> list[str]:
 
 def cover(text: str, number: str) -> str:
     """``text`` with a number masked in it, however its digits are grouped or written."""
+    if len(number) > LONGEST:
+        shown = mask_identity(number)
+        return text.replace(number, shown).replace(number.translate(_WIDE), shown)
     spaced = "[ -]?".join(f"[{sign}{chr(ord(sign) + 0xFEE0)}]" if sign.isalnum() else sign for sign in number)
     return re.sub(spaced, mask_identity(number), text, flags=re.I)

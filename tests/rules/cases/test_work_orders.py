@@ -113,3 +113,11 @@ def test_the_words_are_kept_without_the_numbers_that_would_be_printed():
 def test_a_long_text_is_read_in_a_moment():
     order = work_orders.read("来电人反映单位拖欠工资，电话不接，" * 1000, TODAY)
     assert order.found["claims-0-head"] == ("wages",)
+
+
+@pytest.mark.parametrize("text", ["1" * 8000, "1-" * 4000, "1," * 4000, "年" * 8000, "１" * 8000])
+def test_a_long_row_of_signs_says_nothing_and_is_quickly_read(text):
+    """Seconds to a minute, where every sign or comma began anew."""
+    order = work_orders.read(text, TODAY)
+    assert "claims-0-amount" not in order.found and "name" not in order.found
+    assert "1" * 100 not in order.text and "１" * 100 not in order.text
