@@ -125,10 +125,13 @@ def restore(file: str, yes: bool) -> None:
     db.session.remove()
     close_engines()
     done = copies.put_back(url, _files(), Path(file), vault.current())
-    if migrations.current(db.session.connection()) == migrations.head():  # an older one takes no entry before init
+    is_older = migrations.current(db.session.connection()) != migrations.head()
+    if not is_older:  # an older one takes no entry before init
         journal_service.record(operator(), journal_service.HOUSE, "restored", {"sha256": copies.sha256(Path(file))})
         db.session.commit()
     click.echo(f"已恢复：数据库和{done.files}个附件。" + (f"原来的数据库留在 {done.kept}" if done.kept else ""))
+    if is_older:
+        click.echo("这份备份比程序旧：请接着运行 init，升级以后再启动。")
     if done.missing:
         raise click.ClickException(f"有{done.missing}个附件不在这份备份里，磁盘上也没有（旧式备份只含数据库）。")
 
