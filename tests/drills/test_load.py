@@ -51,6 +51,7 @@ class County:
         self.environ = {**os.environ, "MEDIATION_INSTANCE": str(folder)}
         if not (folder / "cases.json").exists():
             self.run("bench", "--cases", str(CASES), "--only", "create", "--keep", str(folder))
+        self.run("init")  # a kept folder may be older than the program
         self.app = create_app({"INSTANCE": str(folder)})
         self.lock = threading.Lock()
         self.statuses: Counter[object] = Counter()
