@@ -62,7 +62,7 @@ def spread(name: str, asked: Scope, is_working: bool) -> rules_figures.Histogram
         rows = asked.once(f"rows:{name}", COMPUTED[name])
         return rules_figures.histogram(((row.on - row.since).days, 1) for row in rows if row.since and row.on)
     pairs = asked.once(f"pairs:{name}", lambda scope: _pairs(name, scope))
-    return _reckon(pairs, is_working, asked.once("calendar", lambda _scope: clocks.calendar()))
+    return _reckon(pairs, is_working, asked)
 
 
 def _pairs(name: str, asked: Scope) -> list[tuple[date, date, int]]:
@@ -75,19 +75,20 @@ def _select_pairs(asked: Scope, name: str) -> Select[Any]:
         rows.c.since.is_not(None), rows.c.on.is_not(None)).group_by(rows.c.since, rows.c.on)
 
 
-def _reckon(pairs: list[tuple[date, date, int]], is_working: bool, calendar: Calendar) -> dict[int, int]:
+def _reckon(pairs: list[tuple[date, date, int]], is_working: bool, asked: Scope) -> dict[int, int]:
     found: dict[int, int] = defaultdict(int)
     if pairs:
-        count = counter(pairs, is_working, calendar)
+        count = counter(pairs, is_working, asked)
         for since, on, n in pairs:
             found[count(since, on)] += n
     return found
 
 
-def counter(pairs: Iterable[tuple[Any, ...]], is_working: bool, calendar: Calendar) -> Callable[[date, date], int]:
-    """The function that counts the days of these pairs."""
+def counter(pairs: Iterable[tuple[Any, ...]], is_working: bool, asked: Scope) -> Callable[[date, date], int]:
+    """The function that counts the days of these pairs; only working days ask for the calendar."""
     if not is_working:
         return lambda since, on: (on - since).days
+    calendar = asked.once("calendar", lambda _scope: clocks.calendar())
     days = [day for since, on, *_rest in pairs for day in (since, on)]
     return Workdays(calendar, min(days), max(days)).between
 
@@ -101,8 +102,7 @@ def _within(days: int, is_working: bool) -> Callable[[Scope], list[Row]]:
     """Cases closed within so many days from their receipt."""
     def build(asked: Scope) -> list[Row]:
         rows = asked.once("closed_dated", lambda scope: rows_of("closed_dated", scope))
-        calendar = asked.once("calendar", lambda _scope: clocks.calendar())
-        count = counter([(r.since, r.on) for r in rows] or [(asked.cut_off,) * 2], is_working, calendar)
+        count = counter([(r.since, r.on) for r in rows] or [(asked.cut_off,) * 2], is_working, asked)
         return [row for row in rows if count(row.since, row.on) <= days]
     return build
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from mediation.extensions import db
+from sqlalchemy import bindparam, select
+
 from mediation.models import HouseSetting
 from mediation.queries.figures import measures, reckoning, scopes
 from mediation.queries.figures.reckoning import Report
 from mediation.queries.figures.scopes import Scope
+from mediation.queries.prepared import Prepared
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue as rules
 from mediation.rules.language import Text
@@ -16,6 +18,7 @@ from mediation.rules.language import Text
 NOTE = "report-note:"  # + station code + ':' + period: a setting that says where published figures come from
 TITLE = Text("劳动争议调解情况", "Labour dispute mediation: summary")
 WITHHELD = "withheld"
+NOTED = Prepared(select(HouseSetting.value).where(HouseSetting.name == bindparam("name")))
 ROW_SETS = tuple(dict.fromkeys((*(name for row in rules.SUMMARY.values() for name in row.parts), WITHHELD)))
 
 
@@ -33,5 +36,5 @@ def of(asked: Scope) -> Report:
 
 def _note(asked: Scope) -> str:
     """What the office has to say about these figures: where a published year comes from."""
-    row = db.session.get(HouseSetting, f"{NOTE}{asked.station}:{asked.period.code}")
-    return row.value if row else ""
+    name = f"{NOTE}{asked.station}:{asked.period.code}"
+    return str(NOTED.run(asked.actor, name=name).scalar() or "")

@@ -54,10 +54,11 @@ def months(asked: Scope) -> list[Month]:
         return []
     last = min(asked.period.last, asked.cut_off)
     begin = max(asked.period.first, add_months(last.replace(day=1), 1 - MOST_MONTHS))
-    since = replace(asked, period=reporting.after(last), cut_off=asked.actor.today, kept={})
-    left = measures.totals(asked, [OPEN])[OPEN].count - sum(
-        map(_gain, measures.grouped(since, (CAME, ENDED), "month").values()))
-    end = _end_of_month(last) if asked.is_now else last  # nothing lies ahead of today
+    left = measures.totals(asked, [OPEN])[OPEN].count
+    if last < asked.actor.today:  # nothing lies ahead of today
+        since = replace(asked, period=reporting.after(last), cut_off=asked.actor.today, kept={})
+        left -= sum(map(_gain, measures.grouped(since, (CAME, ENDED), "month").values()))
+    end = _end_of_month(last) if asked.is_now else last
     whole = periods.between(begin, end)
     assert whole is not None  # both days are known
     inside = measures.grouped(replace(asked, period=whole, kept={}), (*COUNTED, CAME, ENDED), "month")
