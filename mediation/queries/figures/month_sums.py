@@ -156,7 +156,8 @@ def _kept() -> dict[Key, dict[str, int]]:
 
 
 class Differing(NamedTuple):
-    """A sum that is not what the cases come to: station, month and column; what is kept, and what it should be."""
+    """A sum that is not what the cases come to: table with union, station, month and column; what is kept, and what it
+    should be."""
 
     place: str
     kept: int
@@ -167,9 +168,9 @@ def differing() -> Iterator[Differing]:
     right_ones, wrong_ones = counted(), _kept()
     codes = dict(db.session.execute(select(Station.id, Station.code)).tuples().all())
     for key in sorted({*right_ones, *wrong_ones}):
-        _union, month, _station, holder = key
+        union, month, _station, holder = key
+        place = f"month_sum {union} {codes.get(holder, holder)} {month // 100:04}-{month % 100:02}"
         right, wrong = right_ones.get(key, {}), wrong_ones.get(key, {})
         for column in COLUMNS:
             if right.get(column, 0) != wrong.get(column, 0):
-                yield Differing(f"{codes.get(holder, holder)} {month // 100:04}-{month % 100:02} {column}",
-                                wrong.get(column, 0), right.get(column, 0))
+                yield Differing(f"{place} {column}", wrong.get(column, 0), right.get(column, 0))

@@ -1,12 +1,13 @@
 """What is stored beside the cases only to find and to sort them, against the same made anew by its own writers."""
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation import vault
 from mediation.extensions import db
@@ -20,6 +21,9 @@ from mediation.services.cases import moves, search
 from mediation.services.people import parties
 
 
+TOKENS = 10_000  # read at a time
+
+
 def faults(today: date) -> list[Fault]:
     """Hints and search index of every case, and sums of months, that are not what the rows say."""
     return [*whole(partial(_of_cases, today), "cases"), *whole(_strays), *whole(_month_sums)]
@@ -27,13 +31,14 @@ def faults(today: date) -> list[Fault]:
 
 def _of_cases(today: date) -> Iterator[Fault]:
     cases = db.session.execute(select(Case.id, Case.number).order_by(Case.id).execution_options(yield_per=MANY))
+    marks = _marks()
     for some in cases.partitions():
         ids = [key for key, _number in some]
-        known, touched, noted = _index(ids), _touched([number for _key, number in some]), search.noted_of(ids)
+        known, touched, noted = _bodies(ids), _touched([number for _key, number in some]), search.noted_of(ids)
         read = _reader(ids, today)
         for key, number in some:
             yield from whole(partial(_hints, key, read, touched.get(number, set()), today), number)
-            yield from whole(partial(_found, key, read, noted.get(key, ()), *known.get(key, ("", set()))), number)
+            yield from whole(partial(_found, key, read, noted.get(key, ()), known.get(key, ""), marks(key)), number)
 
 
 Read = Callable[[int], CaseRows]
@@ -47,15 +52,35 @@ def _reader(ids: list[int], today: date) -> Read:
         return lambda key: CaseRows(key, today)
 
 
-Index = dict[int, tuple[str, set[str]]]
+Marks = tuple[int, int]  # how many tokens, and the sum of the marks of each
+MASK = 2**64 - 1
 
 
-def _index(ids: list[int]) -> Index:
-    grams: dict[int, set[str]] = defaultdict(set)
-    for key, gram in db.session.execute(select(SearchGram.case_id, SearchGram.gram).where(SearchGram.case_id.in_(ids))):
-        grams[key].add(gram)
-    return {key: (body, grams[key]) for key, body in db.session.execute(
-        select(SearchText.case_id, SearchText.body).where(SearchText.case_id.in_(ids))).tuples()}
+def _marks() -> Callable[[int], Marks]:
+    """What tells of the tokens of a case whether they are those it should have.
+
+    The index is ordered by token and has no way from a case to its own: it is gone through once, and of each case stay
+    two numbers. A mark is the hash of a token in this process, which nobody knows beforehand.
+    """
+    last = db.session.scalar(select(func.max(Case.id))) or 0
+    counts, sums = array("Q", bytes(8 * (last + 1))), array("Q", bytes(8 * (last + 1)))
+    keys = vault.current()
+    again = search_index.renewed(keys) if keys.earlier else {}
+    rows = db.session.execute(select(SearchGram.gram, SearchGram.case_id).where(
+        SearchGram.case_id.between(1, last)).execution_options(yield_per=TOKENS))
+    for gram, key in rows:
+        counts[key] += 1
+        sums[key] = sums[key] + hash(again.get(gram, gram)) & MASK
+    return lambda key: (counts[key], sums[key])
+
+
+def _marks_of(grams: Collection[str]) -> Marks:
+    return len(grams), sum(map(hash, grams)) & MASK
+
+
+def _bodies(ids: list[int]) -> dict[int, str]:
+    return dict(db.session.execute(
+        select(SearchText.case_id, SearchText.body).where(SearchText.case_id.in_(ids))).tuples().all())
 
 
 def _touched(numbers: list[str]) -> dict[str, set[datetime]]:
@@ -81,13 +106,10 @@ def _hints(key: int, read: Read, touched: Collection[datetime], today: date) -> 
         yield Fault(case.number, "列表里的期限与案情不符", "the time limit kept for lists does not match the case")
 
 
-def _found(key: int, read: Read, noted: Iterable[str], body: str, grams: set[str]) -> Iterator[Fault]:
+def _found(key: int, read: Read, noted: Iterable[str], body: str, marks: Marks) -> Iterator[Fault]:
     case = read(key)
     text, tails = search.indexed(case, noted)
-    if grams - tails and (keys := vault.current()).earlier:
-        again = search_index.renewed(keys)
-        grams = {again.get(gram, gram) for gram in grams}
-    if body != text or grams != search_index.tokens(text) | tails:
+    if body != text or marks != _marks_of(search_index.tokens(text) | tails):
         yield Fault(case.number, "搜索的索引与案情不符，请运行 index", "the search index does not match the case; run index")
 
 

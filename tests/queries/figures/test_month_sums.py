@@ -97,13 +97,14 @@ def test_a_case_that_is_added_or_taken_away_by_itself_is_counted(mediator):
 
 def test_a_changed_sum_is_named_and_made_anew(mediator):
     casework.bring(casework.make_case(mediator, on=date(2026, 11, 2)), "CLOSED", mediator)
+    month = f"month_sum {mediator.union_id} practice 2026-11"
     db.session.execute(update(MonthSum).values(won=MonthSum.won + 3))
     found = [fault for fault in recomputed.faults(mediator.today) if "won" in fault.place]
     assert [(fault.place, fault.en) for fault in found] == [
-        ("practice 2026-11 won", "the kept sum is 3, the cases come to 0; run index")]
+        (f"{month} won", "the kept sum is 3, the cases come to 0; run index")]
     db.session.execute(delete(MonthSum))
     assert {fault.place for fault in recomputed.faults(mediator.today)} >= {
-        "practice 2026-11 registered", "practice 2026-11 closed"}
+        f"{month} registered", f"{month} closed"}
     service.rebuild()
     assert differing() == []
     assert recomputed.faults(mediator.today) == []
