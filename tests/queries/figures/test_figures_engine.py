@@ -284,9 +284,8 @@ ELSEWHERE = {
     "mediation.queries.people.case_counts":
         "how many cases an employer has and when the newest came: no period, no figure",
     "mediation.queries.ledger.export._within": "chooses the cases of an export by arrival; counts nothing",
-    "mediation.queries.desk.oversight._moved":
+    "mediation.queries.desk.oversight._fallen_due":
         "what came since Monday, found by index: the conditions of its lists, held against the figures",
-    "mediation.queries.desk.oversight._fallen_due": "as before",
     "mediation.queries.desk.late_money._statement":
         "adds the balances of a work list's cases up by station, hand and age: the bands of its lists",
     "mediation.queries.audit.reconciling.needs_mark": "which entries a second person has to look at; counts nothing",

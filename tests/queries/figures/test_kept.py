@@ -48,7 +48,7 @@ def test_a_kept_statement_counts_as_one_made_anew(county, role, cut_off):
 def test_statements_are_made_once_for_each_shape(county):
     kept._made.cache_clear()
     for period in ("2026-05", "2026-06", "2026"):
-        measures.totals(scopes.read(county, period), ("accepted", "late_1-7"))
+        measures.totals(scopes.read(county, period), ("cohort_agreements", "late_1-7"))
     assert kept._made.cache_info().misses == 1
-    measures.totals(scopes.read(county, "2026", cut_off=date(2026, 6, 30)), ("accepted", "late_1-7"))
+    measures.totals(scopes.read(county, "2026", cut_off=date(2026, 6, 30)), ("cohort_agreements", "late_1-7"))
     assert kept._made.cache_info().misses == 2, "seen from an earlier day, money is reckoned otherwise"
