@@ -185,7 +185,7 @@ def test_visits_and_sessions_of_today(mediator):
                          made_by_id=mediator.user_id))
     db.session.add(Hearing(case_id=case.id, seq=1, held_on=days(mediator, -3), present=[], next_on=mediator.today,
                            next_time="15:00", made_by_id=mediator.user_id))
-    db.session.flush()
+    casework.rest(case, mediator)
     assert [c.is_visit for c in first_page.calls(mediator)] == [True]
     assert [h.next_time for h in first_page.sessions_today(mediator)] == ["15:00"]
     assert first_page.sessions_today(house.actor("window")) == []

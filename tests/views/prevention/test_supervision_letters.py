@@ -87,7 +87,7 @@ def test_no_letter_once_arbitration_or_a_suit_runs(app, client, employer):
     assert "已进入仲裁" in " ".join(refused.errors) and refused.form("form.panel")[1]["facts"] == "拖欠工资"
     with app.app_context():
         case, actor = db.session.scalar(select(Case).where(Case.number == plain)), house.actor("mediator")
-        case.case_facts.append(CaseFact(fact="suit_filed", on=date(2026, 11, 2), made_by_id=actor.user_id))
+        db.session.add(CaseFact(case_id=case.id, fact="suit_filed", on=date(2026, 11, 2), made_by_id=actor.user_id))
         casework.rest(case, actor)
         db.session.commit()
     refused = supervisor.submit(page, "form.panel", 422, facts="拖欠工资", demand="按月支付", case_number=plain)
