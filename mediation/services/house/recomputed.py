@@ -20,7 +20,6 @@ from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.services.cases import moves, search
 from mediation.services.people import parties
 
-
 TOKENS = 10_000  # read at a time
 
 
