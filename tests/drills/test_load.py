@@ -50,7 +50,9 @@ class County:
     def __init__(self, folder: Path) -> None:
         self.environ = {**os.environ, "MEDIATION_INSTANCE": str(folder)}
         if not (folder / "cases.json").exists():
-            self.run("bench", "--cases", str(CASES), "--only", "create", "--keep", str(folder))
+            # At home elsewhere: it fills an empty folder only.
+            self.run("bench", "--cases", str(CASES), "--only", "create", "--keep", str(folder),
+                     MEDIATION_INSTANCE=str(folder.with_name("bench")))
         self.run("init")  # a kept folder may be older than the program
         self.app = create_app({"INSTANCE": str(folder)})
         self.lock = threading.Lock()
@@ -61,9 +63,9 @@ class County:
             self.port = probe.getsockname()[1]
         self.process: subprocess.Popen | None = None
 
-    def run(self, *words: str) -> None:
+    def run(self, *words: str, **environ: str) -> None:
         command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *words]
-        subprocess.run(command, env=self.environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, env={**self.environ, **environ}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
     def serve(self) -> None:
         command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "serve", "--port", str(self.port)]
@@ -87,7 +89,6 @@ class County:
             db.session.remove()
             close_engines()
         return found
-
 
     def entries(self) -> int:
         """How many registrations of a run the journal tells of."""
