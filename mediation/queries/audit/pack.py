@@ -40,8 +40,8 @@ def figures(actor: Actor, period: str, station: Station) -> list[Row]:
     """The figures of the period with their formulas."""
     made = statistics.summary(actor, period, station.code)
     return [("指标", "数值", "分子", "分母", "怎么算的"), *(
-        (shown.figure.label.zh, shown.text, shown.numerator, shown.denominator, shown.figure.formula.zh)
-        for shown in made.figures)]
+        (shown.figure.label.zh, shown.text, shown.numerator, "" if shown.denominator is None else shown.denominator,
+         shown.figure.formula.zh) for shown in made.figures)]
 
 
 def months(actor: Actor, period: Span, station: Station) -> list[Row]:
