@@ -303,7 +303,7 @@ class Counter(Model):
 class MonthSum(Model):
     """What the cases of a place come to in a month: each counts in the month of the day that a column is about.
 
-    Triggers keep it ; ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
+    Triggers keep it; ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
     place there is a row for each ``writer``, a connection of PostgreSQL, and one of all others; they are added up.
     """
 
