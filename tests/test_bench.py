@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 
 import click
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 
 from mediation.cli.bench import bench, day, pages, papers, synthetic
 from mediation.cli.bench.measures import Line
 from mediation.models import Case, Claim, Party
 from mediation.queries.cases import search
+from mediation.queries.desk import tallies
+from mediation.queries.figures import month_sums
 from mediation.queries.house import checks, digests
 from mediation.services.house import accounts
 from tests import house
@@ -76,7 +78,10 @@ def test_copied_blocks_are_cases_of_their_own_that_are_found(inside, monkeypatch
     monkeypatch.setattr(synthetic, "BLOCK", 40)
     house.db.session.execute(text("UPDATE account SET username = 'house-' || username"))  # the names are the bench's
     house.db.session.commit()
+    before = _shape()
     synthetic.fill(accounts.operator("bench", datetime.now(UTC), house.TODAY), 130)
+    assert _shape() == before
+    assert tallies.wrong() == {} and list(month_sums.differing()) == []
     count = {table: house.db.session.scalar(select(func.count()).select_from(text(table))) for table in
              ("dispute", "search_text")}
     assert count["dispute"] == count["search_text"] == 131  # with the rich one
@@ -96,6 +101,17 @@ def test_copied_blocks_are_cases_of_their_own_that_are_found(inside, monkeypatch
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert house.db.session.scalar(select(func.count(Party.phone_index.distinct()))) == house.db.session.scalar(
         select(func.count(Party.phone_index)))
+
+
+def _shape() -> list[object]:
+    """Keys, what is unique, indexes and triggers of the cases' tables."""
+    found, engine = inspect(house.db.session.connection()), house.db.engine.dialect.name
+    triggers = {"sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+                "postgresql": "SELECT tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal"}[engine]
+    kept = [(table.name, found.get_pk_constraint(table.name)["constrained_columns"],
+             sorted(str(one["column_names"]) for one in found.get_unique_constraints(table.name)),
+             sorted(one["name"] for one in found.get_indexes(table.name))) for table in synthetic.TABLES]
+    return [kept, sorted(map(tuple, house.db.session.execute(text(triggers))))]
 
 
 def _is_act(line: dict) -> bool:

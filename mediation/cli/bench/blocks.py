@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import DDL, Connection, Executable, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from mediation.models import Case, Event, Party, SearchGram, SearchText, Stream
 from mediation.rules.cases import numbers
@@ -49,13 +50,36 @@ def _turn(signs: str, by: int) -> str:
 
 @contextmanager
 def unindexed(connection: Connection, tables: Sequence[Table]) -> Iterator[None]:
-    """Without the indexes that no key needs; they are made anew at the end, which takes a fraction of the time."""
+    """Without what is made faster at the end, all at once: indexes that no copying needs, and triggers of SQLite.
+
+    PostgreSQL fires none here (synthetic.FAST), and lets go of what is unique too. The key of the tokens is among it:
+    ten thousand cases put a million of them all over that index.
+    """
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
     for index in indexes:
         index.drop(connection)
+    ended = _without_triggers(connection) if connection.dialect.name == "sqlite" else _loosened(connection, tables)
     yield
+    for statement in ended:
+        connection.execute(statement)
     for index in indexes:
         index.create(connection)
+
+
+def _without_triggers(connection: Connection) -> list[Executable]:
+    triggers = connection.exec_driver_sql(
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{DISPUTE}'").all()
+    for name, _sql in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [DDL(sql.replace("%", "%%")) for _name, sql in triggers]
+
+
+def _loosened(connection: Connection, tables: Sequence[Table]) -> list[Executable]:
+    constraints = [one for table in tables for one in sorted(table.constraints, key=lambda one: str(one.name))
+                   if isinstance(one, UniqueConstraint) or (table is GRAMS and isinstance(one, PrimaryKeyConstraint))]
+    for one in constraints:
+        connection.execute(DropConstraint(one, isolate_from_table=False))
+    return [AddConstraint(one, isolate_from_table=False) for one in constraints]
 
 
 class Copier:
@@ -84,20 +108,39 @@ class Copier:
         return text.translate(table)
 
     def copy(self, tables: Sequence[Table], blocks: int, watch: Callable[[int], object]) -> None:
-        size = self.spans[DISPUTE].size
+        """All rows but the tokens."""
         for block in range(1, blocks + 1):
             for table in tables:
                 if table is not GRAMS:
                     self._run(self._rows(table, block))
-            if not self.is_sqlite:
-                self._run(self._grams(f"{block}"))
             self.connection.commit()
-            watch(size)
-        if self.is_sqlite and blocks:
-            # In the order of the table, all at once: it has no other index to be found by, and is filled densely.
-            self._run("WITH RECURSIVE block(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM block "
-                      f"WHERE n < {blocks}) {self._grams('block.n', 'CROSS JOIN block')} ORDER BY 1, 2")
-            self.connection.commit()
+            watch(self.spans[DISPUTE].size)
+
+    def copy_tokens(self, blocks: int) -> None:
+        """Tokens of what is there and of all copies, in one pass.
+
+        A token is turned once for each block, not for each case that has it. In the order of the table, which SQLite
+        then fills densely; PostgreSQL sorts them for the key.
+        """
+        self._run("CREATE TEMP TABLE bench_turned (turned TEXT, block INTEGER, gram TEXT)")
+        self._run("INSERT INTO bench_turned SELECT DISTINCT gram, 0, gram FROM bench_gram")
+        self._run("CREATE TEMP TABLE bench_word AS SELECT DISTINCT gram FROM bench_gram "
+                  f"WHERE {self._within('case_id', DISPUTE)}")
+        for block in range(1, blocks + 1):
+            self._run(f"INSERT INTO bench_turned SELECT {self._turned_token(block)}, {block}, b.gram FROM bench_word b")
+        if self.is_sqlite:
+            self._run("CREATE TEMP TABLE bench_order AS SELECT turned, block, gram FROM bench_turned ORDER BY 1, 2")
+            self._run("CREATE INDEX temp.bench_gram_of ON bench_gram (gram, case_id)")
+        else:
+            self._run("ALTER TABLE bench_turned RENAME TO bench_order")
+            self._run("ANALYZE bench_order, bench_gram")
+            if not self.connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {GRAMS.name})").scalar():
+                self._run(f"TRUNCATE {GRAMS.name}")  # what follows in its transaction need not be logged (wal_level)
+        self._run(f"INSERT INTO {GRAMS.name} (gram, case_id) SELECT t.turned, CASE WHEN t.block = 0 THEN b.case_id "
+                  f"ELSE {self._moved('b.case_id', DISPUTE, 't.block')} END "
+                  "FROM bench_order t CROSS JOIN bench_gram b WHERE b.gram = t.gram "
+                  f"AND (t.block = 0 OR ({self._within('b.case_id', DISPUTE)}))")
+        self.connection.commit()
 
     def _run(self, statement: str) -> None:
         self.connection.exec_driver_sql(statement.replace("%", "%%") if not self.is_sqlite else statement)
@@ -146,10 +189,10 @@ class Copier:
         n = f"(CAST(substr({source}, {PREFIX + 1}) AS INTEGER) + s.last + s.size * {block - 1})"
         return f"(substr({source}, 1, {PREFIX}) || substr(CAST({10 ** numbers.ORDERED} + {n} AS TEXT), 2))"
 
-    def _varied(self, column: str, block: int | str) -> str:
+    def _varied(self, column: str, block: int) -> str:
         if self.is_sqlite:
             return f"turned({column}, {block})"
-        return f"translate({column}, '{self.letters.signs}', '{self.letters.turned(int(block))}')"
+        return f"translate({column}, '{self.letters.signs}', '{self.letters.turned(block)}')"
 
     def _value(self, table: Table, name: str, block: int) -> str:
         column = f'b."{name}"'
@@ -184,13 +227,10 @@ class Copier:
                 return self._moved(column, foreign.column.table.name, block)
         return column
 
-    def _grams(self, block: str, more: str = "") -> str:
+    def _turned_token(self, block: int) -> str:
         """Tokens of names turned as the names are; those of telephones are others in each block."""
-        other = f"printf('%08x', {block})" if self.is_sqlite else f"'{int(block):08x}'"
-        gram = f"CASE WHEN substr(b.gram, 1, 1) = '#' THEN '#' || substr(b.gram, 10) || {other} " \
-            f"ELSE {self._varied('b.gram', block)} END"
-        return (f"INSERT INTO {GRAMS.name} (gram, case_id) SELECT {gram}, {self._moved('b.case_id', DISPUTE, block)} "
-                f"FROM bench_gram b {more} WHERE {self._within('b.case_id', DISPUTE)}")
+        return (f"CASE WHEN substr(b.gram, 1, 1) = '#' THEN '#' || substr(b.gram, 10) || '{block:08x}' "
+                f"ELSE {self._varied('b.gram', block)} END")
 
 
 def next_keys(connection: Connection, tables: Sequence[Table]) -> None:
@@ -201,3 +241,15 @@ def next_keys(connection: Connection, tables: Sequence[Table]) -> None:
         if "id" in table.columns:
             connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
                                        f"(SELECT max(id) FROM {table.name}))")
+
+
+def tidy(connection: Connection) -> None:
+    """What the database would do by itself in time: PostgreSQL reads an index alone only where its pages are swept."""
+    connection.commit()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.autocommit = True
+    driver.execute("VACUUM (ANALYZE)")

@@ -43,6 +43,8 @@ from mediation.rules.access import Actor
 from mediation.rules.cases import numbers
 from mediation.rules.people import identity
 from mediation.services.cases import sounds
+from mediation.services.desk import tallies
+from mediation.services.figures import month_sums
 from mediation.services.house import accounts, proofs, setup
 from mediation.services.journal import HOUSE, record
 from mediation.services.papers import issued_papers
@@ -56,7 +58,7 @@ BATCH = 2000
 BLOCK = 10_000  # so many cases are made one by one; more are copies of them (blocks.py)
 FAST = {"sqlite": ("PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF", "PRAGMA cache_size=-400000"),
         "postgresql": ("SET synchronous_commit = off", "SET session_replication_role = replica",
-                       "SET maintenance_work_mem = '256MB'")}
+                       "SET maintenance_work_mem = '512MB'", "SET work_mem = '256MB'")}
 SURE = 8  # so many open cases of one worker lie at the first site, however few there are in all
 DAYS = 5 * 365
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
@@ -93,8 +95,13 @@ def fill(actor: Actor, cases: int, watch: Callable[[int], object] = lambda n: No
         driver.commit()
         with blocks.unindexed(connection, TABLES):
             _fill_blocks(connection, Maker(chance, sites, actor.today, last), cases, watch)
-        connection.exec_driver_sql("ANALYZE")
         connection.commit()
+        tallies.keep_all()
+        month_sums.rebuild()
+        db.session.commit()
+        db.session.remove()
+        blocks.tidy(connection)
+        connection.invalidate()  # nobody after this works under its settings
     proofs.adopt(actor, again=True)
     rich_case(MEDIATOR)
     db.session.commit()
@@ -109,14 +116,13 @@ def _fill_blocks(connection: Connection, maker: Maker, cases: int, watch: Callab
     _make(connection, maker, 1, first, watch)
     block, series, printed = maker.last_keys(), dict(maker.numbers), dict(maker.printed)
     _make(connection, maker, first + 1, cases - copies * BLOCK, watch)
-    connection.exec_driver_sql("INSERT INTO search_gram (gram, case_id) SELECT gram, case_id FROM bench_gram "
-                               "ORDER BY gram, case_id")
     spans = {name: blocks.Span(last, last - (start if name == Event.__tablename__ else 0))
              for name, last in block.items()}
     codes = {union: code for union, code, _site, _mediator in maker.sites}
     numbers = [(f"{codes[union]}-{year}-", size, maker.numbers[union, year]) for (union, year), size in series.items()]
-    blocks.Copier(connection, blocks.Letters(SURNAMES, GIVEN), spans, maker.last_keys(), numbers).copy(
-        TABLES, copies, watch)
+    copier = blocks.Copier(connection, blocks.Letters(SURNAMES, GIVEN), spans, maker.last_keys(), numbers)
+    copier.copy(TABLES, copies, watch)
+    copier.copy_tokens(copies)
     for number, size in series.items():
         maker.numbers[number] += copies * size
     if copies:  # a printed number is the key of its case
