@@ -178,15 +178,13 @@ def prepare_tests() -> None:
 
 
 def tests(database: str, words: list[str]) -> list[Step]:
-    """All tests on every core, then those of the browser two at a time; where arguments name some, just those."""
+    """All tests, one more at a time than there are cores: those of the browser wait half of their time. Where arguments
+    name some, just those."""
     pytest = [*inside("pytest"), database, *words]
     if any(not word.startswith("-") for word in words):
         return [Step("tests", pytest)]
-    pytest += ["--quiet", "--durations=20"]
-    return [
-        Step("tests", [*pytest, "-n", "auto", "--dist", "worksteal", "--ignore", "tests/browser"]),
-        Step("browser", [*pytest, "-n", "2", "tests/browser"]),
-    ]
+    workers = str((os.cpu_count() or 1) + 1)
+    return [Step("tests", [*pytest, "--quiet", "--durations=20", "-n", workers, "--dist", "worksteal"])]
 
 
 def run_all(steps: list[Step]) -> int:

@@ -17,8 +17,8 @@ from mediation.services.people import parties
 from tests import casework, house
 
 CEILINGS = {
-    "register": 22, "ask_consent": 18, "accept": 25, "take_up": 18, "log_contact": 21, "session": 23, "party": 22,
-    "agreement": 42, "payment": 32, "visit": 33, "close": 34,
+    "register": 20, "ask_consent": 16, "accept": 23, "take_up": 16, "log_contact": 21, "session": 23, "party": 21,
+    "agreement": 42, "payment": 31, "visit": 32, "close": 33,
 }
 
 
@@ -87,5 +87,6 @@ def test_acts_keep_to_their_statements(cost):
         case, Entry(paid_on=me.today, amount_fen=1_550_000, way="transfer", proof="bank_slip"), me, confirmed=True))
     move("visit", satisfaction="satisfied")
     move("close", way="performed")
-    assert {name: (count, CEILINGS[name]) for name, count in cost.found.items() if count > CEILINGS[name]} == {}
+    lock = int(db.engine.dialect.name == "postgresql")
+    assert {name: (count, CEILINGS[name]) for name, count in cost.found.items() if count > CEILINGS[name] + lock} == {}
     assert set(cost.found) == set(CEILINGS)
