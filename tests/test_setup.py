@@ -130,19 +130,20 @@ def checks(setup, monkeypatch):
 
 
 def test_every_step_runs_and_the_first_failure_decides_the_status(checks, capsys):
-    status, ran = checks(failing=(1, 2))
-    assert status == 2
-    assert [step[0] for step in ran] == ["ruff", "mypy", "pytest", "pytest"]
-    told = [line.split() for line in capsys.readouterr().out.strip().splitlines()[-5:]]
-    assert [line[:2] for line in told[:3]] == [["ok", "ruff"], ["failed", "(2)"], ["failed", "(3)"]]
-    assert told[3][:2] == ["ok", "browser"] and told[4][:2] == ["in", "all"]
+    status, ran = checks(failing=(0, 1))
+    assert status == 1
+    assert [step[0] for step in ran] == ["ruff", "mypy", "pytest"]
+    told = [line.split() for line in capsys.readouterr().out.strip().splitlines()[-4:]]
+    assert [line[:2] for line in told[:2]] == [["failed", "(1)"], ["failed", "(2)"]]
+    assert told[2][:2] == ["ok", "tests"] and told[3][:2] == ["in", "all"]
     assert all(line[-4:] == ["0", "min", "00", "s"] for line in told)
 
 
-def test_a_failing_browser_fails_the_run_and_two_run_at_a_time(checks):
-    status, ran = checks(failing=(3,))
-    assert status == 4
-    assert ran[3][-3:] == ["-n", "2", "tests/browser"] and "tests/browser" in ran[2]
+def test_a_failing_test_fails_the_run_and_one_runs_more_than_there_are_cores(checks, setup, monkeypatch):
+    monkeypatch.setattr(setup.os, "cpu_count", lambda: 6)
+    status, ran = checks(failing=(2,))
+    assert status == 3
+    assert ran[2][-4:] == ["-n", "7", "--dist", "worksteal"] and not any(word.startswith("tests") for word in ran[2])
     assert checks()[0] == 0
 
 
@@ -154,17 +155,15 @@ def test_both_databases_are_asked_for_and_the_slowest_are_named(checks, setup, m
 
 
 def test_arguments_that_name_no_tests_are_for_all_of_them(checks):
-    ran = checks("--database=both", "-x")[1]
-    assert [step[-1] for step in ran[2:]] == ["tests/browser", "tests/browser"]  # the others leave them out
-    for step in ran[2:]:
-        assert step[1:4] == ["--database=chosen", "--database=both", "-x"] and "-n" in step
+    [step] = checks("--database=both", "-x")[1][2:]
+    assert step[1:4] == ["--database=chosen", "--database=both", "-x"] and "-n" in step
     assert checks("tests/rules", "-x")[1][2:] == [["pytest", "--database=chosen", "tests/rules", "-x"]]
 
 
 def test_drills_follow_the_whole_on_both_databases(checks):
     status, ran = checks(command="drill", failing=(0,))
-    assert status == 1 and [step[1] for step in ran] == ["--database=both", "--database=both", "--verbose"]
-    assert ran[0][-2:] == ["--ignore", "tests/browser"] and ran[2] == ["pytest", "--verbose", "tests/drills"]
+    assert status == 1 and [step[1] for step in ran] == ["--database=both", "--verbose"]
+    assert "-n" in ran[0] and ran[1] == ["pytest", "--verbose", "tests/drills"]
     assert checks("tests/drills/test_kills.py", command="drill")[1] == [["pytest", "tests/drills/test_kills.py"]]
 
 
