@@ -13,6 +13,8 @@ library only: it makes ``.venv`` beside itself, installs the locked libraries, a
     python3 app.py drill cluster        a cluster of three PostgreSQL on this machine, whose leader is killed 20 times
     python3 app.py bundle FOLDER        one folder that installs without a network on a machine like this one: source,
                                         libraries for this system, start scripts, service file, recipe for TLS
+    python3 app.py install              set up only, with everything compiled: for a program that the account of its
+                                        server may not change (mediation/servers.md)
     python3 app.py COMMAND …            any command of the product: init, serve, user add, import, export, report,
                                         clocks, due, journal, check, backup, restore, bench, db; each has --help
 
@@ -57,13 +59,14 @@ class Stopped(Exception):
 
 def main(words: list[str]) -> int:
     """Run one command line; the result is the exit status."""
+    say_what_can_be_said()
     try:
         if not words or words[0] in {"-h", "--help", "help"}:
             print(__doc__.strip())
             return 0 if words else 2
         if sys.version_info < OLDEST:
             raise Stopped(f"Python {dotted(OLDEST)} or newer is needed; this is {dotted(sys.version_info[:2])}.")
-        own = {"demo": demo, "test": test, "drill": drill, "bundle": bundle}
+        own = {"demo": demo, "test": test, "drill": drill, "bundle": bundle, "install": only_set_up}
         if words[0] in own:
             return own[words[0]](words[1:])
         prepare(RUN_LOCK)
@@ -73,6 +76,21 @@ def main(words: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def say_what_can_be_said() -> None:
+    """Let no sign stop a command that its output cannot hold, as a file in the code page of Windows cannot hold all of
+    Chinese: it is written as its number. What is started from here does the same."""
+    if getattr(sys.stdout, "errors", "") in ("strict", "surrogateescape"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    os.environ.setdefault("PYTHONIOENCODING", ":backslashreplace")
+
+
+def only_set_up(words: list[str]) -> int:
+    """Make the environment and compile the program, so that whoever runs it needs to write neither."""
+    argparse.ArgumentParser(prog="app.py install", description="Set up, and run nothing.").parse_args(words)
+    prepare(RUN_LOCK)
+    return subprocess.call([*inside("compileall"), "-q", str(APP), str(ROOT / "mediation")])
 
 
 def demo(words: list[str]) -> int:
@@ -391,4 +409,5 @@ if __name__ == "__main__":
 else:
     from mediation import create_app  # here and not above: the bare system Python has none of the libraries
 
+    say_what_can_be_said()
     app = create_app()

@@ -65,6 +65,9 @@ def create_app(overrides: dict | None = None) -> Flask:
     """The application for these settings (see settings.py); opens no database."""
     if get_debug_flag():
         raise click.ClickException("FLASK_DEBUG 会把表单和数据写进页面和日志，不能用 / shows forms and rows: unset it")
+    if owner := settings.owner_instead_of_root(folder := settings.instance_folder(overrides or {})):
+        raise click.ClickException(f"{folder} 属于账号 {owner}，不由 root 来运行；什么都没有改。请输入 / run it as its owner: "
+                                   f"sudo -u {owner} python3 app.py …")
     logs.install()
     values = settings.load(overrides)
     app = Gonghe(__name__, root_path=str(settings.ROOT / "mediation"), template_folder=str(settings.ROOT / "templates"),

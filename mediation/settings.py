@@ -71,8 +71,7 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
     """Settings by name: defaults, then ``settings.py`` of the instance, then the environment, then overrides."""
     values: dict[str, object] = {s.name: s.default for s in SETTINGS}
     overrides = dict(overrides or {})
-    instance = Path(str(overrides.get("INSTANCE") or os.environ.get("MEDIATION_INSTANCE") or values["INSTANCE"]))
-    values.update(_from_file(instance / "settings.py"))
+    values.update(_from_file(instance_folder(overrides) / "settings.py"))
     for setting in SETTINGS:
         raw = os.environ.get("MEDIATION_" + setting.name)
         if raw is not None:
@@ -82,6 +81,26 @@ def load(overrides: Mapping[str, object] | None = None) -> dict[str, object]:
     if not values["DATABASE_URL"]:
         values["DATABASE_URL"] = "sqlite:///" + str(Path(str(values["INSTANCE"])) / "gonghe.sqlite")
     return values
+
+
+def instance_folder(overrides: Mapping[str, object]) -> Path:
+    return Path(str(overrides.get("INSTANCE") or os.environ.get("MEDIATION_INSTANCE") or ROOT / "instance"))
+
+
+def owner_instead_of_root(folder: Path) -> str:
+    """The account that a folder belongs to, where root is at work and it belongs to another; else ''.
+
+    What root makes there the server of that account could neither read nor write, and its settings are a program.
+    """
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or not folder.is_dir():
+        return ""
+    number = folder.stat().st_uid
+    if number == 0:
+        return ""
+    try:
+        return folder.owner()
+    except KeyError:
+        return f"#{number}"
 
 
 def files_folder(values: Mapping[str, object]) -> Path:

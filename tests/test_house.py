@@ -1,6 +1,7 @@
 """The test house is what its tests believe it to be, and the wall stands where they look for it."""
 from __future__ import annotations
 
+import os
 import re
 import time
 from datetime import UTC, date, datetime
@@ -9,9 +10,11 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import click
 import pytest
 from sqlalchemy import select
 
+from mediation import create_app, settings
 from mediation.cli.house import setup
 from mediation.extensions import db
 from mediation.models import LoginAttempt
@@ -19,6 +22,16 @@ from mediation.rules.law import workdays
 from mediation.views import guard
 from tests import servers
 from tests.house import PASSWORD, PEOPLE, USERNAMES
+
+
+def test_root_does_not_work_in_the_folder_of_another_account(tmp_path, monkeypatch):
+    (tmp_path / "settings.py").write_text("raise RuntimeError('run by root')")
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65534, -1)
+    monkeypatch.setattr(settings.os, "geteuid", lambda: 0)
+    with pytest.raises(click.ClickException, match=f"属于账号 {tmp_path.owner()}，不由 root 来运行；什么都没有改"):
+        create_app({"INSTANCE": str(tmp_path)})
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.py"]
 
 
 def test_every_role_lives_here_and_one_beyond_the_wall(actor):

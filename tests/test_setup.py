@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -215,6 +216,22 @@ def test_an_old_python_is_refused(setup, monkeypatch, capsys):
     monkeypatch.setattr(setup.sys, "version_info", (3, 9, 2))
     assert setup.main(["serve"]) == 1
     assert capsys.readouterr().err == "app.py: Python 3.11 or newer is needed; this is 3.9.\n"
+
+
+@pytest.mark.parametrize(("encoding", "command"), [
+    ("ascii", ["app.py", "--help"]),
+    ("cp1252", ["-m", "flask", "--app", "app.py", "clocks", "--channel", "A", "--fact", "received=2026-09-30"])])
+def test_what_the_output_cannot_hold_is_written_otherwise_and_stops_nothing(tmp_path, encoding, command):
+    environ = {**os.environ, "PYTHONIOENCODING": encoding, "MEDIATION_INSTANCE": str(tmp_path)}
+    told = subprocess.run([sys.executable, *command], capture_output=True, encoding=encoding, env=environ, cwd=ROOT)
+    assert told.returncode == 0 and "\\u" in told.stdout and "Traceback" not in told.stderr
+
+
+def test_a_set_up_for_another_account_leaves_nothing_to_make_to_it(setup, monkeypatch):
+    ran = []
+    monkeypatch.setattr(setup.subprocess, "call", lambda command, **_: ran.append(command) or 0)
+    assert setup.main(["install"]) == 0
+    assert setup.done == ["made", "requirements.lock"] and ran[0][1:3] == ["-m", "compileall"]
 
 
 def test_help_needs_no_environment_and_an_empty_line_is_an_error(tmp_path):
