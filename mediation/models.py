@@ -300,38 +300,77 @@ class Counter(Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
+def _of_sum(**more: Any) -> Any:
+    """A part of the key of a sum."""
+    return mapped_column(BIG, primary_key=True, autoincrement=False, **more)
+
+
+def _sum() -> Any:
+    return mapped_column(BigInteger, default=0, server_default="0")
+
+
 class MonthSum(Model):
     """What the cases of a place come to in a month: each counts in the month of the day that a column is about.
 
-    Triggers keep it; ``month`` is 100 × year + month, 0 where nobody knows the day. Of a month and
-    place there is a row for each ``writer``, a connection of PostgreSQL, and one of all others; they are added up.
+    Triggers keep it; ``month`` is 100 × year + month, 0 where nobody knows the day. All unions together are a row with
+    0 for each part of the place. Of a month and place there is a row for each ``writer``, a connection of PostgreSQL,
+    and one of all others; they are added up.
     """
 
     __tablename__ = "month_sum"
-    union_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    month: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    station_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # where the cases lie
-    holder_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)  # where they count
-    writer: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False, info=PART)
-    registered: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    came: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    declined: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    refused: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    unreachable: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    accepted: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    workers: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    claimed_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    settled: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    group_cases: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    group_workers: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    owing: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    owing_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    concluded: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    won: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    agreed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    ended: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    closed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    closed_dated: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    union_id: Mapped[int] = _of_sum()
+    month: Mapped[int] = _of_sum()
+    station_id: Mapped[int] = _of_sum()  # where the cases lie
+    holder_id: Mapped[int] = _of_sum()  # where they count
+    writer: Mapped[int] = _of_sum(info=PART)
+    registered: Mapped[int] = _sum()
+    came: Mapped[int] = _sum()
+    declined: Mapped[int] = _sum()
+    refused: Mapped[int] = _sum()
+    unreachable: Mapped[int] = _sum()
+    accepted: Mapped[int] = _sum()
+    workers: Mapped[int] = _sum()
+    claimed_fen: Mapped[int] = _sum()
+    settled: Mapped[int] = _sum()
+    group_cases: Mapped[int] = _sum()
+    group_workers: Mapped[int] = _sum()
+    owing: Mapped[int] = _sum()
+    owing_fen: Mapped[int] = _sum()
+    concluded: Mapped[int] = _sum()
+    won: Mapped[int] = _sum()
+    agreed: Mapped[int] = _sum()
+    ended: Mapped[int] = _sum()
+    closed: Mapped[int] = _sum()
+    closed_dated: Mapped[int] = _sum()
+    agreements: Mapped[int] = _sum()
+    agreed_fen: Mapped[int] = _sum()
+    promised: Mapped[int] = _sum()
+    performed: Mapped[int] = _sum()
+    performed_fen: Mapped[int] = _sum()
+    waiting: Mapped[int] = _sum()
+    waiting_fen: Mapped[int] = _sum()
+    cohort_agreements: Mapped[int] = _sum()
+    cohort_agreed_fen: Mapped[int] = _sum()
+    __table_args__ = {"sqlite_with_rowid": False}
+
+
+class MonthPart(Model):
+    """How many cases of a place and month are of one kind: in the same way kept as what they come to together.
+
+    ``what`` says what ``part`` tells: kind, the main head of those accepted; took, the days in which those closed were;
+    open, the day of the month on which those without an outcome were received.
+    """
+
+    __tablename__ = "month_part"
+    union_id: Mapped[int] = _of_sum()
+    what: Mapped[str] = mapped_column(String(8), primary_key=True)
+    month: Mapped[int] = _of_sum()
+    part: Mapped[str] = mapped_column(String(20), primary_key=True)
+    station_id: Mapped[int] = _of_sum()
+    holder_id: Mapped[int] = _of_sum()
+    writer: Mapped[int] = _of_sum(info=PART)
+    cases: Mapped[int] = _sum()
+    __table_args__ = {"sqlite_with_rowid": False}
 
 
 class HouseSetting(Model):
@@ -794,6 +833,9 @@ class ClockChange(Model):
     signed: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # who agreed -> on which day (ISO)
     made_by_id: Mapped[int] = ref("account.id", index=False)
     case = relationship(Case, back_populates="clock_changes")
+    __table_args__ = (
+        Index("ix_clock_change_pause", "case_id", "rule", "from_on", "to_on", sqlite_where=sql("kind = 'pause'"),
+              postgresql_where=sql("kind = 'pause'")),)
 
 
 class Interruption(Model):

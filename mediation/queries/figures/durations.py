@@ -5,7 +5,7 @@ cases; what the clocks say is asked once for all cases with the same facts.
 """
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import accumulate
@@ -17,7 +17,7 @@ from sqlalchemy import Row as Fetched
 from mediation.extensions import db
 from mediation.models import Case, CaseFact, ClockChange, Payment
 from mediation.queries.audit import contradictions
-from mediation.queries.figures import kept, row_sets
+from mediation.queries.figures import kept, month_sums, row_sets
 from mediation.queries.figures.measures import Measure
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.law import clocks
@@ -61,11 +61,26 @@ def spread(name: str, asked: Scope, is_working: bool) -> rules_figures.Histogram
     if name in COMPUTED:
         rows = asked.once(f"rows:{name}", COMPUTED[name])
         return rules_figures.histogram(((row.on - row.since).days, 1) for row in rows if row.since and row.on)
+    if name == "closed_dated" and not is_working and (parts := month_sums.split(asked)) is not None:
+        kept_days: rules_figures.Histogram = asked.once("took", lambda _scope: _took(parts))
+        return kept_days
     pairs = asked.once(f"pairs:{name}", lambda scope: _pairs(name, scope))
     return _reckon(pairs, is_working, asked)
 
 
+def _took(parts: month_sums.Split) -> rules_figures.Histogram:
+    """How many cases were closed after so many days: whole months as they are kept, the days around them counted."""
+    found = Counter(month_sums.took(parts.whole))
+    for border in parts.borders:
+        found.update(_reckon(_pairs("closed_dated", border), False, border))
+    return found
+
+
 def _pairs(name: str, asked: Scope) -> list[tuple[date, date, int]]:
+    if name == "open_running" and month_sums.is_told(asked):  # those that are paused are few, and not kept
+        days = Counter(month_sums.open_days(asked))
+        days.subtract({since: n for since, _on, n in _pairs("open_paused", asked)})
+        return [(since, asked.cut_off, n) for since, n in days.items() if n]
     return [(since, on, int(n)) for since, on, n in kept.run(asked, _select_pairs, name)]
 
 

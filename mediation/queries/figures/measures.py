@@ -95,14 +95,39 @@ def _month_of(day: date | None) -> int | None:
 
 
 def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[Group, str], Measure]:
-    found: dict[tuple[Group, str], Measure] = {}
     wanted = tuple(names)
-    if kept_ones := month_sums.known(asked, wanted, by):
+    found, kept_ones = _look_up(asked, wanted, by)
+    if wanted := tuple(name for name in wanted if name not in kept_ones):
+        found |= _count(asked, wanted, by)
+    return found
+
+
+def _look_up(asked: Scope, names: tuple[str, ...], by: str) -> tuple[dict[tuple[Group, str], Measure], Collection[str]]:
+    """What the sums by month tell, and of which row sets; days before and after whole months are counted."""
+    known = month_sums.known(asked, names, by)
+    summed = tuple(name for name in known if name in month_sums.KEPT)
+    found: dict[tuple[Group, str], Measure] = {}
+    parts = month_sums.split(asked)
+    if by == "kind" and "accepted" in names and parts is not None:
+        found, known = {(kind, "accepted"): Measure(n, n) for kind, n in month_sums.kinds(parts.whole).items()}, (
+            "accepted",)
+        summed = known
+    elif parts is not None and summed:
         found = {(one.group, one.name): Measure(one.number, one.total)
-                 for one in month_sums.read(asked, kept_ones, by)}
-        wanted = tuple(name for name in wanted if name not in kept_ones)
-    if not wanted:
-        return found
+                 for one in month_sums.read(parts.whole, summed, by)}
+    for border in parts.borders if parts is not None and summed else ():
+        for key, measure in _count(border, summed, by).items():
+            before = found.get(key, NOTHING)
+            found[key] = Measure(before.count + measure.count, before.total + measure.total)
+    if others := [name for name in known if name in month_sums.OPEN]:
+        found |= {(one.group, one.name): Measure(one.number, one.total)
+                  for one in month_sums.read_open(asked, others, by)}
+    return found, known
+
+
+def _count(asked: Scope, wanted: tuple[str, ...], by: str) -> dict[tuple[Group, str], Measure]:
+    """In one statement, from the rows."""
+    found: dict[tuple[Group, str], Measure] = {}
     is_told = not asked.is_now and any(ROW_SETS[name].is_told for name in wanted)
     question = _question(asked, wanted, by) if is_told else kept.made(asked, _question, wanted, by)
     rows = db.session.execute(question.ready.statement) if is_told else question.ready.run(asked)

@@ -1,18 +1,18 @@
 """Sums by station and month that are kept beside the cases, so that nobody adds up all cases that ever came.
 
-The database keeps them itself: triggers on the table of cases (migration 0030) add the difference that a change of a
-case makes, in its transaction, whoever makes it. What a sum stands for is said by the row sets alone: ``flask check``
-counts them anew and compares, ``flask index`` writes what they come to. On PostgreSQL each connection adds to rows of
-its own (``writer``), so that two of them never wait for each other; whoever reads adds up all of them, and the
-housekeeping makes one of them (services/figures/month_sums.py).
+The database keeps them itself: triggers on the tables of cases and agreements (migration 0032) add the difference
+that a change makes, in its transaction, whoever makes it. What a sum stands for is said by the row sets alone: ``flask
+check`` counts them anew and compares (``month_counts.py``), ``flask index`` writes what they come to. On PostgreSQL
+each connection adds to rows of its own (``writer``), so that two of them never wait for each other; whoever reads adds
+up all of them, and the housekeeping makes one of them (services/figures/month_sums.py). Besides each place there is one
+row for all unions together: who reads all of them reads that.
 """
 from __future__ import annotations
 
 import calendar
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Table,
     bindparam,
     cast,
     func,
@@ -30,16 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from mediation.extensions import db
-from mediation.models import Case, MonthSum, Station
-from mediation.queries.cases import case_filters
-from mediation.queries.figures import kept
-from mediation.queries.figures.row_sets import ROW_SETS
+from mediation.models import Case, MonthPart, MonthSum
+from mediation.queries.figures import kept, scopes
 from mediation.queries.figures.scopes import Scope
-from mediation.queries.prepared import stand_in
-from mediation.rules.figures import reporting
+from mediation.rules import access
+from mediation.rules.figures import periods, reporting
 
-SUMS = MonthSum.__table__
+SUMS, PARTS = MonthSum.__table__, MonthPart.__table__
 # The columns of number and weight of a row set.
 KEPT: dict[str, tuple[str, str]] = {
     **{name: (name, name) for name in (
@@ -47,17 +45,21 @@ KEPT: dict[str, tuple[str, str]] = {
         "won", "ended", "closed", "closed_dated")},
     "class_agreed": ("agreed", "agreed"), "accepted_workers": ("accepted", "workers"),
     "claimed": ("accepted", "claimed_fen"), "group_workers": ("group_cases", "group_workers"),
-    "cohort_outstanding": ("owing", "owing_fen"),
+    "cohort_outstanding": ("owing", "owing_fen"), "cohort_agreements": ("cohort_agreements", "cohort_agreed_fen"),
+    "agreements": ("agreements", "agreed_fen"), "with_money": ("promised", "agreed_fen"),
+    "performed": ("performed", "performed_fen"), "outstanding": ("waiting", "waiting_fen"),
 }
 COLUMNS = tuple(dict.fromkeys(name for pair in KEPT.values() for name in pair))
 KEYS = ("union_id", "month", "station_id", "holder_id")
+EVERYWHERE = (0, 0, 0)  # in the place of union, station and holder: all unions together
 # Those that a month counts by another day than the one by which a period does: by months they are not kept.
-OF_ANOTHER_DAY = frozenset({"settled", "declined", "refused", "unreachable"})
+OF_ANOTHER_DAY = frozenset({"settled", "declined", "refused", "unreachable", "cohort_agreements", "with_money",
+                            "performed", "outstanding"})
+# What has no outcome, of whatever period: all that ever came less all that ever ended.
+OPEN = frozenset({"unconcluded", "open"})
+CAME, ENDED = "came", "ended"
 BY = {"": None, "month": SUMS.c.month, "station": SUMS.c.holder_id}
-# What stands in the place of the columns of a case.
-PLACES: dict[str, ColumnElement[Any]] = {
-    "union_id": SUMS.c.union_id, "station_id": SUMS.c.station_id, "accepted_station_id": SUMS.c.holder_id,
-    "voided_on": null()}
+KIND, TOOK, WAITING = "kind", "took", "open"  # of MonthPart.what
 
 
 def month_of(day: date | None) -> int:
@@ -65,14 +67,58 @@ def month_of(day: date | None) -> int:
     return 0 if day is None else 100 * day.year + day.month
 
 
+def first_of(month: int) -> date:
+    return date(month // 100, month % 100, 1)
+
+
+def is_told(asked: Scope) -> bool:
+    """Whether the sums can tell anything of a scope: seen from today, narrowed by nothing but the place."""
+    return asked.is_read and asked.is_now and not asked.filters
+
+
+class Split(NamedTuple):
+    """A scope as its whole months, and the days before and after them, which are counted."""
+
+    whole: Scope
+    borders: tuple[Scope, ...]
+
+
+def split(asked: Scope) -> Split | None:
+    """None where the sums cannot tell of the scope, or it has no whole month."""
+    if not is_told(asked):
+        return None
+    first, last = asked.days.first, asked.days.last
+    begin = first if first is None or first.day == 1 else _end_of(first) + timedelta(1)
+    end = last if last is None or last == _end_of(last) else last.replace(day=1) - timedelta(1)
+    if begin is not None and end is not None and begin > end:
+        return None
+    spans: list[tuple[date | None, date | None]] = []
+    if begin is not None and begin != first:
+        spans.append((first, begin - timedelta(1)))
+    if end is not None and end != last:
+        spans.append((end + timedelta(1), last))
+    if not spans:
+        return Split(asked, ())
+    return Split(_of(asked, begin, end), tuple(_of(asked, *span) for span in spans))
+
+
+def _end_of(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _of(asked: Scope, first: date | None, last: date | None) -> Scope:
+    span = periods.between(first, last)
+    assert span is not None  # in order, and one of them is known
+    return replace(asked, period=span, kept={})
+
+
 def known(asked: Scope, names: Iterable[str], by: str) -> tuple[str, ...]:
-    """The row sets that the sums can tell: seen from today, of whole months, narrowed by nothing but the place."""
-    days = asked.days
-    is_told = asked.is_read and asked.is_now and not asked.filters and by in BY and (
-        days.first is None or days.first.day == 1) and (
-        days.last is None or days.last.day == calendar.monthrange(days.last.year, days.last.month)[1])
-    return tuple(name for name in names if name in KEPT and not (by == "month" and name in OF_ANOTHER_DAY)
-                 ) if is_told else ()
+    """The row sets that the sums can tell of a scope and its whole months."""
+    if by not in BY or not is_told(asked):
+        return ()
+    has_months = split(asked) is not None
+    return tuple(name for name in names if (name in OPEN and by != "month") or (
+        has_months and name in KEPT and not (by == "month" and name in OF_ANOTHER_DAY)))
 
 
 class Sum(NamedTuple):
@@ -83,94 +129,92 @@ class Sum(NamedTuple):
 
 
 def read(asked: Scope, names: Iterable[str], by: str) -> Iterator[Sum]:
-    """Number and weight of row sets that are ``known``, by group; of no group that has none of them."""
+    """Number and weight of row sets that are ``known``, of whole months by group; of no group that has none of them."""
     wanted = tuple(names)
-    months = {name: month_of(day) for name, day in (("month_first", asked.days.first), ("month_last", asked.days.last))
-              if day is not None}
-    columns = _columns(wanted)
-    for group, *values in kept.run(asked, _select, wanted, by, more=months):
+    columns = columns_of(wanted)
+    for group, *values in kept.run(asked, _select, wanted, by, more=_months(asked)):
         found = dict(zip(columns, map(int, values), strict=True))
         for name in wanted:
             count, total = KEPT[name]
             yield Sum(group or None, name, found[count], found[total])
 
 
-def _columns(names: Iterable[str]) -> tuple[str, ...]:
+def read_open(asked: Scope, names: Iterable[str], by: str) -> Iterator[Sum]:
+    """The same of OPEN, whatever the period is."""
+    at_all_times = replace(asked, period=reporting.ALL_TIME)
+    sums: dict[Any, int] = {}
+    for one in read(at_all_times, (CAME, ENDED), by):
+        sums[one.group] = sums.get(one.group, 0) + (one.number if one.name == CAME else -one.number)
+    return (Sum(group, name, number, number) for name in names for group, number in sums.items())
+
+
+def kinds(asked: Scope) -> dict[str, int]:
+    """How many cases were accepted in whole months, by main head."""
+    return {part: n for part, n in kept.run(asked, _parts, KIND, more=_months(asked)) if n}
+
+
+def took(asked: Scope) -> dict[int, int]:
+    """How many cases were closed in whole months, by the days from their receipt."""
+    return {int(part): n for part, n in kept.run(asked, _parts, TOOK, more=_months(asked)) if n}
+
+
+def open_days(asked: Scope) -> dict[date, int]:
+    """How many cases have no outcome, by the day of their receipt."""
+    return {first_of(month).replace(day=int(part)): n for month, part, n in kept.run(asked, _days, WAITING) if n}
+
+
+def columns_of(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for name in names for column in KEPT[name]))
+
+
+def _months(asked: Scope) -> dict[str, int]:
+    return {name: month_of(day) for name, day in (("month_first", asked.days.first), ("month_last", asked.days.last))
+            if day is not None}
 
 
 def _select(asked: Scope, names: tuple[str, ...], by: str) -> Select[Any]:
     group = BY[by]
-    sums = [cast(func.coalesce(func.sum(SUMS.c[name]), 0), BigInteger) for name in _columns(names)]
-    found = select(literal_column("NULL") if group is None else group, *sums).where(
-        replacement_traverse(asked.rows, {}, _in_place))
-    if asked.days.first is not None:
-        found = found.where(SUMS.c.month >= bindparam("month_first", type_=Integer()))
-    if asked.days.last is not None:
-        found = found.where(SUMS.c.month <= bindparam("month_last", type_=Integer()))
-    if not asked.is_all:
-        found = found.where(SUMS.c.month > 0)
+    sums = [_whole(SUMS.c[name]) for name in columns_of(names)]
+    found = _within(select(literal_column("NULL") if group is None else group, *sums).where(
+        _place(SUMS, asked, by)), SUMS, asked)
     return found if group is None else found.group_by(group)
 
 
-def _in_place(element: Any, **_more: object) -> ColumnElement[Any] | None:
-    if isinstance(element, Column) and element.table is not None and element.table.name == Case.__tablename__:
-        return PLACES[element.name]
-    return None
+def _parts(asked: Scope, what: str) -> Select[Any]:
+    return _within(select(PARTS.c.part, _whole(PARTS.c.cases)).where(
+        _place(PARTS, asked), PARTS.c.what == literal_column(f"'{what}'")), PARTS, asked).group_by(PARTS.c.part)
 
 
-# Counted anew -----------------------------------------------------------------------------------------------------
-
-Key = tuple[int, ...]
-
-
-def counted() -> dict[Key, dict[str, int]]:
-    """What the row sets come to, by KEYS and column: all cases that are not voided, seen from the end of time."""
-    actor = replace(stand_in("auditor"), today=date.max)
-    asked = Scope(actor, reporting.ALL_TIME, "", date.max, Case.voided_on.is_(None))
-    found: dict[Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
-    done: set[str] = set()
-    for name, (count, total) in KEPT.items():
-        row_set = ROW_SETS[name]
-        rows = row_set.source(asked)
-        day, place = rows.on if name in OF_ANOTHER_DAY else row_set.day(asked, rows), case_filters.holder()
-        weight = cast(func.coalesce(func.sum(row_set.weight(asked, rows)), 0), BigInteger)
-        asking = select(Case.union_id, day, Case.station_id, place, func.count(), weight).select_from(
-            rows.table).where(*rows.where, row_set.where(asked, rows)).group_by(
-            Case.union_id, day, Case.station_id, place)
-        for union, on, station, holder, n, weighs in db.session.execute(asking):
-            row = found[union, month_of(on), station, holder]
-            row[total] += int(weighs) if total not in done else 0
-            if count != total and count not in done:
-                row[count] += n
-        done |= {count, total}
-    return {key: row for key, row in found.items() if any(row.values())}
+def _days(asked: Scope, what: str) -> Select[Any]:
+    return select(PARTS.c.month, PARTS.c.part, _whole(PARTS.c.cases)).where(
+        _place(PARTS, asked), PARTS.c.what == literal_column(f"'{what}'"), PARTS.c.cases != 0).group_by(
+        PARTS.c.month, PARTS.c.part)
 
 
-def _kept() -> dict[Key, dict[str, int]]:
-    keys = [SUMS.c[name] for name in KEYS]
-    sums = [func.sum(SUMS.c[name]) for name in COLUMNS]
-    found = {tuple(row[:len(KEYS)]): dict(zip(COLUMNS, map(int, row[len(KEYS):]), strict=True))
-             for row in db.session.execute(select(*keys, *sums).group_by(*keys))}
-    return {key: row for key, row in found.items() if any(row.values())}
+def _whole(column: Column[int]) -> ColumnElement[int]:
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-class Differing(NamedTuple):
-    """A sum that is not what the cases come to: table with union, station, month and column; what is kept, and what it
-    should be."""
+def _within(found: Select[Any], table: Table, asked: Scope) -> Select[Any]:
+    if asked.days.first is not None:
+        found = found.where(table.c.month >= bindparam("month_first", type_=Integer()))
+    if asked.days.last is not None:
+        found = found.where(table.c.month <= bindparam("month_last", type_=Integer()))
+    return found if asked.is_all else found.where(table.c.month > 0)
 
-    place: str
-    kept: int
-    counted: int
 
+def _place(table: Table, asked: Scope, by: str = "") -> ColumnElement[bool]:
+    """Where the rows lie: all unions together, where nobody asks for less, or the places of the cases."""
+    is_everywhere = access.scope_of(asked.actor.role, "statistics.read") == "all" and not scopes.is_given(asked.station)
+    if is_everywhere:
+        nowhere: ColumnElement[int] = literal_column("0")
+        return table.c.union_id != nowhere if by == "station" else table.c.union_id == nowhere
+    places: dict[str, ColumnElement[Any]] = {
+        "union_id": table.c.union_id, "station_id": table.c.station_id, "accepted_station_id": table.c.holder_id,
+        "voided_on": null()}
 
-def differing() -> Iterator[Differing]:
-    right_ones, wrong_ones = counted(), _kept()
-    codes = dict(db.session.execute(select(Station.id, Station.code)).tuples().all())
-    for key in sorted({*right_ones, *wrong_ones}):
-        union, month, _station, holder = key
-        place = f"month_sum {union} {codes.get(holder, holder)} {month // 100:04}-{month % 100:02}"
-        right, wrong = right_ones.get(key, {}), wrong_ones.get(key, {})
-        for column in COLUMNS:
-            if right.get(column, 0) != wrong.get(column, 0):
-                yield Differing(f"{place} {column}", wrong.get(column, 0), right.get(column, 0))
+    def in_place(element: Any, **_more: object) -> ColumnElement[Any] | None:
+        if isinstance(element, Column) and element.table is not None and element.table.name == Case.__tablename__:
+            return places[element.name]
+        return None
+    return replacement_traverse(asked.rows, {}, in_place)

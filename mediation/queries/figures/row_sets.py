@@ -80,6 +80,13 @@ def accepted(asked: Scope) -> Source:
     return Source(Case.__table__, (asked.is_accepted,), Case.id, Case.id, Case.received_on, Case.accepted_on)
 
 
+def restricted(asked: Scope) -> Source:
+    """Those accepted in the period that not everybody may read, which are few: the search begins with them."""
+    few = aliased(Case)
+    found = accepted(asked)
+    return found._replace(where=(*found.where, Case.id.in_(select(few.id).where(few.is_sealed.is_(True)))))
+
+
 def concluded(asked: Scope) -> Source:
     return Source(Case.__table__, (asked.is_concluded,), Case.id, Case.id, Case.received_on, Case.concluded_on)
 
@@ -134,13 +141,13 @@ def is_open_on(day: date) -> ColumnElement[bool]:
 
 
 def is_paused_on(day: date) -> ColumnElement[bool]:
-    """The mediation period stands still on a day."""
+    """The mediation period stands still on a day; the search begins with the pauses."""
     pause, later = aliased(ClockChange), aliased(ClockChange)
     ended = exists().where(later.case_id == pause.case_id, later.kind.in_(("resume", "extend", "override")),
                            later.rule.in_(MEDIATION_PERIODS), later.id > pause.id, later.from_on <= day)
-    return exists().where(
-        pause.case_id == Case.id, pause.kind == "pause", pause.rule.in_(MEDIATION_PERIODS), pause.from_on <= day,
-        or_(pause.to_on.is_(None), pause.to_on > day), ~ended)
+    return Case.id.in_(select(pause.case_id).where(
+        pause.kind == literal_column("'pause'"), pause.rule.in_(MEDIATION_PERIODS), pause.from_on <= day,
+        or_(pause.to_on.is_(None), pause.to_on > day), ~ended))
 
 
 def _on_cut_off(asked: Scope, rows: Source) -> ColumnElement[date]:
@@ -288,7 +295,7 @@ ROW_SETS: dict[str, RowSet] = {
     "accepted": _in_list(_accepted(), _as_accepted),
     "accepted_workers": _in_list(_accepted(n=Case.headcount), _as_accepted),
     "claimed": _in_list(_accepted(n=func.coalesce(Case.claimed_fen, 0)), _as_accepted),
-    "withheld": RowSet(accepted, lambda asked, rows: door.is_withheld(asked.actor)),
+    "withheld": RowSet(restricted, lambda asked, rows: door.is_withheld(asked.actor)),
     "settled": _in_list(RowSet(accepted, lambda asked, rows: and_(WON, asked.is_by_cut_off),
                                lambda asked, rows: Case.concluded_on), _as_settled),
     "concluded": _in_list(_concluded(), _as_concluded), "won": _concluded(WON),

@@ -40,6 +40,7 @@ from mediation.models import (
     Letter,
     LoginAttempt,
     LoginSession,
+    MonthPart,
     MonthSum,
     Note,
     OpenTally,
@@ -64,6 +65,7 @@ CHAINED: dict[AnyModel, str] = {
 RECOMPUTED: dict[AnyModel, str] = {
     SearchGram: "made anew from the case", SearchText: "made anew from the case",
     Counter: "compared with the numbers in use", MonthSum: "counted anew from the cases",
+    MonthPart: "counted anew from the cases",
     OpenTally: "counted anew from the cases",
     ImportRow: "sealed cells; what became of a row is told by the case's event"}
 FREE: dict[AnyModel, str] = {

@@ -35,7 +35,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mediation import migrations, postgresql, vault
 from mediation.extensions import Base, reading_engine
-from mediation.models import AccessLog, Event, MonthSum, OpenTally
+from mediation.models import AccessLog, Event, MonthPart, MonthSum, OpenTally
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services.house import backup
 from mediation.services.papers.files import FOLDER
@@ -75,7 +75,7 @@ class Copied(NamedTuple):
     lost: list[str]
 
 
-COUNTED = (MonthSum.__table__, OpenTally.__table__)  # they come by themselves with the cases
+COUNTED = (MonthSum.__table__, MonthPart.__table__, OpenTally.__table__)  # they come by themselves with the cases
 
 
 def tables() -> list[Table]:

@@ -15,7 +15,7 @@ from mediation.models import Case, Event, SearchGram, SearchText
 from mediation.queries.cases import case_rows, search_index
 from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.desk import work_lists
-from mediation.queries.figures import month_sums
+from mediation.queries.figures import month_counts
 from mediation.queries.house.digests import MANY, Fault, whole
 from mediation.services.cases import moves, search
 from mediation.services.people import parties
@@ -113,7 +113,7 @@ def _found(key: int, read: Read, noted: Iterable[str], body: str, marks: Marks) 
 
 
 def _month_sums() -> Iterator[Fault]:
-    for place, kept, counted in month_sums.differing():
+    for place, kept, counted in month_counts.differing():
         yield Fault(place, f"留存的合计是{kept}，案件合起来是{counted}，请运行 index",
                     f"the kept sum is {kept}, the cases come to {counted}; run index")
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -9,8 +10,8 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from mediation.extensions import db
-from mediation.models import Case, MonthSum
-from mediation.queries.figures import month_sums, scopes
+from mediation.models import Agreement, Case, MonthPart, MonthSum
+from mediation.queries.figures import durations, measures, month_counts, month_sums, scopes
 from mediation.services.cases import merging, voiding
 from mediation.services.figures import month_sums as service
 from mediation.services.house import recomputed
@@ -23,7 +24,8 @@ VALUES = {"received_on": DAYS, "accepted_on": DAYS, "concluded_on": DAYS, "close
           "outcome": ("", "AGREED", "SETTLED", "FAILED", "DUPLICATE", "NOT_ACCEPTED", "REFUSED_BY_PARTY"),
           "state": ("REGISTERED", "MEDIATING", "CLOSED"), "is_open": (0, 1), "is_late_entry": (False, True),
           "is_group": (False, True), "headcount": (1, 40), "claimed_fen": (None, 0, 123456789012), "voided_on": (None, DAYS[3]),
-          "outstanding_fen": (None, 0, 500)}
+          "outstanding_fen": (None, 0, 500), "bound_fen": (0, 700), "unpaid_fen": (0, 700), "main_head": ("", "wages", "bonus")}
+AGREED = {"effective_on": DAYS, "superseded_on": (None, DAYS[3])}
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def mediator(inside):
 
 def differing() -> list:
     db.session.flush()
-    return list(month_sums.differing())
+    return list(month_counts.differing())
 
 
 def test_what_people_do_is_added_as_they_do_it(mediator):
@@ -66,8 +68,9 @@ def test_what_people_do_is_added_as_they_do_it(mediator):
 def test_any_change_of_any_column_is_added(mediator, seed):
     """Row by row and many at once, by whatever statement; what is rolled back was never added."""
     chance = Random(seed)
-    for n in range(4):
+    for n in range(3):
         casework.make_case(mediator, on=mediator.today - timedelta(20 * n))
+    agreed_case(mediator, [100000, 50000], date(2026, 7, 1), on=date(2026, 6, 10))
     ids = list(db.session.scalars(select(Case.id)))
     sites = [house.get_station(code).id for code in ("practice", "window")]
     columns = {**VALUES, "station_id": sites, "accepted_station_id": [None, *sites]}
@@ -79,6 +82,9 @@ def test_any_change_of_any_column_is_added(mediator, seed):
             db.session.execute(change)
             if chance.random() < 0.3:
                 raise ZeroDivisionError
+        assert differing() == []
+        name = chance.choice(sorted(AGREED))
+        db.session.execute(update(Agreement.__table__).values({name: chance.choice(AGREED[name])}))
         assert differing() == []
     assert db.session.scalar(select(MonthSum.month).limit(1)) is not None
 
@@ -101,6 +107,7 @@ def test_a_changed_sum_is_named_and_made_anew(mediator):
     db.session.execute(update(MonthSum).values(won=MonthSum.won + 3))
     found = [fault for fault in recomputed.faults(mediator.today) if "won" in fault.place]
     assert [(fault.place, fault.en) for fault in found] == [
+        ("month_sum all 2026-11 won", "the kept sum is 3, the cases come to 0; run index"),
         (f"{month} won", "the kept sum is 3, the cases come to 0; run index")]
     db.session.execute(delete(MonthSum))
     assert {fault.place for fault in recomputed.faults(mediator.today)} >= {
@@ -113,10 +120,10 @@ def test_a_changed_sum_is_named_and_made_anew(mediator):
 def test_parts_of_several_connections_become_one(mediator):
     """Each connection of PostgreSQL adds to rows of its own; SQLite has none of them."""
     casework.make_case(mediator)
-    before = month_sums.counted()
+    before = month_counts.counted()
     service.fold()
     assert set(db.session.scalars(select(MonthSum.writer))) == {0}
-    assert month_sums.counted() == before and differing() == []
+    assert month_counts.counted() == before and differing() == []
     casework.make_case(mediator)
     service.fold()
     assert set(db.session.scalars(select(MonthSum.writer))) == {0} and differing() == []
@@ -127,10 +134,10 @@ def test_a_voided_case_leaves_every_sum(mediator):
     batch = imports.stage(lead, imports.GOOD[0])
     imports.take(batch, lead)
     case = db.session.scalars(select(Case)).one()
-    assert month_sums.counted()
+    assert month_counts.counted()
     voiding.void(case, "登记簿导错了年份", lead, batch=batch.id)
     db.session.flush()
-    assert month_sums.counted() == {} and differing() == []
+    assert month_counts.counted() == {} and differing() == []
 
 
 def test_figures_of_whole_months_are_those_of_the_cases(mediator):
@@ -148,8 +155,42 @@ def test_figures_of_whole_months_are_those_of_the_cases(mediator):
                 assert (one.number, one.total) == (len(rows), sum(row.n for row in rows)), (role, period, one.name)
 
 
+PERIODS = ("", "2026", "2026-06", "2026Q2", "..2026-05-31", "2026-06-02..", "..2026-06-29", "2026-05-20..2026-07-10",
+           "2026-06-02..2026-06-20", "2026-05-31..2026-06-30")
+
+
+@pytest.mark.postgresql
+def test_kept_and_counted_figures_are_the_same_for_any_days(mediator):
+    """Of whole months and of odd days, by place, month and kind; how long it took, and how long it lasts."""
+    for n, on in enumerate((date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 10), date(2026, 6, 30))):
+        pay(agreed_case(mediator, [100000], on + timedelta(9), on=on), mediator, 50000, on=on + timedelta(10))
+        casework.bring(casework.make_case(mediator, on=on), "CLOSED" if n % 2 else "MEDIATING", mediator)
+    db.session.flush()
+    names, seen = [*month_sums.KEPT, *month_sums.OPEN], set()
+    for role, station in (("supervisor", ""), ("supervisor", "practice"), ("auditor", "")):
+        for period in PERIODS:
+            asked = scopes.read(house.actor(role), period, station)
+            found, counted = (_figures(one, names) for one in (asked, replace(asked, is_read=False, kept={})))
+            assert found == counted, (role, station, period)
+            seen.add(str(found))
+    assert len(seen) > 4, "the scopes differ"
+
+
+def _figures(asked, names):
+    sums = [measures.totals(asked, names), *(measures.grouped(asked, names, by) for by in ("station", "month"))]
+    return [*sums, measures.grouped(asked, ["accepted"], "kind"),
+            *(dict(durations.spread(name, asked, False)) for name in ("open_running", "closed_dated"))]
+
+
+def test_what_came_to_nothing_is_taken_away(mediator):
+    case = casework.make_case(mediator)
+    db.session.execute(update(Case.__table__).where(Case.id == case.id).values(voided_on=mediator.today))
+    service.fold()
+    assert db.session.scalars(select(MonthPart.cases)).all() == db.session.scalars(select(MonthSum.registered)).all() == []
+
+
 @pytest.mark.parametrize(("period", "cut_off", "filters"), [
-    ("2026-06-02..", None, {}), ("..2026-06-29", None, {}), ("2026", date(2026, 6, 30), {}), ("2026", None, {"channel": "A"})])
-def test_what_is_no_whole_month_or_seen_from_another_day_is_not_looked_up(mediator, period, cut_off, filters):
+    ("2026-06-02..2026-06-20", None, {}), ("2026", date(2026, 6, 30), {}), ("2026", None, {"channel": "A"})])
+def test_days_inside_a_month_and_what_is_seen_from_another_day_are_not_looked_up(mediator, period, cut_off, filters):
     asked = scopes.read(mediator, period, "", cut_off, filters)
     assert month_sums.known(asked, month_sums.KEPT, "") == ()
