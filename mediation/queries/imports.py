@@ -106,9 +106,9 @@ def place(batch: Sealed, number: int, what: str = "cells") -> str:
     return f"import_row.{what}.{batch.uid}.{number}"
 
 
-def opened(batch: Sealed, row: Row[Any]) -> sheets.Row:
-    """A staged row with its corrections."""
-    keys = vault.current()
+def opened(batch: Sealed, row: Row[Any], keys: vault.Vault | None = None) -> sheets.Row:
+    """A staged row with its corrections; ``keys`` where they were fetched for many rows."""
+    keys = keys or vault.current()
     return packing.unpack(row.number, keys.decrypt(row.cells_sealed, place(batch, row.number)), mended(batch, row))
 
 

@@ -60,6 +60,8 @@ _DOT_IN_NAME = re.compile(f"(?<=[{_HAN}])[.](?=[{_HAN}])")
 _GAP_IN_NAME = re.compile(f"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _AROUND_DOT = re.compile(" *· *")
 _FOLDED = re.compile("[0-9a-z\u4e00-\u9fff]*")  # most words of a register: nothing in them changes
+_USUAL = re.compile("[ -@[-~\u4e00-\u9fff]*")  # folded: what is no letter among it is plain to see
+_USUAL_RUNS = re.compile("[0-9a-z\u4e00-\u9fff]+")
 _ALIKE = str.maketrans("〔〕【】[]［］–—―−‐‑", "()()()()------")
 
 
@@ -123,6 +125,8 @@ def fold(text: str) -> str:
     """
     if _FOLDED.fullmatch(text):
         return text
+    if text.isascii():
+        return " ".join(text.lower().translate(_ALIKE).split())
     text = SHAPES.sub("", INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     text = _DOTS.sub("·", text.translate(_ALIKE))
@@ -145,6 +149,8 @@ def bigrams(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[str]:
+    if _USUAL.fullmatch(text):
+        return _USUAL_RUNS.findall(text)
     return "".join(c if _is_letter(c) else " " for c in text).split()
 
 

@@ -271,6 +271,8 @@ class MadeRows(CaseRows):
         self._head = {**case, "station_county": county}  # type: ignore[assignment]
         self._kept = {model: list(map(MadeRow, rows)) for model, rows in kept.items()}
         self._reckoned, self.owed = {}, {}
+        vars(self).update(NO_ROWS)
+        vars(self).update({NAME_OF[model]: rows for model, rows in self._kept.items()})
         vars(self).update(self._head)
 
     def has(self, model: type[Model]) -> bool:
@@ -282,6 +284,10 @@ class MadeRows(CaseRows):
     def tell(self, **known: object) -> None:
         self._head |= known  # type: ignore[operator]
         super().tell(**known)
+
+
+NAME_OF = {model: name for name, model in NAMES.items()}
+NO_ROWS: dict[str, tuple[Any, ...]] = dict.fromkeys(NAMES, ())
 
 
 def _plain(model: type[Model], row: Row[Any] | MadeRow) -> Mapping[str, object]:

@@ -112,12 +112,13 @@ def sealed_of(model: type) -> tuple[str, ...]:
 
 
 FIELDS: dict[type, tuple[str, ...]] = {model: fields_of(model) for model in DIGESTED}
-Heads = tuple[tuple[str, str], ...]
+Heads = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _heads(fields: tuple[str, ...]) -> Heads:
-    """The fields in the order of the text, each with what stands before its value: JSON with sorted names."""
-    return tuple((name, f'"{name}":') for name in sorted(fields))
+    """The fields in the order of the text, and what stands before the value of each: JSON with sorted names."""
+    names = tuple(sorted(fields))
+    return names, tuple(f'"{name}":' for name in names)
 
 
 HEADS: dict[type, Heads] = {model: _heads(fields) for model, fields in FIELDS.items()}
@@ -197,9 +198,9 @@ def _values(row: Any, fields: tuple[str, ...]) -> dict[str, object]:
 
 def line(model: AnyModel, key: int | str, row: Mapping[str, object], fields: tuple[str, ...] = ()) -> str:
     """One row in canonical form: its table, its id and its plain values, of ``FIELDS`` unless others are named."""
-    get = row.get
-    found = [head + _written(value) for name, head in (_heads(fields) if fields else HEADS[model])
-             if (value := get(name))]  # what is empty is left out
+    names, heads = _heads(fields) if fields else HEADS[model]
+    found = [head + _written(value) for head, value in zip(heads, map(row.get, names), strict=True)
+             if value]  # what is empty is left out
     return f"{model.__tablename__}:{key}:{{{','.join(found)}}}"
 
 

@@ -28,8 +28,7 @@ NO_TEXT = Text("", "")
 SHORT, REMEMBERED = 40, 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What is known: ``value`` None unless it is certain (or ``approx``), ``words`` as they stand in the cell, ``text``
     what was understood; of a day its bounds, of people their names."""
 
@@ -221,6 +220,8 @@ _TAGS = re.compile("|".join(re.escape(name) for code, names in fields.CURRENCIES
                             for name in sorted(names, key=len, reverse=True)), re.I)
 _SMALL_UNITS: dict[str, Callable[[str], str]] = {
     "千元": lambda said: f"{said}千", "分": lambda said: str(Decimal(said.replace(",", "")) / 100)}
+_UNITS = frozenset({*_SMALL_UNITS, "万元"})
+_WHOLE = re.compile("[0-9]{1,9}")
 MOST_WAN = 10_000  # 万元: a hundred million, more than any labour dispute of a county
 
 
@@ -230,6 +231,9 @@ def _fen(value: Value, words: str, reader: Reader) -> Found:
 
 @lru_cache(16384)
 def _sum(words: str, unit: str, currency: str) -> Found:
+    if unit not in _UNITS and _WHOLE.fullmatch(words):  # as nearly every one is written
+        found = reading.read_amount(words)
+        return Fact(found.value, found.precision, words, found.text, currency=currency), ()
     said = narrow(words)
     if _TAGS.search(said):
         currency = fields.currency_of(words)

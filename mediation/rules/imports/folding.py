@@ -61,12 +61,12 @@ def _merged(key: str, before: Fact, fact: Fact, first: int, row: int) -> tuple[F
     if key in codes.SEVERAL and isinstance(before.value, tuple) and isinstance(fact.value, tuple):
         values = tuple(dict.fromkeys((*before.value, *fact.value)))
         words = before.words if fact.words in before.words else f"{before.words}、{fact.words}"
-        return replace(before, value=values, words=words), None
+        return before._replace(value=values, words=words), None
     if fact.value is None or fact.value == before.value or key in _NOT_COMPARED:
         return (_more_people(before, fact) if key == "headcount" else before), None
     if FIELDS[key].kind == "text":
         value = f"{before.value}；{fact.value}"
-        return replace(before, value=value, words=value, text=Text(value, value)), None
+        return before._replace(value=value, words=value, text=Text(value, value)), None
     said = DIFFERS.fill(row=row, first=first, field=FIELDS[key].label, said=fact.words[:40], other=before.words[:40])
     return before, said
 
@@ -81,7 +81,7 @@ def _added(before: Fact, fact: Fact, row: int) -> tuple[Fact, Text | None]:
         return before, TWO_CURRENCIES.fill(row=row, said=fact.currency or "？", other=before.currency or "？")
     fen = before.value + fact.value
     precision = EXACT if before.precision == fact.precision == EXACT else APPROX
-    return replace(before, value=fen, precision=precision, words=f"{before.words}+{fact.words}",
+    return before._replace(value=fen, precision=precision, words=f"{before.words}+{fact.words}",
                    text=YUAN.fill(yuan=print_yuan(fen))), None
 
 

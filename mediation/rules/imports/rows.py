@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -126,7 +126,7 @@ class _Row:
         meant = said[key].get(words) if key in said else None
         fact, faults = cells.read(meant or value, meant or words, reader)
         if meant and fact is not None:
-            fact = replace(fact, words=words, precision=EXACT)
+            fact = fact._replace(words=words, precision=EXACT)
         for fault in faults:
             self.troubles.append(Trouble(place, key, fault.text, fault.stops))
         if fact is not None:
@@ -167,7 +167,7 @@ class _Row:
         """The number of people, which the applicant's column may tell (谭某等27人)."""
         named, told, words = (self.facts.get(key) for key in ("applicant", "headcount", "headcount_told"))
         if told is not None and words is not None and words.value:  # a guess, with its words in a column of its own
-            self.facts["headcount"] = replace(told, precision=APPROX, words=words.words)
+            self.facts["headcount"] = told._replace(precision=APPROX, words=words.words)
         if told is not None and told.value == 0 and self._is_merged():
             self.troubles = [trouble for trouble in self.troubles if trouble.text is not cells.NOBODY]
         if named is None or not named.names:
@@ -188,15 +188,15 @@ class _Row:
         precision, currency, known = self.facts.get("amount_precision"), self.facts.get("currency"), set[str]()
         claimed, about = self.facts.get("claimed_fen"), self.facts.get("is_claim_about")
         if claimed is not None and about is not None and about.value:
-            self.facts["claimed_fen"] = replace(claimed, precision=APPROX)
+            self.facts["claimed_fen"] = claimed._replace(precision=APPROX)
         for key in _SUMS:
             fact = self.facts.get(key)
             if fact is None:
                 continue
             if precision and fact.precision == EXACT and _ABOUT.search(precision.words):
-                fact = replace(fact, precision=APPROX, words=f"{fact.words}（{precision.words}）")
+                fact = fact._replace(precision=APPROX, words=f"{fact.words}（{precision.words}）")
             if currency and currency.value and fact.currency in ("", self.context.mapping.currency):
-                fact = replace(fact, currency=str(currency.value))
+                fact = fact._replace(currency=str(currency.value))
             self.facts[key] = fact
             if fact.value and fact.currency:
                 known.add(fact.currency)
@@ -230,5 +230,5 @@ def _joined(first: Fact, other: Fact) -> Fact:
     words = f"{first.words}，{other.words}"
     if isinstance(first.value, str) and isinstance(other.value, str):
         value = f"{first.value}，{other.value}"
-        return replace(first, value=value, words=words, text=Text(value, value))
+        return first._replace(value=value, words=words, text=Text(value, value))
     return first

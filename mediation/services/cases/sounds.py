@@ -39,9 +39,21 @@ def _signs(name: str) -> str:
 def _sounds(signs: str, style: str, is_every_reading: bool) -> frozenset[str]:
     if len(signs) < 2:
         return frozenset()
-    library = pronunciations()
-    readings = library.pinyin(signs, style=library.Style[style], heteronym=is_every_reading, errors="ignore")
+    readings = itertools.chain.from_iterable(_readings(part, style, is_every_reading) for part in _parts(signs))
     return frozenset("".join(parts).lower() for parts in itertools.islice(itertools.product(*readings), MOST_READINGS))
+
+
+@lru_cache(maxsize=512)  # asked for initials, and again as it is written
+def _parts(signs: str) -> tuple[str, ...]:
+    """The signs as the library parts them: known phrases, whose readings are certain, and single signs."""
+    return tuple(pronunciations().seg.mmseg.seg.cut(signs))
+
+
+@lru_cache(maxsize=4096)  # signs come again and again, names do not
+def _readings(part: str, style: str, is_every_reading: bool) -> tuple[tuple[str, ...], ...]:
+    library = pronunciations()
+    found = library.pinyin(part, style=library.Style[style], heteronym=is_every_reading, errors="ignore")
+    return tuple(map(tuple, found))
 
 
 @cache
@@ -78,6 +90,9 @@ class Phrases:
             self._numbers.extend(numbers.setdefault(tuple(one), len(numbers)) for one in json.loads(said))
             self._first.append(len(self._numbers))
         self._words, self._readings = "".join(word for word, _said in found), list(numbers)
+        self._begin: dict[str, range] = {}  # by the first sign, which some ten phrases share
+        for place, (word, _said) in enumerate(found):
+            self._begin[word[0]] = range(self._begin.get(word[0], range(place, place)).start, place + 1)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -92,12 +107,19 @@ class Phrases:
             raise KeyError(word)
         return [list(self._readings[number]) for number in self._numbers[self._first[place]:self._first[place + 1]]]
 
+    def has_sign(self, sign: str) -> bool:
+        """Whether a phrase begins with a sign."""
+        return sign in self._begin
+
     def word(self, place: int) -> str:
         return self._words[self._starts[place]:self._starts[place + 1]]
 
     def place(self, word: str) -> int:
         """The place of the first phrase that does not come before this one."""
-        return bisect_left(range(len(self)), word, key=self.word)
+        among = self._begin.get(word[:1])
+        if among is None:
+            return bisect_left(range(len(self)), word, key=self.word)
+        return among.start + bisect_left(among, word, key=self.word)
 
 
 class Beginnings:
@@ -107,5 +129,7 @@ class Beginnings:
         self._phrases = phrases
 
     def __contains__(self, beginning: str) -> bool:
+        if len(beginning) < 2 or not self._phrases.has_sign(beginning[0]):
+            return self._phrases.has_sign(beginning)
         place = self._phrases.place(beginning)
         return place < len(self._phrases) and self._phrases.word(place).startswith(beginning)

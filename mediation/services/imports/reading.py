@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, ParamSpec
 
 from sqlalchemy import Connection, Row, select
 
+from mediation import vault
 from mediation.extensions import db, reading_engine
 from mediation.models import ImportBatch, Station, User
 from mediation.queries import imports as queries
@@ -56,10 +57,12 @@ class Reader:
     mapping: Columns = field(init=False)
     context: Context = field(init=False)
     sheet: Sheet = field(init=False)
+    _keys: vault.Vault = field(init=False)
 
     def __post_init__(self) -> None:
         batch = self.batch
         self.key = batch.id
+        self._keys = vault.current()  # looks by itself whether they were changed where it opens nothing with them
         self.sheet = Sheet(batch.uid, batch.station_id, batch.made_by_id, batch.file_name, batch.sheet)
         self.layout, self.mapping = staging.propose(self.batch)
         self.context = Context(self.today, self.layout, self.mapping)
@@ -92,9 +95,9 @@ class Reader:
 
     def read(self, row: Row[Any], parts: Sequence[Row[Any]] = ()) -> RowReading:
         """A staged row with those that are part of its case."""
-        found = row_rules.read_row(opened(self.sheet, row), self.context)
+        found = row_rules.read_row(opened(self.sheet, row, self._keys), self.context)
         for part in parts:
-            found = folding.merge(found, row_rules.read_row(opened(self.sheet, part), self.context))
+            found = folding.merge(found, row_rules.read_row(opened(self.sheet, part, self._keys), self.context))
         return found
 
     def facts(self, reading: RowReading) -> Late:

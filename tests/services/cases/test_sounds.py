@@ -1,6 +1,7 @@
 """Sounds of names: the tables that the library is given answer as its own do."""
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -37,6 +38,18 @@ def test_names_are_pronounced_as_by_the_library_alone():
     done = subprocess.run([sys.executable, "-c", BY_ITSELF], input=json.dumps(asked), capture_output=True, text=True, check=True)
     assert [library.pinyin(word, style=library.Style.NORMAL, heteronym=True, errors="ignore") for word in asked] == json.loads(
         done.stdout)
+
+
+def test_a_name_sounds_the_same_in_parts_as_in_one():
+    library = sounds.pronunciations()
+    path = Path(library.__file__).parent / "phrases_dict.json"
+    words = list(json.loads(path.read_text(encoding="utf-8")))
+    names = ["巴特尔", "重庆", "单于", "曾参", "长乐未央", *(first[-1] + word[:3] for first, word in zip(words[::EACH], words[7::EACH], strict=False))]
+    for name in names:
+        for style, said in (("FIRST_LETTER", sounds.initials(name)), ("NORMAL", sounds.spelled(name))):
+            whole = library.pinyin(name, style=library.Style[style], heteronym=True, errors="ignore")
+            every = {"".join(parts).lower() for parts in itertools.product(*whole)}
+            assert said == every if len(every) <= sounds.MOST_READINGS else said < every, name
 
 
 def test_a_name_is_found_by_initials_and_by_what_is_typed():
