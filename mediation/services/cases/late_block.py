@@ -3,8 +3,8 @@
 One by one a case costs some forty statements and as many flushes of the mapper. Here the ids and numbers of a block are
 known first, so that rows, hints, digest, event and search index follow from memory, and each table takes the rows of
 the whole block in one prepared statement. A block may be made before the write lock is taken, with the ids and numbers
-that come next; where somebody registers a case in between, it is made again. A test holds that both ways store the
-same. What is more than one person with telephone and identity number (a list, kin, a letter of a court) goes the usual
+that come next; where somebody takes one of them in between, it is made again. Ids may be left free for others, of which
+what is not used stays a gap; numbers have none. A test holds that both ways store the same. What is more than one person with telephone and identity number (a list, kin, a letter of a court) goes the usual
 way.
 """
 from __future__ import annotations
@@ -129,20 +129,28 @@ class Block:
         self._keys: list[int] = []
         self._vault = vault.current()
 
-    def make_ahead(self) -> None:
-        """Make the rows with the ids and numbers that come next; the session may be one that only reads. Where ids come
-        from a sequence, the rows are made when they are stored: nobody waits for them there."""
+    def make_ahead(self, room: int = 0) -> None:
+        """Make the rows with the numbers that come next, and the ids that come after ``room`` left free for others; the
+        session may be one that only reads. Where ids come from a sequence, the rows are made when they are stored:
+        nobody waits for them there."""
         if self._entries and db.session.connection().dialect.name == "sqlite":
-            self._make_all(*self._next())
+            ids, drawn = self._next()
+            self._make_all({model: first + room for model, first in ids.items()}, drawn)
 
     def _next(self) -> tuple[dict[AnyModel, int], dict[Series, int]]:
         """The ids and numbers that come next."""
         return self._first_ids(), {key: numbers.last(*key) + 1 for key in self._wanted_numbers()}
 
     def fits(self) -> bool:
-        """Whether ids and numbers are still those that come next, under the lock; where ids come from a sequence, there
-        is nothing that might not fit."""
-        return self._made_for is None or self._made_for == self._next()
+        """Whether the ids are still free and the numbers those that come next, under the lock; where ids come from a
+        sequence, there is nothing that might not fit."""
+        return self._made_for is None or self._is_made_for(*self._next())
+
+    def _is_made_for(self, ids: dict[AnyModel, int], drawn: dict[Series, int]) -> bool:
+        if self._made_for is None:
+            return False
+        mine, numbers_ = self._made_for
+        return numbers_ == drawn and all(mine[model] >= first for model, first in ids.items())
 
     def store(self) -> list[int]:
         """Draw the numbers and store all rows, made anew where they do not fit; gives the ids of the cases."""
@@ -152,7 +160,7 @@ class Block:
         drawn = {key: numbers.draw(*key, so_many) - so_many + 1
                  for key, so_many in sorted(self._wanted_numbers().items())}
         ids = self._first_ids()
-        if self._made_for != (ids, drawn):
+        if not self._is_made_for(ids, drawn):
             self._make_all(ids, drawn)
         for model, statement in STORE.items():
             statement.run(self._rows[model])

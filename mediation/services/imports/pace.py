@@ -18,6 +18,7 @@ class Pace:
 
     def __init__(self, first: int, most: int):
         self.rows, self._most, self._storing = min(first, most), most, 0.0
+        self.room = 0  # ids that a block made ahead leaves free for those who work beside it
         self._began = self._made = self._held = 0.0
 
     def begin(self) -> None:

@@ -30,6 +30,7 @@ from mediation.services.imports.staging import record, refuse_again, refuse_unle
 from mediation.services.many import Many
 
 BLOCK, MOST = 50, 1000  # rows of the first block, and of any; services/imports/pace.py says how many between
+ROOM = 500  # ids left free in each table for what others register meanwhile, once somebody has
 LONGEST = 0.3  # seconds after which a block of voiding ends
 SHOWN = 5  # numbers named in a refusal
 _ROW = ImportRow.__table__.c
@@ -98,12 +99,13 @@ def take(batch: ImportBatch, actor: Actor) -> Iterator[int]:
 
 def _take_block(reader: Reader, pace: Pace, actor: Actor) -> tuple[int, int]:
     """Take the next good rows; how many there were, and how many became cases."""
-    ahead = _look_ahead(reader, pace.rows, actor)
+    ahead = _look_ahead(reader, pace, actor)
     pace.made()
     db.session.connection().execute(LOCK, {"batch": reader.key})
     pace.hold()
     rows = queries.next_rows(reader.key, "good", pace.rows)
     if ahead is None or ahead.rows != rows or not ahead.block.fits():  # somebody registered a case meanwhile
+        pace.room = ROOM
         rows, ahead = rows[:pace.again(len(rows))], None
     if not rows:
         return 0, 0
@@ -145,15 +147,15 @@ class Taking:
         return len(taken)
 
 
-def _look_ahead(reader: Reader, most: int, actor: Actor) -> Taking | None:
+def _look_ahead(reader: Reader, pace: Pace, actor: Actor) -> Taking | None:
     """Read the next good rows and make their cases before the write lock is taken, in a session that only reads; None
     where a transaction is under way."""
     if db.session().in_transaction():
         return None
     read_only()
     try:
-        made = Taking(reader, queries.next_rows(reader.key, "good", most), actor)
-        made.block.make_ahead()
+        made = Taking(reader, queries.next_rows(reader.key, "good", pace.rows), actor)
+        made.block.make_ahead(pace.room)
         return made
     finally:
         read_and_write()

@@ -128,3 +128,18 @@ def test_a_block_made_ahead_is_made_anew_where_somebody_registered_in_between(ac
     assert [case.number[-4:] for case in found] == ["0002", "0003"]
     assert [case.printed_number for case in found] == ["乌中工调〔2025〕2号", "乌中工调〔2025〕3号"]
     assert faults() == []
+
+
+def test_a_block_that_leaves_room_is_stored_as_it_was_made_though_others_register_in_between(actor):
+    lead = actor("lead")
+    older = replace(FULL, received_on=date(2024, 3, 1), dates={"accepted_on": date(2024, 3, 4)})
+    ahead = late_block.Block(lead, [(older, Origin(3, 1)), (older, Origin(3, 2))])
+    ahead.make_ahead(room=100)
+    between = intake.late_enter(lead, FULL)
+    db.session.flush()
+    assert ahead.fits()
+    found = [db.session.get_one(Case, key) for key in ahead.store()]
+    assert [case.number[-9:] for case in found] == ["2024-0001", "2024-0002"]
+    assert db.session.connection().dialect.name != "sqlite" or found[0].id == between.id + 100
+    assert intake.late_enter(lead, FULL).id > found[-1].id
+    assert faults() == []
