@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -201,7 +201,7 @@ class _Row:
             if fact.value and fact.currency:
                 known.add(fact.currency)
         if len(known) > 1:
-            self._trouble("currency", TWO_CURRENCIES.fill(codes="、".join(sorted(known))), True)
+            self._trouble("currency", TWO_CURRENCIES.fill(codes=_listed(sorted(known))), True)
 
     def _compare_sums(self) -> None:
         """agreed − arrived = outstanding, where the sheet says all three."""
@@ -219,6 +219,10 @@ _NEEDED = ("applicant", "respondent", "general_contractor", "sub_contractor", "d
 _SUMS = tuple(key for key, row in FIELDS.items() if row.kind == "fen")
 _ABOUT = re.compile("约|余|近|逾|超|标题口径")
 _SIDES = re.compile(r"(.{1,60}?)(?:与|诉|和|—+|--|－|vs\.?)(.{2,100})", re.I)
+
+
+def _listed(words: Sequence[str]) -> Text:
+    return Text("、".join(words), ", ".join(words))
 
 
 def _joined(first: Fact, other: Fact) -> Fact:

@@ -129,7 +129,7 @@ def _more(wanted: Filter) -> list[str]:
         if name not in OTHER:
             key = case_filters.KEYS[name]
             table = key.choices(guard.actor()) if key.choices else {}
-            said = "、".join(table[part].say(spoken) if part in table else part for part in value.split(","))
-            found.append(f"{key.label.say(spoken)}：{said}")
+            said = _("、").join(table[part].say(spoken) if part in table else part for part in value.split(","))
+            found.append(key.label.say(spoken) + _("：") + said)
     return found + [_("号：%(n)s", n=number) for number in wanted.numbers]
 

@@ -120,7 +120,7 @@ def assign():
 def _not_done(found: list[Result]) -> list[str]:
     """Each case of the batch that could not be done, with its reasons."""
     spoken = guard.language()
-    return [f"{guard.actor().known(result.number)}：" + "；".join(text.say(spoken) for text in result.problems)
+    return [guard.actor().known(result.number) + _("：") + _("；").join(text.say(spoken) for text in result.problems)
             for result in found if not result.is_done][:RESULTS_SHOWN]
 
 

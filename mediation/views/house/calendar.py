@@ -107,7 +107,7 @@ def _said(first: str, moved: list[Moved]) -> str:
         return first + _("没有期限因此改变。")
     actor = guard.actor()
     seen = [m for m in moved if door.may(actor, "case.read", m.case)]
-    listed = "；".join(f"{actor.known(m.case.number)} {m.before or '—'} → {m.after or '—'}" for m in seen[:20])
+    listed = _("；").join(f"{actor.known(m.case.number)} {m.before or '—'} → {m.after or '—'}" for m in seen[:20])
     return first + _("改变了%(n)s件案子的期限。", n=len(moved)) + listed
 
 
