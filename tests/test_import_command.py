@@ -78,6 +78,42 @@ def test_a_dry_run_takes_nothing_and_says_every_problem(app, run, tmp_path):
     assert bring(run, path)[0] == 0
 
 
+TWO_YEARS = ("受理日期,申请人,被申请人,诉求金额（元）\n2025-03-04,苏布德,城北公司,1\n收到日期,姓名,单位,金额（元）,结果\n"
+             "2025-03-05,巴特尔,城南公司,2,达成调解协议\n")
+
+
+def test_two_places_that_look_like_headings_are_asked_about_and_a_mapping_decides(run, tmp_path):
+    path, mapping = tmp_path / "两年.csv", tmp_path / "m.json"
+    path.write_text(TWO_YEARS, encoding="utf-8")
+    code, told = bring(run, path)
+    assert (code, told["marks"]) == (1, {})
+    [asked] = told["questions"]
+    assert asked["choices"] == [[1], [3]] and "第1、3行" in asked["question"] and "heading" in asked["question"]
+    _code, said = run("import", str(path), "--station", "urad-middle")
+    assert "要先说明：表头——有几处像表头" in said
+    columns = [{"heading": "收到日期", "field": "received_on"}, {"heading": "姓名", "field": "applicant"},
+               {"heading": "单位", "field": "respondent"}, {"heading": "金额（元）", "field": "claimed_fen"}]
+    mapping.write_text(json.dumps({"columns": columns, "heading": [3]}), encoding="utf-8")
+    code, told = bring(run, path, "--mapping", str(mapping))
+    assert (code, told["questions"], told["totals"]["cases"], told["totals"]["sums"]["claimed_fen"]) == (
+        0, [], 1, {"": 200})
+
+
+def test_columns_that_could_be_one_fact_are_named_with_the_cure(run, tmp_path):
+    path = tmp_path / "台账.csv"
+    path.write_text("受理日期,申请人,被申请人,用人单位,诉求金额（元）,欠款总额（元）\n2025-03-04,苏布德,城北公司,城北三队,1,2\n", encoding="utf-8")
+    code, told = bring(run, path, "--dry-run")
+    assert (code, told["questions"]) == (0, [])
+    assert [(one["place"], one["column"]) for one in told["remarks"]] == [(4, "用人单位"), (6, "欠款总额（元）")]
+    assert "两列合在一起记" in told["remarks"][0]["text"] and "照原样记在案情里" in told["remarks"][1]["text"]
+    assert all("对应表" in one["text"] for one in told["remarks"])
+    _code, said = run("import", str(path), "--station", "urad-middle", "--dry-run")
+    assert "请看：第6列——“欠款总额（元）”也像是诉求金额" in said
+    path.write_text("受理日期,申请人,被申请人,欠款总额（元）,拖欠金额（元）\n2025-03-04,苏布德,城北公司,1,2\n", encoding="utf-8")
+    code, told = bring(run, path)
+    assert (code, [one["column"] for one in told["questions"]]) == (1, ["拖欠金额（元）"])
+
+
 @pytest.mark.parametrize(("data", "words"), [
     (b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"x" * 99, "图片"), ("一,二\n三,四\n".encode(), ""),
     ("姓名,电话,应发工资\n娜仁,13847862201,3600\n".encode(), "请到那件案件里“名单”处上传")])

@@ -16,6 +16,7 @@ from mediation.queries import imports as queries
 from mediation.rules.access import Actor
 from mediation.rules.imports import headings, states
 from mediation.rules.imports import mapping as mappings
+from mediation.rules.imports.headings import Layout
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.imports.sheet import Table
 from mediation.rules.language import Problem, Refused, Text
@@ -36,6 +37,7 @@ class Outcome:
     batch: int | None = None
     refused: list[str] = field(default_factory=list)
     questions: list[dict[str, object]] = field(default_factory=list)
+    remarks: list[dict[str, object]] = field(default_factory=list)
     marks: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     totals: dict[str, object] = field(default_factory=dict)
@@ -122,14 +124,15 @@ def _sheet(table: Table, name: str, digest: str, station: int, given: Mapping | 
 def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, actor: Actor, made: Outcome) -> None:
     for _staged in staging.rows(batch, table):
         db.session.commit()
-    layout, mapping = staging.propose(batch)
+    layout, mapping = staging.propose(batch, given.heading if given else ())
     if layout.is_list and given is None:
         raise Refused([Problem("file", headings.A_LIST)])
+    if not layout.heading and layout.question and given is None:
+        raise Refused([Problem("file", layout.question)])
     mapping = mappings.fit(given, layout) if given else mapping
     made.mapping = json.loads(mapping.to_json())
-    if mapping.questions:
-        made.questions = [{"column": one.heading, "question": (one.question or states.UNSETTLED.fill(n=1)).zh,
-                           "choices": list(one.choices)} for one in mapping.questions]
+    made.questions, made.remarks = _questions(layout, mapping), _remarks(mapping)
+    if made.questions:
         _give_up(batch.id, actor)
         return
     staging.settle(batch, mapping, actor)
@@ -144,6 +147,21 @@ def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, 
         return
     made.marks, made.kinds, made.state = dict(found.marks), dict(found.kinds), batch.state
     _give_up(batch.id, actor)
+
+
+def _questions(layout: Layout, mapping: Mapping) -> list[dict[str, object]]:
+    """What a mapping has to decide: which rows are the headings, and columns that could be several things."""
+    found: list[dict[str, object]] = [
+        {"column": one.heading, "place": one.place + 1, "question": (one.question or states.UNSETTLED.fill(n=1)).zh,
+         "choices": list(one.choices)} for one in mapping.questions]
+    if layout.candidates and layout.question:
+        found.insert(0, {"column": "", "question": layout.question.zh, "choices": list(map(list, layout.candidates))})
+    return found
+
+
+def _remarks(mapping: Mapping) -> list[dict[str, object]]:
+    return [{"column": one.heading, "place": one.place + 1, "text": one.question.zh} for one in mapping.remarks
+            if one.question]
 
 
 def _take(batch: ImportBatch, actor: Actor, made: Outcome) -> Outcome:
@@ -182,7 +200,8 @@ def problems_of(batch: ImportBatch, actor: Actor) -> list[dict[str, object]]:
 def _said(made: Outcome) -> str:
     lines = [f"【{made.sheet}】"] if made.sheet else []
     lines += [f"没有导入：{text}" for text in made.refused]
-    lines += [f"要先说明：{one['column']}——{one['question']}" for one in made.questions]
+    lines += [f"要先说明：{one['column'] or '表头'}——{one['question']}" for one in made.questions]
+    lines += [f"请看：第{one['place']}列——{one['text']}" for one in made.remarks]
     if made.marks:
         lines.append("，".join(f"{states.MARKS[mark].zh}{n}行" for mark, n in sorted(made.marks.items()) if mark))
     lines += [f"{name} {value}" for name, value in made.totals.items()]

@@ -100,10 +100,12 @@ def columns_form(layout: Layout, mapping: Mapping, name: str) -> ColumnsForm:
     units = {unit_name(one.place): Select(_l("单位"), choices=said) for one in sums}
     form = type("ColumnsForm", (ColumnsForm,), {**made, **units, "columns": mapping.columns})()
     candidates = layout.candidates or (layout.heading,)
-    form.heading.choices = [("+".join(map(str, rows)), "、".join(map(str, rows)) or "—") for rows in candidates]
+    is_open = bool(layout.candidates and layout.question)
+    form.heading.choices = [*([(ASK, _l("请选"))] if is_open else []), *(
+        ("+".join(map(str, rows)), "、".join(map(str, rows)) or "—") for rows in candidates)]
     if not form.is_submitted():
         form.name.data = name
-        form.heading.data = "+".join(map(str, layout.heading))
+        form.heading.data = ASK if is_open else "+".join(map(str, layout.heading))
         for one in sums:
             form[unit_name(one.place)].data = one.unit
         for one in mapping.columns:

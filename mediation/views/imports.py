@@ -192,6 +192,8 @@ def settle(key: int) -> Answer:
     form = forms.columns_form(layout, mapping, _name_of(batch))
 
     def act() -> str:
+        if form.heading.data == forms.ASK:
+            raise Refused([Problem("heading", layout.question or states.UNSETTLED.fill(n=1))])
         if unsure := [one for one in mapping.columns if form[forms.column_name(one.place)].data == forms.ASK]:
             raise Refused([Problem(forms.column_name(one.place), one.question or states.UNSETTLED.fill(n=1))
                            for one in unsure])

@@ -125,7 +125,23 @@ def test_two_candidates_for_the_heading_are_both_offered(client):
     rows = HEAD + "2025-03-04,苏布德,城北公司,1\n收到日期,姓名,单位,金额\n2025-03-05,巴特尔,城南公司,2\n"
     sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "两年.csv"))
     page = lead.get(sent.location)
-    assert len(page.soup.select("a[href*='heading=']")) >= 2
+    assert "有几处像表头：第1、3行" in page.text
+    refused = lead.submit(page, "form[action$='/columns']", 422)
+    assert any("有几处像表头" in said for said in refused.errors)
+    second = lead.get(page.soup.select("a[href*='heading=']")[1]["href"])
+    assert second.soup.select_one("select[name='heading'] option[selected]")["value"] == "3"
+    assert [one["href"].rpartition("=")[2] for one in second.soup.select("a[href*='heading=']")] == ["1", "3"]
+    settled = lead.submit(second, "form[action$='/columns']")
+    assert "可以导入1件" in lead.get(settled.location).text
+
+
+def test_a_column_that_could_be_another_fact_says_so_where_it_is_placed(client):
+    lead = client("lead")
+    rows = "受理日期,申请人,被申请人,诉求金额（元）,欠款总额（元）\n2025-03-04,苏布德,城北公司,1,2\n"
+    sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(rows.encode()), "台账.csv"))
+    page = lead.get(sent.location)
+    row = page.soup.find("select", attrs={"name": "column-4"}).find_parent("tr")
+    assert "“欠款总额（元）”也像是诉求金额" in row.get_text()
 
 
 def test_an_import_that_is_being_undone_says_how_far_it_is(app, client):

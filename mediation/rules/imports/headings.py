@@ -28,8 +28,9 @@ BESIDE = ("说明", "可以填的词")  # of an exported workbook, of the empty 
 LOOKED_AT = 40  # rows from the top among which headings are looked for
 MOST_LEVELS = list_headings.MOST_HEADING_ROWS
 MOST_BLANKS = 20
-TWO_HEADINGS = Text("有两处像表头：第{rows}行。现在按第{used}行读，请看对不对",
-                    "Two places look like headings: rows {rows}. Row {used} is taken; please check")
+TWO_HEADINGS = Text("有几处像表头：第{rows}行。请选按哪一行读（现在显示的是第{used}行）；用命令导入时在对应表里写 heading",
+                    "Several places look like headings: rows {rows}. Choose the one to read by (row {used} is shown); "
+                    "for the command write heading into the mapping")
 A_LIST = Text("这像是名单或工资表（一行一人）。按登记册导入会一人一件；同一件的名单请到那件案件里“名单”处上传",
               "This looks like a list of workers, one to a row. As a register each becomes a case; bring the list of "
               "one case into that case")
@@ -112,6 +113,7 @@ def find(table: Table, chosen: tuple[int, ...] = (), extra: Mapping[str, str] | 
     blocks = [block for block in _blocks(rows, table.merged, extra or {}) if block]
     best = max(blocks, key=lambda block: _score(block, table.merged, extra or {}), default=())
     others = _rivals(best, blocks, table.merged, extra or {})
+    places = sorted(tuple(row.number for row in block) for block in [best, *others]) if others else []
     if chosen:
         best = tuple(row for row in rows if row.number in chosen) or best
     numbers = tuple(row.number for row in best)
@@ -121,13 +123,14 @@ def find(table: Table, chosen: tuple[int, ...] = (), extra: Mapping[str, str] | 
     if not best:
         question = NO_HEADING
     elif others and not chosen:
-        listed = "、".join(str(block[0].number) for block in sorted([best, *others], key=lambda one: one[0].number))
+        first = [str(rows[0]) for rows in places]
+        listed = Text("、".join(first), ", ".join(first))
         question = TWO_HEADINGS.fill(rows=listed, used=best[0].number)
     if table.name in BESIDE:
         question = None
     columns = _columns(best, table.merged, unit) if best else _bare_columns(rows)
     layout = Layout(table.name, numbers, columns, numbers[-1] + 1 if numbers else 1, year=year, question=question,
-                    candidates=tuple(tuple(row.number for row in block) for block in [best, *others]) if others else ())
+                    candidates=tuple(places))
     if layout.is_list and question is None:
         layout = replace(layout, question=A_LIST)
     left = tuple(Left(row.number, _kind_above(row), _words(row)) for row in above)

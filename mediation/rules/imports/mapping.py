@@ -30,6 +30,12 @@ from mediation.rules.text_cleaning import Unreadable, narrow
 
 ALSO = Text("“{heading}”和“{other}”都像是{field}，请选：这一列是什么",
             "“{heading}” and “{other}” both look like: {field}. What is it?")
+KEPT_AS_TOLD = Text("“{heading}”也像是{field}；{field}按“{other}”一列记，这一列照原样记在案情里。不对就在这里改，或写进对应表",
+                    "“{heading}” looks like {field} too, which “{other}” is taken for; this column is kept as told. "
+                    "If that is wrong, choose here or in a mapping")
+JOINED = Text("“{heading}”和“{other}”都像是{field}，两列合在一起记。不对就在这里改，或写进对应表",
+              "“{heading}” and “{other}” both look like {field}; the two are joined. If that is wrong, choose here or in "
+              "a mapping")
 WHICH_UNIT = Text("“{heading}”里有大有小，单位是元还是万元？请在表头写明，或者选单位",
                   "“{heading}” holds large and small numbers: yuan or ten thousands?")
 NO_JSON = Text("对应表不是 JSON：{why}", "The mapping is no JSON: {why}")
@@ -43,7 +49,8 @@ SEVERAL = frozenset({"text", "left", "name"})  # kinds of which several columns 
 
 @dataclass(frozen=True)
 class Target:
-    """One column and its fact. ``field`` '' keeps it as told under its heading; ``question`` where it is unsure."""
+    """One column and its fact. ``field`` '' keeps it as told under its heading; ``question`` where it is unsure, or
+    where another column could be the same fact."""
 
     place: int
     heading: str
@@ -71,6 +78,11 @@ class Mapping:
     def questions(self) -> list[Target]:
         """The columns that somebody has to settle."""
         return [target for target in self.columns if target.question and not target.is_sure]
+
+    @property
+    def remarks(self) -> list[Target]:
+        """The columns that somebody should look at, since they might be meant otherwise."""
+        return [target for target in self.columns if target.question and target.is_sure]
 
     def to_json(self) -> str:
         """As it is kept and as ``from_json`` takes it."""
@@ -155,17 +167,21 @@ def propose(layout: Layout, extra: Map[str, str] | None = None, sample: Sequence
 
 def _settled(target: Target, taken: Map[str, Target], texts: Sequence[str], unit: str) -> Target:
     """A second column for one fact is asked about, unless the first bears the very name of the fact: then it is kept as
-    told. So is a sum whose unit its own numbers leave open."""
+    told, and said to be. Words of several columns are joined, and said to be. A sum whose unit its own numbers leave
+    open is asked about."""
     if not target.field:
         return replace(target, unit="")
     row, first = FIELDS[target.field], taken[target.field]
     if first is not target and (other := fields.own(target.heading)) not in ("", *taken):
         return replace(target, field=other, unit="")
-    if first is not target and row.kind not in SEVERAL:
+    if first is not target:
+        said = {"heading": target.heading, "other": first.heading, "field": row.label}
+        if row.kind in SEVERAL:
+            return replace(target, unit="", question=JOINED.fill(**said))
         if fields.is_own(first.heading, first.field) and not fields.is_own(target.heading, target.field):
-            return replace(target, field="", unit="")
-        return replace(target, field="", unit="", is_sure=False, choices=(target.field, "", LEFT), question=ALSO.fill(
-            heading=target.heading, other=first.heading, field=row.label))
+            return replace(target, field="", unit="", question=KEPT_AS_TOLD.fill(**said))
+        return replace(target, field="", unit="", is_sure=False, choices=(target.field, "", LEFT),
+                       question=ALSO.fill(**said))
     if row.kind != "fen":
         return replace(target, unit="")
     if not unit and _is_mixed(texts):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -126,7 +127,7 @@ def propose(batch: ImportBatch, chosen: tuple[int, ...] = ()) -> tuple[headings.
         return layout, mappings.fit(settled, layout)
     kept = queries.kept(batch.union_id, mappings.fingerprint(layout))
     if kept is not None:
-        return layout, mappings.fit(Mapping.from_json(kept.body), layout)
+        return replace(layout, question=None), mappings.fit(Mapping.from_json(kept.body), layout)
     sample = tuple(islice(queries.Staged(batch, layout.data_from), SAMPLE))
     return layout, mappings.propose(layout, words, sample)
 

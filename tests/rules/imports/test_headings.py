@@ -167,7 +167,7 @@ def test_two_candidates_are_both_given_and_one_is_chosen():
     found = table(["来访人", "联系电话", "案由", "办结日期"], ["张三", "13912345678", "工资", "2025-1-2"], HEAD, CASE)
     layout = headings.find(found)
     assert layout.heading == (3,)
-    assert layout.candidates == ((3,), (1,))
+    assert layout.candidates == ((1,), (3,))
     assert "第1、3行" in layout.question.zh
     assert headings.find(found, (1,)).heading == (1,)
     assert headings.find(found, (1,)).question is None
