@@ -34,8 +34,8 @@ KEPT_AS_TOLD = Text("“{heading}”也像是{field}；{field}按“{other}”�
                     "“{heading}” looks like {field} too, which “{other}” is taken for; this column is kept as told. "
                     "If that is wrong, choose here or in a mapping")
 JOINED = Text("“{heading}”和“{other}”都像是{field}，两列合在一起记。不对就在这里改，或写进对应表",
-              "“{heading}” and “{other}” both look like {field}; the two are joined. If that is wrong, choose here or in "
-              "a mapping")
+              "“{heading}” and “{other}” both look like {field}; the two are joined. If that is wrong, choose here or "
+              "in a mapping")
 WHICH_UNIT = Text("“{heading}”里有大有小，单位是元还是万元？请在表头写明，或者选单位",
                   "“{heading}” holds large and small numbers: yuan or ten thousands?")
 NO_JSON = Text("对应表不是 JSON：{why}", "The mapping is no JSON: {why}")

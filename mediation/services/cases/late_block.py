@@ -4,8 +4,8 @@ One by one a case costs some forty statements and as many flushes of the mapper.
 known first, so that rows, hints, digest, event and search index follow from memory, and each table takes the rows of
 the whole block in one prepared statement. A block may be made before the write lock is taken, with the ids and numbers
 that come next; where somebody takes one of them in between, it is made again. Ids may be left free for others, of which
-what is not used stays a gap; numbers have none. A test holds that both ways store the same. What is more than one person with telephone and identity number (a list, kin, a letter of a court) goes the usual
-way.
+what is not used stays a gap; numbers have none. A test holds that both ways store the same. What is more than one
+person with telephone and identity number (a list, kin, a letter of a court) goes the usual way.
 """
 from __future__ import annotations
 
