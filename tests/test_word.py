@@ -73,6 +73,55 @@ def test_the_signature_block_never_stands_alone_on_a_page():
         assert "keepNext" in etree.tostring(words[-1], encoding="unicode"), kind
 
 
+def signs_of(one: etree._Element) -> list[int]:
+    """How many signs wide each line is that a paragraph writes by itself."""
+    said = "".join("\n" if node.tag.endswith("}br") else node.text or "" for node in one.iter("{*}t", "{*}br"))
+    return [round(sum(0.5 if sign.isascii() or sign == "\u2002" else 1 for sign in line)) for line in said.split("\n")]
+
+
+def test_what_is_signed_together_fits_on_one_page_in_large_type(app):
+    """A page of large type has nineteen lines of twenty-three signs; what is longer breaks before its last line."""
+    with app.app_context():
+        station = house.get_station("practice")
+        files = {kind: word.render_blank(kind, station, is_large=True) for kind in WORDED}
+    for kind, data in files.items():
+        lines = 0
+        for one in docx.Document(BytesIO(data)).element.body.iterchildren("{*}p", "{*}tbl"):
+            is_kept = one.find("{*}pPr/{*}keepNext") is not None
+            lines = lines + sum(-(-width // 23) or 1 for width in signs_of(one)) if is_kept else 0
+            assert lines < 19, kind
+
+
+def test_a_signature_and_its_day_stand_on_two_lines_where_large_type_leaves_no_room():
+    data = maker.build("x", "~ 申请人（签名）：____________　　年　　月　　日\n~ 签名：______　　年　　月　　日")
+    long, short = etree.fromstring(word.enlarged(word.prepare(data).parts["word/document.xml"])).iter("{*}p")
+    assert ["\n" in "".join("\n" if node.tag.endswith("}br") else node.text for node in one.iter("{*}t", "{*}br"))
+            for one in (long, short)] == [True, False]
+
+
+# Order in which strict readers want what stands within properties, as the format's schema has it.
+ORDERS = {
+    "rPr": "rStyle rFonts b bCs i iCs caps strike color spacing w kern position sz szCs highlight u effect lang",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc rPr",
+    "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType titlePg docGrid",
+}
+
+
+@pytest.mark.parametrize("kind", [*WORDED, "rights_notice_mongolian"])
+def test_properties_stand_in_the_order_that_strict_readers_want(kind):
+    data = maker.sample(kind)
+    with zipfile.ZipFile(BytesIO(data)) as opened:
+        parts = [etree.fromstring(opened.read(name)) for name in opened.namelist()
+                 if name.startswith("word/") and name.endswith(".xml")]
+    for name, order in ORDERS.items():
+        known = order.split()
+        for one in (found for part in parts for found in part.iter(f"{{*}}{name}")):
+            places = [known.index(etree.QName(child).localname) for child in one]
+            assert places == sorted(places), (name, [etree.QName(child).localname for child in one])
+
+
 def properties_of(data: bytes, name: str) -> list[bool]:
     """Of each paragraph whether it has a property, in the order in which they stand, also in tables."""
     body = docx.Document(BytesIO(data)).element.body

@@ -22,6 +22,7 @@ tables with fixed widths, a first-page header with one picture, a footer with pa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
@@ -37,6 +38,7 @@ TITLE_SIZE, CELL_SIZE = 40, 24  # in half points
 INSET = 240  # left and right within a cell together
 SHORT_FORM = 6  # rows without a heading that stay on one page
 MOST_KEPT = 6  # lines before a signature block that stay with it
+A_SENTENCE = 16  # signs of one that is enough to sign under
 LINE, CELL_LINE = 560, 400  # exact height of a line, in twentieths of a point
 RED, KEPT = "B00020", "<w:keepNext/>"
 HEIGHT = re.compile(r"@(\d+) ")
@@ -151,7 +153,8 @@ class _Maker:
 
     def _before(self, n: int) -> list[int]:
         """The lines before one of the signature block, back to the last that says something: a paragraph or a row.
-        A row under a condition may be missing, so that it goes back beyond it."""
+        One under a condition may be missing, so that it goes back beyond it; beyond a whole sentence it does not, as
+        what is kept together must be less than a page in large type."""
         found, sure, closed = [], 0, []
         for m in range(n - 1, -1, -1):
             block = self._blocks[m]
@@ -163,21 +166,29 @@ class _Maker:
                     closed.pop()
                 continue
             found.append(m)
-            sure += "end" not in closed or block.mark not in ("|", "|.")
-            if (sure >= 2 and block.mark in ("", "|", "|.")) or sure == MOST_KEPT:
+            is_sure = "end" not in closed
+            sure += is_sure or block.mark not in ("|", "|.")
+            is_enough = sure >= 2 or (is_sure and not block.mark and len(block.text) >= A_SENTENCE)
+            if (is_enough and block.mark in ("", "|", "|.")) or sure == MOST_KEPT:
                 break
         return found
 
     def body(self) -> str:
-        out, n = [], 0
+        out: list[str] = []
+        n = repeats = 0
         while n < len(self._blocks):
-            end = self._table_end(n)
+            end, block = self._table_end(n), self._blocks[n]
             if end > n:
                 out.append(self._table(self._blocks[n:end]))
                 n = end
+                continue
+            repeats += _repeats(block)
+            said = self._paragraph(block)
+            if repeats and block.is_kept and not block.mark:
+                out += _last_alone(said, lambda text: self._paragraph(_Block("%", text)))
             else:
-                out.append(self._paragraph(self._blocks[n]))
-                n += 1
+                out.append(said)
+            n += 1
         return "".join(out)
 
     def _table_end(self, start: int) -> int:
@@ -213,13 +224,12 @@ class _Maker:
         done, repeats, out = False, 0, []
         for block in rows:
             if block.mark == "%":
-                repeats += _step(block) if "for" in block.text else 0
+                repeats += _repeats(block)
                 out.append(_row_control(block.text))
             elif block.mark != "|:":
                 row = _row(block, widths, has_heading and not done, block.least or least)
-                if repeats and block.is_kept:  # of those that it becomes, the last one stays with what follows
-                    out += [_row_control("if loop.last"), row, _row_control("else"), row.replace(KEPT, ""),
-                            _row_control("end")]
+                if repeats and block.is_kept:
+                    out += _last_alone(row, _row_control)
                 else:
                     out.append(row)
                 done = True
@@ -245,6 +255,15 @@ def _step(block: _Block) -> int:
     if block.mark != "%":
         return 0
     return 1 if block.text.startswith(("if ", "for ")) else -1 if block.text in CONTROLS else 0
+
+
+def _repeats(block: _Block) -> int:
+    return _step(block) if block.mark == "%" and "for" in block.text else 0
+
+
+def _last_alone(said: str, control: Callable[[str], str]) -> list[str]:
+    """What is repeated and stays with what follows: of those that it becomes, the last one."""
+    return [control("if loop.last"), said, control("else"), said.replace(KEPT, ""), control("end")]
 
 
 BORDERS = "<w:tblBorders>" + "".join(
@@ -299,12 +318,18 @@ def _runs(text: str, properties: str, may_underline: bool = True) -> str:
         elif part.startswith("{%"):
             out.append(run("{% " + _control(part[2:-2]) + " %}", properties))
         elif part.startswith("{!"):
-            out.append(run("{{ " + part[2:-1].strip() + " }}", properties + f'<w:color w:val="{RED}"/>'))
+            out.append(run("{{ " + part[2:-1].strip() + " }}", _coloured(properties)))
         elif part.startswith("{"):
             out.append(run("{{ " + part[1:-1].strip() + " }}", properties))
         else:
             out.append(run(part, properties))
     return "".join(out)
+
+
+def _coloured(properties: str) -> str:
+    """In red; the colour stands before the size, as the format orders the properties of a run."""
+    before, size, after = properties.partition("<w:sz ")
+    return f'{before}<w:color w:val="{RED}"/>{size}{after}'
 
 
 def _properties(align: str, indent: bool = False, before: int = 0, after: int = 0, kept: str = ""):

@@ -28,6 +28,10 @@ MAX_OUTPUT = 30_000_000  # signs of one part, far beyond a list of 500 workers
 LARGE = 1.3  # large type: 14 points become 18
 SIZES = re.compile(rb'(<w:szC?s? w:val=")(\d+)(")')
 LONG_LINE = re.compile(rb"_{40,}")  # across the page
+PARAGRAPH, MARKUP = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL), re.compile(r"<[^>]*>")
+DAY = re.compile("(?<=______)(?=\u3000+年\u3000+月\u3000+日)")  # behind a line to sign on
+NEXT_LINE = '</w:t><w:br/><w:t xml:space="preserve">'
+LARGE_LINE = 22  # signs of a line in large type
 LINES = re.compile(rb'(w:line=")(\d+)(" w:lineRule="(?:exact|atLeast)")')
 BLANK = "\u2002" * 2  # as wide as a sign; unlike one of full width it does not vanish at the end of a line
 CELL, CELL_BLANK = re.compile(r"<w:tc>.*?</w:tc>", re.DOTALL), "\u3000"  # in a cell it shall, so that none grows by it
@@ -153,7 +157,16 @@ def enlarged(part: bytes) -> bytes:
     """The same part in large type, for readers of a greater age."""
     grow = lambda m: m[1] + str(round(int(m[2]) * LARGE / 2) * 2).encode() + m[3]  # noqa: E731
     part = LONG_LINE.sub(lambda m: b"_" * round(len(m[0]) / LARGE), part)
+    if b"_\xe3\x80\x80" in part:
+        part = PARAGRAPH.sub(_day_below, part.decode("utf-8")).encode("utf-8")
     return LINES.sub(grow, SIZES.sub(grow, part))
+
+
+def _day_below(paragraph: re.Match[str]) -> str:
+    """A signature and its day that no longer fit into one line stand on two, the day whole."""
+    said = MARKUP.sub("", paragraph[0])
+    is_long = sum(0.5 if one.isascii() else 1 for one in said) > LARGE_LINE
+    return DAY.sub(NEXT_LINE, paragraph[0]) if is_long else paragraph[0]
 
 
 # Values ------------------------------------------------------------------------------------------------------------
