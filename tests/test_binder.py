@@ -43,14 +43,29 @@ def locked() -> bytes:
     return kept.getvalue()
 
 
+def nest(depth: int, inside: pikepdf.Dictionary) -> pikepdf.Dictionary:
+    for _level in range(depth):
+        inside = pikepdf.Dictionary(Kids=[inside])
+    return inside
+
+
 SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
 NAMED = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=["x", SCRIPT]))
+BUTTON = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, AA=pikepdf.Dictionary(D=SCRIPT))
+SENDING = pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="http://x")
 SWOLLEN = b"%PDF-1.7\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode>>\nstream\n" + zlib.compress(
     bytes(80_000_000)) + b"\nendstream\nendobj\n"
 HOSTILE = {
     "script at opening": (scan(OpenAction=SCRIPT), binder.SCRIPT),
     "script by name": (scan(Names=NAMED), binder.SCRIPT),
     "starts a program": (scan(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")), binder.SCRIPT),
+    "script of a form's button": (scan(AcroForm=pikepdf.Dictionary(Fields=[BUTTON])), binder.SCRIPT),
+    "script at closing": (scan(AA=pikepdf.Dictionary(WC=SCRIPT)), binder.SCRIPT),
+    "form built of scripts": (scan(AcroForm=pikepdf.Dictionary(XFA=["a", "b"])), binder.SCRIPT),
+    "sends itself": (scan(OpenAction=SENDING), binder.SCRIPT),
+    "script by a written name": (scan(OpenAction=SCRIPT).replace(b"/JavaScript", b"/J#61vaScript"), binder.SCRIPT),
+    "script in a deep nest": (scan(Names=nest(12, NAMED)), binder.SCRIPT),
+    "too deep a nest": (scan(Names=nest(40, NAMED)), binder.TOO_MUCH),
     "password": (locked(), binder.LOCKED), "swells": (SWOLLEN, binder.TOO_MUCH),
     "broken off": (scan()[:200], binder.DAMAGED), "a word": (b"%PDF-1.7 x", binder.DAMAGED),
     "no pages": (scan(0), binder.DAMAGED)}

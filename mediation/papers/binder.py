@@ -26,13 +26,17 @@ BOUND = ("pdf", *PICTURES)  # kinds of rules/uploads.py that become pages
 MOST_POINTS = 50_000_000  # of a picture
 MOST_INSIDE = 64 * 1024 * 1024  # of what the lists of objects in a PDF unfold to
 MOST_PAGES = 2000  # of one file
-LOCKED = Text("这份 PDF 有密码，打不开。请去掉密码再传", "This PDF has a password. Remove it and upload again")
-SCRIPT = Text("这份 PDF 里有脚本，不收。请打印成新的 PDF 再传", "This PDF holds a script; print it into a new PDF and upload that")
+LOCKED = Text("这份 PDF 有密码，打不开。请去掉密码再传，或者打印出来拍照再传",
+              "This PDF has a password. Remove it, or print and photograph the pages, and upload again")
+SCRIPT = Text("这份 PDF 里有脚本，不收。请打印成新的 PDF 再传，或者打印出来拍照再传",
+              "This PDF holds a script; print it into a new PDF, or photograph the printed pages, and upload that")
 DAMAGED = Text("文件损坏，打不开", "the file is damaged and cannot be opened")
 TOO_FINE = Text("图片超过五千万像素，请缩小再传", "The picture has more than 50 megapixels; make it smaller")
 TOO_MUCH = Text("这份 PDF 展开后过大", "This PDF swells too much when opened")
 LIVE = frozenset({"/AcroForm", "/OCProperties"})  # of a whole file, that its pages need to be seen as they are
-RUNS = frozenset({"/JavaScript", "/Launch", "/RichMedia"})
+RUNS = frozenset({"/JavaScript", "/Launch", "/RichMedia", "/SubmitForm", "/ImportData"})  # what starts, sends, fetches
+SCRIPTED = frozenset({"/JS", "/JavaScript", "/XFA"})  # keys under which scripts stand; forms of XFA are built of them
+DEEPEST = 60  # lists within lists that are written into one object
 PACKED = re.compile(rb"/(?:ObjStm|XRef)\b(?:(?!endobj).){0,600}?stream\r?\n", re.DOTALL)
 SIGN = 5.6  # width of a digit of ten points Helvetica
 A4 = (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297))
@@ -108,14 +112,15 @@ def _bound_lists(content: bytes) -> None:
 
 
 def _runs(one: Any, depth: int = 0) -> bool:
-    """Whether an object of a PDF, or one written into it, is something that runs."""
-    if depth > 20:
-        return False
+    """Whether an object of a PDF, or one written into it, is something that runs. Raises Unbound for a nest of lists
+    too deep to look through."""
+    if depth > DEEPEST:
+        raise Unbound(TOO_MUCH)
     if isinstance(one, pikepdf.Array):
         return any(_runs(part, depth + 1) for part in one if isinstance(part, pikepdf.Object) and not part.is_indirect)
     if not isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
         return False
-    if "/JS" in one or "/JavaScript" in one or str(one.get("/S", "")) in RUNS or str(one.get("/Subtype", "")) in RUNS:
+    if not SCRIPTED.isdisjoint(one.keys()) or str(one.get("/S", "")) in RUNS or str(one.get("/Subtype", "")) in RUNS:
         return True
     inner = (value for _key, value in one.items() if isinstance(value, pikepdf.Object))
     return any(_runs(value, depth + 1) for value in inner if not value.is_indirect)

@@ -72,6 +72,17 @@ def pages_of(kind: str, data: bytes) -> int | None:
         raise Refused([Problem("file", unbound.reason)]) from None
 
 
+def may_be_shown(row: Attachment, data: bytes) -> bool:
+    """Whether a browser may show a file by itself: a picture or PDF that was looked through. One that could not be, as
+    it is damaged, is evidence all the same, and only saved."""
+    if row.kind not in uploads.PREVIEWED:
+        return False
+    try:
+        return bool(row.pages or pages_of(row.kind, data))
+    except Refused:
+        return False
+
+
 def _is_so(kind: str, data: bytes) -> bool:
     if not uploads.begins_so(kind, data):
         return False

@@ -184,7 +184,8 @@ def download(number: str, key: int) -> Response:
 @bp.get("/cases/<number>/files/<int:key>/view")
 @permit("case.read")
 def view(number: str, key: int) -> Response:
-    """A picture or PDF in a window of its own; what a browser does not show by itself is not there."""
+    """A picture or PDF in a window of its own; what a browser does not show by itself is not there, and what nobody
+    could look through is saved."""
     case = guard.get_case(number)
     row = files.find(case, key, guard.actor())
     return send_stored(row if row and row.kind in uploads.PREVIEWED else None, f"{number} file {key}", is_saved=False)
@@ -196,7 +197,8 @@ def send_stored(row: Attachment | HandoverFile | None, place: str, is_saved: boo
         guard.note_refusal("case.read", place)
         abort(404)
     guard.log_access("export", place)
-    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=is_saved,
+    is_window = not is_saved and isinstance(row, Attachment) and files.may_be_shown(row, data)
+    return send_file(BytesIO(data), mimetype=uploads.KINDS[row.kind].mime, as_attachment=not is_window,
                      download_name=row.name, max_age=0)
 
 

@@ -14,6 +14,7 @@ from mediation.queries.house import digests
 from mediation.rules.language import Refused
 from mediation.services.papers import files
 from tests import casework, house, ledgers, prepared
+from tests.test_binder import HOSTILE, picture, scan
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
@@ -127,19 +128,39 @@ def test_every_file_is_served_to_be_saved_and_not_shown(app, client, made):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["照片.jpg", "判决.pdf", "录像.mp4", "考勤.doc", "说明.txt"])
-def test_a_picture_and_a_pdf_can_be_looked_at_and_nothing_else(client, made, name):
+@pytest.mark.parametrize(("name", "data"), [("照片.jpg", picture()), ("判决.pdf", scan()), ("录像.mp4", TAKEN["录像.mp4"]),
+                                             ("考勤.doc", OLE), ("说明.txt", TAKEN["说明.txt"])])
+def test_a_picture_and_a_pdf_can_be_looked_at_and_nothing_else(client, made, name, data):
     mediator, place = client("mediator"), f"/cases/{made['number']}/files/party/{made['ids']['party']}"
-    mediator.submit(mediator.get(place), "form[action*='/files/']", file=(io.BytesIO(TAKEN[name]), name))
+    mediator.submit(mediator.get(place), "form[action*='/files/']", file=(io.BytesIO(data), name))
     [link] = mediator.get(place).soup.select("a[download]")
     looks = [one["href"] for one in mediator.get(place).soup.select("a[href$='/view']")]
     answer = mediator.raw.get(f"{link['href']}/view")
     if name in ("照片.jpg", "判决.pdf"):
-        assert looks == [f"{link['href']}/view"] and answer.data == TAKEN[name]
+        assert looks == [f"{link['href']}/view"] and answer.data == data
         assert answer.headers["Content-Disposition"].startswith("inline")
     else:
         assert looks == [] and answer.status_code == 404
     assert client("mediator2").raw.get(f"{link['href']}/view").status_code == 404
+
+
+def test_a_damaged_pdf_is_kept_as_evidence_and_never_shown_by_itself(client, made):
+    mediator, place = client("mediator"), f"/cases/{made['number']}/files/party/{made['ids']['party']}"
+    broken = scan()[:-400] + b"/JS (app.alert(1))"
+    mediator.submit(mediator.get(place), "form[action*='/files/']", file=(io.BytesIO(broken), "判决.pdf"))
+    [link] = mediator.get(place).soup.select("a[download]")
+    answer = mediator.raw.get(f"{link['href']}/view")
+    assert answer.data == broken and answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("name", ["script at opening", "password"])
+def test_a_pdf_that_nobody_could_look_at_safely_is_refused_with_the_cure(app, client, made, name):
+    mediator, place = client("mediator"), f"/cases/{made['number']}/files/party/{made['ids']['party']}"
+    content, reason = HOSTILE[name]
+    page = mediator.submit(mediator.get(place), "form[action*='/files/']", 422, file=(io.BytesIO(content), "判决.pdf"))
+    assert reason.zh in page.text and "拍照再传" in page.text
+    with app.app_context():
+        assert db.session.scalars(select(Attachment)).all() == []
 
 
 def test_what_belongs_to_another_case_or_to_none_takes_no_file(app, client, made):
