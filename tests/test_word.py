@@ -393,6 +393,7 @@ def test_every_paper_of_a_case_without_an_agreement_says_its_facts(app):
         reply = papers_of(numbers["returned"], ["reply_letter"])["reply_letter"]
     assert not re.search("（[^）]*（", reply)  # the number of a court begins with a bracket of its own
     assert "协议要点" not in reply and "司法确认" not in reply  # there is no agreement to tell of
+    assert "委派调解复函" in reply  # the court sent it before it had filed a case
 
 
 def test_libreoffice_opens_every_paper_letter_and_the_mongolian_sample(app, tmp_path):

@@ -37,10 +37,10 @@ def roster(actor: Actor, station: Station) -> list[Row]:
 
 
 def figures(actor: Actor, period: str, station: Station) -> list[Row]:
-    """The figures of the period with their formulas."""
+    """The figures of the period with their formulas; money in yuan, as everywhere in the pack."""
     made = statistics.summary(actor, period, station.code)
-    return [("指标", "数值", "分子", "分母", "怎么算的"), *(
-        (shown.figure.label.zh, shown.text, shown.numerator, "" if shown.denominator is None else shown.denominator,
+    return [("指标", "数值", "分子（钱以元计）", "分母（钱以元计）", "怎么算的"), *(
+        (shown.figure.label.zh, shown.text, shown.part(shown.numerator), shown.part(shown.denominator),
          shown.figure.formula.zh) for shown in made.figures)]
 
 

@@ -55,7 +55,7 @@ class Value(NamedTuple):
         """Numerator or denominator as it is read: money in yuan."""
         if value is None:
             return ""
-        return print_yuan(value) if self.is_money else str(value)
+        return print_yuan(value) if self.is_money or self.figure.unit == "fen" else str(value)
 
     @property
     def href(self) -> str:

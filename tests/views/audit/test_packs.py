@@ -50,6 +50,9 @@ def test_what_is_in_it(app, client, ledger):
     assert months[1][months[0].index("未到账（到截止日）")] == "0.00"  # in January nothing was agreed yet
     figures = {row[0]: row for row in table(found["03-统计和公式.csv"])}
     assert figures["受理"][1] == "3" and figures["受理"][4]
+    assert figures["指标"][2:4] == ["分子（钱以元计）", "分母（钱以元计）"]
+    money = figures["未到账（到截止日）"]
+    assert money[2] == money[1] and money[1][-3] == "."  # in yuan, as the month reports have it
     visits = dict(table(found["04-回访.csv"]))
     assert (visits["期间内化解（件）"], visits["其中已回访（件）"], visits["回访率"]) == ("2", "0", "0.00 %")
 
