@@ -42,7 +42,7 @@ from mediation.rules.language import Problem, Refused, Text
 
 PAGE = 50
 CAP = 1000
-CAP_OF_WORDS = 200  # of what words find: each case is looked at, and who finds so many types another word
+CAP_OF_WORDS = 100  # of what words find: each case is looked at, and who finds so many types another word
 LONGEST = 400  # signs of a search: no name, number or sentence is longer, and each word costs
 TERM = re.compile(r'(?<!\w)([^\W\d_]\w{0,39})[:：](?:"([^"]*)"|(\S+))')
 SPACED_PHONE = re.compile(r"(?<!\S)(?:(?:\+86[ -]?)?1\d\d \d{4} \d{4}|(?:0|\+86 ?)\d{2,3} \d{3,4} ?\d{4})(?!\S)")
@@ -145,18 +145,21 @@ def _read_values(values: Mapping[str, str], actor: Actor, problems: list[Problem
 
 
 def rows_of(wanted: Filter, actor: Actor, permission: str = "case.read", union: int | None = None,
-            words: Iterable[ColumnElement[bool]] | None = None) -> ColumnElement[bool]:
+            words: Iterable[ColumnElement[bool]] | None = None, site: int | None = None) -> ColumnElement[bool]:
     """The row filter: the door, the conditions, the words.
 
-    ``union``: the one union of all stations that the actor reaches, where there is but one; its indexes lead then.
+    ``union``: the one union of all stations that are asked about, where there is but one, and ``site``: the one such
+    station; their indexes lead then.
     ``words``: what the words of the filter ask for, where a statement is kept and their values are bound later.
     """
     seen = door.filter_for(actor, permission, is_voided_too="voided" in wanted.values)
     # Whoever reaches many stations walks cases in the order of the page; a condition that IS true leads no search.
     is_walked = not wanted.words and access.scope_of(actor.role, permission) == "below"
-    rows = [seen.is_(True) if is_walked else seen]
-    if union is not None:
-        rows.append(Case.union_id == union)
+    # The union first: of the cases of a word, SQLite then turns away those of others before it looks at their rights.
+    rows = [] if union is None else [Case.union_id == union]
+    if site is not None:
+        rows.append(Case.station_id == site)
+    rows.append(seen.is_(True) if is_walked else seen)
     if wanted.is_backlog:
         rows.append(work_lists.is_open())  # so that the index of open cases serves single open states too
     rows += case_filters.conditions_of(wanted.values, actor)
@@ -259,25 +262,28 @@ def count_withheld(wanted: Filter, actor: Actor) -> int:
 OF_THE_DAY = frozenset({"owing"})
 KEPT = 400
 _LIMIT, _LAST = bindparam("limit", type_=Integer()), bindparam("last", type_=BigInteger())
-UNION = cast(int, bindparam("union", type_=BigInteger()))
+UNION, SITE = (cast(int, bindparam(name, type_=BigInteger())) for name in ("union", "site"))
 
 
 def _finder(wanted: Filter, actor: Actor) -> Callable[..., Result[Any]]:
     """What runs a statement of a page by its name; a filter keeps its statements, but for plain numbers."""
-    union = union_of(actor)
-    place: dict[str, object] = {} if union is None else {"union": union}
+    union, site = _where(wanted, actor)
+    place = {name: value for name, value in (("union", union), ("site", site)) if value is not None}
     lead = search_index.rarest(wanted.words, actor) if wanted.words else ""
     if wanted.numbers or OF_THE_DAY & set(wanted.values):
-        asked = _Asked(rows_of(wanted, actor, union=union), literal(lead) if lead else None, wanted,
+        asked = _Asked(rows_of(wanted, actor, union=union, site=site), literal(lead) if lead else None, wanted,
                        _place(actor, union))
         return lambda part, **more: db.session.execute(_statement(part, asked), more)
     words = [search_index.read_word(word, actor) for word in wanted.words]
-    place |= {f"word_{n}": value for n, value in enumerate(value for word in words for value in word.values)}
+    if lead and wanted.sort is None:  # an order that was asked for may be walked itself
+        words = [search_index.led(word, lead) for word in words]
+    values = (value for word in words for value in word.values)
+    bound: dict[str, object] = {**place, **{f"word_{n}": value for n, value in enumerate(values)}}
     if lead:
-        place["lead"] = lead
-    shape = _Shape(actor.role, tuple(wanted.values.items()), wanted.sort, union is not None,
+        bound["lead"] = lead
+    shape = _Shape(actor.role, tuple(wanted.values.items()), wanted.sort, union is not None, site is not None,
                    tuple(word.shape for word in words), bool(lead))
-    return lambda part, **more: _kept(part, shape).run(actor, **place, **more)
+    return lambda part, **more: _kept(part, shape).run(actor, **bound, **more)
 
 
 class _Shape(NamedTuple):
@@ -287,6 +293,7 @@ class _Shape(NamedTuple):
     values: tuple[tuple[str, str], ...]
     sort: Order | None
     is_one_union: bool
+    is_one_site: bool
     words: tuple[tuple[Any, ...], ...]
     has_lead: bool
 
@@ -296,8 +303,9 @@ def _kept(part: str, shape: _Shape) -> Prepared:
     wanted = Filter(dict(shape.values), ("",) * len(shape.words), sort=shape.sort)
     union, actor = UNION if shape.is_one_union else None, stand_in(shape.role)
     bound: Iterator[ColumnElement[str]] = (bindparam(f"word_{n}", type_=String()) for n in count())
-    words = [search_index.holds(word, bound) for word in shape.words]
-    rows = rows_of(wanted, actor, union=union, words=words)
+    at = SearchGram.__table__.c.case_id if shape.has_lead and shape.sort is None else None
+    words = [search_index.holds(word, bound, at) for word in shape.words]
+    rows = rows_of(wanted, actor, union=union, words=words, site=SITE if shape.is_one_site else None)
     lead = bindparam("lead", type_=String()) if shape.has_lead else None
     return Prepared(_statement(part, _Asked(rows, lead, wanted, _place(actor, union))))
 
@@ -358,6 +366,23 @@ def _part(part: str, order: Order, key: Expression) -> tuple[list[ColumnElement[
     if part in ("first", "end"):
         return has, order.by(key, part == "first")
     return [order.beyond(key, part == "after")], order.by(key, part == "after")
+
+
+def _where(wanted: Filter, actor: Actor) -> tuple[int | None, int | None]:
+    """The one union, and the one station, in which all that is asked for lies; None where there are several."""
+    code = wanted.values.get("station", "own")
+    if code == "own" or "," in code or access.scope_of(actor.role, "case.read") != "below":
+        return union_of(actor), None
+    stations, site, first, last = _stations().run(actor, code=code).one()
+    return first if first == last else None, site if stations == 1 else None
+
+
+@cache
+def _stations() -> Prepared:
+    top, below = Station.__table__.alias("top"), Station.__table__.alias("below")
+    return Prepared(select(func.count(), func.min(below.c.id), func.min(below.c.union_id), func.max(
+        below.c.union_id)).select_from(top.join(below, below.c.path.startswith(top.c.path))).where(
+        top.c.code == bindparam("code", type_=String())))
 
 
 def union_of(actor: Actor) -> int | None:

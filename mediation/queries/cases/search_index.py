@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union,
     union_all,
 )
@@ -161,15 +162,28 @@ def has_word(word: str, actor: Actor) -> ColumnElement[bool]:
     return holds(found.shape, map(literal, found.values))
 
 
-def holds(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]]) -> ColumnElement[bool]:
-    """A case that holds what a word of this shape and these values looks for."""
+def led(word: Word, lead: str) -> Word:
+    """A word of cases that are found by one of its pairs: that one need not be asked for again."""
+    if word.shape[0] != TEXT or lead not in word.values[:word.shape[1]]:
+        return word
+    _text, size, is_longer = word.shape
+    place = word.values.index(lead)
+    return Word((TEXT, size - 1, is_longer), word.values[:place] + word.values[place + 1:])
+
+
+def holds(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]],
+          at: SQLColumnExpression[int] | None = None) -> ColumnElement[bool]:
+    """A case that holds what a word of this shape and these values looks for.
+
+    ``at``: its key where a pair leads. Other pairs are looked for by that, before anything is read of the case.
+    """
     if shape[0] == NUMBERS:
         return _in_numbers(next(values))
     if shape[0] == WHO:
         return Case.id.in_(select(Party.case_id).where(Party.identity_index == next(values),
                                                        Party.removed_on.is_(None)))
     if shape[0] != PHONE_OR_TEXT:
-        return _in_text(shape, values, Case.id)
+        return _in_text(shape, values, Case.id, at)
     first, *others = islice(values, shape[1])
     by_phone = select(SearchGram.case_id).where(
         SearchGram.gram == first, *(_has(SearchGram.case_id, other) for other in others))
@@ -223,17 +237,17 @@ def _pairs_of(word: str) -> list[str]:
     return sorted(set(_fours(said))) if NUMBER.fullmatch(said) else sorted(pairs(said))
 
 
-def _in_text(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]], case_id: SQLColumnExpression[int]) -> (
-        ColumnElement[bool]):
+def _in_text(shape: tuple[Any, ...], values: Iterator[ColumnElement[str]], case_id: SQLColumnExpression[int],
+             at: SQLColumnExpression[int] | None = None) -> ColumnElement[bool]:
     if shape[0] == SIGN:
         row = aliased(SearchGram)
         return case_id.in_(select(row.case_id).where(row.gram >= next(values), row.gram < next(values)))
     _text, size, is_longer = shape
-    found: list[ColumnElement[bool]] = [_has(case_id, pair) for pair in islice(values, size)]
+    found: list[ColumnElement[bool]] = [_has(case_id if at is None else at, pair) for pair in islice(values, size)]
     if is_longer:
         text = aliased(SearchText)
         found.append(exists().where(text.case_id == case_id, text.body.contains(next(values), escape="/")))
-    return and_(*found)
+    return and_(true(), *found)
 
 
 def _has(case_id: SQLColumnExpression[int], gram: ColumnElement[str]) -> ColumnElement[bool]:
