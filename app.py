@@ -280,10 +280,11 @@ def read_stamp() -> dict:
 
 def venv_version() -> str | None:
     """Version of the environment's Python, or None where it does not start or belongs to another folder."""
-    code = "import sys; print(sys.prefix); print('%d.%d' % sys.version_info[:2])"
+    # As JSON: a folder may have a name that the code page of the output cannot hold.
+    code = "import json, sys; print(json.dumps([sys.prefix, '%d.%d' % sys.version_info[:2]]))"
     try:
         told = subprocess.run([str(venv_python()), "-I", "-c", code], capture_output=True, text=True, timeout=60)
-        prefix, version = told.stdout.splitlines()
+        prefix, version = json.loads(told.stdout)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
     if told.returncode or Path(prefix).resolve() != VENV.resolve():

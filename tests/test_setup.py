@@ -1,6 +1,8 @@
 """The set-up script: what it demands, when it works and when it leaves well alone, and how it says no."""
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import re
@@ -71,6 +73,21 @@ def test_an_environment_of_another_folder_or_python_is_made_anew(setup, tmp_path
     stamp.write_text(json.dumps({**json.loads(stamp.read_text()), **change}))
     setup.prepare(setup.run_lock)
     assert setup.done == ["made", "requirements.lock"] * 2
+
+
+def test_an_environment_in_a_folder_of_any_name_is_known_again(monkeypatch, tmp_path):
+    names = runpy.run_path(str(ROOT / "app.py"), run_name="setup")
+    place, printed = tmp_path / "工会 office", io.TextIOWrapper(io.BytesIO(), "ascii")  # a code page without Chinese
+
+    def run(command: list[str], **_) -> SimpleNamespace:
+        with monkeypatch.context() as inside, contextlib.redirect_stdout(printed):
+            inside.setattr(sys, "prefix", str(place))
+            exec(command[-1], {})
+        printed.flush()
+        return SimpleNamespace(returncode=0, stdout=printed.buffer.getvalue().decode("ascii"))
+    monkeypatch.setitem(names["venv_version"].__globals__, "VENV", place)
+    monkeypatch.setattr(names["subprocess"], "run", run)
+    assert names["venv_version"]() == HERE
 
 
 def test_a_damaged_stamp_only_costs_an_installation(setup, tmp_path):

@@ -1,6 +1,7 @@
 """Who was first: what the loser of a race is told."""
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,8 @@ from mediation.rules.access import Actor
 from mediation.rules.language import Text
 
 JUST = timedelta(minutes=15)  # how long ago somebody else's step may explain why one's own is refused
+GAP = re.compile(r"\{[^}]*\}")  # where a sentence names what it is about
+GAP_IN_BRACKETS = re.compile(r"\s?[（(]\{[^}]*\}[）)]")
 BEIJING = ZoneInfo("Asia/Shanghai")
 FIRST = Text("{who}在{at}先做了一步（{what}）", "{who} was first at {at} ({what})")
 KEPT = Text("{first}。您填的还在，请核对后再提交", "{first}. What you typed is kept; check and send again")
@@ -38,5 +41,6 @@ def against(event: Event | None) -> Text:
 
 
 def beginning(said: str) -> str:
-    """A sentence's fixed beginning, without its placeholders."""
-    return said.split("{")[0].rstrip("，：（( :,") or said
+    """A sentence's fixed beginning, without its placeholders; the whole with gaps where that is no word."""
+    start = said.split("{")[0].rstrip("，：（( :,")
+    return start if len(start) > 1 or start == said else GAP.sub("…", GAP_IN_BRACKETS.sub("", said))

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from mediation.extensions import db
 from mediation.models import Agency, Case, Event
+from mediation.rules import journal as kinds
 from mediation.services.cases import moves
 from mediation.services.people import employers
+from mediation.views import firsts
 from tests import casework, house
 from tests.views.test_press import PLACES
 
@@ -120,3 +122,11 @@ def test_who_is_shut_out_by_somebodys_step_learns_it_with_the_own_words(app, cli
         db.session.commit()
     refused = writer.submit(page, f"form[action='/cases/{number}/claims/{office['claim']}']", 403, note="按月工资算的")
     assert "张站长在" in refused.text and "按月工资算的" in refused.text
+
+
+@pytest.mark.parametrize("kind", sorted(kinds.KINDS))
+def test_what_somebody_did_first_is_said_in_words_whatever_it_was(kind):
+    said = kinds.KINDS[kind].text
+    for text in (said.zh, said.en):
+        told = firsts.beginning(text)
+        assert "{" not in told and len(told) > 1, told

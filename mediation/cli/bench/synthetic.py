@@ -1,6 +1,7 @@
 """A made-up league for measuring: any number of cases with people, money, search index and journal, inserted in bulk.
 
-The rows are such as the services write: ``flask check`` and ``flask journal verify`` find nothing in them. Nothing of
+The rows are such as the services write: ``flask check`` and ``flask journal verify`` find nothing in them, but for the
+copies of which more than ``BLOCK`` cases consist (blocks.py). Nothing of
 it is about anybody, and it is only ever put into an empty database of its own.
 """
 from __future__ import annotations

@@ -47,7 +47,7 @@ def calendar(county: str = "") -> Calendar:
 def _calendar(days: str) -> Calendar:
     """The same days make the same calendar: it is put together once, from one text of all of them."""
     rows = sorted(row.split(COLUMN) for row in days.split(ROW))
-    return Calendar.from_rows(_as_rows((date.fromisoformat(on), kind, name, local)
+    return Calendar.from_rows(as_rows((date.fromisoformat(on), kind, name, local)
                                        for _id, on, kind, name, local in rows))
 
 
@@ -63,10 +63,11 @@ LOCAL_KINDS = {"off": "local", "work": "local_work"}
 
 def calendar_rows(county: str = "") -> list[dict[str, str]]:
     """The loaded days as ``Calendar.from_rows`` wants them, a county's own marked as such."""
-    return _as_rows(db.session.connection().execute(DAYS, {"county": county}))
+    return as_rows(db.session.connection().execute(DAYS, {"county": county}))
 
 
-def _as_rows(days: Iterable[Sequence[Any]]) -> list[dict[str, str]]:
+def as_rows(days: Iterable[Sequence[Any]]) -> list[dict[str, str]]:
+    """Day, kind, name and county of each, as ``Calendar.from_rows`` wants them, a county's own marked as such."""
     return [{"date": on.isoformat(), "kind": LOCAL_KINDS[kind] if local else kind, "name": name, "source": ""}
             for on, kind, name, local in days]
 

@@ -35,6 +35,7 @@ from mediation.models import (
     User,
 )
 from mediation.queries import door
+from mediation.queries.law import clocks
 from mediation.queries.ledger import chains, columns, formatters, snapshots
 from mediation.queries.ledger.formatters import Cell, Desk
 from mediation.queries.ledger.selection import Selection, in_one_currency
@@ -266,8 +267,7 @@ def make_desk(connection: Connection, actor: Actor, vault: Vault | None = None) 
 
 
 def _calendar(days: Sequence[Row[Any]], county: str) -> Calendar:
-    found = [{"date": on.isoformat(), "kind": "local" if local and kind == "off" else kind, "name": name, "source": ""}
-             for on, kind, name, local in days if local in ("", county)]
+    found = clocks.as_rows(day for day in days if day.county in ("", county))
     return Calendar.from_rows(found) if found else sheets.shipped_calendar()
 
 

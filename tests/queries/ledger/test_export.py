@@ -17,13 +17,15 @@ from openpyxl import load_workbook
 from mediation import sheets, vault
 from mediation.data import checker
 from mediation.extensions import db
-from mediation.models import Case, Party
+from mediation.models import CalendarDay, Case, Party
 from mediation.queries.house import digests
+from mediation.queries.law import clocks
 from mediation.queries.ledger import export, formatters, preview, snapshots
 from mediation.queries.ledger import selection as selections
 from mediation.queries.money import case_money
 from mediation.rules.cases.intake import ClaimLine, Intake, Respondent
 from mediation.rules.language import Refused, Text
+from mediation.rules.law import workdays
 from mediation.rules.ledger import SHEETS, Column
 from mediation.services.cases import intake
 from mediation.services.people import employers, parties
@@ -48,6 +50,16 @@ def test_joined_cells_are_byte_for_byte_what_the_library_writes(rows, width):
 @pytest.fixture
 def made(inside):
     return exports.cases_of(prepared.once(inside, exports.furnish_app))
+
+
+def test_days_are_counted_with_the_county_s_own_as_on_the_pages(inside):
+    own = date(2026, 10, 5)  # in the holidays of the nation, worked in one county alone
+    db.session.add(CalendarDay(on=own, kind="work", name="抢收调休", county="urad-middle"))
+    db.session.add(CalendarDay(on=date(2026, 10, 10), kind="off", name="旗庆", county="urad-middle"))
+    db.session.flush()
+    desk = export.make_desk(db.session.connection(), house.actor("auditor"))
+    assert desk.calendars["urad-middle"] == clocks.calendar("urad-middle") != desk.calendars[""] == clocks.calendar()
+    assert workdays.is_workday(own, desk.calendars["urad-middle"]) and not workdays.is_workday(own, desk.calendars[""])
 
 
 def opened(tmp_path, username: str = "auditor", opener=None, **given) -> export.Export:

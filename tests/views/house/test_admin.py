@@ -89,6 +89,11 @@ def test_forbidden_acts(app, client, username, path):
     assert events(app, "user_disabled") == before
 
 
+@pytest.mark.parametrize(("username", "said"), [("lead", "这一步不归您办"), ("mediator", "要由承办人、站长或分管负责人来办")])
+def test_nobody_is_sent_to_himself_for_a_step(client, username, said):
+    assert said in client(username).get("/admin/settings", status=403).text
+
+
 def test_the_outsider_sees_the_own_union_only(app, client):
     outsider = client("mediator2")
     text = outsider.get("/admin/stations").text
