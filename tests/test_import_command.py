@@ -2,10 +2,13 @@
 sheet that was exported brought into an empty county with equal totals."""
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
+from rustpy_xlsxwriter import write_worksheets
 from sqlalchemy import select
 
 from mediation.extensions import db
@@ -13,6 +16,7 @@ from mediation.models import Case, ImportRow
 from mediation.queries.house import digests
 from tests import imports
 from tests.rules.imports.test_registers import DATA, needs_data
+from tests.workbooks import xlsx
 
 REGISTERS = {
     "real-cases.csv": (26, 1307, 23_123_250, 12_976_096, 21_588_800),
@@ -112,6 +116,31 @@ def test_columns_that_could_be_one_fact_are_named_with_the_cure(run, tmp_path):
     path.write_text("受理日期,申请人,被申请人,欠款总额（元）,拖欠金额（元）\n2025-03-04,苏布德,城北公司,1,2\n", encoding="utf-8")
     code, told = bring(run, path)
     assert (code, [one["column"] for one in told["questions"]]) == (1, ["拖欠金额（元）"])
+
+
+def test_what_is_odd_about_a_file_and_what_it_adds_up_to_are_said_in_words(run, tmp_path):
+    path = tmp_path / "台账.xlsm"
+    head = ["受理日期", "申请人", "被申请人", "诉求金额（元）"]
+    book = io.BytesIO(xlsx(head, ["2025-03-04", "苏布德", "城北公司", 1200], ["2025/3/5", "巴特尔", "城南公司", 300]))
+    with zipfile.ZipFile(book, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", "x")
+    path.write_bytes(book.getvalue())
+    code, said = run("import", str(path), "--station", "urad-middle", "--dry-run")
+    assert code == 0
+    for words in ("请看：", "宏", "案件 2", "诉求金额 1,500.00", "“受理日期”一列的日期有2种写法"):
+        assert words in said
+
+
+def test_the_sheet_of_explanations_beside_a_register_is_passed_over_and_headings_alone_are_no_register(run, tmp_path):
+    path = tmp_path / "台账.xlsx"
+    write_worksheets([("案件", [{"受理日期": "2025-03-04", "申请人": "苏布德", "被申请人": "城北公司"}]),
+                      ("说明", [{"项目": "站点", "内容": "中旗"}])], str(path))
+    code, said = run("import", str(path), "--station", "urad-middle", "--json")
+    assert (code, [one["sheet"] for one in json.loads(said)["sheets"]]) == (0, ["案件"])
+    bare = tmp_path / "空.csv"
+    bare.write_text("受理日期,申请人,被申请人\n", encoding="utf-8")
+    code, told = bring(run, bare)
+    assert (code, "没有一行是案件" in told["refused"][0]) == (1, True)
 
 
 @pytest.mark.parametrize(("data", "words"), [

@@ -26,6 +26,8 @@ from mediation.services.imports.reading import Reader
 
 MOST_SHOWN = 20  # problems told in words; as JSON all of them
 ONE_STATION = Text("请用 --station 写明导入到哪个站点", "Name the station with --station")
+NO_CASES = Text("表头下面没有一行是案件，请核对是不是传错了文件，或选错了表",
+                "No row below the headings is a case; is it the right file, and the right sheet?")
 NO_SHEET = Text("文件里没有叫这个名字的表", "There is no sheet of this name in the file")
 
 
@@ -124,15 +126,8 @@ def _sheet(table: Table, name: str, digest: str, station: int, given: Mapping | 
 def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, actor: Actor, made: Outcome) -> None:
     for _staged in staging.rows(batch, table):
         db.session.commit()
-    layout, mapping = staging.propose(batch, given.heading if given else ())
-    if layout.is_list and given is None:
-        raise Refused([Problem("file", headings.A_LIST)])
-    if not layout.heading and layout.question and given is None:
-        raise Refused([Problem("file", layout.question)])
-    mapping = mappings.fit(given, layout) if given else mapping
-    made.mapping = json.loads(mapping.to_json())
-    made.questions, made.remarks = _questions(layout, mapping), _remarks(mapping)
-    if made.questions:
+    mapping = _mapped(batch, table, given, made)
+    if mapping is None:
         _give_up(batch.id, actor)
         return
     staging.settle(batch, mapping, actor)
@@ -141,12 +136,30 @@ def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, 
         db.session.commit()
     made.totals, found = dict(batch.tally), queries.counts(batch)
     made.problems = problems_of(batch, actor)
+    if not found.good and not found.hold and not found.taken:
+        raise Refused([Problem("file", NO_CASES)])
     if not dry_run:
         taking.begin(batch, actor)
         _take(batch, actor, made)
         return
     made.marks, made.kinds, made.state = dict(found.marks), dict(found.kinds), batch.state
     _give_up(batch.id, actor)
+
+
+def _mapped(batch: ImportBatch, table: Table, given: Mapping | None, made: Outcome) -> Mapping | None:
+    """Where the columns go; None where that has to be said first, or the sheet only explains the one beside it."""
+    layout, mapping = staging.propose(batch, given.heading if given else ())
+    if layout.is_beside:
+        made.batch = None
+        return None
+    if layout.is_list and given is None:
+        raise Refused([Problem("file", headings.A_LIST)])
+    if not layout.heading and layout.question and given is None:
+        raise Refused([Problem("file", layout.question)])
+    mapping = mappings.fit(given, layout) if given else mapping
+    made.mapping = json.loads(mapping.to_json())
+    made.questions, made.remarks = _questions(layout, mapping), _remarks(table, mapping)
+    return None if made.questions else mapping
 
 
 def _questions(layout: Layout, mapping: Mapping) -> list[dict[str, object]]:
@@ -159,9 +172,15 @@ def _questions(layout: Layout, mapping: Mapping) -> list[dict[str, object]]:
     return found
 
 
-def _remarks(mapping: Mapping) -> list[dict[str, object]]:
-    return [{"column": one.heading, "place": one.place + 1, "text": one.question.zh} for one in mapping.remarks
-            if one.question]
+def _remarks(table: Table, mapping: Mapping) -> list[dict[str, object]]:
+    """What the reader of the file found odd, and columns that might be meant otherwise."""
+    names = {one.place: one.heading for one in mapping.columns}
+    found: list[dict[str, object]] = [
+        {"row": note.row, "place": None if note.place is None else note.place + 1,
+         "column": names.get(note.place, "") if note.place is not None else "", "text": note.text.zh}
+        for note in table.notes]
+    return found + [{"row": None, "place": one.place + 1, "column": one.heading, "text": one.question.zh}
+                    for one in mapping.remarks if one.question]
 
 
 def _take(batch: ImportBatch, actor: Actor, made: Outcome) -> Outcome:
@@ -195,16 +214,26 @@ def problems_of(batch: ImportBatch, actor: Actor) -> list[dict[str, object]]:
         read_and_write()
 
 
+def _where(remark: dict[str, object]) -> str:
+    said = "".join(f"第{n}{unit}" for n, unit in ((remark["row"], "行"), (remark["place"], "列")) if n)
+    return f"{said}——" if said else ""
+
+
+def _listed(said: object) -> list[object]:
+    return said if isinstance(said, list) else []
+
+
 # In words ---------------------------------------------------------------------------------------------------------
 
 def _said(made: Outcome) -> str:
     lines = [f"【{made.sheet}】"] if made.sheet else []
     lines += [f"没有导入：{text}" for text in made.refused]
     lines += [f"要先说明：{one['column'] or '表头'}——{one['question']}" for one in made.questions]
-    lines += [f"请看：第{one['place']}列——{one['text']}" for one in made.remarks]
+    lines += [f"请看：{_where(one)}{one['text']}" for one in made.remarks]
     if made.marks:
         lines.append("，".join(f"{states.MARKS[mark].zh}{n}行" for mark, n in sorted(made.marks.items()) if mark))
-    lines += [f"{name} {value}" for name, value in made.totals.items()]
+    lines += [f"{label.zh} {value}" for label, value in judging.shown(made.totals)]
+    lines += [f"请看：{said}" for said in _listed(made.totals.get("remarks"))]
     shown = made.problems[:MOST_SHOWN]
     lines += [f"第{one['row']}行 {one['column']}：{one['text']}" for one in shown]
     if len(made.problems) > len(shown):

@@ -228,7 +228,7 @@ def _page(batch: ImportBatch, undo: forms.ReasonForm | None = None, bring: forms
         numbers=queries.numbers([row.case_id for row, _reading, _found in rows if row.case_id]),
         is_judged=judging.is_judged(batch), undo=undo or forms.ReasonForm(), bring=bring or forms.BackForm(),
         go=go or forms.GoForm(), broken_off=states.BROKEN_OFF, half_staged=states.HALF_STAGED,
-        tally=judging.shown(batch.tally),
+        tally=judging.shown(batch.tally), remarks=judging.remarks(batch.tally),
         is_going=_is_going(batch), voided=queries.voided(batch) if batch.state == "undoing" else 0)
 
 

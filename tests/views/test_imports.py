@@ -120,6 +120,15 @@ def test_the_first_sheet_of_a_union_in_another_currency_says_its_sums_in_that(cl
     assert "100.50" in case.text and "这里的金额都是美元" in case.text
 
 
+def test_days_written_in_several_ways_are_named_with_their_column_and_the_cure(client):
+    lead = client("lead")
+    data = BAD["days.csv"][0]
+    sent = lead.submit(lead.get("/import"), "form[action='/import']", file=(io.BytesIO(data), "days.csv"))
+    settled = lead.submit(lead.get(sent.location), "form[action$='/columns']")
+    page = lead.get(settled.location)
+    assert "“受理日期”一列的日期有3种写法" in page.text and "改成一种写法再传" in page.text
+
+
 def test_two_candidates_for_the_heading_are_both_offered(client):
     lead = client("lead")
     rows = HEAD + "2025-03-04,苏布德,城北公司,1\n收到日期,姓名,单位,金额\n2025-03-05,巴特尔,城南公司,2\n"

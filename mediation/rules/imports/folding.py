@@ -23,8 +23,9 @@ DIFFERS = Text("第{row}行的{field}写的是“{said}”，与第{first}行“
                "Row {row} has another {field} (“{said}”) than row {first} (“{other}”), which is taken")
 TWO_CURRENCIES = Text("第{row}行是另一种货币（{said}，这件是{other}），不能相加",
                       "Row {row} is in another currency ({said}, this case in {other}); they are not added")
-MIXED_DAYS = Text("“{field}”一列的日期有{count}种写法：{styles}。请看读得对不对",
-                  "The days of “{field}” are written in {count} ways: {styles}. Are they read right?")
+MIXED_DAYS = Text("“{field}”一列的日期有{count}种写法：{styles}。请看读得对不对；不对的改成一种写法再传",
+                  "The days of “{field}” are written in {count} ways: {styles}. Are they read right? If not, write them "
+                  "in one way and bring the file again")
 _NOT_COMPARED = frozenset({"line_number", "headcount", "currency"})
 _OPEN_CASES = 20_000  # cases kept open while their further rows may still come
 
@@ -162,9 +163,10 @@ class Totals:
     @property
     def remarks(self) -> list[Text]:
         """Columns whose days are written in more than one way."""
-        return [MIXED_DAYS.fill(field=FIELDS[key].label, count=len(styles), styles="、".join(
-            f"{style}（{count}）" for style, count in styles.most_common())) for key, styles in self.styles.items()
-            if len(styles) > 1]
+        return [MIXED_DAYS.fill(field=FIELDS[key].label, count=len(styles), styles=Text(
+            "、".join(f"{style}（{count}）" for style, count in styles.most_common()),
+            ", ".join(f"{style} ({count})" for style, count in styles.most_common())))
+            for key, styles in self.styles.items() if len(styles) > 1]
 
 
 def totals(readings: Iterable[RowReading]) -> Totals:
@@ -200,4 +202,5 @@ def as_json(found: Totals) -> dict[str, object]:
     for (key, currency), fen in found.sums.items():
         sums.setdefault(key, {})[currency] = fen
     return {"rows": dict(found.rows), "cases": found.cases, "people": found.people, "sums": sums,
-            "unknown": dict(found.unknown), "remarks": [text.zh for text in found.remarks]}
+            "unknown": dict(found.unknown), "remarks": [text.zh for text in found.remarks],
+            "remarks_en": [text.en for text in found.remarks]}

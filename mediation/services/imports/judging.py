@@ -239,6 +239,12 @@ def shown(told: Mapping[str, Any]) -> list[tuple[Text, str]]:
     return found
 
 
+def remarks(told: Mapping[str, Any]) -> list[Text]:
+    """What a dry run found odd about whole columns."""
+    return [Text(zh, en) for zh, en in zip(told.get("remarks", ()), told.get("remarks_en", told.get("remarks", ())),
+                                           strict=True)]
+
+
 CASES, PEOPLE = Text("案件", "Cases"), Text("涉及人数", "Persons")
 
 
