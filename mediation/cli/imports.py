@@ -108,7 +108,7 @@ def _sheet(table: Table, name: str, digest: str, station: int, given: Mapping | 
     made = Outcome(table.name)
     before = queries.unfinished(digest, table.name[:staging.NAME_LENGTH], station)
     if before is not None and not dry_run:
-        made.batch, made.mapping, made.totals = before.id, json.loads(before.mapping), dict(before.tally)
+        made.batch, made.mapping, made.totals = before.id, json.loads(before.mapping), _totals(before)
         made.problems = problems_of(before, actor)
         return _take(before, actor, made)
     try:
@@ -134,7 +134,7 @@ def _go(batch: ImportBatch, table: Table, given: Mapping | None, dry_run: bool, 
     db.session.commit()
     for _number in judging.judge(batch, actor):
         db.session.commit()
-    made.totals, found = dict(batch.tally), queries.counts(batch)
+    made.totals, found = _totals(batch), queries.counts(batch)
     made.problems = problems_of(batch, actor)
     if not found.good and not found.hold and not found.taken:
         raise Refused([Problem("file", NO_CASES)])
@@ -160,6 +160,10 @@ def _mapped(batch: ImportBatch, table: Table, given: Mapping | None, made: Outco
     made.mapping = json.loads(mapping.to_json())
     made.questions, made.remarks = _questions(layout, mapping), _remarks(table, mapping)
     return None if made.questions else mapping
+
+
+def _totals(batch: ImportBatch) -> dict[str, object]:
+    return {name: value for name, value in batch.tally.items() if name not in (states.PARTS, "remarks_en")}
 
 
 def _questions(layout: Layout, mapping: Mapping) -> list[dict[str, object]]:

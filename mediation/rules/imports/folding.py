@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mediation.rules.imports import codes
 from mediation.rules.imports.cells import Fact, day_style
@@ -24,8 +25,8 @@ DIFFERS = Text("第{row}行的{field}写的是“{said}”，与第{first}行“
 TWO_CURRENCIES = Text("第{row}行是另一种货币（{said}，这件是{other}），不能相加",
                       "Row {row} is in another currency ({said}, this case in {other}); they are not added")
 MIXED_DAYS = Text("“{field}”一列的日期有{count}种写法：{styles}。请看读得对不对；不对的改成一种写法再传",
-                  "The days of “{field}” are written in {count} ways: {styles}. Are they read right? If not, write them "
-                  "in one way and bring the file again")
+                  "The days of “{field}” are written in {count} ways: {styles}. Are they read right? If not, write "
+                  "them in one way and bring the file again")
 _NOT_COMPARED = frozenset({"line_number", "headcount", "currency"})
 _OPEN_CASES = 20_000  # cases kept open while their further rows may still come
 
@@ -194,6 +195,35 @@ def count(found: Totals, reading: RowReading) -> None:
                 found.unknown[key] = found.unknown.get(key, 0) + 1
         elif FIELDS[key].kind == "day" and (style := day_style(fact.words)):
             found.styles.setdefault(key, Counter())[style] += 1
+
+
+def together(parts: Iterable[Totals]) -> Totals:
+    """The totals of several parts of a file."""
+    found = Totals()
+    for part in parts:
+        found.cases += part.cases
+        found.people += part.people
+        both: tuple[tuple[Any, Any], ...] = (
+            (found.rows, part.rows), (found.sums, part.sums), (found.unknown, part.unknown))
+        for mine, theirs in both:
+            for key, n in theirs.items():
+                mine[key] = mine.get(key, 0) + n
+        for key, styles in part.styles.items():
+            found.styles.setdefault(key, Counter()).update(styles)
+    return found
+
+
+def kept(found: Totals) -> dict[str, object]:
+    """Totals as they are kept of a part of a file, until a row of it is corrected."""
+    return {"rows": found.rows, "cases": found.cases, "people": found.people, "unknown": found.unknown,
+            "sums": [[*place, fen] for place, fen in found.sums.items()], "styles": found.styles}
+
+
+def again(told: Any) -> Totals:
+    """The totals that ``kept`` made this of."""
+    return Totals(Counter(told["rows"]), told["cases"], told["people"],
+                  Counter({(key, currency): fen for key, currency, fen in told["sums"]}), Counter(told["unknown"]),
+                  {key: Counter(styles) for key, styles in told["styles"].items()})
 
 
 def as_json(found: Totals) -> dict[str, object]:

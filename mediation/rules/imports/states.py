@@ -29,6 +29,7 @@ AGAIN = Text("这个文件（{sheet}）{day}已导入过（第{id}批，{taken}�
              "This file ({sheet}) was imported on {day} already (import {id}, {taken} cases); nothing was taken again")
 UNFINISHED = Text("这个文件（{sheet}）正在导入（第{id}批），请接着导完或撤销",
                   "This file ({sheet}) is being imported (import {id}): go on with it, or undo it")
+PART, PARTS = 1000, "parts"  # rows that are added up at one go, and where the sums of these parts are kept
 NOTHING = Text("没有可以导入的行", "There is no row that can be taken")
 NOT_NOW = Text("现在是“{state}”，不能这样做", "It is '{state}' now: that is not possible")
 UNSETTLED = Text("还有{n}列没有说明放到哪里", "{n} columns have no place yet")
@@ -44,3 +45,8 @@ WORKED = Text("{n}件已有人办过，不能整批撤销：{numbers}", "{n} cas
 OTHER_CURRENCY = Text("本工会已有的案件用{ours}，这张表是{theirs}，两种货币不能相加：放到用这种货币的站点，或先换算",
                       "The cases of this union are in {ours}, this sheet is in {theirs}; two currencies are never "
                       "added: choose a union with this currency, or convert first")
+
+
+def part_of(number: int) -> str:
+    """The part of a file in which a row lies."""
+    return str(number // PART)

@@ -63,15 +63,16 @@ def judge(batch: ImportBatch, actor: Actor) -> Iterator[int]:
         yield batch.judged_to
         pace.end(rows)
     yield batch.judged_to
-    totals = run.tally()  # committed, the totals of many rows are read without the lock, which what follows takes
+    for _part in run.add_up():
+        yield batch.judged_to
     staged = db.session.scalar(select(func.count()).select_from(ImportRow).where(_ROW.import_id == key))
-    batch.tally = {**totals, "staged": staged}
+    batch.tally = {**run.total(), "staged": staged}
     yield batch.judged_to
 
 
 def is_judged(batch: ImportBatch) -> bool:
     """Whether every row is marked and the totals are added up."""
-    return bool(batch.tally) and db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
+    return "cases" in batch.tally and db.session.execute(UNREAD.limit(1), {"batch": batch.id}).scalar() is None
 
 
 class Found(NamedTuple):
@@ -90,8 +91,10 @@ class Run:
         self.reader, self.batch, self.actor = reader, reader.batch, actor
         self.leads: dict[str, int] | None = None  # key of a folded case -> its first row
         self.seer = actor if actor.user_id is not None else replace(actor, role="auditor", station_path="/")
-        # What the rows add up to, where this run reads all of them, and none belongs to the case of another.
-        self._totals = folding.Totals() if not self.batch.judged_to and not self.reader.mapping.fold else None
+        # What the parts of the file add up to, where this run reads all rows, and none belongs to the case of another.
+        self._parts: dict[str, folding.Totals] | None = (
+            {} if not self.batch.judged_to and not self.reader.mapping.fold else None)
+        self._kept: dict[str, Any] = {}
 
     def mark_next(self, pace: Pace) -> int:
         """Mark the next rows; gives how many there were."""
@@ -125,9 +128,9 @@ class Run:
         """Write what becomes of the rows of a block."""
         MARK.run(found.marks)
         self._again(found.leads)
-        if self._totals is not None:
+        if self._parts is not None:
             for reading in found.good:
-                folding.count(self._totals, reading)
+                folding.count(self._parts.setdefault(states.part_of(reading.number), folding.Totals()), reading)
         self.batch.judged_to = max(self.batch.judged_to, block[-1].number)
         db.session.flush()
 
@@ -213,9 +216,26 @@ class Run:
             found = self.reader.troubles(reading, facts)
             MARK.run([_mark(row, "hold" if any(one.stops for one in found) else "good", "case", len(found), row.twin)])
 
-    def tally(self) -> dict[str, object]:
-        """The totals of the rows that can be taken, for the page and for ``flask import``."""
-        return tally(self.reader) if self._totals is None else folding.as_json(self._totals)
+    def add_up(self) -> Iterator[None]:
+        """Add up the rows that can be taken, part by part, as far as that was not done; what was added is kept with the
+        import, so that who stops goes on from there. Called between transactions, it reads without the write lock."""
+        last = db.session.scalar(select(func.max(_ROW.number)).where(_ROW.import_id == self.reader.key)) or 0
+        parts = dict(self.batch.tally.get(states.PARTS, {}))
+        yield
+        for n in range(last // states.PART + 1):
+            name = str(n)
+            if self._parts is not None:
+                parts[name] = folding.kept(self._parts.get(name, folding.Totals()))
+            elif name not in parts:
+                parts[name] = folding.kept(folding.totals(readings(self.reader, n * states.PART)))
+                self.batch.tally = {states.PARTS: dict(parts)}
+                yield
+        self._kept = parts
+
+    def total(self) -> dict[str, object]:
+        """What all parts come to, for the page and for ``flask import``, and the parts."""
+        whole = folding.together(map(folding.again, self._kept.values()))
+        return {**folding.as_json(whole), states.PARTS: self._kept}
 
 
 def _mark(row: Row[Any], mark: str, kind: str, problems: int, twin: str = "", lead: int | None = None
@@ -223,14 +243,9 @@ def _mark(row: Row[Any], mark: str, kind: str, problems: int, twin: str = "", le
     return {"key": row.id, "to_mark": mark, "to_kind": kind, "to_problems": problems, "to_twin": twin, "to_lead": lead}
 
 
-def tally(reader: Reader, marks: Sequence[str] = ("good", "taken")) -> dict[str, object]:
-    """Totals over the rows with these marks, as the reader's rules add them."""
-    return folding.as_json(folding.totals(readings(reader, marks)))
-
-
 def shown(told: Mapping[str, Any]) -> list[tuple[Text, str]]:
     """The totals of a dry run in words: cases, people, each sum by its currency."""
-    if not told:
+    if "cases" not in told:
         return []
     found = [(CASES, f"{told['cases']:,}"), (PEOPLE, f"{told['people']:,}")]
     for key, sums in told["sums"].items():
@@ -248,19 +263,14 @@ def remarks(told: Mapping[str, Any]) -> list[Text]:
 CASES, PEOPLE = Text("案件", "Cases"), Text("涉及人数", "Persons")
 
 
-def readings(reader: Reader, marks: Sequence[str]) -> Iterator[RowReading]:
-    """The rows with these marks as they read, with what is part of them."""
-    number = 0
-    while True:
-        with beside() as connection:
-            rows = list(connection.execute(queries.ROWS.where(
-                _ROW.import_id == reader.key, _ROW.number > number, _ROW.mark.in_(marks)).order_by(
-                _ROW.number).limit(MOST)))
-            parts = parts_by_lead(reader.key, rows, reader.mapping, connection)
-        if not rows:
-            return
-        yield from (reader.read(row, parts.get(row.number, ())) for row in rows)
-        number = rows[-1].number
+def readings(reader: Reader, first: int) -> list[RowReading]:
+    """The rows of one part of the file that can be taken or are, as they read, with what belongs to their cases."""
+    with beside() as connection:
+        rows = list(connection.execute(queries.ROWS.where(
+            _ROW.import_id == reader.key, _ROW.number >= first, _ROW.number < first + states.PART,
+            _ROW.mark.in_(("good", "taken"))).order_by(_ROW.number)))
+        parts = parts_by_lead(reader.key, rows, reader.mapping, connection)
+    return [reader.read(row, parts.get(row.number, ())) for row in rows]
 
 
 def problems(reader: Reader, actor: Actor) -> Iterator[tuple[int, int | None, Text, bool]]:

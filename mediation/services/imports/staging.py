@@ -209,9 +209,19 @@ def mend(batch: ImportBatch, number: int, cells: dict[int, str], actor: Actor, i
     known = queries.mended(batch, row) | clean
     said = json.dumps({str(place): text for place, text in known.items()}, ensure_ascii=False)
     sealed = vault.current().encrypt(said, queries.place(batch, number, "mended")) if known else None
-    batch.tally = {}  # added up again when the row is read
+    _forget_sums(batch, number)
     db.session.connection().execute(MEND.values(mended_sealed=sealed, is_wanted=is_wanted, kind="", mark=""), {
         "batch": batch.id, "row": number})
+
+
+def _forget_sums(batch: ImportBatch, number: int) -> None:
+    """The part of the file in which a row lies is added up again when the row is read; where rows are folded into
+    cases, all of it, as a row may go to the case of another."""
+    parts = batch.tally.get(states.PARTS, {})
+    part = states.part_of(number)
+    if "cases" in batch.tally or part in parts:
+        is_folded = bool(Mapping.from_json(batch.mapping).fold)
+        batch.tally = {} if is_folded else {states.PARTS: {name: sums for name, sums in parts.items() if name != part}}
 
 
 def drop(batch: ImportBatch, actor: Actor) -> Iterator[int]:

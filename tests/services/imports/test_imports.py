@@ -15,6 +15,7 @@ from mediation.queries.figures import statistics
 from mediation.queries.house import checks, digests
 from mediation.rules import ledger
 from mediation.rules.imports import mapping as mappings
+from mediation.rules.imports import states
 from mediation.rules.imports.fields import LEFT
 from mediation.rules.imports.mapping import Mapping
 from mediation.rules.language import Refused
@@ -86,6 +87,29 @@ def test_the_totals_of_rows_that_were_read_again_are_added_up_while_others_may_w
         db.session.commit()
     assert is_locked == [False]
     assert (batch.tally["cases"], batch.tally["people"]) == (2, 28)
+
+
+def test_a_corrected_row_has_only_its_part_of_the_file_added_up_again_and_who_stops_goes_on(lead, monkeypatch):
+    monkeypatch.setattr(states, "PART", 2)
+    batch = stage(lead, *GOOD, BAD, *GOOD)
+    whole = dict(batch.tally)
+    read, readings = [], judging.readings
+    monkeypatch.setattr(judging, "readings", lambda reader, first: read.append(first) or readings(reader, first))
+    staging.mend(batch, 5, {4: "13847862211", 0: "2025-05-06", 7: "3000"}, lead)
+    list(judging.judge(batch, lead))
+    assert read == [4]
+    assert (batch.tally["cases"], batch.tally["sums"]["claimed_fen"][""]) == (
+        whole["cases"] + 1, whole["sums"]["claimed_fen"][""] + 300_000)
+    read.clear()
+    batch.tally = {}
+    db.session.commit()
+    for _step in judging.judge(batch, lead):
+        db.session.commit()
+        if len(read) == 2:
+            break
+    assert not judging.is_judged(batch)
+    list(judging.judge(batch, lead))
+    assert (read, batch.tally["cases"]) == ([0, 2, 4, 6, 8], whole["cases"] + 1)
 
 
 def test_rows_with_problems_go_out_as_a_workbook_and_come_back(lead):
