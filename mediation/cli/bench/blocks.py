@@ -58,7 +58,7 @@ def unindexed(connection: Connection, tables: Sequence[Table]) -> Iterator[None]
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
     for index in indexes:
         index.drop(connection)
-    ended = _without_triggers(connection) if connection.dialect.name == "sqlite" else _loosened(connection, tables)
+    ended = _without_triggers(connection, tables) if connection.dialect.name == "sqlite" else _loosened(connection, tables)
     yield
     for statement in ended:
         connection.execute(statement)
@@ -66,9 +66,10 @@ def unindexed(connection: Connection, tables: Sequence[Table]) -> Iterator[None]
         index.create(connection)
 
 
-def _without_triggers(connection: Connection) -> list[Executable]:
+def _without_triggers(connection: Connection, tables: Sequence[Table]) -> list[Executable]:
+    names = ", ".join(f"'{table.name}'" for table in tables)
     triggers = connection.exec_driver_sql(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = '{DISPUTE}'").all()
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({names})").all()
     for name, _sql in triggers:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     return [DDL(sql.replace("%", "%%")) for _name, sql in triggers]
