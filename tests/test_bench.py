@@ -14,7 +14,7 @@ from mediation.cli.bench.measures import Line
 from mediation.models import Case, Claim, Party
 from mediation.queries.cases import search
 from mediation.queries.desk import tallies
-from mediation.queries.figures import month_sums
+from mediation.queries.figures import month_counts
 from mediation.queries.house import checks, digests
 from mediation.services.house import accounts
 from tests import house
@@ -81,7 +81,7 @@ def test_copied_blocks_are_cases_of_their_own_that_are_found(inside, monkeypatch
     before = _shape()
     synthetic.fill(accounts.operator("bench", datetime.now(UTC), house.TODAY), 130)
     assert _shape() == before
-    assert tallies.wrong() == {} and list(month_sums.differing()) == []
+    assert tallies.wrong() == {} and list(month_counts.differing()) == []
     count = {table: house.db.session.scalar(select(func.count()).select_from(text(table))) for table in
              ("dispute", "search_text")}
     assert count["dispute"] == count["search_text"] == 131  # with the rich one

@@ -58,7 +58,8 @@ def unindexed(connection: Connection, tables: Sequence[Table]) -> Iterator[None]
     indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
     for index in indexes:
         index.drop(connection)
-    ended = _without_triggers(connection, tables) if connection.dialect.name == "sqlite" else _loosened(connection, tables)
+    loosen = _without_triggers if connection.dialect.name == "sqlite" else _loosened
+    ended = loosen(connection, tables)
     yield
     for statement in ended:
         connection.execute(statement)
