@@ -351,6 +351,12 @@ class MonthSum(Model):
     waiting_fen: Mapped[int] = _sum()
     cohort_agreements: Mapped[int] = _sum()
     cohort_agreed_fen: Mapped[int] = _sum()
+    arrivals: Mapped[int] = _sum()
+    arrived_fen: Mapped[int] = _sum()
+    cohort_arrivals: Mapped[int] = _sum()
+    cohort_arrived_fen: Mapped[int] = _sum()
+    dues: Mapped[int] = _sum()
+    due_fen: Mapped[int] = _sum()
     __table_args__ = {"sqlite_with_rowid": False}
 
 
@@ -358,7 +364,8 @@ class MonthPart(Model):
     """How many cases of a place and month are of one kind: in the same way kept as what they come to together.
 
     ``what`` says what ``part`` tells: kind, the main head of those accepted; took, the days in which those closed were;
-    open, the day of the month on which those without an outcome were received.
+    open, the day of the month on which those without an outcome were received; late, the day on which instalments are
+    due that are not wholly paid, with what of them is not.
     """
 
     __tablename__ = "month_part"
@@ -370,6 +377,7 @@ class MonthPart(Model):
     holder_id: Mapped[int] = _of_sum()
     writer: Mapped[int] = _of_sum(info=PART)
     cases: Mapped[int] = _sum()
+    fen: Mapped[int] = _sum()
     __table_args__ = {"sqlite_with_rowid": False}
 
 
@@ -1040,6 +1048,9 @@ class Instalment(Model):
     due_told: Mapped[str] = mapped_column(String(60), default="")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     way: Mapped[str] = mapped_column(String(20), default="")  # words.PAY_WAYS
+    # Of the agreement in force: what it promises those whom it binds, and what of it is paid (queries/money/rests.py).
+    bound_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
+    paid_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)
     agreement = relationship(Agreement, back_populates="instalments")
     shares: Mapped[list[InstalmentShare]] = relationship(back_populates="instalment")
 
@@ -1079,6 +1090,7 @@ class Payment(Model):
     reason: Mapped[str] = mapped_column(String(300), default="")  # of a reversal, or of a sum above what is owed
     entered_on: Mapped[date] = mapped_column(Date)
     made_by_id: Mapped[int] = ref("account.id", index=False)
+    back_fen: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0", info=HINT)  # what of it went back
     case = relationship(Case, back_populates="payments")
     payer = relationship(Party)
     reverses = relationship("Payment", remote_side=[id])

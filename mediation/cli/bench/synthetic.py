@@ -379,19 +379,19 @@ class _Case:
         if not is_agreed:
             self.case["outcome_reason"] = "too_far"
             return
-        shares = [(party, fen * 4 // 5) for party, fen in people]
-        total, due = sum(fen for _party, fen in shares), end + timedelta(15)
+        shares, head = [(party, fen * 4 // 5) for party, fen in people], self.case["main_head"]
+        total, due, is_paid = sum(fen for _party, fen in shares), end + timedelta(15), self.chance.random() < 0.9
         self.case |= {"agreed_on": end, "effective_on": end, "agreed_fen": total, "bound_fen": total,
                       "outstanding_fen": total, "unpaid_fen": total}
         agreement = self._add(Agreement, case_id=self.key, seq=1, number="", kind="mediated", form="written",
                               made_on=end, effective_on=end, total_fen=total)
         for party, fen in shares:
-            self._add(AgreementItem, agreement_id=agreement, party_id=party, head=self.case["main_head"],
-                      amount_fen=fen)
-        step = self._add(Instalment, agreement_id=agreement, seq=1, due_on=due, amount_fen=total, way="transfer")
+            self._add(AgreementItem, agreement_id=agreement, party_id=party, head=head, amount_fen=fen)
+        rest = {"amount_fen": total, "bound_fen": total, "paid_fen": total * is_paid}
+        step = self._add(Instalment, agreement_id=agreement, seq=1, due_on=due, way="transfer", **rest)
         for party, fen in shares:
             self._add(InstalmentShare, instalment_id=step, party_id=party, amount_fen=fen)
-        if self.chance.random() < 0.9:
+        if is_paid:
             self._paid(shares, total, due, step)
 
     def _paid(self, shares: list[tuple[int, int]], total: int, due: date, step: int) -> None:

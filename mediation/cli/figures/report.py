@@ -17,6 +17,7 @@ from mediation.rules.figures import catalogue as rules
 from mediation.services.cases import search
 from mediation.services.desk import tallies
 from mediation.services.figures import month_sums
+from mediation.services.money import rests
 from mediation.services.papers import waiting
 
 REPORTS = {"summary": statistics.summary, "indicators": reckoning.indicators, "union": reckoning.union_year,
@@ -90,5 +91,6 @@ def index() -> None:
     """Make the index of the search, the sums by month and the counts of desks anew, after a restore or an upgrade."""
     waiting.keep_all()
     tallies.keep_all()
+    rests.keep_all()
     click.echo(f"已重算{month_sums.rebuild()}行各站点各月的合计。")
     click.echo(f"已为{search.index_all()}件案件重建查找索引。")

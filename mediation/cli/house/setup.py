@@ -28,6 +28,7 @@ from mediation.rules.house import failures
 from mediation.services import journal
 from mediation.services.cases import search
 from mediation.services.house import keys, proofs, setup
+from mediation.services.money import rests
 from mediation.services.papers import waiting
 from mediation.sqlite import database_faults
 
@@ -58,6 +59,7 @@ def upgrade() -> tuple[str, str]:
             if before not in ("", migrations.head()):
                 journal.rebase(operator())
                 waiting.keep_all()
+                rests.keep_all()
                 search.index_all()
             proofs.adopt(operator())
     return migrations.upgrade(url, found.admit, finish)

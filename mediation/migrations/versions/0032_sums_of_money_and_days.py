@@ -67,7 +67,7 @@ GROUPS = {
                     "outstanding_fen"),
         "agreement": ("case_id", "effective_on", "superseded_on")}),
     "sum_part": ("month_part", PARTS, {"dispute": (*PLACE, *COUNTS, "main_head")})}
-ALIAS = {"dispute": "c", "agreement": "a"}
+ALIAS = {"dispute": "c", "agreement": "a", "instalment": "i", "payment": "p"}
 KEYS = {"month_sum": ("union_id", "month", "station_id", "holder_id"),
         "month_part": ("union_id", "what", "month", "part", "station_id", "holder_id")}
 COLUMNS = {"month_sum": tuple(name for _day, _where, columns in (*DAYS, *MONEY) for name in columns),
@@ -76,18 +76,18 @@ EVERYWHERE = {"union_id": "0", "station_id": "0", "holder_id": "0"}  # of all un
 MONTH = {"sqlite": "COALESCE(CAST(strftime('%Y%m', {day}) AS INTEGER), 0)",
          "postgresql": "COALESCE(CAST(to_char({day}, 'YYYYMM') AS INTEGER), 0)"}
 WORDS = {"sqlite": {"{took}": "CAST(CAST(julianday(c.closed_on) - julianday(c.received_on) AS INTEGER) AS TEXT)",
-                    "{day}": "strftime('%d', c.received_on)"},
-         "postgresql": {"{took}": "CAST(c.closed_on - c.received_on AS TEXT)", "{day}": "to_char(c.received_on, 'DD')"}}
+                    "{day}": "strftime('%d', {day})"},
+         "postgresql": {"{took}": "CAST(c.closed_on - c.received_on AS TEXT)", "{day}": "to_char({day}, 'DD')"}}
 WRITER = {"sqlite": "0", "postgresql": "pg_backend_pid()"}
 OTHER = {"sqlite": "IS NOT", "postgresql": "IS DISTINCT FROM"}
 
 
 def added(engine, group, signs, of=""):
     """Add what rows of a table (``of``; of all together where none is named) come to, each with its sign."""
-    target, parts, _tables = GROUPS[group]
+    target, parts, _tables = group
     keys, columns = KEYS[target], tuple(dict.fromkeys(
-        name for _day, _where, found in parts for name in found if name in COLUMNS[target]))
-    found = [_told(engine, group, part, columns, row, sign, of) for row, sign in signs.items() for part in parts]
+        name for _day, _where, found in parts for name in found if name not in KEYS[target]))
+    found = [told(engine, group, part, columns, row, sign, of) for row, sign in signs.items() for part in parts]
     levels = ", ".join(f"CASE WHEN level = 0 THEN {EVERYWHERE[name]} ELSE {name} END AS {name}" if name in EVERYWHERE
                        else name for name in keys)
     sums = ", ".join(f"SUM({name}) AS {name}" for name in columns)
@@ -100,18 +100,18 @@ def added(engine, group, signs, of=""):
             f"ON CONFLICT ({', '.join(keys)}, writer) DO UPDATE SET {kept}")
 
 
-def _told(engine, group, part, columns, row, sign, of):
+def told(engine, group, part, columns, row, sign, of):
+    target, _parts, tables = group
     day, where, found = part
-    tables = [name for name in GROUPS[group][2] if name != of]
-    source = "FROM " + ", ".join(f"{name} AS {ALIAS[name]}" for name in tables) if tables else ""
+    others = [f"{name} AS {ALIAS[name]}" for name in tables if name != of]
+    source = f"FROM {', '.join(others)}" if others else ""
     keys = {"union_id": "c.union_id", "month": MONTH[engine].format(day=day), "station_id": "c.station_id",
             "holder_id": "COALESCE(c.accepted_station_id, c.station_id)", **found}
-    names = (*(name for name in keys if name in KEYS[GROUPS[group][0]]), *columns)
-    values = ", ".join(f"{keys[name]} AS {name}" if name not in columns else f"{sign} * ({found.get(name, '0')}) AS "
-                       f"{name}" for name in names)
+    values = ", ".join([*(f"{keys[name]} AS {name}" for name in KEYS[target]),
+                        *(f"{sign} * ({found.get(name, '0')}) AS {name}" for name in columns)])
     text = f"SELECT {values} {source} WHERE " + " AND ".join(filter(None, ("c.voided_on IS NULL", where)))
     for word, said in WORDS[engine].items():
-        text = text.replace(word, said)
+        text = text.replace(word, said.format(day=day))
     return re.sub(rf"\b{ALIAS[of]}\.", f"{row}.", text) if of else text
 
 
@@ -124,10 +124,12 @@ def acts(engine, group, table, looked_at):
         engine, group, {"OLD": -1, "NEW": 1}, table)
 
 
-def keep(engine, run, group):
-    for table, looked_at in GROUPS[group][2].items():
+def keep(engine, run, label, group):
+    """Add up all that is there, and from here on whatever changes."""
+    run(added(engine, group, {"": 1}))
+    for table, looked_at in group[2].items():
         for act, event, when, body in acts(engine, group, table, looked_at):
-            name = f"{group}_{table}_{act}"
+            name = f"{label}_{table}_{act}"
             if engine == "sqlite":
                 run(f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} BEGIN {body}; END")
                 continue
@@ -154,9 +156,8 @@ def upgrade():
     is_pause = sa.text("kind = 'pause'")
     op.create_index("ix_clock_change_pause", "clock_change", ["case_id", "rule", "from_on", "to_on"],
                     sqlite_where=is_pause, postgresql_where=is_pause)
-    for group in GROUPS:
-        run(added(engine, group, {"": 1}))
-        keep(engine, run, group)
+    for label, group in GROUPS.items():
+        keep(engine, run, label, group)
 
 
 def downgrade():

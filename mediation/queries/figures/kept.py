@@ -35,6 +35,7 @@ class Shape(NamedTuple):
     has_last: bool
     is_all: bool
     is_now: bool
+    is_whole: bool
     has_path: bool
     station: str
     filters: tuple[tuple[str, str], ...]
@@ -110,7 +111,7 @@ def _made(make: Callable[..., Any], shape: Shape, key: tuple[Hashable, ...]) -> 
 def _shape_of(asked: Scope) -> Shape:
     days = asked.days
     return Shape(
-        asked.actor.role, days.first is not None, days.last is not None, asked.is_all, asked.is_now,
+        asked.actor.role, days.first is not None, days.last is not None, asked.is_all, asked.is_now, asked.is_whole,
         bool(asked.station_path), _said(asked.station),
         tuple(sorted((name, _said(value)) for name, value in asked.filters.items() if value)))
 
@@ -126,7 +127,7 @@ def _stand_in(shape: Shape) -> Scope:
     span = _span(day("first") if shape.has_first else None, day("last") if shape.has_last else None)
     path = _word("station_path_asked", BOUND if shape.has_path else "")
     return _StandIn(actor, span, station, day("cut_off"), scopes.rows_of(actor, station, filters), filters, path,
-                    shape=shape)
+                    is_whole=shape.is_whole, shape=shape)
 
 
 def _span(first: date | None, last: date | None) -> Span:

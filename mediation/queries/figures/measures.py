@@ -105,7 +105,8 @@ def _ask(asked: Scope, names: Iterable[str], by: str) -> dict[tuple[Group, str],
 def _look_up(asked: Scope, names: tuple[str, ...], by: str) -> tuple[dict[tuple[Group, str], Measure], Collection[str]]:
     """What the sums by month tell, and of which row sets; days before and after whole months are counted."""
     known = month_sums.known(asked, names, by)
-    summed = tuple(name for name in known if name in month_sums.KEPT)
+    summed = tuple(dict.fromkeys(month_sums.DATED if name == month_sums.DUE else name for name in known
+                                 if name in month_sums.KEPT or name == month_sums.DUE))
     found: dict[tuple[Group, str], Measure] = {}
     parts = month_sums.split(asked)
     if by == "kind" and "accepted" in names and parts is not None:
@@ -119,10 +120,23 @@ def _look_up(asked: Scope, names: tuple[str, ...], by: str) -> tuple[dict[tuple[
         for key, measure in _count(border, summed, by).items():
             before = found.get(key, NOTHING)
             found[key] = Measure(before.count + measure.count, before.total + measure.total)
+    if month_sums.DUE in known:
+        found |= _due(asked, found, by)
     if others := [name for name in known if name in month_sums.OPEN]:
         found |= {(one.group, one.name): Measure(one.number, one.total)
                   for one in month_sums.read_open(asked, others, by)}
+    if late := [name for name in known if name in month_sums.LATE]:
+        found |= {(None, one.name): Measure(one.number, one.total) for one in month_sums.read_late(asked, late)}
     return found, known
+
+
+def _due(asked: Scope, found: Mapping[tuple[Group, str], Measure], by: str) -> dict[tuple[Group, str], Measure]:
+    """What is due by now: all that has a day less what lies ahead."""
+    ahead = _count(asked, (month_sums.AHEAD,), by)
+    return {(group, month_sums.DUE): Measure(
+        dated.count - ahead.get((group, month_sums.AHEAD), NOTHING).count,
+        dated.total - ahead.get((group, month_sums.AHEAD), NOTHING).total)
+        for (group, name), dated in found.items() if name == month_sums.DATED}
 
 
 def _count(asked: Scope, wanted: tuple[str, ...], by: str) -> dict[tuple[Group, str], Measure]:

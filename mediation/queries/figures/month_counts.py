@@ -16,6 +16,7 @@ from mediation.queries.cases import case_filters
 from mediation.queries.figures import month_sums
 from mediation.queries.figures.month_sums import EVERYWHERE, KEPT, PARTS, SUMS, month_of
 from mediation.queries.figures.row_sets import ROW_SETS
+from mediation.queries.figures.row_sets_money import instalments
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import Source
 from mediation.queries.prepared import stand_in
@@ -74,7 +75,7 @@ def _day(name: str, asked: Scope, rows: Source) -> tuple[Expression, Any]:
     if name in AGREED:
         in_force = and_(Agreement.case_id == Case.id, Agreement.superseded_on.is_(None))
         return Agreement.effective_on, join(rows.table, Agreement, in_force)
-    if name == "cohort_agreements":
+    if name in ("cohort_agreements", "cohort_arrivals", "cohort_dated"):
         return Case.accepted_on, rows.table
     return rows.on if name in month_sums.OF_ANOTHER_DAY else ROW_SETS[name].day(asked, rows), rows.table
 
@@ -95,7 +96,21 @@ def _parts(asked: Scope) -> Rows:
             elif what == month_sums.WAITING:
                 month, told = month_of(since_on), f"{since_on:%d}"
             _add(found, (union, station, holder), (what, month, told), "cases", n)
+    _add_late(asked, found)
     return _without_zeros(found)
+
+
+def _add_late(asked: Scope, found: Rows) -> None:
+    """Every instalment with a day of which something is unpaid: one day a row of the row sets of late ones."""
+    rows = instalments(asked)
+    rest = ROW_SETS[next(iter(month_sums.LATE))].weight(asked, rows)
+    keys = (Case.union_id, Case.station_id, case_filters.holder(), rows.on)
+    asking = select(*keys, func.count(), cast(func.sum(rest), BigInteger)).select_from(rows.table).where(
+        *rows.where, rows.on.is_not(None), rest > 0).group_by(*keys)
+    for union, station, holder, on, n, fen in db.session.execute(asking):
+        place, rest_of_key = (union, station, holder), (month_sums.UNPAID, month_of(on), f"{on:%d}")
+        for name, value in (("cases", n), ("fen", int(fen))):
+            _add(found, place, rest_of_key, name, value)
 
 
 def _without_zeros(found: Rows) -> Rows:
@@ -137,4 +152,5 @@ def _differing(table: Table, right_ones: Rows, codes: dict[Any, str]) -> Iterato
         right, wrong = right_ones.get(key, {}), wrong_ones.get(key, {})
         for column in columns_of(table):
             if right.get(column, 0) != wrong.get(column, 0):
-                yield Differing(f"{place} {what or column}", wrong.get(column, 0), right.get(column, 0))
+                told_by = f"{place} {what} {column}".replace("  ", " ")
+                yield Differing(told_by, wrong.get(column, 0), right.get(column, 0))

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -32,9 +33,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from mediation.models import Case, MonthPart, MonthSum
-from mediation.queries.figures import kept, scopes
+from mediation.queries.desk import work_lists
+from mediation.queries.figures import kept
 from mediation.queries.figures.scopes import Scope
-from mediation.rules import access
 from mediation.rules.figures import periods, reporting
 
 SUMS, PARTS = MonthSum.__table__, MonthPart.__table__
@@ -48,18 +49,24 @@ KEPT: dict[str, tuple[str, str]] = {
     "cohort_outstanding": ("owing", "owing_fen"), "cohort_agreements": ("cohort_agreements", "cohort_agreed_fen"),
     "agreements": ("agreements", "agreed_fen"), "with_money": ("promised", "agreed_fen"),
     "performed": ("performed", "performed_fen"), "outstanding": ("waiting", "waiting_fen"),
+    "arrivals": ("arrivals", "arrived_fen"), "cohort_arrivals": ("cohort_arrivals", "cohort_arrived_fen"),
+    "cohort_dated": ("dues", "due_fen"),
 }
 COLUMNS = tuple(dict.fromkeys(name for pair in KEPT.values() for name in pair))
 KEYS = ("union_id", "month", "station_id", "holder_id")
 EVERYWHERE = (0, 0, 0)  # in the place of union, station and holder: all unions together
 # Those that a month counts by another day than the one by which a period does: by months they are not kept.
 OF_ANOTHER_DAY = frozenset({"settled", "declined", "refused", "unreachable", "cohort_agreements", "with_money",
-                            "performed", "outstanding"})
+                            "performed", "outstanding", "cohort_arrivals", "cohort_dated"})
 # What has no outcome, of whatever period: all that ever came less all that ever ended.
 OPEN = frozenset({"unconcluded", "open"})
+# What is due by now of the cases of a period: all that has a day, less what lies ahead, which is found by its day.
+DUE, DATED, AHEAD = "cohort_due", "cohort_dated", "cohort_ahead"
+LATE = {f"late_{band}": days for band, days in work_lists.BANDS.items()}
+LONGEST = max(first for first, _last in LATE.values())
 CAME, ENDED = "came", "ended"
 BY = {"": None, "month": SUMS.c.month, "station": SUMS.c.holder_id}
-KIND, TOOK, WAITING = "kind", "took", "open"  # of MonthPart.what
+KIND, TOOK, WAITING, UNPAID = "kind", "took", "open", "late"  # of MonthPart.what
 
 
 def month_of(day: date | None) -> int:
@@ -117,8 +124,8 @@ def known(asked: Scope, names: Iterable[str], by: str) -> tuple[str, ...]:
     if by not in BY or not is_told(asked):
         return ()
     has_months = split(asked) is not None
-    return tuple(name for name in names if (name in OPEN and by != "month") or (
-        has_months and name in KEPT and not (by == "month" and name in OF_ANOTHER_DAY)))
+    return tuple(name for name in names if (name in OPEN and by != "month") or (name in LATE and not by) or (
+        has_months and (name in KEPT or name == DUE) and not (by == "month" and name in (*OF_ANOTHER_DAY, DUE))))
 
 
 class Sum(NamedTuple):
@@ -129,7 +136,7 @@ class Sum(NamedTuple):
 
 
 def read(asked: Scope, names: Iterable[str], by: str) -> Iterator[Sum]:
-    """Number and weight of row sets that are ``known``, of whole months by group; of no group that has none of them."""
+    """Number and weight of row sets of KEPT, of whole months by group; of no group that has none of them."""
     wanted = tuple(names)
     columns = columns_of(wanted)
     for group, *values in kept.run(asked, _select, wanted, by, more=_months(asked)):
@@ -146,6 +153,19 @@ def read_open(asked: Scope, names: Iterable[str], by: str) -> Iterator[Sum]:
     for one in read(at_all_times, (CAME, ENDED), by):
         sums[one.group] = sums.get(one.group, 0) + (one.number if one.name == CAME else -one.number)
     return (Sum(group, name, number, number) for name in names for group, number in sums.items())
+
+
+def read_late(asked: Scope, names: Iterable[str]) -> Iterator[Sum]:
+    """Number and unpaid rest of the instalments that are so many days late, whatever the period is; months in which all
+    are in the last band are one row."""
+    near = month_of(asked.cut_off - timedelta(LONGEST))
+    days = [(first_of(month).replace(day=int(part)) if month else date.min, n, fen)
+            for month, part, n, fen in kept.run(asked, _late, more={"near": near, "now": month_of(asked.cut_off)})]
+    for name in names:
+        first, last = LATE[name]
+        mine = [(n, fen) for day, n, fen in days if day <= asked.cut_off - timedelta(first)
+                and (last is None or day >= asked.cut_off - timedelta(last))]
+        yield Sum(None, name, sum(n for n, _fen in mine), sum(fen for _n, fen in mine))
 
 
 def kinds(asked: Scope) -> dict[str, int]:
@@ -191,6 +211,15 @@ def _days(asked: Scope, what: str) -> Select[Any]:
         PARTS.c.month, PARTS.c.part)
 
 
+def _late(asked: Scope) -> Select[Any]:
+    is_near = PARTS.c.month >= bindparam("near", type_=Integer())
+    month = case((is_near, PARTS.c.month), else_=literal_column("0"))
+    part = case((is_near, PARTS.c.part), else_=literal_column("''"))
+    return select(month, part, _whole(PARTS.c.cases), _whole(PARTS.c.fen)).where(
+        _place(PARTS, asked), PARTS.c.what == literal_column(f"'{UNPAID}'"),
+        PARTS.c.month <= bindparam("now", type_=Integer())).group_by(month, part)
+
+
 def _whole(column: Column[int]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
@@ -205,8 +234,7 @@ def _within(found: Select[Any], table: Table, asked: Scope) -> Select[Any]:
 
 def _place(table: Table, asked: Scope, by: str = "") -> ColumnElement[bool]:
     """Where the rows lie: all unions together, where nobody asks for less, or the places of the cases."""
-    is_everywhere = access.scope_of(asked.actor.role, "statistics.read") == "all" and not scopes.is_given(asked.station)
-    if is_everywhere:
+    if asked.is_whole:
         nowhere: ColumnElement[int] = literal_column("0")
         return table.c.union_id != nowhere if by == "station" else table.c.union_id == nowhere
     places: dict[str, ColumnElement[Any]] = {

@@ -14,6 +14,7 @@ from sqlalchemy.orm import join
 
 from mediation.extensions import Expression
 from mediation.models import Agreement, Case, Instalment, InstalmentShare, Payment, PaymentShare
+from mediation.queries.cases import case_filters
 from mediation.queries.desk import work_lists
 from mediation.queries.figures.scopes import Scope
 from mediation.queries.figures.sources import RowSet, Source, Start, built, columns
@@ -87,6 +88,11 @@ def due_instalments(asked: Scope) -> Source:
     return _paid_instalments(asked, Case.id.in_(due))
 
 
+def instalments(asked: Scope) -> Source:
+    """All of them."""
+    return _paid_instalments(asked, true())
+
+
 def unpaid_instalments(asked: Scope) -> Source:
     """Those of cases in which something is not paid, as far as is kept with the case."""
     return _paid_instalments(asked, Case.unpaid_fen > 0 if asked.is_now else true())
@@ -97,6 +103,20 @@ def cohort_instalments(asked: Scope) -> Source:
     steps = balances.steps(asked.cut_off, asked.is_accepted)
     return Source(join(Case, steps, steps.c.case_id == Case.id), (), steps.c.id, steps.c.case_id, steps.c.made_on,
                   steps.c.due_on, steps.c.amount, steps.c)
+
+
+def ahead(asked: Scope) -> Source:
+    """Instalments in force of cases accepted in the period that are due only after the cut-off, as they are kept.
+
+    They come first, however many cases there are of the period; its day is said so that no index of cases is taken.
+    """
+    found = select(Instalment.id, Agreement.case_id, Instalment.due_on, Agreement.made_on, Instalment.bound_fen).join(
+        Agreement, Agreement.id == Instalment.agreement_id).where(
+        Instalment.due_on > asked.cut_off, Instalment.bound_fen > 0).cte("ahead").prefix_with("MATERIALIZED")
+    on = func.coalesce(Case.accepted_on, Case.accepted_on)
+    return Source(join(found, Case, Case.id == found.c.case_id), (
+        asked.rows, case_filters.is_accepted(asked.within(on))), found.c.id, Case.id, found.c.made_on, found.c.due_on,
+        found.c.bound_fen)
 
 
 def _owed(asked: Scope, wanted: ColumnElement[bool]) -> Source:
@@ -213,6 +233,8 @@ MONEY: dict[str, RowSet] = {
     "instalments_paid": RowSet(due_instalments, lambda asked, rows: and_(_is_due(asked, rows), rows.of.paid > 0),
                                n=lambda asked, rows: rows.of.paid),
     "cohort_due": RowSet(cohort_instalments, lambda asked, rows: rows.of.due_on <= asked.cut_off),
+    "cohort_dated": RowSet(cohort_instalments, lambda asked, rows: rows.of.due_on.is_not(None)),
+    "cohort_ahead": RowSet(ahead, lambda asked, rows: true()),
     **{f"late_{band}": _late(band) for band in work_lists.BANDS},
     "agreements_due": _agreements_due(False), "agreements_kept": _agreements_due(True),
 }

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, exists, or_, select, true
 
 from mediation.extensions import Expression, db
 from mediation.models import Case, Station
 from mediation.queries import door
 from mediation.queries.cases import case_filters
+from mediation.queries.prepared import Prepared
 from mediation.rules import access
 from mediation.rules.access import Actor
 from mediation.rules.figures import catalogue as rules
@@ -45,6 +46,7 @@ class Scope:
     station_path: str = ""
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     is_read: bool = False  # ``rows`` follow from what else stands here
+    is_whole: bool = False  # no station lies elsewhere, so that ``rows`` leave out nothing but by ``filters``
 
     def once(self, name: str, reckon: Callable[[Scope], Any]) -> Any:
         """What several figures of this scope need, reckoned for the first of them."""
@@ -122,7 +124,19 @@ def read(actor: Actor, period: str = "", station: str = "", cut_off: date | None
     path = _path_of(chosen, actor)
     reckon_in_one(path or actor.station_path)
     return Scope(actor, span, chosen, cut_off or actor.today, rows_of(actor, chosen, narrowed), narrowed, path,
-                 is_read=True)
+                 is_read=True, is_whole=_is_whole(actor, path))
+
+
+ELSEWHERE = Prepared(select(exists().where(
+    ~Station.path.startswith(bindparam("below", type_=String())))))
+
+
+def _is_whole(actor: Actor, path: str) -> bool:
+    """Whether an actor who reads by the tree reads all of it."""
+    scope = access.scope_of(actor.role, "statistics.read")
+    if scope not in ("all", "below") or (scope == "below" and not actor.station_path):
+        return False
+    return not ELSEWHERE.run(actor, below=path or ("" if scope == "all" else actor.station_path)).scalar()
 
 
 def rows_of(actor: Actor, station: str, filters: Mapping[str, str]) -> ColumnElement[bool]:

@@ -41,6 +41,7 @@ from mediation.queries.cases import intake as queries
 from mediation.queries.cases import search_index
 from mediation.queries.cases.case_rows import MadeRow, MadeRows
 from mediation.queries.house import digests
+from mediation.queries.money import case_money, rests
 from mediation.rules import journal as kinds
 from mediation.rules.access import Actor
 from mediation.rules.bodies import registers
@@ -357,6 +358,9 @@ class Block:
         rows = MadeRows(case, kept, site.county)
         found = moves.hints(rows, self._actor.today)
         case.update(found)
+        dues = rests.due_of(rows, case_money.position(rows, self._actor.today))
+        for step in kept.get(Instalment, ()):
+            step["bound_fen"], step["paid_fen"] = dues[step["id"]]
         rows.tell(**found)
         body, tails = search.body_of(rows)
         self._rows[SearchText].append({"case_id": case["id"], "body": body})

@@ -22,6 +22,7 @@ from mediation.rules.cases.merging import LEFT, refusal
 from mediation.rules.language import Problem, Refused, Text
 from mediation.services import journal
 from mediation.services.cases import effects, search
+from mediation.services.money import rests
 
 _CASE = Case.__table__.c
 SWAP = update(Case.__table__).where(_CASE.id == bindparam("case"), _CASE.state == bindparam("seen_state"),
@@ -145,6 +146,7 @@ def reckon(case: Case, actor: Actor) -> CaseRows:
     gives them for the event that follows, which takes their digest and writes the hints with the version."""
     rows = case_rows.read(case, actor.today)
     rows.owe(**journal.tell_columns(case, hints(rows, actor.today)))
+    rests.keep(rows, case_money.position(rows, actor.today))
     search.index_case(case, rows)
     return rows
 

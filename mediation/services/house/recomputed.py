@@ -17,6 +17,7 @@ from mediation.queries.cases.case_rows import CaseRows
 from mediation.queries.desk import work_lists
 from mediation.queries.figures import month_counts
 from mediation.queries.house.digests import MANY, Fault, whole
+from mediation.queries.money import rests
 from mediation.services.cases import moves, search
 from mediation.services.people import parties
 
@@ -25,7 +26,7 @@ TOKENS = 10_000  # read at a time
 
 def faults(today: date) -> list[Fault]:
     """Hints and search index of every case, and sums of months, that are not what the rows say."""
-    return [*whole(partial(_of_cases, today), "cases"), *whole(_strays), *whole(_month_sums)]
+    return [*whole(partial(_of_cases, today), "cases"), *whole(_strays), *whole(_rests), *whole(_month_sums)]
 
 
 def _of_cases(today: date) -> Iterator[Fault]:
@@ -110,6 +111,12 @@ def _found(key: int, read: Read, noted: Iterable[str], body: str, marks: Marks) 
     text, tails = search.indexed(case, noted)
     if body != text or marks != _marks_of(search_index.tokens(text) | tails):
         yield Fault(case.number, "搜索的索引与案情不符，请运行 index", "the search index does not match the case; run index")
+
+
+def _rests() -> Iterator[Fault]:
+    for table, key, kept, wanted in rests.differing():
+        yield Fault(f"{table} {key}", f"随行留存的金额是{kept}，按明细是{wanted}，请运行 index",
+                    f"the sums kept with the row are {kept}, its entries come to {wanted}; run index")
 
 
 def _month_sums() -> Iterator[Fault]:
