@@ -126,6 +126,8 @@ def test_an_older_backup_is_the_bare_database(app, office, tmp_path):
                                   lambda p: spoil(p, 0.9, bytes(2000)),
                                   lambda p: rewrite(p, {"files/../../evil": b"x"}),
                                   lambda p: rewrite(p, {"files/" + "a" * 32: b"x"}),
+                                  lambda p: rewrite(p, {}, without="manifest.json"),
+                                  lambda p: p.write_bytes(b""),
                                   lambda p: p.write_bytes(b"not a backup at all")])
 def test_a_damaged_backup_changes_nothing(app, office, tmp_path, harm):
     folder, run, scan = office
@@ -206,8 +208,8 @@ def spoil(path: Path, where: float, body: bytes) -> None:
     path.write_bytes(data)
 
 
-def rewrite(path: Path, more: dict[str, bytes]) -> None:
-    """The archive with further parts that its list names too, as somebody would who wants them unpacked."""
+def rewrite(path: Path, more: dict[str, bytes], without: str = "") -> None:
+    """The archive with further parts that its list names too, as somebody would who wants them unpacked; or without one."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     told = json.loads(parts.pop("manifest.json"))
@@ -215,7 +217,8 @@ def rewrite(path: Path, more: dict[str, bytes]) -> None:
         told["sha256"][name] = "0" * 64 if name.endswith("a") else copies.hashlib.sha256(body).hexdigest()
     with zipfile.ZipFile(path, "w") as archive:
         for name, body in {**parts, **more, "manifest.json": json.dumps(told).encode()}.items():
-            archive.writestr(name, body)
+            if name != without:
+                archive.writestr(name, body)
 
 
 def test_a_paper_of_a_dispute_that_waits_at_the_counter_is_in_it(app, office, tmp_path):

@@ -201,7 +201,7 @@ def test_a_backup_is_put_back_under_its_own_keys_alone(folder, tmp_path):
     assert run(folder, "backup").exit_code == 0
     shutil.move(folder / "copy.zip", tmp_path / "copy.zip")
     before = lying(folder)
-    for harm, told in (("those of another county", "不是这个数据库的"), ("missing", "不见了")):
+    for harm, told in (("those of another county", "这份备份是在别的密钥下做的"), ("missing", "不见了")):
         HARMS[harm].do(folder / "keys.json")
         done = house.make_app(folder).test_cli_runner().invoke(restore, [str(tmp_path / "copy.zip"), "--yes"])
         assert done.exit_code == 1 and told in done.output

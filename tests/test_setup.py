@@ -277,7 +277,7 @@ def test_a_bundle_holds_source_libraries_and_scripts_and_says_for_which_system(s
     assert setup.main(["bundle", str(folder)]) == 0
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {"app.py", "requirements.lock", "mediation/models.py", "templates/layout.html", "static/app.css", "start.sh",
-            "start.cmd", "gonghe.service", "nginx.conf", "bundle.json", "wheels/a-1-py3-none-any.whl"} <= names
+            "gonghe.cmd", "gonghe.service", "nginx.conf", "bundle.json", "wheels/a-1-py3-none-any.whl"} <= names
     assert not any(name.startswith(("tests/", "instance/", ".git/", ".venv/")) for name in names)
     assert "--only-binary" in fetched[0] and "--require-hashes" in fetched[0]
     assert json.loads((folder / "bundle.json").read_text()) == setup.this_system()

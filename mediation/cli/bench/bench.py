@@ -132,7 +132,7 @@ def _head(given: Given) -> str:
         engine.dispose()
     else:
         size, name = (given.folder / "gonghe.sqlite").stat().st_size / 1e6, f"SQLite {sqlite3.sqlite_version}"
-    copied = max(0, given.cases - synthetic.BLOCK)
+    copied = max(given.cases // synthetic.BLOCK - 1, 0) * synthetic.BLOCK
     unproved = f"（{copied}件是整块复制的，没有自己的经过：check 和 journal verify 对它们不适用）" if copied else ""
     return (f"{given.cases}件{unproved}，数据库 {size:,.0f} MB；{name}，Python {platform.python_version()}，"
             f"{os.cpu_count()}核 {platform.machine()}。比值＝产品÷直接做；CPU 时间，同一次运行。")

@@ -30,7 +30,7 @@ from mediation.rules.language import Problem, Refused, Text
 from mediation.services.house import dumping, encrypting, keys
 from mediation.services.papers.files import FOLDER
 from mediation.sqlite import upgrading_engine, writing_lock
-from mediation.vault import Vault
+from mediation.vault import FOREIGN, Vault, WrongKey
 
 OTHER_ENGINE = Text("这份备份是另一种数据库的：在那一种上恢复，再用 copy --to 搬过来",
                     "This backup is of the other engine: restore it there, and carry it over with copy --to")
@@ -38,11 +38,18 @@ DAMAGED = Text("这份文件不完整，不能用：{fault}", "This file is dama
 EXISTS = Text("已有同名文件，请换个名字", "A file of this name exists; choose another")
 NEWER = Text("这份备份是更新版本的程序做的，先换新版程序再恢复",
              "This backup was made by a newer version of the program; install that first")
+NO_COPY = Text("这个文件不是备份，或只剩一部分，不能用", "This file is no backup, or only part of one, and cannot be used")
+OTHER_KEYS = Text(
+    "这份备份是在别的密钥下做的，这里的 keys.json 打不开它：在一个空文件夹里放进和它一起的那份 keys.json 再恢复，或换一份备份；"
+    "什么都没有改动",
+    "This backup was made under other keys than the keys.json here, which cannot open it: restore it in an empty folder"
+    " with the keys.json of its own, or take another backup; nothing was changed")
 FORM = 1
 MANIFEST, DATABASE, DUMP = "manifest.json", "database.sqlite", "database.dump"
 STORED = re.compile(rf"{FOLDER}/[0-9a-f]{{32}}")
 NAMING = ("attachment", "handover_file")  # the tables that name uploaded files
 BLOCK = 1 << 20
+SQLITE = b"SQLite format 3\0"  # how a database of it begins
 
 
 class Made(NamedTuple):
@@ -121,6 +128,15 @@ def put_back(url: str, folder: Path, copy: Path, opener: Vault) -> Restored:
     if is_file := _is_file(url):
         _path(url).parent.mkdir(parents=True, exist_ok=True)
     near = _path(url).parent if is_file else folder if folder.is_dir() else None
+    try:
+        return _put_back(is_file, url, folder, copy, near, opener)
+    except WrongKey as error:
+        if error.text is not FOREIGN:
+            raise
+        raise WrongKey(OTHER_KEYS) from error
+
+
+def _put_back(is_file: bool, url: str, folder: Path, copy: Path, near: Path | None, opener: Vault) -> Restored:
     with tempfile.TemporaryDirectory(dir=near, prefix=".restore-") as work:
         if encrypting.is_encrypted(copy):
             encrypting.decrypt(copy, Path(work) / "archive", opener)
@@ -204,6 +220,9 @@ def _unpack(copy: Path, work: Path) -> tuple[Path, Path | None]:
     """Database and folder of files out of a backup of either form; the folder is None in one of the older form."""
     database = work / DATABASE
     if not zipfile.is_zipfile(copy):
+        with copy.open("rb") as file:
+            if file.read(len(SQLITE)) != SQLITE:
+                raise Refused([Problem("file", NO_COPY)])
         _examine(copy)
         _copy(copy, database)
         return database, None
