@@ -97,7 +97,7 @@ def columns_form(layout: Layout, mapping: Mapping, name: str) -> ColumnsForm:
     sums = [one for one in mapping.columns if one.field in fields.SUMS]
     with currencies.used(mapping.currency or currencies.at_hand()):  # an empty union will reckon in the sheet's
         said = [(code, text.fill(unit=currencies.unit()).say(spoken())) for code, text in UNITS]
-    units = {unit_name(one.place): Select(_l("单位"), choices=said) for one in sums}
+    units = {unit_name(one.place): Select(_l("金额单位"), choices=said) for one in sums}
     form = type("ColumnsForm", (ColumnsForm,), {**made, **units, "columns": mapping.columns})()
     candidates = layout.candidates or (layout.heading,)
     is_open = bool(layout.candidates and layout.question)
