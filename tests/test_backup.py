@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mediation import vault
 from mediation.cli.house.integrity import backup, restore
@@ -246,11 +246,15 @@ def test_a_file_that_is_lost_on_disk_is_named_and_the_rest_is_kept(app, office, 
         assert db.session.scalar(select(Attachment.stored_name)) == scan.name
 
 
-def test_a_backup_replaces_no_file(office, tmp_path):
+def test_a_backup_replaces_no_file_and_leaves_no_trace_then(app, office, tmp_path):
     _folder, run, _scan = office
     (tmp_path / "there").write_text("mine")
+    with app.app_context():
+        before = db.session.scalar(select(func.count()).select_from(Event))
     done = run(backup, str(tmp_path / "there"))
     assert done.exit_code == 1 and "换个名字" in done.output and (tmp_path / "there").read_text() == "mine"
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Event)) == before
 
 
 def told(error) -> str:

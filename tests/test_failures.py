@@ -53,6 +53,11 @@ def count(base: Path, table: str) -> int:
         return line.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
+def rows(base: Path) -> list[str]:
+    with closing(sqlite3.connect(base)) as line:
+        return list(line.iterdump())
+
+
 def assert_kept(base: Path, page, told) -> None:
     assert told.zh.split("；")[0].split("，")[0] in page.html and NAME in page.html
     assert count(base, "employer") == 0
@@ -171,6 +176,19 @@ def test_a_command_says_what_keeps_it_from_the_database(app, base, change, wante
     change(base)
     done = app.test_cli_runner().invoke(args=["user", "add", "new", "--role", "admin"])
     assert done.exit_code == 1 and wanted.zh in done.output and len(done.output.strip().splitlines()) == 1
+
+
+@pytest.mark.settings
+@pytest.mark.parametrize("words", [["user", "add", "new", "--role", "admin"], ["backup", "copy"], ["check"],
+                                   ["journal", "verify"], ["journal", "seal"], ["keys", "rotate"]])
+def test_a_command_neither_judges_nor_changes_what_a_newer_program_keeps(app, base, words):
+    with app.app_context():
+        close_engines()
+    harm(base, "UPDATE alembic_version SET version_num = '9999'")
+    before = rows(base)
+    done = app.test_cli_runner().invoke(args=[str(base.with_name(word)) if word == "copy" else word for word in words])
+    assert done.exit_code == 1 and "数据库版本9999比程序新，请换新版程序" in done.output
+    assert rows(base) == before and not base.with_name("copy").exists()
 
 
 @pytest.mark.settings

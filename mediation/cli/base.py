@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from mediation import vault
 from mediation.extensions import cause, db, reading_engine
-from mediation.migrations import NewerSchema, current
+from mediation.migrations import NewerSchema, against, current, is_known
 from mediation.queries.ledger import snapshots
 from mediation.rules import journal
 from mediation.rules.access import Actor
@@ -56,6 +57,7 @@ def command(name: str, group: click.Group | None = None, commits: bool = True, r
             with sentences(), _one_moment() if reads else nullcontext():
                 function(*args, **kwargs)
                 if commits:
+                    _need_known(db.session.connection())
                     db.session.commit()
         made = click.command(name, **settings)(with_appcontext(run))
         if group is not None:
@@ -79,9 +81,16 @@ def reading_command(name: str, group: click.Group | None = None, **settings) -> 
 
 
 def need_keys() -> None:
-    """Refuse a command without the keys of its database, before it has done anything."""
+    """Refuse a command without the keys of its database, or with a newer one, before it has done anything."""
     vault.current()
-    reading_engine().connect().close()
+    with reading_engine().connect() as connection:
+        _need_known(connection)
+
+
+def _need_known(connection: Connection) -> None:
+    """What a newer program keeps this one can neither judge nor add to."""
+    if not is_known(found := current(connection)):
+        raise NewerSchema(f"{against(found)}；{failures.NOTHING.zh}。")
 
 
 class sentences:

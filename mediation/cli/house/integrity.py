@@ -10,6 +10,7 @@ from mediation import migrations, settings, vault
 from mediation.cli.base import command, need_keys, operator, plain_command, reading_command, today
 from mediation.extensions import close_engines, db
 from mediation.queries.house import checks, digests
+from mediation.rules.language import Problem, Refused
 from mediation.services import journal as journal_service
 from mediation.services.house import backup as copies
 from mediation.services.house import copying, keys, recomputed, rotation
@@ -26,6 +27,7 @@ def journal() -> None:
               help="an exported sheet of events instead")
 def verify(anchor: str, path: str | None) -> None:
     """Recompute every chain and compare each case's newest digest with its rows, or check an exported sheet."""
+    need_keys()
     found = list(digests.verify_file(path)) if path else digests.verify()
     if anchor and not digests.has_seal(anchor):
         found.append(digests.Fault("seal", "留存的封存码已不在库中：库被换成了旧的或改过的",
@@ -47,6 +49,7 @@ def seal() -> None:
 @reading_command("check")
 def check() -> None:
     """Every row against the tables; fails on any finding."""
+    need_keys()
     found = checks.gone() or [*checks.run(), *recomputed.faults(today())]
     for finding in found:
         click.echo(f"{finding.place}: {finding.zh}", err=True)
@@ -102,6 +105,8 @@ def backup(file: str) -> None:
     """Copy database and uploaded files to FILE while in use; the copy is checked before it counts."""
     need_keys()
     url, _folder = _place()
+    if Path(file).exists():
+        raise Refused([Problem("file", copies.EXISTS)])
     journal_service.seal(operator())
     db.session.commit()
     made = copies.copy_to(url, _files(), Path(file), vault.current())
