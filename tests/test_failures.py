@@ -182,6 +182,7 @@ def test_a_command_says_what_keeps_it_from_the_database(app, base, change, wante
 @pytest.mark.parametrize("words", [["user", "add", "new", "--role", "admin"], ["backup", "copy"], ["check"],
                                    ["journal", "verify"], ["journal", "seal"], ["keys", "rotate"]])
 def test_a_command_neither_judges_nor_changes_what_a_newer_program_keeps(app, base, words):
+    """R66: a newer schema is refused by whatever would say it is right, or write into it."""
     with app.app_context():
         close_engines()
     harm(base, "UPDATE alembic_version SET version_num = '9999'")
