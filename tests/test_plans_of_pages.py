@@ -77,6 +77,16 @@ def searched(visitor: measures.Visitor, words: str) -> None:
     visitor.client.post("/cases/search", data=form, follow_redirects=True)
 
 
+def most_statements(visitor: measures.Visitor) -> int:
+    """How many statements a page of statistics of whole months takes at most."""
+    numbers = []
+    for _label, address in list(figures(date.today()))[:3]:
+        with measures.counted() as said:
+            visitor.get(address)
+        numbers.append(len(said))
+    return max(numbers)
+
+
 @pytest.mark.settings(TODAY=date.today().isoformat())
 @pytest.mark.postgresql
 def test_no_act_of_every_day_reads_the_whole_of_a_growing_table(app, cases):
@@ -95,3 +105,4 @@ def test_no_act_of_every_day_reads_the_whole_of_a_growing_table(app, cases):
             found[act.key] = whole(app, lambda act=act: act.run(visitors["mediator"], act.prepare(
                 visitors["mediator"], cases)))
     assert {key: steps for key, steps in found.items() if steps} == {}
+    assert max(map(most_statements, (visitors["supervisor"], visitors["auditor"]))) <= 17
