@@ -219,6 +219,18 @@ def test_a_process_that_is_killed_in_a_step_leaves_the_old_state(engine, url, st
         assert "half_way" not in names
 
 
+def test_a_trigger_that_a_step_drops_stays_away(tmp_path, steps):
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    migrations.upgrade(url)
+    steps(GOOD_STEP + '    op.execute("DROP TRIGGER tally_delete")\n')
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+    engine.dispose()
+    assert "tally_delete" not in names and {"tally_insert", "keep_event_delete"} <= names
+
+
 def test_a_rebuilt_table_keeps_its_rows_and_triggers(tmp_path, steps):
     """SQLite rebuilds a table to change it; its triggers would be lost."""
     path = tmp_path / "old.sqlite"

@@ -17,7 +17,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from mediation import postgresql, sqlite
@@ -96,15 +96,28 @@ def against(revision: str) -> str:
     return f"数据库版本{revision}不在这个程序的升级路上：是别的程序的库，或正式版以前的试用库，请用做它的那一版导出"
 
 
+DROPPED = re.compile(r"\s*DROP TRIGGER (?:IF EXISTS )?(\w+)", re.I)
+
+
 def _run(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     kept = _triggers(connection) if is_sqlite else {}
-    importlib.import_module("mediation.migrations.steps").upgrade(connection, HERE)
+    dropped: set[str] = set()  # by a step that says so, not with a table that was made anew
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if found := DROPPED.match(statement):
+            dropped.add(found[1])
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        importlib.import_module("mediation.migrations.steps").upgrade(connection, HERE)
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
     if not is_sqlite:
         return
     present = _triggers(connection)
     for name, body in kept.items():
-        if name not in present:
+        if name not in present and name not in dropped:
             connection.exec_driver_sql(body)
     faults = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if faults:
