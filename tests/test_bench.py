@@ -16,7 +16,7 @@ from mediation.queries.cases import search
 from mediation.queries.desk import tallies
 from mediation.queries.figures import month_counts
 from mediation.queries.house import checks, digests
-from mediation.services.house import accounts
+from mediation.services.house import accounts, recomputed
 from tests import house
 
 EVERY = {
@@ -56,7 +56,7 @@ def test_a_small_run_says_every_line_and_its_rows_are_sound(run, place, monkeypa
     assert [path.name for path in place.iterdir()] == ["kept"]
     made = house.make_app(kept, TODAY=date.today().isoformat())
     with made.app_context():
-        assert (checks.run(), digests.verify()) == ([], [])
+        assert (checks.run(), digests.verify(), recomputed.faults(date.today())) == ([], [], [])
         house.db.session.remove()
         house.close_engines()
     monkeypatch.setenv("MEDIATION_INSTANCE", str(kept))

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, func, insert, select
 
-from mediation import vault
+from mediation import sheets, vault
 from mediation.cli.base import today
 from mediation.cli.bench import blocks
 from mediation.cli.demo import county, plays
@@ -42,6 +42,7 @@ from mediation.queries.house import canonical
 from mediation.rules import journal
 from mediation.rules.access import Actor
 from mediation.rules.cases import numbers
+from mediation.rules.law import workdays
 from mediation.rules.people import identity
 from mediation.services.cases import sounds
 from mediation.services.desk import tallies
@@ -254,6 +255,7 @@ class Maker:
         self.ids: Tally[type] = Tally()
         self.numbers: Tally[tuple[int, int]] = Tally()
         self.printed: dict[tuple[int, int], int] = {}  # the last number on paper of a union and year
+        self.calendar = sheets.shipped_calendar()
         self.sounds: dict[str, set[str]] = {}
 
     def counters(self) -> list[dict]:
@@ -268,14 +270,11 @@ class Maker:
 
     def batch(self, first: int, size: int) -> tuple[Rows, list[tuple[str, int]]]:
         rows: Rows = defaultdict(list)
-        pairs: list[tuple[str, int]] = []
         self.cases = first + size - 1
-        for key in range(first, first + size):
-            made = _Case(self, key)
-            for model, row in made.rows:
-                rows[model].append(row)
-            pairs += [(gram, key) for gram in made.grams]
-        return rows, pairs
+        made = [_Case(self, key) for key in range(first, first + size)]
+        for model, row in (pair for one in made for pair in one.rows):
+            rows[model].append(row)
+        return rows, [(gram, one.key) for one in made for gram in one.grams]
 
     def key(self, model: type) -> int:
         self.ids[model] += 1
@@ -344,7 +343,7 @@ class _Case:
             "next_due_on": None, "claimed_fen": 0, "agreed_fen": None, "arrived_fen": 0, "outstanding_fen": None,
             "bound_fen": 0, "unpaid_fen": 0, "number_order": numbers.register_order(self.number), "flags": ["rural"]}
         if self.is_open:
-            case |= {"next_due_on": self.received + timedelta(45), "next_due_rule": "M-A"}
+            case |= {"next_due_on": workdays.roll(after + timedelta(15), self.maker.calendar), "next_due_rule": "M-A"}
         self.rows.append((Case, case))
         return case
 
@@ -406,7 +405,7 @@ class _Case:
         case, chance = self.case, self.chance
         case["narrative"] = (f"{chance.randint(1, 12)}月到{chance.choice(PLACES)}{chance.choice(TRADES)}，"
                              f"干了{chance.randint(20, 200)}天，欠{case['claimed_fen'] // 100}元没给。")
-        case["touched_at"] = self.at + timedelta(3)
+        case["touched_at"] = self.at + timedelta(2)  # when the last of its three events was entered
         self.rows[0] = Case, case
         order = {model: n for n, model in enumerate(canonical.DIGESTED)}
         rows = sorted(self.plain, key=lambda row: (order[row[0]], row[1]))
