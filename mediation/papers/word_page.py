@@ -1,6 +1,7 @@
 """A filled Word file as a page of the browser: its paragraphs and tables. A paper has one text, that of its file."""
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -15,6 +16,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
 
 
+HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
 DOCUMENT = "word/document.xml"  # the part of a file that holds its words
 
 
@@ -41,6 +43,12 @@ def page(written: Mapping[str, str], is_first: bool) -> Markup:
             out.append(_paragraph(said, tag, _class(one, align)))
             has_title = has_title or is_title
     return Markup("\n").join(out)
+
+
+def heading(html: Markup) -> str:
+    """What a paper calls itself, which may say more than the catalogue (委派调解复函); "" where it has no first title."""
+    found = HEADING.search(html)
+    return Markup(found[1]).striptags() if found else ""
 
 
 def text_of(file: bytes) -> str:

@@ -429,7 +429,8 @@ def _sheets(case: Case, printed: list[Printed], sight: str, form: BaseForm, plac
             which: str = "", spoiling: EditionForm | None = None) -> str:
     actor, base = guard.actor(), f"/cases/{case.number}/papers"
     one = printed[0] if len(printed) == 1 else None
-    title = printed[0].paper.title.zh + (f" · {_('第%(n)s版', n=one.row.edition)}" if one and one.row else "")
+    title = word_page.heading(printed[0].html) or printed[0].paper.title.zh
+    title += (f" · {_('第%(n)s版', n=one.row.edition)}" if one and one.row else "")
     guard.log_access("print", case.number, ", ".join(
         one.paper.key + (f" {one.row.edition}" if one.row else "") for one in printed))
     return render_template(
