@@ -147,7 +147,7 @@ def _differing(table: Table, right_ones: Rows, codes: dict[Any, str]) -> Iterato
     for key in sorted({*right_ones, *wrong_ones}):
         told: dict[str, Any] = defaultdict(str, zip(names, key, strict=True))
         what, month = f"{told['what']} {told['part']}".strip(), told["month"]
-        where = f"{told['union_id']} {codes.get(told['holder_id'], told['holder_id'])}" if told["union_id"] else "all"
+        where = f"{told['union_id']} {codes.get(told['holder_id'], told['holder_id'])}" if told["union_id"] else "0 all"
         place = f"{table.name} {where} {month // 100:04}-{month % 100:02}"
         right, wrong = right_ones.get(key, {}), wrong_ones.get(key, {})
         for column in columns_of(table):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, func, or_, select, true
+from sqlalchemy import BindParameter, Row, bindparam, func, literal, or_, select, true, union_all
 
 from mediation.extensions import db
 from mediation.models import Agreement, Instalment, Payment
@@ -22,9 +22,12 @@ from mediation.rules import words
 
 DUE, PAID = Instalment.__table__, Payment.__table__
 CASE: BindParameter[int] = bindparam("case")
-KEPT_DUE = select(DUE.c.id, DUE.c.bound_fen, DUE.c.paid_fen).join(
-    Agreement.__table__, Agreement.__table__.c.id == DUE.c.agreement_id).where(Agreement.__table__.c.case_id == CASE)
-KEPT_PAID = select(PAID.c.id, PAID.c.back_fen).where(PAID.c.case_id == CASE)
+# Of both tables at once: whether of an instalment, the id, the sums (of a payment the first alone).
+KEPT = union_all(
+    select(literal(1).label("is_due"), DUE.c.id, DUE.c.bound_fen, DUE.c.paid_fen).join(
+        Agreement.__table__, Agreement.__table__.c.id == DUE.c.agreement_id).where(
+            Agreement.__table__.c.case_id == CASE),
+    select(literal(0), PAID.c.id, PAID.c.back_fen, literal(0)).where(PAID.c.case_id == CASE))
 BACK = "to_employer"
 
 

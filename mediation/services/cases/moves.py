@@ -175,8 +175,10 @@ def last_event(case: Case) -> Event | None:
 
 
 def refresh_hints(case: Case, actor: Actor) -> None:
-    """Recompute the stored hints for lists from the rows; ``flask check`` compares them by the same function."""
-    journal.write_columns(case, hints(case_rows.read(case, actor.today), actor.today))
+    """Recompute what is kept of the rows, for lists and sums; ``flask check`` compares it by the same functions."""
+    rows = case_rows.read(case, actor.today)
+    journal.write_columns(case, hints(rows, actor.today))
+    rests.keep(rows, case_money.position(rows, actor.today))
 
 
 def hints(rows: CaseRows, today: date) -> dict[str, object]:

@@ -19,17 +19,16 @@ WRITE_PAID = update(rests.PAID).where(rests.PAID.c.id == bindparam("of_row")).va
 
 def keep(rows: CaseRows, money: Position) -> None:
     """Of one case; only what is another than before is written."""
-    connection, of_case = db.session.connection(), {"case": rows.id}
-    if rows.has(Instalment):
-        before = {key: (bound, paid) for key, bound, paid in connection.execute(rests.KEPT_DUE, of_case)}
-        dues = {key: pair for key, pair in rests.due_of(rows, money).items() if before.get(key) != pair}
-        if dues:
-            connection.execute(WRITE_DUE, _as_bound(dues, DUE))
-    if rows.has(Payment):
-        known = dict(connection.execute(rests.KEPT_PAID, of_case).tuples().all())
-        backs = {key: (fen,) for key, fen in rests.back_of(rows).items() if known.get(key) != fen}
-        if backs:
-            connection.execute(WRITE_PAID, _as_bound(backs, PAID))
+    if not (rows.has(Instalment) or rows.has(Payment)):
+        return
+    connection = db.session.connection()
+    before = {(is_due, key): sums for is_due, key, *sums in connection.execute(rests.KEPT, {"case": rows.id})}
+    dues = {key: pair for key, pair in rests.due_of(rows, money).items() if before.get((1, key)) != [*pair]}
+    if dues:
+        connection.execute(WRITE_DUE, _as_bound(dues, DUE))
+    backs = {key: (fen,) for key, fen in rests.back_of(rows).items() if before.get((0, key)) != [fen, 0]}
+    if backs:
+        connection.execute(WRITE_PAID, _as_bound(backs, PAID))
 
 
 def keep_all() -> int:

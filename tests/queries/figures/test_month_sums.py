@@ -118,7 +118,7 @@ def test_a_changed_sum_is_named_and_made_anew(mediator):
     db.session.execute(update(MonthSum).values(won=MonthSum.won + 3))
     found = [fault for fault in recomputed.faults(mediator.today) if "won" in fault.place]
     assert [(fault.place, fault.en) for fault in found] == [
-        ("month_sum all 2026-11 won", "the kept sum is 3, the cases come to 0; run index"),
+        ("month_sum 0 all 2026-11 won", "the kept sum is 3, the cases come to 0; run index"),
         (f"{month} won", "the kept sum is 3, the cases come to 0; run index")]
     db.session.execute(delete(MonthSum))
     assert {fault.place for fault in recomputed.faults(mediator.today)} >= {
